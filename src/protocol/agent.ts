@@ -1,0 +1,135 @@
+/**
+ * The wire between the server and the programs that execute runs (docs/adr/0004-agent-protocol.md).
+ *
+ * Plain JSON over HTTPS, below {@link AGENT_PATH}, `Authorization: Bearer <agent token>`.
+ * A claimed step is guarded by a lease: every later call carries it in the header {@link LEASE_HEADER}, and a call
+ * with a lease that is no longer the step's answers 409. Every call may be repeated: an offset, a digest or the
+ * recorded outcome makes the second one a no-op.
+ *
+ * | call | request | answer |
+ * |---|---|---|
+ * | `POST /claim` | {@link ClaimRequest} | 200 {@link Step}, or 204 when `waitMs` passed without work |
+ * | `GET /steps/:id/inputs/:name` | | 200 bytes (`configuration`, `state`, `plan`) |
+ * | `POST /steps/:id/heartbeat` | {@link HeartbeatRequest} | 200 {@link HeartbeatReply}, held until a signal or `waitMs` |
+ * | `PUT /steps/:id/log?offset=N` | bytes | 200 or 409 {@link LogReply}; bytes the server has already are skipped |
+ * | `PUT /steps/:id/state` | a whole state file | 200; the newest one becomes the state when the step ends, however it ends |
+ * | `PUT /steps/:id/artifacts/:name` | bytes | 200 {@link ArtifactReply} |
+ * | `POST /steps/:id/finish` | {@link FinishRequest} | 200; nothing of the step may follow but a late state |
+ */
+import { z } from 'zod';
+
+export const AGENT_PATH = '/api/agent/v1';
+export const AGENT_PROTOCOL = 1;
+export const LEASE_HEADER = 'runwright-lease';
+
+export const ClaimRequest = z.strictObject({
+  protocol: z.literal(AGENT_PROTOCOL),
+  /** What people see as the runner's name: usually the host's. */
+  name: z.string().min(1).max(100),
+  waitMs: z.int().min(0).max(60_000).default(0),
+});
+export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+/** `auto`: the text is an HCL literal when all of it parses as one, else a plain string. */
+export const StepVariable = z.strictObject({
+  key: z.string(),
+  value: z.string(),
+  category: z.enum(['terraform', 'env']),
+  form: z.enum(['hcl', 'string', 'auto']),
+  sensitive: z.boolean(),
+});
+export type StepVariable = z.infer<typeof StepVariable>;
+
+const Input = z.strictObject({ sha256: z.string(), sizeBytes: z.int() });
+
+export const Step = z.strictObject({
+  protocol: z.literal(AGENT_PROTOCOL),
+  /** The plan's or apply's id: `plan-…` or `apply-…`. */
+  id: z.string(),
+  phase: z.enum(['plan', 'apply']),
+  lease: z.string(),
+  /** Without a heartbeat for this long the server takes the step for lost. */
+  leaseMs: z.int(),
+  run: z.strictObject({
+    id: z.string(),
+    isDestroy: z.boolean(),
+    refresh: z.boolean(),
+    refreshOnly: z.boolean(),
+    planOnly: z.boolean(),
+    allowConfigGeneration: z.boolean(),
+    debuggingMode: z.boolean(),
+    targetAddrs: z.array(z.string()),
+    replaceAddrs: z.array(z.string()),
+  }),
+  organization: z.strictObject({ name: z.string() }),
+  project: z.strictObject({ name: z.string() }),
+  workspace: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    /** Relative to the configuration's root; empty for the root itself. */
+    workingDirectory: z.string(),
+    /** true: terraform's JSON lines; false: its text for people. */
+    structuredRunOutput: z.boolean(),
+  }),
+  /** An exact version (`1.11.4`), a constraint (`~> 1.9.0`) or `latest`. For an apply always the plan's exact one. */
+  engineVersion: z.string(),
+  /** Lowest precedence first; a later one of the same key and category wins. */
+  variables: z.array(StepVariable),
+  inputs: z.strictObject({
+    configuration: Input,
+    state: Input.extend({ serial: z.int(), lineage: z.string() }).nullable(),
+    /** The approved plan file; null in a plan step. */
+    plan: Input.nullable(),
+  }),
+});
+export type Step = z.infer<typeof Step>;
+
+export const InputName = z.enum(['configuration', 'state', 'plan']);
+export type InputName = z.infer<typeof InputName>;
+
+export const HeartbeatRequest = z.strictObject({ waitMs: z.int().min(0).max(60_000).default(0) });
+export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
+
+/** `interrupt`: one SIGINT and wait. `kill`: end everything now. */
+export const HeartbeatReply = z.strictObject({ signal: z.enum(['none', 'interrupt', 'kill']) });
+export type HeartbeatReply = z.infer<typeof HeartbeatReply>;
+
+export const LogReply = z.object({ lengthBytes: z.int() });
+export type LogReply = z.infer<typeof LogReply>;
+
+/**
+ * `plan-file`, `plan-json` (`terraform show -json`), `provider-schemas` (`terraform providers schema -json`),
+ * `debug-log` (TF_LOG of a debugging-mode run), `generated-configuration` (HCL made for import blocks).
+ */
+export const ArtifactName = z.enum([
+  'plan-file',
+  'plan-json',
+  'provider-schemas',
+  'debug-log',
+  'generated-configuration',
+]);
+export type ArtifactName = z.infer<typeof ArtifactName>;
+
+export const ArtifactReply = z.strictObject({ sha256: z.string(), sizeBytes: z.int() });
+export type ArtifactReply = z.infer<typeof ArtifactReply>;
+
+const Counts = z.strictObject({
+  additions: z.int().min(0),
+  changes: z.int().min(0),
+  destructions: z.int().min(0),
+  imports: z.int().min(0),
+});
+
+export const FinishRequest = z.strictObject({
+  outcome: z.enum(['succeeded', 'errored', 'canceled']),
+  /** The exact version that ran, when one did. */
+  engineVersion: z.string().optional(),
+  /** Resource counts: planned ones for a plan, done ones for an apply. */
+  counts: Counts.optional(),
+  /** Plan only: terraform's own word (`applyable`), never counted. */
+  hasChanges: z.boolean().optional(),
+  generatedConfiguration: z.boolean().optional(),
+  /** Why it errored, one sentence for people. The log has the whole. */
+  message: z.string().max(2_000).optional(),
+});
+export type FinishRequest = z.infer<typeof FinishRequest>;
