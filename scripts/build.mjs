@@ -1,0 +1,81 @@
+/**
+ * Bundles the programs into dist/: one file for each entry point, and what they share in dist/chunks/.
+ *
+ * The project's own libraries (@runwright/*) are bundled from their source, everything else stays an import from
+ * node_modules. Files are replaced one by one with a rename, so a program that starts meanwhile never reads half a file.
+ */
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+
+const entryPoints = {
+  cli: 'src/cli/main.ts',
+  demo: 'src/cli/demo.ts',
+  'embedded-worker': 'src/server/database/embedded-worker.ts',
+};
+
+const keepPackagesExternal = {
+  name: 'keep-packages-external',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind }) =>
+      kind === 'entry-point' || specifier.startsWith('@runwright/')
+        ? undefined
+        : { path: specifier, external: true },
+    );
+  },
+};
+
+export async function buildPrograms() {
+  const startedAt = new Date();
+  const present = Object.entries(entryPoints).filter(([, file]) => existsSync(path.join(root, file)));
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(present),
+    outdir: dist,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['source'],
+    sourcemap: true,
+    plugins: [keepPackagesExternal],
+    write: false,
+    logLevel: 'warning',
+  });
+
+  await mkdir(path.join(dist, 'chunks'), { recursive: true });
+  const written = new Set(result.outputFiles.map((file) => file.path));
+  // Chunks go first: an entry point must never name a chunk that is not there yet.
+  const chunksFirst = result.outputFiles.toSorted(
+    (a, b) => Number(b.path.includes('/chunks/')) - Number(a.path.includes('/chunks/')),
+  );
+  for (const file of chunksFirst) await replaceFile(file.path, file.contents);
+  for (const name of await readdir(path.join(dist, 'chunks'))) {
+    const file = path.join(dist, 'chunks', name);
+    if (!written.has(file)) await rm(file, { force: true });
+  }
+
+  // Dated by the start: a source that changed while esbuild was reading counts as newer than this build.
+  const stamp = path.join(dist, 'built');
+  await writeFile(stamp, '');
+  await utimes(stamp, startedAt, startedAt);
+  return { programs: present.map(([name]) => name), durationMs: Date.now() - startedAt.getTime() };
+}
+
+async function replaceFile(file, contents) {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, contents);
+  await rename(temporary, file);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { programs, durationMs } = await buildPrograms();
+  console.log(`built ${programs.join(', ') || 'nothing: no entry point exists'} in ${durationMs} ms`);
+}
