@@ -1,1 +1,12 @@
-export {};
+export * from './ids.ts';
+export * from './vocabulary/run-operation.ts';
+export * from './vocabulary/run-source.ts';
+export * from './vocabulary/run-status.ts';
+export * from './vocabulary/run-status-group.ts';
+export * from './vocabulary/word-list.ts';
+export * from './state-machine/after-plan.ts';
+export * from './state-machine/conflicts.ts';
+export * from './state-machine/run-actions.ts';
+export * from './state-machine/status-timestamps.ts';
+export * from './state-machine/transitions.ts';
+export * from './state-machine/workspace-hold.ts';

@@ -1,0 +1,8 @@
+/** What a refused action says: the details of its 409 (api-contract §2.4). Clients match on these texts. */
+export const CONFLICT = {
+  apply: 'run was not paused for confirmation; apply not allowed',
+  discard: 'run was not paused for confirmation or priority; discard not allowed',
+  cancel: 'run was not planning or applying; cancel not allowed',
+  forceCancel:
+    'run was not planning or applying, has not been canceled non-forcefully, or the cool-off period has not yet passed',
+} as const;

@@ -1,0 +1,57 @@
+import { isFinal } from '../vocabulary/run-status-group.ts';
+import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
+import {
+  CANCELED_AT_ONCE,
+  CANCELED_BY_INTERRUPT,
+  DISCARDABLE_STATUSES,
+  REST_STATUSES,
+} from './transitions.ts';
+
+export interface ActionFacts {
+  status: PlatformRunStatus;
+  planOnly: boolean;
+  hasChanges: boolean;
+  allowEmptyApply: boolean;
+  /** True while the run is about to confirm itself, so that nobody applies it first; false when left out. */
+  autoApply?: boolean;
+  /** False while a later gate is about to start and the status is only passed through; true when left out. */
+  resting?: boolean;
+  cancelRequestedAt: Date | null;
+  forceCancelAvailableAt: Date | null;
+  now: Date;
+}
+
+export interface RunActions {
+  isCancelable: boolean;
+  isConfirmable: boolean;
+  isDiscardable: boolean;
+  isForceCancelable: boolean;
+}
+
+/** What can be done to a run, whoever asks: the `actions` of the run object (api-contract §3.4). */
+export function runActions(facts: ActionFacts): RunActions {
+  return {
+    isCancelable: facts.cancelRequestedAt === null && isCancelableStatus(facts.status),
+    isConfirmable: isConfirmable(facts),
+    isDiscardable: DISCARDABLE_STATUSES.includes(facts.status),
+    isForceCancelable: isForceCancelable(facts),
+  };
+}
+
+function isCancelableStatus(status: PlatformRunStatus): boolean {
+  return CANCELED_AT_ONCE.includes(status) || CANCELED_BY_INTERRUPT.includes(status);
+}
+
+function isConfirmable(facts: ActionFacts): boolean {
+  if (facts.status === 'planned_and_saved') return true;
+  const { autoApply = false, resting = true } = facts;
+  const hasSomethingToApply = facts.hasChanges || facts.allowEmptyApply;
+  return (
+    REST_STATUSES.includes(facts.status) && resting && !facts.planOnly && hasSomethingToApply && !autoApply
+  );
+}
+
+function isForceCancelable({ status, cancelRequestedAt, forceCancelAvailableAt, now }: ActionFacts): boolean {
+  if (isFinal(status) || cancelRequestedAt === null || forceCancelAvailableAt === null) return false;
+  return now.getTime() >= forceCancelAvailableAt.getTime();
+}

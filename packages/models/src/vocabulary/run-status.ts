@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+/** The 16 states of the specification (run-models, RunStatus). */
+export const RunStatus = z.enum([
+  'pending',
+  'planning',
+  'planned',
+  'cost_estimating',
+  'cost_estimated',
+  'policy_checking',
+  'policy_override',
+  'policy_checked',
+  'confirmed',
+  'planned_and_finished',
+  'applying',
+  'applied',
+  'discarded',
+  'errored',
+  'canceled',
+  'force_canceled',
+]);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/**
+ * Every state a run can have on the wire, in the order of a run's life (api-contract §3.1): a superset of
+ * {@link RunStatus}. The two states of health assessments are not here: those are not runs.
+ */
+export const PlatformRunStatus = z.enum([
+  'pending',
+  'fetching',
+  'fetching_completed',
+  'pre_plan_running',
+  'pre_plan_awaiting_decision',
+  'pre_plan_completed',
+  'queuing',
+  'plan_queued',
+  'planning',
+  'planned',
+  'tf_policy_checked',
+  'tf_policy_override',
+  'post_plan_running',
+  'post_plan_awaiting_decision',
+  'post_plan_completed',
+  'cost_estimating',
+  'cost_estimated',
+  'policy_checking',
+  'policy_override',
+  'policy_checked',
+  'policy_soft_failed',
+  'planned_and_saved',
+  'planned_and_finished',
+  'confirmed',
+  'pre_apply_running',
+  'pre_apply_completed',
+  'queuing_apply',
+  'apply_queued',
+  'applying',
+  'post_apply_running',
+  'post_apply_completed',
+  'applied',
+  'discarded',
+  'errored',
+  'canceled',
+  'force_canceled',
+]);
+export type PlatformRunStatus = z.infer<typeof PlatformRunStatus>;
+
+/** Statuses in responses are open strings; this tells whether one is known here. */
+export function isPlatformRunStatus(text: string): text is PlatformRunStatus {
+  return PlatformRunStatus.safeParse(text).success;
+}
+
+/** The collapse table of api-contract §3.10; the two beta statuses follow their likes. */
+const PROJECTED: Record<Exclude<PlatformRunStatus, RunStatus>, RunStatus> = {
+  fetching: 'pending',
+  fetching_completed: 'pending',
+  pre_plan_running: 'pending',
+  pre_plan_awaiting_decision: 'pending',
+  pre_plan_completed: 'pending',
+  queuing: 'pending',
+  plan_queued: 'pending',
+  tf_policy_checked: 'policy_checked',
+  tf_policy_override: 'policy_override',
+  post_plan_running: 'planned',
+  post_plan_awaiting_decision: 'policy_override',
+  post_plan_completed: 'planned',
+  policy_soft_failed: 'errored',
+  planned_and_saved: 'planned',
+  pre_apply_running: 'confirmed',
+  pre_apply_completed: 'confirmed',
+  queuing_apply: 'confirmed',
+  apply_queued: 'confirmed',
+  post_apply_running: 'applying',
+  post_apply_completed: 'applying',
+};
+
+function isCollapsed(status: PlatformRunStatus): status is keyof typeof PROJECTED {
+  return Object.hasOwn(PROJECTED, status);
+}
+
+/** The 16-state view of a finer status. */
+export function projectStatus(status: PlatformRunStatus): RunStatus {
+  return isCollapsed(status) ? PROJECTED[status] : status;
+}
