@@ -1,9 +1,30 @@
 export * from './ids.ts';
+
 export * from './vocabulary/run-operation.ts';
 export * from './vocabulary/run-source.ts';
 export * from './vocabulary/run-status.ts';
 export * from './vocabulary/run-status-group.ts';
 export * from './vocabulary/word-list.ts';
+
+export * from './address.ts';
+export * from './address-rules.ts';
+export * from './instance-key.ts';
+
+export * from './requests.ts';
+export * from './run-params.ts';
+export * from './run-params-rules.ts';
+export * from './run-variable.ts';
+
+export * from './codec/decode-run-create.ts';
+export * from './codec/encode-run-create.ts';
+export * from './codec/key-case.ts';
+
+export * from './documents/json-api.ts';
+export * from './documents/json-api-errors.ts';
+export * from './documents/phase-documents.ts';
+export * from './documents/run-document.ts';
+export * from './documents/timeline-documents.ts';
+
 export * from './state-machine/after-plan.ts';
 export * from './state-machine/conflicts.ts';
 export * from './state-machine/run-actions.ts';

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/**
+ * Shapes shared by all documents. Every object is open: attributes, relationships and links that are not named here
+ * pass through, since servers grow new ones (api-contract §1).
+ */
+export const Links = z.record(z.string(), z.unknown());
+export type Links = z.infer<typeof Links>;
+
+/** A resource named from elsewhere: `{ id, type }`. */
+export const ResourceIdentifier = z.looseObject({ id: z.string(), type: z.string() });
+export type ResourceIdentifier = z.infer<typeof ResourceIdentifier>;
+
+export const ToOne = z.looseObject({ data: ResourceIdentifier.nullish(), links: Links.optional() });
+export type ToOne = z.infer<typeof ToOne>;
+
+export const ToMany = z.looseObject({ data: z.array(ResourceIdentifier).nullish(), links: Links.optional() });
+export type ToMany = z.infer<typeof ToMany>;
+
+/** A resource of any type, as found in `included`. */
+export const AnyResource = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  attributes: z.record(z.string(), z.unknown()).optional(),
+  relationships: z.record(z.string(), z.unknown()).optional(),
+  links: Links.optional(),
+});
+export type AnyResource = z.infer<typeof AnyResource>;
+
+/** `meta.pagination`. Lists of an organization's runs have no totals (api-contract §1.4). */
+export const Pagination = z.looseObject({
+  'current-page': z.int(),
+  'page-size': z.int().optional(),
+  'prev-page': z.int().nullish(),
+  'next-page': z.int().nullish(),
+  'total-pages': z.int().nullish(),
+  'total-count': z.int().nullish(),
+});
+export type Pagination = z.infer<typeof Pagination>;
+
+/** A time as the wire writes it: `2021-05-24T07:38:04.171Z`, or `…+00:00` inside `status-timestamps` (§1.1). */
+export const Timestamp = z.string();
+
+/** When each status was reached, by the keys of `statusTimestampKey`. */
+export const StatusTimestamps = z.record(z.string(), Timestamp);
+export type StatusTimestamps = z.infer<typeof StatusTimestamps>;
+
+/** `permissions`: what the caller may do. */
+export const Permissions = z.record(z.string(), z.boolean());
+export type Permissions = z.infer<typeof Permissions>;

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ReplaceAddress, TargetAddress } from './address-rules.ts';
+import { checkRunParams } from './run-params-rules.ts';
+import { RunVariable } from './run-variable.ts';
+import { acceptKebabKeys, strictFields } from './strict-fields.ts';
+import { storableText } from './text.ts';
+
+/**
+ * The fields of {@link RunParams} in snake_case, before the rules between fields: the form to publish as JSON Schema.
+ * `auto_apply`, `message`, `terraform_version`, the addresses and the variables have no default: left out, the
+ * workspace or the platform decides (run-models, RunParams; api-contract §2.2).
+ */
+export const RunParamsShape = runParamsShape(RunVariable);
+
+/** The shape with another schema for its variables: see `runVariableSchema`. */
+export function runParamsShape(variable: typeof RunVariable) {
+  return strictFields('run params', {
+    message: storableText().optional().describe("Description of the run's purpose"),
+    is_destroy: z.boolean().default(false).describe('Plan to destroy all resources'),
+    auto_apply: z
+      .boolean()
+      .optional()
+      .describe("Apply by itself after a successful plan; left out, the workspace's setting holds"),
+    refresh: z.boolean().default(true).describe('Refresh state before planning'),
+    refresh_only: z.boolean().default(false).describe('Only refresh state, plan no changes'),
+    plan_only: z.boolean().default(false).describe('A speculative plan that can never be applied'),
+    allow_empty_apply: z.boolean().default(false).describe('Apply even when the plan has no changes'),
+    target_addrs: z
+      .array(TargetAddress)
+      .optional()
+      .describe('Resource or module addresses to limit the run to'),
+    replace_addrs: z
+      .array(ReplaceAddress)
+      .optional()
+      .describe('Addresses of managed resource instances to replace even when unchanged'),
+    variables: z
+      .array(variable)
+      .optional()
+      .describe("Variables for this run only; they override the workspace's. Values are HCL literals"),
+    terraform_version: storableText()
+      .min(1, { error: 'A Terraform version cannot be empty' })
+      .optional()
+      .describe('Terraform version for this run; only with plan_only'),
+    save_plan: z.boolean().default(false).describe('Keep the plan to be applied later'),
+    debugging_mode: z.boolean().default(false).describe('Extended debug logging'),
+    allow_config_generation: z
+      .boolean()
+      .default(false)
+      .describe('Let terraform generate configuration for imports'),
+  });
+}
+
+/** How to run (run-models, RunParams). Takes snake_case fields, and kebab-case for those who know the wire. */
+export const RunParams = z.preprocess(
+  acceptKebabKeys(Object.keys(RunParamsShape.shape)),
+  RunParamsShape.superRefine((params, context) => {
+    for (const { path, message } of checkRunParams(params))
+      context.addIssue({ code: 'custom', path, message });
+  }),
+);
+
+/** The names of the parameters, in the order of the specification. */
+export type RunParamsField = keyof RunParamsInput;
+
+/** Run parameters with every default filled in. */
+export type RunParams = z.output<typeof RunParamsShape>;
+
+/** Run parameters as a caller may give them. */
+export type RunParamsInput = z.input<typeof RunParamsShape>;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import { kebabToSnake } from './codec/key-case.ts';
+
+/**
+ * An object that takes no other fields than these, and tells the caller of a misspelt one which it most likely meant.
+ * A typo must not pass unseen: `plan_onlly: true` would start a run that applies (mcp §1.4).
+ *
+ * @param name what the object is, for messages: `a run variable`
+ */
+export function strictFields<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
+  const fields = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return issue.keys.map((key) => describeUnknownField(name, key, fields)).join(' ');
+    },
+  });
+}
+
+/** One sentence about a field that is not among those an object has. */
+export function describeUnknownField(name: string, key: string, fields: readonly string[]): string {
+  const twin = kebabToSnake(key);
+  if (fields.includes(twin)) return `"${key}" and "${twin}" are the same field of ${name}: give one of them.`;
+  const meant = didYouMean(key, fields);
+  const advice = meant === undefined ? `its fields are ${fields.join(', ')}.` : `did you mean "${meant}"?`;
+  return `${JSON.stringify(key)} is not a field of ${name}: ${advice}`;
+}
+
+/**
+ * Renames the kebab-case keys of an object that are fields in snake_case, for callers who know the wire names
+ * (mcp §1.6). Anything else, a field given in both spellings included, is left for the object's schema to refuse.
+ */
+export function acceptKebabKeys(fields: readonly string[]): (input: unknown) => unknown {
+  return (input) => {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+    return Object.fromEntries(
+      Object.entries(input).map(([key, value]) => {
+        const field = kebabToSnake(key);
+        return [fields.includes(field) && !Object.hasOwn(input, field) ? field : key, value];
+      }),
+    );
+  };
+}

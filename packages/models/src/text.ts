@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Text a database can store: anything without NUL. */
+export function storableText() {
+  return z.string().refine((text) => !text.includes('\0'), { error: 'Text cannot hold the character NUL' });
+}
+
+/**
+ * Text of a length between two bounds, counted in characters as JSON Schema counts them: an emoji is one, though
+ * JavaScript stores it in two units.
+ *
+ * @param name starts the message: `The key of a run variable`
+ */
+export function boundedText(name: string, minLength: number, maxLength: number) {
+  return storableText()
+    .superRefine((text, context) => {
+      // Every character is at most two units, so most texts need no walk.
+      const length = text.length <= maxLength ? text.length : [...text].length;
+      if (length < minLength) {
+        const message = `${name} must have at least ${minLength} character${minLength === 1 ? '' : 's'}`;
+        context.addIssue({
+          code: 'too_small',
+          origin: 'string',
+          minimum: minLength,
+          inclusive: true,
+          message,
+        });
+      }
+      if (length > maxLength) {
+        const message = `${name} is too long: ${length} characters, at most ${maxLength} are allowed`;
+        context.addIssue({ code: 'too_big', origin: 'string', maximum: maxLength, inclusive: true, message });
+      }
+    })
+    .meta({ ...(minLength > 0 && { minLength }), maxLength });
+}
