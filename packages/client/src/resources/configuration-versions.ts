@@ -1,0 +1,74 @@
+import { ApiError } from '../api-error.ts';
+import { readDocument, type Resource } from '../json-api.ts';
+import { path } from '../path.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+
+export interface ConfigurationVersionAttributes {
+  readonly status: string;
+  readonly source: string | null;
+  readonly speculative: boolean;
+  readonly provisional: boolean;
+  readonly 'auto-queue-runs': boolean;
+  readonly 'error-message'?: string | null;
+  /** Only in the answer to `create`. A secret: whoever has it can upload. */
+  readonly 'upload-url'?: string | null;
+}
+export type ConfigurationVersion = Resource<ConfigurationVersionAttributes>;
+
+export interface ConfigurationVersionCreate {
+  /** true: the upload itself starts a run. Servers default to true; this client always says false unless told. */
+  readonly autoQueueRuns?: boolean;
+  readonly speculative?: boolean;
+  readonly provisional?: boolean;
+}
+
+/** `api-contract §5.6`. */
+export function configurationVersions(transport: Transport) {
+  return {
+    async create(
+      workspaceId: string,
+      fields: ConfigurationVersionCreate = {},
+      options: CallOptions = {},
+    ): Promise<ConfigurationVersion> {
+      const attributes = {
+        'auto-queue-runs': fields.autoQueueRuns ?? false,
+        speculative: fields.speculative ?? false,
+        ...(fields.provisional === undefined ? {} : { provisional: fields.provisional }),
+      };
+      const answer = await transport.call({
+        method: 'POST',
+        path: path`workspaces/${workspaceId}/configuration-versions`,
+        body: { data: { type: 'configuration-versions', attributes } },
+        ...options,
+      });
+      return readDocument<ConfigurationVersion>(answer).data;
+    },
+
+    async read(configurationVersionId: string, options: CallOptions = {}): Promise<ConfigurationVersion> {
+      const target = path`configuration-versions/${configurationVersionId}`;
+      const answer = await transport.call({ method: 'GET', path: target, ...options });
+      return readDocument<ConfigurationVersion>(answer).data;
+    },
+
+    /**
+     * Stores a gzipped tar archive at the version's upload address, once: a second upload is refused by the server.
+     * The token is not sent. The version may take a moment to become `uploaded`.
+     */
+    async upload(
+      version: ConfigurationVersion,
+      archive: Uint8Array | Blob,
+      options: CallOptions = {},
+    ): Promise<void> {
+      const url = version.attributes['upload-url'];
+      if (typeof url !== 'string' || url === '') {
+        throw new ApiError({
+          code: 'invalid',
+          status: 0,
+          title: 'no upload address',
+          detail: `${version.id} has none; only the answer to create carries it`,
+        });
+      }
+      await transport.transfer({ method: 'PUT', url, body: archive, ...options });
+    },
+  };
+}

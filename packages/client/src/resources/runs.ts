@@ -1,0 +1,126 @@
+import { encodeRunCreate, type RunCreateRequestInput } from '@runwright/models';
+import { readDocument, readList, type Document, type ListDocument } from '../json-api.ts';
+import { path } from '../path.ts';
+import { pageQuery, type PageRequest, type Query } from '../query.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+import type { Comment, Run, RunEvent } from './run-document.ts';
+
+export interface ReadRunOptions extends CallOptions {
+  /** `plan`, `apply`, `workspace`, `configuration_version`, `created_by`, … */
+  readonly include?: readonly string[];
+}
+
+export interface RunListQuery extends CallOptions {
+  /** Filters take one word or several; words of either vocabulary, as far as the server knows them. */
+  readonly operation?: string | readonly string[];
+  readonly status?: string | readonly string[];
+  readonly source?: string | readonly string[];
+  readonly statusGroup?: string | readonly string[];
+  readonly agentPoolNames?: string | readonly string[];
+  /** A year, or `year` for the last twelve months. */
+  readonly timeframe?: string | number;
+  readonly searchUser?: string;
+  readonly searchCommit?: string;
+  readonly searchBasic?: string;
+  readonly include?: readonly string[];
+}
+
+export interface ActionOptions extends CallOptions {
+  readonly comment?: string;
+}
+
+/** `api-contract §2`. */
+export function runs(transport: Transport) {
+  async function listInWorkspace(
+    workspaceId: string,
+    query: RunListQuery & PageRequest = {},
+  ): Promise<ListDocument<Run>> {
+    const answer = await transport.call({
+      method: 'GET',
+      path: path`workspaces/${workspaceId}/runs`,
+      query: { ...pageQuery(query), ...listQuery(query) },
+      signal: query.signal,
+    });
+    return readList(answer);
+  }
+
+  /** Starts an action. The server answers before it is carried out: read the run again to see what came of it. */
+  async function act(runId: string, action: string, { comment, signal }: ActionOptions = {}): Promise<void> {
+    await transport.call({
+      method: 'POST',
+      path: path`runs/${runId}/actions/${action}`,
+      ...(comment === undefined || comment === '' ? {} : { body: { comment } }),
+      signal,
+    });
+  }
+
+  return {
+    /**
+     * The request is sent as it is; `RunCreateRequest.parse` checks it first. Never repeated by itself when the outcome
+     * is unclear: see `mayHaveHappened` of ApiError.
+     */
+    async create(request: RunCreateRequestInput, options: CallOptions = {}): Promise<Run> {
+      const body = encodeRunCreate(request);
+      const answer = await transport.call({ method: 'POST', path: 'runs', body, ...options });
+      return readDocument<Run>(answer).data;
+    },
+
+    async read(runId: string, options: ReadRunOptions = {}): Promise<Document<Run>> {
+      const { include, signal } = options;
+      return readDocument<Run>(
+        await transport.call({ method: 'GET', path: path`runs/${runId}`, query: { include }, signal }),
+      );
+    },
+
+    /** One page, newest first. Plan-only runs are left out unless `operation` names them. */
+    listInWorkspace,
+
+    /** Every run that matches, page after page, newest first. */
+    async *eachInWorkspace(
+      workspaceId: string,
+      query: RunListQuery & Pick<PageRequest, 'pageSize'> = {},
+    ): AsyncGenerator<Run, void, undefined> {
+      let pageNumber: number | null = 1;
+      while (pageNumber !== null) {
+        const page: ListDocument<Run> = await listInWorkspace(workspaceId, { ...query, pageNumber });
+        yield* page.data;
+        pageNumber = page.data.length === 0 ? null : (page.meta?.pagination?.['next-page'] ?? null);
+      }
+    },
+
+    apply: (runId: string, options?: ActionOptions) => act(runId, 'apply', options),
+    discard: (runId: string, options?: ActionOptions) => act(runId, 'discard', options),
+    cancel: (runId: string, options?: ActionOptions) => act(runId, 'cancel', options),
+    forceCancel: (runId: string, options?: ActionOptions) => act(runId, 'force-cancel', options),
+
+    async comments(runId: string, options: CallOptions = {}): Promise<readonly Comment[]> {
+      const target = path`runs/${runId}/comments`;
+      return readList<Comment>(await transport.call({ method: 'GET', path: target, ...options })).data;
+    },
+
+    async events(
+      runId: string,
+      options: CallOptions & { readonly include?: readonly string[] } = {},
+    ): Promise<ListDocument<RunEvent>> {
+      const { include, signal } = options;
+      const target = path`runs/${runId}/run-events`;
+      return readList(await transport.call({ method: 'GET', path: target, query: { include }, signal }));
+    },
+  };
+}
+
+/** The wire's names have underscores, unlike the attributes' (`api-contract §2.5`). */
+function listQuery(query: RunListQuery): Query {
+  return {
+    'filter[operation]': query.operation,
+    'filter[status]': query.status,
+    'filter[source]': query.source,
+    'filter[status_group]': query.statusGroup,
+    'filter[agent_pool_names]': query.agentPoolNames,
+    'filter[timeframe]': query.timeframe,
+    'search[user]': query.searchUser,
+    'search[commit]': query.searchCommit,
+    'search[basic]': query.searchBasic,
+    include: query.include,
+  };
+}

@@ -1,0 +1,52 @@
+/** How often and how patiently a call is repeated. */
+export interface RetryRules {
+  /** Attempts in all, the first one included. */
+  readonly maxAttempts: number;
+  /** A server that asks for a longer wait than this gets no second attempt: the error says how long it asked for. */
+  readonly maxWaitMs: number;
+}
+
+export const DEFAULT_RETRY: RetryRules = { maxAttempts: 4, maxWaitMs: 20_000 };
+
+const FIRST_BACKOFF_MS = 250;
+const RETRIED_READS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/**
+ * Reads are repeated on 429, 502, 503 and 504. Anything else only on 429, which says that the server did nothing: a
+ * second POST after an unclear failure could start a second run (mcp §1.2).
+ */
+export function isRetryable(method: string, status: number): boolean {
+  return method === 'GET' ? RETRIED_READS.has(status) : status === 429;
+}
+
+/** `X-RateLimit-Reset` (seconds, maybe fractional), else `Retry-After` (seconds or a date). */
+export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): number | undefined {
+  for (const name of ['x-ratelimit-reset', 'retry-after']) {
+    const value = headers.get(name);
+    if (value === null) continue;
+    const seconds = Number(value);
+    if (value.trim() !== '' && Number.isFinite(seconds) && seconds >= 0) return Math.ceil(seconds * 1000);
+    const atMs = Date.parse(value);
+    if (!Number.isNaN(atMs)) return Math.max(0, atMs - nowMs);
+  }
+  return undefined;
+}
+
+/**
+ * The wait before attempt number `attempt + 1`, or undefined when there is none. `X-RateLimit-Reset` is sent with every
+ * answer, so only a 429 or 503 reads it as a demand.
+ */
+export function retryDelayMs(
+  rules: RetryRules,
+  attempt: number,
+  status: number,
+  headers: Headers,
+): number | undefined {
+  if (attempt >= rules.maxAttempts) return undefined;
+  const asked = status === 429 || status === 503 ? retryAfterMs(headers) : undefined;
+  const backoffMs = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
+  // Clients that were refused together should not come back together.
+  const jitterMs = Math.random() * 0.25 * backoffMs;
+  const waitMs = (asked ?? backoffMs) + jitterMs;
+  return waitMs > rules.maxWaitMs ? undefined : waitMs;
+}

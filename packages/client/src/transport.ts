@@ -1,0 +1,208 @@
+import { ApiError } from './api-error.ts';
+import { DeadlineError, sleep, withDeadline } from './deadline.ts';
+import { errorFromResponse } from './error-response.ts';
+import { encodeQuery, type Query } from './query.ts';
+import { isRetryable, retryDelayMs, type RetryRules } from './retry.ts';
+
+export const MEDIA_TYPE = 'application/vnd.api+json';
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Failures before a connection exists: nothing can have been carried out. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+
+export interface TransportSettings {
+  /** Without a trailing slash and without `/api/v2`. */
+  readonly address: URL;
+  readonly token: string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+  readonly timeoutMs: number;
+  readonly userAgent: string;
+  readonly retry: RetryRules;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ApiRequest extends CallOptions {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Below `/api/v2/`, made with `path`. */
+  readonly path: string;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+export interface BlobRequest extends CallOptions {
+  readonly method: 'GET' | 'PUT';
+  /** An address that the server handed out. It is its own credential, so the token is never sent with it. */
+  readonly url: string;
+  readonly body?: Uint8Array | Blob;
+}
+
+export interface Answer {
+  readonly method: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+}
+
+interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array | Blob;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Transport {
+  /** Calls the API. Any 2xx is a success, whatever its body. */
+  call(request: ApiRequest): Promise<Answer>;
+  /** Fetches or stores bytes at an address that the server handed out. */
+  transfer(request: BlobRequest): Promise<Answer>;
+}
+
+export function createTransport(settings: TransportSettings): Transport {
+  const base = `${settings.address.href.replace(/\/+$/, '')}/api/v2/`;
+
+  return {
+    call({ method, path, query = {}, body, signal }) {
+      const search = encodeQuery(query);
+      const headers: Record<string, string> = { accept: MEDIA_TYPE, 'user-agent': settings.userAgent };
+      if (settings.token !== undefined) headers['authorization'] = `Bearer ${settings.token}`;
+      // The platform answers 415 to a change without it, even when there is no body.
+      if (method !== 'GET') headers['content-type'] = MEDIA_TYPE;
+      return send(settings, {
+        method,
+        url: new URL(`${base}${path}${search === '' ? '' : `?${search}`}`),
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal,
+      });
+    },
+
+    transfer({ method, url, body, signal }) {
+      const target = new URL(url, settings.address);
+      refuseDowngrade(settings.address, target, method);
+      const headers: Record<string, string> = { 'user-agent': settings.userAgent };
+      if (method === 'PUT') headers['content-type'] = 'application/octet-stream';
+      return send(settings, {
+        method,
+        url: target,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        signal,
+      });
+    },
+  };
+}
+
+async function send(settings: TransportSettings, exchange: Exchange): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await exchangeOnce(settings, exchange);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    const waitMs = isRetryable(exchange.method, answer.status)
+      ? retryDelayMs(settings.retry, attempt, answer.status, answer.headers)
+      : undefined;
+    if (waitMs === undefined) {
+      throw errorFromResponse(answer);
+    }
+    await sleep(waitMs, exchange.signal);
+  }
+}
+
+async function exchangeOnce(settings: TransportSettings, exchange: Exchange): Promise<Answer> {
+  try {
+    return await withDeadline(settings.timeoutMs, exchange.signal, (signal) =>
+      followRedirects(settings, exchange, signal),
+    );
+  } catch (error) {
+    if (error instanceof ApiError || exchange.signal?.aborted === true) throw error;
+    throw connectionError(error, exchange);
+  }
+}
+
+async function followRedirects(
+  settings: TransportSettings,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let url = exchange.url;
+  const headers = { ...exchange.headers };
+  for (let hops = 0; ; hops += 1) {
+    const response = await settings.fetch(url, {
+      method: exchange.method,
+      headers,
+      redirect: 'manual',
+      signal,
+      ...(exchange.body === undefined ? {} : { body: exchange.body as RequestInit['body'] }),
+    });
+    const location = response.headers.get('location');
+    if (!REDIRECTS.has(response.status) || location === null) {
+      return {
+        method: exchange.method,
+        status: response.status,
+        headers: response.headers,
+        bytes: new Uint8Array(await response.arrayBuffer()),
+      };
+    }
+    await response.body?.cancel();
+    if (exchange.method !== 'GET') {
+      throw redirectError(response.status, `it redirects a ${exchange.method}, which is not followed`);
+    }
+    if (hops === MAX_REDIRECTS) throw redirectError(response.status, 'it redirects too often');
+    const next = new URL(location, url);
+    refuseDowngrade(url, next, exchange.method);
+    // Once gone, the token stays gone: a later hop back is still the other host's wish.
+    if (next.origin !== url.origin) delete headers['authorization'];
+    url = next;
+  }
+}
+
+function refuseDowngrade(from: URL, to: URL, method: string): void {
+  if (to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:')) return;
+  throw new ApiError({
+    code: 'upstream_error',
+    status: 0,
+    title: 'unsafe address',
+    detail: `the server sent a ${method} from ${from.protocol} on to ${to.protocol}, which is refused`,
+  });
+}
+
+function redirectError(status: number, detail: string): ApiError {
+  return new ApiError({ code: 'upstream_error', status, title: 'unexpected redirect', detail });
+}
+
+function connectionError(error: unknown, exchange: Exchange): ApiError {
+  const isChange = exchange.method !== 'GET';
+  if (error instanceof DeadlineError) {
+    return new ApiError({
+      code: 'timeout',
+      status: 0,
+      title: 'no answer in time',
+      detail: `${exchange.url.host}: ${error.message}`,
+      mayHaveHappened: isChange,
+      cause: error,
+    });
+  }
+  const reason = connectionReason(error);
+  return new ApiError({
+    code: 'unreachable',
+    status: 0,
+    title: 'server not reachable',
+    detail: `${exchange.url.host}: ${reason.text}`,
+    mayHaveHappened: isChange && !NEVER_SENT.has(reason.code),
+    cause: error,
+  });
+}
+
+/** fetch hides the system's error below `cause`, and several of them below an AggregateError. */
+function connectionReason(error: unknown): { code: string; text: string } {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    const inner = current instanceof AggregateError ? (current.errors[0] as unknown) : current;
+    if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') {
+      return { code: inner.code, text: inner.message === '' ? inner.code : inner.message };
+    }
+  }
+  return { code: '', text: error instanceof Error ? error.message : String(error) };
+}
