@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import type { ClaimRequest, Step } from '../../protocol/agent.ts';
+import { AGENT_PROTOCOL } from '../../protocol/agent.ts';
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
+import { queues } from '../queue/work-queue.ts';
+import { beginStep } from '../runs/progress.ts';
+import type { Phase, Run, Tx } from '../runs/transitions.ts';
+import { hashSecret } from '../secrets/opaque-tokens.ts';
+
+/** Jobs whose wake-up was lost (another server died after its commit) are found after this long. */
+const LOOK_AGAIN_MS = 2_000;
+
+/**
+ * The next step for a runner, or undefined after `waitMs`. A job is only the delivery: it is taken and completed in the
+ * transaction that gives the step its lease, so a step is given away exactly once, wherever a server is killed
+ * (docs/adr/0004-agent-protocol.md).
+ */
+export async function claimStep(
+  platform: Platform,
+  { name, waitMs }: ClaimRequest,
+  signal: AbortSignal,
+): Promise<Step | undefined> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const enough = new AbortController();
+    const remainingMs = Math.max(0, deadline - Date.now());
+    const woken = platform.wakeUps.wait(
+      topics.work,
+      Math.min(LOOK_AGAIN_MS, remainingMs),
+      AbortSignal.any([signal, enough.signal]),
+    );
+    const step = signal.aborted ? undefined : await claimNow(platform, name);
+    if (step !== undefined || signal.aborted || remainingMs === 0) {
+      enough.abort();
+      return step;
+    }
+    await woken;
+  }
+}
+
+async function claimNow(platform: Platform, runnerName: string): Promise<Step | undefined> {
+  for (;;) {
+    const lease = randomBytes(24).toString('base64url');
+    const claimed = await transact(platform.db, async (tx) => {
+      const job = await platform.queue.fetch<{ phaseId: string }>(queues.defaultSteps, tx);
+      if (job === null) return undefined;
+      const { phaseId } = job.data;
+      const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), runnerName });
+      await platform.queue.complete(tx, job);
+      return { phaseId, step: begun && (await describeStep(platform, tx, begun.run, begun.phase, lease)) };
+    });
+    if (claimed === undefined) return undefined;
+    platform.wakeUps.wake(topics.log(claimed.phaseId));
+    // One that is no longer wanted may have left its workspace to the next run.
+    if (claimed.step !== undefined) return claimed.step;
+    platform.wakeUps.wake(topics.work);
+  }
+}
+
+async function describeStep(platform: Platform, tx: Tx, run: Run, phase: Phase, lease: string): Promise<Step> {
+  const workspace = await tx
+    .selectFrom('workspace')
+    .innerJoin('organization', 'organization.id', 'workspace.organization_id')
+    .innerJoin('project', 'project.id', 'workspace.project_id')
+    .innerJoin('configuration_version', (join) =>
+      join.on('configuration_version.id', '=', run.configuration_version_id),
+    )
+    .leftJoin('state_version', 'state_version.id', 'workspace.current_state_version_id')
+    .select(['workspace.id', 'workspace.name', 'workspace.working_directory'])
+    .select(['organization.name as organization_name', 'project.name as project_name'])
+    .select(['configuration_version.sha256 as archive_sha256', 'configuration_version.size_bytes as archive_bytes'])
+    .select(['state_version.sha256 as state_sha256', 'state_version.size_bytes as state_bytes'])
+    .select(['state_version.serial', 'state_version.lineage'])
+    .where('workspace.id', '=', run.workspace_id)
+    .executeTakeFirstOrThrow();
+  const planFile = await readPlanFile(tx, run, phase);
+  return {
+    protocol: AGENT_PROTOCOL,
+    id: phase.id,
+    phase: phase.kind,
+    lease,
+    leaseMs: platform.limits.leaseMs,
+    run: {
+      id: run.id,
+      isDestroy: run.is_destroy,
+      refresh: run.refresh,
+      refreshOnly: run.refresh_only,
+      planOnly: run.plan_only,
+      allowConfigGeneration: run.allow_config_generation,
+      debuggingMode: run.debugging_mode,
+      targetAddrs: run.target_addrs ?? [],
+      replaceAddrs: run.replace_addrs ?? [],
+    },
+    organization: { name: workspace.organization_name },
+    project: { name: workspace.project_name },
+    workspace: {
+      id: workspace.id,
+      name: workspace.name,
+      workingDirectory: workspace.working_directory,
+      structuredRunOutput: phase.structured_log,
+    },
+    engineVersion: run.terraform_version,
+    variables: run.variables.map(({ key, value }) => ({
+      key,
+      value,
+      category: 'terraform',
+      // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
+      form: run.source === 'tfe-cli' ? 'hcl' : 'auto',
+      sensitive: false,
+    })),
+    inputs: {
+      configuration: required(workspace.archive_sha256, workspace.archive_bytes, 'configuration'),
+      state:
+        workspace.state_sha256 === null || workspace.serial === null || workspace.lineage === null
+          ? null
+          : {
+              ...required(workspace.state_sha256, workspace.state_bytes, 'state'),
+              serial: workspace.serial,
+              lineage: workspace.lineage,
+            },
+      plan: planFile,
+    },
+  };
+}
+
+async function readPlanFile(tx: Tx, run: Run, phase: Phase): Promise<Step['inputs']['plan']> {
+  if (phase.kind === 'plan') return null;
+  const file = await tx
+    .selectFrom('phase_artifact')
+    .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
+    .select(['phase_artifact.sha256', 'phase_artifact.size_bytes'])
+    .where('run_phase.run_id', '=', run.id)
+    .where('run_phase.kind', '=', 'plan')
+    .where('phase_artifact.name', '=', 'plan-file')
+    .executeTakeFirst();
+  return required(file?.sha256 ?? null, file?.size_bytes ?? null, 'plan file');
+}
+
+function required(sha256: string | null, sizeBytes: number | null, what: string) {
+  if (sha256 === null || sizeBytes === null) throw new Error(`a step was queued without its ${what}`);
+  return { sha256, sizeBytes };
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { sql } from 'kysely';
+import { isFinal } from '@runwright/models';
+import type { ArtifactName, ArtifactReply, FinishRequest, HeartbeatReply, InputName } from '../../protocol/agent.ts';
+import type { Platform } from '../context.ts';
+import type { StateSnapshot } from '../database/schema.ts';
+import { refuse } from '../http/refusal.ts';
+import { topics } from '../live/wake-ups.ts';
+import { endStep, recordLateState } from '../runs/progress.ts';
+import type { Phase, Run } from '../runs/transitions.ts';
+import { hashSecret } from '../secrets/opaque-tokens.ts';
+import { readStateFile } from '../states/state-file.ts';
+
+interface HeldStep {
+  phase: Phase;
+  run: Run;
+  leaseHash: string;
+  /** Whether the runner still has the step, or had it last and the step has ended since. */
+  running: boolean;
+}
+
+const LEASE_LOST = 'The lease on this step is lost: stop the work. A last state may still be sent.';
+
+/** @throws 404 unknown step; 409 the lease is not the step's */
+export async function readHeldStep({ db }: Platform, phaseId: string, lease: unknown): Promise<HeldStep> {
+  const phase = await db.selectFrom('run_phase').selectAll().where('id', '=', phaseId).executeTakeFirst();
+  if (phase === undefined) refuse('not_found');
+  const leaseHash = typeof lease === 'string' ? hashSecret(lease) : '';
+  if (phase.lease_hash !== leaseHash) refuse('conflict', LEASE_LOST);
+  const run = await db.selectFrom('run').selectAll().where('id', '=', phase.run_id).executeTakeFirst();
+  if (run === undefined) refuse('not_found');
+  return { phase, run, leaseHash, running: phase.status === 'running' };
+}
+
+export function requireRunning(step: HeldStep): void {
+  if (!step.running) refuse('conflict', LEASE_LOST);
+}
+
+export async function openInput({ db, blobs }: Platform, step: HeldStep, name: InputName): Promise<Readable> {
+  requireRunning(step);
+  const sha256 = await inputDigest(db, step, name);
+  return sha256 === null ? refuse('not_found') : await blobs.open(sha256);
+}
+
+async function inputDigest(db: Platform['db'], { run }: HeldStep, name: InputName): Promise<string | null> {
+  switch (name) {
+    case 'configuration': {
+      const version = await db
+        .selectFrom('configuration_version')
+        .select('sha256')
+        .where('id', '=', run.configuration_version_id)
+        .executeTakeFirst();
+      return version?.sha256 ?? null;
+    }
+    case 'state': {
+      const state = await db
+        .selectFrom('workspace')
+        .innerJoin('state_version', 'state_version.id', 'workspace.current_state_version_id')
+        .select('state_version.sha256')
+        .where('workspace.id', '=', run.workspace_id)
+        .executeTakeFirst();
+      return state?.sha256 ?? null;
+    }
+    case 'plan': {
+      const file = await db
+        .selectFrom('phase_artifact')
+        .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
+        .select('phase_artifact.sha256')
+        .where('run_phase.run_id', '=', run.id)
+        .where('run_phase.kind', '=', 'plan')
+        .where('phase_artifact.name', '=', 'plan-file')
+        .executeTakeFirst();
+      return file?.sha256 ?? null;
+    }
+  }
+}
+
+/** Renews the lease, and holds the answer until the runner should do something, or `waitMs` passed. */
+export async function heartbeat(
+  platform: Platform,
+  step: HeldStep,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<HeartbeatReply> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const enough = new AbortController();
+    const remainingMs = Math.max(0, deadline - Date.now());
+    const woken = platform.wakeUps.wait(
+      topics.step(step.phase.id),
+      Math.min(remainingMs, 2_000),
+      AbortSignal.any([signal, enough.signal]),
+    );
+    const wanted = await beat(platform, step);
+    if (wanted !== 'none' || remainingMs === 0 || signal.aborted) {
+      enough.abort();
+      return { signal: wanted };
+    }
+    await woken;
+  }
+}
+
+async function beat({ db }: Platform, { phase, run, leaseHash }: HeldStep): Promise<HeartbeatReply['signal']> {
+  const renewed = await db
+    .updateTable('run_phase')
+    .set({ heartbeat_at: new Date() })
+    .where('id', '=', phase.id)
+    .where('lease_hash', '=', leaseHash)
+    .where('status', '=', 'running')
+    .executeTakeFirst();
+  const now = await db
+    .selectFrom('run')
+    .select(['status', 'cancel_requested_at'])
+    .where('id', '=', run.id)
+    .executeTakeFirst();
+  if (now?.status === 'force_canceled') return 'kill';
+  if (now === undefined || isFinal(now.status) || renewed.numUpdatedRows === 0n) refuse('conflict', LEASE_LOST);
+  return now.cancel_requested_at === null ? 'none' : 'interrupt';
+}
+
+/** @returns the log's length after it; bytes the log has already are skipped */
+export async function appendLog(
+  platform: Platform,
+  step: HeldStep,
+  offset: number,
+  bytes: Buffer,
+): Promise<number> {
+  requireRunning(step);
+  const length = await platform.logs.append(step.phase.id, offset, bytes);
+  platform.wakeUps.wake(topics.log(step.phase.id));
+  return length;
+}
+
+export async function storeArtifact(
+  { db, blobs, limits }: Platform,
+  step: HeldStep,
+  name: ArtifactName,
+  body: Readable,
+): Promise<ArtifactReply> {
+  requireRunning(step);
+  const blob = await blobs.put(body, { maxBytes: limits.artifactBytes });
+  await db
+    .insertInto('phase_artifact')
+    .values({ phase_id: step.phase.id, name, sha256: blob.sha256, size_bytes: blob.sizeBytes })
+    .onConflict((conflict) =>
+      conflict.columns(['phase_id', 'name']).doUpdateSet({ sha256: blob.sha256, size_bytes: blob.sizeBytes }),
+    )
+    .execute();
+  return blob;
+}
+
+/**
+ * Keeps the newest state an apply reported. While the apply runs it is only remembered, and becomes a state version
+ * with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at once if it still
+ * follows the current state. It is never dropped: one that does not follow is kept as the errored state.
+ */
+export async function storeState(platform: Platform, step: HeldStep, body: Readable): Promise<void> {
+  const { db, blobs, limits } = platform;
+  if (step.phase.kind !== 'apply') refuse('conflict', 'Only an apply changes the state.');
+  const blob = await blobs.put(body, { maxBytes: limits.stateBytes });
+  const bytes = await buffer(await blobs.open(blob.sha256));
+  const facts = readStateFile(bytes);
+  if (facts === undefined) refuse('unprocessable', 'The body is not a terraform state file of format 4.');
+  const md5 = createHash('md5').update(bytes).digest('hex');
+  const snapshot: StateSnapshot = { ...facts, ...blob, md5 };
+  await db
+    .updateTable('run_phase')
+    .set({ snapshot: JSON.stringify(snapshot) })
+    .where('id', '=', step.phase.id)
+    .where('lease_hash', '=', step.leaseHash)
+    // A delayed repetition must not replace what came after it.
+    .where(sql<boolean>`coalesce((snapshot->>'serial')::bigint, 0) <= ${snapshot.serial}`)
+    .execute();
+  await recordLateState(platform, step.phase.id);
+}
+
+/** Repeating it after a lost answer changes nothing. */
+export async function finishStep(platform: Platform, step: HeldStep, outcome: FinishRequest): Promise<void> {
+  await platform.logs.flush(step.phase.id);
+  if (step.running && step.phase.kind === 'plan' && outcome.outcome === 'succeeded') {
+    await requirePlanFile(platform.db, step.phase.id);
+  }
+  const ended = await endStep(platform, step.phase.id, { leaseHash: step.leaseHash }, outcome);
+  if (!ended && step.phase.status === 'running') {
+    const again = await platform.db
+      .selectFrom('run_phase')
+      .select(['status', 'lease_hash'])
+      .where('id', '=', step.phase.id)
+      .executeTakeFirst();
+    if (again?.lease_hash !== step.leaseHash) refuse('conflict', LEASE_LOST);
+  }
+}
+
+/** A plan without its file could be shown and approved, but never applied. */
+async function requirePlanFile(db: Platform['db'], phaseId: string): Promise<void> {
+  const file = await db
+    .selectFrom('phase_artifact')
+    .select('name')
+    .where('phase_id', '=', phaseId)
+    .where('name', '=', 'plan-file')
+    .executeTakeFirst();
+  if (file === undefined) refuse('unprocessable', 'A plan that succeeded must send its plan-file first.');
+}

@@ -1,0 +1,136 @@
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams } from '../http/json-api.ts';
+import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { queueUploadedConfiguration } from '../runs/create.ts';
+import { configurationVersionResource } from './document.ts';
+import {
+  createConfigurationVersion,
+  listConfigurationVersions,
+  readConfigurationVersion,
+  storeConfiguration,
+} from './service.ts';
+
+const CreateBody = z
+  .object({
+    data: document(
+      z
+        .object({
+          'auto-queue-runs': z.boolean().nullish(),
+          speculative: z.boolean().nullish(),
+          provisional: z.boolean().nullish(),
+        })
+        .nullish(),
+      z.unknown(),
+    ).shape.data,
+  })
+  .nullish();
+
+const SignedParams = z.object({ id: z.string(), signature: z.string() });
+
+export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const { signer, publicUrl, blobs } = platform;
+  const uploadUrl = (id: string): string =>
+    `${publicUrl}/api/v2/uploads/configuration-versions/${id}/${signer.sign('upload-configuration', id)}`;
+  const downloadUrl = (id: string): string =>
+    `${publicUrl}/api/v2/downloads/configuration-versions/${id}/${signer.sign('download-configuration', id)}`;
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/workspaces/:id/configuration-versions',
+      summary: 'Create a configuration version; the answer holds the address to upload the archive to',
+      access: 'account',
+      params: IdParams,
+      body: CreateBody,
+      handle: async ({ caller, params, body, raw }) => {
+        const attributes = body?.data.attributes;
+        const source = raw.headers['x-terraform-integration'] === 'cloud' ? 'terraform' : 'tfe-api';
+        const version = await createConfigurationVersion(
+          platform,
+          caller,
+          params.id,
+          {
+            autoQueueRuns: attributes?.['auto-queue-runs'] ?? true,
+            speculative: attributes?.speculative ?? false,
+            provisional: attributes?.provisional ?? false,
+          },
+          source,
+        );
+        return { status: 201, body: { data: configurationVersionResource(version, uploadUrl(version.id)) } };
+      },
+    }),
+    endpoint({
+      method: 'PUT',
+      url: '/api/v2/uploads/configuration-versions/:id/:signature',
+      summary: 'Upload the archive (tar.gz) of a configuration version, once',
+      access: 'anyone',
+      params: SignedParams,
+      streamed: true,
+      handle: async ({ params, raw }) => {
+        if (!signer.verify('upload-configuration', params.id, params.signature)) refuse('not_found');
+        const version = await storeConfiguration(platform, params.id, (raw.body ?? raw.raw) as Readable);
+        if (version.auto_queue_runs) await queueUploadedConfiguration(platform, version);
+        return { status: 200 };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/workspaces/:id/configuration-versions',
+      summary: 'List the configuration versions of a workspace, newest first',
+      access: 'account',
+      params: IdParams,
+      query: PageQuery,
+      handle: async ({ caller, params, query, raw }) => {
+        const page = pageOf(query);
+        const { versions, totalCount } = await listConfigurationVersions(platform, caller, params.id, page);
+        const data = versions.map((version) => configurationVersionResource(version, null));
+        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/configuration-versions/:id',
+      summary: 'Read a configuration version',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params }) => {
+        const version = await readConfigurationVersion(platform, caller, params.id);
+        return { status: 200, body: { data: configurationVersionResource(version, null) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/configuration-versions/:id/download',
+      summary: 'Where to download the archive from',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params }) => {
+        const version = await readConfigurationVersion(platform, caller, params.id);
+        if (version.sha256 === null) refuse('not_found');
+        return { status: 302, headers: { Location: downloadUrl(version.id) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/downloads/configuration-versions/:id/:signature',
+      summary: 'Download the archive of a configuration version',
+      access: 'anyone',
+      params: SignedParams,
+      handle: async ({ params, reply }) => {
+        if (!signer.verify('download-configuration', params.id, params.signature)) refuse('not_found');
+        const version = await platform.db
+          .selectFrom('configuration_version')
+          .select('sha256')
+          .where('id', '=', params.id)
+          .executeTakeFirst();
+        if (version?.sha256 == null) refuse('not_found');
+        await reply.header('Content-Type', 'application/octet-stream').send(await blobs.open(version.sha256));
+        return HIJACKED;
+      },
+    }),
+  ];
+}

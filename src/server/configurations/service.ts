@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireOrganization, requireUser } from '../access/membership.ts';
+import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { readWorkspace } from '../workspaces/service.ts';
+
+export type ConfigurationVersion = Row<'configuration_version'>;
+
+export async function createConfigurationVersion(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  attributes: { speculative: boolean; provisional: boolean; autoQueueRuns: boolean },
+  source: string,
+): Promise<ConfigurationVersion> {
+  requireUser(caller);
+  const workspace = await readWorkspace(platform, caller, workspaceId);
+  return await platform.db
+    .insertInto('configuration_version')
+    .values({
+      id: newId('cv'),
+      workspace_id: workspace.id,
+      source,
+      speculative: attributes.speculative,
+      provisional: attributes.provisional,
+      auto_queue_runs: attributes.autoQueueRuns,
+      created_by: caller.userId,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function readConfigurationVersion(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+): Promise<ConfigurationVersion> {
+  const found = await db
+    .selectFrom('configuration_version')
+    .innerJoin('workspace', 'workspace.id', 'configuration_version.workspace_id')
+    .selectAll('configuration_version')
+    .select('workspace.organization_id')
+    .where('configuration_version.id', '=', id)
+    .executeTakeFirst();
+  await requireOrganization(db, caller, found?.organization_id);
+  return found ?? refuse('not_found');
+}
+
+export async function listConfigurationVersions(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  page: Page,
+): Promise<{ versions: ConfigurationVersion[]; totalCount: number }> {
+  const workspace = await readWorkspace(platform, caller, workspaceId);
+  const query = platform.db.selectFrom('configuration_version').where('workspace_id', '=', workspace.id);
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const versions = await query
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { versions, totalCount: count };
+}
+
+/**
+ * Stores the uploaded tar.gz. The server never opens it: the runner unpacks it inside a run's own folder and ends the
+ * run as errored when it is not a safe archive. The address is spent afterwards (threat T9).
+ */
+export async function storeConfiguration(
+  platform: Platform,
+  id: string,
+  archive: Readable,
+): Promise<ConfigurationVersion> {
+  const { db, blobs, limits } = platform;
+  const pending = await db
+    .selectFrom('configuration_version')
+    .select('status')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (pending === undefined) refuse('not_found');
+  if (pending.status !== 'pending') refuse('conflict', 'The configuration version has been uploaded already.');
+  const blob = await blobs.put(archive, { maxBytes: limits.configurationBytes });
+  return await transact(db, async (tx) => {
+    const version = await tx
+      .updateTable('configuration_version')
+      .set({ status: 'uploaded', sha256: blob.sha256, size_bytes: blob.sizeBytes, uploaded_at: new Date() })
+      .where('id', '=', id)
+      .where('status', '=', 'pending')
+      .returningAll()
+      .executeTakeFirst();
+    if (version === undefined) refuse('conflict', 'The configuration version has been uploaded already.');
+    if (!version.speculative && !version.provisional) {
+      await tx
+        .updateTable('workspace')
+        .set({ current_configuration_version_id: id })
+        .where('id', '=', version.workspace_id)
+        .execute();
+    }
+    return version;
+  });
+}

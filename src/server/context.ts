@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { BlobStore } from './blobs/blob-store.ts';
+import type { LogStore } from './blobs/log-store.ts';
+import type { Database } from './database/schema.ts';
+import type { WakeUps } from './live/wake-ups.ts';
+import type { WorkQueue } from './queue/work-queue.ts';
+import type { PathSigner } from './secrets/signed-paths.ts';
+
+/** The ground floor, handed to every room. */
+export interface Platform {
+  db: Kysely<Database>;
+  blobs: BlobStore;
+  logs: LogStore;
+  queue: WorkQueue;
+  wakeUps: WakeUps;
+  signer: PathSigner;
+  log: Logger;
+  limits: Limits;
+  /** The address clients reach this server by, without a trailing slash. */
+  publicUrl: string;
+}
+
+export interface Limits {
+  configurationBytes: number;
+  stateBytes: number;
+  artifactBytes: number;
+  /** How long after a cancel a force-cancel is refused (api-contract §2.4). */
+  forceCancelAfterMs: number;
+  /** A runner that is silent this long has lost its step. */
+  leaseMs: number;
+}

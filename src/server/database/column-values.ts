@@ -1,0 +1,47 @@
+/**
+ * How PostgreSQL's text becomes a value, one rule for both databases: the drivers' own defaults differ. Types that are
+ * not here have the same default in both (numbers, booleans, text, json; numeric stays text).
+ */
+import pg from 'pg';
+
+type Parse = (text: string) => unknown;
+
+const INT8 = 20;
+const TEXT_ARRAY: number = 1009;
+const DATE = 1082;
+const TIMESTAMP = 1114;
+const TIMESTAMPTZ = 1184;
+const INTERVAL = 1186;
+const INT8_ARRAY = 1016;
+const TIMESTAMPTZ_ARRAY = 1185;
+
+/** @throws RangeError for a number that JavaScript would round: better no answer than a wrong one */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`the 64-bit number ${text} is too big to be exact`);
+  return value;
+}
+
+const parseDate: Parse = (text) => new Date(text);
+const keepText: Parse = (text) => text;
+const parseTextArray: Parse = pg.types.getTypeParser(TEXT_ARRAY, 'text');
+
+function parseArrayOf(parse: Parse): Parse {
+  const parseElements = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(parseElements);
+    return typeof value === 'string' ? parse(value) : value;
+  };
+  return (text) => parseElements(parseTextArray(text));
+}
+
+/** By the type's number in pg_type. */
+export const columnParsers: Readonly<Record<number, Parse>> = {
+  [INT8]: parseInt8,
+  [TIMESTAMPTZ]: parseDate,
+  // These three have no time zone or no exact length, so no Date is right for them.
+  [DATE]: keepText,
+  [TIMESTAMP]: keepText,
+  [INTERVAL]: keepText,
+  [INT8_ARRAY]: parseArrayOf(parseInt8),
+  [TIMESTAMPTZ_ARRAY]: parseArrayOf(parseDate),
+};

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DatabaseProblem } from './database-problem.ts';
+
+export interface EmbeddedProgram {
+  /** The thread's file: a thread needs JavaScript of its own, also when the server runs from source. */
+  worker: string;
+  /** The prepared, empty database; without it the first start takes some seconds longer. */
+  template: string | null;
+}
+
+/** Finds what `npm run build` made for the embedded database. @throws DatabaseProblem `not-built` */
+export function locateEmbeddedProgram(): EmbeddedProgram {
+  const dist = path.join(findPackageRoot(path.dirname(fileURLToPath(import.meta.url))), 'dist');
+  const worker = path.join(dist, 'embedded-worker.js');
+  if (!existsSync(worker)) {
+    throw new DatabaseProblem('not-built', `${worker} is missing: run \`npm run build\` first`);
+  }
+  const template = readdirSync(dist).find((name) => /^embedded-template-.*\.tar\.gz$/.test(name));
+  return { worker, template: template === undefined ? null : path.join(dist, template) };
+}
+
+/** The folder of the package, from its sources as well as from dist/ and dist/chunks/. */
+function findPackageRoot(folder: string): string {
+  const manifest = path.join(folder, 'package.json');
+  if (existsSync(manifest)) {
+    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown };
+    if (name === 'runwright') return folder;
+  }
+  const parent = path.dirname(folder);
+  if (parent === folder) throw new DatabaseProblem('not-built', 'the package.json of runwright is missing');
+  return findPackageRoot(parent);
+}

@@ -1,0 +1,29 @@
+/**
+ * A query's parameter as PostgreSQL's text, by the rules that the `pg` driver has: what works on one database works on
+ * the other, and what fails (an array for a jsonb column, say) fails on both.
+ */
+export function encodeParameter(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object') return encodeObject(value);
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw new TypeError(`a ${typeof value} cannot be a query parameter`);
+  }
+  return String(value);
+}
+
+function encodeObject(value: object): string {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+  if (Array.isArray(value)) return encodeArray(value);
+  return JSON.stringify(value);
+}
+
+function encodeArray(values: unknown[]): string {
+  const elements = values.map((value) => {
+    if (Array.isArray(value)) return encodeArray(value);
+    const text = encodeParameter(value);
+    return text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  });
+  return `{${elements.join(',')}}`;
+}

@@ -1,0 +1,237 @@
+/** The tables as Kysely sees them; migrations/ says what each column and constraint is for. */
+import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable, Updateable } from 'kysely';
+import type { PlatformRunStatus } from '@runwright/models';
+
+/** jsonb: read parsed, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
+type Timestamp = ColumnType<Date, Date | undefined, Date>;
+
+export interface OrganizationTable {
+  id: string;
+  name: string;
+  email: string;
+  created_at: Timestamp;
+}
+
+export interface ProjectTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  description: string | null;
+  is_default: Generated<boolean>;
+  created_at: Timestamp;
+}
+
+export interface UsersTable {
+  id: string;
+  username: string;
+  email: string;
+  is_site_admin: Generated<boolean>;
+  created_at: Timestamp;
+}
+
+export interface OrganizationMemberTable {
+  organization_id: string;
+  user_id: string;
+}
+
+export interface TokenTable {
+  id: string;
+  secret_hash: string;
+  kind: 'user' | 'organization' | 'agent';
+  user_id: string | null;
+  organization_id: string | null;
+  description: Generated<string>;
+  created_at: Timestamp;
+  last_used_at: Date | null;
+  expires_at: Date | null;
+}
+
+export interface WorkspaceTable {
+  id: string;
+  organization_id: string;
+  project_id: string;
+  name: string;
+  description: string | null;
+  auto_apply: Generated<boolean>;
+  execution_mode: Generated<'remote' | 'local' | 'agent'>;
+  terraform_version: Generated<string>;
+  working_directory: Generated<string>;
+  queue_all_runs: Generated<boolean>;
+  speculative_enabled: Generated<boolean>;
+  allow_destroy_plan: Generated<boolean>;
+  structured_run_output_enabled: Generated<boolean>;
+  global_remote_state: Generated<boolean>;
+  source: Generated<string>;
+  locked_by: string | null;
+  locked_at: Date | null;
+  lock_reason: string | null;
+  current_configuration_version_id: string | null;
+  current_state_version_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface ConfigurationVersionTable {
+  id: string;
+  workspace_id: string;
+  status: Generated<'pending' | 'uploaded' | 'errored' | 'archived'>;
+  source: string;
+  speculative: Generated<boolean>;
+  provisional: Generated<boolean>;
+  auto_queue_runs: Generated<boolean>;
+  error: string | null;
+  error_message: string | null;
+  sha256: string | null;
+  size_bytes: number | null;
+  created_by: string | null;
+  created_at: Timestamp;
+  uploaded_at: Date | null;
+}
+
+export interface RunTable {
+  id: string;
+  sequence: GeneratedAlways<number>;
+  organization_id: string;
+  workspace_id: string;
+  configuration_version_id: string;
+  status: Generated<PlatformRunStatus>;
+  status_version: Generated<number>;
+  status_timestamps: JsonWithDefault<Record<string, string>>;
+  message: string;
+  source: string;
+  trigger_reason: Generated<string>;
+  plan_only: boolean;
+  save_plan: boolean;
+  is_destroy: boolean;
+  auto_apply: boolean;
+  refresh: boolean;
+  refresh_only: boolean;
+  allow_empty_apply: boolean;
+  allow_config_generation: boolean;
+  debugging_mode: boolean;
+  target_addrs: ColumnType<string[] | null, string | null, string | null>;
+  replace_addrs: ColumnType<string[] | null, string | null, string | null>;
+  variables: JsonWithDefault<{ key: string; value: string }[]>;
+  terraform_version: string;
+  has_changes: Generated<boolean>;
+  error_message: string | null;
+  created_by: string | null;
+  confirmed_by: string | null;
+  confirmed_at: Date | null;
+  canceled_by: string | null;
+  cancel_requested_at: Date | null;
+  force_cancel_available_at: Date | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  holds_workspace: GeneratedAlways<boolean>;
+}
+
+export type PhaseStatus =
+  'pending' | 'queued' | 'running' | 'finished' | 'errored' | 'canceled' | 'unreachable';
+
+/** What is known of a whole state file that a runner reported, before it becomes a state version. */
+export interface StateSnapshot {
+  sha256: string;
+  sizeBytes: number;
+  md5: string;
+  serial: number;
+  lineage: string;
+  terraformVersion: string | null;
+  resourceCount: number;
+  outputs: { name: string; sensitive: boolean; value: unknown; detailedType: unknown }[];
+}
+
+export interface RunPhaseTable {
+  id: string;
+  run_id: string;
+  kind: 'plan' | 'apply';
+  status: Generated<PhaseStatus>;
+  status_timestamps: JsonWithDefault<Record<string, string>>;
+  structured_log: boolean;
+  lease_hash: string | null;
+  runner_name: string | null;
+  heartbeat_at: Date | null;
+  additions: number | null;
+  changes: number | null;
+  destructions: number | null;
+  imports: number | null;
+  generated_configuration: Generated<boolean>;
+  input_state_version_id: string | null;
+  snapshot: ColumnType<StateSnapshot | null, string | null, string | null>;
+  errored_state_sha256: string | null;
+}
+
+export interface PhaseArtifactTable {
+  phase_id: string;
+  name: string;
+  sha256: string;
+  size_bytes: number;
+}
+
+export interface StateVersionTable {
+  id: string;
+  workspace_id: string;
+  run_id: string | null;
+  created_by: string | null;
+  serial: number;
+  lineage: string;
+  md5: string;
+  sha256: string;
+  size_bytes: number;
+  terraform_version: string | null;
+  resource_count: Generated<number>;
+  created_at: Timestamp;
+}
+
+export interface StateVersionOutputTable {
+  id: string;
+  state_version_id: string;
+  name: string;
+  sensitive: boolean;
+  value: Json<unknown>;
+  detailed_type: Json<unknown>;
+}
+
+export interface CommentTable {
+  id: string;
+  run_id: string;
+  created_by: string | null;
+  body: string;
+  created_at: Timestamp;
+}
+
+export interface RunEventTable {
+  id: string;
+  sequence: GeneratedAlways<number>;
+  run_id: string;
+  action: string;
+  description: Generated<string>;
+  actor_id: string | null;
+  comment_id: string | null;
+  created_at: Timestamp;
+}
+
+export interface Database {
+  run_status: { status: string; final: boolean };
+  run_transition: { from_status: string; to_status: string };
+  organization: OrganizationTable;
+  project: ProjectTable;
+  users: UsersTable;
+  organization_member: OrganizationMemberTable;
+  token: TokenTable;
+  workspace: WorkspaceTable;
+  configuration_version: ConfigurationVersionTable;
+  run: RunTable;
+  run_phase: RunPhaseTable;
+  phase_artifact: PhaseArtifactTable;
+  state_version: StateVersionTable;
+  state_version_output: StateVersionOutputTable;
+  comment: CommentTable;
+  run_event: RunEventTable;
+}
+
+export type Row<Table extends keyof Database> = Selectable<Database[Table]>;
+export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>;
+export type RowChange<Table extends keyof Database> = Updateable<Database[Table]>;

@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from './schema.ts';
+import type { SqlPool } from './sql-pool.ts';
+
+export type Tx = Transaction<Database>;
+
+interface Scope {
+  readonly db: Kysely<Database>;
+  /** Work that was started inside and goes on afterwards (a timer, say) still sees the scope: it must know. */
+  open: boolean;
+  readonly outer: Scope | undefined;
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
+const effects = new WeakMap<Tx, (() => void)[]>();
+
+const MAX_ATTEMPTS = 4;
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+export interface TransactOptions {
+  /**
+   * `run` does nothing but query (and {@link afterCommit}), so it may run again when PostgreSQL gave up the
+   * transaction in favour of another one.
+   */
+  repeatable?: boolean;
+}
+
+/**
+ * Runs `run` in one transaction: all of it happens when it resolves, nothing when it throws. Everything inside goes
+ * through the `tx` that it is given; using `db` there throws, since on the embedded database, which has one session,
+ * it would wait for itself for ever. Never await the network inside.
+ */
+export async function transact<T>(
+  db: Kysely<Database>,
+  run: (tx: Tx) => Promise<T>,
+  options: TransactOptions = {},
+): Promise<T> {
+  if (db.isTransaction) throw new Error('transact was given a transaction: pass the database itself');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptOnce(db, run);
+    } catch (error) {
+      if (!options.repeatable || attempt === MAX_ATTEMPTS || !isGivenUp(error)) throw error;
+    }
+  }
+}
+
+/** Has `effect` run once `tx` has committed: it does not when the transaction is rolled back. It must not throw. */
+export function afterCommit(tx: Tx, effect: () => void): void {
+  const waiting = effects.get(tx);
+  if (!waiting) throw new Error('afterCommit needs a transaction that transact opened');
+  waiting.push(effect);
+}
+
+/** The pool with a check: whoever takes a session must not be inside a transaction of the same database already. */
+export function guardPool(pool: SqlPool, owner: () => Kysely<Database>): SqlPool {
+  return {
+    ...(pool.Client && { Client: pool.Client }),
+    options: pool.options,
+    async connect() {
+      for (let scope = scopes.getStore(); scope; scope = scope.outer) {
+        if (scope.open && scope.db === owner()) {
+          throw new Error(
+            'the database was used inside a transaction on it: use the tx that the callback gets',
+          );
+        }
+      }
+      return pool.connect();
+    },
+    end: () => pool.end(),
+  };
+}
+
+async function attemptOnce<T>(db: Kysely<Database>, run: (tx: Tx) => Promise<T>): Promise<T> {
+  const scope: Scope = { db, open: true, outer: scopes.getStore() };
+  const waiting: (() => void)[] = [];
+  const result = await db.transaction().execute(async (tx) => {
+    effects.set(tx, waiting);
+    try {
+      return await scopes.run(scope, () => run(tx));
+    } finally {
+      scope.open = false;
+      effects.delete(tx);
+    }
+  });
+  // Not in this call's stack: the transaction is committed, and an effect that throws must not make it look failed.
+  for (const effect of waiting) queueMicrotask(effect);
+  return result;
+}
+
+function isGivenUp(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}

@@ -1,0 +1,125 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { Refusal, refuse, type Problem } from './refusal.ts';
+import { isStorable } from './text-check.ts';
+
+/** Who may call: anyone, a signed-in user or organization, a site administrator, or a runner. */
+export type Access = 'anyone' | 'account' | 'agent';
+
+export interface Answer {
+  status: number;
+  /** A JSON document; absent: an empty body. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface EndpointRequest<Params, Query, Body, Caller> {
+  params: Params;
+  query: Query;
+  body: Body;
+  caller: Caller;
+  raw: FastifyRequest;
+  reply: FastifyReply;
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** One route as data: what registers it, and what documents it. */
+export interface Endpoint<Caller = unknown> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  url: string;
+  summary: string;
+  access: Access;
+  params: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  /** The body is handed over as a stream (`raw.body`), whatever its media type. */
+  streamed?: boolean;
+  handle: (request: EndpointRequest<never, never, never, Caller>) => Promise<Answer | typeof HIJACKED>;
+}
+
+/** A handler that wrote the response itself (`reply.send(stream)`). */
+export const HIJACKED = Symbol('hijacked');
+
+export function endpoint<
+  Caller,
+  Params extends z.ZodType,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  definition: Omit<Endpoint<Caller>, 'params' | 'query' | 'body' | 'handle'> & {
+    params: Params;
+    query?: Query;
+    body?: Body;
+    handle: (
+      request: EndpointRequest<z.output<Params>, Parsed<Query>, Parsed<Body>, Caller>,
+    ) => Promise<Answer | typeof HIJACKED>;
+  },
+): Endpoint<Caller> {
+  return definition as unknown as Endpoint<Caller>;
+}
+
+/**
+ * @param authenticate answers the caller, or refuses with 401; called for every endpoint that is not for anyone
+ */
+export function registerEndpoints<Caller>(
+  app: FastifyInstance,
+  endpoints: readonly Endpoint<Caller>[],
+  authenticate: (request: FastifyRequest, access: Access) => Promise<Caller>,
+): void {
+  const register = (scope: FastifyInstance, definition: Endpoint<Caller>): void => {
+    scope.route({
+      method: definition.method,
+      url: definition.url,
+      handler: async (raw, reply) => {
+        const caller = await authenticate(raw, definition.access);
+        const params = parseParams(definition.params, raw.params);
+        const query = definition.query && parseQuery(definition.query, raw.query);
+        const body = definition.body && parseBody(definition.body, raw.body);
+        const request = { params, query, body, caller, raw, reply };
+        const answer = await definition.handle(request as never);
+        if (answer === HIJACKED) return reply;
+        if (answer.headers) reply.headers(answer.headers);
+        return reply.code(answer.status).send(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+      },
+    });
+  };
+  for (const definition of endpoints.filter(({ streamed }) => !streamed)) register(app, definition);
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, next) => next(null, payload));
+    for (const definition of endpoints.filter(({ streamed }) => streamed)) register(scope, definition);
+    done();
+  });
+}
+
+/** An id or a name that cannot exist is answered like one that does not: 404 (api-contract §0.6, §0.7). */
+function parseParams(schema: z.ZodType, params: unknown): unknown {
+  const texts = Object.values(params as Record<string, string>);
+  if (!texts.every(isStorable)) refuse('not_found');
+  const parsed = schema.safeParse(params);
+  return parsed.success ? parsed.data : refuse('not_found');
+}
+
+function parseQuery(schema: z.ZodType, query: unknown): unknown {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(
+    'bad_request',
+    parsed.error.issues.map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` })),
+  );
+}
+
+function parseBody(schema: z.ZodType, body: unknown): unknown {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal('invalid_attribute', parsed.error.issues.map(toProblem));
+}
+
+function toProblem(issue: z.core.$ZodIssue): Problem {
+  const name = issue.path.at(-1);
+  return {
+    detail: name === undefined ? issue.message : `${String(name)}: ${issue.message}`,
+    pointer: `/${issue.path.map(String).join('/')}`,
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** Top-level `…-at` attributes: milliseconds and Z (api-contract §1.1). */
+export const timestamp = (date: Date): string => date.toISOString();
+export const timestampOrNull = (date: Date | null): string | null => (date === null ? null : date.toISOString());
+
+/** Values inside `status-timestamps`: whole seconds and a numeric offset (api-contract §1.1). */
+export const statusTimestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, '+00:00');
+
+export interface Reference {
+  id: string;
+  type: string;
+}
+
+export const reference = (type: string, id: string): { data: Reference } => ({ data: { id, type } });
+export const referenceOrNull = (type: string, id: string | null): { data: Reference | null } => ({
+  data: id === null ? null : { id, type },
+});
+
+/**
+ * A request document `{"data": {"attributes": …, "relationships": …}}`. `type` is not checked: the terraform CLI
+ * sends an empty one in places (terraform-cli A0). Unknown members are ignored (api-contract §1.1).
+ */
+export function document<Attributes extends z.ZodType, Relationships extends z.ZodType>(
+  attributes: Attributes,
+  relationships: Relationships,
+) {
+  return z.object(
+    {
+      data: z.object({ attributes, relationships }, { error: 'must be an object with attributes' }),
+    },
+    { error: 'The body must be a JSON document with a "data" member.' },
+  );
+}
+
+/** `{"data": {"id": "…"}}`; an explicit null means absent (api-contract §7.25). */
+export const relationship = z.object({ data: z.object({ id: z.string() }).nullish() }).nullish();
+
+/** An id or a name in a path: anything; what does not exist is answered 404. */
+export const IdParams = z.object({ id: z.string() });
+
+/** `include=a,b.c`, hyphens and underscores alike (api-contract §1.5). */
+export function parseInclude(text: unknown): string[] {
+  if (typeof text !== 'string') return [];
+  return text
+    .split(',')
+    .map((word) => word.trim().replaceAll('-', '_'))
+    .filter((word) => word !== '');
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** api-contract §1.4: out-of-range values are clamped, not refused. */
+export const PageQuery = z.object({
+  'page[number]': z.unknown().transform((value) => clamp(value, 1, 1_000_000, 1)),
+  'page[size]': z.unknown().transform((value) => clamp(value, 1, 100, 20)),
+});
+
+export interface Page {
+  number: number;
+  size: number;
+}
+
+export const pageOf = (query: z.output<typeof PageQuery>): Page => ({
+  number: query['page[number]'],
+  size: query['page[size]'],
+});
+
+export const offsetOf = (page: Page): number => (page.number - 1) * page.size;
+
+function clamp(value: unknown, min: number, max: number, otherwise: number): number {
+  const number = typeof value === 'string' ? Number.parseInt(value, 10) : Number.NaN;
+  return Number.isNaN(number) ? otherwise : Math.min(Math.max(number, min), max);
+}
+
+/** `links` and `meta` of a list answer; links repeat the request's own query. */
+export function paginate(requestUrl: string, page: Page, totalCount: number) {
+  const totalPages = Math.max(1, Math.ceil(totalCount / page.size));
+  const previous = page.number > 1 ? page.number - 1 : null;
+  const next = page.number < totalPages ? page.number + 1 : null;
+  const [path = '', search = ''] = requestUrl.split('?', 2);
+  const link = (number: number): string => {
+    const query = new URLSearchParams(search);
+    query.set('page[number]', String(number));
+    query.set('page[size]', String(page.size));
+    return `${path}?${query.toString()}`;
+  };
+  return {
+    links: {
+      self: link(page.number),
+      first: link(1),
+      prev: previous === null ? null : link(previous),
+      next: next === null ? null : link(next),
+      last: link(totalPages),
+    },
+    meta: {
+      pagination: {
+        'current-page': page.number,
+        'page-size': page.size,
+        'prev-page': previous,
+        'next-page': next,
+        'total-pages': totalPages,
+        'total-count': totalCount,
+      },
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** Everything the API can answer instead of what was asked for (api-contract §1.2). Clients match on some titles. */
+export const ERRORS = {
+  bad_request: { status: 400, title: 'bad request' },
+  invalid_include: { status: 400, title: 'Invalid include parameter' },
+  unauthorized: { status: 401, title: 'unauthorized' },
+  forbidden: { status: 403, title: 'forbidden' },
+  not_found: { status: 404, title: 'not found' },
+  method_not_allowed: { status: 405, title: 'method not allowed' },
+  conflict: { status: 409, title: 'conflict' },
+  precondition_failed: { status: 412, title: 'precondition failed' },
+  too_large: { status: 413, title: 'payload too large' },
+  unsupported_media_type: { status: 415, title: 'unsupported media type' },
+  invalid_attribute: { status: 422, title: 'invalid attribute' },
+  unprocessable: { status: 422, title: 'unprocessable entity' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'internal server error' },
+  unavailable: { status: 503, title: 'service unavailable' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing that is wrong: a sentence that names the field and the fix, and where in the body it is. */
+export interface Problem {
+  detail?: string;
+  pointer?: string;
+}
+
+export interface ErrorObject {
+  status: string;
+  title: string;
+  detail?: string;
+  source?: { pointer: string };
+}
+
+/**
+ * Ends a request with an error answer. Thrown inside a transaction it also takes back all that was written, which is
+ * why it is an exception and not a value.
+ */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.detail).join(' ') || ERRORS[code].title);
+    this.name = 'Refusal';
+    this.code = code;
+    this.problems = problems;
+  }
+
+  get statusCode(): number {
+    return ERRORS[this.code].status;
+  }
+
+  /** The JSON:API body. */
+  document(): { errors: ErrorObject[] } {
+    const { status, title } = ERRORS[this.code];
+    const problems = this.problems.length > 0 ? this.problems : [{}];
+    return {
+      errors: problems.map(({ detail, pointer }: Problem) => ({
+        status: String(status),
+        title,
+        ...(detail === undefined ? {} : { detail }),
+        ...(pointer === undefined ? {} : { source: { pointer } }),
+      })),
+    };
+  }
+}
+
+export function refuse(code: ErrorCode, detail?: string, pointer?: string): never {
+  throw new Refusal(code, detail === undefined && pointer === undefined ? [] : [{ detail, pointer }]);
+}
+
+export const notFound = (): never => refuse('not_found');

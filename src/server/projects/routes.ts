@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams, reference, timestamp } from '../http/json-api.ts';
+import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { readOrganization } from '../organizations/service.ts';
+import { createProject, listProjects, readProject, type Project } from './service.ts';
+
+const OrganizationParams = z.object({ organization: z.string() });
+
+const CreateBody = document(
+  z.object({
+    name: z
+      .string()
+      .min(3, 'must have at least 3 characters')
+      .max(40, 'must have at most 40 characters')
+      .regex(/^[A-Za-z0-9 _-]+$/, 'may hold letters, digits, spaces, - and _ only'),
+    description: z.string().max(256, 'must have at most 256 characters').nullish(),
+  }),
+  z.unknown(),
+);
+
+const ListQuery = PageQuery.extend({ 'filter[names]': z.string().optional() });
+
+function projectResource(project: Project, organizationName: string) {
+  return {
+    id: project.id,
+    type: 'projects',
+    attributes: {
+      name: project.name,
+      description: project.description,
+      'created-at': timestamp(project.created_at),
+      permissions: { 'can-read': true, 'can-update': true, 'can-create-workspace': true },
+    },
+    relationships: { organization: reference('organizations', organizationName) },
+    links: { self: `/api/v2/projects/${project.id}` },
+  };
+}
+
+export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/organizations/:organization/projects',
+      summary: 'Create a project',
+      access: 'account',
+      params: OrganizationParams,
+      body: CreateBody,
+      handle: async ({ caller, params, body }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const project = await createProject(platform, organization.id, body.data.attributes);
+        return { status: 201, body: { data: projectResource(project, organization.name) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/organizations/:organization/projects',
+      summary: 'List the projects of an organization',
+      access: 'account',
+      params: OrganizationParams,
+      query: ListQuery,
+      handle: async ({ caller, params, query, raw }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const names = (query['filter[names]'] ?? '').split(',').filter((name) => name !== '');
+        const page = pageOf(query);
+        const { projects, totalCount } = await listProjects(platform, organization.id, names, page);
+        const data = projects.map((project) => projectResource(project, organization.name));
+        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/projects/:id',
+      summary: 'Read a project',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params }) => {
+        const project = await readProject(platform, caller, params.id);
+        const organization = await platform.db
+          .selectFrom('organization')
+          .select('name')
+          .where('id', '=', project.organization_id)
+          .executeTakeFirstOrThrow();
+        return { status: 200, body: { data: projectResource(project, organization.name) } };
+      },
+    }),
+  ];
+}

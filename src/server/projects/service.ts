@@ -1,0 +1,47 @@
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireOrganization } from '../access/membership.ts';
+import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+
+export type Project = Row<'project'>;
+
+export async function createProject(
+  { db }: Platform,
+  organizationId: string,
+  { name, description }: { name: string; description?: string | null },
+): Promise<Project> {
+  const project = await db
+    .insertInto('project')
+    .values({ id: newId('prj'), organization_id: organizationId, name, description: description ?? null })
+    .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return (
+    project ?? refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name')
+  );
+}
+
+export async function readProject({ db }: Platform, caller: Caller, id: string): Promise<Project> {
+  const project = await db.selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
+  await requireOrganization(db, caller, project?.organization_id);
+  return project ?? refuse('not_found');
+}
+
+/** @param names only projects with one of these names; empty: all */
+export async function listProjects(
+  { db }: Platform,
+  organizationId: string,
+  names: readonly string[],
+  page: Page,
+): Promise<{ projects: Project[]; totalCount: number }> {
+  let query = db.selectFrom('project').where('organization_id', '=', organizationId);
+  if (names.length > 0) query = query.where('name', 'in', names);
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const projects = await query.selectAll().orderBy('name').limit(page.size).offset(offsetOf(page)).execute();
+  return { projects, totalCount: count };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Db } from 'pg-boss';
+import type { OpenDatabase } from '../database/open.ts';
+import { runSql } from '../database/sql-pool.ts';
+import type { Tx } from '../database/transact.ts';
+
+/** Queues by name. A job in one is a delivery: "look at this now". The work itself, and who has it, are rows. */
+export const queues = {
+  /** Steps for the runners of the default pool. */
+  defaultSteps: 'steps.default',
+} as const;
+
+/** Higher goes first. Whoever waits for an apply has waited for its plan already; a speculative plan holds nobody up. */
+export const priorities = { apply: 20, plan: 10, speculativePlan: 0 } as const;
+
+export interface Job<Data> {
+  readonly id: string;
+  readonly queueName: string;
+  readonly data: Data;
+  /** How often it was delivered before. Part of the job's identity: an earlier delivery can no longer end it. */
+  readonly retryCount: number;
+}
+
+export interface EnqueueOptions {
+  /** One of {@link priorities}. */
+  priority: number;
+  /** While a job with this key waits or is fetched, no second one is made. */
+  singletonKey?: string;
+}
+
+export interface WorkQueue {
+  /** Part of `tx`: there is no job unless it commits. @returns the job's id, or null when the key has a job already */
+  enqueue(tx: Tx, queueName: string, data: object, options: EnqueueOptions): Promise<string | null>;
+  /**
+   * The most urgent job, or null. Fetched in `tx` it goes back to the queue when that is rolled back; fetched by itself
+   * it is delivered again when nobody ends it in time.
+   */
+  fetch<Data extends object>(queueName: string, tx?: Tx): Promise<Job<Data> | null>;
+  /** @returns false when the job has been delivered again since, or was cancelled: then do nothing of what it asked */
+  complete(tx: Tx, job: Job<unknown>): Promise<boolean>;
+  /** Has the job delivered again at once, up to the queue's limit. @returns as {@link WorkQueue.complete} */
+  fail(tx: Tx, job: Job<unknown>, reason: string): Promise<boolean>;
+  /** Takes a job that is not completed out of the queue. @returns false when there was none */
+  cancel(tx: Tx, queueName: string, jobId: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface WorkQueueOptions {
+  logger: { warn(fields: object, message: string): void };
+  /** A job that was fetched and not ended for this long is delivered again: its server is gone. */
+  expireInSeconds?: number;
+  /** How often that is looked for. */
+  superviseIntervalSeconds?: number;
+}
+
+const RETRY_LIMIT = 5;
+const HOUR_SECONDS = 3_600;
+
+/** Opens the queue in the database that the rows are in, so that one transaction changes both. */
+export async function openQueue(database: OpenDatabase, options: WorkQueueOptions): Promise<WorkQueue> {
+  const { logger, expireInSeconds = 60, superviseIntervalSeconds = 4 } = options;
+  const boss = new PgBoss({
+    db: { executeSql: async (text, values) => ({ rows: await runSql(database.pool, text, values) }) },
+    backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
+    superviseIntervalSeconds,
+    monitorIntervalSeconds: superviseIntervalSeconds,
+    schedule: false,
+    // Both watch for an autovacuum that the embedded database does not have; it has an upkeep of its own.
+    reindex: database.kind === 'postgres',
+    monitorVacuum: database.kind === 'postgres',
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+  });
+  boss.on('error', (error) => logger.warn({ err: error }, 'the work queue had an error'));
+  boss.on('warning', ({ message, data }) => logger.warn({ data }, message));
+  await boss.start();
+  for (const name of Object.values(queues)) {
+    // `exclusive`: one job for each key, waiting or fetched.
+    await boss.createQueue(name, {
+      policy: 'exclusive',
+      retryLimit: RETRY_LIMIT,
+      expireInSeconds,
+      deleteAfterSeconds: HOUR_SECONDS,
+    });
+    // Of an existing queue the settings of an older version stay otherwise.
+    await boss.updateQueue(name, {
+      retryLimit: RETRY_LIMIT,
+      expireInSeconds,
+      deleteAfterSeconds: HOUR_SECONDS,
+    });
+    // pg-boss reads a queue's settings when it first needs them. Inside a transaction that would be too late.
+    await boss.touch(name, randomUUID());
+  }
+
+  return {
+    async enqueue(tx, queueName, data, { priority, singletonKey = randomUUID() }) {
+      return await boss.send(queueName, data, { priority, singletonKey, db: within(tx) });
+    },
+    async fetch<Data extends object>(queueName: string, tx?: Tx) {
+      const [job] = await boss.fetch<Data>(queueName, {
+        includeMetadata: true,
+        ...(tx && { db: within(tx) }),
+      });
+      return job ? { id: job.id, queueName, data: job.data, retryCount: job.retryCount } : null;
+    },
+    async complete(tx, { queueName, id, retryCount }) {
+      const { affected } = await boss.complete(queueName, { id, retryCount }, null, { db: within(tx) });
+      return affected === 1;
+    },
+    async fail(tx, { queueName, id, retryCount }, reason) {
+      const { affected } = await boss.fail(queueName, { id, retryCount }, { reason }, { db: within(tx) });
+      return affected === 1;
+    },
+    async cancel(tx, queueName, jobId) {
+      const { affected } = await boss.cancel(queueName, jobId, { db: within(tx) });
+      return affected === 1;
+    },
+    async close() {
+      await boss.stop({ close: false });
+    },
+  };
+}
+
+const within = (tx: Tx): Db => fromKysely(tx);

@@ -1,0 +1,171 @@
+import { CONFLICT, newId, runActions, CANCELED_AT_ONCE } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireUser } from '../access/membership.ts';
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { refuse } from '../http/refusal.ts';
+import { topics } from '../live/wake-ups.ts';
+import { recordSnapshot } from '../states/record-snapshot.ts';
+import { lockWorkspaceRow } from '../workspaces/service.ts';
+import { readRun } from './queries.ts';
+import { advanceWorkspace, queueApply } from './schedule.ts';
+import { isStale } from './stale.ts';
+import { lockRun, movePhase, moveRun, recordEvent, type Run, type Tx } from './transitions.ts';
+
+type Act = (tx: Tx, run: Run, actor: { actorId: string; commentId: string | null }) => Promise<void>;
+
+/** What every action has in common: who may, the order of locks, the comment, and the wake-ups after the commit. */
+async function act(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+  comment: string | undefined,
+  change: Act,
+): Promise<void> {
+  requireUser(caller);
+  const seen = await readRun(platform.db, caller, runId);
+  const phaseIds = await transact(platform.db, async (tx) => {
+    await lockWorkspaceRow(tx, seen.workspace_id);
+    const run = await lockRun(tx, runId);
+    const commentId = comment === undefined ? null : newId('wsc');
+    if (commentId !== null && comment !== undefined) {
+      await tx
+        .insertInto('comment')
+        .values({ id: commentId, run_id: runId, created_by: caller.userId, body: comment })
+        .execute();
+    }
+    await change(tx, run, { actorId: caller.userId, commentId });
+    return await tx.selectFrom('run_phase').select('id').where('run_id', '=', runId).execute();
+  });
+  platform.wakeUps.wake(topics.work);
+  for (const { id } of phaseIds) {
+    platform.wakeUps.wake(topics.step(id));
+    platform.wakeUps.wake(topics.log(id));
+  }
+}
+
+export const actionsOf = (run: Run, now = new Date()) =>
+  runActions({
+    status: run.status,
+    planOnly: run.plan_only,
+    hasChanges: run.has_changes,
+    allowEmptyApply: run.allow_empty_apply,
+    cancelRequestedAt: run.cancel_requested_at,
+    forceCancelAvailableAt: run.force_cancel_available_at,
+    now,
+  });
+
+/** A person approves exactly the plan that was made; a plan that the state has moved away from is refused (T18). */
+export async function confirmRun(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+  comment?: string,
+): Promise<void> {
+  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+    if (!actionsOf(run).isConfirmable) refuse('conflict', CONFLICT.apply);
+    if (await isStale(tx, run)) {
+      refuse('conflict', 'The state has changed since this plan was made; discard it and create a new run.');
+    }
+    const confirmed = await moveRun(tx, run, 'confirmed', {
+      ...actor,
+      columns: { confirmed_by: actor.actorId, confirmed_at: new Date() },
+    });
+    if (run.save_plan) {
+      await adoptProvisionalConfiguration(tx, run);
+      await advanceWorkspace(platform, tx, run.workspace_id);
+    } else await queueApply(platform, tx, confirmed);
+  });
+}
+
+export async function discardRun(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+  comment?: string,
+): Promise<void> {
+  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+    if (!actionsOf(run).isDiscardable && run.status !== 'pending') refuse('conflict', CONFLICT.discard);
+    await movePhase(tx, run.id, 'plan', 'unreachable');
+    await movePhase(tx, run.id, 'apply', 'unreachable');
+    await moveRun(tx, run, 'discarded', actor);
+    await advanceWorkspace(platform, tx, run.workspace_id);
+  });
+}
+
+/** Ends at once what terraform does not work on; else asks the runner for one interrupt and lets it finish cleanly. */
+export async function cancelRun(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+  comment?: string,
+): Promise<void> {
+  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+    if (!actionsOf(run).isCancelable) refuse('conflict', CONFLICT.cancel);
+    const now = new Date();
+    const request = {
+      canceled_by: actor.actorId,
+      cancel_requested_at: now,
+      force_cancel_available_at: new Date(now.getTime() + platform.limits.forceCancelAfterMs),
+    };
+    if (CANCELED_AT_ONCE.includes(run.status)) {
+      const planEnded = run.confirmed_at !== null;
+      await movePhase(tx, run.id, 'plan', 'canceled');
+      await movePhase(tx, run.id, 'apply', planEnded ? 'canceled' : 'unreachable');
+      await moveRun(tx, run, 'canceled', { ...actor, columns: request });
+      await advanceWorkspace(platform, tx, run.workspace_id);
+    } else {
+      await tx
+        .updateTable('run')
+        .set({ ...request, updated_at: now })
+        .where('id', '=', run.id)
+        .execute();
+      await recordEvent(tx, run.id, 'cancel_requested', actor);
+    }
+  });
+}
+
+/** Gives the workspace back whatever the runner does; what the apply has reported of its state so far is kept. */
+export async function forceCancelRun(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+  comment?: string,
+): Promise<void> {
+  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+    if (!actionsOf(run).isForceCancelable) refuse('conflict', CONFLICT.forceCancel);
+    await recordSnapshot(tx, run);
+    await movePhase(tx, run.id, 'plan', 'canceled');
+    await movePhase(tx, run.id, 'apply', run.status === 'applying' ? 'canceled' : 'unreachable');
+    await moveRun(tx, run, 'force_canceled', actor);
+    await advanceWorkspace(platform, tx, run.workspace_id);
+  });
+}
+
+/** A provisional configuration becomes the workspace's when its saved plan is applied (api-contract §3.3 row 30). */
+async function adoptProvisionalConfiguration(tx: Tx, run: Run): Promise<void> {
+  await tx
+    .updateTable('workspace')
+    .set({ current_configuration_version_id: run.configuration_version_id })
+    .where('id', '=', run.workspace_id)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('configuration_version as saved')
+          .leftJoin('configuration_version as newest', (join) =>
+            join.onRef('newest.id', '=', 'workspace.current_configuration_version_id'),
+          )
+          .select('saved.id')
+          .where('saved.id', '=', run.configuration_version_id)
+          .whereRef('saved.workspace_id', '=', 'workspace.id')
+          .where('saved.provisional', '=', true)
+          .where((newer) =>
+            newer.or([
+              newer('newest.id', 'is', null),
+              newer('newest.created_at', '<', newer.ref('saved.created_at')),
+            ]),
+          ),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,178 @@
+import { newId, type RunParams } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireUser } from '../access/membership.ts';
+import type { ConfigurationVersion } from '../configurations/service.ts';
+import type { Platform } from '../context.ts';
+import type { NewRow, Row } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
+import { statusTimestamp } from '../http/json-api.ts';
+import { refuse } from '../http/refusal.ts';
+import { topics } from '../live/wake-ups.ts';
+import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
+import { isVersionRequest } from '../workspaces/version-request.ts';
+import { advanceWorkspace, queuePlan } from './schedule.ts';
+import { recordEvent, type Run, type Tx } from './transitions.ts';
+
+export interface RunRequest {
+  workspaceId: string;
+  params: RunParams;
+  configurationVersionId: string | undefined;
+}
+
+const DEFAULT_MESSAGE = {
+  'tfe-api': 'Queued manually via the Terraform Enterprise API',
+  'tfe-cli': 'Queued manually using Terraform',
+} as const;
+
+export type CreatingSource = keyof typeof DEFAULT_MESSAGE;
+
+/**
+ * Creates a run and starts it if nothing is in its way, in one transaction (api-contract §2.2).
+ *
+ * @throws 404 unknown workspace or configuration version; 422 what the workspace does not allow
+ */
+export async function createRun(
+  platform: Platform,
+  caller: Caller,
+  { workspaceId, params, configurationVersionId }: RunRequest,
+  source: CreatingSource,
+): Promise<Run> {
+  requireUser(caller);
+  const workspace = await readWorkspace(platform, caller, workspaceId);
+  if (workspace.execution_mode === 'local') {
+    refuse('unprocessable', 'Workspace is configured for local execution: its runs happen on your own machine.');
+  }
+  if (params.is_destroy && !workspace.allow_destroy_plan) {
+    const detail = 'Destroy plans are not allowed in this workspace: set its allow-destroy-plan to true first.';
+    refuse('invalid_attribute', detail, '/data/attributes/is-destroy');
+  }
+  if (params.terraform_version !== undefined && !isVersionRequest(params.terraform_version)) {
+    const detail = `Terraform version "${params.terraform_version}" is not a version: use one like 1.11.4.`;
+    refuse('invalid_attribute', detail, '/data/attributes/terraform-version');
+  }
+  const run = await transact(platform.db, async (tx) => {
+    const current = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    const version = await usableConfiguration(tx, current, configurationVersionId);
+    return await insertRun(platform, tx, {
+      ...toColumns(params, current, version),
+      organization_id: current.organization_id,
+      message: params.message ?? DEFAULT_MESSAGE[source],
+      source,
+      created_by: caller.userId,
+    });
+  });
+  platform.wakeUps.wake(topics.work);
+  return run;
+}
+
+/** The run that an upload with `auto-queue-runs` starts (api-contract §5.6). */
+export async function queueUploadedConfiguration(
+  platform: Platform,
+  version: ConfigurationVersion,
+): Promise<void> {
+  await transact(platform.db, async (tx) => {
+    const workspace = await lockWorkspaceRow(tx, version.workspace_id);
+    if (workspace === undefined || workspace.execution_mode === 'local') return;
+    await insertRun(platform, tx, {
+      ...toColumns(AUTO_QUEUED, workspace, version),
+      organization_id: workspace.organization_id,
+      message: 'Configuration uploaded',
+      source: 'tfe-api',
+      created_by: version.created_by,
+    });
+  });
+  platform.wakeUps.wake(topics.work);
+}
+
+const AUTO_QUEUED: RunParams = {
+  is_destroy: false,
+  refresh: true,
+  refresh_only: false,
+  plan_only: false,
+  allow_empty_apply: false,
+  save_plan: false,
+  debugging_mode: false,
+  allow_config_generation: false,
+};
+
+async function usableConfiguration(
+  tx: Tx,
+  workspace: Row<'workspace'>,
+  requestedId: string | undefined,
+): Promise<ConfigurationVersion> {
+  const pointer = '/data/relationships/configuration-version';
+  const id = requestedId ?? workspace.current_configuration_version_id;
+  if (id === null) {
+    refuse('invalid_attribute', 'Configuration version is missing: upload one to the workspace first.', pointer);
+  }
+  const version = await tx
+    .selectFrom('configuration_version')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspace.id)
+    .executeTakeFirst();
+  if (version === undefined) {
+    refuse('invalid_attribute', `Configuration version ${id} is not one of this workspace.`, pointer);
+  }
+  if (version.status !== 'uploaded') {
+    refuse('invalid_attribute', `Configuration version ${id} is ${version.status}, not uploaded.`, pointer);
+  }
+  return version;
+}
+
+/** What the request leaves open comes from the workspace and the configuration version. */
+function toColumns(params: RunParams, workspace: Row<'workspace'>, version: ConfigurationVersion) {
+  // A speculative configuration can never be applied, whatever the request says.
+  const planOnly = params.plan_only || version.speculative;
+  const mayAutoApply = !planOnly && !params.save_plan;
+  return {
+    workspace_id: workspace.id,
+    configuration_version_id: version.id,
+    plan_only: planOnly,
+    save_plan: params.save_plan && !planOnly,
+    is_destroy: params.is_destroy,
+    auto_apply: mayAutoApply && (params.auto_apply ?? workspace.auto_apply),
+    refresh: params.refresh,
+    refresh_only: params.refresh_only,
+    allow_empty_apply: params.allow_empty_apply,
+    allow_config_generation: params.allow_config_generation,
+    debugging_mode: params.debugging_mode,
+    target_addrs: jsonListOrNull(params.target_addrs),
+    replace_addrs: jsonListOrNull(params.replace_addrs),
+    variables: JSON.stringify(params.variables ?? []),
+    terraform_version: params.terraform_version ?? workspace.terraform_version,
+  };
+}
+
+const jsonListOrNull = (list: string[] | undefined): string | null =>
+  list === undefined || list.length === 0 ? null : JSON.stringify(list);
+
+/** The caller holds the workspace's row, so that runs get their places in the order of their creation. */
+async function insertRun(platform: Platform, tx: Tx, columns: Omit<NewRow<'run'>, 'id'>): Promise<Run> {
+  const run = await tx
+    .insertInto('run')
+    .values({
+      ...columns,
+      id: newId('run'),
+      status_timestamps: JSON.stringify({ 'plan-queueable-at': statusTimestamp(new Date()) }),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const { structured_run_output_enabled: structured } = await tx
+    .selectFrom('workspace')
+    .select('structured_run_output_enabled')
+    .where('id', '=', run.workspace_id)
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('run_phase')
+    .values([
+      { id: newId('plan'), run_id: run.id, kind: 'plan', structured_log: structured },
+      { id: newId('apply'), run_id: run.id, kind: 'apply', structured_log: structured },
+    ])
+    .execute();
+  await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
+  // Plans that cannot change anything by themselves wait for nobody (api-contract §3.3 row 2b).
+  if (run.plan_only || run.save_plan) await queuePlan(platform, tx, run);
+  else await advanceWorkspace(platform, tx, run.workspace_id);
+  return run;
+}

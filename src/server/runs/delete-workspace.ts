@@ -1,0 +1,47 @@
+import type { Caller } from '../access/caller.ts';
+import { requireUser } from '../access/membership.ts';
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { refuse } from '../http/refusal.ts';
+import { topics } from '../live/wake-ups.ts';
+import { lockWorkspaceRow } from '../workspaces/service.ts';
+
+/**
+ * Removes a workspace with its runs and state. Not while terraform applies in it: what the apply makes would be known
+ * to nobody. A plan in progress is told to stop (its lease is gone).
+ */
+export async function deleteWorkspace(
+  platform: Platform,
+  caller: Caller,
+  workspace: { id: string; name: string },
+): Promise<void> {
+  requireUser(caller);
+  const running = await transact(platform.db, async (tx) => {
+    await lockWorkspaceRow(tx, workspace.id);
+    const phases = await tx
+      .selectFrom('run_phase')
+      .innerJoin('run', 'run.id', 'run_phase.run_id')
+      .select(['run_phase.id', 'run_phase.kind', 'run.id as run_id'])
+      .where('run.workspace_id', '=', workspace.id)
+      .where('run_phase.status', '=', 'running')
+      .execute();
+    const applying = phases.find(({ kind }) => kind === 'apply');
+    if (applying !== undefined) {
+      refuse('conflict', `${applying.run_id} is applying in ${workspace.name}: cancel it or wait for its end first.`);
+    }
+    await tx
+      .updateTable('workspace')
+      .set({ current_configuration_version_id: null, current_state_version_id: null })
+      .where('id', '=', workspace.id)
+      .execute();
+    await tx
+      .deleteFrom('run_phase')
+      .where('run_id', 'in', (sub) => sub.selectFrom('run').select('id').where('workspace_id', '=', workspace.id))
+      .execute();
+    await tx.deleteFrom('state_version').where('workspace_id', '=', workspace.id).execute();
+    await tx.deleteFrom('run').where('workspace_id', '=', workspace.id).execute();
+    await tx.deleteFrom('workspace').where('id', '=', workspace.id).execute();
+    return phases;
+  });
+  for (const { id } of running) platform.wakeUps.wake(topics.step(id));
+}

@@ -1,0 +1,155 @@
+import { timestamp, timestampOrNull, reference, referenceOrNull } from '../http/json-api.ts';
+import { actionsOf } from './actions.ts';
+import type { RunDetails } from './queries.ts';
+import type { Phase } from './transitions.ts';
+
+/** A member of an organization may do everything with its runs. */
+const PERMISSIONS = {
+  'can-apply': true,
+  'can-cancel': true,
+  'can-comment': true,
+  'can-discard': true,
+  'can-force-execute': true,
+  'can-force-cancel': true,
+  'can-override-policy-check': true,
+};
+
+const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ id, type }));
+
+/** The run object (api-contract §2.3). Two reads of an unchanged run are equal, once its cool-off time has passed. */
+export function runResource({ run, plan, apply, eventIds, commentIds }: RunDetails) {
+  const actions = actionsOf(run);
+  const self = `/api/v2/runs/${run.id}`;
+  return {
+    id: run.id,
+    type: 'runs',
+    attributes: {
+      actions: {
+        'is-cancelable': actions.isCancelable,
+        'is-confirmable': actions.isConfirmable,
+        'is-discardable': actions.isDiscardable,
+        'is-force-cancelable': actions.isForceCancelable,
+      },
+      'allow-config-generation': run.allow_config_generation,
+      'allow-empty-apply': run.allow_empty_apply,
+      'auto-apply': run.auto_apply,
+      'canceled-at': timestampOrNull(run.cancel_requested_at),
+      'created-at': timestamp(run.created_at),
+      'debugging-mode': run.debugging_mode,
+      ...(run.force_cancel_available_at === null
+        ? {}
+        : { 'force-cancel-available-at': timestamp(run.force_cancel_available_at) }),
+      'has-changes': run.has_changes,
+      'is-destroy': run.is_destroy,
+      message: run.message,
+      'plan-only': run.plan_only,
+      'position-in-queue': 0,
+      refresh: run.refresh,
+      'refresh-only': run.refresh_only,
+      'replace-addrs': run.replace_addrs,
+      'save-plan': run.save_plan,
+      source: run.source,
+      status: run.status,
+      'status-timestamps': run.status_timestamps,
+      'target-addrs': run.target_addrs,
+      'terraform-version': run.terraform_version,
+      'trigger-reason': run.trigger_reason,
+      'triggering-source-name': null,
+      'updated-at': timestamp(run.updated_at),
+      variables: run.variables,
+      permissions: PERMISSIONS,
+    },
+    relationships: {
+      workspace: { ...reference('workspaces', run.workspace_id), links: { related: `/api/v2/workspaces/${run.workspace_id}` } },
+      'configuration-version': reference('configuration-versions', run.configuration_version_id),
+      plan: { ...reference('plans', plan.id), links: { related: `${self}/plan` } },
+      apply: { ...reference('applies', apply.id), links: { related: `${self}/apply` } },
+      'run-events': { data: references('run-events', eventIds), links: { related: `${self}/run-events` } },
+      comments: { data: references('comments', commentIds), links: { related: `${self}/comments` } },
+      'created-by': referenceOrNull('users', run.created_by),
+      'confirmed-by': referenceOrNull('users', run.confirmed_by),
+      'canceled-by': referenceOrNull('users', run.canceled_by),
+      'input-state-version': referenceOrNull('state-versions', plan.input_state_version_id),
+      'policy-checks': { data: [] },
+      'tf-policy-evaluations': { data: [] },
+    },
+    links: { self },
+  };
+}
+
+/** A plan or an apply (api-contract §4.1). */
+export function phaseResource(phase: Phase, facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[] }) {
+  const type = phase.kind === 'plan' ? 'plans' : 'applies';
+  const self = `/api/v2/${type}/${phase.id}`;
+  return {
+    id: phase.id,
+    type,
+    attributes: {
+      status: phase.status,
+      'status-timestamps': phase.status_timestamps,
+      'log-read-url': facts.logReadUrl,
+      'resource-additions': phase.additions,
+      'resource-changes': phase.changes,
+      'resource-destructions': phase.destructions,
+      'resource-imports': phase.imports,
+      'structured-run-output-enabled': phase.structured_log,
+      'execution-details': phase.runner_name === null ? null : { mode: 'remote', 'agent-name': phase.runner_name },
+      ...(phase.kind === 'plan'
+        ? { 'has-changes': facts.hasChanges, 'generated-configuration': phase.generated_configuration }
+        : {}),
+    },
+    relationships: { 'state-versions': { data: references('state-versions', facts.stateVersionIds) } },
+    links:
+      phase.kind === 'plan' && phase.status === 'finished'
+        ? { self, 'json-output': `${self}/json-output` }
+        : { self },
+  };
+}
+
+export function userResource(user: { id: string; username: string; email: string; is_site_admin: boolean }) {
+  return {
+    id: user.id,
+    type: 'users',
+    attributes: {
+      username: user.username,
+      email: user.email,
+      'is-service-account': false,
+      'is-site-admin': user.is_site_admin,
+      'auth-method': 'token',
+      'two-factor': { enabled: false, verified: false },
+      permissions: { 'can-create-organizations': true },
+    },
+    links: { self: `/api/v2/users/${user.id}` },
+  };
+}
+
+export const eventResource = (event: {
+  id: string;
+  action: string;
+  description: string;
+  created_at: Date;
+  actor_id: string | null;
+  comment_id: string | null;
+}) => ({
+  id: event.id,
+  type: 'run-events',
+  attributes: {
+    action: event.action,
+    description: event.description,
+    'created-at': timestamp(event.created_at),
+  },
+  relationships: {
+    actor: referenceOrNull('users', event.actor_id),
+    comment: referenceOrNull('comments', event.comment_id),
+  },
+  links: { self: `/api/v2/run-events/${event.id}` },
+});
+
+export const commentResource = (comment: { id: string; body: string; event_id: string | null }) => ({
+  id: comment.id,
+  type: 'comments',
+  attributes: { body: comment.body },
+  relationships: { 'run-event': referenceOrNull('run-events', comment.event_id) },
+  links: { self: `/api/v2/comments/${comment.id}` },
+});
+

@@ -1,0 +1,67 @@
+import type { Platform } from '../context.ts';
+import { configurationVersionResource } from '../configurations/document.ts';
+import { refuse } from '../http/refusal.ts';
+import { workspaceResource } from '../workspaces/document.ts';
+import { selectWorkspaces } from '../workspaces/queries.ts';
+import { userResource } from './document.ts';
+import { phaseDocument } from './phases.ts';
+import { readUsers, type RunDetails } from './queries.ts';
+
+/** api-contract §2.3. Those of phases that no server here drives include nothing. */
+const KNOWN = [
+  'plan',
+  'apply',
+  'created_by',
+  'confirmed_by',
+  'cost_estimate',
+  'configuration_version',
+  'configuration_version.ingress_attributes',
+  'workspace',
+  'workspace.organization',
+  'task_stages',
+  'tf_policy_evaluations',
+  'policy_checks',
+  'run_events',
+];
+
+/**
+ * The resources that `include` asks for, each once.
+ *
+ * @throws 400 with exactly the title the terraform CLI looks for (api-contract §1.2)
+ */
+export async function includeWithRuns(
+  platform: Platform,
+  details: readonly RunDetails[],
+  names: readonly string[],
+): Promise<{ id: string; type: string }[]> {
+  if (names.some((name) => !KNOWN.includes(name))) refuse('invalid_include');
+  const included: { id: string; type: string }[] = [];
+  const wants = (name: string): boolean => names.some((asked) => asked === name || asked.startsWith(`${name}.`));
+  for (const detail of details) {
+    if (wants('plan')) included.push(await phaseDocument(platform, detail.plan, detail.run));
+    if (wants('apply')) included.push(await phaseDocument(platform, detail.apply, detail.run));
+  }
+  const ids = (pick: (detail: RunDetails) => string | null): string[] => [
+    ...new Set(details.map(pick).filter((id) => id !== null)),
+  ];
+  const userIds = [
+    ...(wants('created_by') ? ids(({ run }) => run.created_by) : []),
+    ...(wants('confirmed_by') ? ids(({ run }) => run.confirmed_by) : []),
+  ];
+  included.push(...(await readUsers(platform.db, [...new Set(userIds)])).map(userResource));
+  if (wants('workspace') && details.length > 0) {
+    const workspaces = await selectWorkspaces(platform.db)
+      .where('workspace.id', 'in', ids(({ run }) => run.workspace_id))
+      .execute();
+    included.push(...workspaces.map((workspace) => workspaceResource(workspace, platform.publicUrl)));
+  }
+  if (wants('configuration_version') && details.length > 0) {
+    const versions = await platform.db
+      .selectFrom('configuration_version')
+      .selectAll()
+      .where('id', 'in', ids(({ run }) => run.configuration_version_id))
+      .execute();
+    included.push(...versions.map((version) => configurationVersionResource(version, null)));
+  }
+  return included;
+}

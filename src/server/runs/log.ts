@@ -1,0 +1,68 @@
+import type { Platform } from '../context.ts';
+import { topics } from '../live/wake-ups.ts';
+import { TERMINAL_PHASES } from './transitions.ts';
+
+const STX = Buffer.from([0x02]);
+const ETX = Buffer.from([0x03]);
+/** An empty read is held open this long for bytes to come: the terraform CLI backs off to 2 s otherwise. */
+const HOLD_MS = 1_000;
+const MAX_READ_BYTES = 1024 * 1024;
+
+/**
+ * A part of a plan's or apply's log as clients count it (api-contract §4.3): STX, the bytes, and ETX once the phase has
+ * ended. The two marks are not stored but follow from the phase's status, so no crash can lose one or show ETX early.
+ *
+ * @returns undefined when there is no such phase
+ */
+export async function readLog(
+  platform: Platform,
+  phaseId: string,
+  offset: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const deadline = Date.now() + HOLD_MS;
+  for (;;) {
+    // The wait begins before the look, so that nothing written in between is slept through.
+    const enough = new AbortController();
+    const woken = platform.wakeUps.wait(
+      topics.log(phaseId),
+      Math.max(0, deadline - Date.now()),
+      AbortSignal.any([signal, enough.signal]),
+    );
+    const part = await readNow(platform, phaseId, offset, Math.min(limit, MAX_READ_BYTES));
+    const done = part === undefined || part.bytes.length > 0 || part.ended || limit === 0;
+    if (done || signal.aborted || Date.now() >= deadline) {
+      enough.abort();
+      return part?.bytes;
+    }
+    await woken;
+  }
+}
+
+async function readNow(
+  { db, logs }: Platform,
+  phaseId: string,
+  offset: number,
+  limit: number,
+): Promise<{ bytes: Buffer; ended: boolean } | undefined> {
+  const phase = await db
+    .selectFrom('run_phase')
+    .select(['status', 'lease_hash'])
+    .where('id', '=', phaseId)
+    .executeTakeFirst();
+  if (phase === undefined) return undefined;
+  const ended = TERMINAL_PHASES.includes(phase.status);
+  // Nothing was ever started: no marks either. The status tells readers to stop.
+  if (phase.lease_hash === null) return { bytes: Buffer.alloc(0), ended };
+  const length = await logs.length(phaseId);
+  const end = offset + limit;
+  const from = Math.max(0, offset - 1);
+  const to = Math.min(end - 1, length);
+  const parts = [
+    ...(offset === 0 && limit > 0 ? [STX] : []),
+    ...(to > from ? [await logs.read(phaseId, from, to - from)] : []),
+    ...(ended && offset <= length + 1 && end > length + 1 ? [ETX] : []),
+  ];
+  return { bytes: Buffer.concat(parts), ended };
+}

@@ -1,0 +1,127 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { IdParams } from '../http/json-api.ts';
+import { refuse } from '../http/refusal.ts';
+import { requireUser } from '../access/membership.ts';
+import { readLog } from './log.ts';
+import { phaseDocument } from './phases.ts';
+import { readPhase, readRun } from './queries.ts';
+
+const LogParams = z.object({ id: z.string(), signature: z.string() });
+const wholeNumber = (otherwise: number) =>
+  z
+    .unknown()
+    .transform((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : otherwise));
+const LogQuery = z.object({ offset: wholeNumber(0), limit: wholeNumber(Number.MAX_SAFE_INTEGER) });
+
+export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const { db, signer, blobs } = platform;
+
+  const answer = async (kind: 'plan' | 'apply', caller: Caller, id: string): Promise<Answer> => {
+    const { phase, run } = await readPhase(db, caller, kind, id);
+    return { status: 200, body: { data: await phaseDocument(platform, phase, run) } };
+  };
+  const phaseOfRun = async (caller: Caller, runId: string, kind: 'plan' | 'apply'): Promise<string> => {
+    const run = await readRun(db, caller, runId);
+    const phase = await db
+      .selectFrom('run_phase')
+      .select('id')
+      .where('run_id', '=', run.id)
+      .where('kind', '=', kind)
+      .executeTakeFirstOrThrow();
+    return phase.id;
+  };
+
+  /** What `terraform show -json` said of the plan; it holds sensitive values in clear. */
+  const answerPlanJson = async (caller: Caller, planId: string, reply: FastifyReply): Promise<Answer | typeof HIJACKED> => {
+    requireUser(caller);
+    await readPhase(db, caller, 'plan', planId);
+    const artifact = await db
+      .selectFrom('phase_artifact')
+      .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
+      .select('phase_artifact.sha256')
+      .where('phase_id', '=', planId)
+      .where('name', '=', 'plan-json')
+      .where('run_phase.status', '=', 'finished')
+      .executeTakeFirst();
+    if (artifact === undefined) return { status: 204 };
+    await reply.header('Content-Type', 'application/json').send(await blobs.open(artifact.sha256));
+    return HIJACKED;
+  };
+
+  return [
+    ...(['plan', 'apply'] as const).flatMap((kind) => [
+      endpoint({
+        method: 'GET',
+        url: `/api/v2/${kind === 'plan' ? 'plans' : 'applies'}/:id`,
+        summary: `Read ${kind === 'plan' ? 'a plan' : 'an apply'}`,
+        access: 'account',
+        params: IdParams,
+        handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
+          await answer(kind, caller, params.id),
+      }),
+      endpoint({
+        method: 'GET',
+        url: `/api/v2/runs/:id/${kind}`,
+        summary: `Read the ${kind} of a run`,
+        access: 'account',
+        params: IdParams,
+        handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
+          await answer(kind, caller, await phaseOfRun(caller, params.id, kind)),
+      }),
+    ]),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/plans/:id/json-output',
+      summary: 'The plan as terraform show -json prints it; 204 while it is not finished',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params, reply }) => await answerPlanJson(caller, params.id, reply),
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs/:id/plan/json-output',
+      summary: 'The plan of a run as terraform show -json prints it',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params, reply }) =>
+        await answerPlanJson(caller, await phaseOfRun(caller, params.id, 'plan'), reply),
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/applies/:id/errored-state',
+      summary: 'The state a failed apply left that could not become current',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params, reply }) => {
+        requireUser(caller);
+        const { phase } = await readPhase(db, caller, 'apply', params.id);
+        if (phase.errored_state_sha256 === null) refuse('not_found');
+        await reply
+          .header('Content-Type', 'application/json')
+          .send(await blobs.open(phase.errored_state_sha256));
+        return HIJACKED;
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/logs/:id/:signature',
+      summary: 'Bytes of a plan or apply log from an offset on; held open up to a second for new ones',
+      access: 'anyone',
+      params: LogParams,
+      query: LogQuery,
+      handle: async ({ params, query, reply }) => {
+        if (!signer.verify('read-log', params.id, params.signature)) refuse('not_found');
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        const bytes = await readLog(platform, params.id, query.offset, query.limit, gone.signal);
+        if (bytes === undefined) refuse('not_found');
+        await reply.header('Content-Type', 'text/plain; charset=utf-8').send(bytes);
+        return HIJACKED;
+      },
+    }),
+  ];
+}

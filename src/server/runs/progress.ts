@@ -1,0 +1,198 @@
+import { afterPlan } from '@runwright/models';
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
+import { recordSnapshot } from '../states/record-snapshot.ts';
+import { lockWorkspaceRow } from '../workspaces/service.ts';
+import { advanceWorkspace, queueApply } from './schedule.ts';
+import { isStale } from './stale.ts';
+import { lockRun, movePhase, moveRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
+
+/** What a runner says of a step that has ended. */
+export interface Outcome {
+  outcome: 'succeeded' | 'errored' | 'canceled';
+  engineVersion?: string;
+  counts?: { additions: number; changes: number; destructions: number; imports: number };
+  hasChanges?: boolean;
+  generatedConfiguration?: boolean;
+  message?: string;
+}
+
+/**
+ * Gives a queued step to a runner: the run is planning or applying from here on, under the lease.
+ *
+ * @returns undefined when the step is no longer wanted (canceled, discarded, given away already), or when what it
+ *   should apply is stale; then the run has ended as errored
+ */
+export async function beginStep(
+  platform: Platform,
+  tx: Tx,
+  phaseId: string,
+  lease: { hash: string; runnerName: string },
+): Promise<{ run: Run; phase: Phase } | undefined> {
+  const found = await findStep(tx, phaseId);
+  if (found === undefined) return undefined;
+  const workspace = await lockWorkspaceRow(tx, found.workspace_id);
+  const run = await lockRun(tx, found.run_id);
+  const phase = await readPhase(tx, phaseId);
+  const expected = phase.kind === 'plan' ? 'plan_queued' : 'apply_queued';
+  if (workspace === undefined || phase.status !== 'queued' || run.status !== expected) return undefined;
+  if (phase.kind === 'apply' && (await isStale(tx, run))) {
+    await movePhase(tx, run.id, 'apply', 'errored');
+    const description = 'The state has changed since the plan was made, so the plan was not applied.';
+    await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
+    await advanceWorkspace(platform, tx, run.workspace_id);
+    return undefined;
+  }
+  await movePhase(tx, run.id, phase.kind, 'running', {
+    lease_hash: lease.hash,
+    runner_name: lease.runnerName,
+    heartbeat_at: new Date(),
+    ...(phase.kind === 'plan' ? { input_state_version_id: workspace.current_state_version_id } : {}),
+  });
+  const moved = await moveRun(tx, run, phase.kind === 'plan' ? 'planning' : 'applying', {
+    description: `on ${lease.runnerName}`,
+  });
+  return { run: moved, phase: await readPhase(tx, phaseId) };
+}
+
+/**
+ * Ends a running step and takes the run on, in one transaction with its state.
+ *
+ * @param by the runner that holds the step; or the server, for a runner that has been silent since before that time
+ * @returns false when the step is not running, or not theirs to end
+ */
+export async function endStep(
+  platform: Platform,
+  phaseId: string,
+  by: { leaseHash: string } | { silentSince: Date },
+  outcome: Outcome,
+): Promise<boolean> {
+  const ended = await transact(platform.db, async (tx) => {
+    const found = await findStep(tx, phaseId);
+    if (found === undefined) return false;
+    await lockWorkspaceRow(tx, found.workspace_id);
+    const run = await lockRun(tx, found.run_id);
+    const phase = await readPhase(tx, phaseId);
+    const theirs =
+      'leaseHash' in by
+        ? phase.lease_hash === by.leaseHash
+        : phase.heartbeat_at !== null && phase.heartbeat_at < by.silentSince;
+    if (phase.status !== 'running' || !theirs) return false;
+    if (phase.kind === 'plan') await endPlan(platform, tx, run, outcome);
+    else await endApply(tx, run, outcome);
+    await advanceWorkspace(platform, tx, run.workspace_id);
+    return true;
+  });
+  platform.wakeUps.wake(topics.work);
+  platform.wakeUps.wake(topics.log(phaseId));
+  platform.wakeUps.wake(topics.step(phaseId));
+  return ended;
+}
+
+async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+  if (run.cancel_requested_at !== null || outcome.outcome !== 'succeeded') {
+    const canceled = run.cancel_requested_at !== null;
+    await movePhase(tx, run.id, 'plan', canceled ? 'canceled' : 'errored');
+    await movePhase(tx, run.id, 'apply', 'unreachable');
+    await endBadly(tx, run, outcome);
+    return;
+  }
+  const { counts, generatedConfiguration = false, hasChanges = false } = outcome;
+  await movePhase(tx, run.id, 'plan', 'finished', { ...counts, generated_configuration: generatedConfiguration });
+  const planned = await moveRun(tx, run, 'planned', {
+    columns: { has_changes: hasChanges, terraform_version: outcome.engineVersion ?? run.terraform_version },
+  });
+  const next = afterPlan({
+    planOnly: run.plan_only,
+    savePlan: run.save_plan,
+    autoApply: run.auto_apply,
+    allowEmptyApply: run.allow_empty_apply,
+    hasChanges,
+    generatedConfiguration,
+  });
+  if (next === 'planned') return;
+  if (next === 'planned_and_finished') await movePhase(tx, run.id, 'apply', 'unreachable');
+  if (next !== 'confirmed') {
+    await moveRun(tx, planned, next);
+    return;
+  }
+  const confirmed = await moveRun(tx, planned, 'confirmed', {
+    actorId: run.created_by,
+    description: 'applies automatically',
+    columns: { confirmed_by: run.created_by, confirmed_at: new Date() },
+  });
+  await queueApply(platform, tx, confirmed);
+}
+
+async function endApply(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+  const state = await recordSnapshot(tx, run);
+  if (state === 'diverged') {
+    const message = 'The state this apply left does not follow the current one; it is kept as its errored state.';
+    await movePhase(tx, run.id, 'apply', 'errored', outcome.counts ?? {});
+    await endBadly(tx, run, { outcome: 'errored', message });
+  } else if (outcome.outcome === 'succeeded') {
+    // Also after a cancel that came too late: what was done is recorded as done (api-contract §3.3 row 40).
+    await movePhase(tx, run.id, 'apply', 'finished', outcome.counts ?? {});
+    await moveRun(tx, run, 'applied');
+  } else {
+    const canceled = run.cancel_requested_at !== null;
+    await movePhase(tx, run.id, 'apply', canceled ? 'canceled' : 'errored', outcome.counts ?? {});
+    await endBadly(tx, run, outcome);
+  }
+  if (state === 'recorded') await discardStalePlans(tx, run);
+}
+
+async function endBadly(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+  if (run.cancel_requested_at !== null) {
+    await moveRun(tx, run, 'canceled', { actorId: run.canceled_by });
+    return;
+  }
+  const description = outcome.message ?? 'terraform ended with an error; the log says which';
+  await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
+}
+
+/** Saved plans of a state that is no longer current can never be applied (api-contract §3.3 row 42). */
+async function discardStalePlans(tx: Tx, run: Run): Promise<void> {
+  const saved = await tx
+    .selectFrom('run')
+    .selectAll()
+    .where('workspace_id', '=', run.workspace_id)
+    .where('status', '=', 'planned_and_saved')
+    .forUpdate()
+    .execute();
+  for (const stale of saved) {
+    await movePhase(tx, stale.id, 'apply', 'unreachable');
+    await moveRun(tx, stale, 'discarded', { description: `the plan is stale: ${run.id} has changed the state` });
+  }
+}
+
+/** A state that arrives after its run has ended, from a runner that was taken for lost or was killed. */
+export async function recordLateState(platform: Platform, phaseId: string): Promise<void> {
+  await transact(platform.db, async (tx) => {
+    const found = await findStep(tx, phaseId);
+    if (found === undefined) return;
+    await lockWorkspaceRow(tx, found.workspace_id);
+    const run = await lockRun(tx, found.run_id);
+    const phase = await readPhase(tx, phaseId);
+    if (phase.status === 'running') return;
+    const state = await recordSnapshot(tx, run);
+    if (state === 'unchanged') return;
+    await recordEvent(tx, run.id, 'state_recovered', {
+      description: state === 'recorded' ? 'a late state was recorded' : 'a late state was kept as the errored state',
+    });
+  });
+}
+
+async function findStep(tx: Tx, phaseId: string): Promise<{ run_id: string; workspace_id: string } | undefined> {
+  return await tx
+    .selectFrom('run_phase')
+    .innerJoin('run', 'run.id', 'run_phase.run_id')
+    .select(['run.id as run_id', 'run.workspace_id'])
+    .where('run_phase.id', '=', phaseId)
+    .executeTakeFirst();
+}
+
+async function readPhase(tx: Tx, id: string): Promise<Phase> {
+  return await tx.selectFrom('run_phase').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}

@@ -1,0 +1,78 @@
+import type { Kysely } from 'kysely';
+import type { Caller } from '../access/caller.ts';
+import { requireOrganization } from '../access/membership.ts';
+import type { Database, Row } from '../database/schema.ts';
+import { refuse } from '../http/refusal.ts';
+import type { Phase, Run } from './transitions.ts';
+
+/** @throws 404 when it is not there or the caller may not see it */
+export async function readRun(db: Kysely<Database>, caller: Caller, id: string): Promise<Run> {
+  const run = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
+  await requireOrganization(db, caller, run?.organization_id);
+  return run ?? refuse('not_found');
+}
+
+/** A plan or an apply with its run; 404 as for the run. */
+export async function readPhase(
+  db: Kysely<Database>,
+  caller: Caller,
+  kind: 'plan' | 'apply',
+  id: string,
+): Promise<{ phase: Phase; run: Run }> {
+  const phase = await db
+    .selectFrom('run_phase')
+    .selectAll()
+    .where('id', '=', id)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  if (phase === undefined) refuse('not_found');
+  return { phase, run: await readRun(db, caller, phase.run_id) };
+}
+
+export interface RunDetails {
+  run: Run;
+  plan: Phase;
+  apply: Phase;
+  eventIds: string[];
+  commentIds: string[];
+}
+
+/** What the run object needs beside the run, for a whole page in three queries. */
+export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
+  if (runs.length === 0) return [];
+  const ids = runs.map(({ id }) => id);
+  const phases = await db.selectFrom('run_phase').selectAll().where('run_id', 'in', ids).execute();
+  const events = await db
+    .selectFrom('run_event')
+    .select(['id', 'run_id'])
+    .where('run_id', 'in', ids)
+    .orderBy('sequence')
+    .execute();
+  const comments = await db
+    .selectFrom('comment')
+    .select(['id', 'run_id'])
+    .where('run_id', 'in', ids)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return runs.map((run) => {
+    const own = <T extends { run_id: string }>(rows: T[]): T[] => rows.filter(({ run_id }) => run_id === run.id);
+    const phase = (kind: Phase['kind']): Phase => {
+      const found = own(phases).find((candidate) => candidate.kind === kind);
+      if (found === undefined) throw new Error(`${run.id} has no ${kind}`);
+      return found;
+    };
+    return {
+      run,
+      plan: phase('plan'),
+      apply: phase('apply'),
+      eventIds: own(events).map(({ id }) => id),
+      commentIds: own(comments).map(({ id }) => id),
+    };
+  });
+}
+
+export async function readUsers(db: Kysely<Database>, ids: readonly string[]): Promise<Row<'users'>[]> {
+  if (ids.length === 0) return [];
+  return await db.selectFrom('users').selectAll().where('id', 'in', ids).execute();
+}

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { decodeRunCreate, newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireUser } from '../access/membership.ts';
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams, parseInclude } from '../http/json-api.ts';
+import { pageOf, paginate } from '../http/pagination.ts';
+import { Refusal, refuse } from '../http/refusal.ts';
+import { readWorkspace } from '../workspaces/service.ts';
+import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
+import { createRun, type CreatingSource } from './create.ts';
+import { commentResource, eventResource, runResource, userResource } from './document.ts';
+import { includeWithRuns } from './included.ts';
+import { listRuns, RunListQuery } from './list.ts';
+import { readDetails, readRun, readUsers } from './queries.ts';
+import { recordEvent, type Run } from './transitions.ts';
+
+const IncludeQuery = z.object({ include: z.string().optional() });
+const ActionBody = z.object({ comment: z.string().max(10_000).nullish() }).nullish();
+interface ActionRequest {
+  caller: Caller;
+  params: { id: string };
+  body: z.output<typeof ActionBody>;
+}
+
+const CommentBody = document(
+  z.object({ body: z.string().min(1, 'must not be empty').max(100_000) }),
+  z.unknown(),
+);
+
+const ACTIONS = [
+  { name: 'apply', summary: 'Confirm a run: exactly its plan is applied', act: confirmRun },
+  { name: 'discard', summary: 'Discard a run: nothing is changed', act: discardRun },
+  { name: 'cancel', summary: 'Cancel a run: terraform is interrupted once', act: cancelRun },
+  { name: 'force-cancel', summary: 'Kill a canceled run that does not end', act: forceCancelRun },
+];
+
+export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const { db } = platform;
+
+  const answerRun = async (run: Run, status: number, include: string | undefined): Promise<Answer> => {
+    const details = await readDetails(db, [run]);
+    const included = await includeWithRuns(platform, details, parseInclude(include));
+    const [data] = details.map(runResource);
+    return { status, body: included.length > 0 ? { data, included } : { data } };
+  };
+
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/runs',
+      summary: 'Create a run',
+      access: 'account',
+      params: z.object({}),
+      body: z.unknown(),
+      handle: async ({ caller, body, raw }) => {
+        const decoded = decodeRunCreate(body);
+        if (!decoded.ok) throw new Refusal('invalid_attribute', decoded.issues);
+        const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
+        const source: CreatingSource =
+          raw.headers['x-terraform-integration'] === 'cloud' ? 'tfe-cli' : 'tfe-api';
+        const request = { workspaceId, params, configurationVersionId: configuration_version_id };
+        const { id } = await createRun(platform, caller, request, source);
+        return await answerRun(await readRun(db, caller, id), 201, undefined);
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs/:id',
+      summary: 'Read a run',
+      access: 'account',
+      params: IdParams,
+      query: IncludeQuery,
+      handle: async ({ caller, params, query }) =>
+        await answerRun(await readRun(db, caller, params.id), 200, query.include),
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/workspaces/:id/runs',
+      summary: 'List the runs of a workspace, newest first; plan-only runs only when filter[operation] asks for them',
+      access: 'account',
+      params: IdParams,
+      query: RunListQuery,
+      handle: async ({ caller, params, query, raw }) => {
+        const workspace = await readWorkspace(platform, caller, params.id);
+        const page = pageOf(query);
+        const { runs, totalCount } = await listRuns(db, workspace.id, query, page);
+        const details = await readDetails(db, runs);
+        const included = await includeWithRuns(platform, details, parseInclude(query.include));
+        const data = details.map(runResource);
+        const body = { data, ...(included.length > 0 ? { included } : {}), ...paginate(raw.url, page, totalCount) };
+        return { status: 200, body };
+      },
+    }),
+    ...ACTIONS.map(({ name, summary, act }) =>
+      endpoint({
+        method: 'POST',
+        url: `/api/v2/runs/:id/actions/${name}`,
+        summary,
+        access: 'account',
+        params: IdParams,
+        body: ActionBody,
+        handle: async ({ caller, params, body }: ActionRequest) => {
+          await act(platform, caller, params.id, body?.comment || undefined);
+          return { status: 202 };
+        },
+      }),
+    ),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs/:id/comments',
+      summary: 'List the comments on a run',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params }) => {
+        const run = await readRun(db, caller, params.id);
+        const comments = await selectComments(platform).where('comment.run_id', '=', run.id).execute();
+        return { status: 200, body: { data: comments.map(commentResource) } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/runs/:id/comments',
+      summary: 'Comment on a run',
+      access: 'account',
+      params: IdParams,
+      body: CommentBody,
+      handle: async ({ caller, params, body }) => {
+        requireUser(caller);
+        const run = await readRun(db, caller, params.id);
+        const id = newId('wsc');
+        await transact(db, async (tx) => {
+          const comment = { id, run_id: run.id, created_by: caller.userId, body: body.data.attributes.body };
+          await tx.insertInto('comment').values(comment).execute();
+          await recordEvent(tx, run.id, 'commented', { actorId: caller.userId, commentId: id });
+        });
+        const comment = await selectComments(platform).where('comment.id', '=', id).executeTakeFirstOrThrow();
+        return { status: 201, body: { data: commentResource(comment) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/comments/:id',
+      summary: 'Read a comment',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params }) => {
+        const comment = await selectComments(platform).where('comment.id', '=', params.id).executeTakeFirst();
+        if (comment === undefined) refuse('not_found');
+        await readRun(db, caller, comment.run_id);
+        return { status: 200, body: { data: commentResource(comment) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs/:id/run-events',
+      summary: "List a run's events in the order they happened",
+      access: 'account',
+      params: IdParams,
+      query: IncludeQuery,
+      handle: async ({ caller, params, query }) => {
+        const run = await readRun(db, caller, params.id);
+        const events = await db
+          .selectFrom('run_event')
+          .selectAll()
+          .where('run_id', '=', run.id)
+          .orderBy('sequence')
+          .execute();
+        const include = parseInclude(query.include);
+        const actors = events.map(({ actor_id }) => actor_id).filter((id) => id !== null);
+        const users = include.includes('actor') ? await readUsers(db, [...new Set(actors)]) : [];
+        const comments = include.includes('comment')
+          ? await selectComments(platform).where('comment.run_id', '=', run.id).execute()
+          : [];
+        const included = [...users.map(userResource), ...comments.map(commentResource)];
+        return { status: 200, body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/run-events/:id',
+      summary: 'Read an event of a run',
+      access: 'account',
+      params: IdParams,
+      handle: async ({ caller, params }) => {
+        const event = await db
+          .selectFrom('run_event')
+          .selectAll()
+          .where('id', '=', params.id)
+          .executeTakeFirst();
+        if (event === undefined) refuse('not_found');
+        await readRun(db, caller, event.run_id);
+        return { status: 200, body: { data: eventResource(event) } };
+      },
+    }),
+  ];
+}
+
+/** A comment with the event that brought it, oldest first. */
+const selectComments = ({ db }: Platform) =>
+  db
+    .selectFrom('comment')
+    .leftJoin('run_event', 'run_event.comment_id', 'comment.id')
+    .select(['comment.id', 'comment.run_id', 'comment.body', 'run_event.id as event_id'])
+    .orderBy('comment.created_at')
+    .orderBy('comment.id');

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { isVersionRequest } from './version-request.ts';
+
+const settings = {
+  description: z.string().max(10_000).nullish(),
+  'auto-apply': z.boolean().optional(),
+  'execution-mode': z
+    .enum(['remote', 'local'], { error: 'must be "remote" or "local" (agent pools are not served yet)' })
+    .optional(),
+  operations: z.boolean().optional(),
+  'terraform-version': z
+    .string()
+    .max(100)
+    .refine(isVersionRequest, 'must be an exact version ("1.11.4"), a constraint ("~> 1.9.0") or "latest"')
+    .nullish(),
+  'working-directory': z
+    .string()
+    .max(1000)
+    .refine(isRelativeFolder, 'must be a folder inside the configuration: relative, without ".."')
+    .nullish(),
+  'queue-all-runs': z.boolean().optional(),
+  'speculative-enabled': z.boolean().optional(),
+  'allow-destroy-plan': z.boolean().optional(),
+  'structured-run-output-enabled': z.boolean().optional(),
+  'global-remote-state': z.boolean().optional(),
+};
+
+const name = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(90, 'must have at most 90 characters')
+  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only');
+
+const modesAgree = (attributes: { operations?: boolean; 'execution-mode'?: string }): boolean =>
+  attributes.operations === undefined || attributes['execution-mode'] === undefined;
+const MODES_DISAGREE = { path: ['operations'], error: 'cannot be set together with execution-mode' };
+
+export const NewWorkspaceAttributes = z.object({ name, ...settings }).refine(modesAgree, MODES_DISAGREE);
+export const WorkspaceChange = z
+  .object({ name: name.optional(), ...settings })
+  .refine(modesAgree, MODES_DISAGREE);
+
+/** The columns that the given attributes set; those not given are left as they are. */
+export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
+  const columns = {
+    name: attributes.name,
+    description: attributes.description,
+    auto_apply: attributes['auto-apply'],
+    execution_mode:
+      attributes.operations === undefined
+        ? attributes['execution-mode']
+        : attributes.operations
+          ? ('remote' as const)
+          : ('local' as const),
+    terraform_version: attributes['terraform-version'] ?? undefined,
+    working_directory: attributes['working-directory'] ?? undefined,
+    queue_all_runs: attributes['queue-all-runs'],
+    speculative_enabled: attributes['speculative-enabled'],
+    allow_destroy_plan: attributes['allow-destroy-plan'],
+    structured_run_output_enabled: attributes['structured-run-output-enabled'],
+    global_remote_state: attributes['global-remote-state'],
+  };
+  return Object.fromEntries(
+    Object.entries(columns).filter(([, value]) => value !== undefined),
+  ) as Partial<typeof columns>;
+}
+
+function isRelativeFolder(path: string): boolean {
+  return !path.startsWith('/') && !/[\\\n\r\t:]/.test(path) && !path.split('/').includes('..');
+}

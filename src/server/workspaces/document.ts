@@ -1,0 +1,78 @@
+import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+import type { WorkspaceView } from './queries.ts';
+
+/** A member of an organization may do everything in its workspaces. */
+const PERMISSIONS = {
+  'can-update': true,
+  'can-destroy': true,
+  'can-queue-run': true,
+  'can-read-run': true,
+  'can-read-variable': true,
+  'can-update-variable': true,
+  'can-read-state-versions': true,
+  'can-read-state-outputs': true,
+  'can-create-state-versions': true,
+  'can-queue-apply': true,
+  'can-lock': true,
+  'can-unlock': true,
+  'can-force-unlock': true,
+  'can-read-settings': true,
+  'can-force-delete': true,
+  'can-queue-destroy': true,
+};
+
+/** api-contract §5.3. */
+export function workspaceResource(workspace: WorkspaceView, publicUrl: string) {
+  const holder = workspace.holder_run_id;
+  const lockedBy =
+    holder === null ? referenceOrNull('users', workspace.locked_by) : reference('runs', holder);
+  return {
+    id: workspace.id,
+    type: 'workspaces',
+    attributes: {
+      name: workspace.name,
+      description: workspace.description,
+      'auto-apply': workspace.auto_apply,
+      'execution-mode': workspace.execution_mode,
+      operations: workspace.execution_mode !== 'local',
+      'terraform-version': workspace.terraform_version,
+      'working-directory': workspace.working_directory,
+      'queue-all-runs': workspace.queue_all_runs,
+      'speculative-enabled': workspace.speculative_enabled,
+      'allow-destroy-plan': workspace.allow_destroy_plan,
+      'structured-run-output-enabled': workspace.structured_run_output_enabled,
+      'global-remote-state': workspace.global_remote_state,
+      'setting-overwrites': { 'execution-mode': true, 'agent-pool': true },
+      locked: holder !== null || workspace.locked_by !== null,
+      'locked-reason': workspace.lock_reason,
+      environment: 'default',
+      source: workspace.source,
+      'tag-names': [],
+      'vcs-repo': null,
+      'created-at': timestamp(workspace.created_at),
+      'updated-at': timestamp(workspace.updated_at),
+      actions: { 'is-destroyable': true },
+      permissions: PERMISSIONS,
+    },
+    relationships: {
+      organization: reference('organizations', workspace.organization_name),
+      project: reference('projects', workspace.project_id),
+      'current-run': {
+        ...referenceOrNull('runs', workspace.current_run_id),
+        ...(workspace.current_run_id === null
+          ? {}
+          : { links: { related: `/api/v2/runs/${workspace.current_run_id}` } }),
+      },
+      'current-configuration-version': referenceOrNull(
+        'configuration-versions',
+        workspace.current_configuration_version_id,
+      ),
+      'current-state-version': referenceOrNull('state-versions', workspace.current_state_version_id),
+      'locked-by': lockedBy,
+    },
+    links: {
+      self: `/api/v2/organizations/${workspace.organization_name}/workspaces/${workspace.name}`,
+      'self-html': `${publicUrl}/app/${workspace.organization_name}/workspaces/${workspace.name}`,
+    },
+  };
+}

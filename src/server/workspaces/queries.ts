@@ -1,0 +1,45 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+
+/**
+ * A workspace with what its document needs from elsewhere. `current_run_id` follows api-contract §7.6: the run that
+ * holds the workspace; else, behind a manual lock, the run that waits first; else the newest run that is not plan-only.
+ */
+export function selectWorkspaces(db: Kysely<Database>) {
+  return db
+    .selectFrom('workspace')
+    .innerJoin('organization', 'organization.id', 'workspace.organization_id')
+    .leftJoin('run as holder', (join) =>
+      join.onRef('holder.workspace_id', '=', 'workspace.id').on('holder.holds_workspace', '=', true),
+    )
+    .leftJoin('users as locker', 'locker.id', 'workspace.locked_by')
+    .selectAll('workspace')
+    .select(['organization.name as organization_name', 'holder.id as holder_run_id', 'locker.username as locker_name'])
+    .select((select) =>
+      select.fn
+        .coalesce(
+          'holder.id',
+          select
+            .selectFrom('run')
+            .select('run.id')
+            .whereRef('run.workspace_id', '=', 'workspace.id')
+            .where('run.status', '=', 'pending')
+            .where('run.plan_only', '=', false)
+            .where(sql<boolean>`workspace.locked_by is not null`)
+            .orderBy('run.sequence')
+            .limit(1),
+          select
+            .selectFrom('run')
+            .select('run.id')
+            .whereRef('run.workspace_id', '=', 'workspace.id')
+            .where('run.plan_only', '=', false)
+            .orderBy('run.sequence', 'desc')
+            .limit(1),
+        )
+        .as('current_run_id'),
+    );
+}
+
+export type WorkspaceView = Awaited<
+  ReturnType<ReturnType<typeof selectWorkspaces>['executeTakeFirstOrThrow']>
+>;

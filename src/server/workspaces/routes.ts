@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams, relationship } from '../http/json-api.ts';
+import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { readOrganization } from '../organizations/service.ts';
+import { advanceWorkspace } from '../runs/schedule.ts';
+import { deleteWorkspace } from '../runs/delete-workspace.ts';
+import { NewWorkspaceAttributes, WorkspaceChange } from './attributes.ts';
+import { workspaceResource } from './document.ts';
+import type { WorkspaceView } from './queries.ts';
+import {
+  createWorkspace,
+  listWorkspaces,
+  lockWorkspace,
+  readWorkspace,
+  readWorkspaceByName,
+  unlockWorkspace,
+  updateWorkspace,
+} from './service.ts';
+
+const OrganizationParams = z.object({ organization: z.string() });
+const NameParams = z.object({ organization: z.string(), name: z.string() });
+
+const CreateBody = document(NewWorkspaceAttributes, z.object({ project: relationship }).nullish());
+const UpdateBody = document(WorkspaceChange, z.unknown());
+const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
+const ListQuery = PageQuery.extend({ 'search[name]': z.string().optional() });
+
+export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const answer = (workspace: WorkspaceView, status = 200): Answer => ({
+    status,
+    body: { data: workspaceResource(workspace, platform.publicUrl) },
+  });
+
+  /** The same verbs on a workspace by its id and by its organization and name. */
+  const forms = [
+    {
+      url: '/api/v2/workspaces/:id',
+      params: IdParams,
+      read: async (caller: Caller, params: unknown) =>
+        await readWorkspace(platform, caller, IdParams.parse(params).id),
+    },
+    {
+      url: '/api/v2/organizations/:organization/workspaces/:name',
+      params: NameParams,
+      read: async (caller: Caller, params: unknown) => {
+        const { organization, name } = NameParams.parse(params);
+        return await readWorkspaceByName(platform, caller, organization, name);
+      },
+    },
+  ];
+
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/organizations/:organization/workspaces',
+      summary: 'Create a workspace',
+      access: 'account',
+      params: OrganizationParams,
+      body: CreateBody,
+      handle: async ({ caller, params, body }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const projectId = body.data.relationships?.project?.data?.id;
+        const { attributes } = body.data;
+        return answer(await createWorkspace(platform, caller, organization.id, attributes, projectId), 201);
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/organizations/:organization/workspaces',
+      summary: 'List the workspaces of an organization',
+      access: 'account',
+      params: OrganizationParams,
+      query: ListQuery,
+      handle: async ({ caller, params, query, raw }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const page = pageOf(query);
+        const search = query['search[name]'] ?? '';
+        const { workspaces, totalCount } = await listWorkspaces(platform, organization.id, search, page);
+        const data = workspaces.map((workspace) => workspaceResource(workspace, platform.publicUrl));
+        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+      },
+    }),
+    ...forms.flatMap(({ url, params, read }) => [
+      endpoint({
+        method: 'GET',
+        url,
+        summary: 'Read a workspace',
+        access: 'account',
+        params,
+        handle: async (request: { caller: Caller; params: unknown }) =>
+          answer(await read(request.caller, request.params)),
+      }),
+      endpoint({
+        method: 'PATCH',
+        url,
+        summary: 'Change settings of a workspace',
+        access: 'account',
+        params,
+        body: UpdateBody,
+        handle: async (request: { caller: Caller; params: unknown; body: z.output<typeof UpdateBody> }) => {
+          const workspace = await read(request.caller, request.params);
+          const { attributes } = request.body.data;
+          return answer(await updateWorkspace(platform, request.caller, workspace, attributes));
+        },
+      }),
+      endpoint({
+        method: 'DELETE',
+        url,
+        summary: 'Delete a workspace with its runs and state',
+        access: 'account',
+        params,
+        handle: async (request: { caller: Caller; params: unknown }) => {
+          await deleteWorkspace(platform, request.caller, await read(request.caller, request.params));
+          return { status: 204 };
+        },
+      }),
+    ]),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/workspaces/:id/actions/lock',
+      summary: 'Lock a workspace: its runs wait',
+      access: 'account',
+      params: IdParams,
+      body: LockBody,
+      handle: async ({ caller, params, body }) =>
+        answer(await lockWorkspace(platform, caller, params.id, body?.reason ?? null)),
+    }),
+    ...([false, true] as const).map((force) =>
+      endpoint({
+        method: 'POST',
+        url: `/api/v2/workspaces/:id/actions/${force ? 'force-unlock' : 'unlock'}`,
+        summary: force ? "Take another user's lock away" : 'Unlock a workspace: what waited starts',
+        access: 'account',
+        params: IdParams,
+        handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
+          answer(
+            await unlockWorkspace(platform, caller, params.id, force, (tx, id) =>
+              advanceWorkspace(platform, tx, id),
+            ),
+          ),
+      }),
+    ),
+  ];
+}
