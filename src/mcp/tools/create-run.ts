@@ -1,0 +1,118 @@
+import { ApiError, type Client, type Run } from '@runwright/client';
+import { RunCreateRequest } from '@runwright/models';
+import { failureFromApi, type Failure } from '../failure.ts';
+import { reportRun, statusOf } from '../run-summary.ts';
+import { defineTool, type ToolContext, type ToolOutcome } from '../tool.ts';
+
+export const createRun = defineTool({
+  name: 'create_run',
+  title: 'Create run',
+  description:
+    'Starts a Terraform run in a workspace, with its current configuration. It plans, then waits for apply_run unless ' +
+    'auto_apply is true or plan_only is set. is_destroy plans the destruction of everything. Returns the new run; ' +
+    'follow it with get_run_details.',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  input: RunCreateRequest,
+  subject: ({ workspace_id }) => `a run in workspace ${workspace_id}`,
+  async handle(request, context): Promise<ToolOutcome> {
+    const startedAtMs = Date.now();
+    let run: Run;
+    try {
+      run = await context.client.runs.create(request, { signal: context.signal });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { failure: await explainFailure(error, request, startedAtMs, context) };
+    }
+    const headline = `Created run ${run.id} in workspace ${request.workspace_id}; it is ${statusOf(run)}.`;
+    return reportRun(headline, { data: run }, { warnings: warningsFor(request, run) });
+  },
+});
+
+function warningsFor({ params }: RunCreateRequest, run: Run): string[] {
+  const { attributes } = run;
+  const warnings: string[] = [];
+  if (
+    attributes['is-destroy'] === true &&
+    attributes['auto-apply'] === true &&
+    attributes['plan-only'] !== true
+  ) {
+    warnings.push(
+      'This run destroys everything in the workspace and applies itself as soon as it is planned; cancel_run stops it.',
+    );
+  }
+  if (params?.plan_only === true && params.auto_apply === true) {
+    warnings.push('auto_apply has no effect on a plan-only run.');
+  }
+  const bareWords = (params?.variables ?? []).filter(({ value }) => isBareWord(value)).map(({ key }) => key);
+  if (bareWords.length > 0) {
+    warnings.push(
+      `HCP Terraform reads run variables as HCL: text needs its own quotes there (${bareWords.join(', ')} has none).`,
+    );
+  }
+  return warnings;
+}
+
+/** Text that is no HCL literal: not quoted, not a number, list, map, true, false or null. */
+function isBareWord(value: string): boolean {
+  return !/^\s*(["[{<]|-?\d+(\.\d+)?\s*$|(true|false|null)\s*$)/.test(value);
+}
+
+/** A lost answer may hide a run that exists. It is looked for, so that the caller does not start a second one. */
+async function explainFailure(
+  error: ApiError,
+  request: RunCreateRequest,
+  startedAtMs: number,
+  { client, signal }: ToolContext,
+): Promise<Failure> {
+  const failure = failureFromApi(error, `a run in workspace ${request.workspace_id}`);
+  if (error.code === 'not_found') {
+    return {
+      ...failure,
+      happened: `there is no workspace ${request.workspace_id}, or your token cannot see it or start runs in it (404).`,
+      next: 'check the workspace id with the user.',
+    };
+  }
+  if (!error.mayHaveHappened) return failure;
+  const candidates = await findCandidates(client, request, startedAtMs, signal);
+  return {
+    ...failure,
+    now: [
+      ...(failure.now ?? []),
+      candidates === undefined
+        ? 'the workspace could not be searched for the new run either.'
+        : candidates.length === 0
+          ? 'no new run is visible in the workspace so far.'
+          : `runs created there since: ${candidates.join(', ')}.`,
+    ],
+    next:
+      candidates !== undefined && candidates.length > 0
+        ? 'read these runs with get_run_details; call create_run again only if none of them is yours.'
+        : 'call list_runs_in_workspace in a few seconds and create the run again only if it is not there.',
+  };
+}
+
+/** Servers' clocks differ from ours. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+async function findCandidates(
+  client: Client,
+  { workspace_id, params }: RunCreateRequest,
+  startedAtMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string[] | undefined> {
+  try {
+    const page = await client.runs.listInWorkspace(workspace_id, {
+      ...(params?.plan_only === true ? { operation: 'plan_only' } : {}),
+      signal,
+    });
+    return page.data
+      .filter(({ attributes }) => {
+        const isNew = Date.parse(attributes['created-at'] ?? '') >= startedAtMs - CLOCK_TOLERANCE_MS;
+        return isNew && (params?.message === undefined || attributes.message === params.message);
+      })
+      .map((run) => run.id);
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}

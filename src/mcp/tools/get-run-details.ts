@@ -1,0 +1,19 @@
+import { RunDetailsRequest } from '@runwright/models';
+import { readRun } from '../read-run.ts';
+import { reportRun, statusOf } from '../run-summary.ts';
+import { defineTool } from '../tool.ts';
+
+export const getRunDetails = defineTool({
+  name: 'get_run_details',
+  title: 'Get run details',
+  description:
+    'Reads one run: its status, what it waits for, what can be done with it now, and how much its plan would add, ' +
+    'change and destroy. Call it again every few seconds to follow a run that is still working.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  input: RunDetailsRequest,
+  subject: ({ run_id }) => `run ${run_id}`,
+  async handle({ run_id }, context) {
+    const document = await readRun(context, run_id);
+    return reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document);
+  },
+});
