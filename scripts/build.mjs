@@ -5,10 +5,12 @@
  * node_modules. Files are replaced one by one with a rename, so a program that starts meanwhile never reads half a file.
  */
 import { build } from 'esbuild';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -17,6 +19,7 @@ const entryPoints = {
   cli: 'src/cli/main.ts',
   demo: 'src/cli/demo.ts',
   'embedded-worker': 'src/server/database/embedded-worker.ts',
+  'embedded-template': 'src/server/database/embedded-template.ts',
 };
 
 const keepPackagesExternal = {
@@ -62,11 +65,35 @@ export async function buildPrograms() {
     if (!written.has(file)) await rm(file, { force: true });
   }
 
+  await packEmbeddedTemplate();
+
   // Dated by the start: a source that changed while esbuild was reading counts as newer than this build.
   const stamp = path.join(dist, 'built');
   await writeFile(stamp, '');
   await utimes(stamp, startedAt, startedAt);
   return { programs: present.map(([name]) => name), durationMs: Date.now() - startedAt.getTime() };
+}
+
+/**
+ * The first start unpacks this empty database instead of waiting seconds for PostgreSQL to make one. It depends on
+ * nothing but PGlite's version, so most builds find it done.
+ */
+async function packEmbeddedTemplate() {
+  const program = path.join(dist, 'embedded-template.js');
+  if (!existsSync(program)) return;
+  const { version } = JSON.parse(
+    await readFile(path.join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8'),
+  );
+  const name = `embedded-template-${version}.tar.gz`;
+  if (!existsSync(path.join(dist, name))) {
+    const temporary = path.join(dist, `${name}.${process.pid}.tmp`);
+    await promisify(execFile)(process.execPath, [program, temporary]);
+    await rename(temporary, path.join(dist, name));
+  }
+  for (const other of await readdir(dist)) {
+    const isOld = other.startsWith('embedded-template-') && other.endsWith('.tar.gz') && other !== name;
+    if (isOld) await rm(path.join(dist, other), { force: true });
+  }
 }
 
 async function replaceFile(file, contents) {

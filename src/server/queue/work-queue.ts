@@ -23,7 +23,7 @@ export interface Job<Data> {
 }
 
 export interface EnqueueOptions {
-  /** One of {@link priorities}. */
+  /** One of {@link priorities}; among equals the oldest goes first. */
   priority: number;
   /** While a job with this key waits or is fetched, no second one is made. */
   singletonKey?: string;
@@ -59,7 +59,7 @@ const HOUR_SECONDS = 3_600;
 
 /** Opens the queue in the database that the rows are in, so that one transaction changes both. */
 export async function openQueue(database: OpenDatabase, options: WorkQueueOptions): Promise<WorkQueue> {
-  const { logger, expireInSeconds = 60, superviseIntervalSeconds = 4 } = options;
+  const { logger, expireInSeconds = 45, superviseIntervalSeconds = 10 } = options;
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await runSql(database.pool, text, values) }) },
     backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
@@ -105,16 +105,13 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
       return job ? { id: job.id, queueName, data: job.data, retryCount: job.retryCount } : null;
     },
     async complete(tx, { queueName, id, retryCount }) {
-      const { affected } = await boss.complete(queueName, { id, retryCount }, null, { db: within(tx) });
-      return affected === 1;
+      return changedOne(await boss.complete(queueName, { id, retryCount }, null, { db: within(tx) }));
     },
     async fail(tx, { queueName, id, retryCount }, reason) {
-      const { affected } = await boss.fail(queueName, { id, retryCount }, { reason }, { db: within(tx) });
-      return affected === 1;
+      return changedOne(await boss.fail(queueName, { id, retryCount }, { reason }, { db: within(tx) }));
     },
     async cancel(tx, queueName, jobId) {
-      const { affected } = await boss.cancel(queueName, jobId, { db: within(tx) });
-      return affected === 1;
+      return changedOne(await boss.cancel(queueName, jobId, { db: within(tx) }));
     },
     async close() {
       await boss.stop({ close: false });
@@ -123,3 +120,6 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
 }
 
 const within = (tx: Tx): Db => fromKysely(tx);
+
+/** The answer's type leaves out what is in it: how many jobs the command changed. */
+const changedOne = (response: object): boolean => 'affected' in response && response.affected === 1;
