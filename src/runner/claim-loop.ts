@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Step } from '../protocol/agent.ts';
+import { ServerRefused } from './protocol/errors.ts';
+import { backoffMs } from './protocol/retry.ts';
+import type { RunnerContext } from './step/step-context.ts';
+
+const CLAIM_WAIT_MS = 25_000;
+
+/**
+ * One slot: claims a step, waits until it is executed, claims the next, until `stopped`. A server that is away is
+ * tried again for ever. Errors: when the server refuses the token.
+ */
+export async function claimSteps(
+  runner: RunnerContext,
+  stopped: AbortSignal,
+  execute: (step: Step) => Promise<void>,
+): Promise<void> {
+  let failures = 0;
+  while (!stopped.aborted) {
+    let step: Step | undefined;
+    try {
+      step = await runner.client.claim(runner.settings.name, CLAIM_WAIT_MS, stopped);
+      failures = 0;
+    } catch (error) {
+      if (stopped.aborted) return;
+      if (error instanceof ServerRefused && (error.status === 401 || error.status === 403)) {
+        throw new Error(`The server ${runner.settings.url} refuses the agent token.`, { cause: error });
+      }
+      if (failures === 0) runner.log('warn', 'cannot claim work; trying on', { error: String(error) });
+      await sleep(backoffMs(failures++, 500, 15_000), undefined, { signal: stopped }).catch(() => undefined);
+    }
+    if (step) await execute(step);
+  }
+}

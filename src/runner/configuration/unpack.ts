@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { Unpack, type ReadEntry } from 'tar';
+import type { RunnerLimits } from '../settings.ts';
+import { StepFailure } from '../step/step-failure.ts';
+import { judgeEntry } from './entry-rules.ts';
+
+export type UnpackLimits = Pick<
+  RunnerLimits,
+  'archiveBytes' | 'expandedBytes' | 'archiveEntries' | 'archiveRatio'
+>;
+
+/** Below this many expanded bytes the ratio says nothing. */
+const RATIO_FROM_BYTES = 16 * 1024 ** 2;
+
+/**
+ * Unpacks a `.tar.gz` into `folder`, which must not exist: all of it or, with a {@link StepFailure}, nothing.
+ * The sum of bytes is counted between gunzip and tar, so a bomb stops after a few megabytes too many.
+ */
+export async function unpackConfiguration(
+  archive: string,
+  folder: string,
+  limits: UnpackLimits,
+): Promise<void> {
+  const archiveBytes = (await stat(archive)).size;
+  if (archiveBytes > limits.archiveBytes) throw refuse(`it is larger than ${limits.archiveBytes} bytes`);
+  const partial = `${folder}.partial`;
+  await mkdir(partial, { mode: 0o700 });
+  try {
+    await extract(archive, archiveBytes, partial, limits);
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function refuse(reason: string, cause?: unknown): StepFailure {
+  return new StepFailure('The configuration archive was refused', `The archive cannot be used: ${reason}.`, {
+    cause,
+  });
+}
+
+function extract(archive: string, archiveBytes: number, cwd: string, limits: UnpackLimits): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const source = createReadStream(archive);
+    const gunzip = createGunzip();
+    let expandedBytes = 0;
+    let entries = 0;
+    let failure: unknown;
+
+    // tar must not be thrown at from inside its filter: an exception there is nobody's to catch.
+    function fail(error: unknown): void {
+      if (failure !== undefined) return;
+      failure = error;
+      source.destroy();
+      gunzip.destroy();
+      queueMicrotask(() => unpack.abort(error instanceof Error ? error : new Error(String(error))));
+      // Writes in flight must end before the folder can go.
+      setImmediate(() => reject(error instanceof StepFailure ? error : refuse('it is damaged', error)));
+    }
+
+    function accept(path: string, entry: ReadEntry): boolean {
+      if (failure !== undefined) return false;
+      if (++entries > limits.archiveEntries)
+        fail(refuse(`it has more than ${limits.archiveEntries} entries`));
+      const verdict = judgeEntry(path, entry.type);
+      if ('refuse' in verdict) fail(refuse(verdict.refuse));
+      // Readable by the run whatever the archive says; the executable bit is all that is kept.
+      entry.mode = entry.type === 'Directory' || (entry.mode ?? 0) & 0o111 ? 0o755 : 0o644;
+      return failure === undefined && 'keep' in verdict && verdict.keep;
+    }
+
+    const unpack = new Unpack({
+      cwd,
+      strict: true,
+      preservePaths: false,
+      preserveOwner: false,
+      chmod: false,
+      noMtime: true,
+      dmode: 0o755,
+      fmode: 0o644,
+      maxDepth: 64,
+      // Only a plain object of fs.Stats has no type; entries of an archive always are ReadEntry.
+      filter: (path, entry) => 'type' in entry && accept(path, entry),
+    });
+
+    unpack.on('error', fail);
+    unpack.on('close', () => failure === undefined && resolve());
+    unpack.on('drain', () => gunzip.resume());
+    source.on('error', fail);
+    gunzip.on('error', fail);
+    gunzip.on('data', (chunk: Buffer) => {
+      expandedBytes += chunk.length;
+      if (expandedBytes > limits.expandedBytes) {
+        fail(refuse(`it expands to more than ${limits.expandedBytes} bytes`));
+      } else if (expandedBytes > RATIO_FROM_BYTES && expandedBytes > archiveBytes * limits.archiveRatio) {
+        fail(refuse(`it expands more than ${limits.archiveRatio} times`));
+      } else if (failure === undefined && !unpack.write(chunk)) {
+        gunzip.pause();
+      }
+    });
+    gunzip.on('end', () => failure === undefined && unpack.end());
+    source.pipe(gunzip);
+  });
+}

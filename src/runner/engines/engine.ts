@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** A terraform or tofu binary on this host. */
+export interface Engine {
+  path: string;
+  product: 'Terraform' | 'OpenTofu';
+  /** Exact, without a `v`. */
+  version: string;
+  /** As the binary names it: `linux_amd64`. */
+  platform: string;
+}
+
+const known = new Map<string, Engine>();
+
+/** Asks the binary what it is, once for each file. Errors: when it does not run or is neither of the two. */
+export async function inspectEngine(path: string): Promise<Engine> {
+  const { mtimeMs, size, ino } = await stat(path);
+  const key = `${path} ${ino} ${mtimeMs} ${size}`;
+  const before = known.get(key);
+  if (before) return before;
+  const environment = { CHECKPOINT_DISABLE: '1', HOME: '/nonexistent', TF_CLI_CONFIG_FILE: '/dev/null' };
+  const { stdout } = await promisify(execFile)(path, ['version'], { env: environment, timeout: 30_000 });
+  const match = /^(Terraform|OpenTofu) v(\S+)\s+on (\S+)/.exec(stdout);
+  if (!match)
+    throw new Error(`${path} is no terraform or tofu binary: ${JSON.stringify(stdout.slice(0, 100))}`);
+  const [, product, version = '', platform = ''] = match;
+  const engine: Engine = {
+    path,
+    product: product === 'OpenTofu' ? 'OpenTofu' : 'Terraform',
+    version,
+    platform,
+  };
+  known.set(key, engine);
+  return engine;
+}

@@ -1,0 +1,56 @@
+import type { StepVariable } from '../../protocol/agent.ts';
+
+/**
+ * Shorter values are not masked: they would match inside ordinary words and break terraform's JSON lines, while a
+ * reader could still tell them from the context.
+ */
+export const MIN_SECRET_LENGTH = 6;
+const MIN_LINE_LENGTH = 8;
+/** Words of terraform's own output. */
+const NEVER_MASKED = new Set(['string', 'number', 'default', 'production', 'terraform']);
+
+/** Every text under which a sensitive variable may turn up in terraform's output (threats T10). */
+export function collectSecretPatterns(variables: readonly StepVariable[]): string[] {
+  const patterns = new Set<string>();
+  for (const variable of variables) {
+    if (!variable.sensitive) continue;
+    for (const secret of secretsIn(variable)) for (const form of spellings(secret)) patterns.add(form);
+  }
+  return [...patterns].filter((pattern) => pattern.length >= MIN_SECRET_LENGTH && !NEVER_MASKED.has(pattern));
+}
+
+/** The value itself; of an HCL value also its string literals, of a long text also its lines. */
+function secretsIn({ value, form }: StepVariable): string[] {
+  const secrets = [value, value.trim()];
+  if (form !== 'string') secrets.push(...stringLiterals(value));
+  for (const secret of [...secrets]) {
+    const lines = secret.split('\n').map((line) => line.trim());
+    if (lines.length > 1) secrets.push(...lines.filter((line) => line.length >= MIN_LINE_LENGTH));
+  }
+  return secrets;
+}
+
+/** Quoted strings that are not object keys. */
+function stringLiterals(hcl: string): string[] {
+  return [...hcl.matchAll(/"((?:[^"\\]|\\.)*)"(?!\s*[=:])/gs)].map((match) => {
+    const text = match[1] ?? '';
+    try {
+      return String(JSON.parse(`"${text}"`));
+    } catch {
+      // An HCL escape that JSON does not know; the text as written is the best there is.
+      return text;
+    }
+  });
+}
+
+function spellings(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const goJson = json.replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'),
+  );
+  const base64 = Buffer.from(secret).toString('base64');
+  // By way of bytes: a lone surrogate, which has no URL form, is replaced on the way.
+  const url = encodeURIComponent(Buffer.from(secret).toString());
+  return [secret, json, goJson, url, base64.replace(/=+$/, ''), Buffer.from(secret).toString('base64url')];
+}

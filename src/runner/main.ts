@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Step } from '../protocol/agent.ts';
+import { claimSteps } from './claim-loop.ts';
+import { createAgentClient } from './protocol/agent-client.ts';
+import { chooseSandbox } from './sandbox/choose.ts';
+import { defaultLimits, type RunnerSettings } from './settings.ts';
+import { createStepControl, type StepControl } from './step/control.ts';
+import { executeStep } from './step/execute-step.ts';
+import { clearLeftovers } from './step/leftovers.ts';
+import type { RunnerContext } from './step/step-context.ts';
+
+export {
+  defaultLimits,
+  type EngineSettings,
+  type Log,
+  type RunnerLimits,
+  type RunnerSettings,
+} from './settings.ts';
+
+export interface Runner {
+  /** Claims no more, interrupts what runs, kills it `graceMs` later, and waits until all of it is delivered. */
+  stop(options: { graceMs: number }): Promise<void>;
+  /** Claims no more and waits for the steps that run. */
+  drain(): Promise<void>;
+  /** Ends with the runner. Fails when it cannot start, or the server refuses its token. */
+  done: Promise<void>;
+}
+
+/** Starts claiming steps at once. See {@link RunnerSettings}. */
+export function startRunner(settings: RunnerSettings): Runner {
+  const stopped = new AbortController();
+  const running = new Set<StepControl>();
+
+  async function run(): Promise<void> {
+    const limits = { ...defaultLimits, ...settings.limits };
+    const workFolder = resolve(settings.workFolder);
+    const engine = { ...settings.engine, cacheFolder: resolve(settings.engine.cacheFolder) };
+    await mkdir(workFolder, { recursive: true, mode: 0o700 });
+    await mkdir(engine.cacheFolder, { recursive: true, mode: 0o700 });
+    const context: RunnerContext = {
+      settings: { ...settings, workFolder, engine },
+      limits,
+      client: createAgentClient(settings.url, settings.token),
+      sandbox: await chooseSandbox({ ...settings, workFolder }, limits),
+      log: settings.log,
+    };
+    // New steps need not wait for a server that does not take old states.
+    const leftovers = clearLeftovers(context);
+    const execute = async (step: Step) => {
+      const control = createStepControl();
+      running.add(control);
+      try {
+        await executeStep(context, step, control);
+      } catch (error) {
+        settings.log('error', 'a step was abandoned', { step: step.id, error: String(error) });
+      } finally {
+        running.delete(control);
+      }
+    };
+    const slots = Array.from({ length: settings.slots }, () => claimSteps(context, stopped.signal, execute));
+    try {
+      await Promise.all(slots);
+    } finally {
+      stopped.abort();
+      await Promise.allSettled([...slots, leftovers]);
+    }
+  }
+
+  const done = run();
+  // Whoever asks hears of a failure; nobody asking is no reason to crash.
+  done.catch(() => undefined);
+  const ended = done.catch(() => undefined);
+  return {
+    done,
+    async drain() {
+      stopped.abort();
+      await ended;
+    },
+    async stop({ graceMs }) {
+      stopped.abort();
+      for (const control of running) control.interrupt('interrupted');
+      const timer = setTimeout(() => {
+        for (const control of running) control.kill('killed');
+      }, graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { unzipSync, zipSync, type Unzipped } from 'fflate';
+import { MalformedMessage, readFields, type Field } from './protobuf.ts';
+
+/**
+ * A plan file of terraform 0.12 to 1.x: a zip with the plan proper (a protobuf message), the prior state, the whole
+ * configuration with its modules, and the lock file.
+ */
+export interface PlanFile {
+  entries: Unzipped;
+  plan: Buffer;
+  /** The one field that says where the state is: type, configuration, workspace. */
+  backend: Field & { bytes: Buffer };
+  backendType: string;
+  /** Instances the plan does something to. */
+  plannedChanges: number;
+}
+
+const PLAN = 'tfplan';
+const LOCK_FILE = '.terraform.lock.hcl';
+const SUPPORTED_FORMAT = 3;
+/** Unpacked; a plan of 5,000 resources has some 10 MB. */
+const MAX_BYTES = 1024 ** 3;
+
+/** Field numbers of terraform's planfile.proto. */
+const PLAN_FIELD = { format: 1, resourceChange: 3, backend: 13 } as const;
+const RESOURCE_CHANGE_FIELD = { change: 9 } as const;
+const CHANGE_FIELD = { action: 1 } as const;
+const BACKEND_FIELD = { type: 1 } as const;
+
+/** Undefined when the file is not of a form this code knows: whoever asks has a slower way that needs no knowledge. */
+export function readPlanFile(bytes: Uint8Array): PlanFile | undefined {
+  let total = 0;
+  try {
+    const entries = unzipSync(bytes, { filter: (entry) => (total += entry.originalSize) <= MAX_BYTES });
+    const text = entries[PLAN];
+    if (!text || total > MAX_BYTES) return undefined;
+    const plan = Buffer.from(text);
+    const fields = readFields(plan);
+    if (findField(fields, PLAN_FIELD.format).value !== SUPPORTED_FORMAT) return undefined;
+    const backend = findField(fields, PLAN_FIELD.backend);
+    if (!backend.bytes) return undefined;
+    const backendType =
+      findField(readFields(backend.bytes), BACKEND_FIELD.type).bytes?.toString('utf8') ?? '';
+    const plannedChanges = fields.filter(
+      (f) => f.number === PLAN_FIELD.resourceChange && isChange(f.bytes),
+    ).length;
+    return { entries, plan, backend: { ...backend, bytes: backend.bytes }, backendType, plannedChanges };
+  } catch {
+    // A broken zip or message; see above.
+    return undefined;
+  }
+}
+
+/** The only field of that number. */
+function findField(fields: readonly Field[], number: number): Field {
+  const [field, second] = fields.filter((each) => each.number === number);
+  if (!field || second)
+    throw new MalformedMessage(`field ${number} is there ${field ? 'twice' : 'not at all'}`);
+  return field;
+}
+
+function isChange(resourceChange: Buffer | undefined): boolean {
+  if (!resourceChange) return false;
+  const change = findField(readFields(resourceChange), RESOURCE_CHANGE_FIELD.change).bytes;
+  // NOOP is zero, which the wire leaves out.
+  return (
+    change !== undefined && readFields(change).some((f) => f.number === CHANGE_FIELD.action && f.value !== 0)
+  );
+}
+
+/** The lock file the plan was made with. */
+export function readLockFile(file: PlanFile): Buffer | undefined {
+  const lock = file.entries[LOCK_FILE];
+  return lock && Buffer.from(lock);
+}
+
+const GAP = String.raw`(?:\s|/\*[\s\S]*?\*/|(?:#|//)[^\n]*\n)*`;
+const WORKSPACE_NAME = new RegExp(String.raw`\bterraform${GAP}\.${GAP}workspace\b`);
+
+/** Whether the root module or any other reads `terraform.workspace`; JSON with escapes could hide it. */
+export function mentionsWorkspaceName(file: PlanFile): boolean {
+  return Object.entries(file.entries).some(([name, bytes]) => {
+    if (!name.startsWith('tfconfig/')) return false;
+    const text = Buffer.from(bytes).toString('utf8');
+    return WORKSPACE_NAME.test(text) || (name.endsWith('.json') && /\\u/i.test(text));
+  });
+}
+
+/**
+ * The same plan with another backend, given as the bytes of that field: all other bytes of the plan and all other
+ * entries stay as they are.
+ */
+export function replaceBackend(file: PlanFile, backend: Buffer): Uint8Array {
+  const plan = Buffer.concat([
+    file.plan.subarray(0, file.backend.start),
+    encodeVarint(PLAN_FIELD.backend * 8 + 2),
+    encodeVarint(backend.length),
+    backend,
+    file.plan.subarray(file.backend.end),
+  ]);
+  return zipSync({ ...file.entries, [PLAN]: plan }, { level: 1 });
+}
+
+function encodeVarint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) + 128);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+
+/** The part of a step's folder that the run may see, and what it is called inside. */
+export interface Box {
+  hostFolder: string;
+  /** Where the run sees {@link hostFolder}. */
+  innerFolder: string;
+}
+
+export interface Command {
+  engine: string;
+  args: readonly string[];
+  /** An inner path. */
+  workingDirectory: string;
+  /** All of it: nothing is added. */
+  environment: Record<string, string>;
+}
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface RunningCommand {
+  /** Of the process that holds all others together: bubblewrap, or the leader of the process group. */
+  pid: number;
+  stdout: Readable;
+  stderr: Readable;
+  /** One SIGINT to the engine itself, as soon as it can take it. */
+  interrupt(): Promise<void>;
+  /** Ends the engine and everything it started. */
+  kill(): void;
+  /** After the last byte of both streams. Errors: when the command could not be started. */
+  exited: Promise<Exit>;
+}
+
+export interface Sandbox {
+  kind: 'bubblewrap' | 'process-group';
+  /** Terraform's CLI configuration, as the run sees it; out of the run's reach where the sandbox can see to that. */
+  cliConfigFile: string;
+  /** The inner name of a box at `hostFolder`. */
+  innerFolder(hostFolder: string): string;
+  start(box: Box, command: Command): RunningCommand;
+}
+
+/** No usage reports; everything else is terraform's default. */
+export const CLI_CONFIG = 'disable_checkpoint = true\n';
+
+export interface SandboxLimits {
+  fileBytes: number;
+  processes: number;
+}

@@ -1,0 +1,61 @@
+/** Severity of one line of the runner's own log; never part of a run's log. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
+
+export interface EngineSettings {
+  /** A terraform or tofu binary to use for every step; a step that wants another exact version is refused. */
+  pinnedPath?: string;
+  /** Root of a mirror laid out as releases.hashicorp.com. */
+  mirrorUrl: string;
+  /** Armored OpenPGP key that signs the mirror's checksums; HashiCorp's release key when absent. */
+  trustedKeyFile?: string;
+  /** Downloaded engines and what was learnt about them. Survives restarts; shared by all slots. */
+  cacheFolder: string;
+}
+
+export interface RunnerLimits {
+  /** Wall time of a step: interrupted when it passes, killed {@link graceMs} later. */
+  stepMs: number;
+  graceMs: number;
+  logBytes: number;
+  /** Configuration archive: compressed, expanded, number of entries, expanded over compressed. */
+  archiveBytes: number;
+  expandedBytes: number;
+  archiveEntries: number;
+  archiveRatio: number;
+  /** Largest file a run may write. */
+  fileBytes: number;
+  /** Processes of a run, as RLIMIT_NPROC counts them (all of one user's); 0 sets no limit. */
+  processes: number;
+  /** How long the log, the state and the outcome wait for a server that is away. */
+  deliveryMs: number;
+}
+
+export const defaultLimits: RunnerLimits = {
+  stepMs: 2 * 3600_000,
+  graceMs: 60_000,
+  logBytes: 256 * 1024 ** 2,
+  archiveBytes: 128 * 1024 ** 2,
+  expandedBytes: 512 * 1024 ** 2,
+  archiveEntries: 50_000,
+  archiveRatio: 250,
+  fileBytes: 8 * 1024 ** 3,
+  processes: 0,
+  deliveryMs: 15 * 60_000,
+};
+
+export interface RunnerSettings {
+  /** The server's base address, without {@link AGENT_PATH}. */
+  url: string;
+  token: string;
+  name: string;
+  /** Steps at a time. */
+  slots: number;
+  /** Step folders live here; one host's runners may share it. */
+  workFolder: string;
+  engine: EngineSettings;
+  /** `auto`: bubblewrap when it works here, else a process group and a warning. */
+  sandbox: 'auto' | 'required' | 'off';
+  limits?: Partial<RunnerLimits>;
+  log: Log;
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentClient, StepKey } from '../protocol/agent-client.ts';
+import { retry } from '../protocol/retry.ts';
+import { pickNewest, type StateSnapshot } from './state-file.ts';
+import { readNewestState, type StateLocations } from './state-locations.ts';
+
+const LOOK_EVERY_MS = 500;
+/** At most one state in flight, and a pause after each: about one upload a second. */
+const UPLOAD_GAP_MS = 500;
+
+export interface StateDelivery {
+  /** Uploads the last state unless the server has it; also what a killed terraform left. Errors as {@link retry}. */
+  finish(): Promise<void>;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+export interface DeliveryOptions {
+  /** Digest of the state the server gave: it is not sent back. */
+  priorSha256: string | undefined;
+  /** How long the final delivery waits for a server that is away. */
+  forMs: number;
+}
+
+/**
+ * Watches the places where a state may appear during an apply and uploads each new one. The files are looked at
+ * rather than watched: terraform rewrites them in place, so what counts is a whole state, not an event.
+ */
+export function startStateDelivery(
+  client: AgentClient,
+  step: StepKey,
+  locations: StateLocations,
+  options: DeliveryOptions,
+): StateDelivery {
+  const stopped = new AbortController();
+  let delivered = options.priorSha256;
+  /** A file cut off while it was rewritten makes this the last good one. */
+  let lastWhole: StateSnapshot | undefined;
+
+  async function look(): Promise<StateSnapshot | undefined> {
+    lastWhole = pickNewest([await readNewestState(locations), lastWhole]);
+    return lastWhole;
+  }
+
+  async function deliver(snapshot: StateSnapshot, forMs: number): Promise<void> {
+    const digest = sha256(snapshot.bytes);
+    if (digest === delivered) return;
+    await retry(() => client.putState(step, snapshot.bytes), { forMs });
+    delivered = digest;
+  }
+
+  async function follow(): Promise<void> {
+    let seen = '';
+    while (!stopped.signal.aborted) {
+      await sleep(LOOK_EVERY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+      const now = await fingerprint(locations);
+      if (now === seen || stopped.signal.aborted) continue;
+      const snapshot = await look();
+      if (!snapshot) continue;
+      // A failure here is not the end: the final delivery insists.
+      await deliver(snapshot, 0).then(
+        () => (seen = now),
+        () => undefined,
+      );
+      await sleep(UPLOAD_GAP_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  const following = follow();
+  return {
+    async finish() {
+      stopped.abort();
+      await following;
+      const snapshot = await look();
+      if (snapshot) await deliver(snapshot, options.forMs);
+    },
+  };
+}
+
+async function fingerprint(locations: StateLocations): Promise<string> {
+  const files = [locations.local, locations.posted, locations.errored];
+  const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  return stats.map((each) => (each ? `${each.mtimeMs}:${each.size}` : '-')).join(' ');
+}

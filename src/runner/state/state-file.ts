@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+const StateText = z.object({
+  version: z.literal(4),
+  serial: z.int(),
+  lineage: z.string(),
+  resources: z.array(z.object({ provider: z.string(), instances: z.array(z.unknown()) })).default([]),
+});
+export type StateFile = z.infer<typeof StateText>;
+
+/** A state and the bytes it was read from. */
+export interface StateSnapshot {
+  bytes: Buffer;
+  state: StateFile;
+}
+
+/** Undefined for bytes that are no whole state, as one that terraform is just writing. */
+export function parseState(bytes: Buffer): StateSnapshot | undefined {
+  try {
+    return { bytes, state: StateText.parse(JSON.parse(bytes.toString('utf8'))) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when there is no such file, or no whole state in it. */
+export async function readState(file: string): Promise<StateSnapshot | undefined> {
+  try {
+    return parseState(await readFile(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export function countInstances(state: StateFile): number {
+  return state.resources.reduce((sum, resource) => sum + resource.instances.length, 0);
+}
+
+/** The one with the highest serial; the first of equals. */
+export function pickNewest(snapshots: readonly (StateSnapshot | undefined)[]): StateSnapshot | undefined {
+  let newest: StateSnapshot | undefined;
+  for (const each of snapshots)
+    if (each && (!newest || each.state.serial > newest.state.serial)) newest = each;
+  return newest;
+}

@@ -1,0 +1,26 @@
+/**
+ * An error of the platform's own in a run's log: for structured output a complete diagnostic object, as the terraform
+ * CLI draws it (api-contract §4.4), else text in terraform's shape.
+ */
+export function formatError(structured: boolean, summary: string, detail: string): string {
+  if (!structured) return `\nError: ${summary}\n\n${detail === '' ? '' : `${detail}\n`}`;
+  const line = {
+    '@level': 'error',
+    '@message': `Error: ${summary}`,
+    '@module': 'runwright',
+    '@timestamp': new Date().toISOString(),
+    diagnostic: { severity: 'error', summary, detail },
+    type: 'diagnostic',
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** The three lines every log begins with; the terraform CLI drops the first three lines of an apply's log. */
+export function formatHeader(
+  engine: { product: string; version: string; platform: string } | undefined,
+): string {
+  const [first, second] = engine
+    ? [`${engine.product} v${engine.version}`, `on ${engine.platform}`]
+    : ['Terraform', 'no engine was started'];
+  return `${first}\n${second}\nInitializing plugins and modules...\n`;
+}

@@ -1,0 +1,100 @@
+import type { Step } from '../../protocol/agent.ts';
+import { uploadLog } from '../log/log-upload.ts';
+import { collectSecretPatterns } from '../log/secret-patterns.ts';
+import { createStepLog } from '../log/step-log.ts';
+import { LeaseLost, ServerAway } from '../protocol/errors.ts';
+import { startHeartbeat } from '../protocol/heartbeat.ts';
+import { retry } from '../protocol/retry.ts';
+import type { StepControl } from './control.ts';
+import { keepState } from './kept-states.ts';
+import { reachOutcome, type StepResult } from './outcome.ts';
+import type { RunnerContext, StepContext } from './step-context.ts';
+import { makeStepFolder } from './step-folder.ts';
+import { writeStepRecord, type StepRecord } from './step-record.ts';
+import { uploadDebugLog } from './upload-artifact.ts';
+
+/**
+ * Executes one claimed step from its folder to its outcome. Never fails: what cannot be told to the server is in the
+ * runner's own log, and a state that could not be delivered stays on disk.
+ */
+export async function executeStep(runner: RunnerContext, step: Step, control: StepControl): Promise<void> {
+  const { client, limits, settings } = runner;
+  const log: RunnerContext['log'] = (level, message, fields) =>
+    settings.log(level, message, { step: step.id, run: step.run.id, ...fields });
+  const folder = makeStepFolder(settings.workFolder, step.run.id);
+  let record: StepRecord = { id: step.id, lease: step.lease, phase: step.phase, url: settings.url };
+  const note = (facts: Partial<StepRecord>) =>
+    writeStepRecord(folder.record, (record = { ...record, ...facts }));
+  note({});
+
+  const lose = (error: unknown) => {
+    if (control.reason() === 'lost') return;
+    log('error', 'the lease is lost: the step is killed', { error: String(error) });
+    control.kill('lost');
+  };
+  const stopHeartbeat = startHeartbeat(client, step, {
+    onInterrupt: () => control.interrupt('interrupted'),
+    onKill: () => control.kill('killed'),
+    onLeaseLost: lose,
+    onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
+  });
+  const secrets = collectSecretPatterns(step.variables);
+  const stepLog = createStepLog(folder.log, { secrets, limitBytes: limits.logBytes });
+  const logUpload = uploadLog(client, step, stepLog, limits.deliveryMs).catch((error: unknown) => {
+    if (error instanceof LeaseLost) lose(error);
+    else log('error', 'the log could not be delivered', { error: String(error) });
+  });
+  const stopClock = startClock(control, limits);
+  const context: StepContext = { ...runner, log, step, folder, control, stepLog, note };
+
+  const result = await reachOutcome(context);
+  stopClock();
+  try {
+    await uploadDebugLog(context, secrets);
+  } catch (error) {
+    log('warn', 'the debug log could not be delivered', { error: String(error) });
+  }
+  stepLog.end();
+  await logUpload;
+  if (control.reason() !== 'lost') await tellOutcome();
+  await stopHeartbeat();
+  stepLog.close();
+  await cleanUp(result);
+
+  async function tellOutcome(): Promise<void> {
+    try {
+      await retry(() => client.finish(step, result.finish), { forMs: limits.deliveryMs });
+      log('info', 'step finished', { outcome: result.finish.outcome });
+    } catch (error) {
+      log('error', 'the outcome could not be delivered', {
+        error: String(error),
+        outcome: result.finish.outcome,
+      });
+    }
+  }
+
+  async function cleanUp({ stateError }: StepResult): Promise<void> {
+    if (stateError instanceof ServerAway) {
+      log('error', 'the last state could not be delivered; the next start tries again', {
+        folder: folder.root,
+      });
+      return folder.leave();
+    }
+    const { locations, priorSha256 } = record;
+    if (locations && (stateError !== undefined || control.reason() === 'lost')) {
+      const kept = await keepState(settings.workFolder, step.id, locations, priorSha256);
+      log('error', 'the last state may not be what the server keeps', { kept, error: String(stateError) });
+    }
+    folder.remove();
+  }
+}
+
+/** The wall time of a step: an interrupt, then, after the grace, a kill. */
+function startClock(control: StepControl, limits: { stepMs: number; graceMs: number }): () => void {
+  const stop: { timer?: NodeJS.Timeout } = {};
+  stop.timer = setTimeout(() => {
+    control.interrupt('overdue');
+    stop.timer = setTimeout(() => control.kill('killed'), limits.graceMs);
+  }, limits.stepMs);
+  return () => clearTimeout(stop.timer);
+}

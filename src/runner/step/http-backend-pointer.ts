@@ -1,0 +1,60 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readPlanFile } from '../plan-file/plan-file.ts';
+import { openStateEndpoint } from '../state/state-endpoint.ts';
+import { writeDurably } from '../state/write-durably.ts';
+import type { Prepared } from './prepared.ts';
+import { runEngine } from './run-engine.ts';
+import type { StepContext } from './step-context.ts';
+
+const PROBE_TEXT = 'terraform {\n  backend "http" {}\n}\n';
+
+/**
+ * How this engine writes an empty http backend into a plan file: taken from a plan it makes of nothing, once for each
+ * version. Undefined when that does not work out; there is the local backend then.
+ */
+export async function getHttpBackendPointer(
+  context: StepContext,
+  prepared: Prepared,
+): Promise<Buffer | undefined> {
+  const { product, version } = prepared.engine;
+  const folder = join(context.settings.engine.cacheFolder, 'http-backend');
+  const cacheFile = join(folder, `${product}-${version}`);
+  const cached = await readFile(cacheFile).catch(() => undefined);
+  if (cached) return cached;
+
+  const pointer = await probe(context, prepared);
+  if (!pointer) return undefined;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeDurably(cacheFile, pointer);
+  return pointer;
+}
+
+async function probe(context: StepContext, prepared: Prepared): Promise<Buffer | undefined> {
+  const workingDirectory = join(context.folder.box, 'probe');
+  await mkdir(workingDirectory, { mode: 0o700 });
+  await writeFile(join(workingDirectory, 'main.tf'), PROBE_TEXT);
+  const endpoint = await openStateEndpoint(join(context.folder.root, 'probe.tfstate'));
+  const environment = { ...onlyOwn(prepared.environment), TF_HTTP_ADDRESS: endpoint.address };
+  try {
+    for (const args of [
+      ['init', '-input=false'],
+      ['plan', '-input=false', '-lock=false', '-out=probe.tfplan'],
+    ]) {
+      const ignore = () => {};
+      const call = { args, environment, onOutput: ignore, onErrors: ignore };
+      const exit = await runEngine(context, { ...prepared, workingDirectory }, call);
+      if (exit.code !== 0) return undefined;
+    }
+    const file = readPlanFile(await readFile(join(workingDirectory, 'probe.tfplan')));
+    return file?.backendType === 'http' ? file.backend.bytes : undefined;
+  } finally {
+    await endpoint.close();
+  }
+}
+
+/** Without the run's variables: the answer is kept for other runs. */
+function onlyOwn(environment: Record<string, string>): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TF_CLI_CONFIG_FILE', 'TF_IN_AUTOMATION', 'CHECKPOINT_DISABLE'];
+  return Object.fromEntries(names.map((name) => [name, environment[name] ?? '']));
+}

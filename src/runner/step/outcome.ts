@@ -1,0 +1,72 @@
+import type { FinishRequest } from '../../protocol/agent.ts';
+import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
+import { executeApply } from './apply.ts';
+import { formatError, formatHeader } from './diagnostic.ts';
+import type { Counts } from './engine-output.ts';
+import { executePlan } from './plan.ts';
+import type { StepContext } from './step-context.ts';
+import { StepCanceled, StepFailure } from './step-failure.ts';
+
+/** How a step ended, for the server; and an error when the last state did not get there. */
+export interface StepResult {
+  finish: FinishRequest;
+  stateError?: unknown;
+}
+
+/** Executes the step and turns whatever happens into an outcome, the log included. */
+export async function reachOutcome(context: StepContext): Promise<StepResult> {
+  let counts: Counts | undefined;
+  let stateError: unknown;
+  let finish: FinishRequest;
+  try {
+    if (context.step.phase === 'plan') {
+      finish = await executePlan(context);
+    } else {
+      finish = await executeApply(context, {
+        onCounts: (done) => (counts = done),
+        onStateError: (error) => (stateError = error),
+      });
+    }
+  } catch (error) {
+    finish = explain(context, error);
+  }
+  if (stateError instanceof ServerRefused && finish.outcome !== 'errored') {
+    finish = explain(
+      context,
+      new StepFailure('The server refused the state of this apply', stateError.message),
+    );
+  }
+  return {
+    finish: { ...finish, ...(counts && { counts }), engineVersion: context.engine?.version },
+    stateError,
+  };
+}
+
+function explain(context: StepContext, error: unknown): FinishRequest {
+  const { step, stepLog, limits, control } = context;
+  if (!context.engine) stepLog.write(Buffer.from(formatHeader(undefined)));
+  const say = (summary: string, detail: string) =>
+    stepLog.write(Buffer.from(formatError(step.workspace.structuredRunOutput, summary, detail)));
+
+  if (error instanceof StepCanceled) {
+    if (control.reason() !== 'overdue') return { outcome: 'canceled' };
+    const summary = `The ${step.phase} was stopped: it took longer than ${Math.round(limits.stepMs / 1000)} seconds`;
+    say(summary, 'The limit is a setting of the runner.');
+    return { outcome: 'errored', message: summary };
+  }
+  if (error instanceof StepFailure) {
+    if (!error.isInLog) say(error.message, error.detail);
+    return { outcome: 'errored', message: cut(error.message) };
+  }
+  // Nobody will read the outcome of a lost step.
+  if (error instanceof LeaseLost) return { outcome: 'errored', message: 'lost' };
+  context.log('error', 'a step failed in the runner', { step: step.id, error: String(error) });
+  const summary = 'The runner could not execute this step';
+  const detail = error instanceof Error ? error.message : String(error);
+  say(summary, detail);
+  return { outcome: 'errored', message: cut(`${summary}: ${detail}`) };
+}
+
+function cut(message: string): string {
+  return message.slice(0, 2_000);
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FinishRequest, Step } from '../../protocol/agent.ts';
+import { parseExpression } from '../variables/hcl-parser.ts';
+import { writeVariableFiles } from '../variables/variable-files.ts';
+import { createStructuredOutput, createTextOutput } from './engine-output.ts';
+import { initialize } from './initialize.ts';
+import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
+import { prepare, type Prepared } from './prepared.ts';
+import { readProviderSchemas } from './provider-schemas.ts';
+import { explainExit, runEngine } from './run-engine.ts';
+import type { StepContext } from './step-context.ts';
+import { uploadArtifact } from './upload-artifact.ts';
+
+/** Plans, and leaves everything about the plan with the server. Errors: StepFailure, StepCanceled. */
+export async function executePlan(context: StepContext): Promise<FinishRequest> {
+  const prepared = await prepare(context);
+  const filesFolder = join(context.folder.box, 'files');
+  const variableFiles = await writeVariableFiles(context.step.variables, filesFolder, parseExpression);
+  await initialize(context, prepared);
+
+  const planFile = join(filesFolder, 'run.tfplan');
+  const generatedFile = context.step.run.allowConfigGeneration ? await nameGenerated(prepared) : undefined;
+  await plan(context, prepared, [
+    ...['plan', '-input=false', '-lock=false', '-detailed-exitcode', `-out=${prepared.inner(planFile)}`],
+    ...(context.step.workspace.structuredRunOutput ? ['-json'] : []),
+    ...runFlags(context.step),
+    ...(generatedFile === undefined ? [] : [`-generate-config-out=${generatedFile}`]),
+    ...variableFiles.map((name) => `-var-file=${prepared.inner(join(filesFolder, name))}`),
+  ]);
+
+  const uploads = [readFile(planFile).then((bytes) => uploadArtifact(context, 'plan-file', bytes))];
+  try {
+    const json = await showPlan(context, prepared, planFile);
+    uploads.push(uploadArtifact(context, 'plan-json', json));
+    const planJson = JSON.parse(json.toString('utf8')) as PlanJson;
+    const schemas = await readProviderSchemas(context, prepared, planJson);
+    uploads.push(uploadArtifact(context, 'provider-schemas', schemas));
+    const generated = await readGenerated(prepared, generatedFile);
+    if (generated) uploads.push(uploadArtifact(context, 'generated-configuration', generated));
+    await Promise.all(uploads);
+    return {
+      outcome: 'succeeded',
+      counts: countChanges(planJson),
+      hasChanges: hasChanges(planJson),
+      generatedConfiguration: generated !== undefined,
+    };
+  } finally {
+    // Whatever else went wrong, no upload may outlive the step.
+    await Promise.allSettled(uploads);
+  }
+}
+
+function runFlags({ run }: Step): string[] {
+  return [
+    ...(run.isDestroy ? ['-destroy'] : []),
+    ...(run.refreshOnly ? ['-refresh-only'] : run.refresh ? [] : ['-refresh=false']),
+    ...run.targetAddrs.map((address) => `-target=${address}`),
+    ...run.replaceAddrs.map((address) => `-replace=${address}`),
+  ];
+}
+
+async function plan(context: StepContext, prepared: Prepared, args: string[]): Promise<void> {
+  const output = context.step.workspace.structuredRunOutput ? createStructuredOutput() : createTextOutput();
+  const toLog = (lines: Buffer) => {
+    context.stepLog.write(lines);
+    output.read(lines);
+  };
+  const exit = await runEngine(context, prepared, { args, onOutput: toLog, onErrors: toLog });
+  // 2: there are changes (terraform-cli B4).
+  if (exit.code !== 0 && exit.code !== 2)
+    throw explainExit(context, 'terraform plan', exit, output.firstError());
+}
+
+async function showPlan(context: StepContext, prepared: Prepared, planFile: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const exit = await runEngine(context, prepared, {
+    args: ['show', '-json', prepared.inner(planFile)],
+    onOutput: (lines) => void chunks.push(lines),
+    onErrors: (lines) => context.stepLog.write(lines),
+  });
+  if (exit.code !== 0) throw explainExit(context, 'terraform show', exit);
+  return Buffer.concat(chunks);
+}
+
+/** Terraform refuses to overwrite a file. */
+async function nameGenerated({ workingDirectory }: Prepared): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const name = attempt === 1 ? 'generated.tf' : `generated_${attempt}.tf`;
+    const isTaken = await access(join(workingDirectory, name)).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return name;
+  }
+}
+
+async function readGenerated(
+  { workingDirectory }: Prepared,
+  name: string | undefined,
+): Promise<Buffer | undefined> {
+  if (name === undefined) return undefined;
+  const text = await readFile(join(workingDirectory, name)).catch(() => undefined);
+  return text && text.length > 0 ? text : undefined;
+}

@@ -1,0 +1,111 @@
+import { createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { InputName } from '../../protocol/agent.ts';
+import { unpackConfiguration } from '../configuration/unpack.ts';
+import { resolveWorkingDirectory } from '../configuration/working-directory.ts';
+import { findEngine } from '../engines/find-engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ServerAway } from '../protocol/errors.ts';
+import { retry } from '../protocol/retry.ts';
+import type { Box } from '../sandbox/sandbox.ts';
+import { parseState, type StateSnapshot } from '../state/state-file.ts';
+import { locateStates, placePriorState, type StateLocations } from '../state/state-locations.ts';
+import { settleAll } from '../settle.ts';
+import { makeEnvironment } from '../variables/environment.ts';
+import { formatHeader } from './diagnostic.ts';
+import type { StepContext } from './step-context.ts';
+import { StepFailure } from './step-failure.ts';
+
+/** A folder in which the engine can be started. */
+export interface Prepared {
+  engine: Engine;
+  box: Box;
+  /** On the host. */
+  workingDirectory: string;
+  environment: Record<string, string>;
+  priorState: StateSnapshot | undefined;
+  locations: StateLocations;
+  /** The same file, as the run sees it. */
+  inner(hostPath: string): string;
+}
+
+/** Terraform's own rule for names of workspaces, and safe as the name of a folder. */
+const WORKSPACE_NAME = /^[A-Za-z0-9_-]{1,90}$/;
+
+/** Gets a step's inputs and lays them out. Writes the log's header as soon as the engine is known. */
+export async function prepare(context: StepContext): Promise<Prepared> {
+  const { step, folder, sandbox } = context;
+  const { workspace, inputs } = step;
+  if (!WORKSPACE_NAME.test(workspace.name)) {
+    throw new StepFailure(
+      `The workspace name ${JSON.stringify(workspace.name)} cannot be used with terraform`,
+    );
+  }
+  const archive = join(folder.root, 'configuration.tar.gz');
+  const priorFile = join(folder.root, 'prior.tfstate');
+  const [engine] = await settleAll([
+    findEngine(step.engineVersion, context.settings.engine),
+    fetchInput(context, 'configuration', archive),
+    inputs.state && fetchInput(context, 'state', priorFile),
+  ] as const);
+  context.engine = engine;
+  context.stepLog.write(Buffer.from(formatHeader(engine)));
+
+  const root = join(folder.box, 'configuration');
+  await unpackConfiguration(archive, root, context.limits);
+  const workingDirectory = await resolveWorkingDirectory(root, workspace.workingDirectory);
+  const priorState = inputs.state ? parseState(await readFile(priorFile)) : undefined;
+  if (inputs.state && !priorState)
+    throw new StepFailure('The prior state is no terraform state of version 4');
+  const locations = locateStates(workingDirectory, folder.root, workspace.name);
+  await placePriorState(locations, priorState?.bytes);
+  await mkdir(join(folder.box, 'files'), { mode: 0o700 });
+
+  const box: Box = { hostFolder: folder.box, innerFolder: sandbox.innerFolder(folder.box) };
+  const inner = (hostPath: string) => box.innerFolder + hostPath.slice(folder.box.length);
+  const environment = makeEnvironment(step, {
+    homeFolder: inner(join(folder.box, 'home')),
+    temporaryFolder: sandbox.kind === 'bubblewrap' ? '/tmp' : join(folder.box, 'tmp'),
+    cliConfigFile: sandbox.cliConfigFile,
+  });
+  environment['TF_WORKSPACE'] = workspace.name;
+  if (step.run.debuggingMode) {
+    environment['TF_LOG'] = 'TRACE';
+    environment['TF_LOG_PATH'] = inner(join(folder.box, 'debug.log'));
+  }
+  return { engine, box, workingDirectory, environment, priorState, locations, inner };
+}
+
+/** Streams an input into a file, and checks that it is the one the step names (threats T18). */
+export async function fetchInput(context: StepContext, name: InputName, file: string): Promise<void> {
+  const { client, step, limits } = context;
+  const expected = step.inputs[name];
+  if (!expected) throw new StepFailure(`The step has no ${name}`);
+  const digest = await retry(
+    async () => {
+      const response = await client.readInput(step, name);
+      const hash = createHash('sha256');
+      const meter = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          hash.update(chunk);
+          done(null, chunk);
+        },
+      });
+      try {
+        await pipeline(response.body ?? [], meter, createWriteStream(file, { mode: 0o600 }));
+      } catch (error) {
+        throw new ServerAway(`reading the ${name} broke off`, { cause: error });
+      }
+      return hash.digest('hex');
+    },
+    { forMs: limits.deliveryMs },
+  );
+  if (digest !== expected.sha256) {
+    const detail = `Its SHA-256 is ${digest}; the run was made with ${expected.sha256}.`;
+    throw new StepFailure(`The ${name} is not the one this run was made with`, detail);
+  }
+}

@@ -1,0 +1,66 @@
+import { createLineSplitter } from '../log/lines.ts';
+import type { Exit } from '../sandbox/sandbox.ts';
+import type { Prepared } from './prepared.ts';
+import type { StepContext } from './step-context.ts';
+import { StepCanceled, StepFailure } from './step-failure.ts';
+import { readStartTicks } from './step-record.ts';
+
+export interface EngineCall {
+  args: readonly string[];
+  environment?: Record<string, string>;
+  /** Whole lines of stdout. */
+  onOutput(lines: Buffer): void;
+  /** Whole lines of stderr. */
+  onErrors(lines: Buffer): void;
+  /** See {@link StepControl.attach}. */
+  beforeKill?: (interrupt: () => Promise<void>, exited: Promise<unknown>) => Promise<void>;
+}
+
+/**
+ * Runs the engine once in the step's folder. Errors: {@link StepCanceled} when the step was to stop before it began;
+ * {@link StepFailure} when it cannot be started. How it ended is the caller's to judge.
+ */
+export async function runEngine(context: StepContext, prepared: Prepared, call: EngineCall): Promise<Exit> {
+  const { control, sandbox } = context;
+  if (control.reason() !== undefined) throw new StepCanceled();
+  if (call.args.some((arg) => arg.includes('\0')))
+    throw new StepFailure('An option contains a NUL character');
+
+  const started = sandbox.start(prepared.box, {
+    engine: prepared.engine.path,
+    args: call.args,
+    workingDirectory: prepared.inner(prepared.workingDirectory),
+    environment: call.environment ?? prepared.environment,
+  });
+  // A second SIGINT would make terraform drop what it holds.
+  let interrupted: Promise<void> | undefined;
+  const command = { ...started, interrupt: () => (interrupted ??= started.interrupt()) };
+  const { beforeKill } = call;
+  control.attach(command, beforeKill && (() => beforeKill(command.interrupt, command.exited)));
+  const startTicks = readStartTicks(command.pid);
+  if (startTicks !== undefined) context.note({ process: { pid: command.pid, startTicks } });
+
+  const output = createLineSplitter(call.onOutput);
+  const errors = createLineSplitter(call.onErrors);
+  command.stdout.on('data', output.write);
+  command.stderr.on('data', errors.write);
+  try {
+    return await command.exited;
+  } catch (error) {
+    throw new StepFailure(`${prepared.engine.product} cannot be started`, String(error), { cause: error });
+  } finally {
+    control.detach();
+    context.note({ process: undefined });
+    output.end();
+    errors.end();
+  }
+}
+
+/** What a command that did not succeed means for the step: canceled when that was asked for, else errored. */
+export function explainExit(context: StepContext, command: string, exit: Exit, firstError?: string): Error {
+  if (context.control.reason() !== undefined) return new StepCanceled();
+  const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
+  // A process that the kernel killed says nothing itself.
+  if (exit.signal) return new StepFailure(`${command} ${how}`, 'It may have run out of memory.');
+  return new StepFailure(firstError ?? `${command} ${how}`, '', { isInLog: true });
+}

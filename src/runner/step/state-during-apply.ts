@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  mentionsWorkspaceName,
+  readPlanFile,
+  replaceBackend,
+  type PlanFile,
+} from '../plan-file/plan-file.ts';
+import { openStateEndpoint } from '../state/state-endpoint.ts';
+import { countInstances } from '../state/state-file.ts';
+import { writeDurably } from '../state/write-durably.ts';
+import { getHttpBackendPointer } from './http-backend-pointer.ts';
+import type { Prepared } from './prepared.ts';
+import type { EngineCall } from './run-engine.ts';
+import type { StepContext } from './step-context.ts';
+
+/** How terraform keeps its state while it applies (docs/adr/0005). */
+export interface ApplyState {
+  planFile: string;
+  environment: Record<string, string>;
+  beforeKill?: EngineCall['beforeKill'];
+  close(): Promise<void>;
+}
+
+/**
+ * The local backend rewrites the whole state for each change of a resource. Its work is changes times instances;
+ * this many is 200 new resources, where it costs a third of a second.
+ */
+const LOCAL_BACKEND_WORK = 200 * 200;
+/** How long a kill waits for terraform to give up its state. */
+const SAVE_BEFORE_KILL_MS = 5_000;
+
+/** `approvedPlan`: its bytes have been checked against the approved digest already. */
+export async function chooseApplyState(
+  context: StepContext,
+  prepared: Prepared,
+  approvedPlan: Buffer,
+  planFile: string,
+): Promise<ApplyState> {
+  const local: ApplyState = { planFile, environment: prepared.environment, close: () => Promise.resolve() };
+  const plan = readPlanFile(approvedPlan);
+  if (!plan || !isWorthHttp(plan, prepared)) return local;
+  const pointer = await getHttpBackendPointer(context, prepared);
+  if (!pointer) return local;
+
+  const patched = join(context.folder.box, 'files', 'run-http.tfplan');
+  await writeFile(patched, replaceBackend(plan, pointer), { mode: 0o600 });
+  if (prepared.priorState) await writeDurably(prepared.locations.posted, prepared.priorState.bytes);
+  const endpoint = await openStateEndpoint(prepared.locations.posted);
+  const { TF_WORKSPACE: _unsupportedByHttp, ...environment } = prepared.environment;
+  return {
+    planFile: patched,
+    environment: { ...environment, TF_HTTP_ADDRESS: endpoint.address },
+    // Terraform hands a remote backend its state every 20 seconds, when it is interrupted and at the end. Killed in
+    // between it would take what it finished since to the grave, so it is interrupted first, and given the time to save.
+    async beforeKill(interrupt, exited) {
+      const before = endpoint.writes();
+      await interrupt();
+      let hasExited = false;
+      void exited.catch(() => undefined).finally(() => (hasExited = true));
+      const giveUpAt = performance.now() + SAVE_BEFORE_KILL_MS;
+      while (!hasExited && endpoint.writes() === before && performance.now() < giveUpAt) await sleep(20);
+    },
+    close: () => endpoint.close(),
+  };
+}
+
+function isWorthHttp(plan: PlanFile, { priorState, environment }: Prepared): boolean {
+  const changes = plan.plannedChanges;
+  const instances = priorState ? countInstances(priorState.state) : 0;
+  if (plan.backendType !== 'local' || changes * (changes + instances) <= LOCAL_BACKEND_WORK) return false;
+  // The http backend only has the workspace `default`.
+  return environment['TF_WORKSPACE'] === 'default' || !mentionsWorkspaceName(plan);
+}

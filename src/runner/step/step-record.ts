@@ -1,0 +1,41 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** What another runner must know to bring a dead one's step to its end. */
+const StepRecord = z.object({
+  id: z.string(),
+  lease: z.string(),
+  phase: z.enum(['plan', 'apply']),
+  /** The server the lease is of. */
+  url: z.string(),
+  priorSha256: z.string().optional(),
+  locations: z.object({ local: z.string(), posted: z.string(), errored: z.string() }).optional(),
+  /** Leader of the running command; the start time tells it from a later process of the same number. */
+  process: z.object({ pid: z.int(), startTicks: z.string() }).optional(),
+});
+export type StepRecord = z.infer<typeof StepRecord>;
+
+export function writeStepRecord(file: string, record: StepRecord): void {
+  writeFileSync(`${file}.partial`, JSON.stringify(record), { mode: 0o600 });
+  renameSync(`${file}.partial`, file);
+}
+
+/** Undefined when the runner died before there was anything to record. */
+export function readStepRecord(file: string): StepRecord | undefined {
+  try {
+    return StepRecord.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** When the process started, in the kernel's ticks since boot; undefined when there is no such process, or no /proc. */
+export function readStartTicks(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field, the program's name, may hold anything; fields count from after its parenthesis.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

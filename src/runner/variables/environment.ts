@@ -1,0 +1,70 @@
+import type { Step, StepVariable } from '../../protocol/agent.ts';
+import { StepFailure } from '../step/step-failure.ts';
+
+/**
+ * Names a run may not set (terraform-cli B8). They would turn terraform's flags or files around, be obeyed by the
+ * sandbox program or the dynamic linker outside of the sandbox, or forge what the platform says about the run.
+ * Other TFC_ names, such as those of dynamic provider credentials, are the user's.
+ */
+const RESERVED = [
+  /^TF_CLI_(ARGS.*|CONFIG_FILE)$/,
+  /^TF_(DATA_DIR|WORKSPACE|IN_AUTOMATION|INPUT|FORCE_LOCAL_BACKEND|STATE_PERSIST_INTERVAL)$/,
+  /^TF_(LOG|PLUGIN_|HTTP_|REATTACH_|TEMP_).*$/,
+  /^TFC_(RUN_|PROJECT_|CONFIGURATION_VERSION_).*$/,
+  /^TFC_WORKSPACE_(ID|NAME|SLUG)$/,
+  /^(LD_|NODE_|MALLOC_|RUNWRIGHT_).*$/,
+  /^(PATH|HOME|TMPDIR|GCONV_PATH|LOCPATH|GLIBC_TUNABLES|CHECKPOINT_DISABLE)$/,
+];
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export interface EnvironmentPaths {
+  homeFolder: string;
+  temporaryFolder: string;
+  cliConfigFile: string;
+}
+
+/** The whole environment of terraform: nothing is inherited from the runner. */
+export function makeEnvironment(step: Step, paths: EnvironmentPaths): Record<string, string> {
+  const facts: Record<string, string> = {
+    TFC_RUN_ID: step.run.id,
+    TFC_WORKSPACE_ID: step.workspace.id,
+    TFC_WORKSPACE_NAME: step.workspace.name,
+    TFC_WORKSPACE_SLUG: `${step.organization.name}/${step.workspace.name}`,
+    TFC_PROJECT_NAME: step.project.name,
+  };
+  // As TF_VAR_ a configuration that declares no such variable does not notice (api-contract §5.14).
+  const twins = Object.entries(facts).map(([key, value]) => [`TF_VAR_${key}`, value]);
+  return {
+    ...userVariables(step.variables),
+    ...(Object.fromEntries(twins) as Record<string, string>),
+    ...facts,
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: paths.homeFolder,
+    TMPDIR: paths.temporaryFolder,
+    TF_CLI_CONFIG_FILE: paths.cliConfigFile,
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    CHECKPOINT_DISABLE: '1',
+  };
+}
+
+/** Collector and locale settings are defaults: measured best for terraform, yet a run may have its own. */
+const DEFAULTS = { LANG: 'C.UTF-8', GOGC: '400' };
+
+function userVariables(variables: readonly StepVariable[]): Record<string, string> {
+  const environment: Record<string, string> = { ...DEFAULTS };
+  for (const { key, value, category } of variables) {
+    if (category !== 'env') continue;
+    const shown = JSON.stringify(key);
+    if (!NAME.test(key)) throw new StepFailure(`Environment variable ${shown} has no valid name`);
+    if (RESERVED.some((rule) => rule.test(key))) {
+      throw new StepFailure(
+        `Environment variable ${shown} is reserved`,
+        'The platform sets it, or forbids it, itself.',
+      );
+    }
+    if (value.includes('\0')) throw new StepFailure(`Environment variable ${shown} contains a NUL character`);
+    environment[key] = value;
+  }
+  return environment;
+}

@@ -1,0 +1,70 @@
+import type { StepVariable } from '../../protocol/agent.ts';
+import { StepFailure } from '../step/step-failure.ts';
+import type { HclNode, ParseExpression } from './hcl-parser.ts';
+
+/** Plain words, numbers and simple quoted strings need no parser. */
+const PLAINLY_LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?|"[^"\\$%\n\r]*")$/;
+/** No literal starts otherwise: with a string, collection, number, sign, parenthesis, comment, heredoc or keyword. */
+const MAY_BE_LITERAL = /^\s*(?:["[{(<#/.\d-]|(?:true|false|null)\b)/;
+const MAX_HCL_BYTES = 1024 ** 2;
+
+/**
+ * How a variable is handed to terraform (terraform-cli B6): as an HCL expression, or as a string taken literally.
+ * `auto` is HCL when the whole text is one literal value. Errors: {@link StepFailure} when `hcl` is no single
+ * expression, which also keeps a value from smuggling in a second variable.
+ */
+export async function decideForm(variable: StepVariable, parse: ParseExpression): Promise<'hcl' | 'string'> {
+  const { key, value, form } = variable;
+  if (form === 'string') return 'string';
+  if (PLAINLY_LITERAL.test(value)) return 'hcl';
+  if (form === 'auto' && (!MAY_BE_LITERAL.test(value) || value.length > MAX_HCL_BYTES)) return 'string';
+  const shown = JSON.stringify(key);
+  if (value.length > MAX_HCL_BYTES) throw new StepFailure(`The HCL value of variable ${shown} is too large`);
+  let tree: HclNode | undefined;
+  try {
+    tree = await parse(withFinalNewline(value));
+  } catch (error) {
+    throw new StepFailure(`The value of variable ${shown} cannot be parsed`, String(error), { cause: error });
+  }
+  if (form === 'auto') return tree !== undefined && isLiteral(tree) ? 'hcl' : 'string';
+  if (tree === undefined) {
+    throw new StepFailure(
+      `The value of variable ${shown} is no HCL expression`,
+      'The variable is marked as HCL.',
+    );
+  }
+  return 'hcl';
+}
+
+/** A heredoc ends with one. */
+export function withFinalNewline(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+/** A value that can be read without evaluating: no references, calls, operators or interpolation anywhere. */
+export function isLiteral(node: HclNode): boolean {
+  switch (node.type) {
+    case 'literalValue':
+      return true;
+    case 'template':
+      // Escapes stay inside one string; anything interpolated is a part of its own, of whatever type.
+      return node.children.every((part) => part.type === 'literalValue' && part.meta?.type === 'string');
+    case 'unaryOp':
+      return (
+        node.meta?.operator === 'negate' &&
+        node.children.length === 1 &&
+        node.children.every((child) => child.type === 'literalValue' && child.meta?.type === 'number')
+      );
+    case 'tuple':
+      return node.children.every(isLiteral);
+    case 'object':
+      return node.children.every((child) => isObjectKey(child) || isLiteral(child));
+    default:
+      return false;
+  }
+}
+
+/** A bare word has no children, a quoted key one string; `(expression)` keys are neither. */
+function isObjectKey(node: HclNode): boolean {
+  return node.type === '' && node.children.every((key) => key.type === 'template' && isLiteral(key));
+}

@@ -1,0 +1,41 @@
+import { gzipSync } from 'node:zlib';
+
+/** One entry of a tar archive, as hostile as wanted: nothing is checked. */
+export interface TarEntry {
+  path: string;
+  text?: string | Buffer;
+  /** A tar type flag: `0` file, `1` hard link, `2` symbolic link, `3` device, `5` folder, `6` pipe. */
+  type?: string;
+  linkPath?: string;
+  mode?: number;
+}
+
+const BLOCK = 512;
+
+export function makeTarGz(entries: readonly TarEntry[]): Buffer {
+  return gzipSync(Buffer.concat([...entries.flatMap(encode), Buffer.alloc(2 * BLOCK)]));
+}
+
+/** An archive of plain files by name. */
+export function archiveOf(files: Record<string, string>): Buffer {
+  return makeTarGz(Object.entries(files).map(([path, text]) => ({ path, text })));
+}
+
+function encode({ path, text = '', type = '0', linkPath = '', mode = 0o644 }: TarEntry): Buffer[] {
+  const body = Buffer.from(text);
+  const header = Buffer.alloc(BLOCK);
+  const octal = (value: number, length: number) => value.toString(8).padStart(length - 1, '0') + '\0';
+  header.write(path, 0, 100);
+  header.write(octal(mode, 8), 100);
+  header.write(octal(0, 8), 108);
+  header.write(octal(0, 8), 116);
+  header.write(octal(body.length, 12), 124);
+  header.write(octal(0, 12), 136);
+  header.write('        ', 148);
+  header.write(type, 156);
+  header.write(linkPath, 157, 100);
+  header.write('ustar\x0000', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(sum.toString(8).padStart(6, '0') + '\0 ', 148);
+  return [header, body, Buffer.alloc((BLOCK - (body.length % BLOCK)) % BLOCK)];
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startRunner, type Runner, type RunnerSettings } from '../../src/runner/main.ts';
+import { startAgentServer, type AgentServer, type ServedStep, type StepWish } from './agent-server.ts';
+
+/** A runner, the server it works for, and a folder of their own. */
+export interface Harness {
+  server: AgentServer;
+  runner: Runner;
+  folder: string;
+  workFolder: string;
+  /** Everything the runner's own log said. */
+  messages: string[];
+  execute(wish: StepWish): Promise<ServedStep>;
+  close(): Promise<void>;
+}
+
+const TOKEN = 'agent-token-of-the-test';
+
+export async function startHarness(settings: Partial<RunnerSettings> = {}): Promise<Harness> {
+  const folder = await mkdtemp(join(tmpdir(), 'runwright-runner-'));
+  const server = await startAgentServer(TOKEN);
+  const messages: string[] = [];
+  const workFolder = join(folder, 'work');
+  const runner = startRunner({
+    url: server.url,
+    token: TOKEN,
+    name: 'test',
+    slots: 1,
+    workFolder,
+    engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
+    sandbox: 'auto',
+    log: (level, message, fields) => messages.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
+    ...settings,
+  });
+  return {
+    server,
+    runner,
+    folder,
+    workFolder,
+    messages,
+    async execute(wish) {
+      const served = server.enqueue(wish);
+      await served.finished;
+      return served;
+    },
+    async close() {
+      await runner.stop({ graceMs: 0 });
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `condition` holds; the test's own time limit is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+/** The plan and then the apply of one configuration. */
+export async function planAndApply(
+  harness: Harness,
+  wish: Omit<StepWish, 'phase'>,
+): Promise<{ plan: ServedStep; apply: ServedStep }> {
+  const plan = await harness.execute({ ...wish, phase: 'plan' });
+  const planFile = plan.artifacts.get('plan-file');
+  if (!planFile) throw new Error(`there is no plan file; the log says:\n${plan.log.toString()}`);
+  const apply = await harness.execute({ ...wish, phase: 'apply', plan: planFile });
+  return { plan, apply };
+}
+
+export function lastState(served: ServedStep): StateText {
+  const bytes = served.states.at(-1);
+  if (!bytes) throw new Error(`there is no state; the log says:\n${served.log.toString()}`);
+  return JSON.parse(bytes.toString()) as StateText;
+}
+
+export interface StateText {
+  serial: number;
+  lineage: string;
+  outputs: Record<string, { value: unknown }>;
+  resources: { name: string; instances: { status?: string; attributes: Record<string, unknown> }[] }[];
+}
