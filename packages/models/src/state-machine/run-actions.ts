@@ -42,7 +42,13 @@ function isCancelableStatus(status: PlatformRunStatus): boolean {
   return CANCELED_AT_ONCE.includes(status) || CANCELED_BY_INTERRUPT.includes(status);
 }
 
-function isConfirmable(facts: ActionFacts): boolean {
+/** Whether a person may apply the run now (api-contract §3.4). */
+export function isConfirmable(
+  facts: Pick<
+    ActionFacts,
+    'status' | 'planOnly' | 'hasChanges' | 'allowEmptyApply' | 'autoApply' | 'resting'
+  >,
+): boolean {
   if (facts.status === 'planned_and_saved') return true;
   const { autoApply = false, resting = true } = facts;
   const hasSomethingToApply = facts.hasChanges || facts.allowEmptyApply;

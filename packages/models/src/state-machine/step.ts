@@ -1,6 +1,6 @@
 import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { CONFLICT } from './conflicts.ts';
-import { runActions } from './run-actions.ts';
+import { isConfirmable, runActions } from './run-actions.ts';
 import type { RunEvent } from './run-event.ts';
 import { beginStretch, finishPhase, phaseAt, phaseRule } from './run-phases.ts';
 import type { RunState } from './run-state.ts';
@@ -127,8 +127,8 @@ function override(run: RunState, event: RunEvent): StepResult {
 
 /** A run that would confirm itself has done so when its plan ended, so one found at rest waits for a person. */
 function confirm(run: RunState): StepResult {
-  const { isConfirmable } = runActions({ ...run, autoApply: false, now: new Date(0) });
-  return isConfirmable ? enter(run, 'confirmed') : { ok: false, reason: CONFLICT.apply };
+  if (!isConfirmable({ ...run, autoApply: false })) return { ok: false, reason: CONFLICT.apply };
+  return enter(run, 'confirmed');
 }
 
 function discard(run: RunState): StepResult {
