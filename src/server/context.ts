@@ -17,7 +17,7 @@ export interface Platform {
   signer: PathSigner;
   log: Logger;
   limits: Limits;
-  /** The address clients reach this server by, without a trailing slash. */
+  /** The address clients reach this server by, without a trailing slash. Known once the server listens. */
   publicUrl: string;
 }
 

@@ -33,7 +33,8 @@ export async function requireOrganization(
   caller: Caller,
   organizationId: string | undefined,
 ): Promise<string> {
-  if (organizationId === undefined || !(await canSeeOrganization(db, caller, organizationId))) refuse('not_found');
+  if (organizationId === undefined || !(await canSeeOrganization(db, caller, organizationId)))
+    refuse('not_found');
   return organizationId;
 }
 

@@ -59,7 +59,13 @@ async function claimNow(platform: Platform, runnerName: string): Promise<Step | 
   }
 }
 
-async function describeStep(platform: Platform, tx: Tx, run: Run, phase: Phase, lease: string): Promise<Step> {
+async function describeStep(
+  platform: Platform,
+  tx: Tx,
+  run: Run,
+  phase: Phase,
+  lease: string,
+): Promise<Step> {
   const workspace = await tx
     .selectFrom('workspace')
     .innerJoin('organization', 'organization.id', 'workspace.organization_id')
@@ -70,7 +76,10 @@ async function describeStep(platform: Platform, tx: Tx, run: Run, phase: Phase, 
     .leftJoin('state_version', 'state_version.id', 'workspace.current_state_version_id')
     .select(['workspace.id', 'workspace.name', 'workspace.working_directory'])
     .select(['organization.name as organization_name', 'project.name as project_name'])
-    .select(['configuration_version.sha256 as archive_sha256', 'configuration_version.size_bytes as archive_bytes'])
+    .select([
+      'configuration_version.sha256 as archive_sha256',
+      'configuration_version.size_bytes as archive_bytes',
+    ])
     .select(['state_version.sha256 as state_sha256', 'state_version.size_bytes as state_bytes'])
     .select(['state_version.serial', 'state_version.lineage'])
     .where('workspace.id', '=', run.workspace_id)

@@ -30,7 +30,10 @@ import {
 
 const StepParams = z.object({ id: z.string() });
 const LogQuery = z.object({
-  offset: z.string().regex(/^\d{1,15}$/, 'must be a number of bytes').transform(Number),
+  offset: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a number of bytes')
+    .transform(Number),
 });
 const MAX_LOG_PART_BYTES = 8 * 1024 * 1024;
 

@@ -3,7 +3,13 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { isFinal } from '@runwright/models';
-import type { ArtifactName, ArtifactReply, FinishRequest, HeartbeatReply, InputName } from '../../protocol/agent.ts';
+import type {
+  ArtifactName,
+  ArtifactReply,
+  FinishRequest,
+  HeartbeatReply,
+  InputName,
+} from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
 import type { StateSnapshot } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
@@ -102,7 +108,10 @@ export async function heartbeat(
   }
 }
 
-async function beat({ db }: Platform, { phase, run, leaseHash }: HeldStep): Promise<HeartbeatReply['signal']> {
+async function beat(
+  { db }: Platform,
+  { phase, run, leaseHash }: HeldStep,
+): Promise<HeartbeatReply['signal']> {
   const renewed = await db
     .updateTable('run_phase')
     .set({ heartbeat_at: new Date() })
@@ -116,7 +125,8 @@ async function beat({ db }: Platform, { phase, run, leaseHash }: HeldStep): Prom
     .where('id', '=', run.id)
     .executeTakeFirst();
   if (now?.status === 'force_canceled') return 'kill';
-  if (now === undefined || isFinal(now.status) || renewed.numUpdatedRows === 0n) refuse('conflict', LEASE_LOST);
+  if (now === undefined || isFinal(now.status) || renewed.numUpdatedRows === 0n)
+    refuse('conflict', LEASE_LOST);
   return now.cancel_requested_at === null ? 'none' : 'interrupt';
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams } from '../http/json-api.ts';
+import { document, NoRelationships, IdParams } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { queueUploadedConfiguration } from '../runs/create.ts';
@@ -25,7 +25,7 @@ const CreateBody = z
           provisional: z.boolean().nullish(),
         })
         .nullish(),
-      z.unknown(),
+      NoRelationships,
     ).shape.data,
   })
   .nullish();
@@ -33,11 +33,11 @@ const CreateBody = z
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
 export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { signer, publicUrl, blobs } = platform;
+  const { signer, blobs } = platform;
   const uploadUrl = (id: string): string =>
-    `${publicUrl}/api/v2/uploads/configuration-versions/${id}/${signer.sign('upload-configuration', id)}`;
+    `${platform.publicUrl}/api/v2/uploads/configuration-versions/${id}/${signer.sign('upload-configuration', id)}`;
   const downloadUrl = (id: string): string =>
-    `${publicUrl}/api/v2/downloads/configuration-versions/${id}/${signer.sign('download-configuration', id)}`;
+    `${platform.publicUrl}/api/v2/downloads/configuration-versions/${id}/${signer.sign('download-configuration', id)}`;
   return [
     endpoint({
       method: 'POST',

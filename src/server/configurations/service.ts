@@ -87,7 +87,8 @@ export async function storeConfiguration(
     .where('id', '=', id)
     .executeTakeFirst();
   if (pending === undefined) refuse('not_found');
-  if (pending.status !== 'pending') refuse('conflict', 'The configuration version has been uploaded already.');
+  if (pending.status !== 'pending')
+    refuse('conflict', 'The configuration version has been uploaded already.');
   const blob = await blobs.put(archive, { maxBytes: limits.configurationBytes });
   return await transact(db, async (tx) => {
     const version = await tx

@@ -21,6 +21,8 @@ const startParameters = [
   // `-F` switches syncing off. PostgreSQL must call fsync: Emscripten's fdatasync does nothing.
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'],
+  // The kernel caches the files as well; PostgreSQL's default of 128 MB only takes memory from the server.
+  ...['-c', 'shared_buffers=32MB'],
 ];
 
 function reply(message: EmbeddedReply): void {

@@ -6,6 +6,7 @@ import fastify, {
   type FastifyReply,
 } from 'fastify';
 import type { Logger } from 'pino';
+import { BlobTooBigError } from '../blobs/blob-store.ts';
 import { ERRORS, Refusal, type ErrorCode } from './refusal.ts';
 import { findUnstorable } from './text-check.ts';
 
@@ -21,8 +22,9 @@ const API_HEADERS = {
 const MAX_JSON_BYTES = 1024 * 1024;
 
 /** The bare HTTP server: media types, headers and error answers, and no route. */
-export function createApp(logger: Logger): FastifyInstance {
+export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | null): FastifyInstance {
   const app = fastify({
+    ...(tls === null ? {} : { https: tls }),
     loggerInstance: logger as FastifyBaseLogger,
     bodyLimit: MAX_JSON_BYTES,
     disableRequestLogging: true,
@@ -53,7 +55,12 @@ export function createApp(logger: Logger): FastifyInstance {
   app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the address: an address may hold a signature.
     const route = request.routeOptions.url ?? 'unknown';
-    const fields = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    const fields = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
     if (reply.statusCode >= 500) request.log.error(fields, 'request failed');
     else request.log.debug(fields, 'request');
     done();
@@ -73,7 +80,9 @@ function parseJson(text: string): unknown {
   }
   const unstorable = findUnstorable(value);
   if (unstorable === undefined) return value;
-  throw new Refusal('invalid_attribute', [{ detail: `A value ${unstorable.detail}.`, pointer: unstorable.pointer }]);
+  throw new Refusal('invalid_attribute', [
+    { detail: `A value ${unstorable.detail}.`, pointer: unstorable.pointer },
+  ]);
 }
 
 const FASTIFY_CODES: Record<number, ErrorCode> = {
@@ -86,6 +95,9 @@ const FASTIFY_CODES: Record<number, ErrorCode> = {
 
 function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLogger, reply: FastifyReply) {
   if (error instanceof Refusal) return send(reply, error);
+  if (error instanceof BlobTooBigError) {
+    return send(reply, new Refusal('too_large', [{ detail: error.message }]));
+  }
   const code = FASTIFY_CODES[error.statusCode ?? 500];
   if (code !== undefined) {
     const detail =

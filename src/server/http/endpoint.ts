@@ -8,8 +8,10 @@ export type Access = 'anyone' | 'account' | 'agent';
 
 export interface Answer {
   status: number;
-  /** A JSON document; absent: an empty body. */
+  /** A JSON document. */
   body?: unknown;
+  /** A body that is not JSON, sent as it is. Neither: an empty body. */
+  text?: string;
   headers?: Record<string, string>;
 }
 
@@ -80,7 +82,8 @@ export function registerEndpoints<Caller>(
         const answer = await definition.handle(request as never);
         if (answer === HIJACKED) return reply;
         if (answer.headers) reply.headers(answer.headers);
-        return reply.code(answer.status).send(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+        const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
+        return reply.code(answer.status).send(text);
       },
     });
   };

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** Top-level `…-at` attributes: milliseconds and Z (api-contract §1.1). */
 export const timestamp = (date: Date): string => date.toISOString();
-export const timestampOrNull = (date: Date | null): string | null => (date === null ? null : date.toISOString());
+export const timestampOrNull = (date: Date | null): string | null =>
+  date === null ? null : date.toISOString();
 
 /** Values inside `status-timestamps`: whole seconds and a numeric offset (api-contract §1.1). */
 export const statusTimestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, '+00:00');
@@ -32,6 +33,9 @@ export function document<Attributes extends z.ZodType, Relationships extends z.Z
     { error: 'The body must be a JSON document with a "data" member.' },
   );
 }
+
+/** For documents whose relationships, if any, do not matter. */
+export const NoRelationships = z.unknown().optional();
 
 /** `{"data": {"id": "…"}}`; an explicit null means absent (api-contract §7.25). */
 export const relationship = z.object({ data: z.object({ id: z.string() }).nullish() }).nullish();

@@ -10,11 +10,13 @@ export function findUnstorable(value: unknown): { pointer: string; detail: strin
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { pointer, depth } = next;
     if (typeof next.value === 'string') {
-      if (!isStorable(next.value)) return { pointer, detail: 'holds a NUL character or half a surrogate pair' };
+      if (!isStorable(next.value))
+        return { pointer, detail: 'holds a NUL character or half a surrogate pair' };
     } else if (typeof next.value === 'object' && next.value !== null) {
       if (depth >= MAX_DEPTH) return { pointer, detail: `nests deeper than ${MAX_DEPTH} levels` };
       for (const [key, child] of Object.entries(next.value)) {
-        if (!isStorable(key)) return { pointer, detail: 'has a key with a NUL character or half a surrogate pair' };
+        if (!isStorable(key))
+          return { pointer, detail: 'has a key with a NUL character or half a surrogate pair' };
         open.push({ value: child, pointer: `${pointer}/${key}`, depth: depth + 1 });
       }
     }

@@ -20,7 +20,9 @@ export const topics = {
 };
 
 /** @param publish tells the other servers, where there are any; they call {@link WakeUps.wake} without publishing. */
-export function createWakeUps(publish: (topic: string) => void = () => {}): WakeUps & { receive(topic: string): void } {
+export function createWakeUps(
+  publish: (topic: string) => void = () => {},
+): WakeUps & { receive(topic: string): void } {
   const waiters = new Map<string, Set<() => void>>();
   let closed = false;
 

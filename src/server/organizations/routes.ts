@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document } from '../http/json-api.ts';
+import { document, NoRelationships } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { entitlementSetResource, organizationResource } from './document.ts';
 import { createOrganization, defaultProjectId, listOrganizations, readOrganization } from './service.ts';
@@ -18,7 +18,7 @@ const CreateBody = document(
       .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only'),
     email: z.string().min(3).max(255),
   }),
-  z.unknown(),
+  NoRelationships,
 );
 
 export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {

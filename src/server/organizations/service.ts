@@ -44,13 +44,18 @@ export async function createOrganization(
 }
 
 /** @throws 404 when it is not there or the caller may not see it */
-export async function readOrganization({ db }: Platform, caller: Caller, name: string): Promise<Organization> {
+export async function readOrganization(
+  { db }: Platform,
+  caller: Caller,
+  name: string,
+): Promise<Organization> {
   const organization = await db
     .selectFrom('organization')
     .selectAll()
     .where('name', '=', name)
     .executeTakeFirst();
-  if (organization === undefined || !(await canSeeOrganization(db, caller, organization.id))) return notFound();
+  if (organization === undefined || !(await canSeeOrganization(db, caller, organization.id)))
+    return notFound();
   return organization;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, reference, timestamp } from '../http/json-api.ts';
+import { document, NoRelationships, IdParams, reference, timestamp } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { createProject, listProjects, readProject, type Project } from './service.ts';
@@ -18,7 +18,7 @@ const CreateBody = document(
       .regex(/^[A-Za-z0-9 _-]+$/, 'may hold letters, digits, spaces, - and _ only'),
     description: z.string().max(256, 'must have at most 256 characters').nullish(),
   }),
-  z.unknown(),
+  NoRelationships,
 );
 
 const ListQuery = PageQuery.extend({ 'filter[names]': z.string().optional() });

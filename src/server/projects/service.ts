@@ -19,9 +19,7 @@ export async function createProject(
     .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
     .returningAll()
     .executeTakeFirst();
-  return (
-    project ?? refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name')
-  );
+  return project ?? refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 }
 
 export async function readProject({ db }: Platform, caller: Caller, id: string): Promise<Project> {

@@ -40,10 +40,14 @@ export async function createRun(
   requireUser(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId);
   if (workspace.execution_mode === 'local') {
-    refuse('unprocessable', 'Workspace is configured for local execution: its runs happen on your own machine.');
+    refuse(
+      'unprocessable',
+      'Workspace is configured for local execution: its runs happen on your own machine.',
+    );
   }
   if (params.is_destroy && !workspace.allow_destroy_plan) {
-    const detail = 'Destroy plans are not allowed in this workspace: set its allow-destroy-plan to true first.';
+    const detail =
+      'Destroy plans are not allowed in this workspace: set its allow-destroy-plan to true first.';
     refuse('invalid_attribute', detail, '/data/attributes/is-destroy');
   }
   if (params.terraform_version !== undefined && !isVersionRequest(params.terraform_version)) {
@@ -103,7 +107,11 @@ async function usableConfiguration(
   const pointer = '/data/relationships/configuration-version';
   const id = requestedId ?? workspace.current_configuration_version_id;
   if (id === null) {
-    refuse('invalid_attribute', 'Configuration version is missing: upload one to the workspace first.', pointer);
+    refuse(
+      'invalid_attribute',
+      'Configuration version is missing: upload one to the workspace first.',
+      pointer,
+    );
   }
   const version = await tx
     .selectFrom('configuration_version')

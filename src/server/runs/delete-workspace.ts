@@ -27,7 +27,10 @@ export async function deleteWorkspace(
       .execute();
     const applying = phases.find(({ kind }) => kind === 'apply');
     if (applying !== undefined) {
-      refuse('conflict', `${applying.run_id} is applying in ${workspace.name}: cancel it or wait for its end first.`);
+      refuse(
+        'conflict',
+        `${applying.run_id} is applying in ${workspace.name}: cancel it or wait for its end first.`,
+      );
     }
     await tx
       .updateTable('workspace')
@@ -36,7 +39,9 @@ export async function deleteWorkspace(
       .execute();
     await tx
       .deleteFrom('run_phase')
-      .where('run_id', 'in', (sub) => sub.selectFrom('run').select('id').where('workspace_id', '=', workspace.id))
+      .where('run_id', 'in', (sub) =>
+        sub.selectFrom('run').select('id').where('workspace_id', '=', workspace.id),
+      )
       .execute();
     await tx.deleteFrom('state_version').where('workspace_id', '=', workspace.id).execute();
     await tx.deleteFrom('run').where('workspace_id', '=', workspace.id).execute();

@@ -60,7 +60,10 @@ export function runResource({ run, plan, apply, eventIds, commentIds }: RunDetai
       permissions: PERMISSIONS,
     },
     relationships: {
-      workspace: { ...reference('workspaces', run.workspace_id), links: { related: `/api/v2/workspaces/${run.workspace_id}` } },
+      workspace: {
+        ...reference('workspaces', run.workspace_id),
+        links: { related: `/api/v2/workspaces/${run.workspace_id}` },
+      },
       'configuration-version': reference('configuration-versions', run.configuration_version_id),
       plan: { ...reference('plans', plan.id), links: { related: `${self}/plan` } },
       apply: { ...reference('applies', apply.id), links: { related: `${self}/apply` } },
@@ -78,7 +81,10 @@ export function runResource({ run, plan, apply, eventIds, commentIds }: RunDetai
 }
 
 /** A plan or an apply (api-contract §4.1). */
-export function phaseResource(phase: Phase, facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[] }) {
+export function phaseResource(
+  phase: Phase,
+  facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[] },
+) {
   const type = phase.kind === 'plan' ? 'plans' : 'applies';
   const self = `/api/v2/${type}/${phase.id}`;
   return {
@@ -93,7 +99,8 @@ export function phaseResource(phase: Phase, facts: { logReadUrl: string; hasChan
       'resource-destructions': phase.destructions,
       'resource-imports': phase.imports,
       'structured-run-output-enabled': phase.structured_log,
-      'execution-details': phase.runner_name === null ? null : { mode: 'remote', 'agent-name': phase.runner_name },
+      'execution-details':
+        phase.runner_name === null ? null : { mode: 'remote', 'agent-name': phase.runner_name },
       ...(phase.kind === 'plan'
         ? { 'has-changes': facts.hasChanges, 'generated-configuration': phase.generated_configuration }
         : {}),
@@ -103,23 +110,6 @@ export function phaseResource(phase: Phase, facts: { logReadUrl: string; hasChan
       phase.kind === 'plan' && phase.status === 'finished'
         ? { self, 'json-output': `${self}/json-output` }
         : { self },
-  };
-}
-
-export function userResource(user: { id: string; username: string; email: string; is_site_admin: boolean }) {
-  return {
-    id: user.id,
-    type: 'users',
-    attributes: {
-      username: user.username,
-      email: user.email,
-      'is-service-account': false,
-      'is-site-admin': user.is_site_admin,
-      'auth-method': 'token',
-      'two-factor': { enabled: false, verified: false },
-      permissions: { 'can-create-organizations': true },
-    },
-    links: { self: `/api/v2/users/${user.id}` },
   };
 }
 
@@ -152,4 +142,3 @@ export const commentResource = (comment: { id: string; body: string; event_id: s
   relationships: { 'run-event': referenceOrNull('run-events', comment.event_id) },
   links: { self: `/api/v2/comments/${comment.id}` },
 });
-

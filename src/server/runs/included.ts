@@ -1,9 +1,9 @@
+import { userResource } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
 import { refuse } from '../http/refusal.ts';
 import { workspaceResource } from '../workspaces/document.ts';
 import { selectWorkspaces } from '../workspaces/queries.ts';
-import { userResource } from './document.ts';
 import { phaseDocument } from './phases.ts';
 import { readUsers, type RunDetails } from './queries.ts';
 
@@ -36,7 +36,8 @@ export async function includeWithRuns(
 ): Promise<{ id: string; type: string }[]> {
   if (names.some((name) => !KNOWN.includes(name))) refuse('invalid_include');
   const included: { id: string; type: string }[] = [];
-  const wants = (name: string): boolean => names.some((asked) => asked === name || asked.startsWith(`${name}.`));
+  const wants = (name: string): boolean =>
+    names.some((asked) => asked === name || asked.startsWith(`${name}.`));
   for (const detail of details) {
     if (wants('plan')) included.push(await phaseDocument(platform, detail.plan, detail.run));
     if (wants('apply')) included.push(await phaseDocument(platform, detail.apply, detail.run));
@@ -51,7 +52,11 @@ export async function includeWithRuns(
   included.push(...(await readUsers(platform.db, [...new Set(userIds)])).map(userResource));
   if (wants('workspace') && details.length > 0) {
     const workspaces = await selectWorkspaces(platform.db)
-      .where('workspace.id', 'in', ids(({ run }) => run.workspace_id))
+      .where(
+        'workspace.id',
+        'in',
+        ids(({ run }) => run.workspace_id),
+      )
       .execute();
     included.push(...workspaces.map((workspace) => workspaceResource(workspace, platform.publicUrl)));
   }
@@ -59,7 +64,11 @@ export async function includeWithRuns(
     const versions = await platform.db
       .selectFrom('configuration_version')
       .selectAll()
-      .where('id', 'in', ids(({ run }) => run.configuration_version_id))
+      .where(
+        'id',
+        'in',
+        ids(({ run }) => run.configuration_version_id),
+      )
       .execute();
     included.push(...versions.map((version) => configurationVersionResource(version, null)));
   }

@@ -160,7 +160,8 @@ function byTimeframe(text: string | undefined): Expression<SqlBool> | undefined 
 
 /** Runs have no commits or VCS users yet, so those searches find none; a basic search looks at what there is. */
 function bySearch(query: RunListQuery): Expression<SqlBool>[] {
-  if (words(query['search[user]']) !== undefined || words(query['search[commit]']) !== undefined) return [NOTHING];
+  if (words(query['search[user]']) !== undefined || words(query['search[commit]']) !== undefined)
+    return [NOTHING];
   const basic = query['search[basic]'] ?? '';
   if (basic === '') return [];
   const pattern = `%${basic.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

@@ -14,7 +14,10 @@ const LogParams = z.object({ id: z.string(), signature: z.string() });
 const wholeNumber = (otherwise: number) =>
   z
     .unknown()
-    .transform((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : otherwise));
+    .optional()
+    .transform((value) =>
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : otherwise,
+    );
 const LogQuery = z.object({ offset: wholeNumber(0), limit: wholeNumber(Number.MAX_SAFE_INTEGER) });
 
 export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -36,7 +39,11 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
   };
 
   /** What `terraform show -json` said of the plan; it holds sensitive values in clear. */
-  const answerPlanJson = async (caller: Caller, planId: string, reply: FastifyReply): Promise<Answer | typeof HIJACKED> => {
+  const answerPlanJson = async (
+    caller: Caller,
+    planId: string,
+    reply: FastifyReply,
+  ): Promise<Answer | typeof HIJACKED> => {
     requireUser(caller);
     await readPhase(db, caller, 'plan', planId);
     const artifact = await db

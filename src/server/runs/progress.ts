@@ -99,7 +99,10 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     return;
   }
   const { counts, generatedConfiguration = false, hasChanges = false } = outcome;
-  await movePhase(tx, run.id, 'plan', 'finished', { ...counts, generated_configuration: generatedConfiguration });
+  await movePhase(tx, run.id, 'plan', 'finished', {
+    ...counts,
+    generated_configuration: generatedConfiguration,
+  });
   const planned = await moveRun(tx, run, 'planned', {
     columns: { has_changes: hasChanges, terraform_version: outcome.engineVersion ?? run.terraform_version },
   });
@@ -128,7 +131,8 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
 async function endApply(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
   const state = await recordSnapshot(tx, run);
   if (state === 'diverged') {
-    const message = 'The state this apply left does not follow the current one; it is kept as its errored state.';
+    const message =
+      'The state this apply left does not follow the current one; it is kept as its errored state.';
     await movePhase(tx, run.id, 'apply', 'errored', outcome.counts ?? {});
     await endBadly(tx, run, { outcome: 'errored', message });
   } else if (outcome.outcome === 'succeeded') {
@@ -163,7 +167,9 @@ async function discardStalePlans(tx: Tx, run: Run): Promise<void> {
     .execute();
   for (const stale of saved) {
     await movePhase(tx, stale.id, 'apply', 'unreachable');
-    await moveRun(tx, stale, 'discarded', { description: `the plan is stale: ${run.id} has changed the state` });
+    await moveRun(tx, stale, 'discarded', {
+      description: `the plan is stale: ${run.id} has changed the state`,
+    });
   }
 }
 
@@ -179,12 +185,16 @@ export async function recordLateState(platform: Platform, phaseId: string): Prom
     const state = await recordSnapshot(tx, run);
     if (state === 'unchanged') return;
     await recordEvent(tx, run.id, 'state_recovered', {
-      description: state === 'recorded' ? 'a late state was recorded' : 'a late state was kept as the errored state',
+      description:
+        state === 'recorded' ? 'a late state was recorded' : 'a late state was kept as the errored state',
     });
   });
 }
 
-async function findStep(tx: Tx, phaseId: string): Promise<{ run_id: string; workspace_id: string } | undefined> {
+async function findStep(
+  tx: Tx,
+  phaseId: string,
+): Promise<{ run_id: string; workspace_id: string } | undefined> {
   return await tx
     .selectFrom('run_phase')
     .innerJoin('run', 'run.id', 'run_phase.run_id')

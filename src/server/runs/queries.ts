@@ -56,7 +56,8 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .orderBy('id')
     .execute();
   return runs.map((run) => {
-    const own = <T extends { run_id: string }>(rows: T[]): T[] => rows.filter(({ run_id }) => run_id === run.id);
+    const own = <T extends { run_id: string }>(rows: T[]): T[] =>
+      rows.filter(({ run_id }) => run_id === run.id);
     const phase = (kind: Phase['kind']): Phase => {
       const found = own(phases).find((candidate) => candidate.kind === kind);
       if (found === undefined) throw new Error(`${run.id} has no ${kind}`);

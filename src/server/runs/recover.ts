@@ -12,8 +12,16 @@ import { advanceWorkspace } from './schedule.ts';
  */
 export async function recoverRuns(platform: Platform): Promise<void> {
   const { db } = platform;
-  await db.updateTable('run_phase').set({ heartbeat_at: new Date() }).where('status', '=', 'running').execute();
-  const queued = await db.selectFrom('run_phase').select(['id', 'kind']).where('status', '=', 'queued').execute();
+  await db
+    .updateTable('run_phase')
+    .set({ heartbeat_at: new Date() })
+    .where('status', '=', 'running')
+    .execute();
+  const queued = await db
+    .selectFrom('run_phase')
+    .select(['id', 'kind'])
+    .where('status', '=', 'queued')
+    .execute();
   for (const { id, kind } of queued) {
     await transact(db, async (tx) => {
       const priority = kind === 'apply' ? priorities.apply : priorities.plan;

@@ -2,16 +2,17 @@ import { z } from 'zod';
 import { decodeRunCreate, newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireUser } from '../access/membership.ts';
+import { userResource } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, parseInclude } from '../http/json-api.ts';
+import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
 import { createRun, type CreatingSource } from './create.ts';
-import { commentResource, eventResource, runResource, userResource } from './document.ts';
+import { commentResource, eventResource, runResource } from './document.ts';
 import { includeWithRuns } from './included.ts';
 import { listRuns, RunListQuery } from './list.ts';
 import { readDetails, readRun, readUsers } from './queries.ts';
@@ -27,7 +28,7 @@ interface ActionRequest {
 
 const CommentBody = document(
   z.object({ body: z.string().min(1, 'must not be empty').max(100_000) }),
-  z.unknown(),
+  NoRelationships,
 );
 
 const ACTIONS = [
@@ -54,7 +55,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Create a run',
       access: 'account',
       params: z.object({}),
-      body: z.unknown(),
+      body: z.unknown().optional(),
       handle: async ({ caller, body, raw }) => {
         const decoded = decodeRunCreate(body);
         if (!decoded.ok) throw new Refusal('invalid_attribute', decoded.issues);
@@ -79,7 +80,8 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'GET',
       url: '/api/v2/workspaces/:id/runs',
-      summary: 'List the runs of a workspace, newest first; plan-only runs only when filter[operation] asks for them',
+      summary:
+        'List the runs of a workspace, newest first; plan-only runs only when filter[operation] asks for them',
       access: 'account',
       params: IdParams,
       query: RunListQuery,
@@ -90,7 +92,11 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         const details = await readDetails(db, runs);
         const included = await includeWithRuns(platform, details, parseInclude(query.include));
         const data = details.map(runResource);
-        const body = { data, ...(included.length > 0 ? { included } : {}), ...paginate(raw.url, page, totalCount) };
+        const body = {
+          data,
+          ...(included.length > 0 ? { included } : {}),
+          ...paginate(raw.url, page, totalCount),
+        };
         return { status: 200, body };
       },
     }),
@@ -175,7 +181,10 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           ? await selectComments(platform).where('comment.run_id', '=', run.id).execute()
           : [];
         const included = [...users.map(userResource), ...comments.map(commentResource)];
-        return { status: 200, body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) } };
+        return {
+          status: 200,
+          body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) },
+        };
       },
     }),
     endpoint({

@@ -8,7 +8,10 @@ import { join } from 'node:path';
  */
 export async function loadSecretKey(homeFolder: string, configured: string | undefined): Promise<Buffer> {
   if (configured !== undefined) return createHash('sha256').update(`runwright\n${configured}`).digest();
-  return Buffer.from(await readOrCreateSecret(join(homeFolder, 'secret-key'), () => randomBytes(32).toString('hex')), 'hex');
+  return Buffer.from(
+    await readOrCreateSecret(join(homeFolder, 'secret-key'), () => randomBytes(32).toString('hex')),
+    'hex',
+  );
 }
 
 /** Reads a secret file, or writes it whole: two processes that start together end with the same secret. */

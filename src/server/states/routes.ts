@@ -13,7 +13,7 @@ import { outputResource, stateVersionResource } from './document.ts';
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
 export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { db, signer, blobs, publicUrl } = platform;
+  const { db, signer, blobs } = platform;
 
   const readVersion = async (caller: Caller, id: string): Promise<Row<'state_version'>> => {
     const found = await db
@@ -40,7 +40,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       .execute();
   const describe = async (version: Row<'state_version'>) =>
     stateVersionResource(version, {
-      downloadUrl: `${publicUrl}/api/v2/downloads/state-versions/${version.id}/${signer.sign('download-state', version.id)}`,
+      downloadUrl: `${platform.publicUrl}/api/v2/downloads/state-versions/${version.id}/${signer.sign('download-state', version.id)}`,
       outputIds: (await readOutputs(version.id)).map(({ id }) => id),
     });
 

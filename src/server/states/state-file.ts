@@ -8,7 +8,10 @@ const StateFile = z.object({
   serial: z.int().min(0),
   lineage: z.string().min(1).max(200),
   outputs: z
-    .record(z.string(), z.object({ value: z.unknown(), type: z.unknown(), sensitive: z.boolean().optional() }))
+    .record(
+      z.string(),
+      z.object({ value: z.unknown().optional(), type: z.unknown().optional(), sensitive: z.boolean().optional() }),
+    )
     .nullish(),
   resources: z.array(z.object({ mode: z.string(), instances: z.array(z.unknown()).optional() })).nullish(),
 });

@@ -60,9 +60,9 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     structured_run_output_enabled: attributes['structured-run-output-enabled'],
     global_remote_state: attributes['global-remote-state'],
   };
-  return Object.fromEntries(
-    Object.entries(columns).filter(([, value]) => value !== undefined),
-  ) as Partial<typeof columns>;
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Partial<
+    typeof columns
+  >;
 }
 
 function isRelativeFolder(path: string): boolean {

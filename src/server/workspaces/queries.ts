@@ -14,7 +14,11 @@ export function selectWorkspaces(db: Kysely<Database>) {
     )
     .leftJoin('users as locker', 'locker.id', 'workspace.locked_by')
     .selectAll('workspace')
-    .select(['organization.name as organization_name', 'holder.id as holder_run_id', 'locker.username as locker_name'])
+    .select([
+      'organization.name as organization_name',
+      'holder.id as holder_run_id',
+      'locker.username as locker_name',
+    ])
     .select((select) =>
       select.fn
         .coalesce(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, relationship } from '../http/json-api.ts';
+import { document, NoRelationships, IdParams, relationship } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
@@ -24,7 +24,7 @@ const OrganizationParams = z.object({ organization: z.string() });
 const NameParams = z.object({ organization: z.string(), name: z.string() });
 
 const CreateBody = document(NewWorkspaceAttributes, z.object({ project: relationship }).nullish());
-const UpdateBody = document(WorkspaceChange, z.unknown());
+const UpdateBody = document(WorkspaceChange, NoRelationships);
 const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
 const ListQuery = PageQuery.extend({ 'search[name]': z.string().optional() });
 

@@ -161,10 +161,16 @@ export async function unlockWorkspace(
     const row = (await lockWorkspaceRow(tx, view.id)) ?? refuse('not_found');
     if (row.locked_by === null) {
       if (view.holder_run_id === null) refuse('conflict', 'The workspace is already unlocked.');
-      refuse('conflict', `The workspace is locked by Run ${view.holder_run_id}. Cancel or discard the run instead.`);
+      refuse(
+        'conflict',
+        `The workspace is locked by Run ${view.holder_run_id}. Cancel or discard the run instead.`,
+      );
     }
     if (row.locked_by !== caller.userId && !force) {
-      refuse('conflict', `The workspace is locked by User ${view.locker_name}. Use force-unlock to take the lock away.`);
+      refuse(
+        'conflict',
+        `The workspace is locked by User ${view.locker_name}. Use force-unlock to take the lock away.`,
+      );
     }
     await tx
       .updateTable('workspace')

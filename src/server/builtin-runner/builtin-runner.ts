@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process';
+
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+
+export interface BuiltinRunner {
+  /** Asks it to stop: what it works on gets `graceMs` to end by itself, is then interrupted and reported. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface BuiltinRunnerSettings {
+  /** The `runwright` program. */
+  program: string;
+  serverUrl: string;
+  token: string;
+  slots: number;
+  homeFolder: string;
+  log: Logger;
+}
+
+const RESTART_AFTER_MS = 1_000;
+
+/**
+ * Starts the runner that comes with a server: the same program as an agent on another machine, over loopback. It is a
+ * process of its own, in its own process group, so that neither a crash nor a Ctrl-C of the server stops terraform in
+ * the middle of an apply: a runner that has lost its server finishes what it works on, and delivers it to the next one.
+ */
+export function startBuiltinRunner(settings: BuiltinRunnerSettings): BuiltinRunner {
+  const { log } = settings;
+  let stopping = false;
+  let child: ChildProcess;
+  let exited: Promise<void>;
+
+  const start = (): void => {
+    child = fork(settings.program, ['agent'], {
+      env: runnerEnvironment(settings),
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        log.error({ err: error }, 'the built-in runner could not be started');
+        resolve();
+      });
+      child.once('exit', (code, signal) => {
+        resolve();
+        if (stopping) return;
+        log.error({ code, signal }, 'the built-in runner ended unexpectedly; starting it again');
+        setTimeout(() => {
+          if (!stopping) start();
+        }, RESTART_AFTER_MS);
+      });
+    });
+  };
+  start();
+
+  return {
+    async stop(graceMs) {
+      stopping = true;
+      if (child.connected) child.send({ type: 'stop', graceMs });
+      await exited;
+    },
+  };
+}
+
+/**
+ * The runner gets what it needs and no more: it starts terraform, and what the server knows (the database's address,
+ * keys, the administrator's token) is none of terraform's business.
+ */
+function runnerEnvironment({
+  serverUrl,
+  token,
+  slots,
+  homeFolder,
+}: BuiltinRunnerSettings): NodeJS.ProcessEnv {
+  const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+  const own = Object.keys(process.env).filter((name) => /^RUNWRIGHT_(ENGINE|SANDBOX|LOG_LEVEL)/.test(name));
+  const kept = [...inherited, ...own].map((name) => [name, process.env[name]] as const);
+  return {
+    ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
+    RUNWRIGHT_URL: serverUrl,
+    RUNWRIGHT_AGENT_TOKEN: token,
+    RUNWRIGHT_AGENT_NAME: hostname().slice(0, 100),
+    RUNWRIGHT_SLOTS: String(slots),
+    RUNWRIGHT_WORK: join(homeFolder, 'runner'),
+  };
+}

@@ -1,0 +1,118 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A setting that cannot be used: stops the start with this one line. */
+export class ConfigProblem extends Error {}
+
+export interface Config {
+  host: string;
+  port: number;
+  homeFolder: string;
+  /** The address others reach the server by; null: the one it listens on. */
+  publicUrl: string | null;
+  databaseUrl: string | undefined;
+  adminToken: string | undefined;
+  agentToken: string | undefined;
+  encryptionKey: string | undefined;
+  /** Steps that the built-in runner works on at a time; 0: no built-in runner. */
+  runners: number;
+  tls: { certFile: string; keyFile: string } | null;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  forceCancelAfterMs: number;
+  leaseMs: number;
+}
+
+/** What a command line may set; each stands for the variable of the same meaning and wins over it. */
+export interface Flags {
+  host?: string | undefined;
+  port?: string | undefined;
+  home?: string | undefined;
+  url?: string | undefined;
+  databaseUrl?: string | undefined;
+  runners?: string | undefined;
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
+
+const secret = (minLength: number) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'may hold visible ASCII characters only')
+    .min(minLength, `must have at least ${minLength} characters`)
+    .optional();
+
+const Settings = z.object({
+  RUNWRIGHT_HOST: z.string().min(1).default('127.0.0.1'),
+  RUNWRIGHT_PORT: wholeNumber(0, 65_535).default(8080),
+  RUNWRIGHT_HOME: z.string().min(1).default('.runwright'),
+  RUNWRIGHT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address like https://runwright.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be an address like postgres://user:password@host:5432/name')
+    .optional(),
+  RUNWRIGHT_ADMIN_TOKEN: secret(20),
+  RUNWRIGHT_AGENT_TOKEN: secret(20),
+  RUNWRIGHT_ENCRYPTION_KEY: secret(32),
+  RUNWRIGHT_RUNNERS: wholeNumber(0, 256).default(availableParallelism()),
+  RUNWRIGHT_TLS_CERT: z.string().min(1).optional(),
+  RUNWRIGHT_TLS_KEY: z.string().min(1).optional(),
+  RUNWRIGHT_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
+    .default('info'),
+  RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
+  RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
+});
+
+/** @throws ConfigProblem with one line that names the setting and the fix, and never its value */
+export function readConfig(env: Record<string, string | undefined>, flags: Flags = {}): Config {
+  const given: Record<string, string | undefined> = {
+    ...env,
+    ...dropUndefined({
+      RUNWRIGHT_HOST: flags.host,
+      RUNWRIGHT_PORT: flags.port,
+      RUNWRIGHT_HOME: flags.home,
+      RUNWRIGHT_URL: flags.url,
+      DATABASE_URL: flags.databaseUrl,
+      RUNWRIGHT_RUNNERS: flags.runners,
+    }),
+  };
+  // A variable set to nothing is a variable that is not set.
+  const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const parsed = Settings.safeParse(settings);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigProblem(`${issue?.path.join('.')} ${issue?.message}`);
+  }
+  const { RUNWRIGHT_TLS_CERT: certFile, RUNWRIGHT_TLS_KEY: keyFile, ...values } = parsed.data;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new ConfigProblem('RUNWRIGHT_TLS_CERT and RUNWRIGHT_TLS_KEY must be set together');
+  }
+  return {
+    host: values.RUNWRIGHT_HOST,
+    port: values.RUNWRIGHT_PORT,
+    homeFolder: resolve(values.RUNWRIGHT_HOME),
+    publicUrl: values.RUNWRIGHT_URL ?? null,
+    databaseUrl: values.DATABASE_URL,
+    adminToken: values.RUNWRIGHT_ADMIN_TOKEN,
+    agentToken: values.RUNWRIGHT_AGENT_TOKEN,
+    encryptionKey: values.RUNWRIGHT_ENCRYPTION_KEY,
+    runners: values.RUNWRIGHT_RUNNERS,
+    tls: certFile === undefined || keyFile === undefined ? null : { certFile, keyFile },
+    logLevel: values.RUNWRIGHT_LOG_LEVEL,
+    forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
+    leaseMs: values.RUNWRIGHT_LEASE * 1_000,
+  };
+}
+
+function dropUndefined(record: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { endpoint, type Endpoint } from './endpoint.ts';
+
+/** api-contract §1.6. `login.v1` and the registries are announced when they are served. */
+const DISCOVERY = {
+  'tfe.v2': '/api/v2/',
+  'tfe.v2.1': '/api/v2/',
+  'tfe.v2.2': '/api/v2/',
+  'state.v2': '/api/v2/',
+};
+
+export interface HealthChecks {
+  /** Whether requests can be served now: the database answers. */
+  isReady: () => Promise<boolean>;
+  /** The metrics page for Prometheus. */
+  metrics: () => Promise<{ contentType: string; text: string }>;
+}
+
+/** What is asked before anybody has signed in. No answer tells a version (threat T31). */
+export function metaEndpoints<Caller>({ isReady, metrics }: HealthChecks): Endpoint<Caller>[] {
+  const nobody = { access: 'anyone', method: 'GET', params: z.object({}) } as const;
+  return [
+    endpoint({
+      ...nobody,
+      url: '/api/v2/ping',
+      summary: 'Only the headers count',
+      handle: async () => ({ status: 204 }),
+    }),
+    endpoint({
+      ...nobody,
+      url: '/.well-known/terraform.json',
+      summary: "Terraform's service discovery",
+      handle: async () => ({ status: 200, body: DISCOVERY, headers: { 'Content-Type': 'application/json' } }),
+    }),
+    endpoint({
+      ...nobody,
+      url: '/healthz',
+      summary: 'The process answers',
+      handle: async () => ({
+        status: 200,
+        body: { status: 'ok' },
+        headers: { 'Content-Type': 'application/json' },
+      }),
+    }),
+    endpoint({
+      ...nobody,
+      url: '/readyz',
+      summary: 'Requests can be served: 200, else 503',
+      handle: async () => {
+        const ready = await isReady();
+        return {
+          status: ready ? 200 : 503,
+          body: { status: ready ? 'ready' : 'not ready' },
+          headers: { 'Content-Type': 'application/json' },
+        };
+      },
+    }),
+    endpoint({
+      ...nobody,
+      url: '/metrics',
+      summary: 'Metrics in the Prometheus text format',
+      handle: async () => {
+        const page = await metrics();
+        return { status: 200, text: page.text, headers: { 'Content-Type': page.contentType } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  page(): Promise<{ contentType: string; text: string }>;
+}
+
+/** @param countRuns how many runs there are by status, of those that are not final */
+export function createMetrics(app: FastifyInstance, countRuns: () => Promise<Map<string, number>>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: 'runwright_http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'runwright_runs',
+    help: 'Runs that have not ended, by status.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      const counts = await countRuns();
+      this.reset();
+      for (const [status, count] of counts) this.set({ status }, count);
+    },
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
+    done();
+  });
+  return { page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }) };
+}

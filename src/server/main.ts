@@ -1,0 +1,143 @@
+import type { AddressInfo } from 'node:net';
+import pino, { type Logger } from 'pino';
+import { acceptAgentToken, createBuiltinAgentToken } from './access/agent-tokens.ts';
+import { ensureFirstAdmin } from './access/first-admin.ts';
+import { startBuiltinRunner, type BuiltinRunner } from './builtin-runner/builtin-runner.ts';
+import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
+import type { Platform } from './context.ts';
+import { DatabaseProblem } from './database/database-problem.ts';
+import { openPlatform } from './platform.ts';
+import { endLostSteps, recoverRuns } from './runs/recover.ts';
+import { createServer } from './server.ts';
+
+const LOOK_FOR_LOST_MS = 5_000;
+/** What the built-in runner works on gets this long to end by itself when the server is asked to stop. */
+const STOP_GRACE_MS = 30_000;
+
+export interface RunningServer {
+  url: string;
+  platform: Platform;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  log: Logger;
+  /** The `runwright` program, for the built-in runner. */
+  program: string;
+  onCrash: (problem: Error) => void;
+}
+
+/** Starts a server and its built-in runner. @throws ConfigProblem, DatabaseProblem */
+export async function startServer(
+  config: Config,
+  { log, program, onCrash }: ServeOptions,
+): Promise<RunningServer & { adminTokenFile: string | null }> {
+  const { platform, isReady, close: closePlatform } = await openPlatform(config, '', log, onCrash);
+  let runner: BuiltinRunner | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const app = await createServer(platform, isReady, config.tls);
+    const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
+    if (config.agentToken !== undefined) await acceptAgentToken(platform, config.agentToken);
+    await recoverRuns(platform);
+    await listen(app, config);
+    const url = localUrl(config, app.server.address() as AddressInfo);
+    platform.publicUrl = config.publicUrl ?? url;
+    timer = setInterval(() => {
+      endLostSteps(platform).catch((error: unknown) =>
+        log.error({ err: error }, 'lost runners could not be looked for'),
+      );
+    }, LOOK_FOR_LOST_MS);
+    if (config.runners > 0) {
+      runner = startBuiltinRunner({
+        program,
+        serverUrl: url,
+        token: await createBuiltinAgentToken(platform),
+        slots: config.runners,
+        homeFolder: config.homeFolder,
+        log,
+      });
+    }
+    return {
+      url: platform.publicUrl,
+      platform,
+      adminTokenFile,
+      async close() {
+        await runner?.stop(STOP_GRACE_MS);
+        clearInterval(timer);
+        platform.wakeUps.close();
+        await app.close();
+        await closePlatform();
+      },
+    };
+  } catch (error) {
+    clearInterval(timer);
+    await closePlatform();
+    throw error;
+  }
+}
+
+async function listen(app: Awaited<ReturnType<typeof createServer>>, config: Config): Promise<void> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new ConfigProblem(`port ${config.port} is in use: stop the other program, or set RUNWRIGHT_PORT`);
+    }
+    if (code === 'EACCES')
+      throw new ConfigProblem(`port ${config.port} may not be opened: set RUNWRIGHT_PORT`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new ConfigProblem(`RUNWRIGHT_HOST ${config.host} is not an address of this machine`);
+    }
+    throw error;
+  }
+}
+
+/** An address that works on this machine: what listens everywhere is reached over loopback. */
+function localUrl({ host, tls }: Config, { port }: AddressInfo): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
+}
+
+/** `runwright serve`: runs until it is asked to stop. @returns the exit code */
+export async function serve(env: NodeJS.ProcessEnv, flags: Flags, program: string): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const complain = (line: string): void => void process.stderr.write(`runwright: ${line}\n`);
+  let stop: (code: number) => void = () => {};
+  const stopped = new Promise<number>((resolve) => (stop = resolve));
+  try {
+    const config = readConfig(env, flags);
+    const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+    say(`Runwright starts; its data is in ${config.homeFolder}`);
+    const server = await startServer(config, {
+      log,
+      program,
+      onCrash: (problem) => {
+        complain(problem.message);
+        stop(1);
+      },
+    });
+    say(`Runwright is ready at ${server.url}`);
+    if (server.adminTokenFile !== null) say(`The administrator's token is in ${server.adminTokenFile}`);
+    say('Stop it with Ctrl-C');
+    const asked = (): void => {
+      say('Runwright stops: what is running gets up to 30 seconds to end; Ctrl-C again to leave at once');
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      stop(0);
+    };
+    process.once('SIGINT', asked);
+    process.once('SIGTERM', asked);
+    const code = await stopped;
+    await server.close();
+    return code;
+  } catch (error) {
+    if (error instanceof ConfigProblem || error instanceof DatabaseProblem) {
+      complain(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { openBlobStore } from './blobs/blob-store.ts';
+import { openLogStore } from './blobs/log-store.ts';
+import type { Config } from './config.ts';
+import type { Platform } from './context.ts';
+import { migrate } from './database/migrate.ts';
+import { openDatabase } from './database/open.ts';
+import { createWakeUps } from './live/wake-ups.ts';
+import { openQueue } from './queue/work-queue.ts';
+import { loadSecretKey } from './secrets/secret-key.ts';
+import { createPathSigner } from './secrets/signed-paths.ts';
+
+const MIB = 1024 * 1024;
+const WAKE_CHANNEL = 'runwright_wake';
+
+export interface OpenPlatform {
+  platform: Platform;
+  isReady: () => Promise<boolean>;
+  close: () => Promise<void>;
+}
+
+/** Opens the ground floor: database, queue, files, keys. @param onCrash the database is gone: end the process */
+export async function openPlatform(
+  config: Config,
+  publicUrl: string,
+  log: Logger,
+  onCrash: (problem: Error) => void,
+): Promise<OpenPlatform> {
+  const { databaseUrl, homeFolder } = config;
+  const database = await openDatabase({ databaseUrl, homeFolder, logger: log, onCrash });
+  try {
+    await migrate(database);
+    const queue = await openQueue(database, { logger: log });
+    const logs = await openLogStore(join(homeFolder, 'logs'), {
+      onSyncError: (id, error) => log.error({ err: error, id }, 'a log could not be written to disk'),
+    });
+    const wakeUps = createWakeUps((topic) => {
+      if (database.kind === 'embedded') return;
+      // A lost hint costs seconds: everybody who waits looks again by itself.
+      database.notifications
+        .publish(WAKE_CHANNEL, topic)
+        .catch((error: unknown) => log.warn({ err: error }, 'other servers could not be told of news'));
+    });
+    await database.notifications.listen(WAKE_CHANNEL, (topic) => wakeUps.receive(topic));
+    const platform: Platform = {
+      db: database.db,
+      blobs: await openBlobStore(join(homeFolder, 'blobs')),
+      logs,
+      queue,
+      wakeUps,
+      signer: createPathSigner(await loadSecretKey(homeFolder, config.encryptionKey)),
+      log,
+      publicUrl,
+      limits: {
+        configurationBytes: 128 * MIB,
+        stateBytes: 512 * MIB,
+        artifactBytes: 512 * MIB,
+        forceCancelAfterMs: config.forceCancelAfterMs,
+        leaseMs: config.leaseMs,
+      },
+    };
+    return {
+      platform,
+      async isReady() {
+        try {
+          await sql`select 1`.execute(database.db);
+          return true;
+        } catch (error) {
+          log.warn({ err: error }, 'the database does not answer');
+          return false;
+        }
+      },
+      async close() {
+        wakeUps.close();
+        await queue.close();
+        await logs.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
