@@ -22,7 +22,8 @@ export function findPostgres() {
     ...(process.env.PATH ?? '').split(path.delimiter),
   ];
   return (
-    folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(path.join(folder, name)))) ?? null
+    folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(path.join(folder, name)))) ??
+    null
   );
 }
 

@@ -1,0 +1,69 @@
+/**
+ * Databases for tests, embedded or on a PostgreSQL server as RUNWRIGHT_TEST_DATABASE says. A test file that imports this
+ * one, itself or through another file of this folder, is run on both by `npm test`.
+ */
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { inject } from 'vitest';
+import type { OpenDatabase } from '../../src/server/database/open.ts';
+import { openDatabase } from '../../src/server/database/open.ts';
+import { addressOf, onServer } from './database-template.ts';
+import { silentLog } from './silent-log.ts';
+
+export interface TestDatabaseLocation {
+  kind: 'embedded' | 'postgres';
+  homeFolder: string;
+  databaseUrl: string | undefined;
+  /** Deletes the folder and the database. Close what has them open first. */
+  remove(): Promise<void>;
+}
+
+/** A fresh, migrated database that nobody has open, for a test that starts a whole server. */
+export async function makeTestDatabase(): Promise<TestDatabaseLocation> {
+  const template = inject('databaseTemplate');
+  const homeFolder = path.join(template.workFolder, randomUUID());
+  if (template.kind === 'embedded') {
+    cpSync(template.folder, homeFolder, { recursive: true });
+    return {
+      kind: 'embedded',
+      homeFolder,
+      databaseUrl: undefined,
+      remove: async () => await rm(homeFolder, { recursive: true }),
+    };
+  }
+  mkdirSync(homeFolder, { mode: 0o700 });
+  const { serverUrl } = template;
+  const name = `${template.name}_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  await onServer(serverUrl, `create database ${name} template ${template.name}`);
+  return {
+    kind: 'postgres',
+    homeFolder,
+    databaseUrl: addressOf(serverUrl, name),
+    async remove() {
+      await onServer(serverUrl, `drop database ${name} with (force)`);
+      await rm(homeFolder, { recursive: true });
+    },
+  };
+}
+
+export interface TestDatabase extends OpenDatabase {
+  homeFolder: string;
+  databaseUrl: string | undefined;
+}
+
+/** A fresh, migrated database, open. Its `close` deletes it too. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const { homeFolder, databaseUrl, remove } = await makeTestDatabase();
+  const database = await openDatabase({ homeFolder, databaseUrl, logger: silentLog });
+  return {
+    ...database,
+    homeFolder,
+    databaseUrl,
+    async close() {
+      await database.close();
+      await remove();
+    },
+  };
+}

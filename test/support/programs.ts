@@ -1,0 +1,52 @@
+/**
+ * Tests that run a program which a machine may lack say so with {@link needs}. Without it they are left out, and the
+ * end of `npm test` says which and what to install; where nothing may be left out (CI=true) they fail instead.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { describe } from 'vitest';
+
+interface Program {
+  /** A call that succeeds where the program is there and works. */
+  probe: [command: string, ...args: string[]];
+  /** How to add it. */
+  remedy: string;
+}
+
+const programs = {
+  terraform: { probe: ['terraform', 'version'], remedy: 'put terraform on PATH' },
+  bwrap: {
+    probe: ['bwrap', '--unshare-all', '--ro-bind', '/', '/', '/bin/true'],
+    remedy: 'apt-get install bubblewrap, and allow user namespaces',
+  },
+} as const satisfies Record<string, Program>;
+
+export type ProgramName = keyof typeof programs;
+
+/** `describe`, or where one of the programs is missing a `describe` that leaves its tests out and says so. */
+export function needs(...names: ProgramName[]): typeof describe | typeof describe.skip {
+  const missing = names.filter((name) => !works(name));
+  if (missing.length === 0) return describe;
+  const lines = missing.map((name) => `the tests that need ${name}: ${programs[name].remedy}`);
+  if (process.env['CI'] === 'true') throw new Error(`nothing may be left out in CI, but ${lines.join('; ')}`);
+  const record = process.env['RUNWRIGHT_TEST_LEFT_OUT'];
+  if (record === undefined) console.warn(`left out: ${lines.join('\nleft out: ')}`);
+  else appendFileSync(record, `${lines.join('\n')}\n`);
+  return describe.skip;
+}
+
+const found = new Map<ProgramName, boolean>();
+
+function works(name: ProgramName): boolean {
+  const known = found.get(name);
+  if (known !== undefined) return known;
+  const [command, ...args] = programs[name].probe;
+  let works = true;
+  try {
+    execFileSync(command, args, { stdio: 'ignore', timeout: 30_000 });
+  } catch {
+    works = false;
+  }
+  found.set(name, works);
+  return works;
+}
