@@ -101,8 +101,17 @@ function localUrl({ host, tls }: Config, { port }: AddressInfo): string {
   return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
 }
 
-/** `runwright serve`: runs until it is asked to stop. @returns the exit code */
-export async function serve(env: NodeJS.ProcessEnv, flags: Flags, program: string): Promise<number> {
+/**
+ * `runwright serve`: runs until it is asked to stop.
+ *
+ * @param program the `runwright` program itself, which the built-in runner is started from
+ * @returns the exit code
+ */
+export async function serve(
+  env: NodeJS.ProcessEnv,
+  flags: Flags,
+  program = process.argv[1] ?? '',
+): Promise<number> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const complain = (line: string): void => void process.stderr.write(`runwright: ${line}\n`);
   let stop: (code: number) => void = () => {};

@@ -52,6 +52,10 @@ export function createEmbeddedPool(session: EmbeddedSession, options: EmbeddedPo
     options: {},
     async connect() {
       await takeTurn();
+      if (ended) {
+        passTurn();
+        throw new Error('the database is closed');
+      }
       return createClient(session, passTurn);
     },
     /** Waits for its turn like everybody else, so that it cuts no transaction short. */

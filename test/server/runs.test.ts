@@ -1,0 +1,492 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createOrganization,
+  createRun,
+  createWorkspace,
+  readyWorkspace,
+  runBody,
+  statusOf,
+  uploadConfiguration,
+} from '../support/scenario.ts';
+import { claim, mustClaim } from '../support/scripted-runner.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ RUNWRIGHT_FORCE_CANCEL_AFTER: '10' });
+});
+afterAll(async () => await server.close());
+
+const action = async (runId: string, name: string, body?: unknown) =>
+  await server.call('POST', `/api/v2/runs/${runId}/actions/${name}`, body);
+
+/** Takes every step there is, so that a test starts with an empty queue. */
+async function planNext(change?: Parameters<Awaited<ReturnType<typeof mustClaim>>['finishPlan']>[0]) {
+  const step = await mustClaim(server);
+  expect((await step.finishPlan(change)).status).toBe(200);
+  return step;
+}
+
+describe('creating a run', () => {
+  test('answers 201 with a run that has started, its plan and its apply', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const { status, body } = await server.call(
+      'POST',
+      '/api/v2/runs',
+      runBody(workspaceId, { message: 'hello' }),
+    );
+    expect(status).toBe(201);
+    expect(body.data.id).toMatch(/^run-[a-zA-Z0-9]{16}$/);
+    expect(body.data.attributes).toMatchObject({
+      status: 'plan_queued',
+      message: 'hello',
+      source: 'tfe-api',
+      'plan-only': false,
+      refresh: true,
+      'has-changes': false,
+      variables: [],
+      'target-addrs': null,
+    });
+    expect(body.data.attributes['status-timestamps']).toHaveProperty('plan-queueable-at');
+    expect(body.data.relationships['plan']?.data?.id).toMatch(/^plan-/);
+    expect(body.data.relationships['apply']?.data?.id).toMatch(/^apply-/);
+    await (await mustClaim(server)).finish({ outcome: 'errored' });
+  });
+
+  test.each([
+    ['no body at all', undefined, 422],
+    ['a body that is not JSON', '{"data":', 422],
+    ['no workspace', { data: { type: 'runs', attributes: {} } }, 422],
+  ])('refuses %s', async (_what, body, status) => {
+    const answer = await server.call('POST', '/api/v2/runs', body);
+    expect(answer.status).toBe(status);
+    expect(answer.body.errors?.[0]?.status).toBe(String(status));
+    expect(answer.body.errors?.[0]?.detail).toBeTypeOf('string');
+  });
+
+  test.each([
+    [{ 'target-addrs': ['not an address'] }, '/data/attributes/target-addrs/0'],
+    [{ 'replace-addrs': ['data.local_file.x'] }, '/data/attributes/replace-addrs/0'],
+    [{ variables: [{ key: 'k'.repeat(129), value: '1' }] }, '/data/attributes/variables/0/key'],
+    [{ variables: [{ key: 'k', value: 'v'.repeat(257) }] }, '/data/attributes/variables/0/value'],
+    [{ 'terraform-version': '1.11.4' }, '/data/attributes/terraform-version'],
+    [{ 'plan-only': true, 'terraform-version': '--help' }, '/data/attributes/terraform-version'],
+    [{ 'is-destroy': 'yes' }, '/data/attributes/is-destroy'],
+    [{ message: 'a\u0000b' }, '/data/attributes/message'],
+  ])('refuses %j and points at it', async (attributes, pointer) => {
+    const { workspaceId } = await readyWorkspace(server);
+    const answer = await server.call('POST', '/api/v2/runs', runBody(workspaceId, attributes));
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors?.map(({ source }) => source?.pointer)).toContain(pointer);
+    const runs = await server.platform.db
+      .selectFrom('run')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .execute();
+    expect(runs).toEqual([]);
+  });
+
+  test('refuses what the workspace does not allow', async () => {
+    const local = await readyWorkspace(server, { 'execution-mode': 'local' });
+    expect((await server.call('POST', '/api/v2/runs', runBody(local.workspaceId))).status).toBe(422);
+    const precious = await readyWorkspace(server, { 'allow-destroy-plan': false });
+    const destroy = await server.call(
+      'POST',
+      '/api/v2/runs',
+      runBody(precious.workspaceId, { 'is-destroy': true }),
+    );
+    expect(destroy.body.errors?.[0]?.source?.pointer).toBe('/data/attributes/is-destroy');
+    const empty = await createWorkspace(server, precious.organization);
+    const without = await server.call('POST', '/api/v2/runs', runBody(empty));
+    expect(without.status).toBe(422);
+    expect(without.body.errors?.[0]?.detail).toMatch(/upload one/);
+  });
+
+  test('an unknown workspace is not found', async () => {
+    expect((await server.call('POST', '/api/v2/runs', runBody('ws-AAAAAAAAAAAAAAAA'))).status).toBe(404);
+  });
+
+  test('a speculative configuration makes a plan-only run, whatever is asked', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const versionId = await uploadConfiguration(server, workspaceId, undefined, { speculative: true });
+    const body = runBody(workspaceId, { 'plan-only': false, 'auto-apply': true });
+    const { body: answer } = await server.call('POST', '/api/v2/runs', {
+      data: {
+        ...body.data,
+        relationships: {
+          ...body.data.relationships,
+          'configuration-version': { data: { id: versionId, type: 'configuration-versions' } },
+        },
+      },
+    });
+    expect(answer.data.attributes).toMatchObject({ 'plan-only': true, 'auto-apply': false });
+    await planNext();
+    expect(await statusOf(server, answer.data.id)).toBe('planned_and_finished');
+  });
+});
+
+describe('the life of a run', () => {
+  test('waits for a person, applies what was approved, and keeps the state', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    await planNext();
+    const { body } = await server.call('GET', `/api/v2/runs/${runId}`);
+    expect(body.data.attributes).toMatchObject({
+      status: 'planned',
+      'has-changes': true,
+      'terraform-version': '1.11.4',
+      actions: { 'is-confirmable': true, 'is-discardable': true, 'is-cancelable': false },
+    });
+    expect((await action(runId, 'apply', { comment: 'looks good' })).status).toBe(202);
+    const apply = await mustClaim(server);
+    expect(apply.phase).toBe('apply');
+    expect(apply.inputs.plan?.sizeBytes).toBe('a plan file'.length);
+    expect(await statusOf(server, runId)).toBe('applying');
+    await apply.sendState(1, ['a', 'b']);
+    await apply.finish({
+      outcome: 'succeeded',
+      counts: { additions: 2, changes: 0, destructions: 0, imports: 0 },
+    });
+    const done = await server.call('GET', `/api/v2/runs/${runId}`);
+    expect(done.body.data.attributes['status']).toBe('applied');
+    expect(done.body.data.relationships['confirmed-by']?.data?.id).toMatch(/^user-/);
+    const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
+    expect(state.body.data.attributes).toMatchObject({
+      serial: 1,
+      lineage: 'a-lineage',
+      'resource-count': 2,
+    });
+    const outputs = await server.call(
+      'GET',
+      `/api/v2/workspaces/${workspaceId}/current-state-version-outputs`,
+    );
+    expect(outputs.body.data[0]?.attributes).toMatchObject({
+      name: 'names',
+      value: ['a', 'b'],
+      type: 'array',
+    });
+    const comments = await server.call('GET', `/api/v2/runs/${runId}/comments`);
+    expect(comments.body.data.map(({ attributes }) => attributes['body'])).toEqual(['looks good']);
+    const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+    expect(events.body.data.map(({ attributes }) => attributes['action'])).toEqual([
+      'queued',
+      'plan_queued',
+      'planning',
+      'planned',
+      'confirmed',
+      'apply_queued',
+      'applying',
+      'applied',
+    ]);
+  });
+
+  test('two reads of a finished run are equal', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId, { 'plan-only': true });
+    await planNext();
+    const path = `/api/v2/runs/${runId}?include=plan,apply,workspace,created_by`;
+    expect((await server.call('GET', path)).body).toEqual((await server.call('GET', path)).body);
+  });
+
+  test('a plan-only run ends after its plan and can never be applied', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId, { 'plan-only': true, 'auto-apply': true });
+    await planNext();
+    expect(await statusOf(server, runId)).toBe('planned_and_finished');
+    expect((await action(runId, 'apply')).status).toBe(409);
+    expect(await claim(server)).toBeUndefined();
+  });
+
+  test('a plan without changes finishes, unless an empty apply is allowed', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const plain = await createRun(server, workspaceId);
+    await planNext({ hasChanges: false });
+    expect(await statusOf(server, plain)).toBe('planned_and_finished');
+    const empty = await createRun(server, workspaceId, { 'allow-empty-apply': true });
+    await planNext({ hasChanges: false });
+    expect(await statusOf(server, empty)).toBe('apply_queued');
+    await (await mustClaim(server)).finish({ outcome: 'succeeded' });
+    expect(await statusOf(server, empty)).toBe('applied');
+  });
+
+  test('auto-apply needs nobody', async () => {
+    const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
+    const runId = await createRun(server, workspaceId);
+    await planNext();
+    expect(await statusOf(server, runId)).toBe('apply_queued');
+    await (await mustClaim(server)).finish({ outcome: 'succeeded' });
+    expect(await statusOf(server, runId)).toBe('applied');
+  });
+
+  test('a plan with generated configuration never applies by itself', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId, {
+      'auto-apply': true,
+      'allow-config-generation': true,
+    });
+    await planNext({ generatedConfiguration: true });
+    expect(await statusOf(server, runId)).toBe('planned');
+    await action(runId, 'discard');
+  });
+
+  test('a failed plan errors the run and frees the workspace', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const first = await createRun(server, workspaceId);
+    const second = await createRun(server, workspaceId);
+    expect(await statusOf(server, second)).toBe('pending');
+    await (await mustClaim(server)).finish({ outcome: 'errored', message: 'main.tf is not valid' });
+    expect(await statusOf(server, first)).toBe('errored');
+    expect(await statusOf(server, second)).toBe('plan_queued');
+    await (await mustClaim(server)).finish({ outcome: 'errored' });
+  });
+
+  test('one run at a time: the next one starts when the one before it ends, oldest first', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const [first = '', second = '', third = ''] = [
+      await createRun(server, workspaceId),
+      await createRun(server, workspaceId),
+      await createRun(server, workspaceId),
+    ];
+    await planNext();
+    expect([await statusOf(server, second), await statusOf(server, third)]).toEqual(['pending', 'pending']);
+    expect((await action(first, 'discard')).status).toBe(202);
+    expect([await statusOf(server, second), await statusOf(server, third)]).toEqual([
+      'plan_queued',
+      'pending',
+    ]);
+    expect((await action(third, 'cancel')).status).toBe(202);
+    expect((await action(second, 'cancel')).status).toBe(202);
+    expect(await claim(server)).toBeUndefined();
+  });
+
+  test('a plan-only run does not wait for the workspace', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const holder = await createRun(server, workspaceId);
+    await planNext();
+    const speculative = await createRun(server, workspaceId, { 'plan-only': true });
+    await planNext();
+    expect(await statusOf(server, speculative)).toBe('planned_and_finished');
+    await action(holder, 'discard');
+  });
+
+  test('a locked workspace lets runs wait and starts them when it is unlocked', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const lock = await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`, {
+      reason: 'maintenance',
+    });
+    expect(lock.status).toBe(200);
+    const runId = await createRun(server, workspaceId);
+    expect(await statusOf(server, runId)).toBe('pending');
+    const workspace = await server.call('GET', `/api/v2/workspaces/${workspaceId}`);
+    expect(workspace.body.data.attributes).toMatchObject({ locked: true, 'locked-reason': 'maintenance' });
+    expect(workspace.body.data.relationships['current-run']?.data?.id).toBe(runId);
+    expect((await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/unlock`)).status).toBe(200);
+    expect(await statusOf(server, runId)).toBe('plan_queued');
+    expect((await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`)).status).toBe(409);
+    await action(runId, 'cancel');
+    await claim(server);
+  });
+});
+
+describe('saved plans', () => {
+  test('wait without the workspace, take it when applied, and lapse when the state moves on', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const [saved = '', other = ''] = [
+      await createRun(server, workspaceId, { 'save-plan': true }),
+      await createRun(server, workspaceId, { 'save-plan': true }),
+    ];
+    await planNext();
+    await planNext();
+    expect(await statusOf(server, saved)).toBe('planned_and_saved');
+    const normal = await createRun(server, workspaceId);
+    await planNext();
+    expect((await action(saved, 'apply')).status).toBe(202);
+    expect(await statusOf(server, saved)).toBe('confirmed');
+    await action(normal, 'discard');
+    expect(await statusOf(server, saved)).toBe('apply_queued');
+    const apply = await mustClaim(server);
+    await apply.sendState(1);
+    await apply.finish({ outcome: 'succeeded' });
+    expect(await statusOf(server, saved)).toBe('applied');
+    expect(await statusOf(server, other)).toBe('discarded');
+  });
+});
+
+describe('actions that are not possible now', () => {
+  test('answer 409 with the sentence clients know, and change nothing', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    for (const [name, sentence] of [
+      ['apply', /not paused for confirmation; apply not allowed/],
+      ['discard', /not paused for confirmation or priority; discard not allowed/],
+      ['force-cancel', /has not been canceled non-forcefully/],
+    ] as const) {
+      const answer = await action(runId, name, { comment: 'never kept' });
+      expect(answer.status).toBe(409);
+      expect(answer.body.errors?.[0]?.detail).toMatch(sentence);
+    }
+    expect(await statusOf(server, runId)).toBe('plan_queued');
+    expect((await server.call('GET', `/api/v2/runs/${runId}/comments`)).body.data).toEqual([]);
+    await action(runId, 'cancel');
+    await claim(server);
+    expect((await action(runId, 'cancel')).status).toBe(409);
+    expect((await action('run-AAAAAAAAAAAAAAAA', 'cancel')).status).toBe(404);
+  });
+
+  test('an apply is refused when the state has changed since the plan', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const saved = await createRun(server, workspaceId, { 'save-plan': true });
+    await planNext();
+    const normal = await createRun(server, workspaceId);
+    await planNext();
+    await action(normal, 'apply');
+    const apply = await mustClaim(server);
+    await apply.sendState(1);
+    // The saved plan is confirmed while the other apply still runs, and waits for it.
+    expect((await action(saved, 'apply')).status).toBe(202);
+    await apply.finish({ outcome: 'succeeded' });
+    expect(await claim(server)).toBeUndefined();
+    expect(await statusOf(server, saved)).toBe('errored');
+  });
+});
+
+describe('canceling', () => {
+  test('interrupts a running plan through the heartbeat and ends when the process has ended', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    const step = await mustClaim(server);
+    const beat = step.call('POST', 'heartbeat', { waitMs: 20_000 });
+    expect((await action(runId, 'cancel')).status).toBe(202);
+    expect((await beat).text).toBe('{"signal":"interrupt"}');
+    const { body } = await server.call('GET', `/api/v2/runs/${runId}`);
+    expect(body.data.attributes).toMatchObject({ status: 'planning', actions: { 'is-cancelable': false } });
+    expect(body.data.attributes['canceled-at']).toBeTypeOf('string');
+    expect((await action(runId, 'force-cancel')).status).toBe(409);
+    await step.finish({ outcome: 'canceled' });
+    expect(await statusOf(server, runId)).toBe('canceled');
+  });
+
+  test('keeps what a canceled apply has finished', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    await planNext();
+    await action(runId, 'apply');
+    const apply = await mustClaim(server);
+    await action(runId, 'cancel');
+    await apply.sendState(1, ['finished']);
+    await apply.finish({ outcome: 'canceled' });
+    expect(await statusOf(server, runId)).toBe('canceled');
+    const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
+    expect(state.body.data.attributes['resource-count']).toBe(1);
+  });
+
+  test('an apply that ended well before the cancel reached it is applied', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    await planNext();
+    await action(runId, 'apply');
+    const apply = await mustClaim(server);
+    await action(runId, 'cancel');
+    await apply.finish({ outcome: 'succeeded' });
+    expect(await statusOf(server, runId)).toBe('applied');
+  });
+
+  test('a force-cancel frees the workspace at once and keeps the state that was reported, also a late one', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    const next = await createRun(server, workspaceId);
+    await planNext();
+    await action(runId, 'apply');
+    const apply = await mustClaim(server);
+    await apply.sendState(1, ['a']);
+    await action(runId, 'cancel');
+    await server.platform.db
+      .updateTable('run')
+      .set({ force_cancel_available_at: new Date(Date.now() - 1) })
+      .where('id', '=', runId)
+      .execute();
+    expect((await action(runId, 'force-cancel')).status).toBe(202);
+    expect(await statusOf(server, runId)).toBe('force_canceled');
+    expect(await statusOf(server, next)).toBe('plan_queued');
+    expect((await apply.call('POST', 'heartbeat', { waitMs: 0 })).text).toBe('{"signal":"kill"}');
+    expect((await apply.log('too late')).status).toBe(409);
+    expect((await apply.sendState(1, ['a', 'b'])).status).toBe(200);
+    const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
+    expect(state.body.data.attributes['resource-count']).toBe(2);
+    await action(next, 'cancel');
+    await claim(server);
+  });
+});
+
+describe('lists', () => {
+  test('page with totals and links, newest first, without plan-only runs', async () => {
+    const organization = await createOrganization(server);
+    const workspaceId = await createWorkspace(server, organization);
+    await uploadConfiguration(server, workspaceId);
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index += 1) ids.unshift(await createRun(server, workspaceId));
+    await createRun(server, workspaceId, { 'plan-only': true });
+    const path = `/api/v2/workspaces/${workspaceId}/runs`;
+    const page = await server.call('GET', `${path}?page%5Bnumber%5D=2&page[size]=2`);
+    expect(page.body.data.map(({ id }) => id)).toEqual(ids.slice(2, 4));
+    expect(page.body.meta?.pagination).toEqual({
+      'current-page': 2,
+      'page-size': 2,
+      'prev-page': 1,
+      'next-page': 3,
+      'total-pages': 3,
+      'total-count': 5,
+    });
+    expect(page.body.links?.['next']).toContain('page%5Bnumber%5D=3');
+    const beyond = await server.call('GET', `${path}?page[number]=999`);
+    expect(beyond.body.data).toEqual([]);
+    expect(beyond.body.meta?.pagination).toMatchObject({
+      'current-page': 999,
+      'next-page': null,
+      'total-count': 5,
+    });
+    for (const id of ids) await action(id, 'cancel');
+    while ((await claim(server)) !== undefined);
+  });
+
+  test('filter by both vocabularies', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const destroy = await createRun(server, workspaceId, { 'is-destroy': true, message: 'Take it down' });
+    const plan = await createRun(server, workspaceId, { 'plan-only': true });
+    const planDestroy = await createRun(server, workspaceId, { 'plan-only': true, 'is-destroy': true });
+    const waiting = await createRun(server, workspaceId, { 'refresh-only': true });
+    await action(destroy, 'cancel');
+    const list = async (query: string) =>
+      (await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs?${query}`)).body.data.map(
+        ({ id }) => id,
+      );
+    expect(await list('')).toEqual([waiting, destroy]);
+    expect(await list('filter[operation]=plan_only')).toEqual([planDestroy, plan]);
+    expect(await list('filter[operation]=plan')).toEqual([plan]);
+    expect(await list('filter[operation]=plan_destroy,%20destroy')).toEqual([planDestroy, destroy]);
+    expect(await list('filter[operation]=apply')).toEqual([waiting]);
+    expect(await list('filter[operation]=refresh_only')).toEqual([waiting]);
+    expect(await list('filter[operation]=nonsense')).toEqual([]);
+    expect(await list('filter[status]=canceled')).toEqual([destroy]);
+    expect(await list('filter[status_group]=failed')).toEqual([destroy]);
+    expect(await list('filter[status_group]=non_final')).toEqual([waiting]);
+    expect(await list('filter[source]=api')).toEqual([waiting, destroy]);
+    expect(await list('filter[source]=vcs')).toEqual([]);
+    expect(await list(`filter[timeframe]=${new Date().getUTCFullYear()}`)).toEqual([waiting, destroy]);
+    expect(await list('filter[timeframe]=1999')).toEqual([]);
+    expect(await list('search[basic]=take%20IT')).toEqual([destroy]);
+    expect(await list('search[basic]=%25')).toEqual([]);
+    expect(await list('search[user]=nobody&search[commit]=abc')).toEqual([]);
+    await action(waiting, 'cancel');
+    while ((await claim(server)) !== undefined);
+  });
+
+  test('an unknown include is refused with exactly the title the terraform CLI looks for', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    const answer = await server.call('GET', `/api/v2/runs/${runId}?include=nonsense`);
+    expect(answer.body).toEqual({ errors: [{ status: '400', title: 'Invalid include parameter' }] });
+    await action(runId, 'cancel');
+    await claim(server);
+  });
+});

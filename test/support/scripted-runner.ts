@@ -1,0 +1,93 @@
+/**
+ * A runner that does what a test tells it and runs no terraform: it drives runs through the agent API to every point of
+ * their life, and injects what a real runner would only do by accident (an old lease, a gap in the log, silence).
+ */
+import { AGENT_PATH, LEASE_HEADER, type FinishRequest, type Step } from '../../src/protocol/agent.ts';
+import { AGENT_TOKEN, type ApiAnswer, type TestServer } from './server.ts';
+
+export interface HeldStep extends Step {
+  call(method: string, path: string, body?: Uint8Array<ArrayBuffer> | object): Promise<ApiAnswer>;
+  log(text: string, offset?: number): Promise<ApiAnswer>;
+  sendState(serial: number, resources?: string[], lineage?: string): Promise<ApiAnswer>;
+  finish(outcome: FinishRequest): Promise<ApiAnswer>;
+  /** A plan with one resource to add; its file and JSON are sent first. */
+  finishPlan(change?: Partial<FinishRequest>): Promise<ApiAnswer>;
+}
+
+/** @returns the next step, or undefined when there is none */
+export async function claim(server: TestServer, name = 'scripted'): Promise<HeldStep | undefined> {
+  const response = await fetch(`${server.url}${AGENT_PATH}/claim`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${AGENT_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ protocol: 1, name, waitMs: 0 }),
+  });
+  if (response.status === 204) return undefined;
+  if (response.status !== 200) throw new Error(`the claim was answered ${response.status}`);
+  return hold(server, (await response.json()) as Step);
+}
+
+/** @throws when there is no step to claim */
+export async function mustClaim(server: TestServer): Promise<HeldStep> {
+  const step = await claim(server);
+  if (step === undefined) throw new Error('there is no step to claim');
+  return step;
+}
+
+export function hold(server: TestServer, step: Step): HeldStep {
+  const call: HeldStep['call'] = async (method, path, body) => {
+    const isBytes = body instanceof Uint8Array;
+    const response = await fetch(`${server.url}${AGENT_PATH}/steps/${step.id}/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${AGENT_TOKEN}`,
+        [LEASE_HEADER]: step.lease,
+        ...(body === undefined
+          ? {}
+          : { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: isBytes ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : {},
+      text,
+    };
+  };
+  const finish: HeldStep['finish'] = async (outcome) => await call('POST', 'finish', outcome);
+  return {
+    ...step,
+    call,
+    finish,
+    log: async (text, offset = 0) => await call('PUT', `log?offset=${offset}`, encode(text)),
+    sendState: async (serial, resources = ['a'], lineage = 'a-lineage') =>
+      await call('PUT', 'state', encode(JSON.stringify(stateFile(serial, resources, lineage)))),
+    async finishPlan(change = {}) {
+      await call('PUT', 'artifacts/plan-file', encode('a plan file'));
+      await call('PUT', 'artifacts/plan-json', encode('{"format_version":"1.2"}'));
+      const counts = { additions: 1, changes: 0, destructions: 0, imports: 0 };
+      return await finish({
+        outcome: 'succeeded',
+        engineVersion: '1.11.4',
+        counts,
+        hasChanges: true,
+        ...change,
+      });
+    },
+  };
+}
+
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+function stateFile(serial: number, resources: string[], lineage: string) {
+  return {
+    version: 4,
+    terraform_version: '1.11.4',
+    serial,
+    lineage,
+    outputs: { names: { value: resources, type: ['tuple', resources.map(() => 'string')] } },
+    resources: resources.map((name) => ({ mode: 'managed', type: 'terraform_data', name, instances: [{}] })),
+  };
+}

@@ -1,0 +1,123 @@
+/** A whole server in this process, on a database of its own, with a listening port. */
+import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
+import type { Platform } from '../../src/server/context.ts';
+import { readConfig } from '../../src/server/config.ts';
+import { startServer } from '../../src/server/main.ts';
+import { newId } from '@runwright/models';
+import { makeTestDatabase } from './database.ts';
+import { silentLogger } from './silent-log.ts';
+
+export const ADMIN_TOKEN = 'admin-token-for-these-tests';
+export const AGENT_TOKEN = 'agent-token-for-these-tests';
+
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  // Tests look into documents of many shapes.
+  body: Document;
+  text: string;
+}
+
+interface Resource {
+  id: string;
+  type: string;
+  attributes: Record<string, unknown>;
+  relationships: Record<string, { data: { id: string; type: string } | null }>;
+}
+export interface Document {
+  data: Resource & Resource[];
+  included?: Resource[];
+  errors?: { status: string; title: string; detail?: string; source?: { pointer: string } }[];
+  meta?: { pagination: Record<string, number | null> };
+  links?: Record<string, string | null>;
+}
+
+export interface TestServer {
+  url: string;
+  platform: Platform;
+  homeFolder: string;
+  /** Calls the API, as the administrator unless another token (or null: none) is given. */
+  call(method: string, path: string, body?: unknown, token?: string | null): Promise<ApiAnswer>;
+  /** A user that is a member of the organizations named, with a token. */
+  addUser(username: string, organizations: string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+  const location = await makeTestDatabase();
+  const config = readConfig({
+    RUNWRIGHT_HOME: location.homeFolder,
+    DATABASE_URL: location.databaseUrl,
+    RUNWRIGHT_PORT: '0',
+    RUNWRIGHT_RUNNERS: '0',
+    RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
+    RUNWRIGHT_AGENT_TOKEN: AGENT_TOKEN,
+    ...settings,
+  });
+  const server = await startServer(config, {
+    log: silentLogger,
+    program: '',
+    onCrash: (problem) => {
+      throw problem;
+    },
+  });
+  const { url, platform } = server;
+  return {
+    url,
+    platform,
+    homeFolder: location.homeFolder,
+    async call(method, path, body, token = ADMIN_TOKEN) {
+      const response = await fetch(path.startsWith('http') ? path : `${url}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (isJson && text !== '' ? JSON.parse(text) : {}) as Document,
+        text,
+      };
+    },
+    async addUser(username, organizations) {
+      const secret = newOpaqueToken();
+      const id = newId('user');
+      await platform.db
+        .insertInto('users')
+        .values({ id, username, email: `${username}@example.com` })
+        .execute();
+      await platform.db
+        .insertInto('token')
+        .values({
+          id: newId('at'),
+          kind: 'user',
+          secret_hash: hashSecret(secret),
+          user_id: id,
+          organization_id: null,
+        })
+        .execute();
+      for (const name of organizations) {
+        const { id: organizationId } = await platform.db
+          .selectFrom('organization')
+          .select('id')
+          .where('name', '=', name)
+          .executeTakeFirstOrThrow();
+        await platform.db
+          .insertInto('organization_member')
+          .values({ user_id: id, organization_id: organizationId })
+          .execute();
+      }
+      return secret;
+    },
+    async close() {
+      await server.close();
+      await location.remove();
+    },
+  };
+}
