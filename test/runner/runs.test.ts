@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { archiveOf } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, type Harness } from './harness.ts';
+import { withoutTerraform } from './programs.ts';
 
 const CONFIGURATION = archiveOf({
   'main.tf': `
@@ -11,17 +12,225 @@ output "workspace" { value = terraform.workspace }
 `,
 });
 
-describe('a run', () => {
+interface SummaryLine {
+  type?: string;
+  changes?: { add: number; change: number; remove: number; import: number };
+}
+
+function readSummary(log: Buffer): SummaryLine['changes'] {
+  const lines = log.toString().split('\n').slice(3, -1);
+  return lines.map((line) => JSON.parse(line) as SummaryLine).find((line) => line.type === 'change_summary')
+    ?.changes;
+}
+
+describe.skipIf(withoutTerraform)('a run', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness();
   });
   afterAll(() => harness.close());
 
-  it('is planned and applied', async () => {
+  it('is planned: plan file, plan JSON, schemas, counts and a log that the CLI can read', async () => {
+    const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION });
+    expect(plan.finish).toEqual({
+      outcome: 'succeeded',
+      engineVersion: '1.11.4',
+      counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
+      hasChanges: true,
+      generatedConfiguration: false,
+    });
+    expect(plan.log.toString().split('\n').slice(0, 3)).toEqual([
+      'Terraform v1.11.4',
+      'on linux_amd64',
+      'Initializing plugins and modules...',
+    ]);
+    expect(readSummary(plan.log)).toEqual({ add: 1, change: 0, remove: 0, import: 0, operation: 'plan' });
+    const schemas = JSON.parse(String(plan.artifacts.get('provider-schemas'))) as {
+      provider_schemas: Record<string, { resource_schemas: object }>;
+    };
+    expect(
+      Object.keys(schemas.provider_schemas['terraform.io/builtin/terraform']?.resource_schemas ?? {}),
+    ).toEqual(['terraform_data']);
+    expect(JSON.parse(String(plan.artifacts.get('plan-json')))).toMatchObject({ applyable: true });
+    expect(plan.artifacts.get('plan-file')?.subarray(0, 2).toString()).toBe('PK');
+  });
+
+  it('is applied, knows the name of its workspace, and leaves nothing to do', async () => {
     const variables = [{ key: 'greeting', value: 'hello' }];
-    const { plan, apply } = await planAndApply(harness, { configuration: CONFIGURATION, variables });
-    console.log(plan.log.toString(), apply.log.toString(), plan.finish, apply.finish, harness.messages);
-    expect(lastState(apply).outputs['greeting']?.value).toBe('hello');
+    const { apply } = await planAndApply(harness, { configuration: CONFIGURATION, variables });
+    expect(apply.finish).toEqual({
+      outcome: 'succeeded',
+      engineVersion: '1.11.4',
+      counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
+    });
+    expect(lastState(apply).outputs).toMatchObject({
+      greeting: { value: 'hello' },
+      workspace: { value: 'prod' },
+    });
+
+    const again = await harness.execute({
+      ...{ phase: 'plan', configuration: CONFIGURATION, variables, state: apply.states.at(-1) },
+    });
+    expect(again.finish).toMatchObject({ outcome: 'succeeded', hasChanges: false });
+  });
+
+  it('destroys', async () => {
+    const { apply } = await planAndApply(harness, { configuration: CONFIGURATION });
+    const state = apply.states.at(-1);
+    const destroyed = await planAndApply(harness, {
+      configuration: CONFIGURATION,
+      state,
+      run: { isDestroy: true },
+    });
+    expect(destroyed.plan.finish?.counts).toEqual({ additions: 0, changes: 0, destructions: 1, imports: 0 });
+    expect(destroyed.apply.finish?.counts).toEqual({ additions: 0, changes: 0, destructions: 1, imports: 0 });
+    expect(lastState(destroyed.apply).resources).toEqual([]);
+    expect(lastState(destroyed.apply).lineage).toBe(lastState(apply).lineage);
+  });
+
+  it('speaks as terraform does to people when the workspace wants text', async () => {
+    const workspace = { structuredRunOutput: false };
+    const { plan, apply } = await planAndApply(harness, { configuration: CONFIGURATION, workspace });
+    expect(plan.log.toString()).toContain('1 to add, 0 to change, 0 to destroy');
+    expect(apply.log.toString()).toContain('1 added, 0 changed, 0 destroyed');
+    expect(apply.finish?.counts).toEqual({ additions: 1, changes: 0, destructions: 0, imports: 0 });
+  });
+
+  it('runs in the working directory and replaces its cloud block by a backend of its own', async () => {
+    const configuration = archiveOf({
+      'envs/prod/main.tf': `
+terraform {
+  cloud {
+    organization = "elsewhere"
+    workspaces { name = "else" }
+  }
+}
+module "child" { source = "../../child" }
+output "workspace" { value = terraform.workspace }
+`,
+      'child/main.tf': 'resource "terraform_data" "inner" {}',
+    });
+    const workspace = { workingDirectory: 'envs/prod', name: 'staging' };
+    const { apply } = await planAndApply(harness, { configuration, workspace });
+    expect(apply.finish?.outcome).toBe('succeeded');
+    expect(lastState(apply).outputs['workspace']?.value).toBe('staging');
+    expect(lastState(apply).resources.map((resource) => resource.name)).toEqual(['inner']);
+  });
+
+  it('takes flags of the run: targets, replacements, no refresh', async () => {
+    const configuration = archiveOf({
+      'main.tf': 'resource "terraform_data" "a" {}\nresource "terraform_data" "b" {}\n',
+    });
+    const targeted = await planAndApply(harness, {
+      configuration,
+      run: { targetAddrs: ['terraform_data.a'] },
+    });
+    expect(lastState(targeted.apply).resources.map((resource) => resource.name)).toEqual(['a']);
+    const state = targeted.apply.states.at(-1);
+    const run = { replaceAddrs: ['terraform_data.a'], refresh: false };
+    const replaced = await harness.execute({ phase: 'plan', configuration, state, run });
+    expect(replaced.finish?.counts).toEqual({ additions: 2, changes: 0, destructions: 1, imports: 0 });
+  });
+
+  it('takes an address for an address, whatever it looks like', async () => {
+    const run = { targetAddrs: ['-destroy', 'x;touch /tmp/y'] };
+    const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION, run });
+    expect(plan.finish?.outcome).toBe('errored');
+    expect(plan.log.toString()).toContain('Invalid target');
+  });
+
+  it('generates configuration for import blocks and counts imports', async () => {
+    const configuration = archiveOf({
+      'main.tf': 'import {\n  to = terraform_data.adopted\n  id = "an-id"\n}\n',
+    });
+    const run = { allowConfigGeneration: true };
+    const plan = await harness.execute({ phase: 'plan', configuration, run });
+    expect(plan.finish).toMatchObject({
+      outcome: 'succeeded',
+      generatedConfiguration: true,
+      hasChanges: true,
+    });
+    expect(plan.finish?.counts?.imports).toBe(1);
+    expect(String(plan.artifacts.get('generated-configuration'))).toContain(
+      'resource "terraform_data" "adopted"',
+    );
+  });
+
+  it('keeps a trace in debugging mode', async () => {
+    const run = { debuggingMode: true };
+    const variables = [{ key: 'greeting', value: 'a-secret-greeting', sensitive: true }];
+    const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION, run, variables });
+    expect(String(plan.artifacts.get('debug-log'))).toContain('[TRACE]');
+    expect(String(plan.artifacts.get('debug-log'))).not.toContain('a-secret-greeting');
+    expect(plan.log.toString()).not.toContain('[TRACE]');
+  });
+
+  it('hides sensitive values, derived ones included', async () => {
+    const variables = [{ key: 'greeting', value: 'hush-hush-hush', sensitive: true }];
+    const configuration = archiveOf({
+      'main.tf': `
+variable "greeting" {}
+resource "terraform_data" "one" { input = nonsensitive(var.greeting) }
+output "encoded" { value = base64encode(var.greeting) }
+`,
+    });
+    const workspace = { structuredRunOutput: false };
+    const plan = await harness.execute({ phase: 'plan', configuration, variables, workspace });
+    expect(plan.finish?.outcome).toBe('succeeded');
+    const log = plan.log.toString();
+    expect(log).toContain('input  = "***"');
+    expect(log).not.toContain('hush-hush-hush');
+    expect(log).not.toContain(Buffer.from('hush-hush-hush').toString('base64'));
+  });
+
+  it.each([
+    ['with init', 'terraform {\n  required_version = ">= 1.0"\n}\n'],
+    ['without init', ''],
+  ])('errors on a syntax error with terraform’s diagnostic in the log, %s', async (_way, start) => {
+    const configuration = archiveOf({ 'main.tf': `${start}resource "terraform_data" "x" {` });
+    const plan = await harness.execute({ phase: 'plan', configuration });
+    expect(plan.finish).toMatchObject({ outcome: 'errored', message: 'Unclosed configuration block' });
+    const diagnostics = plan.log
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes('"type":"diagnostic"'));
+    expect(JSON.parse(diagnostics[0] ?? '')).toMatchObject({
+      diagnostic: { severity: 'error', range: { filename: 'main.tf' } },
+    });
+  });
+
+  it.each([
+    [{ key: 'TF_CLI_ARGS_plan', category: 'env' }, '"TF_CLI_ARGS_plan" is reserved'],
+    [{ key: 'LD_PRELOAD', category: 'env' }, '"LD_PRELOAD" is reserved'],
+    [{ key: 'greeting', value: '1\nother = 2', form: 'hcl' }, '"greeting" is no HCL expression'],
+  ] as const)('errors on a variable it cannot take: %o', async (variable, message) => {
+    const plan = await harness.execute({
+      phase: 'plan',
+      configuration: CONFIGURATION,
+      variables: [variable],
+    });
+    expect(plan.finish?.outcome).toBe('errored');
+    expect(plan.finish?.message).toContain(message);
+    expect(plan.log.toString()).toContain(JSON.stringify(message).slice(1, -1));
+  });
+
+  it('refuses a plan file that is not the approved one', async () => {
+    const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION });
+    const planFile = plan.artifacts.get('plan-file') ?? Buffer.alloc(0);
+    const apply = harness.server.enqueue({ phase: 'apply', configuration: CONFIGURATION, plan: planFile });
+    if (apply.step.inputs.plan) apply.step.inputs.plan.sha256 = '0'.repeat(64);
+    expect(await apply.finished).toMatchObject({ outcome: 'errored' });
+    expect(apply.log.toString()).toContain('The plan is not the one this run was made with');
+    expect(apply.states).toEqual([]);
+  });
+
+  it('refuses a version that nobody has', async () => {
+    const plan = await harness.execute({
+      phase: 'plan',
+      configuration: CONFIGURATION,
+      engineVersion: '1.2.3',
+    });
+    expect(plan.finish).toMatchObject({ outcome: 'errored', message: 'Terraform 1.2.3 cannot be installed' });
+    expect(plan.log.toString().split('\n')[2]).toBe('Initializing plugins and modules...');
   });
 });

@@ -11,6 +11,8 @@ export type UnpackLimits = Pick<
   'archiveBytes' | 'expandedBytes' | 'archiveEntries' | 'archiveRatio'
 >;
 
+/** No name of a tar entry starts with this control character. */
+const GZIP_FIRST_BYTE = 0x1f;
 /** Below this many expanded bytes the ratio says nothing. */
 const RATIO_FROM_BYTES = 16 * 1024 ** 2;
 
@@ -48,6 +50,7 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
     const gunzip = createGunzip();
     let expandedBytes = 0;
     let entries = 0;
+    let isAtEnd = false;
     let failure: unknown;
 
     // tar must not be thrown at from inside its filter: an exception there is nobody's to catch.
@@ -82,22 +85,30 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       dmode: 0o755,
       fmode: 0o644,
       maxDepth: 64,
+      brotli: false,
+      zstd: false,
       // Only a plain object of fs.Stats has no type; entries of an archive always are ReadEntry.
       filter: (path, entry) => 'type' in entry && accept(path, entry),
     });
 
     unpack.on('error', fail);
+    unpack.on('eof', () => (isAtEnd = true));
     unpack.on('close', () => failure === undefined && resolve());
     unpack.on('drain', () => gunzip.resume());
     source.on('error', fail);
     gunzip.on('error', fail);
     gunzip.on('data', (chunk: Buffer) => {
+      const start = expandedBytes;
       expandedBytes += chunk.length;
       if (expandedBytes > limits.expandedBytes) {
         fail(refuse(`it expands to more than ${limits.expandedBytes} bytes`));
       } else if (expandedBytes > RATIO_FROM_BYTES && expandedBytes > archiveBytes * limits.archiveRatio) {
         fail(refuse(`it expands more than ${limits.archiveRatio} times`));
-      } else if (failure === undefined && !unpack.write(chunk)) {
+      } else if (start === 0 && chunk[0] === GZIP_FIRST_BYTE) {
+        // tar would unpack it by itself, past the counter.
+        fail(refuse('it is compressed twice'));
+      } else if (failure === undefined && !isAtEnd && !unpack.write(chunk)) {
+        // Behind the end mark tar would only pile bytes up; they are counted, and dropped.
         gunzip.pause();
       }
     });

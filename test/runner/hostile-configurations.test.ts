@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { archiveOf, makeTarGz } from './configuration-archive.ts';
+import { startHarness, type Harness } from './harness.ts';
+import { withoutBubblewrap, withoutTerraform } from './programs.ts';
+
+const EVIL = '/tmp/runwright-evil';
+
+describe.skipIf(withoutTerraform)('a hostile configuration', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await startHarness();
+  });
+  afterAll(() => harness.close());
+
+  it.each([
+    [
+      'a way out',
+      makeTarGz([{ path: `../../../../../../../..${EVIL}`, text: 'x' }]),
+      'leaves the configuration',
+    ],
+    ['an absolute path', makeTarGz([{ path: EVIL, text: 'x' }]), 'is an absolute path'],
+    ['a symbolic link', makeTarGz([{ path: 'l', type: '2', linkPath: '/tmp' }]), 'only files and folders'],
+    ['rubbish', Buffer.from('no archive'), 'is damaged'],
+    ['an override after ours', archiveOf({ '~~_override.tf': '', 'm.tf': 'module "m" {}' }), 'override file'],
+    ['an archive in an archive', gzipSync(archiveOf({ 'main.tf': '' })), 'compressed twice'],
+    ['too much', gzipSync(Buffer.alloc(64 * 1024 ** 2)), 'expands more than'],
+  ])('with %s ends as errored, and nothing is written elsewhere', async (_what, configuration, message) => {
+    const plan = await harness.execute({ phase: 'plan', configuration });
+    expect(plan.finish?.outcome).toBe('errored');
+    expect(plan.log.toString()).toContain(message);
+    expect(existsSync(EVIL)).toBe(false);
+  });
+
+  it.each(['../..', 'nowhere', 'main.tf'])(
+    'with working directory %s ends as errored',
+    async (workingDirectory) => {
+      const configuration = archiveOf({ 'main.tf': '' });
+      const plan = await harness.execute({ phase: 'plan', configuration, workspace: { workingDirectory } });
+      expect(plan.finish).toMatchObject({
+        outcome: 'errored',
+        message: 'The working directory cannot be used',
+      });
+    },
+  );
+
+  it('does not have its own state, plan or .terraform believed', async () => {
+    const configuration = archiveOf({
+      'main.tf': 'resource "terraform_data" "x" {}',
+      '.terraform/terraform.tfstate': '{"version":3,"backend":{"type":"s3"}}',
+      'terraform.tfstate.d/prod/terraform.tfstate': 'not a state',
+    });
+    const plan = await harness.execute({ phase: 'plan', configuration });
+    expect(plan.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 1 } });
+  });
+});
+
+describe.skipIf(withoutBubblewrap)('what a plan can see in the sandbox', () => {
+  it('is its own environment and folder, and nothing of the runner', async () => {
+    process.env['PLANTED_SECRET'] = 'planted-in-the-runner';
+    const harness = await startHarness({ sandbox: 'required' });
+    const script = [
+      'cat /proc/*/environ | tr "\\0" "\\n"',
+      'cat /proc/*/cmdline | tr "\\0" " "',
+      'id -u; ls /root /home /var /etc 2>&1',
+      `ls ${harness.workFolder} 2>&1; grep -i ^Cap /proc/self/status`,
+    ].join('; ');
+    const configuration = archiveOf({
+      'main.tf': `
+resource "terraform_data" "look" {
+  provisioner "local-exec" { command = ${JSON.stringify(script)} }
+}
+`,
+    });
+    const variables = [{ key: 'MINE', value: 'of-the-run', category: 'env' as const }];
+    const plan = await harness.execute({ phase: 'plan', configuration, variables });
+    const wish = { phase: 'apply' as const, configuration, variables, plan: plan.artifacts.get('plan-file') };
+    const apply = await harness.execute(wish);
+    delete process.env['PLANTED_SECRET'];
+    const log = apply.log.toString();
+    expect(apply.finish?.outcome).toBe('succeeded');
+    expect(log).toContain('MINE=of-the-run');
+    expect(log).toContain('TFC_WORKSPACE_SLUG=acme/prod');
+    expect(log).toContain("cannot access '/root'");
+    expect(log).toContain(`cannot access '${harness.workFolder}'`);
+    expect(log).toMatch(/CapEff:\\t0000000000000000/);
+    for (const secret of ['planted-in-the-runner', 'agent-token-of-the-test', 'bwrap', 'shadow']) {
+      expect(log).not.toContain(secret);
+    }
+    await harness.close();
+  });
+});

@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ServedStep } from './agent-server.ts';
+import { archiveOf } from './configuration-archive.ts';
+import { lastState, startHarness, until, type Harness } from './harness.ts';
+import { countProcesses } from './processes.ts';
+import { withoutBubblewrap, withoutTerraform } from './programs.ts';
+
+/** The command line of the processes below. */
+const SLEEPER = 'sleep\x0061.7';
+
+/** One resource that is quick, then one that takes a minute, then one that depends on it. */
+const SLOW = archiveOf({
+  'main.tf': `
+resource "terraform_data" "quick" { input = "done" }
+resource "terraform_data" "slow" {
+  input = terraform_data.quick.output
+  provisioner "local-exec" { command = "echo started; sleep 61.7 & sleep 61.7" }
+}
+resource "terraform_data" "after" { input = terraform_data.slow.output }
+`,
+});
+
+const sandboxes = [
+  { sandbox: 'required' as const, isAbsent: withoutBubblewrap },
+  { sandbox: 'off' as const, isAbsent: withoutTerraform },
+];
+
+describe.each(sandboxes)('an apply in a sandbox that is $sandbox', ({ sandbox, isAbsent }) => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startHarness({ sandbox, limits: { deliveryMs: 20_000 } });
+  });
+  afterEach(() => harness.close());
+
+  /** An apply that has come to the slow resource, its state of until then delivered. */
+  async function startSlowApply(): Promise<ServedStep> {
+    const plan = await harness.execute({ phase: 'plan', configuration: SLOW });
+    const apply = harness.server.enqueue({
+      phase: 'apply',
+      configuration: SLOW,
+      plan: plan.artifacts.get('plan-file'),
+    });
+    await until(() => apply.log.includes('started') && apply.states.length > 0);
+    expect(countProcesses(SLEEPER)).toBeGreaterThan(0);
+    return apply;
+  }
+  const names = (served: ServedStep) => lastState(served).resources.map((resource) => resource.name);
+
+  it.skipIf(isAbsent)('keeps what finished when it is interrupted, and leaves no process', async () => {
+    const apply = await startSlowApply();
+    apply.signal = 'interrupt';
+    expect(await apply.finished).toMatchObject({ outcome: 'canceled', counts: { additions: 1 } });
+    expect(names(apply)).toEqual(['quick', 'slow']);
+    expect(lastState(apply).resources[1]?.instances[0]?.status).toBe('tainted');
+    await until(() => countProcesses(SLEEPER) === 0);
+  });
+
+  it.skipIf(isAbsent)('keeps what finished when it is killed, and leaves no process', async () => {
+    const apply = await startSlowApply();
+    apply.signal = 'kill';
+    expect(await apply.finished).toMatchObject({ outcome: 'canceled' });
+    expect(names(apply)).toEqual(['quick']);
+    await until(() => countProcesses(SLEEPER) === 0);
+    await until(() => !existsSync(join(harness.workFolder, apply.step.run.id)));
+  });
+
+  it.skipIf(isAbsent)('is killed when its lease is lost, and its state is kept on disk as well', async () => {
+    const apply = await startSlowApply();
+    const statesBefore = apply.states.length;
+    apply.lease = 'of another runner';
+    await until(() =>
+      harness.messages.some((message) => message.includes('may not be what the server keeps')),
+    );
+    expect(countProcesses(SLEEPER)).toBe(0);
+    expect(apply.finish).toBeUndefined();
+    expect(apply.states.length).toBeGreaterThanOrEqual(statesBefore);
+    const kept = readdirSync(join(harness.workFolder, 'undelivered'));
+    expect(kept).toHaveLength(1);
+    expect(readFileSync(join(harness.workFolder, 'undelivered', kept[0] ?? ''), 'utf8')).toContain('"quick"');
+  });
+
+  it.skipIf(isAbsent)('is interrupted when the runner stops', async () => {
+    const apply = await startSlowApply();
+    await harness.runner.stop({ graceMs: 30_000 });
+    expect(apply.finish?.outcome).toBe('canceled');
+    expect(names(apply)).toEqual(['quick', 'slow']);
+  });
+});
+
+describe.skipIf(withoutTerraform)('a step with limits', () => {
+  it('is interrupted when it takes too long, and says so', async () => {
+    const harness = await startHarness({ limits: { stepMs: 3_000 } });
+    const plan = await harness.execute({ phase: 'plan', configuration: SLOW });
+    const wish = { phase: 'apply' as const, configuration: SLOW, plan: plan.artifacts.get('plan-file') };
+    const apply = await harness.execute(wish);
+    expect(apply.finish).toMatchObject({ outcome: 'errored' });
+    expect(apply.finish?.message).toContain('took longer than 3 seconds');
+    expect(lastState(apply).resources.map((resource) => resource.name)).toEqual(['quick', 'slow']);
+    await harness.close();
+  });
+
+  it('has its log cut', async () => {
+    const harness = await startHarness({ limits: { logBytes: 2_000 } });
+    const configuration = archiveOf({ 'main.tf': 'resource "terraform_data" "many" { count = 50 }' });
+    const plan = await harness.execute({ phase: 'plan', configuration });
+    expect(plan.finish?.outcome).toBe('succeeded');
+    expect(plan.log.toString()).toMatch(/longer than 2000 bytes; the rest is left out\.\n$/);
+    expect(plan.log.length).toBeLessThan(2_100);
+    await harness.close();
+  });
+});
+
+describe.skipIf(withoutTerraform)('a server that comes and goes', () => {
+  const LINES = archiveOf({
+    'main.tf': `
+resource "terraform_data" "talker" {
+  provisioner "local-exec" { command = "for i in $(seq 1 40); do echo line-$i-; sleep 0.05; done" }
+}
+`,
+  });
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startHarness({ limits: { deliveryMs: 30_000 } });
+  });
+  afterEach(() => harness.close());
+
+  async function startTalking(): Promise<ServedStep> {
+    const plan = await harness.execute({ phase: 'plan', configuration: LINES });
+    const apply = harness.server.enqueue({
+      phase: 'apply',
+      configuration: LINES,
+      plan: plan.artifacts.get('plan-file'),
+    });
+    await until(() => apply.log.includes('line-2-'));
+    return apply;
+  }
+  function expectEveryLineOnce(apply: ServedStep): void {
+    for (let i = 1; i <= 40; i++) expect(apply.log.toString().split(`"output":"line-${i}-"`)).toHaveLength(2);
+  }
+
+  it('gets every byte of the log once, though answers are lost', async () => {
+    const apply = await startTalking();
+    const mend = harness.server.breakWhile(
+      (method, path) => method === 'PUT' && path.endsWith('/log'),
+      'after',
+    );
+    setTimeout(mend, 700);
+    expect(await apply.finished).toMatchObject({ outcome: 'succeeded' });
+    expectEveryLineOnce(apply);
+  });
+
+  it('gets the missing bytes again when it has lost some', async () => {
+    const apply = await startTalking();
+    apply.log = apply.log.subarray(0, 20);
+    expect(await apply.finished).toMatchObject({ outcome: 'succeeded' });
+    expectEveryLineOnce(apply);
+  });
+
+  it('finds the apply finished when it comes back after a restart', async () => {
+    const apply = await startTalking();
+    await harness.server.pause();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(apply.finish).toBeUndefined();
+    await harness.server.resume();
+    expect(await apply.finished).toMatchObject({ outcome: 'succeeded', counts: { additions: 1 } });
+    expectEveryLineOnce(apply);
+    expect(lastState(apply).resources).toHaveLength(1);
+  });
+});
+
+it('ends with an error when the server refuses the token', async () => {
+  const harness = await startHarness({ token: 'wrong' });
+  await expect(harness.runner.done).rejects.toThrow('refuses the agent token');
+  await harness.close();
+});
