@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, hostname } from 'node:os';
+import path from 'node:path';
+import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
+import { usageError } from '../cli-error.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export interface AgentFlags {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly name?: string;
+  readonly slots?: string;
+}
+
+type LogLevel = Parameters<Log>[0];
+
+const STOP_GRACE_MS = 60_000;
+const RELEASES = 'https://releases.hashicorp.com';
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+/** Works until it is told to stop, or the server refuses its token. */
+export async function runAgent(flags: AgentFlags, env: NodeJS.ProcessEnv): Promise<number> {
+  const settings = await readAgentSettings(flags, env);
+  const runner = startRunner(settings);
+  obeySignals(runner);
+  obeyParent(runner);
+  try {
+    await runner.done;
+    return EXIT.ok;
+  } catch (error) {
+    settings.log('error', 'the agent has ended', {
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return EXIT.unavailable;
+  } finally {
+    // An open channel to the parent would keep the process alive.
+    if (process.connected) process.disconnect();
+  }
+}
+
+export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Promise<RunnerSettings> {
+  const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  const url = flags.url ?? given('RUNWRIGHT_URL');
+  if (url === undefined)
+    throw usageError('--url (or RUNWRIGHT_URL) is missing', 'give the server to work for');
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw usageError('--url must be an http or https address');
+  const token =
+    flags.tokenFile === undefined ? given('RUNWRIGHT_AGENT_TOKEN') : await readToken(flags.tokenFile);
+  if (token === undefined) {
+    throw usageError(
+      'RUNWRIGHT_AGENT_TOKEN is not set',
+      'set it, or name a file that holds the token with --token-file',
+    );
+  }
+  const slots = Number(flags.slots ?? given('RUNWRIGHT_SLOTS') ?? availableParallelism());
+  if (!Number.isInteger(slots) || slots < 1) throw usageError('--slots must be a whole number from 1');
+  const workFolder = path.resolve(given('RUNWRIGHT_WORK') ?? '.runwright-agent');
+  const pinnedPath = given('RUNWRIGHT_ENGINE');
+  const trustedKeyFile = given('RUNWRIGHT_ENGINE_KEY');
+  return {
+    url: url.replace(/\/+$/, ''),
+    token,
+    name: (flags.name ?? given('RUNWRIGHT_AGENT_NAME') ?? hostname()).slice(0, 100),
+    slots,
+    workFolder,
+    engine: {
+      ...(pinnedPath === undefined ? {} : { pinnedPath }),
+      ...(trustedKeyFile === undefined ? {} : { trustedKeyFile }),
+      mirrorUrl: (given('RUNWRIGHT_ENGINE_MIRROR') ?? RELEASES).replace(/\/+$/, ''),
+      cacheFolder: path.join(workFolder, 'engines'),
+    },
+    sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
+    log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
+  };
+}
+
+async function readToken(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw usageError(
+      `--token-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+    );
+  }
+}
+
+function oneOf<W extends string>(name: string, value: string, words: readonly W[]): W {
+  const word = words.find((known) => known === value);
+  if (word === undefined) throw usageError(`${name} must be one of ${words.join(', ')}`);
+  return word;
+}
+
+/** One JSON object a line on stderr. */
+function createLog(lowest: LogLevel): Log {
+  return (level, message, fields = {}) => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(lowest)) return;
+    const entry = { level, time: new Date().toISOString(), name: 'agent', msg: message, ...fields };
+    process.stderr.write(`${JSON.stringify(entry)}\n`);
+  };
+}
+
+/** The first signal ends runs in good order, the second at once. */
+function obeySignals(runner: Runner): void {
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      void runner.stop({ graceMs: isStopping ? 0 : STOP_GRACE_MS });
+      isStopping = true;
+    });
+  }
+}
+
+/**
+ * As a server's built-in runner the parent says when to stop. A parent that died is no reason to break off what runs:
+ * it is finished, and delivered to the server that comes next.
+ */
+function obeyParent(runner: Runner): void {
+  if (process.send === undefined) return;
+  process.on('message', (message: unknown) => {
+    const { type, graceMs } = (message ?? {}) as { type?: unknown; graceMs?: unknown };
+    if (type === 'stop') void runner.stop({ graceMs: typeof graceMs === 'number' ? graceMs : STOP_GRACE_MS });
+  });
+  process.on('disconnect', () => {
+    void runner.drain();
+  });
+}

@@ -1,0 +1,46 @@
+import { connect, type ConnectionFlags } from '../connection.ts';
+import { EXIT } from '../exit-codes.ts';
+import { narrator } from '../narrator.ts';
+import { readRunId } from '../references.ts';
+import { followRun } from '../run/follow-run.ts';
+import { exitCodeOf, printNextSteps, statusText } from '../run/run-text.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface RunActionFlags extends ConnectionFlags {
+  readonly comment?: string;
+  readonly watch?: true;
+  readonly json?: true;
+}
+
+export type RunActionName = 'apply' | 'discard' | 'cancel' | 'force-cancel';
+
+const METHOD: Readonly<Record<RunActionName, 'apply' | 'discard' | 'cancel' | 'forceCancel'>> = {
+  apply: 'apply',
+  discard: 'discard',
+  cancel: 'cancel',
+  'force-cancel': 'forceCancel',
+};
+
+export async function actOnRun(
+  action: RunActionName,
+  reference: string,
+  flags: RunActionFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const runId = readRunId(reference);
+  const { client } = await connect(flags, terminal.env);
+  await client.runs[METHOD[action]](runId, flags.comment === undefined ? {} : { comment: flags.comment });
+  const narrate = narrator(terminal, flags);
+  const run =
+    flags.watch === true
+      ? await followRun(client, narrate, runId, {
+          until: 'final',
+          logs: action === 'apply' ? 'apply' : 'all',
+        })
+      : (await client.runs.read(runId)).data;
+  if (flags.watch !== true) narrate.print(`${runId}: ${action} accepted, now ${statusText(narrate, run)}`);
+  if (flags.json === true) terminal.print(JSON.stringify(run, null, 2));
+  else printNextSteps(terminal, run);
+  // Whoever discards or cancels wants what a watched apply must not have.
+  return flags.watch === true && action === 'apply' ? exitCodeOf(run) : EXIT.ok;
+}

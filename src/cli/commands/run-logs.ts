@@ -1,0 +1,57 @@
+import { relatedId, type Client } from '@runwright/client';
+import { usageError } from '../cli-error.ts';
+import { connect, type ConnectionFlags } from '../connection.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readRunId } from '../references.ts';
+import { linesOf, readableLines } from '../run/log-lines.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface PrintLogsFlags extends ConnectionFlags {
+  readonly phase?: string;
+  readonly follow?: true;
+  readonly raw?: true;
+  readonly json?: true;
+}
+
+type Phase = 'plan' | 'apply';
+
+/** `--json` prints one object a line: `{"phase", "line"}`. */
+export async function printLogs(
+  reference: string,
+  flags: PrintLogsFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const runId = readRunId(reference);
+  const phases = readPhases(flags.phase);
+  const { client } = await connect(flags, terminal.env);
+  const run = (await client.runs.read(runId)).data;
+  for (const phase of phases) {
+    const id = relatedId(run, phase);
+    if (id === undefined) continue;
+    for await (const line of linesOf(phaseText(client, phase, id, flags.follow === true))) {
+      const lines = flags.raw === true || flags.json === true ? [line] : readableLines(line, phase);
+      for (const shown of lines) {
+        terminal.print(flags.json === true ? JSON.stringify({ phase, line: shown }) : shown);
+      }
+    }
+  }
+  return EXIT.ok;
+}
+
+function readPhases(phase: string | undefined): readonly Phase[] {
+  if (phase === undefined) return ['plan', 'apply'];
+  if (phase === 'plan' || phase === 'apply') return [phase];
+  throw usageError('--phase must be plan or apply');
+}
+
+async function* phaseText(
+  client: Client,
+  phase: Phase,
+  id: string,
+  follow: boolean,
+): AsyncGenerator<string, void, undefined> {
+  const phases = phase === 'plan' ? client.plans : client.applies;
+  // Without --follow what is there now is all there is.
+  const options = follow ? {} : { isOver: () => Promise.resolve(true) };
+  yield* phases.followLog(id, options);
+}

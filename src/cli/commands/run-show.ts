@@ -1,0 +1,48 @@
+import { includedOf, relatedId, type Document, type Run } from '@runwright/client';
+import { connect, type ConnectionFlags } from '../connection.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readRunId } from '../references.ts';
+import { kindText, messageText, printNextSteps, statusText } from '../run/run-text.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ShowRunFlags extends ConnectionFlags {
+  readonly json?: true;
+}
+
+export async function showRun(reference: string, flags: ShowRunFlags, terminal: Terminal): Promise<number> {
+  const runId = readRunId(reference);
+  const { client } = await connect(flags, terminal.env);
+  const document = await client.runs.read(runId, { include: ['plan'] });
+  if (flags.json === true) {
+    terminal.print(JSON.stringify(document.data, null, 2));
+    return EXIT.ok;
+  }
+  for (const [name, value] of rows(document, terminal)) {
+    if (value !== '') terminal.print(`${terminal.style('dim', name.padEnd(10))} ${value}`);
+  }
+  printNextSteps(terminal, document.data);
+  return EXIT.ok;
+}
+
+function rows(document: Document<Run>, terminal: Terminal): [string, string][] {
+  const run = document.data;
+  const { attributes } = run;
+  return [
+    ['run', run.id],
+    ['status', statusText(terminal, run)],
+    ['kind', kindText(run)],
+    ['message', messageText(run)],
+    ['created', attributes['created-at'] ?? ''],
+    ['source', attributes.source ?? ''],
+    ['terraform', attributes['terraform-version'] ?? ''],
+    ['plan', planText(document)],
+    ['workspace', relatedId(run, 'workspace') ?? ''],
+  ];
+}
+
+function planText(document: Document<Run>): string {
+  const counts = includedOf(document, 'plan')?.attributes;
+  if (typeof counts?.['resource-additions'] !== 'number') return '';
+  const { 'resource-additions': add, 'resource-changes': change, 'resource-destructions': destroy } = counts;
+  return `${String(add)} to add, ${String(change)} to change, ${String(destroy)} to destroy`;
+}

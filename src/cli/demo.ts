@@ -1,0 +1,165 @@
+/**
+ * `npm run demo`: the whole road of a run on this machine, from an empty folder to outputs, in under a minute. Exits with
+ * 0 when every step worked and with 1, and why, when one did not. Leaves nothing behind.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createClient, type Run } from '@runwright/client';
+import { outputLines } from './commands/run-outputs.ts';
+import { findProgramFolder } from './demo/program-folder.ts';
+import { startServerProcess } from './demo/server-process.ts';
+import { createStoryteller } from './demo/tell.ts';
+import { openToolSession } from './demo/tool-session.ts';
+import { followRun } from './run/follow-run.ts';
+import { createTerminal, printable, type Terminal } from './terminal.ts';
+import { uploadFolder } from './upload/upload-folder.ts';
+
+const LIMIT_MS = 60_000;
+/** Kept back of the limit, to stop what was started. */
+const CLEAN_UP_MS = 12_000;
+const ORGANIZATION = 'demo';
+const WORKSPACE = 'servers';
+
+type CleanUp = () => Promise<unknown>;
+
+async function tellDemo(terminal: Terminal, cleanUps: CleanUp[], signal: AbortSignal): Promise<void> {
+  const { step, detail } = createStoryteller(terminal, 7);
+  const root = findProgramFolder();
+  const program = path.join(root, 'bin', 'runwright');
+  const adminToken = randomBytes(24).toString('base64url');
+
+  const server = await step('Start a server on an empty data folder', async () => {
+    const homeFolder = await mkdtemp(path.join(tmpdir(), 'runwright-demo-'));
+    cleanUps.unshift(() => rm(homeFolder, { recursive: true, force: true, maxRetries: 3 }));
+    const started = await startServerProcess({ program, homeFolder, adminToken, signal });
+    cleanUps.unshift(() => started.stop());
+    detail(`${started.address}, data in ${homeFolder}`);
+    return started;
+  });
+  const client = createClient({ address: server.address, token: adminToken, userAgent: 'runwright-demo' });
+
+  const workspace = await step('Create an organization and a workspace', async () => {
+    await client.organizations.create({ name: ORGANIZATION, email: 'demo@example.com' }, { signal });
+    const created = await client.workspaces.create(ORGANIZATION, { name: WORKSPACE }, { signal });
+    detail(`${ORGANIZATION}/${WORKSPACE} is ${created.id}`);
+    return created;
+  });
+
+  await step('Upload the configuration in examples/servers', async () => {
+    const uploaded = await uploadFolder(client, workspace.id, path.join(root, 'examples', 'servers'), {});
+    detail(`${String(uploaded.fileCount)} files became ${uploaded.configurationVersionId}`);
+  });
+
+  const tools = await step('Connect an MCP client, as an AI agent does', async () => {
+    const session = await openToolSession(program, server.address, adminToken);
+    cleanUps.unshift(() => session.close());
+    detail(session.toolNames.join(', '));
+    return session;
+  });
+
+  const runId = await step('Plan: the tool create_run, and the run as it happens', async () => {
+    const summary = await tools.call('create_run', {
+      workspace_id: workspace.id,
+      params: {
+        message: 'Four servers for the demo',
+        variables: [
+          { key: 'environment', value: '"demo"' },
+          { key: 'server_count', value: '4' },
+        ],
+      },
+    });
+    const id = String(summary['id']);
+    detail(`create_run answers: ${id} is ${String(summary['status'])}`);
+    const run = await followRun(client, indent(terminal), id, { until: 'settled', intervalMs: 150, signal });
+    requireStatus(run, ['planned']);
+    return id;
+  });
+
+  await step('Apply: the tool apply_run', async () => {
+    const summary = await tools.call('apply_run', { run_id: runId, comment: 'Approved by the demo' });
+    detail(
+      `apply_run answers: it was ${String(summary['previous_status'])} and is ${String(summary['status'])}`,
+    );
+    const run = await followRun(client, indent(terminal), runId, {
+      until: 'final',
+      logs: 'apply',
+      intervalMs: 150,
+      signal,
+    });
+    requireStatus(run, ['applied']);
+  });
+
+  await step('Read the outputs that terraform made', async () => {
+    const outputs = await client.stateVersions.currentOutputs(workspace.id, { signal });
+    if (outputs.length === 0) throw new Error('there are no outputs');
+    for (const line of outputLines(outputs)) detail(line);
+  });
+}
+
+function indent(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    print: (line) => {
+      terminal.print(`  ${line}`);
+    },
+  };
+}
+
+function requireStatus(run: Run, expected: readonly string[]): void {
+  const { status } = run.attributes;
+  if (expected.includes(status)) return;
+  throw new Error(`the run is ${status}, and should be ${expected.join(' or ')}; its log above says why`);
+}
+
+async function runDemo(terminal: Terminal): Promise<number> {
+  const startedMs = performance.now();
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new Error(`the demo did not end within ${String(LIMIT_MS / 1000)} s`));
+  }, LIMIT_MS - CLEAN_UP_MS);
+  // For what does not listen to the signal.
+  const lastResort = setTimeout(() => process.exit(1), LIMIT_MS);
+  const timedOut = new Promise<never>((_, reject) => {
+    limit.signal.addEventListener('abort', () => {
+      reject(limit.signal.reason as Error);
+    });
+  });
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      limit.abort(new Error(`stopped by ${name}`));
+    });
+  }
+
+  const cleanUps: CleanUp[] = [];
+  let failure: unknown;
+  try {
+    await Promise.race([tellDemo(terminal, cleanUps, limit.signal), timedOut]);
+  } catch (error) {
+    failure = error;
+  }
+  clearTimeout(timer);
+  for (const cleanUp of cleanUps) {
+    await cleanUp().catch((error: unknown) => {
+      failure ??= error;
+    });
+  }
+  clearTimeout(lastResort);
+
+  if (failure !== undefined) {
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    terminal.note(`\n${terminal.style('red', 'The demo failed:')} ${printable(reason)}`);
+    return 1;
+  }
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  terminal.print(
+    `\n${terminal.style('green', 'Done')} in ${seconds} s. The server is stopped and its folder removed.`,
+  );
+  terminal.print('Next: npm start, then open the address it prints.');
+  return 0;
+}
+
+process.exitCode = await runDemo(
+  createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env }),
+);

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { CheckResult, DoctorSettings } from './check.ts';
+
+/** The binary that runs would use: the pinned one, else terraform or tofu on PATH, else a download. */
+export async function checkEngine({ env }: DoctorSettings): Promise<CheckResult> {
+  const pinned = env['RUNWRIGHT_ENGINE'];
+  if (pinned !== undefined && pinned !== '') {
+    const version = await versionOf(pinned, env);
+    return version === undefined
+      ? {
+          ok: false,
+          found: `RUNWRIGHT_ENGINE ${pinned} does not answer to "version -json"`,
+          fix: 'set it to the path of a terraform or tofu binary, or unset it',
+        }
+      : { ok: true, found: `${version} at ${pinned} (RUNWRIGHT_ENGINE)` };
+  }
+  for (const name of ['terraform', 'tofu']) {
+    const version = await versionOf(name, env);
+    if (version !== undefined) return { ok: true, found: `${version} on PATH` };
+  }
+  const mirror = env['RUNWRIGHT_ENGINE_MIRROR'] ?? 'https://releases.hashicorp.com';
+  return {
+    ok: true,
+    found: 'neither terraform nor tofu on PATH',
+    fix: `the version a workspace asks for will be downloaded from ${mirror}; without that access, install terraform`,
+  };
+}
+
+async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(program, ['version', '-json'], {
+      env: { PATH: env['PATH'], CHECKPOINT_DISABLE: '1' },
+      timeout: 20_000,
+    });
+    const { terraform_version: version } = JSON.parse(stdout) as { terraform_version?: unknown };
+    return typeof version === 'string'
+      ? `${/tofu$/.test(program) ? 'OpenTofu' : 'Terraform'} ${version}`
+      : undefined;
+  } catch {
+    // Not there, not executable, or something else by that name: all the same to whoever asks.
+    return undefined;
+  }
+}

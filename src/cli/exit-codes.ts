@@ -1,0 +1,17 @@
+/** What the exit codes of every command mean. `--help` prints the same. */
+export const EXIT = {
+  ok: 0,
+  /** A run errored, was canceled or discarded, or the server refused what was asked. */
+  failed: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** The server cannot be reached or does not accept the token. */
+  unavailable: 3,
+} as const;
+
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0  done
+  1  the run errored, was canceled or discarded, or the server refused
+  2  the command line is wrong
+  3  the server cannot be reached or does not accept the token`;

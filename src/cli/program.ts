@@ -1,0 +1,63 @@
+import { ApiError } from '@runwright/client';
+import { Command, CommanderError } from 'commander';
+import { CliError, fromApiError } from './cli-error.ts';
+import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { addRunCommands } from './run-commands.ts';
+import { addServiceCommands } from './service-commands.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Sets the exit code of the command that runs. */
+export type SetExitCode = (exitCode: number) => void;
+
+/** Runs a command line. Never throws: whatever goes wrong is one clear line on stderr and an exit code. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const setExitCode: SetExitCode = (code) => {
+    exitCode = code;
+  };
+  const program = buildProgram(terminal, setExitCode);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportError(error, terminal, args.includes('--json'));
+  }
+}
+
+export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Command {
+  const program = new Command('runwright')
+    .description('A self-hosted Terraform run platform.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        terminal.note(text.trimEnd());
+      },
+    })
+    .showHelpAfterError('Add --help to see how the command is used.')
+    .addHelpText('after', `${EXIT_CODES_HELP}\n\nExample:\n  runwright serve --home ./data --port 8080`);
+  addServiceCommands(program, terminal, setExitCode);
+  addRunCommands(program, terminal, setExitCode);
+  return program;
+}
+
+function reportError(error: unknown, terminal: Terminal, isJson: boolean): number {
+  const known = error instanceof ApiError ? fromApiError(error) : error;
+  if (!(known instanceof CliError)) {
+    terminal.note(
+      `runwright: unexpected error: ${known instanceof Error ? (known.stack ?? known.message) : String(known)}`,
+    );
+    return EXIT.failed;
+  }
+  const { message, fix, exitCode } = known;
+  if (isJson) {
+    const status = error instanceof ApiError ? { status: error.status, code: error.code } : {};
+    terminal.note(JSON.stringify({ error: { message, ...(fix === undefined ? {} : { fix }), ...status } }));
+  } else {
+    terminal.note(`runwright: ${message}${fix === undefined ? '' : `: ${fix}`}`);
+  }
+  return exitCode;
+}

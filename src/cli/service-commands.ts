@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import type { SetExitCode } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * The programs besides `run`. What a command needs is loaded when it runs: `mcp` must answer quickly, and loads no
+ * server.
+ */
+export function addServiceCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
+  const { env } = terminal;
+
+  program
+    .command('serve')
+    .description('Start the server. Flags win over the environment variables named with them.')
+    .option('--host <host>', 'address to listen on (RUNWRIGHT_HOST, default 127.0.0.1)')
+    .option('--port <port>', 'port to listen on, 0 for a free one (RUNWRIGHT_PORT, default 8080)')
+    .option('--home <folder>', 'data folder (RUNWRIGHT_HOME, default ./.runwright)')
+    .option('--url <url>', 'address that others reach the server by (RUNWRIGHT_URL)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL, default: embedded)')
+    .option('--runners <count>', 'runs at a time of the built-in runner, 0 for none (RUNWRIGHT_RUNNERS)')
+    .addHelpText('after', '\nExample:\n  runwright serve --host 0.0.0.0 --url https://runwright.example.com')
+    .action(async (flags: Record<string, string>) => {
+      const { serve } = await import('../server/main.ts');
+      // The built-in runner is this same program, started once more.
+      setExitCode(await serve(env, flags, process.argv[1] ?? 'runwright'));
+    });
+
+  program
+    .command('agent')
+    .description('Run plans and applies for a server, on this machine.')
+    .option('--url <url>', 'the server (RUNWRIGHT_URL)')
+    .option('--token-file <file>', 'file with the agent token (or RUNWRIGHT_AGENT_TOKEN)')
+    .option('--name <name>', 'what people see (RUNWRIGHT_AGENT_NAME, default: the host name)')
+    .option('--slots <count>', 'runs at a time (RUNWRIGHT_SLOTS, default: the number of cores)')
+    .addHelpText(
+      'after',
+      `
+More settings, from the environment:
+  RUNWRIGHT_ENGINE         terraform or tofu binary for every run (default: PATH, else a verified download)
+  RUNWRIGHT_ENGINE_MIRROR  where versions are downloaded from (default: https://releases.hashicorp.com)
+  RUNWRIGHT_ENGINE_KEY     file with the OpenPGP key that signs the mirror's checksums
+  RUNWRIGHT_WORK           folder for runs and engines (default: ./.runwright-agent)
+  RUNWRIGHT_SANDBOX        auto, required or off (default: auto)
+  RUNWRIGHT_LOG_LEVEL      debug, info, warn or error (default: info)
+
+Example:
+  RUNWRIGHT_AGENT_TOKEN=… runwright agent --url https://runwright.example.com --slots 4`,
+    )
+    .action(async (flags: Record<string, string>) => {
+      const { runAgent } = await import('./commands/agent.ts');
+      setExitCode(await runAgent(flags, env));
+    });
+
+  program
+    .command('mcp')
+    .description('Serve the run tools over MCP on stdin and stdout, for AI agents.')
+    .addHelpText(
+      'after',
+      `
+Settings, from the environment:
+  TFC_TOKEN    API token (or TFE_TOKEN)
+  TFC_ADDRESS  the server (or TFE_ADDRESS; default: https://app.terraform.io)
+
+Example:
+  claude mcp add -e TFC_TOKEN=… -e TFC_ADDRESS=http://127.0.0.1:8080 runwright -- runwright mcp`,
+    )
+    .action(async () => {
+      const [{ startStdioServer }, { programVersion }] = await Promise.all([
+        import('../mcp/stdio.ts'),
+        import('./version.ts'),
+      ]);
+      startStdioServer(env, programVersion());
+    });
+
+  program
+    .command('version')
+    .description('Print the version.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  runwright version --json')
+    .action(async ({ json }: { json?: true }) => {
+      const { programVersion } = await import('./version.ts');
+      const version = programVersion();
+      terminal.print(
+        json === true ? JSON.stringify({ version, node: process.version }) : `runwright ${version}`,
+      );
+    });
+
+  program
+    .command('doctor')
+    .description('Check what a server needs on this machine, and say how to fix what is missing.')
+    .option('--host <host>', 'address that the server will listen on (RUNWRIGHT_HOST)')
+    .option('--port <port>', 'port that the server will listen on (RUNWRIGHT_PORT)')
+    .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExits with 1 when a check fails.\n\nExample:\n  runwright doctor --home ./data')
+    .action(async (flags) => {
+      const { runDoctor } = await import('./commands/doctor.ts');
+      setExitCode(await runDoctor(flags, terminal));
+    });
+}
