@@ -16,7 +16,9 @@ function isHclLiteral(value: string): boolean {
   return /^\s*(".*"|\[.*\]|\{.*\}|-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)\s*$/s.test(value);
 }
 
-/** `${` and `%{` would otherwise begin a template. */
+/** `${` and `%{` would otherwise begin a template. (As a replacement text, `$$` would stand for one `$`.) */
 function quote(value: string): string {
-  return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(value)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 }
