@@ -4,8 +4,8 @@ import type { Platform } from '../../src/server/context.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/main.ts';
 import { newId } from '@runwright/models';
+import pino from 'pino';
 import { makeTestDatabase } from './database.ts';
-import { silentLogger } from './silent-log.ts';
 
 export const ADMIN_TOKEN = 'admin-token-for-these-tests';
 export const AGENT_TOKEN = 'agent-token-for-these-tests';
@@ -55,7 +55,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     ...settings,
   });
   const server = await startServer(config, {
-    log: silentLogger,
+    log: pino({ level: 'silent' }),
     program: '',
     onCrash: (problem) => {
       throw problem;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
@@ -27,7 +28,7 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
     ...(tls === null ? {} : { https: tls }),
     loggerInstance: logger as FastifyBaseLogger,
     bodyLimit: MAX_JSON_BYTES,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A stopping server must not wait for idle keep-alive connections.

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allEndpoints } from '../../src/server/server.ts';
+import { createRun, readyWorkspace } from '../support/scenario.ts';
+import { claim } from '../support/scripted-runner.ts';
+import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let paths: Record<string, string>;
+let foreignToken: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const other = await readyWorkspace(server);
+  foreignToken = await server.addUser('stranger', [other.organization]);
+  const runId = await createRun(server, workspaceId);
+  const step = await claim(server);
+  await step?.finishPlan();
+  const run = await server.call('GET', `/api/v2/runs/${runId}`);
+  const comment = await server.call('POST', `/api/v2/runs/${runId}/comments`, {
+    data: { attributes: { body: 'hello' } },
+  });
+  const details = await server.call('GET', '/api/v2/account/details');
+  const tokens = await server.call('GET', `/api/v2/users/${details.body.data.id}/authentication-tokens`);
+  const workspace = await server.call('GET', `/api/v2/workspaces/${workspaceId}`);
+  const id = (name: string): string => run.body.data.relationships[name]?.data?.id ?? 'none';
+  paths = {
+    organization,
+    name: String(workspace.body.data.attributes['name']),
+    workspaces: workspaceId,
+    runs: runId,
+    plans: id('plan'),
+    applies: id('apply'),
+    comments: comment.body.data.id,
+    'configuration-versions': id('configuration-version'),
+    projects: workspace.body.data.relationships['project']?.data?.id ?? 'none',
+    users: details.body.data.id,
+    'authentication-tokens': tokens.body.data[0]?.id ?? 'none',
+    'run-events': (await server.call('GET', `/api/v2/runs/${runId}/run-events`)).body.data[0]?.id ?? 'none',
+    'state-versions': 'sv-AAAAAAAAAAAAAAAA',
+    'state-version-outputs': 'wsout-AAAAAAAAAAAAAAAA',
+  };
+});
+afterAll(async () => await server.close());
+
+/** Every route that needs an account, on objects that exist. */
+function routes(): { method: string; url: string }[] {
+  return allEndpoints(server.platform)
+    .filter(({ access }) => access === 'account')
+    .map(({ method, url }) => {
+      const kind = /\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
+      return {
+        method,
+        url: url
+          .replace(':organization', paths['organization'] ?? '')
+          .replace(':name', paths['name'] ?? '')
+          .replace(':id', paths[kind] ?? ''),
+      };
+    });
+}
+
+/** Lists and creations that concern the caller alone are open to every account. */
+const OWN = ['/api/v2/organizations', '/api/v2/account/details'];
+
+describe('tokens', () => {
+  test.each([
+    ['none', null],
+    ['a wrong one', 'not-a-token'],
+    ['an empty one', ''],
+  ])('%s is answered 401 on every route, with the headers clients look at', async (_what, token) => {
+    for (const { method, url } of routes()) {
+      const answer = await server.call(method, url, undefined, token);
+      expect([url, answer.status]).toEqual([url, 401]);
+      expect(answer.body.errors?.[0]).toEqual({ status: '401', title: 'unauthorized' });
+      expect(answer.headers.get('tfp-api-version')).toBe('2.6');
+    }
+  });
+
+  test("a runner's token opens no route of accounts, and an account's none of runners", async () => {
+    for (const { method, url } of routes()) {
+      expect([url, (await server.call(method, url, undefined, AGENT_TOKEN)).status]).toEqual([url, 404]);
+    }
+    const body = { protocol: 1, name: 'x', waitMs: 0 };
+    expect((await server.call('POST', '/api/agent/v1/claim', body, ADMIN_TOKEN)).status).toBe(404);
+  });
+
+  test('an expired one is answered 401, a revoked one too', async () => {
+    const path = `/api/v2/users/${paths['users']}/authentication-tokens`;
+    const create = async (attributes: object) => {
+      const { body } = await server.call('POST', path, {
+        data: { type: 'authentication-tokens', attributes },
+      });
+      return { id: body.data.id, secret: String(body.data.attributes['token']) };
+    };
+    const expired = await create({ 'expired-at': '2020-01-01T00:00:00Z' });
+    expect((await server.call('GET', '/api/v2/account/details', undefined, expired.secret)).status).toBe(401);
+    const fresh = await create({ description: 'for a test' });
+    expect((await server.call('GET', '/api/v2/account/details', undefined, fresh.secret)).status).toBe(200);
+    expect(
+      (await server.call('GET', `/api/v2/authentication-tokens/${fresh.id}`)).body.data.attributes['token'],
+    ).toBeNull();
+    expect((await server.call('DELETE', `/api/v2/authentication-tokens/${fresh.id}`)).status).toBe(204);
+    expect((await server.call('GET', '/api/v2/account/details', undefined, fresh.secret)).status).toBe(401);
+  });
+
+  test('no secret is stored', async () => {
+    const stored = JSON.stringify(await server.platform.db.selectFrom('token').selectAll().execute());
+    expect(stored).not.toContain(ADMIN_TOKEN);
+    expect(stored).not.toContain(AGENT_TOKEN);
+  });
+});
+
+test("another organization's things are not found, whatever is tried with them", async () => {
+  const before = await server.call('GET', `/api/v2/runs/${paths['runs']}`);
+  for (const { method, url } of routes()) {
+    if (OWN.includes(url)) continue;
+    const answer = await server.call(method, url, BODIES[`${method} ${url.split('/').at(-1)}`], foreignToken);
+    // Some routes refuse a missing body before they look at the object; none may answer with it.
+    expect([method, url, answer.status]).toSatisfy(([, , status]) => status === 404 || status === 422);
+    if (method === 'GET' || method === 'DELETE' || url.includes('/actions/')) {
+      expect([method, url, answer.status]).toEqual([method, url, 404]);
+    }
+  }
+  expect(await server.call('GET', `/api/v2/runs/${paths['runs']}`)).toMatchObject({ body: before.body });
+  const list = await server.call('GET', '/api/v2/organizations', undefined, foreignToken);
+  expect(list.body.data.map(({ id }) => id)).not.toContain(paths['organization']);
+});
+
+const BODIES: Record<string, unknown> = {
+  'POST comments': { data: { attributes: { body: 'from elsewhere' } } },
+  'POST configuration-versions': { data: { attributes: {} } },
+  'POST workspaces': { data: { attributes: { name: 'intruder' } } },
+  'POST projects': { data: { attributes: { name: 'intruder' } } },
+};
+
+test('an upload address works once, for its object only', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const create = async () =>
+    (
+      await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+        data: { attributes: { 'auto-queue-runs': false } },
+      })
+    ).body.data;
+  const [one, two] = [await create(), await create()];
+  const url = String(one.attributes['upload-url']);
+  const put = async (address: string) => (await fetch(address, { method: 'PUT', body: 'bytes' })).status;
+  expect(await put(url.replace(one.id, two.id))).toBe(404);
+  expect(await put(`${url}x`)).toBe(404);
+  expect(await put(url)).toBe(200);
+  expect(await put(url)).toBe(409);
+});

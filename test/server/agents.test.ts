@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endLostSteps, recoverRuns } from '../../src/server/runs/recover.ts';
+import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
+import { claim, hold, mustClaim } from '../support/scripted-runner.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => await server.close());
+
+const STX = '\u0002';
+const ETX = '\u0003';
+
+async function logUrl(planId: string): Promise<string> {
+  const { body } = await server.call('GET', `/api/v2/plans/${planId}`);
+  return String(body.data.attributes['log-read-url']);
+}
+
+/** Waits for the server to have heard nothing of a step for longer than its lease. */
+async function silence(stepId: string): Promise<void> {
+  await server.platform.db
+    .updateTable('run_phase')
+    .set({ heartbeat_at: new Date(Date.now() - 2 * server.platform.limits.leaseMs) })
+    .where('id', '=', stepId)
+    .execute();
+}
+
+test('a step goes to one runner only, however many ask at once', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  await createRun(server, workspaceId);
+  const claimed = await Promise.all(Array.from({ length: 8 }, () => claim(server)));
+  const steps = claimed.filter((step) => step !== undefined);
+  expect(steps).toHaveLength(1);
+  await steps[0]?.finish({ outcome: 'errored' });
+});
+
+test('a waiting runner gets a step as soon as there is one', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const waiting = fetch(`${server.url}/api/agent/v1/claim`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer agent-token-for-these-tests', 'content-type': 'application/json' },
+    body: JSON.stringify({ protocol: 1, name: 'patient', waitMs: 20_000 }),
+  });
+  const runId = await createRun(server, workspaceId);
+  const step = hold(server, (await (await waiting).json()) as Parameters<typeof hold>[1]);
+  expect(step.run.id).toBe(runId);
+  await step.finish({ outcome: 'errored' });
+});
+
+test('an apply is handed out before plans, and speculative plans last', async () => {
+  const [one, two, three] = [
+    await readyWorkspace(server),
+    await readyWorkspace(server),
+    await readyWorkspace(server, { 'auto-apply': true }),
+  ];
+  const applied = await createRun(server, three.workspaceId);
+  const plan = await mustClaim(server);
+  const speculative = await createRun(server, one.workspaceId, { 'plan-only': true });
+  const normal = await createRun(server, two.workspaceId);
+  await plan.finishPlan();
+  const order = [await mustClaim(server), await mustClaim(server), await mustClaim(server)];
+  expect(order.map(({ run }) => run.id)).toEqual([applied, normal, speculative]);
+  for (const step of order) await step.finish({ outcome: 'errored' });
+});
+
+test('the step says all that the run asks for', async () => {
+  const { organization, workspaceId } = await readyWorkspace(server, { 'working-directory': 'envs/prod' });
+  await createRun(server, workspaceId, {
+    'is-destroy': true,
+    refresh: false,
+    'target-addrs': ['module.a'],
+    'replace-addrs': ['terraform_data.b[0]'],
+    'debugging-mode': true,
+    variables: [{ key: 'k', value: '"v"' }],
+  });
+  const step = await mustClaim(server);
+  expect(step).toMatchObject({
+    phase: 'plan',
+    run: {
+      isDestroy: true,
+      refresh: false,
+      refreshOnly: false,
+      planOnly: false,
+      debuggingMode: true,
+      targetAddrs: ['module.a'],
+      replaceAddrs: ['terraform_data.b[0]'],
+    },
+    organization: { name: organization },
+    project: { name: 'Default Project' },
+    workspace: { id: workspaceId, workingDirectory: 'envs/prod', structuredRunOutput: true },
+    engineVersion: 'latest',
+    variables: [{ key: 'k', value: '"v"', category: 'terraform', form: 'auto', sensitive: false }],
+    inputs: { state: null, plan: null },
+  });
+  expect((await step.call('GET', 'inputs/configuration')).text).toBe('an archive');
+  expect((await step.call('GET', 'inputs/state')).status).toBe(404);
+  await step.finish({ outcome: 'errored' });
+});
+
+test('the log has its marks, grows by offset, and repeats no byte', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  const url = await logUrl(step.id);
+  const read = async (query: string) => (await server.call('GET', `${url}?${query}`, undefined, null)).text;
+  expect(await read('offset=0&limit=100')).toBe(STX);
+  expect((await step.log('first ')).text).toBe('{"lengthBytes":6}');
+  expect((await step.log('first second', 0)).text).toBe('{"lengthBytes":12}');
+  const gap = await step.log('later', 40);
+  expect([gap.status, gap.text]).toEqual([409, '{"lengthBytes":12}']);
+  expect(await read('offset=0&limit=100')).toBe(`${STX}first second`);
+  expect(await read('offset=1&limit=5')).toBe('first');
+  expect(await read('offset=7&limit=1000000')).toBe('second');
+  const held = read('offset=13&limit=100');
+  await step.log(' third', 12);
+  expect(await held).toBe(' third');
+  await step.finishPlan({ hasChanges: false });
+  expect(await read('offset=0')).toBe(`${STX}first second third${ETX}`);
+  expect(await read('offset=19&limit=1')).toBe(ETX);
+  expect(await read('offset=0&limit=19')).toBe(`${STX}first second third`);
+  expect(await read('offset=20')).toBe('');
+  expect(await read('offset=999999')).toBe('');
+});
+
+test('a log address opens one log only, and not for ever', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  const url = await logUrl(step.id);
+  const [, signature = ''] = /\/([^/]+)$/.exec(url) ?? [];
+  const apply = await server.call('GET', `/api/v2/runs/${runId}/apply`);
+  const status = async (id: string, signed: string) =>
+    (await server.call('GET', `/api/v2/logs/${id}/${signed}`, undefined, null)).status;
+  expect(await status(step.id, signature)).toBe(200);
+  expect(await status(apply.body.data.id, signature)).toBe(404);
+  expect(await status(step.id, `${signature}x`)).toBe(404);
+  expect(await status(step.id, signature.replace(/^[^.]+/, 'zzzz'))).toBe(404);
+  const tenDaysAgo = new Date(Date.now() - 10 * 24 * 60 * 60 * 1000);
+  expect(await status(step.id, server.platform.signer.sign('read-log', step.id, tenDaysAgo))).toBe(404);
+  expect(await status(step.id, server.platform.signer.sign('download-state', step.id))).toBe(404);
+  await step.finish({ outcome: 'errored' });
+});
+
+test('a plan that succeeded without its file is not accepted', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  expect((await step.finish({ outcome: 'succeeded', hasChanges: true })).status).toBe(422);
+  expect(await statusOf(server, runId)).toBe('planning');
+  await step.finish({ outcome: 'errored' });
+});
+
+test('finishing twice changes nothing more', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  expect((await step.finishPlan()).status).toBe(200);
+  const events = async () => (await server.call('GET', `/api/v2/runs/${runId}/run-events`)).body.data.length;
+  const before = await events();
+  expect((await step.finish({ outcome: 'errored' })).status).toBe(200);
+  expect(await statusOf(server, runId)).toBe('planned');
+  expect(await events()).toBe(before);
+  await server.call('POST', `/api/v2/runs/${runId}/actions/discard`);
+});
+
+test('a runner without the lease can do nothing', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  const thief = hold(server, { ...step, lease: 'guessed' });
+  expect((await thief.log('x')).status).toBe(409);
+  expect((await thief.sendState(9)).status).toBe(409);
+  expect((await thief.call('GET', 'inputs/configuration')).status).toBe(409);
+  expect((await thief.call('POST', 'heartbeat', { waitMs: 0 })).status).toBe(409);
+  expect((await thief.finish({ outcome: 'succeeded' })).status).toBe(409);
+  expect(await statusOf(server, runId)).toBe('planning');
+  await step.finish({ outcome: 'errored' });
+});
+
+test('a lost runner ends its run truthfully, frees the workspace, and its late state is kept', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const next = await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  await server.call('POST', `/api/v2/runs/${runId}/actions/apply`);
+  const apply = await mustClaim(server);
+  await apply.sendState(1, ['a']);
+  expect(await endLostSteps(server.platform)).toBe(0);
+  await silence(apply.id);
+  expect(await endLostSteps(server.platform)).toBe(1);
+  expect(await statusOf(server, runId)).toBe('errored');
+  expect(await statusOf(server, next)).toBe('plan_queued');
+  expect((await apply.finish({ outcome: 'succeeded' })).status).toBe(200);
+  expect(await statusOf(server, runId)).toBe('errored');
+  const resources = async () =>
+    (await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`)).body.data
+      .attributes['resource-count'];
+  expect(await resources()).toBe(1);
+  expect((await apply.sendState(1, ['a', 'b'])).status).toBe(200);
+  expect(await resources()).toBe(2);
+  const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+  expect(events.body.data.map(({ attributes }) => attributes['action'])).toContain('state_recovered');
+  await (await mustClaim(server)).finish({ outcome: 'errored' });
+});
+
+test('a late state that does not follow the current one is kept beside it, never over it', async () => {
+  const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
+  const first = await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  const lost = await mustClaim(server);
+  await silence(lost.id);
+  await endLostSteps(server.platform);
+  await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  const second = await mustClaim(server);
+  await second.sendState(5, ['current']);
+  await second.finish({ outcome: 'succeeded' });
+  expect((await lost.sendState(3, ['old', 'older'])).status).toBe(200);
+  const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
+  expect(state.body.data.attributes).toMatchObject({ serial: 5, 'resource-count': 1 });
+  const apply = await server.call('GET', `/api/v2/runs/${first}/apply`);
+  const errored = await server.call('GET', `/api/v2/applies/${apply.body.data.id}/errored-state`);
+  expect(JSON.parse(errored.text)).toMatchObject({ serial: 3 });
+});
+
+test('what is not a state file is refused and replaces nothing', async () => {
+  const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
+  await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  const apply = await mustClaim(server);
+  await apply.sendState(1, ['a']);
+  for (const rubbish of ['', 'not json', '{"version":3}', '{"version":4,"serial":-1,"lineage":"x"}']) {
+    expect((await apply.call('PUT', 'state', new TextEncoder().encode(rubbish))).status).toBe(422);
+  }
+  await apply.finish({ outcome: 'succeeded' });
+  const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
+  expect(state.body.data.attributes['serial']).toBe(1);
+});
+
+test('a restart gives running steps their lease again and queues what is in no queue', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const other = await readyWorkspace(server);
+  const running = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  await silence(step.id);
+  const queued = await createRun(server, other.workspaceId);
+  // What a restore from a backup without the queue's tables looks like.
+  await server.platform.db.deleteFrom('pgboss.job' as never).execute();
+  expect(await claim(server)).toBeUndefined();
+  await recoverRuns(server.platform);
+  expect(await endLostSteps(server.platform)).toBe(0);
+  expect(await statusOf(server, running)).toBe('planning');
+  const recovered = await mustClaim(server);
+  expect(recovered.run.id).toBe(queued);
+  await step.finish({ outcome: 'errored' });
+  await recovered.finish({ outcome: 'errored' });
+});
