@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+const writer = path.join(import.meta.dirname, 'embedded-writer.ts');
+const ROUNDS = 4;
+/** Each round starts a program and a database, which takes its time where much else is running. */
+const TIMEOUT_MS = 240_000;
+
+let homeFolder: string;
+const children: ChildProcess[] = [];
+beforeAll(() => void (homeFolder = mkdtempSync(path.join(tmpdir(), 'runwright-crash-'))));
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(homeFolder, { recursive: true }));
+
+/** Starts the writer and reads its lines as they come. Ends when it is killed or has nothing more to say. */
+function startWriter() {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions', 'source', writer, homeFolder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  return { child, lines: createInterface({ input: child.stdout }) };
+}
+
+/** Kills the writer once it has acknowledged so many transactions. */
+async function writeUntilKilled(transactions: number, whileRunning = async () => {}) {
+  const { child, lines } = startWriter();
+  let found: { highest: number; total: number } | undefined;
+  let acked = 0;
+  let seen = 0;
+  for await (const line of lines) {
+    const [word, first, second] = line.split(' ');
+    if (word === 'found') found = { highest: Number(first), total: Number(second) };
+    if (word !== 'acked') continue;
+    acked = Number(first);
+    seen += 1;
+    if (seen === 1) await whileRunning();
+    if (seen === transactions) child.kill('SIGKILL');
+  }
+  if (!found) throw new Error('the writer did not start');
+  return { found, acked };
+}
+
+test(
+  'no acknowledged transaction is lost when the server is killed, and none is there by half',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    let lastAcked = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { found, acked } = await writeUntilKilled(10 + Math.floor(Math.random() * 120));
+      expect(found.highest).toBeGreaterThanOrEqual(lastAcked);
+      expect(found.total).toBe(0);
+      expect(acked).toBeGreaterThan(found.highest);
+      lastAcked = acked;
+    }
+  },
+);
+
+test(
+  'a second process is refused while the first runs, and let in after it was killed',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const refusals: string[] = [];
+    await writeUntilKilled(20, async () => {
+      for await (const line of startWriter().lines) refusals.push(line);
+    });
+    expect(refusals).toEqual(['refused folder-in-use']);
+    const { acked, found } = await writeUntilKilled(1);
+    expect(acked).toBeGreaterThan(found.highest);
+  },
+);
