@@ -33,7 +33,8 @@ export async function unpackConfiguration(
     await extract(archive, archiveBytes, partial, limits);
     await rename(partial, folder);
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    // Files that were being written may still turn up.
+    await rm(partial, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
     throw error;
   }
 }
@@ -51,6 +52,7 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
     let expandedBytes = 0;
     let entries = 0;
     let isAtEnd = false;
+    let isEmpty = false;
     let failure: unknown;
 
     // tar must not be thrown at from inside its filter: an exception there is nobody's to catch.
@@ -60,8 +62,7 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       source.destroy();
       gunzip.destroy();
       queueMicrotask(() => unpack.abort(error instanceof Error ? error : new Error(String(error))));
-      // Writes in flight must end before the folder can go.
-      setImmediate(() => reject(error instanceof StepFailure ? error : refuse('it is damaged', error)));
+      reject(error instanceof StepFailure ? error : refuse('it is damaged', error));
     }
 
     function accept(path: string, entry: ReadEntry): boolean {
@@ -107,12 +108,17 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       } else if (start === 0 && chunk[0] === GZIP_FIRST_BYTE) {
         // tar would unpack it by itself, past the counter.
         fail(refuse('it is compressed twice'));
+      } else if (start === 0 && chunk[0] === 0) {
+        // The end mark comes first: an empty folder, which tar does not take for an archive.
+        isAtEnd = isEmpty = true;
       } else if (failure === undefined && !isAtEnd && !unpack.write(chunk)) {
         // Behind the end mark tar would only pile bytes up; they are counted, and dropped.
         gunzip.pause();
       }
     });
-    gunzip.on('end', () => failure === undefined && unpack.end());
+    gunzip.on('end', () => {
+      if (failure === undefined) void (isEmpty ? resolve() : unpack.end());
+    });
     source.pipe(gunzip);
   });
 }

@@ -32,15 +32,17 @@ function secretsIn({ value, form }: StepVariable): string[] {
 
 /** Quoted strings that are not object keys. */
 function stringLiterals(hcl: string): string[] {
-  return [...hcl.matchAll(/"((?:[^"\\]|\\.)*)"(?!\s*[=:])/gs)].map((match) => {
-    const text = match[1] ?? '';
-    try {
-      return String(JSON.parse(`"${text}"`));
-    } catch {
-      // An HCL escape that JSON does not know; the text as written is the best there is.
-      return text;
-    }
-  });
+  const literals = [...hcl.matchAll(/"((?:[^"\\]|\\.)*)"(\s*[=:])?/gs)];
+  return literals.filter(([, , keySign]) => keySign === undefined).map(([, text = '']) => readEscapes(text));
+}
+
+function readEscapes(text: string): string {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    // An HCL escape that JSON does not know; the text as written is the best there is.
+    return text;
+  }
 }
 
 function spellings(secret: string): string[] {

@@ -2,6 +2,8 @@ import type { StepVariable } from '../../protocol/agent.ts';
 import { StepFailure } from '../step/step-failure.ts';
 import type { HclNode, ParseExpression } from './hcl-parser.ts';
 
+/** Digits and their company: a number, or a version, postal code or account that only looks like one. */
+const NUMERIC = /^-?[\d.][\d.eE+-]*$/;
 /** Plain words, numbers and simple quoted strings need no parser. */
 const PLAINLY_LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?|"[^"\\$%\n\r]*")$/;
 /** No literal starts otherwise: with a string, collection, number, sign, parenthesis, comment, heredoc or keyword. */
@@ -11,11 +13,13 @@ const MAX_HCL_BYTES = 1024 ** 2;
 /**
  * How a variable is handed to terraform (terraform-cli B6): as an HCL expression, or as a string taken literally.
  * `auto` is HCL when the whole text is one literal value. Errors: {@link StepFailure} when `hcl` is no single
- * expression, which also keeps a value from smuggling in a second variable.
+ * expression, which also keeps a value from smuggling in a second variable. `007` and `1.10` are strings, as they would
+ * come out of a number changed; terraform makes numbers of them where a number is declared.
  */
 export async function decideForm(variable: StepVariable, parse: ParseExpression): Promise<'hcl' | 'string'> {
   const { key, value, form } = variable;
   if (form === 'string') return 'string';
+  if (form === 'auto' && NUMERIC.test(value)) return String(Number(value)) === value ? 'hcl' : 'string';
   if (PLAINLY_LITERAL.test(value)) return 'hcl';
   if (form === 'auto' && (!MAY_BE_LITERAL.test(value) || value.length > MAX_HCL_BYTES)) return 'string';
   const shown = JSON.stringify(key);
