@@ -1,0 +1,117 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { relatedId } from '@runwright/client';
+import { afterEach, beforeAll, afterAll, expect, test } from 'vitest';
+import { needs } from '../support/programs.ts';
+import { createRealWorkspace, planLog, resourcesInState, until, upload } from '../support/real-run.ts';
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
+
+const QUICK = { 'main.tf': 'resource "terraform_data" "quick" {}' };
+const SLOW_APPLY = {
+  'main.tf': `
+    resource "terraform_data" "quick" {}
+    resource "terraform_data" "slow" {
+      depends_on = [terraform_data.quick]
+      provisioner "local-exec" { command = "sleep 4" }
+    }`,
+};
+
+needs('terraform')('killed with SIGKILL', () => {
+  let slowPlans: string;
+  let server: ServerProcess;
+  beforeAll(() => {
+    // Terraform with slow plans: the built-in resource alone is planned in milliseconds.
+    slowPlans = mkdtempSync(path.join(tmpdir(), 'runwright-slow-'));
+    const terraform = execFileSync('which', ['terraform'], { encoding: 'utf8' }).trim();
+    const engine = path.join(slowPlans, 'terraform');
+    writeFileSync(engine, `#!/bin/sh\n[ "$1" = plan ] && sleep 3\nexec ${terraform} "$@"\n`);
+    chmodSync(engine, 0o755);
+  });
+  afterAll(async () => await rm(slowPlans, { recursive: true }));
+  afterEach(async () => await server.remove());
+
+  test('the server in the middle of a plan: its runner delivers the plan to the next one', async () => {
+    server = await startServerProcess({ RUNWRIGHT_ENGINE: path.join(slowPlans, 'terraform') });
+    const { client } = server;
+    const workspaceId = await createRealWorkspace(client);
+    await upload(client, workspaceId, QUICK);
+    const { id } = await client.runs.create({ workspace_id: workspaceId });
+    await until(client, id, 'planning');
+    await server.kill();
+    await server.restart();
+    expect((await until(client, id, 'settled')).attributes.status).toBe('planned');
+    await client.runs.apply(id);
+    expect((await until(client, id, 'final')).attributes.status).toBe('applied');
+    expect(await resourcesInState(client, workspaceId)).toEqual(['quick']);
+  });
+
+  test('server and runner in the middle of a plan: the run ends as errored, and the workspace goes on', async () => {
+    server = await startServerProcess({
+      RUNWRIGHT_ENGINE: path.join(slowPlans, 'terraform'),
+      RUNWRIGHT_LEASE: '5',
+    });
+    const { client } = server;
+    const workspaceId = await createRealWorkspace(client);
+    await upload(client, workspaceId, QUICK);
+    const { id } = await client.runs.create({ workspace_id: workspaceId });
+    await until(client, id, 'planning');
+    await server.kill();
+    server.killRunners();
+    await server.restart();
+    const run = await until(client, id, 'final');
+    expect(run.attributes.status).toBe('errored');
+    await planLog(client, run);
+    const events = await client.runs.events(id);
+    expect(events.data.at(-1)?.attributes.description).toMatch(/stopped answering/);
+    const next = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });
+    expect((await until(client, next.id, 'final')).attributes.status).toBe('applied');
+  });
+
+  test('the server in the middle of an apply: it happens once, and its state arrives', async () => {
+    server = await startServerProcess();
+    const { client } = server;
+    const workspaceId = await createRealWorkspace(client);
+    await upload(client, workspaceId, SLOW_APPLY);
+    const { id } = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });
+    await until(client, id, 'applying');
+    await server.kill();
+    await server.restart();
+    expect((await until(client, id, 'final')).attributes.status).toBe('applied');
+    expect(await resourcesInState(client, workspaceId)).toEqual(['quick', 'slow']);
+    const events = await client.runs.events(id);
+    expect(events.data.filter(({ attributes }) => attributes.action === 'applying')).toHaveLength(1);
+  });
+
+  test('the runner in the middle of an apply: what had finished is in the state, and it is not repeated', async () => {
+    server = await startServerProcess({ RUNWRIGHT_LEASE: '5' });
+    const { client } = server;
+    const workspaceId = await createRealWorkspace(client);
+    await upload(client, workspaceId, SLOW_APPLY);
+    const { id } = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });
+    const run = await until(client, id, 'applying');
+    for await (const part of client.applies.followLog(relatedId(run, 'apply') ?? '')) {
+      if (part.includes('local-exec')) break;
+    }
+    server.killRunners();
+    expect((await until(client, id, 'final')).attributes.status).toBe('errored');
+    expect(await resourcesInState(client, workspaceId)).toEqual(['quick']);
+    const next = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });
+    expect((await until(client, next.id, 'final')).attributes.status).toBe('applied');
+    expect(await resourcesInState(client, workspaceId)).toEqual(['quick', 'slow']);
+  });
+
+  test('a stop is not a kill: what runs gets time to end', async () => {
+    server = await startServerProcess();
+    const { client } = server;
+    const workspaceId = await createRealWorkspace(client);
+    await upload(client, workspaceId, SLOW_APPLY);
+    const { id } = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });
+    await until(client, id, 'applying');
+    expect(await server.stop()).toBe(0);
+    await server.restart();
+    expect((await client.runs.read(id)).data.attributes.status).toBe('applied');
+  });
+});

@@ -1,0 +1,58 @@
+/** Runs of real configurations on a server process. */
+import { relatedId, type Client, type Run } from '@runwright/client';
+import { packFiles } from '../runner/configuration-archive.ts';
+import { uniqueName } from './scenario.ts';
+
+export type Files = Record<string, string>;
+
+/** An organization with a workspace. */
+export async function createRealWorkspace(client: Client): Promise<string> {
+  const organization = uniqueName('org');
+  await client.organizations.create({ name: organization, email: 'someone@example.com' });
+  const workspace = await client.workspaces.create(organization, { name: uniqueName('ws') });
+  return workspace.id;
+}
+
+export async function upload(client: Client, workspaceId: string, files: Files): Promise<string> {
+  const version = await client.configurationVersions.create(workspaceId, { autoQueueRuns: false });
+  await client.configurationVersions.upload(version, packFiles(files));
+  return version.id;
+}
+
+/** Polled quickly: the tests' runs take half a second. */
+export async function until(client: Client, runId: string, goal: 'settled' | 'final' | string): Promise<Run> {
+  const signal = AbortSignal.timeout(45_000);
+  const reached =
+    goal === 'settled' || goal === 'final' ? goal : (run: Run) => run.attributes.status === goal;
+  return await client.waitForRun(runId, { until: reached, intervalMs: 50, signal });
+}
+
+export async function planLog(client: Client, run: Run): Promise<string> {
+  return await readWhole(client.plans.followLog(relatedId(run, 'plan') ?? ''));
+}
+
+export async function applyLog(client: Client, run: Run): Promise<string> {
+  return await readWhole(client.applies.followLog(relatedId(run, 'apply') ?? ''));
+}
+
+async function readWhole(parts: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const part of parts) text += part;
+  return text;
+}
+
+/** The names of the resources in the workspace's current state, with their instances' keys. */
+export async function resourcesInState(client: Client, workspaceId: string): Promise<string[]> {
+  const bytes = await client.stateVersions.download(await client.stateVersions.current(workspaceId));
+  const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as {
+    resources: { name: string; instances: { index_key?: string | number; status?: string }[] }[];
+  };
+  return state.resources
+    .flatMap(({ name, instances }) =>
+      instances.map(
+        ({ index_key: key, status }) =>
+          `${name}${key === undefined ? '' : `[${key}]`}${status ? ` (${status})` : ''}`,
+      ),
+    )
+    .sort();
+}
