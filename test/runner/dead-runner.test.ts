@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startRunner } from '../../src/runner/main.ts';
 import { archiveOf } from './configuration-archive.ts';
 import { lastState, startHarness, until } from './harness.ts';
 import { countProcesses } from './processes.ts';
-import { withoutBubblewrap, withoutTerraform } from './programs.ts';
+import { needs } from '../support/programs.ts';
 
 const SLEEPER = 'sleep\x0063.9';
 const CONFIGURATION = archiveOf({
@@ -21,56 +21,58 @@ resource "terraform_data" "slow" {
 });
 
 const sandboxes = [
-  { sandbox: 'required' as const, isAbsent: withoutBubblewrap },
+  { sandbox: 'required', describe: needs('terraform', 'bwrap') },
   // Terraform outlives its runner here, and is ended by the next one.
-  { sandbox: 'off' as const, isAbsent: withoutTerraform },
-];
+  { sandbox: 'off', describe: needs('terraform') },
+] as const;
 
-describe.each(sandboxes)('a runner killed during an apply, sandbox $sandbox', ({ sandbox, isAbsent }) => {
-  it.skipIf(isAbsent)('has its state delivered by the next one', async () => {
-    const harness = await startHarness();
-    const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION });
-    await harness.runner.drain();
+for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
+  describeWhereItWorks(`a runner killed during an apply, sandbox ${sandbox}`, () => {
+    it('has its state delivered by the next one', async () => {
+      const harness = await startHarness();
+      const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION });
+      await harness.runner.drain();
 
-    const { server, folder, workFolder } = harness;
-    const settings = {
-      ...{
-        url: server.url,
-        token: 'agent-token-of-the-test',
-        name: 'second',
-        slots: 1,
-        workFolder,
-        sandbox,
-      },
-      engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
-      limits: { deliveryMs: 10_000, graceMs: 10_000 },
-    };
-    const program = join(import.meta.dirname, 'runner-process.ts');
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', '--conditions', 'source', program, JSON.stringify(settings)],
-      { stdio: 'inherit' },
-    );
-    const wish = {
-      phase: 'apply' as const,
-      configuration: CONFIGURATION,
-      plan: plan.artifacts.get('plan-file'),
-    };
-    const apply = server.enqueue(wish);
-    // No state may get through before the death: what arrives later comes from the leftovers.
-    const mend = server.breakWhile((method, path) => method === 'PUT' && path.endsWith('/state'), 'before');
-    await until(() => apply.log.includes('started') && countProcesses(SLEEPER) > 0);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    mend();
-    expect(apply.states).toEqual([]);
+      const { server, folder, workFolder } = harness;
+      const settings = {
+        ...{
+          url: server.url,
+          token: 'agent-token-of-the-test',
+          name: 'second',
+          slots: 1,
+          workFolder,
+          sandbox,
+        },
+        engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
+        limits: { deliveryMs: 10_000, graceMs: 10_000 },
+      };
+      const program = join(import.meta.dirname, 'runner-process.ts');
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', '--conditions', 'source', program, JSON.stringify(settings)],
+        { stdio: 'inherit' },
+      );
+      const wish = {
+        phase: 'apply' as const,
+        configuration: CONFIGURATION,
+        plan: plan.artifacts.get('plan-file'),
+      };
+      const apply = server.enqueue(wish);
+      // No state may get through before the death: what arrives later comes from the leftovers.
+      const mend = server.breakWhile((method, path) => method === 'PUT' && path.endsWith('/state'), 'before');
+      await until(() => apply.log.includes('started') && countProcesses(SLEEPER) > 0);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      mend();
+      expect(apply.states).toEqual([]);
 
-    const next = startRunner({ ...settings, log: () => {} });
-    await until(() => apply.states.length > 0);
-    expect(lastState(apply).resources.map((resource) => resource.name)).toEqual(['quick']);
-    await until(() => countProcesses(SLEEPER) === 0);
-    await until(() => !readdirSync(workFolder).includes(apply.step.run.id));
-    await next.stop({ graceMs: 0 });
-    await harness.close();
+      const next = startRunner({ ...settings, log: () => {} });
+      await until(() => apply.states.length > 0);
+      expect(lastState(apply).resources.map((resource) => resource.name)).toEqual(['quick']);
+      await until(() => countProcesses(SLEEPER) === 0);
+      await until(() => !readdirSync(workFolder).includes(apply.step.run.id));
+      await next.stop({ graceMs: 0 });
+      await harness.close();
+    });
   });
-});
+}

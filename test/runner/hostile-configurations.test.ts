@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzipSync } from 'node:zlib';
 import { archiveOf, makeTarGz } from './configuration-archive.ts';
 import { startHarness, type Harness } from './harness.ts';
-import { withoutBubblewrap, withoutTerraform } from './programs.ts';
+import { needs } from '../support/programs.ts';
 
 const EVIL = '/tmp/runwright-evil';
 
-describe.skipIf(withoutTerraform)('a hostile configuration', () => {
+needs('terraform')('a hostile configuration', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness();
@@ -56,7 +56,7 @@ describe.skipIf(withoutTerraform)('a hostile configuration', () => {
   });
 });
 
-describe.skipIf(withoutBubblewrap)('what a plan can see in the sandbox', () => {
+needs('terraform', 'bwrap')('what a plan can see in the sandbox', () => {
   it('is its own environment and folder, and nothing of the runner', async () => {
     process.env['PLANTED_SECRET'] = 'planted-in-the-runner';
     const harness = await startHarness({ sandbox: 'required' });

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ServedStep } from './agent-server.ts';
 import { archiveOf } from './configuration-archive.ts';
 import { lastState, startHarness, until, type Harness } from './harness.ts';
 import { countProcesses } from './processes.ts';
-import { withoutBubblewrap, withoutTerraform } from './programs.ts';
+import { needs } from '../support/programs.ts';
 
 /** The command line of the processes below. */
 const SLEEPER = 'sleep\x0061.7';
@@ -23,73 +23,77 @@ resource "terraform_data" "after" { input = terraform_data.slow.output }
 });
 
 const sandboxes = [
-  { sandbox: 'required' as const, isAbsent: withoutBubblewrap },
-  { sandbox: 'off' as const, isAbsent: withoutTerraform },
-];
+  { sandbox: 'required', describe: needs('terraform', 'bwrap') },
+  { sandbox: 'off', describe: needs('terraform') },
+] as const;
 
-describe.each(sandboxes)('an apply in a sandbox that is $sandbox', ({ sandbox, isAbsent }) => {
-  let harness: Harness;
-  beforeEach(async () => {
-    harness = await startHarness({ sandbox, limits: { deliveryMs: 20_000 } });
-  });
-  afterEach(() => harness.close());
-
-  /** An apply that has come to the slow resource, its state of until then delivered. */
-  async function startSlowApply(): Promise<ServedStep> {
-    const plan = await harness.execute({ phase: 'plan', configuration: SLOW });
-    const apply = harness.server.enqueue({
-      phase: 'apply',
-      configuration: SLOW,
-      plan: plan.artifacts.get('plan-file'),
+for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
+  describeWhereItWorks(`an apply in a sandbox that is ${sandbox}`, () => {
+    let harness: Harness;
+    beforeEach(async () => {
+      harness = await startHarness({ sandbox, limits: { deliveryMs: 20_000 } });
     });
-    await until(() => apply.log.includes('started') && apply.states.length > 0);
-    expect(countProcesses(SLEEPER)).toBeGreaterThan(0);
-    return apply;
-  }
-  const names = (served: ServedStep) => lastState(served).resources.map((resource) => resource.name);
+    afterEach(() => harness.close());
 
-  it.skipIf(isAbsent)('keeps what finished when it is interrupted, and leaves no process', async () => {
-    const apply = await startSlowApply();
-    apply.signal = 'interrupt';
-    expect(await apply.finished).toMatchObject({ outcome: 'canceled', counts: { additions: 1 } });
-    expect(names(apply)).toEqual(['quick', 'slow']);
-    expect(lastState(apply).resources[1]?.instances[0]?.status).toBe('tainted');
-    await until(() => countProcesses(SLEEPER) === 0);
+    /** An apply that has come to the slow resource, its state of until then delivered. */
+    async function startSlowApply(): Promise<ServedStep> {
+      const plan = await harness.execute({ phase: 'plan', configuration: SLOW });
+      const apply = harness.server.enqueue({
+        phase: 'apply',
+        configuration: SLOW,
+        plan: plan.artifacts.get('plan-file'),
+      });
+      await until(() => apply.log.includes('started') && apply.states.length > 0);
+      await until(() => countProcesses(SLEEPER) > 0);
+      return apply;
+    }
+    const names = (served: ServedStep) => lastState(served).resources.map((resource) => resource.name);
+
+    it('keeps what finished when it is interrupted, and leaves no process', async () => {
+      const apply = await startSlowApply();
+      apply.signal = 'interrupt';
+      expect(await apply.finished).toMatchObject({ outcome: 'canceled', counts: { additions: 1 } });
+      expect(names(apply)).toEqual(['quick', 'slow']);
+      expect(lastState(apply).resources[1]?.instances[0]?.status).toBe('tainted');
+      await until(() => countProcesses(SLEEPER) === 0);
+    });
+
+    it('keeps what finished when it is killed, and leaves no process', async () => {
+      const apply = await startSlowApply();
+      apply.signal = 'kill';
+      expect(await apply.finished).toMatchObject({ outcome: 'canceled' });
+      expect(names(apply)).toEqual(['quick']);
+      await until(() => countProcesses(SLEEPER) === 0);
+      await until(() => !existsSync(join(harness.workFolder, apply.step.run.id)));
+    });
+
+    it('is killed when its lease is lost, and its state is kept on disk as well', async () => {
+      const apply = await startSlowApply();
+      const statesBefore = apply.states.length;
+      apply.lease = 'of another runner';
+      await until(() =>
+        harness.messages.some((message) => message.includes('may not be what the server keeps')),
+      );
+      expect(countProcesses(SLEEPER)).toBe(0);
+      expect(apply.finish).toBeUndefined();
+      expect(apply.states.length).toBeGreaterThanOrEqual(statesBefore);
+      const kept = readdirSync(join(harness.workFolder, 'undelivered'));
+      expect(kept).toHaveLength(1);
+      expect(readFileSync(join(harness.workFolder, 'undelivered', kept[0] ?? ''), 'utf8')).toContain(
+        '"quick"',
+      );
+    });
+
+    it('is interrupted when the runner stops', async () => {
+      const apply = await startSlowApply();
+      await harness.runner.stop({ graceMs: 30_000 });
+      expect(apply.finish?.outcome).toBe('canceled');
+      expect(names(apply)).toEqual(['quick', 'slow']);
+    });
   });
+}
 
-  it.skipIf(isAbsent)('keeps what finished when it is killed, and leaves no process', async () => {
-    const apply = await startSlowApply();
-    apply.signal = 'kill';
-    expect(await apply.finished).toMatchObject({ outcome: 'canceled' });
-    expect(names(apply)).toEqual(['quick']);
-    await until(() => countProcesses(SLEEPER) === 0);
-    await until(() => !existsSync(join(harness.workFolder, apply.step.run.id)));
-  });
-
-  it.skipIf(isAbsent)('is killed when its lease is lost, and its state is kept on disk as well', async () => {
-    const apply = await startSlowApply();
-    const statesBefore = apply.states.length;
-    apply.lease = 'of another runner';
-    await until(() =>
-      harness.messages.some((message) => message.includes('may not be what the server keeps')),
-    );
-    expect(countProcesses(SLEEPER)).toBe(0);
-    expect(apply.finish).toBeUndefined();
-    expect(apply.states.length).toBeGreaterThanOrEqual(statesBefore);
-    const kept = readdirSync(join(harness.workFolder, 'undelivered'));
-    expect(kept).toHaveLength(1);
-    expect(readFileSync(join(harness.workFolder, 'undelivered', kept[0] ?? ''), 'utf8')).toContain('"quick"');
-  });
-
-  it.skipIf(isAbsent)('is interrupted when the runner stops', async () => {
-    const apply = await startSlowApply();
-    await harness.runner.stop({ graceMs: 30_000 });
-    expect(apply.finish?.outcome).toBe('canceled');
-    expect(names(apply)).toEqual(['quick', 'slow']);
-  });
-});
-
-describe.skipIf(withoutTerraform)('a step with limits', () => {
+needs('terraform')('a step with limits', () => {
   it('is interrupted when it takes too long, and says so', async () => {
     const harness = await startHarness({ limits: { stepMs: 3_000 } });
     const plan = await harness.execute({ phase: 'plan', configuration: SLOW });
@@ -112,7 +116,7 @@ describe.skipIf(withoutTerraform)('a step with limits', () => {
   });
 });
 
-describe.skipIf(withoutTerraform)('a server that comes and goes', () => {
+needs('terraform')('a server that comes and goes', () => {
   const LINES = archiveOf({
     'main.tf': `
 resource "terraform_data" "talker" {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { archiveOf } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, until, type Harness } from './harness.ts';
-import { withoutTerraform } from './programs.ts';
+import { needs } from '../support/programs.ts';
 
 const LARGE = {
   'main.tf': 'resource "terraform_data" "many" {\n  count = 1000\n  input = "v${count.index}"\n}\n',
@@ -18,7 +18,7 @@ function usedHttp(harness: Harness): boolean {
   }
 }
 
-describe.skipIf(withoutTerraform)('an apply of a thousand resources (docs/adr/0005)', () => {
+needs('terraform')('an apply of a thousand resources (docs/adr/0005)', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness();

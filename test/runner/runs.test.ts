@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { archiveOf } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, type Harness } from './harness.ts';
-import { withoutTerraform } from './programs.ts';
+import { needs } from '../support/programs.ts';
 
 const CONFIGURATION = archiveOf({
   'main.tf': `
@@ -23,7 +23,7 @@ function readSummary(log: Buffer): SummaryLine['changes'] {
     ?.changes;
 }
 
-describe.skipIf(withoutTerraform)('a run', () => {
+needs('terraform')('a run', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness();

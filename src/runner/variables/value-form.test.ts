@@ -22,14 +22,7 @@ describe('decideForm', () => {
       '"a$${x}"',
       '"%%{y}"',
     ],
-    ...[
-      '<<EOT\nhi\nEOT',
-      ' [\n1,\n2]\n',
-      '{a=1,b=[true,{c="x"}]}',
-      '1 # one',
-      '"a\\nb"',
-      '{"a b" = null}',
-    ],
+    ...['<<EOT\nhi\nEOT', ' [\n1,\n2]\n', '{a=1,b=[true,{c="x"}]}', '1 # one', '"a\\nb"', '{"a b" = null}'],
   ])('takes the literal %j for HCL', async (value) => expect(await decide(value)).toBe('hcl'));
 
   it.each([
