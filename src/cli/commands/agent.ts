@@ -24,8 +24,11 @@ export async function runAgent(flags: AgentFlags, env: NodeJS.ProcessEnv): Promi
   const runner = startRunner(settings);
   obeySignals(runner);
   obeyParent(runner);
+  const { url, name, slots } = settings;
+  settings.log('info', `the agent works for ${url}`, { agent: name, slots });
   try {
     await runner.done;
+    settings.log('info', 'the agent has stopped');
     return EXIT.ok;
   } catch (error) {
     settings.log('error', 'the agent has ended', {

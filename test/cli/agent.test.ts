@@ -1,0 +1,87 @@
+import { createClient, relatedId } from '@runwright/client';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uploadFolder } from '../../src/cli/upload/upload-folder.ts';
+import { needs } from '../support/programs.ts';
+import { createOrganization, createWorkspace } from '../support/scenario.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { PROGRAM, startAgent } from './agent-process.ts';
+
+const SLOW = `
+resource "terraform_data" "quick" {}
+
+resource "terraform_data" "slow" {
+  depends_on = [terraform_data.quick]
+  provisioner "local-exec" {
+    command = "sleep 120"
+  }
+}
+`;
+
+needs('terraform')('runwright agent', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends in good order on %s', async (signal) => {
+    const agent = await startAgent(server.url);
+    await expect.poll(() => agent.log(), { timeout: 20_000 }).toContain('the agent works for');
+    expect(await agent.stop(signal)).toBe(0);
+    expect(agent.log()).toContain('the agent has stopped');
+  });
+
+  test('asked to stop in the middle of an apply, it interrupts terraform and delivers what came of it', async () => {
+    const agent = await startAgent(server.url);
+    const workspaceId = await createWorkspace(server, await createOrganization(server), {
+      'auto-apply': true,
+    });
+    const folder = await mkdtemp(path.join(tmpdir(), 'runwright-slow-'));
+    await writeFile(path.join(folder, 'main.tf'), SLOW);
+    const client = createClient({ address: server.url, token: ADMIN_TOKEN });
+    await uploadFolder(client, workspaceId, folder, {});
+    await rm(folder, { recursive: true });
+    const { id } = await client.runs.create({ workspace_id: workspaceId });
+    const applyId = relatedId((await client.runs.read(id)).data, 'apply') ?? '';
+    const readLog = async (): Promise<string> =>
+      new TextDecoder().decode((await client.applies.readLog(applyId, { limit: 1_000_000 })).bytes);
+    await expect.poll(readLog, { timeout: 30_000 }).toContain('Provisioning with');
+
+    expect(await agent.stop()).toBe(0);
+    const run = (await client.runs.read(id)).data;
+    expect(run.attributes.status).toBe('errored');
+    const state = new TextDecoder().decode(
+      await client.stateVersions.download(await client.stateVersions.current(workspaceId)),
+    );
+    expect(state).toContain('quick');
+  });
+
+  test('ends with 3 when the server refuses its token, and does not show it', async () => {
+    const agent = await startAgent(server.url, { RUNWRIGHT_AGENT_TOKEN: 'a-token-that-nobody-knows' });
+    await expect.poll(() => agent.log(), { timeout: 20_000 }).toContain('the agent has ended');
+    expect(await agent.stop()).toBe(3);
+    expect(agent.log()).not.toContain('a-token-that-nobody-knows');
+  });
+
+  test.each([
+    [{}, '--url'],
+    [{ RUNWRIGHT_URL: 'http://127.0.0.1:1' }, 'RUNWRIGHT_AGENT_TOKEN'],
+    [{ RUNWRIGHT_URL: 'http://127.0.0.1:1', RUNWRIGHT_AGENT_TOKEN: 'x', RUNWRIGHT_SLOTS: '0' }, '--slots'],
+    [
+      { RUNWRIGHT_URL: 'http://127.0.0.1:1', RUNWRIGHT_AGENT_TOKEN: 'x', RUNWRIGHT_SANDBOX: 'on' },
+      'RUNWRIGHT_SANDBOX',
+    ],
+  ])('settings %j are refused with the name of the one that is wrong', (env, name) => {
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'agent'], {
+      env: { PATH: process.env['PATH'], ...env },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain(name);
+  });
+});
