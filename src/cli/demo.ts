@@ -18,7 +18,7 @@ import { uploadFolder } from './upload/upload-folder.ts';
 
 const LIMIT_MS = 60_000;
 /** Kept back of the limit, to stop what was started. */
-const CLEAN_UP_MS = 12_000;
+const CLEAN_UP_MS = 8_000;
 const ORGANIZATION = 'demo';
 const WORKSPACE = 'servers';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { rm } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { relatedId } from '@runwright/client';
-import { afterEach, beforeAll, afterAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, afterAll, expect, test, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createRealWorkspace, planLog, resourcesInState, until, upload } from '../support/real-run.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
@@ -18,6 +18,9 @@ const SLOW_APPLY = {
       provisioner "local-exec" { command = "sleep 4" }
     }`,
 };
+
+// Whole runs on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 needs('terraform')('killed with SIGKILL', () => {
   let slowPlans: string;

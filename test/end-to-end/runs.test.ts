@@ -1,5 +1,5 @@
 import { relatedId } from '@runwright/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeTarGz } from '../runner/configuration-archive.ts';
 import { needs } from '../support/programs.ts';
 import {
@@ -31,6 +31,9 @@ const TWO_THINGS: Files = {
       sensitive = true
     }`,
 };
+
+// Whole runs on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 needs('terraform')('a real server with real terraform', () => {
   let server: ServerProcess;
@@ -140,7 +143,7 @@ needs('terraform')('a real server with real terraform', () => {
 
   test('plain text for a workspace that wants it', async () => {
     const workspaceId = await createRealWorkspace(client);
-    await client.workspaces.update(workspaceId, { structuredRunOutputEnabled: false });
+    await client.workspaces.update(workspaceId, { 'structured-run-output-enabled': false });
     await upload(client, workspaceId, TWO_THINGS);
     const run = await runThrough(workspaceId);
     expect(run.attributes.status).toBe('applied');

@@ -21,7 +21,7 @@ export async function upload(client: Client, workspaceId: string, files: Files):
 
 /** Polled quickly: the tests' runs take half a second. */
 export async function until(client: Client, runId: string, goal: 'settled' | 'final' | string): Promise<Run> {
-  const signal = AbortSignal.timeout(45_000);
+  const signal = AbortSignal.timeout(120_000);
   const reached =
     goal === 'settled' || goal === 'final' ? goal : (run: Run) => run.attributes.status === goal;
   return await client.waitForRun(runId, { until: reached, intervalMs: 50, signal });

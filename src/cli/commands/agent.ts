@@ -121,7 +121,11 @@ function obeyParent(runner: Runner): void {
   if (process.send === undefined) return;
   process.on('message', (message: unknown) => {
     const { type, graceMs } = (message ?? {}) as { type?: unknown; graceMs?: unknown };
-    if (type === 'stop') void runner.stop({ graceMs: typeof graceMs === 'number' ? graceMs : STOP_GRACE_MS });
+    if (type !== 'stop') return;
+    void runner.drain();
+    // What has not ended by itself by then is interrupted, and killed if that does not help either.
+    const interruptAfterMs = typeof graceMs === 'number' ? graceMs : 0;
+    setTimeout(() => void runner.stop({ graceMs: STOP_GRACE_MS }), interruptAfterMs).unref();
   });
   process.on('disconnect', () => {
     void runner.drain();

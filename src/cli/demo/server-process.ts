@@ -17,7 +17,7 @@ export interface ServerProcessSettings {
 }
 
 const POLL_MS = 100;
-const STOP_MS = 10_000;
+const STOP_MS = 6_000;
 const KEPT_LINES = 20;
 
 /** Starts `runwright serve` on a free port and waits until it is ready. Errors tell what the server said last. */
