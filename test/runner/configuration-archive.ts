@@ -17,7 +17,7 @@ export function makeTarGz(entries: readonly TarEntry[]): Buffer {
 }
 
 /** An archive of plain files by name. */
-export function archiveOf(files: Record<string, string>): Buffer {
+export function packFiles(files: Record<string, string>): Buffer {
   return makeTarGz(Object.entries(files).map(([path, text]) => ({ path, text })));
 }
 

@@ -4,13 +4,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startRunner } from '../../src/runner/main.ts';
-import { archiveOf } from './configuration-archive.ts';
+import { packFiles } from './configuration-archive.ts';
 import { lastState, startHarness, until } from './harness.ts';
 import { countProcesses } from './processes.ts';
 import { needs } from '../support/programs.ts';
 
 const SLEEPER = 'sleep\x0063.9';
-const CONFIGURATION = archiveOf({
+const CONFIGURATION = packFiles({
   'main.tf': `
 resource "terraform_data" "quick" { input = "done" }
 resource "terraform_data" "slow" {

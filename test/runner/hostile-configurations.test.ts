@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzipSync } from 'node:zlib';
-import { archiveOf, makeTarGz } from './configuration-archive.ts';
+import { packFiles, makeTarGz } from './configuration-archive.ts';
 import { startHarness, type Harness } from './harness.ts';
 import { needs } from '../support/programs.ts';
 
@@ -23,8 +23,8 @@ needs('terraform')('a hostile configuration', () => {
     ['an absolute path', makeTarGz([{ path: EVIL, text: 'x' }]), 'is an absolute path'],
     ['a symbolic link', makeTarGz([{ path: 'l', type: '2', linkPath: '/tmp' }]), 'only files and folders'],
     ['rubbish', Buffer.from('no archive'), 'is damaged'],
-    ['an override after ours', archiveOf({ '~~_override.tf': '', 'm.tf': 'module "m" {}' }), 'override file'],
-    ['an archive in an archive', gzipSync(archiveOf({ 'main.tf': '' })), 'compressed twice'],
+    ['an override after ours', packFiles({ '~~_override.tf': '', 'm.tf': 'module "m" {}' }), 'override file'],
+    ['an archive in an archive', gzipSync(packFiles({ 'main.tf': '' })), 'compressed twice'],
     ['too much', gzipSync(Buffer.alloc(64 * 1024 ** 2)), 'expands more than'],
   ])('with %s ends as errored, and nothing is written elsewhere', async (_what, configuration, message) => {
     const plan = await harness.execute({ phase: 'plan', configuration });
@@ -36,7 +36,7 @@ needs('terraform')('a hostile configuration', () => {
   it.each(['../..', 'nowhere', 'main.tf'])(
     'with working directory %s ends as errored',
     async (workingDirectory) => {
-      const configuration = archiveOf({ 'main.tf': '' });
+      const configuration = packFiles({ 'main.tf': '' });
       const plan = await harness.execute({ phase: 'plan', configuration, workspace: { workingDirectory } });
       expect(plan.finish).toMatchObject({
         outcome: 'errored',
@@ -46,7 +46,7 @@ needs('terraform')('a hostile configuration', () => {
   );
 
   it('does not have its own state, plan or .terraform believed', async () => {
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'main.tf': 'resource "terraform_data" "x" {}',
       '.terraform/terraform.tfstate': '{"version":3,"backend":{"type":"s3"}}',
       'terraform.tfstate.d/prod/terraform.tfstate': 'not a state',
@@ -66,7 +66,7 @@ needs('terraform', 'bwrap')('what a plan can see in the sandbox', () => {
       'id -u; ls /root /home /var /etc 2>&1',
       `ls ${harness.workFolder} 2>&1; grep -i ^Cap /proc/self/status`,
     ].join('; ');
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'main.tf': `
 resource "terraform_data" "look" {
   provisioner "local-exec" { command = ${JSON.stringify(script)} }

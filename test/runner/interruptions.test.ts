@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ServedStep } from './agent-server.ts';
-import { archiveOf } from './configuration-archive.ts';
+import { packFiles } from './configuration-archive.ts';
 import { lastState, startHarness, until, type Harness } from './harness.ts';
 import { countProcesses } from './processes.ts';
 import { needs } from '../support/programs.ts';
@@ -11,7 +11,7 @@ import { needs } from '../support/programs.ts';
 const SLEEPER = 'sleep\x0061.7';
 
 /** One resource that is quick, then one that takes a minute, then one that depends on it. */
-const SLOW = archiveOf({
+const SLOW = packFiles({
   'main.tf': `
 resource "terraform_data" "quick" { input = "done" }
 resource "terraform_data" "slow" {
@@ -107,7 +107,7 @@ needs('terraform')('a step with limits', () => {
 
   it('has its log cut', async () => {
     const harness = await startHarness({ limits: { logBytes: 2_000 } });
-    const configuration = archiveOf({ 'main.tf': 'resource "terraform_data" "many" { count = 50 }' });
+    const configuration = packFiles({ 'main.tf': 'resource "terraform_data" "many" { count = 50 }' });
     const plan = await harness.execute({ phase: 'plan', configuration });
     expect(plan.finish?.outcome).toBe('succeeded');
     expect(plan.log.toString()).toMatch(/longer than 2000 bytes; the rest is left out\.\n$/);
@@ -117,7 +117,7 @@ needs('terraform')('a step with limits', () => {
 });
 
 needs('terraform')('a server that comes and goes', () => {
-  const LINES = archiveOf({
+  const LINES = packFiles({
     'main.tf': `
 resource "terraform_data" "talker" {
   provisioner "local-exec" { command = "for i in $(seq 1 40); do echo line-$i-; sleep 0.05; done" }

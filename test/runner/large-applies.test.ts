@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { archiveOf } from './configuration-archive.ts';
+import { packFiles } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, until, type Harness } from './harness.ts';
 import { needs } from '../support/programs.ts';
 
@@ -26,7 +26,7 @@ needs('terraform')('an apply of a thousand resources (docs/adr/0005)', () => {
   afterAll(() => harness.close());
 
   it('gives its state to the runner over http, all of it and only once', async () => {
-    const { apply } = await planAndApply(harness, { configuration: archiveOf(LARGE) });
+    const { apply } = await planAndApply(harness, { configuration: packFiles(LARGE) });
     expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 1000 } });
     expect(usedHttp(harness)).toBe(true);
     const [resource] = lastState(apply).resources;
@@ -36,7 +36,7 @@ needs('terraform')('an apply of a thousand resources (docs/adr/0005)', () => {
 
     // The state fits what the local backend knows: there is nothing left to do, and it can be destroyed.
     const state = apply.states.at(-1);
-    const configuration = archiveOf(LARGE);
+    const configuration = packFiles(LARGE);
     const again = await harness.execute({ phase: 'plan', configuration, state });
     expect(again.finish).toMatchObject({ hasChanges: false });
     const destroyed = await planAndApply(harness, { configuration, state, run: { isDestroy: true } });
@@ -46,7 +46,7 @@ needs('terraform')('an apply of a thousand resources (docs/adr/0005)', () => {
   });
 
   it('keeps what finished when it is killed', async () => {
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'main.tf': `${LARGE['main.tf']}
 resource "terraform_data" "slow" {
   input = terraform_data.many[999].output
@@ -69,7 +69,7 @@ resource "terraform_data" "slow" {
   it('does not take the shortcut when the configuration reads the name of its workspace', async () => {
     const fresh = await startHarness();
     const text = 'resource "terraform_data" "many" {\n  count = 250\n  input = terraform.workspace\n}\n';
-    const { apply } = await planAndApply(fresh, { configuration: archiveOf({ 'main.tf': text }) });
+    const { apply } = await planAndApply(fresh, { configuration: packFiles({ 'main.tf': text }) });
     expect(apply.finish).toMatchObject({ outcome: 'succeeded' });
     expect(lastState(apply).resources[0]?.instances[0]?.attributes['output']).toMatchObject({
       value: 'prod',

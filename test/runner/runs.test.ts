@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { archiveOf } from './configuration-archive.ts';
+import { packFiles } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, type Harness } from './harness.ts';
 import { needs } from '../support/programs.ts';
 
-const CONFIGURATION = archiveOf({
+const CONFIGURATION = packFiles({
   'main.tf': `
 variable "greeting" { default = "nobody" }
 resource "terraform_data" "one" { input = var.greeting }
@@ -97,7 +97,7 @@ needs('terraform')('a run', () => {
   });
 
   it('runs in the working directory and replaces its cloud block by a backend of its own', async () => {
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'envs/prod/main.tf': `
 terraform {
   cloud {
@@ -118,7 +118,7 @@ output "workspace" { value = terraform.workspace }
   });
 
   it('takes flags of the run: targets, replacements, no refresh', async () => {
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'main.tf': 'resource "terraform_data" "a" {}\nresource "terraform_data" "b" {}\n',
     });
     const targeted = await planAndApply(harness, {
@@ -140,7 +140,7 @@ output "workspace" { value = terraform.workspace }
   });
 
   it('generates configuration for import blocks and counts imports', async () => {
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'main.tf': 'import {\n  to = terraform_data.adopted\n  id = "an-id"\n}\n',
     });
     const run = { allowConfigGeneration: true };
@@ -167,7 +167,7 @@ output "workspace" { value = terraform.workspace }
 
   it('hides sensitive values, derived ones included', async () => {
     const variables = [{ key: 'greeting', value: 'hush-hush-hush', sensitive: true }];
-    const configuration = archiveOf({
+    const configuration = packFiles({
       'main.tf': `
 variable "greeting" {}
 resource "terraform_data" "one" { input = nonsensitive(var.greeting) }
@@ -187,7 +187,7 @@ output "encoded" { value = base64encode(var.greeting) }
     ['with init', 'terraform {\n  required_version = ">= 1.0"\n}\n'],
     ['without init', ''],
   ])('errors on a syntax error with terraform’s diagnostic in the log, %s', async (_way, start) => {
-    const configuration = archiveOf({ 'main.tf': `${start}resource "terraform_data" "x" {` });
+    const configuration = packFiles({ 'main.tf': `${start}resource "terraform_data" "x" {` });
     const plan = await harness.execute({ phase: 'plan', configuration });
     expect(plan.finish).toMatchObject({ outcome: 'errored', message: 'Unclosed configuration block' });
     const diagnostics = plan.log
