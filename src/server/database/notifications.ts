@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { sql } from 'kysely';
 import { afterCommit } from './transact.ts';
 import type { Tx } from './transact.ts';
-import type { PostgresListener } from './postgres-listener.ts';
+import type { PostgresListener, Subscription } from './postgres-listener.ts';
 import type { SqlPool } from './sql-pool.ts';
 import { runSql } from './sql-pool.ts';
 
@@ -20,10 +20,6 @@ export interface Notifications {
   /** Calls `onGap` after messages may have been lost. */
   onGap(onGap: () => void): Subscription;
   close(): Promise<void>;
-}
-
-export interface Subscription {
-  close(): void;
 }
 
 /** PostgreSQL refuses longer ones. */

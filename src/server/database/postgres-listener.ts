@@ -1,7 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Subscription } from './notifications.ts';
+
+export interface Subscription {
+  close(): void;
+}
 
 export interface PostgresListener {
   /** Resolves when the server sends the channel's messages here. */
