@@ -64,7 +64,9 @@ export function runSummary(document: Document<Run>): Record<string, unknown> {
 /** What the run waits for: a person's decision, or nothing (null) while it works and once it is over. */
 function neededFrom(run: Run): string | null {
   if (isFinalRun(run) || !isSettledRun(run)) return null;
-  return run.attributes.actions?.['is-confirmable'] === true ? 'confirmation' : 'policy_override';
+  const { actions, status } = run.attributes;
+  const isPlanReady = actions?.['is-confirmable'] === true || status === 'planned_and_saved';
+  return isPlanReady ? 'confirmation' : 'policy_override';
 }
 
 function countsOf(document: Document<Run>): Record<string, unknown> {

@@ -3,13 +3,15 @@
  * they cannot pose as a line of ours (mcp §4.1.10).
  */
 
-/** Without control, bidirectional and zero-width characters; line breaks become spaces; cut at `maxLength`. */
+/** Without control, bidirectional and zero-width characters but line breaks and tabs; cut at `maxLength`. */
+export function harmlessText(text: string, maxLength: number): string {
+  const harmless = text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '');
+  return harmless.length > maxLength ? `${harmless.slice(0, maxLength)}…` : harmless;
+}
+
+/** {@link harmlessText} on one line. */
 export function cleanText(text: string, maxLength = 500): string {
-  const cleaned = text
-    .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
-    .trim();
-  return cleaned.length > maxLength ? `${cleaned.slice(0, maxLength)}…` : cleaned;
+  return harmlessText(text.replace(/\s+/gu, ' '), maxLength).trim();
 }
 
 /** {@link cleanText} as a JSON string. */

@@ -197,7 +197,7 @@ function withState(failure: Failure, rule: ActionRule, run: Run): Failure {
   if (failure.code !== 'conflict_state') return { ...failure, now: [...(failure.now ?? []), state] };
   return {
     code: 'conflict_state',
-    happened: `the server did not ${rule.action.replace('_', '-')} the run: ${rule.whyNot(run)}`,
+    happened: `the server did not ${rule.action.replace('_', '-')} the run: ${reasonFor(rule, run)}`,
     now: [state],
     next: isFinalRun(run)
       ? 'the run is over; create_run starts a new one if there is something left to do.'
@@ -205,4 +205,8 @@ function withState(failure: Failure, rule: ActionRule, run: Run): Failure {
         ? `choose one of ${tools} if it is what the user wants, or get_run_details to look again later.`
         : 'call get_run_details in a few seconds and try again when the action is possible.',
   };
+}
+
+function reasonFor(rule: ActionRule, run: Run): string {
+  return isFinalRun(run) && rule.action !== 'apply' ? `it is over, ${statusOf(run)}.` : rule.whyNot(run);
 }

@@ -285,6 +285,14 @@ describe('actions', () => {
     expect(answer.text).toContain(later);
   });
 
+  test('a run that is over is told so, whatever was asked', async () => {
+    server.on(read, { body: runDocument('canceled') });
+    server.on(post('force-cancel'), { status: 409 });
+    const answer = await tools.call('force_cancel_run', { run_id: RUN_ID });
+    expect(answer.text).toContain('it is over, canceled.');
+    expect(answer.text).toContain('create_run starts a new one');
+  });
+
   test('a conflict with somebody who did the same is a success', async () => {
     server.on(read, (_, count) => ({ body: runDocument(count === 1 ? 'planned' : 'applying') }));
     server.on(post('apply'), { status: 409 });
@@ -351,6 +359,27 @@ describe('list_runs_in_workspace', () => {
     expect(result?.next_actions[0]?.arguments).toMatchObject({ page_number: 2 });
     expect(text).toContain(`${RUN_ID} applied`);
     expect(server.requests[0]?.url).toContain('page%5Bnumber%5D=1&page%5Bsize%5D=20');
+  });
+
+  test('a full page of long messages stays within what clients take, and says that it was cut', async () => {
+    const message = 'long '.repeat(1_000);
+    const runs = Array.from({ length: 100 }, () => runResource('planned', { message }));
+    server.on(list, { body: { data: runs } });
+    const { result, text } = await tools.call('list_runs_in_workspace', {
+      workspace_id: WORKSPACE_ID,
+      page_size: 100,
+    });
+    expect(JSON.stringify(result).length).toBeLessThan(40_000);
+    expect(text.length).toBeLessThan(40_000);
+    expect(result?.data).toHaveLength(Number(result?.summary['shown']));
+    expect(text).toContain('smaller page_size');
+  });
+
+  test('a usual page is small', async () => {
+    server.on(list, { body: { data: Array.from({ length: 20 }, () => runResource('applied')) } });
+    const { result } = await tools.call('list_runs_in_workspace', { workspace_id: WORKSPACE_ID });
+    expect(result?.data).toHaveLength(20);
+    expect(JSON.stringify(result).length).toBeLessThan(8_000);
   });
 
   test('translates filters and spells their names as the platform does', async () => {
