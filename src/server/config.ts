@@ -19,6 +19,7 @@ export interface Config {
   runners: number;
   tls: { certFile: string; keyFile: string } | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  runVariableValueChars: number;
   forceCancelAfterMs: number;
   leaseMs: number;
 }
@@ -68,6 +69,8 @@ const Settings = z.object({
   RUNWRIGHT_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
+  // The specification's limit; `terraform plan -var` may send longer lists.
+  RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
   RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
 });
@@ -108,6 +111,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     runners: values.RUNWRIGHT_RUNNERS,
     tls: certFile === undefined || keyFile === undefined ? null : { certFile, keyFile },
     logLevel: values.RUNWRIGHT_LOG_LEVEL,
+    runVariableValueChars: values.RUNWRIGHT_RUN_VARIABLE_VALUE_MAX,
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
   };

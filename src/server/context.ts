@@ -25,6 +25,8 @@ export interface Limits {
   configurationBytes: number;
   stateBytes: number;
   artifactBytes: number;
+  /** The longest value of a run variable, in characters (api-contract §0.5). */
+  runVariableValueChars: number;
   /** How long after a cancel a force-cancel is refused (api-contract §2.4). */
   forceCancelAfterMs: number;
   /** A runner that is silent this long has lost its step. */

@@ -57,6 +57,7 @@ export async function openPlatform(
         configurationBytes: 128 * MIB,
         stateBytes: 512 * MIB,
         artifactBytes: 512 * MIB,
+        runVariableValueChars: config.runVariableValueChars,
         forceCancelAfterMs: config.forceCancelAfterMs,
         leaseMs: config.leaseMs,
       },

@@ -109,7 +109,11 @@ describe('creating a run', () => {
   test('a speculative configuration makes a plan-only run, whatever is asked', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const versionId = await uploadConfiguration(server, workspaceId, undefined, { speculative: true });
-    const body = runBody(workspaceId, { 'plan-only': false, 'auto-apply': true });
+    const body = runBody(workspaceId, {
+      'plan-only': false,
+      'auto-apply': true,
+      'terraform-version': '1.11.4',
+    });
     const { body: answer } = await server.call('POST', '/api/v2/runs', {
       data: {
         ...body.data,

@@ -103,7 +103,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
             user_id: user.id,
             organization_id: null,
             description: description ?? '',
-            expires_at: expiredAt == null ? null : new Date(expiredAt),
+            expires_at: typeof expiredAt === 'string' ? new Date(expiredAt) : null,
           })
           .returningAll()
           .executeTakeFirstOrThrow();

@@ -127,7 +127,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
           .select('sha256')
           .where('id', '=', params.id)
           .executeTakeFirst();
-        if (version?.sha256 == null) refuse('not_found');
+        if (version === undefined || version.sha256 === null) refuse('not_found');
         await reply.header('Content-Type', 'application/octet-stream').send(await blobs.open(version.sha256));
         return HIJACKED;
       },

@@ -33,7 +33,9 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A stopping server must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => answerError(error, request.log, reply),
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request.log, reply);
+    },
   });
 
   app.removeAllContentTypeParsers();
@@ -112,6 +114,6 @@ function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLog
 function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
   return reply
     .code(ERRORS[refusal.code].status)
-    .header('Content-Type', JSON_API)
+    .headers({ ...API_HEADERS, 'Content-Type': JSON_API })
     .send(JSON.stringify(refusal.document()));
 }

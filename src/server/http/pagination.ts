@@ -2,8 +2,14 @@ import { z } from 'zod';
 
 /** api-contract §1.4: out-of-range values are clamped, not refused. */
 export const PageQuery = z.object({
-  'page[number]': z.unknown().optional().transform((value) => clamp(value, 1, 1_000_000, 1)),
-  'page[size]': z.unknown().optional().transform((value) => clamp(value, 1, 100, 20)),
+  'page[number]': z
+    .unknown()
+    .optional()
+    .transform((value) => clamp(value, 1, 1_000_000, 1)),
+  'page[size]': z
+    .unknown()
+    .optional()
+    .transform((value) => clamp(value, 1, 100, 20)),
 });
 
 export interface Page {

@@ -1,4 +1,4 @@
-import { newId, type RunParams } from '@runwright/models';
+import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireUser } from '../access/membership.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
@@ -132,6 +132,10 @@ async function usableConfiguration(
 function toColumns(params: RunParams, workspace: Row<'workspace'>, version: ConfigurationVersion) {
   // A speculative configuration can never be applied, whatever the request says.
   const planOnly = params.plan_only || version.speculative;
+  for (const { rule, message } of checkRunParams({ ...params, plan_only: planOnly }, snakeToKebab)) {
+    if (rule === 'terraform_version')
+      refuse('invalid_attribute', message, '/data/attributes/terraform-version');
+  }
   const mayAutoApply = !planOnly && !params.save_plan;
   return {
     workspace_id: workspace.id,

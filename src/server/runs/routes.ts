@@ -57,7 +57,10 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: z.object({}),
       body: z.unknown().optional(),
       handle: async ({ caller, body, raw }) => {
-        const decoded = decodeRunCreate(body);
+        const decoded = decodeRunCreate(body, {
+          planOnlyByConfiguration: true,
+          variableValueMax: platform.limits.runVariableValueChars,
+        });
         if (!decoded.ok) throw new Refusal('invalid_attribute', decoded.issues);
         const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
         const source: CreatingSource =

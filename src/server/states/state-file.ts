@@ -10,7 +10,11 @@ const StateFile = z.object({
   outputs: z
     .record(
       z.string(),
-      z.object({ value: z.unknown().optional(), type: z.unknown().optional(), sensitive: z.boolean().optional() }),
+      z.object({
+        value: z.unknown().optional(),
+        type: z.unknown().optional(),
+        sensitive: z.boolean().optional(),
+      }),
     )
     .nullish(),
   resources: z.array(z.object({ mode: z.string(), instances: z.array(z.unknown()).optional() })).nullish(),
