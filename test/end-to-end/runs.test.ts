@@ -133,6 +133,38 @@ needs('terraform')('a real server with real terraform', () => {
     expect(await resourcesInState(client, workspaceId)).toEqual([]);
   });
 
+  test('a configuration with modules and a backend of its own: changed, applied again, destroyed', async () => {
+    const workspaceId = await createRealWorkspace(client);
+    const files = (count: number): Files => ({
+      'main.tf': `
+        terraform {
+          required_version = ">= 1.0"
+          backend "s3" {
+            bucket = "is-never-asked"
+            key    = "state"
+            region = "nowhere"
+          }
+        }
+        module "thing" {
+          source = "./modules/thing"
+          count  = ${count}
+        }
+        output "workspace" { value = terraform.workspace }`,
+      'modules/thing/main.tf': 'resource "terraform_data" "it" {}',
+    });
+    for (const count of [2, 3]) {
+      await upload(client, workspaceId, files(count));
+      const run = await runThrough(workspaceId);
+      expect([run.attributes.status, await planLog(client, run)]).toEqual(['applied', expect.anything()]);
+      expect(await resourcesInState(client, workspaceId)).toHaveLength(count);
+    }
+    const workspace = await client.workspaces.read(workspaceId);
+    const [output] = await client.stateVersions.currentOutputs(workspaceId);
+    expect(output?.attributes.value).toBe(workspace.attributes.name);
+    expect((await runThrough(workspaceId, { is_destroy: true })).attributes.status).toBe('applied');
+    expect(await resourcesInState(client, workspaceId)).toEqual([]);
+  });
+
   test('a version that is not there errors the run and says so', async () => {
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, TWO_THINGS);

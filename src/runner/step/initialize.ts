@@ -19,7 +19,9 @@ export async function initialize(context: StepContext, prepared: Prepared): Prom
   const isJson = context.step.workspace.structuredRunOutput && canInitAsJson(engine);
   const output: Buffer[] = [];
   const collect = (lines: Buffer) => void output.push(lines);
-  const args = ['init', '-input=false', '-no-color', ...(isJson ? ['-json'] : [])];
+  // The state lies where the local backend looks for it already. Init takes that for a state to move into the backend
+  // and would ask; its answer leaves the file as it is.
+  const args = ['init', '-input=false', '-force-copy', '-no-color', ...(isJson ? ['-json'] : [])];
   const exit = await runEngine(context, prepared, { args, onOutput: collect, onErrors: collect });
   if (exit.code === 0) return;
 
