@@ -46,7 +46,9 @@ export function startRunner(settings: RunnerSettings): Runner {
       log: settings.log,
     };
     // New steps need not wait for a server that does not take old states.
-    const leftovers = clearLeftovers(context);
+    const leftovers = clearLeftovers(context).catch((error: unknown) =>
+      settings.log('error', 'leftover steps could not be cleared', { error: String(error) }),
+    );
     const execute = async (step: Step) => {
       const control = createStepControl();
       running.add(control);

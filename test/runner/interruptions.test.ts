@@ -155,6 +155,21 @@ resource "terraform_data" "talker" {
     expectEveryLineOnce(apply);
   });
 
+  it('errors a plan whose results it does not take, and gets the next one', async () => {
+    await harness.close();
+    harness = await startHarness({ limits: { deliveryMs: 300 } });
+    const mend = harness.server.breakWhile(
+      (_method, path) => path.endsWith('/artifacts/plan-file'),
+      'before',
+    );
+    const plan = await harness.execute({ phase: 'plan', configuration: LINES });
+    expect(plan.finish).toMatchObject({ outcome: 'errored' });
+    expect(plan.log.toString()).toContain('The runner could not execute this step');
+    mend();
+    const next = await harness.execute({ phase: 'plan', configuration: LINES });
+    expect(next.finish).toMatchObject({ outcome: 'succeeded' });
+  });
+
   it('gets the missing bytes again when it has lost some', async () => {
     const apply = await startTalking();
     apply.log = apply.log.subarray(0, 20);

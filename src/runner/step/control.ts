@@ -24,15 +24,15 @@ export function createStepControl(): StepControl {
     interrupt(why) {
       if (reason !== undefined) return;
       reason = why;
-      void current?.command.interrupt();
+      current?.command.interrupt().catch(() => current?.command.kill());
     },
     kill(why) {
       if (reason === 'killed' || reason === 'lost') return;
       reason = why;
       if (!current) return;
       const { command, beforeKill } = current;
-      const ready = beforeKill?.() ?? Promise.resolve();
-      void ready.finally(() => command.kill());
+      if (!beforeKill) return command.kill();
+      beforeKill().then(command.kill, command.kill);
     },
     attach(command, beforeKill) {
       current = { command, beforeKill };

@@ -89,12 +89,18 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
   }
 }
 
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The wall time of a step: an interrupt, then, after the grace, a kill. */
 function startClock(control: StepControl, limits: { stepMs: number; graceMs: number }): () => void {
   const stop: { timer?: NodeJS.Timeout } = {};
-  stop.timer = setTimeout(() => {
-    control.interrupt('overdue');
-    stop.timer = setTimeout(() => control.kill('killed'), limits.graceMs);
-  }, limits.stepMs);
+  stop.timer = setTimeout(
+    () => {
+      control.interrupt('overdue');
+      stop.timer = setTimeout(() => control.kill('killed'), limits.graceMs);
+    },
+    Math.min(limits.stepMs, MAX_TIMER_MS),
+  );
   return () => clearTimeout(stop.timer);
 }

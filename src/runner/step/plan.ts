@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest, Step } from '../../protocol/agent.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
@@ -30,16 +29,17 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
     ...variableFiles.map((name) => `-var-file=${prepared.inner(join(filesFolder, name))}`),
   ]);
 
-  const uploads = [readFile(planFile).then((bytes) => uploadArtifact(context, 'plan-file', bytes))];
+  const uploads = trackUploads();
+  uploads.add(readFile(planFile).then((bytes) => uploadArtifact(context, 'plan-file', bytes)));
   try {
     const json = await showPlan(context, prepared, planFile);
-    uploads.push(uploadArtifact(context, 'plan-json', json));
+    uploads.add(uploadArtifact(context, 'plan-json', json));
     const planJson = JSON.parse(json.toString('utf8')) as PlanJson;
     const schemas = await readProviderSchemas(context, prepared, planJson);
-    uploads.push(uploadArtifact(context, 'provider-schemas', schemas));
+    uploads.add(uploadArtifact(context, 'provider-schemas', schemas));
     const generated = await readGenerated(prepared, generatedFile);
-    if (generated) uploads.push(uploadArtifact(context, 'generated-configuration', generated));
-    await Promise.all(uploads);
+    if (generated) uploads.add(uploadArtifact(context, 'generated-configuration', generated));
+    await uploads.finish();
     return {
       outcome: 'succeeded',
       counts: countChanges(planJson),
@@ -47,9 +47,22 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
       generatedConfiguration: generated !== undefined,
     };
   } finally {
-    // Whatever else went wrong, no upload may outlive the step.
-    await Promise.allSettled(uploads);
+    await uploads.settle();
   }
+}
+
+/** Uploads that go on while the plan is looked at further; none of them may outlive the step. */
+function trackUploads() {
+  const uploads: Promise<void>[] = [];
+  return {
+    add(upload: Promise<void>): void {
+      // Its failure is heard in `finish`, which may be a while from now.
+      upload.catch(() => undefined);
+      uploads.push(upload);
+    },
+    finish: () => Promise.all(uploads),
+    settle: () => Promise.allSettled(uploads),
+  };
 }
 
 function runFlags({ run }: Step): string[] {
