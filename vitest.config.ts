@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['@runwright/source'] },
+  ssr: { resolve: { conditions: ['@runwright/source'] } },
   // Where vitest runs the global set-up.
-  environments: { __vitest__: { resolve: { conditions: ['source'] } } },
+  environments: { __vitest__: { resolve: { conditions: ['@runwright/source'] } } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

@@ -46,7 +46,7 @@ export async function buildPrograms() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    conditions: ['source'],
+    conditions: ['@runwright/source'],
     sourcemap: true,
     plugins: [keepPackagesExternal],
     write: false,

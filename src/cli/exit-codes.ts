@@ -15,3 +15,6 @@ Exit codes:
   1  the run errored, was canceled or discarded, or the server refused
   2  the command line is wrong
   3  the server cannot be reached or does not accept the token`;
+
+/** Sets the exit code of the command that runs. */
+export type SetExitCode = (exitCode: number) => void;

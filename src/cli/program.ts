@@ -1,13 +1,10 @@
 import { ApiError } from '@runwright/client';
 import { Command, CommanderError } from 'commander';
 import { CliError, fromApiError } from './cli-error.ts';
-import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { EXIT, EXIT_CODES_HELP, type SetExitCode } from './exit-codes.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Sets the exit code of the command that runs. */
-export type SetExitCode = (exitCode: number) => void;
 
 /** Runs a command line. Never throws: whatever goes wrong is one clear line on stderr and an exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {

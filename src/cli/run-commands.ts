@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
-import type { SetExitCode } from './program.ts';
+import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 const RUN_ID = 'run-AbCdEfGhIjKlMnOp';

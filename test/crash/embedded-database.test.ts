@@ -21,9 +21,13 @@ afterAll(() => rmSync(homeFolder, { recursive: true }));
 
 /** Starts the writer and reads its lines as they come. Ends when it is killed or has nothing more to say. */
 function startWriter() {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions', 'source', writer, homeFolder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--conditions', '@runwright/source', writer, homeFolder],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   children.push(child);
   return { child, lines: createInterface({ input: child.stdout }) };
 }

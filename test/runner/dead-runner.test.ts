@@ -49,7 +49,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       const program = join(import.meta.dirname, 'runner-process.ts');
       const child = spawn(
         process.execPath,
-        ['--import', 'tsx', '--conditions', 'source', program, JSON.stringify(settings)],
+        ['--import', 'tsx', '--conditions', '@runwright/source', program, JSON.stringify(settings)],
         { stdio: 'inherit' },
       );
       const wish = {

@@ -1,6 +1,6 @@
 import { ApiError, errorCodeOf, type ApiErrorEntry } from './api-error.ts';
 import { retryAfterMs } from './retry.ts';
-import type { Answer } from './transport.ts';
+import type { Answer } from './answer.ts';
 
 const EXCERPT_LENGTH = 200;
 

@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts';
-import type { Answer } from './transport.ts';
+import type { Answer } from './answer.ts';
 
 export interface ResourceIdentifier {
   readonly type: string;

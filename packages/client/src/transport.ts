@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { DeadlineError, sleep, withDeadline } from './deadline.ts';
 import { errorFromResponse } from './error-response.ts';
@@ -38,13 +39,6 @@ export interface BlobRequest extends CallOptions {
   /** An address that the server handed out. It is its own credential, so the token is never sent with it. */
   readonly url: string;
   readonly body?: Uint8Array | Blob;
-}
-
-export interface Answer {
-  readonly method: string;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array;
 }
 
 interface Exchange {

@@ -1,7 +1,7 @@
 import { createClient } from '@runwright/client';
 import { createMcpServer, type McpServerSettings } from '../server.ts';
 import type { ToolResult } from '../result.ts';
-import { Client, InMemoryTransport } from './sdk-client.ts';
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 
 export interface ToolAnswer {
   readonly isError: boolean;

@@ -31,7 +31,7 @@ export async function claimStep(
       Math.min(LOOK_AGAIN_MS, remainingMs),
       AbortSignal.any([signal, enough.signal]),
     );
-    const step = signal.aborted ? undefined : await claimNow(platform, name);
+    const step = signal.aborted ? undefined : await claimNow(platform, name, signal);
     if (step !== undefined || signal.aborted || remainingMs === 0) {
       enough.abort();
       return step;
@@ -40,7 +40,13 @@ export async function claimStep(
   }
 }
 
-async function claimNow(platform: Platform, runnerName: string): Promise<Step | undefined> {
+class RunnerGone extends Error {}
+
+async function claimNow(
+  platform: Platform,
+  runnerName: string,
+  signal: AbortSignal,
+): Promise<Step | undefined> {
   for (;;) {
     const lease = randomBytes(24).toString('base64url');
     const claimed = await transact(platform.db, async (tx) => {
@@ -49,7 +55,12 @@ async function claimNow(platform: Platform, runnerName: string): Promise<Step | 
       const { phaseId } = job.data;
       const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), runnerName });
       await platform.queue.complete(tx, job);
+      // Nobody would get this answer: the job goes back to the queue.
+      if (signal.aborted) throw new RunnerGone();
       return { phaseId, step: begun && (await describeStep(platform, tx, begun.run, begun.phase, lease)) };
+    }).catch((error: unknown) => {
+      if (error instanceof RunnerGone) return undefined;
+      throw error;
     });
     if (claimed === undefined) return undefined;
     platform.wakeUps.wake(topics.log(claimed.phaseId));

@@ -3,7 +3,7 @@ import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
 import { refuse } from '../http/refusal.ts';
 import { workspaceResource } from '../workspaces/document.ts';
-import { selectWorkspaces } from '../workspaces/queries.ts';
+import { readWorkspaces } from '../workspaces/service.ts';
 import { phaseDocument } from './phases.ts';
 import { readUsers, type RunDetails } from './queries.ts';
 
@@ -50,14 +50,11 @@ export async function includeWithRuns(
     ...(wants('confirmed_by') ? ids(({ run }) => run.confirmed_by) : []),
   ];
   included.push(...(await readUsers(platform.db, [...new Set(userIds)])).map(userResource));
-  if (wants('workspace') && details.length > 0) {
-    const workspaces = await selectWorkspaces(platform.db)
-      .where(
-        'workspace.id',
-        'in',
-        ids(({ run }) => run.workspace_id),
-      )
-      .execute();
+  if (wants('workspace')) {
+    const workspaces = await readWorkspaces(
+      platform,
+      ids(({ run }) => run.workspace_id),
+    );
     included.push(...workspaces.map((workspace) => workspaceResource(workspace, platform.publicUrl)));
   }
   if (wants('configuration_version') && details.length > 0) {

@@ -50,6 +50,11 @@ export async function readWorkspace({ db }: Platform, caller: Caller, id: string
   return workspace ?? refuse('not_found');
 }
 
+/** Those with these ids, for callers that have checked who may see them. */
+export async function readWorkspaces({ db }: Platform, ids: readonly string[]): Promise<WorkspaceView[]> {
+  return ids.length === 0 ? [] : await selectWorkspaces(db).where('workspace.id', 'in', ids).execute();
+}
+
 export async function readWorkspaceByName(
   { db }: Platform,
   caller: Caller,
