@@ -66,6 +66,8 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
     superviseIntervalSeconds,
     monitorIntervalSeconds: superviseIntervalSeconds,
     schedule: false,
+    // Jobs that wait for other jobs, which nobody makes here.
+    flowIntervalSeconds: HOUR_SECONDS,
     // Both watch for an autovacuum that the embedded database does not have; it has an upkeep of its own.
     reindex: database.kind === 'postgres',
     monitorVacuum: database.kind === 'postgres',
