@@ -11,7 +11,7 @@ import { plainFolder, resources } from './support/plain-terraform.ts';
 import { newHome, removeHome, startBenchServer, type BenchServer } from './support/server.ts';
 import { median, ms, quantile, ratio, report } from './support/table.ts';
 
-const POLL_MS = 5;
+const POLL_MS = 100;
 
 async function newWorkspace(server: BenchServer, configuration: string): Promise<string> {
   const organization = `bench-${Math.random().toString(36).slice(2)}`;
@@ -24,22 +24,30 @@ async function newWorkspace(server: BenchServer, configuration: string): Promise
   return id;
 }
 
-async function waitFor({ client }: BenchServer, runId: string, status: string): Promise<void> {
+/**
+ * Waits for the status, and answers when the run got it: the time of its event, which is when the transaction that made
+ * it so began. Seldom asking leaves the processor to terraform; how seldom does not change the result.
+ */
+async function reached({ client }: BenchServer, runId: string, status: string): Promise<number> {
   const run = await client.waitForRun(runId, {
     intervalMs: POLL_MS,
     until: (seen) => seen.attributes.status === status || seen.attributes.status === 'errored',
   });
   if (run.attributes.status !== status) throw new Error(`the run is ${run.attributes.status}`);
+  const { data } = await client.runs.events(runId);
+  const event = data.find(({ attributes }) => attributes.action === status);
+  const createdAt = event?.attributes['created-at'];
+  if (createdAt === undefined) throw new Error(`the run has no event ${status}`);
+  return Date.parse(createdAt);
 }
 
 async function timePlan(
   server: BenchServer,
   workspaceId: string,
 ): Promise<{ runId: string; planMs: number }> {
-  const startedAt = performance.now();
+  const startedAt = Date.now();
   const { id } = await server.client.runs.create({ workspace_id: workspaceId });
-  await waitFor(server, id, 'planned');
-  return { runId: id, planMs: performance.now() - startedAt };
+  return { runId: id, planMs: (await reached(server, id, 'planned')) - startedAt };
 }
 
 const home = newHome();
@@ -81,10 +89,9 @@ try {
     const { runId, planMs } = await timePlan(server, workspaceId);
     const byHand = plainFolder(resources(1_000));
     const plainPlanMs = await byHand.plan();
-    const startedAt = performance.now();
+    const startedAt = Date.now();
     await server.client.runs.apply(runId);
-    await waitFor(server, runId, 'applied');
-    const applyMs = performance.now() - startedAt;
+    const applyMs = (await reached(server, runId, 'applied')) - startedAt;
     const plainApplyMs = await byHand.apply();
     await byHand.remove();
     oursPlan.push(planMs);
@@ -116,7 +123,7 @@ report(
   'runs',
   [
     'Embedded database, built-in runner, sandbox where bubblewrap works. Medians of 20 rounds (1 resource) and of 5 (1,000),',
-    'both sides taking turns. Plain is `terraform init && plan -out && show -json`, and `apply` with a local state file.',
+    'both sides taking turns. Ours is from sending the request to the transaction that makes the run planned or applied. Plain is `terraform init && plan -out && show -json`, and `apply` with a local state file.',
   ],
   ['', 'Runwright', 'plain terraform', 'compared', 'aim'],
   rows,

@@ -148,3 +148,14 @@ test('an upload address works once, for its object only', async () => {
   expect(await put(url)).toBe(200);
   expect(await put(url)).toBe(409);
 });
+
+test('a query with a NUL character is refused, not sent to the database', async () => {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  for (const path of [
+    `/api/v2/organizations/${organization}/workspaces?search[name]=%00`,
+    `/api/v2/workspaces/${workspaceId}/runs?search[basic]=a%00b`,
+    `/api/v2/organizations/${organization}/projects?filter[names]=%00`,
+  ]) {
+    expect([path, (await server.call('GET', path)).status]).toEqual([path, 400]);
+  }
+});

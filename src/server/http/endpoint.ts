@@ -105,6 +105,11 @@ function parseParams(schema: z.ZodType, params: unknown): unknown {
 }
 
 function parseQuery(schema: z.ZodType, query: unknown): unknown {
+  for (const [name, value] of Object.entries(query as Record<string, string | string[]>)) {
+    if (![value].flat().every(isStorable)) {
+      refuse('bad_request', `${name}: holds a NUL character or half a surrogate pair`);
+    }
+  }
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
   throw new Refusal(
