@@ -34,13 +34,13 @@ export async function authenticate(
     await platform.db.updateTable('token').set({ last_used_at: now }).where('id', '=', token.id).execute();
   }
   if ((token.kind === 'agent') !== (access === 'agent')) refuse('not_found');
-  const { id: tokenId } = token;
+  const common = { tokenId: token.id, origin: { address: request.ip, requestId: request.id } };
   if (token.kind === 'organization' && token.organization_id !== null) {
-    return { kind: 'organization', tokenId, organizationId: token.organization_id };
+    return { ...common, kind: 'organization', organizationId: token.organization_id };
   }
   if (token.kind === 'user' && token.user_id !== null && token.username !== null) {
     const { user_id: userId, username, is_site_admin } = token;
-    return { kind: 'user', tokenId, userId, username, isSiteAdmin: is_site_admin === true };
+    return { ...common, kind: 'user', userId, username, isSiteAdmin: is_site_admin === true };
   }
-  return { kind: 'agent', tokenId };
+  return { ...common, kind: 'agent' };
 }

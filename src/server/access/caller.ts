@@ -1,8 +1,16 @@
+/** Where a request came from, for the audit trail. */
+export interface Origin {
+  /** IP address of the client, or of the last proxy. */
+  address: string;
+  requestId: string;
+}
+
 /** Who is calling: what a token stands for. */
-export type Caller =
-  | { kind: 'user'; tokenId: string; userId: string; username: string; isSiteAdmin: boolean }
-  | { kind: 'organization'; tokenId: string; organizationId: string }
-  | { kind: 'agent'; tokenId: string };
+export type Caller = { tokenId: string; origin: Origin } & (
+  | { kind: 'user'; userId: string; username: string; isSiteAdmin: boolean }
+  | { kind: 'organization'; organizationId: string }
+  | { kind: 'agent' }
+);
 
 /** The user behind a change, for its records; organizations and runners have none. */
 export const userIdOf = (caller: Caller): string | null => (caller.kind === 'user' ? caller.userId : null);

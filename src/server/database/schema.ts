@@ -213,6 +213,23 @@ export interface RunEventTable {
   created_at: Timestamp;
 }
 
+export interface AuditEntryTable {
+  id: string;
+  sequence: GeneratedAlways<number>;
+  organization_id: string | null;
+  token_id: string | null;
+  user_id: string | null;
+  actor_kind: string;
+  address: string | null;
+  request_id: string | null;
+  resource_type: string;
+  resource_id: string;
+  action: string;
+  before: ColumnType<Record<string, unknown> | null, string | null, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null, never>;
+  created_at: Timestamp;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -230,6 +247,7 @@ export interface Database {
   state_version_output: StateVersionOutputTable;
   comment: CommentTable;
   run_event: RunEventTable;
+  audit_entry: AuditEntryTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

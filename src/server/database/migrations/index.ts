@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import * as firstSchema from './0001-first-schema.ts';
+import * as auditTrail from './0002-audit-trail.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
+  '0002-audit-trail': auditTrail,
 };

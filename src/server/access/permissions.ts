@@ -1,0 +1,90 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { refuse } from '../http/refusal.ts';
+import type { Caller } from './caller.ts';
+import { canSeeOrganization } from './membership.ts';
+
+/** What may be done in one workspace (api-contract §5.9). Each endpoint of a workspace asks for one of these. */
+export type WorkspacePermission =
+  | 'read-runs'
+  | 'plan-runs'
+  | 'apply-runs'
+  | 'read-variables'
+  | 'write-variables'
+  | 'read-state-outputs'
+  | 'read-state'
+  | 'write-state'
+  | 'lock'
+  | 'read-settings'
+  | 'manage-run-tasks'
+  | 'override-policies'
+  | 'admin';
+
+/** What may be done in an organization beyond being in it. */
+export type OrganizationPermission =
+  | 'member'
+  | 'manage-workspaces'
+  | 'manage-projects'
+  | 'manage-policies'
+  | 'manage-policy-overrides'
+  | 'manage-vcs-settings'
+  | 'manage-run-tasks'
+  | 'manage-membership'
+  | 'manage-teams'
+  | 'manage-agent-pools'
+  | 'owner';
+
+export interface WorkspaceScope {
+  id: string;
+  organization_id: string;
+  project_id: string;
+}
+
+/** These make, change or reveal what only people may: an organization's token gets 404 (api-contract §1.1). */
+const PEOPLE_ONLY = new Set<WorkspacePermission>([
+  'plan-runs',
+  'apply-runs',
+  'write-state',
+  'override-policies',
+]);
+
+/** The one place that decides what a caller may do in a workspace. */
+export async function canInWorkspace(
+  db: Kysely<Database>,
+  caller: Caller,
+  workspace: WorkspaceScope,
+  permission: WorkspacePermission,
+): Promise<boolean> {
+  if (caller.kind !== 'user' && PEOPLE_ONLY.has(permission)) return false;
+  return await canSeeOrganization(db, caller, workspace.organization_id);
+}
+
+/** @throws 404, as for a workspace that is not there */
+export async function requireInWorkspace(
+  db: Kysely<Database>,
+  caller: Caller,
+  workspace: WorkspaceScope,
+  permission: WorkspacePermission,
+): Promise<void> {
+  if (!(await canInWorkspace(db, caller, workspace, permission))) refuse('not_found');
+}
+
+/** The one place that decides what a caller may do in an organization. */
+export async function canInOrganization(
+  db: Kysely<Database>,
+  caller: Caller,
+  organizationId: string,
+  _permission: OrganizationPermission,
+): Promise<boolean> {
+  return await canSeeOrganization(db, caller, organizationId);
+}
+
+/** @throws 404, as for an organization that is not there */
+export async function requireInOrganization(
+  db: Kysely<Database>,
+  caller: Caller,
+  organizationId: string,
+  permission: OrganizationPermission,
+): Promise<void> {
+  if (!(await canInOrganization(db, caller, organizationId, permission))) refuse('not_found');
+}
