@@ -1,44 +1,17 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import type { OrganizationPermission, WorkspacePermission } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Caller } from './caller.ts';
 import { canSeeOrganization } from './membership.ts';
-
-/** What may be done in one workspace (api-contract §5.9). Each endpoint of a workspace asks for one of these. */
-export type WorkspacePermission =
-  | 'read-runs'
-  | 'plan-runs'
-  | 'apply-runs'
-  | 'read-variables'
-  | 'write-variables'
-  | 'read-state-outputs'
-  | 'read-state'
-  | 'write-state'
-  | 'lock'
-  | 'read-settings'
-  | 'manage-run-tasks'
-  | 'override-policies'
-  | 'admin';
-
-/** What may be done in an organization beyond being in it. */
-export type OrganizationPermission =
-  | 'member'
-  | 'manage-workspaces'
-  | 'manage-projects'
-  | 'manage-policies'
-  | 'manage-policy-overrides'
-  | 'manage-vcs-settings'
-  | 'manage-run-tasks'
-  | 'manage-membership'
-  | 'manage-teams'
-  | 'manage-agent-pools'
-  | 'owner';
 
 export interface WorkspaceScope {
   id: string;
   organization_id: string;
   project_id: string;
 }
+
+export type { OrganizationPermission, WorkspacePermission };
 
 /** These make, change or reveal what only people may: an organization's token gets 404 (api-contract §1.1). */
 const PEOPLE_ONLY = new Set<WorkspacePermission>([

@@ -60,6 +60,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       url: '/api/v2/account/details',
       summary: "Read the caller's own user",
       access: 'account',
+      permission: 'account',
       params: z.object({}),
       handle: async ({ caller }) => {
         requireUser(caller);
@@ -71,6 +72,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       url: '/api/v2/users/:id/authentication-tokens',
       summary: "List a user's tokens, without their secrets",
       access: 'account',
+      permission: 'self',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const user = await readOwnUser(caller, params.id);
@@ -88,6 +90,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       url: '/api/v2/users/:id/authentication-tokens',
       summary: 'Create a token; its secret is in this answer only',
       access: 'account',
+      permission: 'self',
       params: IdParams,
       body: NewToken,
       handle: async ({ caller, params, body }) => {
@@ -115,6 +118,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       url: '/api/v2/authentication-tokens/:id',
       summary: 'Read a token, without its secret',
       access: 'account',
+      permission: 'token',
       params: IdParams,
       handle: async ({ caller, params }) => ({
         status: 200,
@@ -126,6 +130,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       url: '/api/v2/authentication-tokens/:id',
       summary: 'Revoke a token',
       access: 'account',
+      permission: 'token',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const token = await readOwnToken(caller, params.id);

@@ -44,6 +44,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/workspaces/:id/configuration-versions',
       summary: 'Create a configuration version; the answer holds the address to upload the archive to',
       access: 'account',
+      permission: 'workspace:plan-runs',
       params: IdParams,
       body: CreateBody,
       handle: async ({ caller, params, body, raw }) => {
@@ -82,6 +83,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/workspaces/:id/configuration-versions',
       summary: 'List the configuration versions of a workspace, newest first',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       query: PageQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -96,6 +98,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/configuration-versions/:id',
       summary: 'Read a configuration version',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const version = await readConfigurationVersion(platform, caller, params.id);
@@ -107,6 +110,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/configuration-versions/:id/download',
       summary: 'Where to download the archive from',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const version = await readConfigurationVersion(platform, caller, params.id);

@@ -1,10 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Permission } from './permission.ts';
 import { Refusal, refuse, type Problem } from './refusal.ts';
 import { isStorable } from './text-check.ts';
 
-/** Who may call: anyone, a signed-in user or organization, a site administrator, or a runner. */
+/** Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), or a runner. */
 export type Access = 'anyone' | 'account' | 'agent';
+
+/** What an endpoint of an account asks of its caller: the same word that its service asks for. */
+type AccessDeclaration =
+  { access: 'account'; permission: Permission } | { access: 'anyone' | 'agent'; permission?: undefined };
 
 export interface Answer {
   status: number;
@@ -32,6 +37,7 @@ export interface Endpoint<Caller = unknown> {
   url: string;
   summary: string;
   access: Access;
+  permission?: Permission | undefined;
   params: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
@@ -49,14 +55,15 @@ export function endpoint<
   Query extends z.ZodType | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(
-  definition: Omit<Endpoint<Caller>, 'params' | 'query' | 'body' | 'handle'> & {
-    params: Params;
-    query?: Query;
-    body?: Body;
-    handle: (
-      request: EndpointRequest<z.output<Params>, Parsed<Query>, Parsed<Body>, Caller>,
-    ) => Promise<Answer | typeof HIJACKED>;
-  },
+  definition: Omit<Endpoint<Caller>, 'params' | 'query' | 'body' | 'handle' | 'access' | 'permission'> &
+    AccessDeclaration & {
+      params: Params;
+      query?: Query;
+      body?: Body;
+      handle: (
+        request: EndpointRequest<z.output<Params>, Parsed<Query>, Parsed<Body>, Caller>,
+      ) => Promise<Answer | typeof HIJACKED>;
+    },
 ): Endpoint<Caller> {
   return definition as unknown as Endpoint<Caller>;
 }

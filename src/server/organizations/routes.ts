@@ -30,6 +30,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations',
       summary: 'Create an organization',
       access: 'account',
+      permission: 'account',
       params: z.object({}),
       body: CreateBody,
       handle: async ({ caller, body }) => {
@@ -42,6 +43,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations',
       summary: 'List the organizations the caller may see',
       access: 'account',
+      permission: 'account',
       params: z.object({}),
       query: PageQuery,
       handle: async ({ caller, query, raw }) => {
@@ -56,6 +58,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations/:organization',
       summary: 'Read an organization',
       access: 'account',
+      permission: 'organization:member',
       params: NameParams,
       handle: async ({ caller, params }) => {
         const organization = await readOrganization(platform, caller, params.organization);
@@ -67,6 +70,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations/:organization/entitlement-set',
       summary: 'Read what an organization may use',
       access: 'account',
+      permission: 'organization:read-entitlements',
       params: NameParams,
       handle: async ({ caller, params }) => {
         const organization = await readOrganization(platform, caller, params.organization);

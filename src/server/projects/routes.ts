@@ -45,6 +45,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations/:organization/projects',
       summary: 'Create a project',
       access: 'account',
+      permission: 'organization:manage-projects',
       params: OrganizationParams,
       body: CreateBody,
       handle: async ({ caller, params, body }) => {
@@ -58,6 +59,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations/:organization/projects',
       summary: 'List the projects of an organization',
       access: 'account',
+      permission: 'organization:member',
       params: OrganizationParams,
       query: ListQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -74,6 +76,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/projects/:id',
       summary: 'Read a project',
       access: 'account',
+      permission: 'project:read',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const project = await readProject(platform, caller, params.id);

@@ -66,6 +66,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         url: `/api/v2/${kind === 'plan' ? 'plans' : 'applies'}/:id`,
         summary: `Read ${kind === 'plan' ? 'a plan' : 'an apply'}`,
         access: 'account',
+        permission: 'workspace:read-runs',
         params: IdParams,
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           await answer(kind, caller, params.id),
@@ -75,6 +76,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         url: `/api/v2/runs/:id/${kind}`,
         summary: `Read the ${kind} of a run`,
         access: 'account',
+        permission: 'workspace:read-runs',
         params: IdParams,
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           await answer(kind, caller, await phaseOfRun(caller, params.id, kind)),
@@ -85,6 +87,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/plans/:id/json-output',
       summary: 'The plan as terraform show -json prints it; 204 while it is not finished',
       access: 'account',
+      permission: 'workspace:read-plan-json',
       params: IdParams,
       handle: async ({ caller, params, reply }) => await answerPlanJson(caller, params.id, reply),
     }),
@@ -93,6 +96,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/runs/:id/plan/json-output',
       summary: 'The plan of a run as terraform show -json prints it',
       access: 'account',
+      permission: 'workspace:read-plan-json',
       params: IdParams,
       handle: async ({ caller, params, reply }) =>
         await answerPlanJson(caller, await phaseOfRun(caller, params.id, 'plan'), reply),
@@ -102,6 +106,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/applies/:id/errored-state',
       summary: 'The state a failed apply left that could not become current',
       access: 'account',
+      permission: 'workspace:read-state',
       params: IdParams,
       handle: async ({ caller, params, reply }) => {
         requireUser(caller);

@@ -31,11 +31,28 @@ const CommentBody = document(
   NoRelationships,
 );
 
+const APPLY = 'workspace:apply-runs' as const;
+const ADMIN = 'workspace:admin' as const;
 const ACTIONS = [
-  { name: 'apply', summary: 'Confirm a run: exactly its plan is applied', act: confirmRun },
-  { name: 'discard', summary: 'Discard a run: nothing is changed', act: discardRun },
-  { name: 'cancel', summary: 'Cancel a run: terraform is interrupted once', act: cancelRun },
-  { name: 'force-cancel', summary: 'Kill a canceled run that does not end', act: forceCancelRun },
+  {
+    name: 'apply',
+    permission: APPLY,
+    summary: 'Confirm a run: exactly its plan is applied',
+    act: confirmRun,
+  },
+  { name: 'discard', permission: APPLY, summary: 'Discard a run: nothing is changed', act: discardRun },
+  {
+    name: 'cancel',
+    permission: APPLY,
+    summary: 'Cancel a run: terraform is interrupted once',
+    act: cancelRun,
+  },
+  {
+    name: 'force-cancel',
+    permission: ADMIN,
+    summary: 'Kill a canceled run that does not end',
+    act: forceCancelRun,
+  },
 ];
 
 export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -54,6 +71,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/runs',
       summary: 'Create a run',
       access: 'account',
+      permission: 'workspace:plan-runs',
       params: z.object({}),
       body: z.unknown().optional(),
       handle: async ({ caller, body, raw }) => {
@@ -75,6 +93,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/runs/:id',
       summary: 'Read a run',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       query: IncludeQuery,
       handle: async ({ caller, params, query }) =>
@@ -86,6 +105,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary:
         'List the runs of a workspace, newest first; plan-only runs only when filter[operation] asks for them',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       query: RunListQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -103,12 +123,13 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         return { status: 200, body };
       },
     }),
-    ...ACTIONS.map(({ name, summary, act }) =>
+    ...ACTIONS.map(({ name, permission, summary, act }) =>
       endpoint({
         method: 'POST',
         url: `/api/v2/runs/:id/actions/${name}`,
         summary,
         access: 'account',
+        permission,
         params: IdParams,
         body: ActionBody,
         handle: async ({ caller, params, body }: ActionRequest) => {
@@ -122,6 +143,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/runs/:id/comments',
       summary: 'List the comments on a run',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const run = await readRun(db, caller, params.id);
@@ -134,6 +156,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/runs/:id/comments',
       summary: 'Comment on a run',
       access: 'account',
+      permission: 'workspace:plan-runs',
       params: IdParams,
       body: CommentBody,
       handle: async ({ caller, params, body }) => {
@@ -154,6 +177,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/comments/:id',
       summary: 'Read a comment',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const comment = await selectComments(platform).where('comment.id', '=', params.id).executeTakeFirst();
@@ -167,6 +191,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/runs/:id/run-events',
       summary: "List a run's events in the order they happened",
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       query: IncludeQuery,
       handle: async ({ caller, params, query }) => {
@@ -195,6 +220,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/run-events/:id',
       summary: 'Read an event of a run',
       access: 'account',
+      permission: 'workspace:read-runs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const event = await db

@@ -50,6 +50,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/workspaces/:id/current-state-version',
       summary: "Read a workspace's current state version",
       access: 'account',
+      permission: 'workspace:read-state',
       params: IdParams,
       handle: async ({ caller, params }) => ({
         status: 200,
@@ -61,6 +62,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/workspaces/:id/state-versions',
       summary: 'List the state versions of a workspace, newest first',
       access: 'account',
+      permission: 'workspace:read-state',
       params: IdParams,
       query: PageQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -86,6 +88,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/workspaces/:id/current-state-version-outputs',
       summary: "List the outputs of a workspace's current state; sensitive values are null",
       access: 'account',
+      permission: 'workspace:read-state-outputs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const outputs = await readOutputs((await readCurrent(caller, params.id)).id);
@@ -97,6 +100,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/state-versions/:id',
       summary: 'Read a state version',
       access: 'account',
+      permission: 'workspace:read-state',
       params: IdParams,
       handle: async ({ caller, params }) => ({
         status: 200,
@@ -108,6 +112,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/state-versions/:id/outputs',
       summary: 'List the outputs of a state version; sensitive values are null',
       access: 'account',
+      permission: 'workspace:read-state-outputs',
       params: IdParams,
       query: PageQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -124,6 +129,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/state-version-outputs/:id',
       summary: 'Read one output, its sensitive value included',
       access: 'account',
+      permission: 'workspace:read-state-outputs',
       params: IdParams,
       handle: async ({ caller, params }) => {
         const output = await db

@@ -58,6 +58,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations/:organization/workspaces',
       summary: 'Create a workspace',
       access: 'account',
+      permission: 'project:create-workspace',
       params: OrganizationParams,
       body: CreateBody,
       handle: async ({ caller, params, body }) => {
@@ -72,6 +73,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/organizations/:organization/workspaces',
       summary: 'List the workspaces of an organization',
       access: 'account',
+      permission: 'organization:member',
       params: OrganizationParams,
       query: ListQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -89,6 +91,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         url,
         summary: 'Read a workspace',
         access: 'account',
+        permission: 'workspace:read',
         params,
         handle: async (request: { caller: Caller; params: unknown }) =>
           answer(await read(request.caller, request.params)),
@@ -98,6 +101,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         url,
         summary: 'Change settings of a workspace',
         access: 'account',
+        permission: 'workspace:admin',
         params,
         body: UpdateBody,
         handle: async (request: { caller: Caller; params: unknown; body: z.output<typeof UpdateBody> }) => {
@@ -111,6 +115,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         url,
         summary: 'Delete a workspace with its runs and state',
         access: 'account',
+        permission: 'workspace:delete',
         params,
         handle: async (request: { caller: Caller; params: unknown }) => {
           await deleteWorkspace(platform, request.caller, await read(request.caller, request.params));
@@ -123,6 +128,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/workspaces/:id/actions/lock',
       summary: 'Lock a workspace: its runs wait',
       access: 'account',
+      permission: 'workspace:lock',
       params: IdParams,
       body: LockBody,
       handle: async ({ caller, params, body }) =>
@@ -134,6 +140,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         url: `/api/v2/workspaces/:id/actions/${force ? 'force-unlock' : 'unlock'}`,
         summary: force ? "Take another user's lock away" : 'Unlock a workspace: what waited starts',
         access: 'account',
+        permission: force ? 'workspace:admin' : 'workspace:lock',
         params: IdParams,
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           answer(

@@ -1,0 +1,85 @@
+/**
+ * The words that endpoints ask for permission with. Every endpoint of an account declares one (`permission`), the
+ * service behind it asks `access/permissions.ts` for the same one, docs/permissions.md shows who has it, and
+ * test/server/permissions.test.ts proves for each kind of caller that the two agree.
+ */
+
+/** In one workspace (api-contract §5.9). */
+export const WORKSPACE_PERMISSIONS = [
+  /** Know of it. */
+  'read',
+  'read-runs',
+  'plan-runs',
+  'apply-runs',
+  'read-variables',
+  'write-variables',
+  'read-state-outputs',
+  'read-state',
+  'write-state',
+  'lock',
+  'read-settings',
+  'manage-run-tasks',
+  'override-policies',
+  /** The plan as `terraform show -json` prints it: it holds sensitive values in clear. */
+  'read-plan-json',
+  'move',
+  'delete',
+  /** Settings, access, force-cancel, force-unlock. */
+  'admin',
+] as const;
+export type WorkspacePermission = (typeof WORKSPACE_PERMISSIONS)[number];
+
+/** In one project (api-contract §5.9). */
+export const PROJECT_PERMISSIONS = [
+  'read',
+  'update',
+  'delete',
+  'create-workspace',
+  'move-workspace',
+  'read-teams',
+  'manage-teams',
+  'read-variable-sets',
+  'write-variable-sets',
+] as const;
+export type ProjectPermission = (typeof PROJECT_PERMISSIONS)[number];
+
+/** In an organization. `member` is being in it; the others come with a team, `owner` with the owners team. */
+export const ORGANIZATION_PERMISSIONS = [
+  /** Know what the organization may use: also for the program of a run. */
+  'read-entitlements',
+  'member',
+  'read-workspaces',
+  'read-projects',
+  'manage-workspaces',
+  'manage-projects',
+  'manage-policies',
+  'manage-policy-overrides',
+  'delegate-policy-overrides',
+  'manage-vcs-settings',
+  'manage-modules',
+  'manage-providers',
+  'manage-run-tasks',
+  'manage-membership',
+  'manage-teams',
+  'manage-organization-access',
+  'access-secret-teams',
+  'manage-agent-pools',
+  'read-audit-trail',
+  'owner',
+] as const;
+export type OrganizationPermission = (typeof ORGANIZATION_PERMISSIONS)[number];
+
+export type Permission =
+  | `workspace:${WorkspacePermission}`
+  | `project:${ProjectPermission}`
+  | `organization:${OrganizationPermission}`
+  /** A team one may see; one whose token one may manage. */
+  | 'team:read'
+  | 'team:manage-token'
+  /** Any valid token of an account: the answer holds only what its bearer may see. */
+  | 'account'
+  /** A person, for what is the caller's own. */
+  | 'self'
+  /** The owner of a token, or who may manage the tokens of its owner. */
+  | 'token'
+  | 'site-admin';
