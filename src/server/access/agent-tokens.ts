@@ -1,5 +1,7 @@
 import { newId } from '@runwright/models';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
 import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -26,17 +28,27 @@ async function insertAgentToken(
   description: string,
   expiresAt: Date | null,
 ): Promise<void> {
-  await db
-    .insertInto('token')
-    .values({
-      id: newId('at'),
-      secret_hash: hashSecret(secret),
-      kind: 'agent',
-      user_id: null,
-      organization_id: null,
-      description,
-      expires_at: expiresAt,
-    })
-    .onConflict((conflict) => conflict.column('secret_hash').doNothing())
-    .execute();
+  await transact(db, async (tx) => {
+    const token = await tx
+      .insertInto('token')
+      .values({
+        id: newId('at'),
+        secret_hash: hashSecret(secret),
+        kind: 'agent',
+        user_id: null,
+        organization_id: null,
+        description,
+        expires_at: expiresAt,
+      })
+      .onConflict((conflict) => conflict.column('secret_hash').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (token === undefined) return;
+    await recordChange(tx, null, {
+      organizationId: null,
+      resource: { type: 'authentication-tokens', id: token.id },
+      action: 'create',
+      after: { kind: 'agent', description },
+    });
+  });
 }

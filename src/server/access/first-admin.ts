@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { newId } from '@runwright/models';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
@@ -31,7 +32,7 @@ export async function ensureFirstAdmin(
       .select('id')
       .where('username', '=', FIRST_ADMIN)
       .executeTakeFirstOrThrow();
-    await tx
+    const token = await tx
       .insertInto('token')
       .values({
         id: newId('at'),
@@ -42,7 +43,15 @@ export async function ensureFirstAdmin(
         description: 'first administrator',
       })
       .onConflict((conflict) => conflict.column('secret_hash').doNothing())
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
+    if (token === undefined) return;
+    await recordChange(tx, null, {
+      organizationId: null,
+      resource: { type: 'authentication-tokens', id: token.id },
+      action: 'create',
+      after: { kind: 'user', user: id, description: 'first administrator' },
+    });
   });
   return configuredToken === undefined ? file : null;
 }

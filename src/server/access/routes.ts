@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { newId } from '@runwright/models';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, timestamp, timestampOrNull } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
@@ -97,19 +99,28 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
         const user = await readOwnUser(caller, params.id);
         const { description, 'expired-at': expiredAt } = body.data.attributes ?? {};
         const secret = newOpaqueToken();
-        const token = await db
-          .insertInto('token')
-          .values({
-            id: newId('at'),
-            secret_hash: hashSecret(secret),
-            kind: 'user',
-            user_id: user.id,
-            organization_id: null,
-            description: description ?? '',
-            expires_at: typeof expiredAt === 'string' ? new Date(expiredAt) : null,
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow();
+        const token = await transact(db, async (tx) => {
+          const created = await tx
+            .insertInto('token')
+            .values({
+              id: newId('at'),
+              secret_hash: hashSecret(secret),
+              kind: 'user',
+              user_id: user.id,
+              organization_id: null,
+              description: description ?? '',
+              expires_at: typeof expiredAt === 'string' ? new Date(expiredAt) : null,
+            })
+            .returningAll()
+            .executeTakeFirstOrThrow();
+          await recordChange(tx, caller, {
+            organizationId: null,
+            resource: { type: 'authentication-tokens', id: created.id },
+            action: 'create',
+            after: { kind: 'user', user: user.id, description: created.description },
+          });
+          return created;
+        });
         return { status: 201, body: { data: tokenResource(token, secret) } };
       },
     }),
@@ -134,7 +145,15 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       params: IdParams,
       handle: async ({ caller, params }) => {
         const token = await readOwnToken(caller, params.id);
-        await db.deleteFrom('token').where('id', '=', token.id).execute();
+        await transact(db, async (tx) => {
+          await tx.deleteFrom('token').where('id', '=', token.id).execute();
+          await recordChange(tx, caller, {
+            organizationId: token.organization_id,
+            resource: { type: 'authentication-tokens', id: token.id },
+            action: 'destroy',
+            before: { kind: token.kind, user: token.user_id, description: token.description },
+          });
+        });
         return { status: 204 };
       },
     }),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
+import type { AddressBearer } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams } from '../http/json-api.ts';
@@ -73,8 +74,13 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       streamed: true,
       handle: async ({ params, raw }) => {
         if (!signer.verify('upload-configuration', params.id, params.signature)) refuse('not_found');
-        const version = await storeConfiguration(platform, params.id, (raw.body ?? raw.raw) as Readable);
-        if (version.auto_queue_runs) await queueUploadedConfiguration(platform, version);
+        const actor: AddressBearer = {
+          kind: 'address',
+          origin: { address: raw.ip, requestId: raw.id },
+        };
+        const archive = (raw.body ?? raw.raw) as Readable;
+        const version = await storeConfiguration(platform, actor, params.id, archive);
+        if (version.auto_queue_runs) await queueUploadedConfiguration(platform, actor, version);
         return { status: 200 };
       },
     }),

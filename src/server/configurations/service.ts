@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireOrganization, requireUser } from '../access/membership.ts';
+import { recordChange, type Actor } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -20,19 +21,28 @@ export async function createConfigurationVersion(
 ): Promise<ConfigurationVersion> {
   requireUser(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId);
-  return await platform.db
-    .insertInto('configuration_version')
-    .values({
-      id: newId('cv'),
-      workspace_id: workspace.id,
-      source,
-      speculative: attributes.speculative,
-      provisional: attributes.provisional,
-      auto_queue_runs: attributes.autoQueueRuns,
-      created_by: caller.userId,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return await transact(platform.db, async (tx) => {
+    const version = await tx
+      .insertInto('configuration_version')
+      .values({
+        id: newId('cv'),
+        workspace_id: workspace.id,
+        source,
+        speculative: attributes.speculative,
+        provisional: attributes.provisional,
+        auto_queue_runs: attributes.autoQueueRuns,
+        created_by: caller.userId,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await recordChange(tx, caller, {
+      organizationId: workspace.organization_id,
+      resource: { type: 'configuration-versions', id: version.id },
+      action: 'create',
+      after: { workspace: workspace.id, source, speculative: version.speculative },
+    });
+    return version;
+  });
 }
 
 export async function readConfigurationVersion(
@@ -77,6 +87,7 @@ export async function listConfigurationVersions(
  */
 export async function storeConfiguration(
   platform: Platform,
+  actor: Actor,
   id: string,
   archive: Readable,
 ): Promise<ConfigurationVersion> {
@@ -106,6 +117,17 @@ export async function storeConfiguration(
         .where('id', '=', version.workspace_id)
         .execute();
     }
+    const { organization_id: organizationId } = await tx
+      .selectFrom('workspace')
+      .select('organization_id')
+      .where('id', '=', version.workspace_id)
+      .executeTakeFirstOrThrow();
+    await recordChange(tx, actor, {
+      organizationId,
+      resource: { type: 'configuration-versions', id },
+      action: 'upload',
+      after: { sha256: blob.sha256, size: blob.sizeBytes },
+    });
     return version;
   });
 }

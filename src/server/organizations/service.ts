@@ -1,6 +1,7 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canSeeOrganization, requireUser } from '../access/membership.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
@@ -39,6 +40,12 @@ export async function createOrganization(
       .insertInto('organization_member')
       .values({ organization_id: organization.id, user_id: caller.userId })
       .execute();
+    await recordChange(tx, caller, {
+      organizationId: organization.id,
+      resource: { type: 'organizations', id: organization.id },
+      action: 'create',
+      after: { name, email },
+    });
     return organization;
   });
 }

@@ -50,7 +50,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: CreateBody,
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
-        const project = await createProject(platform, organization.id, body.data.attributes);
+        const project = await createProject(platform, caller, organization.id, body.data.attributes);
         return { status: 201, body: { data: projectResource(project, organization.name) } };
       },
     }),

@@ -1,8 +1,10 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireOrganization } from '../access/membership.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 
@@ -10,16 +12,28 @@ export type Project = Row<'project'>;
 
 export async function createProject(
   { db }: Platform,
+  caller: Caller,
   organizationId: string,
   { name, description }: { name: string; description?: string | null },
 ): Promise<Project> {
-  const project = await db
-    .insertInto('project')
-    .values({ id: newId('prj'), organization_id: organizationId, name, description: description ?? null })
-    .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  return project ?? refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+  return await transact(db, async (tx) => {
+    const project = await tx
+      .insertInto('project')
+      .values({ id: newId('prj'), organization_id: organizationId, name, description: description ?? null })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (project === undefined) {
+      refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+    }
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'projects', id: project.id },
+      action: 'create',
+      after: { name, description: project.description },
+    });
+    return project;
+  });
 }
 
 export async function readProject({ db }: Platform, caller: Caller, id: string): Promise<Project> {

@@ -1,6 +1,7 @@
 import { CONFLICT, newId, runActions, CANCELED_AT_ONCE } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireUser } from '../access/membership.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
@@ -14,10 +15,11 @@ import { lockRun, movePhase, moveRun, recordEvent, type Run, type Tx } from './t
 
 type Act = (tx: Tx, run: Run, actor: { actorId: string; commentId: string | null }) => Promise<void>;
 
-/** What every action has in common: who may, the order of locks, the comment, and the wake-ups after the commit. */
+/** What every action has in common: who may, the order of locks, the comment, its record, the wake-ups after the commit. */
 async function act(
   platform: Platform,
   caller: Caller,
+  action: 'apply' | 'discard' | 'cancel' | 'force_cancel',
   runId: string,
   comment: string | undefined,
   change: Act,
@@ -35,6 +37,13 @@ async function act(
         .execute();
     }
     await change(tx, run, { actorId: caller.userId, commentId });
+    await recordChange(tx, caller, {
+      organizationId: run.organization_id,
+      resource: { type: 'runs', id: run.id },
+      action,
+      before: { status: run.status },
+      after: { comment: commentId },
+    });
     return await tx.selectFrom('run_phase').select('id').where('run_id', '=', runId).execute();
   });
   platform.wakeUps.wake(topics.work);
@@ -62,7 +71,7 @@ export async function confirmRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'apply', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isConfirmable) refuse('conflict', CONFLICT.apply);
     if (await isStale(tx, run)) {
       refuse('conflict', 'The state has changed since this plan was made; discard it and create a new run.');
@@ -84,7 +93,7 @@ export async function discardRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'discard', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isDiscardable && run.status !== 'pending') refuse('conflict', CONFLICT.discard);
     await movePhase(tx, run.id, 'plan', 'unreachable');
     await movePhase(tx, run.id, 'apply', 'unreachable');
@@ -100,7 +109,7 @@ export async function cancelRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'cancel', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isCancelable) refuse('conflict', CONFLICT.cancel);
     const now = new Date();
     const request = {
@@ -132,7 +141,7 @@ export async function forceCancelRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  await act(platform, caller, runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'force_cancel', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isForceCancelable) refuse('conflict', CONFLICT.forceCancel);
     await recordSnapshot(tx, run);
     await movePhase(tx, run.id, 'plan', 'canceled');

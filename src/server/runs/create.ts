@@ -1,6 +1,7 @@
 import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireUser } from '../access/membership.ts';
+import { recordChange, type Actor } from '../audit/record-change.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
@@ -57,7 +58,7 @@ export async function createRun(
   const run = await transact(platform.db, async (tx) => {
     const current = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     const version = await usableConfiguration(tx, current, configurationVersionId);
-    return await insertRun(platform, tx, {
+    return await insertRun(platform, tx, caller, {
       ...toColumns(params, current, version),
       organization_id: current.organization_id,
       message: params.message ?? DEFAULT_MESSAGE[source],
@@ -72,12 +73,13 @@ export async function createRun(
 /** The run that an upload with `auto-queue-runs` starts (api-contract §5.6). */
 export async function queueUploadedConfiguration(
   platform: Platform,
+  actor: Actor,
   version: ConfigurationVersion,
 ): Promise<void> {
   await transact(platform.db, async (tx) => {
     const workspace = await lockWorkspaceRow(tx, version.workspace_id);
     if (workspace === undefined || workspace.execution_mode === 'local') return;
-    await insertRun(platform, tx, {
+    await insertRun(platform, tx, actor, {
       ...toColumns(AUTO_QUEUED, workspace, version),
       organization_id: workspace.organization_id,
       message: 'Configuration uploaded',
@@ -160,7 +162,12 @@ const jsonListOrNull = (list: string[] | undefined): string | null =>
   list === undefined || list.length === 0 ? null : JSON.stringify(list);
 
 /** The caller holds the workspace's row, so that runs get their places in the order of their creation. */
-async function insertRun(platform: Platform, tx: Tx, columns: Omit<NewRow<'run'>, 'id'>): Promise<Run> {
+async function insertRun(
+  platform: Platform,
+  tx: Tx,
+  actor: Actor,
+  columns: Omit<NewRow<'run'>, 'id'>,
+): Promise<Run> {
   const run = await tx
     .insertInto('run')
     .values({
@@ -183,8 +190,31 @@ async function insertRun(platform: Platform, tx: Tx, columns: Omit<NewRow<'run'>
     ])
     .execute();
   await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
+  await recordChange(tx, actor, {
+    organizationId: run.organization_id,
+    resource: { type: 'runs', id: run.id },
+    action: 'create',
+    after: describeRun(run),
+  });
   // Plans that cannot change anything by themselves wait for nobody (api-contract §3.3 row 2b).
   if (run.plan_only || run.save_plan) await queuePlan(platform, tx, run);
   else await advanceWorkspace(platform, tx, run.workspace_id);
   return run;
+}
+
+/** What the audit trail keeps of a new run; of its variables the names. */
+function describeRun(run: Run): Record<string, unknown> {
+  return {
+    workspace: run.workspace_id,
+    'configuration-version': run.configuration_version_id,
+    source: run.source,
+    'plan-only': run.plan_only,
+    'save-plan': run.save_plan,
+    'is-destroy': run.is_destroy,
+    'auto-apply': run.auto_apply,
+    'refresh-only': run.refresh_only,
+    'target-addrs': run.target_addrs,
+    'replace-addrs': run.replace_addrs,
+    variables: run.variables.map(({ key }) => key),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { requireUser } from '../access/membership.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
@@ -13,7 +14,7 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 export async function deleteWorkspace(
   platform: Platform,
   caller: Caller,
-  workspace: { id: string; name: string },
+  workspace: { id: string; name: string; organization_id: string },
 ): Promise<void> {
   requireUser(caller);
   const running = await transact(platform.db, async (tx) => {
@@ -46,6 +47,12 @@ export async function deleteWorkspace(
     await tx.deleteFrom('state_version').where('workspace_id', '=', workspace.id).execute();
     await tx.deleteFrom('run').where('workspace_id', '=', workspace.id).execute();
     await tx.deleteFrom('workspace').where('id', '=', workspace.id).execute();
+    await recordChange(tx, caller, {
+      organizationId: workspace.organization_id,
+      resource: { type: 'workspaces', id: workspace.id },
+      action: 'destroy',
+      before: { name: workspace.name },
+    });
     return phases;
   });
   for (const { id } of running) platform.wakeUps.wake(topics.step(id));

@@ -3,6 +3,7 @@ import { decodeRunCreate, newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireUser } from '../access/membership.ts';
 import { userResource } from '../access/user-document.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
@@ -167,6 +168,12 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           const comment = { id, run_id: run.id, created_by: caller.userId, body: body.data.attributes.body };
           await tx.insertInto('comment').values(comment).execute();
           await recordEvent(tx, run.id, 'commented', { actorId: caller.userId, commentId: id });
+          await recordChange(tx, caller, {
+            organizationId: run.organization_id,
+            resource: { type: 'comments', id },
+            action: 'create',
+            after: { run: run.id },
+          });
         });
         const comment = await selectComments(platform).where('comment.id', '=', id).executeTakeFirstOrThrow();
         return { status: 201, body: { data: commentResource(comment) } };

@@ -1,6 +1,9 @@
 import type { Transaction } from 'kysely';
 import { newId } from '@runwright/models';
-import type { Database, StateSnapshot } from '../database/schema.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Database, Row, StateSnapshot } from '../database/schema.ts';
+
+type ChangingRun = Pick<Row<'run'>, 'id' | 'organization_id' | 'workspace_id' | 'created_by'>;
 
 /**
  * Makes the newest state that a run's apply has reported the workspace's current state version, in the transaction that
@@ -13,7 +16,7 @@ import type { Database, StateSnapshot } from '../database/schema.ts';
  */
 export async function recordSnapshot(
   tx: Transaction<Database>,
-  run: { id: string; workspace_id: string; created_by: string | null },
+  run: ChangingRun,
 ): Promise<'recorded' | 'unchanged' | 'diverged'> {
   const apply = await tx
     .selectFrom('run_phase')
@@ -42,15 +45,21 @@ export async function recordSnapshot(
       .execute();
     return 'diverged';
   }
-  await insertStateVersion(tx, run, snapshot);
+  const id = await insertStateVersion(tx, run, snapshot);
+  await recordChange(tx, null, {
+    organizationId: run.organization_id,
+    resource: { type: 'state-versions', id },
+    action: 'create',
+    after: { workspace: run.workspace_id, run: run.id, serial: snapshot.serial, sha256: snapshot.sha256 },
+  });
   return 'recorded';
 }
 
 async function insertStateVersion(
   tx: Transaction<Database>,
-  run: { id: string; workspace_id: string; created_by: string | null },
+  run: ChangingRun,
   snapshot: StateSnapshot,
-): Promise<void> {
+): Promise<string> {
   const id = newId('sv');
   await tx
     .insertInto('state_version')
@@ -82,4 +91,5 @@ async function insertStateVersion(
     .set({ current_state_version_id: id })
     .where('id', '=', run.workspace_id)
     .execute();
+  return id;
 }

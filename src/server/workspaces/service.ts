@@ -3,6 +3,7 @@ import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requireOrganization, requireUser } from '../access/membership.ts';
+import { differences, recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -27,20 +28,28 @@ export async function createWorkspace(
 ): Promise<WorkspaceView> {
   const project = projectId === undefined ? undefined : await readProject(platform, caller, projectId);
   if (project !== undefined && project.organization_id !== organizationId) refuse('not_found');
-  const inserted = await platform.db
-    .insertInto('workspace')
-    .values({
-      ...toColumns(attributes),
-      id: newId('ws'),
-      name: attributes.name,
-      organization_id: organizationId,
-      project_id: project?.id ?? (await defaultProjectId(platform, organizationId)),
-    })
-    .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (inserted === undefined) return nameTaken();
-  return await readWorkspace(platform, caller, inserted.id);
+  const columns = {
+    ...toColumns(attributes),
+    name: attributes.name,
+    project_id: project?.id ?? (await defaultProjectId(platform, organizationId)),
+  };
+  const id = newId('ws');
+  await transact(platform.db, async (tx) => {
+    const inserted = await tx
+      .insertInto('workspace')
+      .values({ ...columns, id, organization_id: organizationId })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (inserted === undefined) nameTaken();
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'workspaces', id },
+      action: 'create',
+      after: columns,
+    });
+  });
+  return await readWorkspace(platform, caller, id);
 }
 
 /** @throws 404 when it is not there or the caller may not see it */
@@ -100,15 +109,25 @@ export async function updateWorkspace(
   workspace: WorkspaceView,
   attributes: z.output<typeof WorkspaceChange>,
 ): Promise<WorkspaceView> {
-  await platform.db
-    .updateTable('workspace')
-    .set({ ...toColumns(attributes), updated_at: new Date() })
-    .where('id', '=', workspace.id)
-    .execute()
-    .catch((error: unknown) => {
-      if (isUniqueViolation(error)) nameTaken();
-      throw error;
+  const columns = toColumns(attributes);
+  await transact(platform.db, async (tx) => {
+    const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    await tx
+      .updateTable('workspace')
+      .set({ ...columns, updated_at: new Date() })
+      .where('id', '=', workspace.id)
+      .execute()
+      .catch((error: unknown) => {
+        if (isUniqueViolation(error)) nameTaken();
+        throw error;
+      });
+    await recordChange(tx, caller, {
+      organizationId: workspace.organization_id,
+      resource: { type: 'workspaces', id: workspace.id },
+      action: 'update',
+      ...differences(before, columns),
     });
+  });
   return await readWorkspace(platform, caller, workspace.id);
 }
 
@@ -145,6 +164,12 @@ export async function lockWorkspace(
       .set({ locked_by: caller.userId, locked_at: new Date(), lock_reason: reason })
       .where('id', '=', workspaceId)
       .execute();
+    await recordChange(tx, caller, {
+      organizationId: row.organization_id,
+      resource: { type: 'workspaces', id: workspaceId },
+      action: 'lock',
+      after: { reason },
+    });
   });
   return await readWorkspace(platform, caller, workspaceId);
 }
@@ -182,6 +207,12 @@ export async function unlockWorkspace(
       .set({ locked_by: null, locked_at: null, lock_reason: null })
       .where('id', '=', view.id)
       .execute();
+    await recordChange(tx, caller, {
+      organizationId: row.organization_id,
+      resource: { type: 'workspaces', id: view.id },
+      action: force ? 'force_unlock' : 'unlock',
+      before: { 'locked-by': row.locked_by, reason: row.lock_reason },
+    });
     await advance(tx, view.id);
   });
   platform.wakeUps.wake(topics.work);
