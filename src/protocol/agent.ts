@@ -99,12 +99,13 @@ export type LogReply = z.infer<typeof LogReply>;
 
 /**
  * `plan-file`, `plan-json` (`terraform show -json`), `provider-schemas` (`terraform providers schema -json`),
- * `debug-log` (TF_LOG of a debugging-mode run), `generated-configuration` (HCL made for import blocks).
+ * `redacted-plan` (what the terraform CLI draws and people may see, without sensitive values), `debug-log` (TF_LOG of a debugging-mode run), `generated-configuration` (HCL made for import blocks).
  */
 export const ArtifactName = z.enum([
   'plan-file',
   'plan-json',
   'provider-schemas',
+  'redacted-plan',
   'debug-log',
   'generated-configuration',
 ]);

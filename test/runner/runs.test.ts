@@ -55,6 +55,37 @@ needs('terraform')('a run', () => {
     expect(plan.artifacts.get('plan-file')?.subarray(0, 2).toString()).toBe('PK');
   });
 
+  it('leaves a redacted plan that holds no sensitive value, marked or derived', async () => {
+    const configuration = packFiles({
+      'main.tf': `
+variable "password" { sensitive = true }
+resource "terraform_data" "marked" { input = { password = var.password, size = 3 } }
+output "password" {
+  value     = terraform_data.marked.output.password
+  sensitive = true
+}
+`,
+    });
+    const variables = [{ key: 'password', value: 'hush-hush-hush' }];
+    const plan = await harness.execute({ phase: 'plan', configuration, variables });
+    const text = String(plan.artifacts.get('redacted-plan'));
+    expect(String(plan.artifacts.get('plan-json'))).toContain('hush-hush-hush');
+    expect(text).not.toContain('hush-hush-hush');
+    expect(JSON.parse(text)).toMatchObject({
+      plan_format_version: expect.stringMatching(/^1\./) as string,
+      resource_changes: [
+        {
+          address: 'terraform_data.marked',
+          change: {
+            after: { input: { password: '(sensitive value, changed)', size: 3 } },
+            after_sensitive: { input: { password: true } },
+          },
+        },
+      ],
+      provider_schemas: { 'terraform.io/builtin/terraform': {} },
+    });
+  });
+
   it('is applied, knows the name of its workspace, and leaves nothing to do', async () => {
     const variables = [{ key: 'greeting', value: 'hello' }];
     const { apply } = await planAndApply(harness, { configuration: CONFIGURATION, variables });

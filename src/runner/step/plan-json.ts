@@ -10,6 +10,7 @@ export interface PlanJson {
     change: { actions: string[]; importing?: unknown };
   }[];
   resource_drift?: { type: string; provider_name: string }[];
+  deferred_changes?: { resource_change?: { type: string; provider_name: string } }[];
   output_changes?: Record<string, { actions: string[] }>;
   configuration?: { provider_config?: Record<string, { full_name?: string }> };
 }
@@ -43,8 +44,7 @@ export function hasChanges(plan: PlanJson): boolean {
 /** Full names of all providers that the plan is about. */
 export function listProviders(plan: PlanJson): string[] {
   const names = new Set<string>();
-  for (const each of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])])
-    names.add(each.provider_name);
+  for (const { provider_name } of listResources(plan)) names.add(provider_name);
   for (const { full_name } of Object.values(plan.configuration?.provider_config ?? {})) {
     if (full_name !== undefined) names.add(full_name);
   }
@@ -53,5 +53,14 @@ export function listProviders(plan: PlanJson): string[] {
 
 /** Types of resources and data sources that the plan is about. */
 export function listTypes(plan: PlanJson): Set<string> {
-  return new Set([...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])].map((each) => each.type));
+  return new Set(listResources(plan).map(({ type }) => type));
+}
+
+function listResources(plan: PlanJson): { type: string; provider_name: string }[] {
+  const deferred = (plan.deferred_changes ?? []).map(({ resource_change }) => resource_change);
+  return [
+    ...(plan.resource_changes ?? []),
+    ...(plan.resource_drift ?? []),
+    ...deferred.filter((each) => each !== undefined),
+  ];
 }

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest, Step } from '../../protocol/agent.ts';
+import { collectSecretPatterns } from '../log/secret-patterns.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
 import { writeVariableFiles } from '../variables/variable-files.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
@@ -8,6 +9,7 @@ import { initialize } from './initialize.ts';
 import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
 import { prepare, type Prepared } from './prepared.ts';
 import { readProviderSchemas } from './provider-schemas.ts';
+import { redactPlan, type FullPlan } from './redacted-plan.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import type { StepContext } from './step-context.ts';
 import { uploadArtifact } from './upload-artifact.ts';
@@ -34,9 +36,15 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
   try {
     const json = await showPlan(context, prepared, planFile);
     uploads.add(uploadArtifact(context, 'plan-json', json));
-    const planJson = JSON.parse(json.toString('utf8')) as PlanJson;
+    const planJson = JSON.parse(json.toString('utf8')) as PlanJson & FullPlan;
     const schemas = await readProviderSchemas(context, prepared, planJson);
     uploads.add(uploadArtifact(context, 'provider-schemas', schemas));
+    const redacted = redactPlan(
+      planJson,
+      JSON.parse(schemas.toString('utf8')) as Record<string, unknown>,
+      collectSecretPatterns(context.step.variables),
+    );
+    uploads.add(uploadArtifact(context, 'redacted-plan', Buffer.from(JSON.stringify(redacted))));
     const generated = await readGenerated(prepared, generatedFile);
     if (generated) uploads.add(uploadArtifact(context, 'generated-configuration', generated));
     await uploads.finish();

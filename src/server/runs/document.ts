@@ -108,7 +108,12 @@ export function phaseResource(
     relationships: { 'state-versions': { data: references('state-versions', facts.stateVersionIds) } },
     links:
       phase.kind === 'plan' && phase.status === 'finished'
-        ? { self, 'json-output': `${self}/json-output` }
+        ? {
+            self,
+            'json-output': `${self}/json-output`,
+            'json-output-redacted': `${self}/json-output-redacted`,
+            'json-schema': `${self}/json-schema`,
+          }
         : { self },
   };
 }

@@ -2,6 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import type { ArtifactName } from '../../protocol/agent.ts';
+import type { WorkspacePermission } from '../access/permissions.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
@@ -9,6 +11,42 @@ import { requireUser } from '../access/membership.ts';
 import { readLog } from './log.ts';
 import { phaseDocument } from './phases.ts';
 import { readPhase, readRun } from './queries.ts';
+
+interface PhaseRequest {
+  caller: Caller;
+  params: { id: string };
+  reply: FastifyReply;
+}
+
+interface PlanArtifact {
+  path: string;
+  name: ArtifactName;
+  permission: WorkspacePermission;
+  summary: string;
+}
+
+/** What a finished plan has left. They are sent as they are, so no server holds a big plan in memory. */
+const PLAN_ARTIFACTS: readonly PlanArtifact[] = [
+  {
+    path: 'json-output',
+    name: 'plan-json',
+    // It holds sensitive values in clear.
+    permission: 'read-plan-json',
+    summary: 'The plan as terraform show -json prints it',
+  },
+  {
+    path: 'json-output-redacted',
+    name: 'redacted-plan',
+    permission: 'read-runs',
+    summary: 'The plan as the terraform CLI draws it, without sensitive values',
+  },
+  {
+    path: 'json-schema',
+    name: 'provider-schemas',
+    permission: 'read-runs',
+    summary: 'The schemas of the providers in the plan as terraform providers schema -json prints them',
+  },
+];
 
 const LogParams = z.object({ id: z.string(), signature: z.string() });
 const wholeNumber = (otherwise: number) =>
@@ -38,20 +76,21 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
     return phase.id;
   };
 
-  /** What `terraform show -json` said of the plan; it holds sensitive values in clear. */
-  const answerPlanJson = async (
+  /** 204 while the plan is not finished, or when its runner left no such thing (api-contract §4.2). */
+  const answerArtifact = async (
+    { name, permission }: PlanArtifact,
     caller: Caller,
     planId: string,
     reply: FastifyReply,
   ): Promise<Answer | typeof HIJACKED> => {
-    requireUser(caller);
-    await readPhase(db, caller, 'plan', planId);
+    if (permission === 'read-plan-json') requireUser(caller);
+    await readPhase(db, caller, 'plan', planId, permission);
     const artifact = await db
       .selectFrom('phase_artifact')
       .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
       .select('phase_artifact.sha256')
       .where('phase_id', '=', planId)
-      .where('name', '=', 'plan-json')
+      .where('name', '=', name)
       .where('run_phase.status', '=', 'finished')
       .executeTakeFirst();
     if (artifact === undefined) return { status: 204 };
@@ -82,25 +121,28 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
           await answer(kind, caller, await phaseOfRun(caller, params.id, kind)),
       }),
     ]),
-    endpoint({
-      method: 'GET',
-      url: '/api/v2/plans/:id/json-output',
-      summary: 'The plan as terraform show -json prints it; 204 while it is not finished',
-      access: 'account',
-      permission: 'workspace:read-plan-json',
-      params: IdParams,
-      handle: async ({ caller, params, reply }) => await answerPlanJson(caller, params.id, reply),
-    }),
-    endpoint({
-      method: 'GET',
-      url: '/api/v2/runs/:id/plan/json-output',
-      summary: 'The plan of a run as terraform show -json prints it',
-      access: 'account',
-      permission: 'workspace:read-plan-json',
-      params: IdParams,
-      handle: async ({ caller, params, reply }) =>
-        await answerPlanJson(caller, await phaseOfRun(caller, params.id, 'plan'), reply),
-    }),
+    ...PLAN_ARTIFACTS.flatMap((artifact) => [
+      endpoint({
+        method: 'GET',
+        url: `/api/v2/plans/:id/${artifact.path}`,
+        summary: `${artifact.summary}; 204 while there is none`,
+        access: 'account',
+        permission: `workspace:${artifact.permission}`,
+        params: IdParams,
+        handle: async ({ caller, params, reply }: PhaseRequest) =>
+          await answerArtifact(artifact, caller, params.id, reply),
+      }),
+      endpoint({
+        method: 'GET',
+        url: `/api/v2/runs/:id/plan/${artifact.path}`,
+        summary: `${artifact.summary}, by the run; 204 while there is none`,
+        access: 'account',
+        permission: `workspace:${artifact.permission}`,
+        params: IdParams,
+        handle: async ({ caller, params, reply }: PhaseRequest) =>
+          await answerArtifact(artifact, caller, await phaseOfRun(caller, params.id, 'plan'), reply),
+      }),
+    ]),
     endpoint({
       method: 'GET',
       url: '/api/v2/applies/:id/errored-state',
@@ -109,8 +151,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state',
       params: IdParams,
       handle: async ({ caller, params, reply }) => {
-        requireUser(caller);
-        const { phase } = await readPhase(db, caller, 'apply', params.id);
+        const { phase } = await readPhase(db, caller, 'apply', params.id, 'read-state');
         if (phase.errored_state_sha256 === null) refuse('not_found');
         await reply
           .header('Content-Type', 'application/json')

@@ -1,15 +1,29 @@
 import type { Kysely } from 'kysely';
 import type { Caller } from '../access/caller.ts';
-import { requireOrganization } from '../access/membership.ts';
+import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Phase, Run } from './transitions.ts';
 
-/** @throws 404 when it is not there or the caller may not see it */
-export async function readRun(db: Kysely<Database>, caller: Caller, id: string): Promise<Run> {
-  const run = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
-  await requireOrganization(db, caller, run?.organization_id);
-  return run ?? refuse('not_found');
+/** @throws 404 when it is not there, or the caller may not do this with the runs of its workspace */
+export async function readRun(
+  db: Kysely<Database>,
+  caller: Caller,
+  id: string,
+  permission: WorkspacePermission = 'read-runs',
+): Promise<Run> {
+  const found = await db
+    .selectFrom('run')
+    .innerJoin('workspace', 'workspace.id', 'run.workspace_id')
+    .selectAll('run')
+    .select('workspace.project_id')
+    .where('run.id', '=', id)
+    .executeTakeFirst();
+  if (found === undefined) refuse('not_found');
+  const { project_id, ...run } = found;
+  const workspace = { id: run.workspace_id, organization_id: run.organization_id, project_id };
+  await requireInWorkspace(db, caller, workspace, permission);
+  return run;
 }
 
 /** A plan or an apply with its run; 404 as for the run. */
@@ -18,6 +32,7 @@ export async function readPhase(
   caller: Caller,
   kind: 'plan' | 'apply',
   id: string,
+  permission: WorkspacePermission = 'read-runs',
 ): Promise<{ phase: Phase; run: Run }> {
   const phase = await db
     .selectFrom('run_phase')
@@ -26,7 +41,7 @@ export async function readPhase(
     .where('kind', '=', kind)
     .executeTakeFirst();
   if (phase === undefined) refuse('not_found');
-  return { phase, run: await readRun(db, caller, phase.run_id) };
+  return { phase, run: await readRun(db, caller, phase.run_id, permission) };
 }
 
 export interface RunDetails {
