@@ -4,7 +4,7 @@
  * Tests and what they share (`*.test.ts`, `testing/`) may reach further than the code they test; code may not reach them.
  */
 const tests = ['\\.test\\.ts$', '/testing/'];
-const groundFloor = '^src/server/(http|database|queue|blobs|secrets|live)/';
+const groundFloor = '^src/server/(http|database|queue|blobs|secrets|live|outbound)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseAllowList, type AllowList } from './outbound/address-rules.ts';
 
 /** A setting that cannot be used: stops the start with this one line. */
 export class ConfigProblem extends Error {}
@@ -22,6 +23,8 @@ export interface Config {
   runVariableValueChars: number;
   forceCancelAfterMs: number;
   leaseMs: number;
+  /** Addresses that users may have called although they are not public. */
+  allowOutbound: AllowList;
 }
 
 /** What a command line may set; each stands for the variable of the same meaning and wins over it. */
@@ -73,6 +76,18 @@ const Settings = z.object({
   RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
   RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
+  RUNWRIGHT_ALLOW_OUTBOUND: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const list = parseAllowList(text);
+      if (list !== undefined) return list;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a list like 127.0.0.1,10.0.0.0/8,hooks.example.internal',
+      });
+      return z.NEVER;
+    }),
 });
 
 /** @throws ConfigProblem with one line that names the setting and the fix, and never its value */
@@ -114,6 +129,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     runVariableValueChars: values.RUNWRIGHT_RUN_VARIABLE_VALUE_MAX,
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
+    allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
   };
 }
 

@@ -4,6 +4,7 @@ import type { BlobStore } from './blobs/blob-store.ts';
 import type { LogStore } from './blobs/log-store.ts';
 import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
+import type { Outbound } from './outbound/outbound.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { PathSigner } from './secrets/signed-paths.ts';
 
@@ -15,6 +16,8 @@ export interface Platform {
   queue: WorkQueue;
   wakeUps: WakeUps;
   signer: PathSigner;
+  /** Calls what users gave the address of. */
+  outbound: Outbound;
   log: Logger;
   limits: Limits;
   /** The address clients reach this server by, without a trailing slash. Known once the server listens. */

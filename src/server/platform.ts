@@ -8,6 +8,7 @@ import type { Platform } from './context.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
 import { createWakeUps } from './live/wake-ups.ts';
+import { createOutbound } from './outbound/outbound.ts';
 import { openQueue } from './queue/work-queue.ts';
 import { loadSecretKey } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
@@ -51,6 +52,7 @@ export async function openPlatform(
       queue,
       wakeUps,
       signer: createPathSigner(await loadSecretKey(homeFolder, config.encryptionKey)),
+      outbound: createOutbound(config.allowOutbound),
       log,
       publicUrl,
       limits: {
