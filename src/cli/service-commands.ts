@@ -73,6 +73,35 @@ Example:
     });
 
   program
+    .command('login-config')
+    .description('Print a terraform CLI configuration for a server, which lets plain http on loopback work.')
+    .option('--address <url>', 'the server (RUNWRIGHT_URL, default http://127.0.0.1:8080)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  runwright login-config --address http://localhost:8080 > ~/.terraformrc',
+    )
+    .action(async (flags) => {
+      const { printLoginConfig } = await import('./commands/login-config.ts');
+      printLoginConfig(flags, terminal);
+    });
+
+  program
+    .command('dev-cert')
+    .description('Make a certificate for a server on this machine, from an authority of its own.')
+    .option('--out <folder>', 'where the files go', './runwright-certificates')
+    .option(
+      '--host <names...>',
+      'more host names or IP addresses; localhost, 127.0.0.1 and ::1 are always in it',
+    )
+    .option('--days <days>', 'how long it is valid', '365')
+    .option('--force', 'replace files that are there')
+    .addHelpText('after', '\nExample:\n  runwright dev-cert --host runwright.test')
+    .action(async (flags) => {
+      const { makeDevelopmentCertificate } = await import('./commands/dev-cert.ts');
+      await makeDevelopmentCertificate(flags, terminal);
+    });
+
+  program
     .command('version')
     .description('Print the version.')
     .option('--json', 'print JSON')

@@ -3,6 +3,7 @@ import pino, { type Logger } from 'pino';
 import { acceptAgentToken, createBuiltinAgentToken } from './access/agent-tokens.ts';
 import { ensureFirstAdmin } from './access/first-admin.ts';
 import { startBuiltinRunner, type BuiltinRunner } from './builtin-runner/builtin-runner.ts';
+import { openLoopbackDoor, type LoopbackDoor } from './builtin-runner/loopback-door.ts';
 import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
 import type { Platform } from './context.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
@@ -34,6 +35,7 @@ export async function startServer(
 ): Promise<RunningServer & { adminTokenFile: string | null }> {
   const { platform, isReady, close: closePlatform } = await openPlatform(config, '', log, onCrash);
   let runner: BuiltinRunner | undefined;
+  let door: LoopbackDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
     const app = await createServer(platform, isReady, config.tls);
@@ -49,9 +51,11 @@ export async function startServer(
       );
     }, LOOK_FOR_LOST_MS);
     if (config.runners > 0) {
+      // The certificate is made out to the name that others use.
+      if (config.tls !== null) door = await openLoopbackDoor(app);
       runner = startBuiltinRunner({
         program,
-        serverUrl: url,
+        serverUrl: door?.url ?? url,
         token: await createBuiltinAgentToken(platform),
         slots: config.runners,
         homeFolder: config.homeFolder,
@@ -66,12 +70,14 @@ export async function startServer(
         await runner?.stop(STOP_GRACE_MS);
         clearInterval(timer);
         platform.wakeUps.close();
+        await door?.close();
         await app.close();
         await closePlatform();
       },
     };
   } catch (error) {
     clearInterval(timer);
+    await door?.close();
     await closePlatform();
     throw error;
   }

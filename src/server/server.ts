@@ -12,6 +12,7 @@ import type { Platform } from './context.ts';
 import { createApp } from './http/app.ts';
 import { registerEndpoints, type Endpoint } from './http/endpoint.ts';
 import { metaEndpoints } from './http/meta-routes.ts';
+import { loginEndpoints } from './login/routes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
 import { projectEndpoints } from './projects/routes.ts';
@@ -24,6 +25,7 @@ import { workspaceEndpoints } from './workspaces/routes.ts';
 export function allEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     ...accessEndpoints(platform),
+    ...loginEndpoints(platform),
     ...organizationEndpoints(platform),
     ...projectEndpoints(platform),
     ...workspaceEndpoints(platform),

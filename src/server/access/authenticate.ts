@@ -3,7 +3,7 @@ import type { Platform } from '../context.ts';
 import type { Access } from '../http/endpoint.ts';
 import { refuse } from '../http/refusal.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, Origin } from './caller.ts';
 
 /** A token's last use is written at most this often: reads should not all become writes. */
 const LAST_USED_STEP_MS = 60_000;
@@ -21,6 +21,18 @@ export async function authenticate(
   if (access === 'anyone') return null;
   const secret = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   if (secret === undefined) refuse('unauthorized');
+  return await authenticateSecret(platform, secret, originOf(request), access);
+}
+
+export const originOf = (request: FastifyRequest): Origin => ({ address: request.ip, requestId: request.id });
+
+/** The caller that a token's secret stands for. Errors: as {@link authenticate}. */
+export async function authenticateSecret(
+  platform: Platform,
+  secret: string,
+  origin: Origin,
+  access: Exclude<Access, 'anyone'>,
+): Promise<Caller> {
   const token = await platform.db
     .selectFrom('token')
     .leftJoin('users', 'users.id', 'token.user_id')
@@ -34,7 +46,7 @@ export async function authenticate(
     await platform.db.updateTable('token').set({ last_used_at: now }).where('id', '=', token.id).execute();
   }
   if ((token.kind === 'agent') !== (access === 'agent')) refuse('not_found');
-  const common = { tokenId: token.id, origin: { address: request.ip, requestId: request.id } };
+  const common = { tokenId: token.id, origin };
   if (token.kind === 'organization' && token.organization_id !== null) {
     return { ...common, kind: 'organization', organizationId: token.organization_id };
   }

@@ -230,6 +230,15 @@ export interface AuditEntryTable {
   created_at: Timestamp;
 }
 
+export interface LoginCodeTable {
+  code_hash: string;
+  user_id: string;
+  redirect_uri: string;
+  code_challenge: string;
+  expires_at: Date;
+  created_at: Timestamp;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -248,6 +257,7 @@ export interface Database {
   comment: CommentTable;
   run_event: RunEventTable;
   audit_entry: AuditEntryTable;
+  login_code: LoginCodeTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

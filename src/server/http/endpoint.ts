@@ -43,8 +43,12 @@ export interface Endpoint<Caller = unknown> {
   body?: z.ZodType;
   /** The body is handed over as a stream (`raw.body`), whatever its media type. */
   streamed?: boolean;
+  /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */
+  form?: boolean;
   handle: (request: EndpointRequest<never, never, never, Caller>) => Promise<Answer | typeof HIJACKED>;
 }
+
+const MAX_FORM_BYTES = 16 * 1024;
 
 /** A handler that wrote the response itself (`reply.send(stream)`). */
 export const HIJACKED = Symbol('hijacked');
@@ -94,11 +98,22 @@ export function registerEndpoints<Caller>(
       },
     });
   };
-  for (const definition of endpoints.filter(({ streamed }) => !streamed)) register(app, definition);
+  const isPlain = ({ streamed, form }: Endpoint<Caller>): boolean => !streamed && !form;
+  for (const definition of endpoints.filter(isPlain)) register(app, definition);
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, next) => next(null, payload));
     for (const definition of endpoints.filter(({ streamed }) => streamed)) register(scope, definition);
+    done();
+  });
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser<string>(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
+      (_request, text, next) => next(null, Object.fromEntries(new URLSearchParams(text))),
+    );
+    for (const definition of endpoints.filter(({ form }) => form)) register(scope, definition);
     done();
   });
 }

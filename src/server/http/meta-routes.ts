@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { endpoint, type Endpoint } from './endpoint.ts';
 
-/** api-contract §1.6. `login.v1` and the registries are announced when they are served. */
+/** api-contract §1.6. The registries are announced when they are served. */
 const DISCOVERY = {
+  'login.v1': {
+    client: 'terraform-cli',
+    grant_types: ['authz_code'],
+    authz: '/oauth/authorize',
+    token: '/oauth/token',
+    ports: [10_000, 10_010],
+  },
   'tfe.v2': '/api/v2/',
   'tfe.v2.1': '/api/v2/',
   'tfe.v2.2': '/api/v2/',
   'state.v2': '/api/v2/',
+  'motd.v1': '/api/terraform/motd',
 };
 
 export interface HealthChecks {

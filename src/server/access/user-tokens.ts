@@ -1,0 +1,44 @@
+import { newId } from '@runwright/models';
+import { recordChange } from '../audit/record-change.ts';
+import type { Tx } from '../database/transact.ts';
+import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
+import type { Origin } from './caller.ts';
+
+/** A new token of a user who has signed in just now. @returns its secret, which nobody can read again */
+export async function createUserToken(
+  tx: Tx,
+  userId: string,
+  description: string,
+  origin: Origin,
+): Promise<string> {
+  const secret = newOpaqueToken();
+  const id = newId('at');
+  const user = await tx
+    .selectFrom('users')
+    .select(['username', 'is_site_admin'])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('token')
+    .values({
+      id,
+      secret_hash: hashSecret(secret),
+      kind: 'user',
+      user_id: userId,
+      organization_id: null,
+      description,
+    })
+    .execute();
+  const { username, is_site_admin: isSiteAdmin } = user;
+  await recordChange(
+    tx,
+    { kind: 'user', tokenId: id, userId, username, isSiteAdmin, origin },
+    {
+      organizationId: null,
+      resource: { type: 'authentication-tokens', id },
+      action: 'create',
+      after: { description },
+    },
+  );
+  return secret;
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Answer } from '../http/endpoint.ts';
+
+/** Text that is HTML already. Everything else that goes into a page is escaped. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = string | number | Html | undefined | readonly Html[];
+
+/** Markup with values in it: the values are escaped, those that are {@link Html} are not. */
+export function markup(fragments: TemplateStringsArray, ...values: Part[]): Html {
+  return new Html(fragments.reduce((text, next, index) => text + render(values[index - 1]) + next));
+}
+
+function render(value: Part): string {
+  if (value === undefined) return '';
+  if (value instanceof Html) return value.text;
+  if (Array.isArray(value)) return value.map(render).join('');
+  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1d2330; --soft: #5b6475; --line: #d7dbe3; --card: #fff; --page: #f4f5f8;
+  --accent: #4b42d6; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e9ebf1; --soft: #a2a9b8; --line: #363c4a; --card: #1b1f29;
+  --page: #12151c; --accent: #8f88ff; --bad: #ff8a80; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--page);
+  color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+main { width: 100%; max-width: 30rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
+  padding: 2rem; }
+h1 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .75rem; }
+p { margin: 0 0 1rem; } .soft { color: var(--soft); font-size: .9rem; }
+.brand { font-weight: 650; color: var(--accent); letter-spacing: .02em; margin: 0 0 1.25rem; }
+label { display: block; font-weight: 600; margin: 1rem 0 .35rem; }
+input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent;
+  border: 1px solid var(--line); border-radius: 8px; }
+input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+button { margin-top: 1.25rem; width: 100%; padding: .65rem 1rem; font: inherit; font-weight: 600; color: var(--card);
+  background: var(--accent); border: 0; border-radius: 8px; cursor: pointer; }
+.problem { border-left: 4px solid var(--bad); padding: .4rem .8rem; color: var(--bad); }
+code, .secret { font: .9rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+.secret { display: block; padding: .8rem; border: 1px dashed var(--accent); border-radius: 8px; user-select: all; }
+`;
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+/**
+ * A whole page. It runs no script and loads nothing; forms go to this server only, and where it sends them on.
+ *
+ * @param redirectOrigin where a form of the page ends up: browsers hold `form-action` against redirects too
+ */
+export function page(status: number, title: string, content: Html, redirectOrigin?: string): Answer {
+  const text = markup`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Runwright</title>
+        <style>${new Html(STYLE)}</style>
+      </head>
+      <body>
+        <main>
+          <p class="brand">Runwright</p>
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html> `.text;
+  const formAction = ["'self'", redirectOrigin].filter((part) => part !== undefined).join(' ');
+  return {
+    status,
+    text,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`,
+      'Cache-Control': 'no-store',
+      // With no-referrer, browsers would send no Origin with the form either.
+      'Referrer-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+    },
+  };
+}
