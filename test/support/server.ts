@@ -5,6 +5,7 @@ import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/main.ts';
 import { newId } from '@runwright/models';
 import pino from 'pino';
+import { checkAnswers } from './answer-check.ts';
 import { makeTestDatabase } from './database.ts';
 
 export const ADMIN_TOKEN = 'admin-token-for-these-tests';
@@ -78,6 +79,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
+      checkAnswers(response.headers.get('x-request-id'));
       const isJson = response.headers.get('content-type')?.includes('json') ?? false;
       return {
         status: response.status,
@@ -119,6 +121,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     async close() {
       await server.close();
       await location.remove();
+      checkAnswers();
     },
   };
 }

@@ -4,13 +4,15 @@ import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf, listOf, resource, Timestamp } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, timestamp, timestampOrNull } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
 import type { Caller } from './caller.ts';
 import { requireUser } from './membership.ts';
-import { userResource } from './user-document.ts';
+import { userResource, UserSchema } from './user-document.ts';
 
 const NewToken = document(
   z
@@ -23,6 +25,15 @@ const NewToken = document(
     .nullish(),
   NoRelationships,
 );
+
+/** The secret is in the answer that creates a token, and null in every other. */
+const TokenSchema = resource('authentication-tokens', {
+  'created-at': Timestamp,
+  'last-used-at': Timestamp.nullable(),
+  'expired-at': Timestamp.nullable(),
+  description: z.string(),
+  token: z.string().nullable(),
+});
 
 function tokenResource(token: Row<'token'>, secret: string | null) {
   return {
@@ -64,6 +75,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'account',
       params: z.object({}),
+      answers: { 200: documentOf(UserSchema) },
       handle: async ({ caller }) => {
         requireUser(caller);
         return { status: 200, body: { data: userResource(await readOwnUser(caller, caller.userId)) } };
@@ -76,6 +88,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'self',
       params: IdParams,
+      answers: { 200: listOf(TokenSchema) },
       handle: async ({ caller, params }) => {
         const user = await readOwnUser(caller, params.id);
         const tokens = await db
@@ -95,6 +108,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       permission: 'self',
       params: IdParams,
       body: NewToken,
+      answers: { 201: documentOf(TokenSchema) },
       handle: async ({ caller, params, body }) => {
         const user = await readOwnUser(caller, params.id);
         const { description, 'expired-at': expiredAt } = body.data.attributes ?? {};
@@ -131,6 +145,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'token',
       params: IdParams,
+      answers: { 200: documentOf(TokenSchema) },
       handle: async ({ caller, params }) => ({
         status: 200,
         body: { data: tokenResource(await readOwnToken(caller, params.id), null) },
@@ -143,6 +158,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'token',
       params: IdParams,
+      answers: { 204: nothing },
       handle: async ({ caller, params }) => {
         const token = await readOwnToken(caller, params.id);
         await transact(db, async (tx) => {

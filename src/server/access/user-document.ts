@@ -1,3 +1,16 @@
+import { z } from 'zod';
+import { Permissions, resource } from '../http/document-schema.ts';
+
+export const UserSchema = resource('users', {
+  username: z.string(),
+  email: z.string(),
+  'is-service-account': z.boolean(),
+  'is-site-admin': z.boolean(),
+  'auth-method': z.string(),
+  'two-factor': z.object({ enabled: z.boolean(), verified: z.boolean() }),
+  permissions: Permissions,
+});
+
 /** api-contract §5.8. */
 export function userResource(user: { id: string; username: string; email: string; is_site_admin: boolean }) {
   return {

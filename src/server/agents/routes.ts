@@ -5,15 +5,20 @@ import { z } from 'zod';
 import {
   AGENT_PATH,
   ArtifactName,
+  ArtifactReply,
   ClaimRequest,
   FinishRequest,
+  HeartbeatReply,
   HeartbeatRequest,
   InputName,
   LEASE_HEADER,
+  LogReply,
+  Step,
 } from '../../protocol/agent.ts';
 import type { Caller } from '../access/caller.ts';
 import { LogGapError } from '../blobs/log-store.ts';
 import type { Platform } from '../context.ts';
+import { bytes, json, nothing, refusal } from '../http/answers.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
 import { refuse } from '../http/refusal.ts';
 import { claimStep } from './claim.ts';
@@ -50,6 +55,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'agent',
       params: z.object({}),
       body: ClaimRequest,
+      answers: { 200: json(Step), 204: nothing },
       handle: async ({ body, reply }) => {
         const step = await claimStep(platform, body, goneSignal(reply));
         return step === undefined ? { status: 204 } : { status: 200, body: step };
@@ -61,6 +67,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Download what a step works on',
       access: 'agent',
       params: StepParams.extend({ name: InputName }),
+      answers: { 200: bytes('application/octet-stream'), 409: refusal },
       handle: async ({ params, raw, reply }) => {
         const input = await openInput(platform, await held(raw, params.id), params.name);
         await reply.header('Content-Type', 'application/octet-stream').send(input);
@@ -74,6 +81,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'agent',
       params: StepParams,
       body: HeartbeatRequest,
+      answers: { 200: json(HeartbeatReply) },
       handle: async ({ params, body, raw, reply }) => {
         const step = await held(raw, params.id);
         return { status: 200, body: await heartbeat(platform, step, body.waitMs, goneSignal(reply)) };
@@ -87,6 +95,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: StepParams,
       query: LogQuery,
       streamed: true,
+      answers: { 200: json(LogReply), 409: json(LogReply) },
       handle: async ({ params, query, raw }) => {
         const step = await held(raw, params.id);
         requireRunning(step);
@@ -107,6 +116,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'agent',
       params: StepParams,
       streamed: true,
+      answers: { 200: json(z.object({})) },
       handle: async ({ params, raw }) => {
         await storeState(platform, await held(raw, params.id), raw.body as Readable);
         return { status: 200, body: {} };
@@ -119,6 +129,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'agent',
       params: StepParams.extend({ name: ArtifactName }),
       streamed: true,
+      answers: { 200: json(ArtifactReply) },
       handle: async ({ params, raw }) => {
         const step = await held(raw, params.id);
         return { status: 200, body: await storeArtifact(platform, step, params.name, raw.body as Readable) };
@@ -131,6 +142,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'agent',
       params: StepParams,
       body: FinishRequest,
+      answers: { 200: json(z.object({})) },
       handle: async ({ params, body, raw }) => {
         await finishStep(platform, await held(raw, params.id), body);
         return { status: 200, body: {} };

@@ -1,5 +1,23 @@
+import { z } from 'zod';
+import { resource, StatusTimestamps, toOne } from '../http/document-schema.ts';
 import { timestamp } from '../http/json-api.ts';
 import type { ConfigurationVersion } from './service.ts';
+
+export const ConfigurationVersionSchema = resource(
+  'configuration-versions',
+  {
+    status: z.string(),
+    source: z.string(),
+    speculative: z.boolean(),
+    provisional: z.boolean(),
+    'auto-queue-runs': z.boolean(),
+    error: z.string().nullable(),
+    'error-message': z.string().nullable(),
+    'status-timestamps': StatusTimestamps,
+    'upload-url': z.string().nullable(),
+  },
+  { 'ingress-attributes': toOne('ingress-attributes') },
+);
 
 /** api-contract §5.6. The upload address is in the create answer only. */
 export function configurationVersionResource(version: ConfigurationVersion, uploadUrl: string | null) {

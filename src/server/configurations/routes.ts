@@ -3,12 +3,14 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { AddressBearer } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
+import { bytes, nothing } from '../http/answers.ts';
+import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { queueUploadedConfiguration } from '../runs/create.ts';
-import { configurationVersionResource } from './document.ts';
+import { configurationVersionResource, ConfigurationVersionSchema } from './document.ts';
 import {
   createConfigurationVersion,
   listConfigurationVersions,
@@ -48,6 +50,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:plan-runs',
       params: IdParams,
       body: CreateBody,
+      answers: { 201: documentOf(ConfigurationVersionSchema) },
       handle: async ({ caller, params, body, raw }) => {
         const attributes = body?.data.attributes;
         const source = raw.headers['x-terraform-integration'] === 'cloud' ? 'terraform' : 'tfe-api';
@@ -72,6 +75,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'anyone',
       params: SignedParams,
       streamed: true,
+      answers: { 200: nothing },
       handle: async ({ params, raw }) => {
         if (!signer.verify('upload-configuration', params.id, params.signature)) refuse('not_found');
         const actor: AddressBearer = {
@@ -92,6 +96,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-runs',
       params: IdParams,
       query: PageQuery,
+      answers: { 200: pagedListOf(ConfigurationVersionSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const page = pageOf(query);
         const { versions, totalCount } = await listConfigurationVersions(platform, caller, params.id, page);
@@ -106,6 +111,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      answers: { 200: documentOf(ConfigurationVersionSchema) },
       handle: async ({ caller, params }) => {
         const version = await readConfigurationVersion(platform, caller, params.id);
         return { status: 200, body: { data: configurationVersionResource(version, null) } };
@@ -118,6 +124,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      answers: { 302: nothing },
       handle: async ({ caller, params }) => {
         const version = await readConfigurationVersion(platform, caller, params.id);
         if (version.sha256 === null) refuse('not_found');
@@ -130,6 +137,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Download the archive of a configuration version',
       access: 'anyone',
       params: SignedParams,
+      answers: { 200: bytes('application/octet-stream') },
       handle: async ({ params, reply }) => {
         if (!signer.verify('download-configuration', params.id, params.signature)) refuse('not_found');
         const version = await platform.db

@@ -8,10 +8,9 @@ import fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { BlobTooBigError } from '../blobs/blob-store.ts';
+import { JSON_API } from './answers.ts';
 import { ERRORS, Refusal, type ErrorCode } from './refusal.ts';
 import { findUnstorable } from './text-check.ts';
-
-export const JSON_API = 'application/vnd.api+json';
 
 /** Clients look at these on every answer, ping and errors included (api-contract §0.9, §1.3). */
 const API_HEADERS = {

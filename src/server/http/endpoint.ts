@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Permission } from './permission.ts';
+import { answersOf, type Answers } from './answers.ts';
 import { Refusal, refuse, type Problem } from './refusal.ts';
 import { isStorable } from './text-check.ts';
 
@@ -45,6 +46,8 @@ export interface Endpoint<Caller = unknown> {
   streamed?: boolean;
   /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */
   form?: boolean;
+  /** What it answers beside its refusals; the test-suite compares each answer (document-schema.ts has the parts). */
+  answers?: Answers;
   handle: (request: EndpointRequest<never, never, never, Caller>) => Promise<Answer | typeof HIJACKED>;
 }
 
@@ -81,9 +84,11 @@ export function registerEndpoints<Caller>(
   authenticate: (request: FastifyRequest, access: Access) => Promise<Caller>,
 ): void {
   const register = (scope: FastifyInstance, definition: Endpoint<Caller>): void => {
+    const answers = answersOf(definition as Endpoint);
     scope.route({
       method: definition.method,
       url: definition.url,
+      config: { endpoint: definition },
       handler: async (raw, reply) => {
         const caller = await authenticate(raw, definition.access);
         const params = parseParams(definition.params, raw.params);
@@ -92,6 +97,8 @@ export function registerEndpoints<Caller>(
         const request = { params, query, body, caller, raw, reply };
         const answer = await definition.handle(request as never);
         if (answer === HIJACKED) return reply;
+        const contentType = answers.get(answer.status)?.[0]?.contentType;
+        if (contentType !== undefined) reply.header('Content-Type', contentType);
         if (answer.headers) reply.headers(answer.headers);
         const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
         return reply.code(answer.status).send(text);

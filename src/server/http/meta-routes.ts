@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytes, json, nothing } from './answers.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
 
 /** api-contract §1.6. The registries are announced when they are served. */
@@ -17,6 +18,8 @@ const DISCOVERY = {
   'motd.v1': '/api/terraform/motd',
 };
 
+const Status = json(z.object({ status: z.string() }));
+
 export interface HealthChecks {
   /** Whether requests can be served now: the database answers. */
   isReady: () => Promise<boolean>;
@@ -32,41 +35,38 @@ export function metaEndpoints<Caller>({ isReady, metrics }: HealthChecks): Endpo
       ...nobody,
       url: '/api/v2/ping',
       summary: 'Only the headers count',
+      answers: { 204: nothing },
       handle: async () => ({ status: 204 }),
     }),
     endpoint({
       ...nobody,
       url: '/.well-known/terraform.json',
       summary: "Terraform's service discovery",
-      handle: async () => ({ status: 200, body: DISCOVERY, headers: { 'Content-Type': 'application/json' } }),
+      answers: { 200: json(z.record(z.string(), z.unknown())) },
+      handle: async () => ({ status: 200, body: DISCOVERY }),
     }),
     endpoint({
       ...nobody,
       url: '/healthz',
       summary: 'The process answers',
-      handle: async () => ({
-        status: 200,
-        body: { status: 'ok' },
-        headers: { 'Content-Type': 'application/json' },
-      }),
+      answers: { 200: Status },
+      handle: async () => ({ status: 200, body: { status: 'ok' } }),
     }),
     endpoint({
       ...nobody,
       url: '/readyz',
       summary: 'Requests can be served: 200, else 503',
+      answers: { 200: Status, 503: Status },
       handle: async () => {
         const ready = await isReady();
-        return {
-          status: ready ? 200 : 503,
-          body: { status: ready ? 'ready' : 'not ready' },
-          headers: { 'Content-Type': 'application/json' },
-        };
+        return { status: ready ? 200 : 503, body: { status: ready ? 'ready' : 'not ready' } };
       },
     }),
     endpoint({
       ...nobody,
       url: '/metrics',
       summary: 'Metrics in the Prometheus text format',
+      answers: { 200: bytes('text/plain') },
       handle: async () => {
         const page = await metrics();
         return { status: 200, text: page.text, headers: { 'Content-Type': page.contentType } };

@@ -1,7 +1,24 @@
+import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
+import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
 
 export type Organization = Row<'organization'>;
+
+export const OrganizationSchema = resource(
+  'organizations',
+  {
+    name: z.string(),
+    email: z.string(),
+    'external-id': z.string(),
+    'created-at': Timestamp,
+    'collaborator-auth-policy': z.string(),
+    'cost-estimation-enabled': z.boolean(),
+    'default-execution-mode': z.string(),
+    permissions: Permissions,
+  },
+  { 'entitlement-set': toOne('entitlement-sets'), 'default-project': toOne('projects').optional() },
+);
 
 /** An organization is addressed by its name; its own id is `external-id` (api-contract §1.7, §5.1). */
 export function organizationResource(organization: Organization, defaultProjectId: string | null) {
@@ -34,6 +51,26 @@ export function organizationResource(organization: Organization, defaultProjectI
     links: { self: `/api/v2/organizations/${organization.name}` },
   };
 }
+
+export const EntitlementSetSchema = resource('entitlement-sets', {
+  agents: z.boolean(),
+  'audit-logging': z.boolean(),
+  'configuration-designer': z.boolean(),
+  'cost-estimation': z.boolean(),
+  'global-run-tasks': z.boolean(),
+  operations: z.boolean(),
+  'policy-enforcement': z.boolean(),
+  'private-module-registry': z.boolean(),
+  'private-run-tasks': z.boolean(),
+  'run-tasks': z.boolean(),
+  sentinel: z.boolean(),
+  sso: z.boolean(),
+  'state-storage': z.boolean(),
+  teams: z.boolean(),
+  'usage-reporting': z.boolean(),
+  'user-limit': z.int().nullable(),
+  'vcs-integrations': z.boolean(),
+});
 
 /** Without `operations: true` the terraform CLI silently plans on the user's own machine (terraform-cli A4). */
 export function entitlementSetResource(organization: Organization) {

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
-import { entitlementSetResource, organizationResource } from './document.ts';
+import {
+  entitlementSetResource,
+  EntitlementSetSchema,
+  organizationResource,
+  OrganizationSchema,
+} from './document.ts';
 import { createOrganization, defaultProjectId, listOrganizations, readOrganization } from './service.ts';
 
 const NameParams = z.object({ organization: z.string() });
@@ -33,6 +39,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'account',
       params: z.object({}),
       body: CreateBody,
+      answers: { 201: documentOf(OrganizationSchema) },
       handle: async ({ caller, body }) => {
         const organization = await createOrganization(platform, caller, body.data.attributes);
         return { status: 201, body: { data: await describe(organization) } };
@@ -46,6 +53,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'account',
       params: z.object({}),
       query: PageQuery,
+      answers: { 200: pagedListOf(OrganizationSchema) },
       handle: async ({ caller, query, raw }) => {
         const page = pageOf(query);
         const { organizations, totalCount } = await listOrganizations(platform, caller, page);
@@ -60,6 +68,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:member',
       params: NameParams,
+      answers: { 200: documentOf(OrganizationSchema) },
       handle: async ({ caller, params }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         return { status: 200, body: { data: await describe(organization) } };
@@ -72,6 +81,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:read-entitlements',
       params: NameParams,
+      answers: { 200: documentOf(EntitlementSetSchema) },
       handle: async ({ caller, params }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         return { status: 200, body: { data: entitlementSetResource(organization) } };

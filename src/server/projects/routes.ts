@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { documentOf, pagedListOf, Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, reference, timestamp } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
@@ -22,6 +23,12 @@ const CreateBody = document(
 );
 
 const ListQuery = PageQuery.extend({ 'filter[names]': z.string().optional() });
+
+const ProjectSchema = resource(
+  'projects',
+  { name: z.string(), description: z.string().nullable(), 'created-at': Timestamp, permissions: Permissions },
+  { organization: toOne('organizations') },
+);
 
 function projectResource(project: Project, organizationName: string) {
   return {
@@ -48,6 +55,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:manage-projects',
       params: OrganizationParams,
       body: CreateBody,
+      answers: { 201: documentOf(ProjectSchema) },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const project = await createProject(platform, caller, organization.id, body.data.attributes);
@@ -62,6 +70,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:member',
       params: OrganizationParams,
       query: ListQuery,
+      answers: { 200: pagedListOf(ProjectSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const names = (query['filter[names]'] ?? '').split(',').filter((name) => name !== '');
@@ -78,6 +87,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'project:read',
       params: IdParams,
+      answers: { 200: documentOf(ProjectSchema) },
       handle: async ({ caller, params }) => {
         const project = await readProject(platform, caller, params.id);
         const organization = await platform.db

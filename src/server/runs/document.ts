@@ -1,7 +1,90 @@
+import { z } from 'zod';
+import { ApplyStatus, PlanStatus, RunAttributes } from '@runwright/models';
+import {
+  Permissions,
+  resource,
+  StatusTimestamps,
+  Timestamp,
+  toMany,
+  toOne,
+} from '../http/document-schema.ts';
 import { timestamp, timestampOrNull, reference, referenceOrNull } from '../http/json-api.ts';
 import { actionsOf } from './actions.ts';
 import type { RunDetails } from './queries.ts';
 import type { Phase } from './transitions.ts';
+
+/** What the models know of a run; all of it is always there, but for what a cancel adds. */
+export const RunSchema = resource(
+  'runs',
+  {
+    ...RunAttributes.strip().omit({ 'invoke-action-addrs': true, 'policy-paths': true }).required().shape,
+    actions: z.object({
+      'is-cancelable': z.boolean(),
+      'is-confirmable': z.boolean(),
+      'is-discardable': z.boolean(),
+      'is-force-cancelable': z.boolean(),
+    }),
+    'created-at': Timestamp,
+    'updated-at': Timestamp,
+    'canceled-at': Timestamp.nullable(),
+    'force-cancel-available-at': Timestamp.optional(),
+    'status-timestamps': StatusTimestamps,
+    permissions: Permissions,
+  },
+  {
+    workspace: toOne('workspaces'),
+    'configuration-version': toOne('configuration-versions'),
+    plan: toOne('plans'),
+    apply: toOne('applies'),
+    'run-events': toMany('run-events'),
+    comments: toMany('comments'),
+    'created-by': toOne('users'),
+    'confirmed-by': toOne('users'),
+    'canceled-by': toOne('users'),
+    'input-state-version': toOne('state-versions'),
+    'policy-checks': toMany('policy-checks'),
+    'tf-policy-evaluations': toMany('tf-policy-evaluations'),
+  },
+);
+
+const count = z.int().nullable();
+
+/** What plans and applies share. Whoever has `log-read-url` may read the log. */
+const phaseAttributes = {
+  'status-timestamps': StatusTimestamps,
+  'log-read-url': z.string(),
+  'resource-additions': count,
+  'resource-changes': count,
+  'resource-destructions': count,
+  'resource-imports': count,
+  'structured-run-output-enabled': z.boolean(),
+  'execution-details': z.object({ mode: z.string(), 'agent-name': z.string() }).nullable(),
+};
+
+export const PlanSchema = resource(
+  'plans',
+  {
+    status: PlanStatus,
+    ...phaseAttributes,
+    'has-changes': z.boolean(),
+    'generated-configuration': z.boolean(),
+  },
+  { 'state-versions': toMany('state-versions') },
+);
+
+export const ApplySchema = resource(
+  'applies',
+  { status: ApplyStatus, ...phaseAttributes },
+  { 'state-versions': toMany('state-versions') },
+);
+
+export const RunEventSchema = resource(
+  'run-events',
+  { action: z.string(), description: z.string(), 'created-at': Timestamp },
+  { actor: toOne('users'), comment: toOne('comments') },
+);
+
+export const CommentSchema = resource('comments', { body: z.string() }, { 'run-event': toOne('run-events') });
 
 /** A member of an organization may do everything with its runs. */
 const PERMISSIONS = {

@@ -4,10 +4,13 @@ import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import type { ArtifactName } from '../../protocol/agent.ts';
 import type { WorkspacePermission } from '../access/permissions.ts';
+import { bytes, nothing } from '../http/answers.ts';
+import { documentOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { requireUser } from '../access/membership.ts';
+import { ApplySchema, PlanSchema } from './document.ts';
 import { readLog } from './log.ts';
 import { phaseDocument } from './phases.ts';
 import { readPhase, readRun } from './queries.ts';
@@ -47,6 +50,11 @@ const PLAN_ARTIFACTS: readonly PlanArtifact[] = [
     summary: 'The schemas of the providers in the plan as terraform providers schema -json prints them',
   },
 ];
+const PhaseAnswers = {
+  plan: { 200: documentOf(PlanSchema) },
+  apply: { 200: documentOf(ApplySchema) },
+};
+const ArtifactAnswers = { 200: bytes('application/json'), 204: nothing };
 
 const LogParams = z.object({ id: z.string(), signature: z.string() });
 const wholeNumber = (otherwise: number) =>
@@ -107,6 +115,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: 'workspace:read-runs',
         params: IdParams,
+        answers: PhaseAnswers[kind],
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           await answer(kind, caller, params.id),
       }),
@@ -117,6 +126,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: 'workspace:read-runs',
         params: IdParams,
+        answers: PhaseAnswers[kind],
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           await answer(kind, caller, await phaseOfRun(caller, params.id, kind)),
       }),
@@ -129,6 +139,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: `workspace:${artifact.permission}`,
         params: IdParams,
+        answers: ArtifactAnswers,
         handle: async ({ caller, params, reply }: PhaseRequest) =>
           await answerArtifact(artifact, caller, params.id, reply),
       }),
@@ -139,6 +150,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: `workspace:${artifact.permission}`,
         params: IdParams,
+        answers: ArtifactAnswers,
         handle: async ({ caller, params, reply }: PhaseRequest) =>
           await answerArtifact(artifact, caller, await phaseOfRun(caller, params.id, 'plan'), reply),
       }),
@@ -150,6 +162,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-state',
       params: IdParams,
+      answers: { 200: bytes('application/json') },
       handle: async ({ caller, params, reply }) => {
         const { phase } = await readPhase(db, caller, 'apply', params.id, 'read-state');
         if (phase.errored_state_sha256 === null) refuse('not_found');
@@ -166,6 +179,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'anyone',
       params: LogParams,
       query: LogQuery,
+      answers: { 200: bytes('text/plain') },
       handle: async ({ params, query, reply }) => {
         if (!signer.verify('read-log', params.id, params.signature)) refuse('not_found');
         const gone = new AbortController();

@@ -6,6 +6,8 @@ import { userResource } from '../access/user-document.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
@@ -13,7 +15,14 @@ import { Refusal, refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
 import { createRun, type CreatingSource } from './create.ts';
-import { commentResource, eventResource, runResource } from './document.ts';
+import {
+  commentResource,
+  CommentSchema,
+  eventResource,
+  RunEventSchema,
+  runResource,
+  RunSchema,
+} from './document.ts';
 import { includeWithRuns } from './included.ts';
 import { listRuns, RunListQuery } from './list.ts';
 import { readDetails, readRun, readUsers } from './queries.ts';
@@ -75,6 +84,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:plan-runs',
       params: z.object({}),
       body: z.unknown().optional(),
+      answers: { 201: documentOf(RunSchema) },
       handle: async ({ caller, body, raw }) => {
         const decoded = decodeRunCreate(body, {
           planOnlyByConfiguration: true,
@@ -97,6 +107,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-runs',
       params: IdParams,
       query: IncludeQuery,
+      answers: { 200: documentOf(RunSchema) },
       handle: async ({ caller, params, query }) =>
         await answerRun(await readRun(db, caller, params.id), 200, query.include),
     }),
@@ -109,6 +120,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-runs',
       params: IdParams,
       query: RunListQuery,
+      answers: { 200: pagedListOf(RunSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const workspace = await readWorkspace(platform, caller, params.id);
         const page = pageOf(query);
@@ -133,6 +145,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         permission,
         params: IdParams,
         body: ActionBody,
+        answers: { 202: nothing },
         handle: async ({ caller, params, body }: ActionRequest) => {
           await act(platform, caller, params.id, body?.comment || undefined);
           return { status: 202 };
@@ -146,6 +159,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      answers: { 200: listOf(CommentSchema) },
       handle: async ({ caller, params }) => {
         const run = await readRun(db, caller, params.id);
         const comments = await selectComments(platform).where('comment.run_id', '=', run.id).execute();
@@ -160,6 +174,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:plan-runs',
       params: IdParams,
       body: CommentBody,
+      answers: { 201: documentOf(CommentSchema) },
       handle: async ({ caller, params, body }) => {
         requireUser(caller);
         const run = await readRun(db, caller, params.id);
@@ -186,6 +201,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      answers: { 200: documentOf(CommentSchema) },
       handle: async ({ caller, params }) => {
         const comment = await selectComments(platform).where('comment.id', '=', params.id).executeTakeFirst();
         if (comment === undefined) refuse('not_found');
@@ -201,6 +217,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-runs',
       params: IdParams,
       query: IncludeQuery,
+      answers: { 200: listOf(RunEventSchema) },
       handle: async ({ caller, params, query }) => {
         const run = await readRun(db, caller, params.id);
         const events = await db
@@ -229,6 +246,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      answers: { 200: documentOf(RunEventSchema) },
       handle: async ({ caller, params }) => {
         const event = await db
           .selectFrom('run_event')

@@ -1,5 +1,40 @@
+import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
+import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+
+export const StateVersionSchema = resource(
+  'state-versions',
+  {
+    'created-at': Timestamp,
+    size: z.int(),
+    serial: z.int(),
+    'state-version': z.int(),
+    lineage: z.string(),
+    md5: z.string(),
+    status: z.string(),
+    'hosted-state-download-url': z.string(),
+    'hosted-state-upload-url': z.string().nullable(),
+    'resources-processed': z.boolean(),
+    'terraform-version': z.string().nullable(),
+    'resource-count': z.int(),
+  },
+  {
+    workspace: toOne('workspaces'),
+    run: toOne('runs'),
+    'created-by': toOne('users'),
+    outputs: toMany('state-version-outputs'),
+  },
+);
+
+/** `value` is null where a sensitive one is hidden; `detailed-type` is terraform's own way to write a type. */
+export const StateVersionOutputSchema = resource('state-version-outputs', {
+  name: z.string(),
+  sensitive: z.boolean(),
+  type: z.string(),
+  value: z.unknown(),
+  'detailed-type': z.unknown(),
+});
 
 /** api-contract §5.7. */
 export function stateVersionResource(

@@ -3,12 +3,19 @@ import type { Caller } from '../access/caller.ts';
 import { requireOrganization } from '../access/membership.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
+import { bytes } from '../http/answers.ts';
+import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
-import { outputResource, stateVersionResource } from './document.ts';
+import {
+  outputResource,
+  stateVersionResource,
+  StateVersionOutputSchema,
+  StateVersionSchema,
+} from './document.ts';
 
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
@@ -52,6 +59,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-state',
       params: IdParams,
+      answers: { 200: documentOf(StateVersionSchema) },
       handle: async ({ caller, params }) => ({
         status: 200,
         body: { data: await describe(await readCurrent(caller, params.id)) },
@@ -65,6 +73,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state',
       params: IdParams,
       query: PageQuery,
+      answers: { 200: pagedListOf(StateVersionSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const workspace = await readWorkspace(platform, caller, params.id);
         const page = pageOf(query);
@@ -90,6 +99,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-state-outputs',
       params: IdParams,
+      answers: { 200: listOf(StateVersionOutputSchema) },
       handle: async ({ caller, params }) => {
         const outputs = await readOutputs((await readCurrent(caller, params.id)).id);
         return { status: 200, body: { data: outputs.map((output) => outputResource(output, false)) } };
@@ -102,6 +112,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-state',
       params: IdParams,
+      answers: { 200: documentOf(StateVersionSchema) },
       handle: async ({ caller, params }) => ({
         status: 200,
         body: { data: await describe(await readVersion(caller, params.id)) },
@@ -115,6 +126,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state-outputs',
       params: IdParams,
       query: PageQuery,
+      answers: { 200: pagedListOf(StateVersionOutputSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const outputs = await readOutputs((await readVersion(caller, params.id)).id);
         const page = pageOf(query);
@@ -131,6 +143,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-state-outputs',
       params: IdParams,
+      answers: { 200: documentOf(StateVersionOutputSchema) },
       handle: async ({ caller, params }) => {
         const output = await db
           .selectFrom('state_version_output')
@@ -148,6 +161,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Download a state file',
       access: 'anyone',
       params: SignedParams,
+      answers: { 200: bytes('application/json') },
       handle: async ({ params, reply }) => {
         if (!signer.verify('download-state', params.id, params.signature)) refuse('not_found');
         const version = await db

@@ -1,5 +1,44 @@
+import { z } from 'zod';
+import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { WorkspaceView } from './queries.ts';
+
+export const WorkspaceSchema = resource(
+  'workspaces',
+  {
+    name: z.string(),
+    description: z.string().nullable(),
+    'auto-apply': z.boolean(),
+    'execution-mode': z.enum(['remote', 'local', 'agent']),
+    operations: z.boolean(),
+    'terraform-version': z.string(),
+    'working-directory': z.string(),
+    'queue-all-runs': z.boolean(),
+    'speculative-enabled': z.boolean(),
+    'allow-destroy-plan': z.boolean(),
+    'structured-run-output-enabled': z.boolean(),
+    'global-remote-state': z.boolean(),
+    'setting-overwrites': z.object({ 'execution-mode': z.boolean(), 'agent-pool': z.boolean() }),
+    locked: z.boolean(),
+    'locked-reason': z.string().nullable(),
+    environment: z.string(),
+    source: z.string(),
+    'tag-names': z.array(z.string()),
+    'vcs-repo': z.null(),
+    'created-at': Timestamp,
+    'updated-at': Timestamp,
+    actions: z.object({ 'is-destroyable': z.boolean() }),
+    permissions: Permissions,
+  },
+  {
+    organization: toOne('organizations'),
+    project: toOne('projects'),
+    'current-run': toOne('runs'),
+    'current-configuration-version': toOne('configuration-versions'),
+    'current-state-version': toOne('state-versions'),
+    'locked-by': toOne('users', 'runs'),
+  },
+);
 
 /** A member of an organization may do everything in its workspaces. */
 const PERMISSIONS = {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, relationship } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
@@ -8,7 +10,7 @@ import { readOrganization } from '../organizations/service.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
 import { deleteWorkspace } from '../runs/delete-workspace.ts';
 import { NewWorkspaceAttributes, WorkspaceChange } from './attributes.ts';
-import { workspaceResource } from './document.ts';
+import { workspaceResource, WorkspaceSchema } from './document.ts';
 import type { WorkspaceView } from './queries.ts';
 import {
   createWorkspace,
@@ -23,6 +25,7 @@ import {
 const OrganizationParams = z.object({ organization: z.string() });
 const NameParams = z.object({ organization: z.string(), name: z.string() });
 
+const WorkspaceDocument = documentOf(WorkspaceSchema);
 const CreateBody = document(NewWorkspaceAttributes, z.object({ project: relationship }).nullish());
 const UpdateBody = document(WorkspaceChange, NoRelationships);
 const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
@@ -61,6 +64,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'project:create-workspace',
       params: OrganizationParams,
       body: CreateBody,
+      answers: { 201: WorkspaceDocument },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const projectId = body.data.relationships?.project?.data?.id;
@@ -76,6 +80,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:member',
       params: OrganizationParams,
       query: ListQuery,
+      answers: { 200: pagedListOf(WorkspaceSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
@@ -93,6 +98,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: 'workspace:read',
         params,
+        answers: { 200: WorkspaceDocument },
         handle: async (request: { caller: Caller; params: unknown }) =>
           answer(await read(request.caller, request.params)),
       }),
@@ -104,6 +110,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         permission: 'workspace:admin',
         params,
         body: UpdateBody,
+        answers: { 200: WorkspaceDocument },
         handle: async (request: { caller: Caller; params: unknown; body: z.output<typeof UpdateBody> }) => {
           const workspace = await read(request.caller, request.params);
           const { attributes } = request.body.data;
@@ -117,6 +124,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: 'workspace:delete',
         params,
+        answers: { 204: nothing },
         handle: async (request: { caller: Caller; params: unknown }) => {
           await deleteWorkspace(platform, request.caller, await read(request.caller, request.params));
           return { status: 204 };
@@ -131,6 +139,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:lock',
       params: IdParams,
       body: LockBody,
+      answers: { 200: WorkspaceDocument },
       handle: async ({ caller, params, body }) =>
         answer(await lockWorkspace(platform, caller, params.id, body?.reason ?? null)),
     }),
@@ -142,6 +151,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: force ? 'workspace:admin' : 'workspace:lock',
         params: IdParams,
+        answers: { 200: WorkspaceDocument },
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           answer(
             await unlockWorkspace(platform, caller, params.id, force, (tx, id) =>

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Endpoint } from './endpoint.ts';
+
+export const JSON_API = 'application/vnd.api+json';
+
+/** What the body of an answer is; without a schema, bytes of that media type. */
+export interface Body {
+  contentType: string;
+  schema?: z.ZodType | undefined;
+}
+
+/**
+ * The answers an endpoint gives beside its refusals, by status. A schema is a JSON:API document; anything else is said
+ * with {@link nothing}, {@link json} or {@link bytes}; a list means one of several.
+ */
+export type Answers = Readonly<Record<number, z.ZodType | Body | readonly (z.ZodType | Body)[]>>;
+
+/** An empty body. */
+export const nothing: readonly Body[] = [];
+
+/** JSON that is not a JSON:API document. */
+export const json = (schema: z.ZodType): Body => ({ contentType: 'application/json', schema });
+
+/** A body that is passed on as it is. */
+export const bytes = (contentType: string): Body => ({ contentType });
+
+/** The body of every refusal (api-contract §1.2). */
+export const ErrorDocument = z
+  .object({
+    errors: z
+      .array(
+        z.object({
+          status: z.string().regex(/^[45]\d\d$/),
+          title: z.string(),
+          detail: z.string().optional(),
+          source: z.object({ pointer: z.string() }).optional(),
+        }),
+      )
+      .min(1),
+  })
+  .meta({ id: 'Errors', description: 'Why a request was refused: each error names the field and the fix.' });
+
+/** A refusal that the method and access of the endpoint do not imply: 403, 412, 409 of a read. */
+export const refusal: Body = { contentType: JSON_API, schema: ErrorDocument };
+
+/** Every answer of an endpoint: its own, and the refusals that follow from who may call it and what it takes. */
+export function answersOf(endpoint: Endpoint): ReadonlyMap<number, readonly Body[]> {
+  const all = new Map<number, Body[]>();
+  for (const [status, declared] of Object.entries(endpoint.answers ?? {})) {
+    all.set(Number(status), [declared].flat().map(toBody));
+  }
+  for (const status of refusalsOf(endpoint)) {
+    const own = all.get(status) ?? [];
+    all.set(status, own.includes(refusal) ? own : [...own, refusal]);
+  }
+  return all;
+}
+
+const toBody = (declared: z.ZodType | Body): Body =>
+  'contentType' in declared ? declared : { contentType: JSON_API, schema: declared };
+
+/** What is refused before, or wherever, the endpoint's own code runs. Its own answers name the rest. */
+function refusalsOf({ access, method, params, query }: Endpoint): number[] {
+  const hasParams = !(params instanceof z.ZodObject) || Object.keys(params.shape).length > 0;
+  return [
+    ...(query !== undefined || method !== 'GET' ? [400] : []),
+    ...(access === 'anyone' ? [] : [401]),
+    ...(access !== 'anyone' || hasParams ? [404] : []),
+    ...(method === 'GET' ? [] : [409, 413, 415, 422]),
+    429,
+  ];
+}

@@ -1,0 +1,91 @@
+/**
+ * What a room's documents are declared with, next to the code that makes them. The test-suite compares every answer:
+ * a member that is missing, of another type, or not declared, fails the test that met it.
+ */
+import { z } from 'zod';
+import { singularName } from './names.ts';
+
+/** Top-level `…-at` attributes: milliseconds and Z (api-contract §1.1). */
+export const Timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  .meta({ format: 'date-time' });
+
+/** `status-timestamps`: those that happened, in whole seconds and with a numeric offset (api-contract §1.1). */
+export const StatusTimestamps = z.record(
+  z.string().regex(/-at$/),
+  z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/),
+);
+
+/** `can-…` words: what the caller may do. */
+export const Permissions = z.record(z.string().regex(/^can-/), z.boolean());
+
+const links = z.record(z.string(), z.string().nullable());
+
+const identifier = (types: readonly string[]) => z.object({ id: z.string(), type: z.enum(types) });
+
+/** A relationship to one resource of one of the types, or to none. */
+export const toOne = (...types: string[]) =>
+  z.object({ data: identifier(types).nullable(), links: links.optional() });
+
+export const toMany = (...types: string[]) =>
+  z.object({ data: z.array(identifier(types)), links: links.optional() });
+
+/** A relationship that is only an address. */
+export const linkOnly = z.object({ links });
+
+/**
+ * A resource: its attributes and relationships are all there is, and all of them are always there unless declared
+ * optional. Declare each type of resource once.
+ */
+export const resource = <Attributes extends z.ZodRawShape, Relationships extends z.ZodRawShape>(
+  type: string,
+  attributes: Attributes,
+  relationships?: Relationships,
+) =>
+  z
+    .object({
+      id: z.string(),
+      type: z.literal(type),
+      attributes: z.object(attributes),
+      ...(relationships === undefined ? {} : { relationships: z.object(relationships) }),
+      links: links.optional(),
+    })
+    .meta({ id: singularName(type) });
+
+/** Resources of any type that `include` asked for. */
+const included = z
+  .array(z.looseObject({ id: z.string(), type: z.string(), attributes: z.record(z.string(), z.unknown()) }))
+  .optional();
+
+/** `{"data": …}`: one resource. */
+export const documentOf = (schema: z.ZodType) => z.object({ data: schema, included });
+
+/** `{"data": […]}`: all there are. */
+export const listOf = (schema: z.ZodType) => z.object({ data: z.array(schema), included });
+
+const page = z.int().min(1);
+
+/** `{"data": […]}` with the links and numbers of `paginate` (api-contract §1.4). */
+export const pagedListOf = (schema: z.ZodType) =>
+  z.object({
+    data: z.array(schema),
+    included,
+    links: z.object({
+      self: z.string(),
+      first: z.string(),
+      prev: z.string().nullable(),
+      next: z.string().nullable(),
+      last: z.string(),
+    }),
+    meta: z.object({
+      pagination: z.object({
+        'current-page': page,
+        'page-size': page,
+        'prev-page': page.nullable(),
+        'next-page': page.nullable(),
+        'total-pages': page,
+        'total-count': z.int().min(0),
+      }),
+    }),
+  });

@@ -1,0 +1,86 @@
+/**
+ * Compares every answer of the servers in this process with what their endpoints declare: the status, the media type,
+ * the members of the body, and the headers that clients look at on each one (api-contract §1.3).
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import { isDeepStrictEqual } from 'node:util';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answersOf, ErrorDocument, JSON_API, type Body } from '../../src/server/http/answers.ts';
+import type { Endpoint } from '../../src/server/http/endpoint.ts';
+
+interface Mismatch {
+  requestId: string;
+  line: string;
+}
+
+const mismatches: Mismatch[] = [];
+
+subscribe('fastify.initialization', (message) => {
+  const { fastify } = message as { fastify: FastifyInstance };
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    for (const problem of compare(request, reply, payload)) {
+      const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
+      mismatches.push({ requestId: request.id, line: `${route} ${reply.statusCode}: ${problem}` });
+    }
+    done(null, payload);
+  });
+});
+
+/** @throws when the answer to this request, or any answer since the last call, was not as declared */
+export function checkAnswers(requestId?: string | null): void {
+  const concerned = mismatches.filter((found) => requestId === undefined || found.requestId === requestId);
+  for (const found of concerned) mismatches.splice(mismatches.indexOf(found), 1);
+  if (concerned.length === 0) return;
+  throw new Error(`not as declared:\n${[...new Set(concerned.map(({ line }) => line))].join('\n')}`);
+}
+
+function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown): string[] {
+  const missing = ['tfp-api-version', 'tfp-appname', 'x-tfe-version', 'x-request-id'].filter(
+    (name) => !reply.hasHeader(name),
+  );
+  const problems = missing.map((name) => `the header ${name} is missing`);
+  const { endpoint } = request.routeOptions.config as { endpoint?: Endpoint };
+  if (endpoint === undefined) {
+    return [...problems, ...compareBody([{ contentType: JSON_API, schema: ErrorDocument }], reply, payload)];
+  }
+  if (endpoint.answers === undefined) return problems;
+  const declared = answersOf(endpoint).get(reply.statusCode);
+  if (declared === undefined) return [...problems, `the status is not declared: ${String(payload)}`];
+  return [...problems, ...compareBody(declared, reply, payload)];
+}
+
+function compareBody(declared: readonly Body[], reply: FastifyReply, payload: unknown): string[] {
+  const isEmpty = payload === undefined || payload === null || payload === '';
+  if (isEmpty || reply.request.method === 'HEAD') {
+    return isEmpty && declared.length > 0 && reply.request.method !== 'HEAD' ? ['the body is empty'] : [];
+  }
+  const contentType = String(reply.getHeader('content-type'));
+  const media = contentType.replace(/;.*/, '');
+  const fitting = declared.filter((body) => body.contentType.replace(/;.*/, '') === media);
+  if (fitting.length === 0) return [`${contentType} is not declared`];
+  if (fitting.some(({ schema }) => schema === undefined)) return [];
+  if (typeof payload !== 'string') return ['a body with a schema must be text'];
+  const value = JSON.parse(payload) as unknown;
+  const differences = fitting.map(({ schema }) => (schema === undefined ? [] : differencesOf(schema, value)));
+  return differences.find((found) => found.length === 0) ?? differences[0] ?? [];
+}
+
+/** A closed object of a schema drops what it does not name: then what was parsed is less than what was sent. */
+function differencesOf(schema: NonNullable<Body['schema']>, value: unknown): string[] {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`);
+  }
+  if (isDeepStrictEqual(parsed.data, value)) return [];
+  return [`members that are not declared: ${droppedMembers(value, parsed.data).join(', ')}`];
+}
+
+function droppedMembers(sent: unknown, parsed: unknown, path = ''): string[] {
+  if (typeof sent !== 'object' || sent === null || typeof parsed !== 'object' || parsed === null) {
+    return Object.is(sent, parsed) ? [] : [path];
+  }
+  return Object.entries(sent).flatMap(([key, child]) => {
+    const here = path === '' ? key : `${path}.${key}`;
+    return key in parsed ? droppedMembers(child, (parsed as Record<string, unknown>)[key], here) : [here];
+  });
+}
