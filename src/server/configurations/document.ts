@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resource, StatusTimestamps, toOne } from '../http/document-schema.ts';
-import { timestamp } from '../http/json-api.ts';
+import { statusTimestamp } from '../http/json-api.ts';
 import type { ConfigurationVersion } from './service.ts';
 
 export const ConfigurationVersionSchema = resource(
@@ -33,7 +33,7 @@ export function configurationVersionResource(version: ConfigurationVersion, uplo
       error: version.error,
       'error-message': version.error_message,
       'status-timestamps':
-        version.uploaded_at === null ? {} : { 'uploaded-at': timestamp(version.uploaded_at) },
+        version.uploaded_at === null ? {} : { 'uploaded-at': statusTimestamp(version.uploaded_at) },
       'upload-url': uploadUrl,
     },
     relationships: { 'ingress-attributes': { data: null } },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Endpoint } from './endpoint.ts';
 
 export const JSON_API = 'application/vnd.api+json';
 
@@ -43,8 +42,17 @@ export const ErrorDocument = z
 /** A refusal that the method and access of the endpoint do not imply: 403, 412, 409 of a read. */
 export const refusal: Body = { contentType: JSON_API, schema: ErrorDocument };
 
+/** The part of an endpoint that its answers follow from. */
+interface Answering {
+  method: string;
+  access: string;
+  params: z.ZodType;
+  query?: z.ZodType | undefined;
+  answers?: Answers | undefined;
+}
+
 /** Every answer of an endpoint: its own, and the refusals that follow from who may call it and what it takes. */
-export function answersOf(endpoint: Endpoint): ReadonlyMap<number, readonly Body[]> {
+export function answersOf(endpoint: Answering): ReadonlyMap<number, readonly Body[]> {
   const all = new Map<number, Body[]>();
   for (const [status, declared] of Object.entries(endpoint.answers ?? {})) {
     all.set(Number(status), [declared].flat().map(toBody));
@@ -60,7 +68,7 @@ const toBody = (declared: z.ZodType | Body): Body =>
   'contentType' in declared ? declared : { contentType: JSON_API, schema: declared };
 
 /** What is refused before, or wherever, the endpoint's own code runs. Its own answers name the rest. */
-function refusalsOf({ access, method, params, query }: Endpoint): number[] {
+function refusalsOf({ access, method, params, query }: Answering): number[] {
   const hasParams = !(params instanceof z.ZodObject) || Object.keys(params.shape).length > 0;
   return [
     ...(query !== undefined || method !== 'GET' ? [400] : []),

@@ -84,7 +84,7 @@ export function registerEndpoints<Caller>(
   authenticate: (request: FastifyRequest, access: Access) => Promise<Caller>,
 ): void {
   const register = (scope: FastifyInstance, definition: Endpoint<Caller>): void => {
-    const answers = answersOf(definition as Endpoint);
+    const answers = answersOf(definition);
     scope.route({
       method: definition.method,
       url: definition.url,
