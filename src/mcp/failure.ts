@@ -10,7 +10,11 @@ export type FailureCode =
   | 'conflict_state'
   | 'rate_limited'
   | 'upstream_error'
-  | 'timeout';
+  | 'timeout'
+  | 'workspace_locked'
+  | 'approval_required'
+  | 'approval_declined'
+  | 'gated';
 
 /** Why a call did not do what was asked, written for the model that must decide what to do next. */
 export interface Failure {

@@ -1,46 +1,79 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { createClient, type Client } from '@runwright/client';
+import { createClient } from '@runwright/client';
 import type { Failure } from './failure.ts';
-import { createMcpServer } from './server.ts';
-import { readMcpSettings } from './settings.ts';
+import { createApprovals } from './safety/approval.ts';
+import { auditTo } from './safety/audit.ts';
+import { DEFAULT_GATES } from './safety/gates.ts';
+import { createMcpServer, type McpServerSettings } from './server.ts';
+import { readMcpSettings, readTarget, SettingsProblem, type McpSettings } from './settings.ts';
 
 export interface StdioServer {
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves MCP on stdin and stdout until stdin ends. Settings: `TFC_TOKEN`, `TFC_ADDRESS`. A missing token does not stop
- * the start: each call then says what is missing, where the person asking can read it. Logs go to stderr.
+ * Serves MCP on stdin and stdout until stdin ends. Settings come from the environment (`readMcpSettings`). One that is
+ * missing or wrong does not stop the start: each call then says what it is, where the person asking can read it. Logs
+ * and audit lines go to stderr.
  */
 export function startStdioServer(env: NodeJS.ProcessEnv, version: string): StdioServer {
-  const client = connect(env, version);
-  const address = readMcpSettings(env).address;
-  log('happened' in client ? `not usable yet: ${client.happened}` : `serving tools for ${address}`);
-  return serveStdio(() => createMcpServer({ version, client }), {
+  const settings = connect(env, version);
+  const { client } = settings;
+  log(
+    'happened' in client
+      ? `not usable yet: ${client.happened}`
+      : `serving tools for ${readTarget(env).address}`,
+  );
+  return serveStdio(() => createMcpServer(settings), {
     onerror: (error) => {
       log(error.message);
     },
   });
 }
 
-function connect(env: NodeJS.ProcessEnv, version: string): Client | Failure {
-  const { address, token } = readMcpSettings(env);
+/** Settings with which nothing can be called, for a reason that every call tells. */
+function unusable(version: string, client: Failure): McpServerSettings {
+  return { version, client, gates: { ...DEFAULT_GATES, allowDelete: false } };
+}
+
+/** What the environment says, as an instance takes it. Never throws: what is wrong becomes the answer to every call. */
+export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSettings {
+  let settings: McpSettings;
+  try {
+    settings = readMcpSettings(env);
+  } catch (error) {
+    if (!(error instanceof SettingsProblem)) throw error;
+    return unusable(version, {
+      code: 'invalid_argument',
+      happened: `a setting of this MCP server is not usable, so nothing was sent: ${error.message}.`,
+      next: "ask the user to correct it in the MCP client's settings of this server and to restart it.",
+    });
+  }
+  const { address, token, gates, approval, auditFile, detail } = settings;
   if (token === undefined) {
-    return {
+    return unusable(version, {
       code: 'unauthorized',
       happened: 'this MCP server has no API token, so nothing was sent.',
       next: "ask the user to set TFC_TOKEN (and TFC_ADDRESS, unless the server is https://app.terraform.io) in the MCP client's settings of this server and to restart it.",
-    };
+    });
   }
   try {
-    return createClient({ address, token, userAgent: `runwright-mcp/${version}` });
+    return {
+      version,
+      client: createClient({ address, token, userAgent: `runwright-mcp/${version}` }),
+      gates,
+      approvals: createApprovals(approval),
+      audit: auditTo((text) => process.stderr.write(text), auditFile),
+      detail,
+      hidden: [token],
+    };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return {
+    return unusable(version, {
       code: 'invalid_argument',
       happened: `TFC_ADDRESS is not usable: ${error.message}.`,
       next: 'ask the user to set TFC_ADDRESS to an address like https://app.terraform.io and to restart this MCP server.',
-    };
+    });
   }
 }
 

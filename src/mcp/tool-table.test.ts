@@ -73,7 +73,7 @@ test('hints tell reading tools from those that change infrastructure', async () 
   for (const name of ['create_run', 'apply_run', 'discard_run', 'cancel_run', 'force_cancel_run']) {
     expect(hints[name]).toMatchObject({ readOnlyHint: false, destructiveHint: true, openWorldHint: true });
   }
-  expect(hints['create_run']).toMatchObject({ idempotentHint: false, title: 'Create run' });
+  expect(hints['create_run']).toMatchObject({ idempotentHint: false });
 });
 
 test('the whole list stays within its budget, and so does every description', async () => {

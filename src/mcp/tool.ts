@@ -1,25 +1,43 @@
 import { ApiError, type Client } from '@runwright/client';
-import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import { readArguments } from './arguments.ts';
 import { failureFromApi, failureText, type Failure } from './failure.ts';
+import { showable, showableText } from './safety/showable.ts';
+import type { ApprovalContext } from './safety/approval.ts';
+import type { Gates, ToolKind, Toolset } from './safety/gates.ts';
+import { outsideAllowlist } from './safety/organizations.ts';
 import type { ToolResult } from './result.ts';
+import type { Detail } from './settings.ts';
 
 export interface ToolContext {
   readonly client: Client;
   /** Fires when the caller gives up. */
   readonly signal: AbortSignal | undefined;
+  readonly gates: Gates;
+  readonly detail: Detail;
+  readonly approval: ApprovalContext;
+  /** Which organization an id belongs to, as far as it was asked. */
+  readonly owners: Map<string, string>;
+  /** Tells the caller how far it is. The outcome is never only there: the last one can be lost (mcp §3.5). */
+  readonly reportProgress: (progress: number, total: number, message: string) => Promise<void>;
 }
 
-/** Either the answer in its two forms, or why there is none. */
+/** The answer in its two forms, why there is none, or a question that the client must answer first. */
 export type ToolOutcome =
-  { readonly result: ToolResult; readonly text: string } | { readonly failure: Failure };
+  | { readonly result: ToolResult; readonly text: string }
+  | { readonly failure: Failure }
+  | { readonly ask: InputRequiredResult };
 
 /** A row of the tool table. */
 export interface Tool {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly kind: ToolKind;
+  readonly toolsets: readonly Toolset[];
+  /** true: takes a `confirmation_token` where approval is required. */
+  readonly isConfirmable: boolean;
   readonly annotations: ToolAnnotations;
   /** What the tool's JSON schema is made from. */
   readonly input: z.ZodType;
@@ -31,7 +49,13 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly annotations: ToolAnnotations;
+  readonly kind: ToolKind;
+  readonly toolsets: readonly Toolset[];
+  /** true unless given: a tool that changes something may undo or destroy. */
+  readonly isDestructive?: boolean;
+  /** false unless given: only reading tools can be repeated without a second thought. */
+  readonly isIdempotent?: boolean;
+  readonly isConfirmable?: boolean;
   readonly input: Input;
   /** What an error names as its object: `run run-…`. */
   readonly subject: (args: z.output<Input>) => string;
@@ -39,14 +63,26 @@ export interface ToolDefinition<Input extends z.ZodObject> {
 }
 
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { handle, subject, ...row } = definition;
+  const { handle, subject, isDestructive, isIdempotent, isConfirmable = false, ...row } = definition;
+  const isRead = row.kind === 'read';
   return {
     ...row,
+    isConfirmable,
+    annotations: {
+      readOnlyHint: isRead,
+      destructiveHint: !isRead && (isDestructive ?? true),
+      idempotentHint: isRead || (isIdempotent ?? false),
+      openWorldHint: true,
+    },
     async call(rawArguments, context) {
-      const read = readArguments(definition.input, rawArguments);
+      const { own, confirmationToken } = splitConfirmation(rawArguments, isConfirmable, context);
+      const read = readArguments(definition.input, own);
       if ('failure' in read) return read;
       try {
-        return await handle(read.args, context);
+        const failure = await outsideAllowlist(read.args, context);
+        if (failure !== undefined) return { failure };
+        const approval = { ...context.approval, confirmationToken };
+        return await handle(read.args, { ...context, approval });
       } catch (error) {
         if (error instanceof ApiError) return { failure: failureFromApi(error, subject(read.args)) };
         throw error;
@@ -55,13 +91,34 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
   };
 }
 
-/** Never structured content with an error: older clients hold it against the output schema. */
-export function toCallToolResult(tool: string, outcome: ToolOutcome): CallToolResult {
+/** The confirmation is about a call and no argument of it: the specification's arguments stay as they are. */
+function splitConfirmation(
+  raw: unknown,
+  isConfirmable: boolean,
+  { approval }: ToolContext,
+): { own: unknown; confirmationToken: string | undefined } {
+  const isTaken = isConfirmable && approval.approvals.mode === 'require';
+  if (!isTaken || typeof raw !== 'object' || raw === null) return { own: raw, confirmationToken: undefined };
+  const { confirmation_token: given, ...own } = raw as Record<string, unknown>;
+  return { own, confirmationToken: typeof given === 'string' ? given : undefined };
+}
+
+/**
+ * What the client gets. Everything passes here, so this is where addresses that are credentials, sensitive values and
+ * invisible characters end. Never structured content with an error: older clients hold it against the output schema.
+ */
+export function toCallToolResult(
+  tool: string,
+  outcome: ToolOutcome,
+  limits: { readonly allowStateSecrets: boolean; readonly hidden?: readonly string[] },
+): CallToolResult | InputRequiredResult {
+  if ('ask' in outcome) return outcome.ask;
   if ('failure' in outcome) {
-    return { isError: true, content: [{ type: 'text', text: failureText(tool, outcome.failure) }] };
+    const text = showableText(failureText(tool, outcome.failure), limits.hidden);
+    return { isError: true, content: [{ type: 'text', text }] };
   }
   return {
-    content: [{ type: 'text', text: outcome.text }],
-    structuredContent: { ...outcome.result },
+    content: [{ type: 'text', text: showableText(outcome.text, limits.hidden) }],
+    structuredContent: showable({ ...outcome.result }, limits) as Record<string, unknown>,
   };
 }

@@ -1,11 +1,23 @@
 import { followLog, readLog, type FollowOptions, type LogRange } from './logs.ts';
+import { account, users } from './resources/accounts.ts';
+import { agentPools } from './resources/agent-pools.ts';
+import { assessments } from './resources/assessments.ts';
+import { auditTrail } from './resources/audit-trail.ts';
+import { policyChecks, taskStages } from './resources/checks.ts';
 import { configurationVersions } from './resources/configuration-versions.ts';
-import { organizations } from './resources/organizations.ts';
+import { costEstimates } from './resources/cost-estimates.ts';
+import { notificationConfigurations } from './resources/notification-configurations.ts';
+import { memberships, organizations } from './resources/organizations.ts';
 import { applies, plans } from './resources/phases.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
+import { runTriggers } from './resources/run-triggers.ts';
 import { runs } from './resources/runs.ts';
+import { sshKeys } from './resources/ssh-keys.ts';
 import { stateVersions } from './resources/state-versions.ts';
+import { teamAccess, teamProjectAccess, teams } from './resources/teams.ts';
+import { tokens } from './resources/tokens.ts';
+import { variables, variableSets } from './resources/variables.ts';
 import { workspaces } from './resources/workspaces.ts';
 import { DEFAULT_RETRY, type RetryRules } from './retry.ts';
 import { createTransport, type CallOptions } from './transport.ts';
@@ -41,13 +53,31 @@ export function createClient(settings: ClientSettings) {
 
   return {
     ping: (options?: CallOptions) => ping(transport, options),
+    account: account(transport),
+    users: users(transport),
     organizations: organizations(transport),
+    memberships: memberships(transport),
+    teams: teams(transport),
+    teamAccess: teamAccess(transport),
+    teamProjectAccess: teamProjectAccess(transport),
+    tokens: tokens(transport),
     projects: projects(transport),
     workspaces: workspaces(transport),
+    variables: variables(transport),
+    variableSets: variableSets(transport),
+    sshKeys: sshKeys(transport),
+    runTriggers: runTriggers(transport),
+    notificationConfigurations: notificationConfigurations(transport),
+    agentPools: agentPools(transport),
+    assessments: assessments(transport),
+    auditTrail: auditTrail(transport),
     configurationVersions: configurationVersions(transport),
     runs: run,
     plans: plans(transport),
     applies: applies(transport),
+    costEstimates: costEstimates(transport),
+    policyChecks: policyChecks(transport),
+    taskStages: taskStages(transport),
     stateVersions: stateVersions(transport),
     readLog: (url: string, range?: LogRange) => readLog(transport, url, range),
     followLog: (url: string, options?: FollowOptions) => followLog(transport, url, options),

@@ -12,35 +12,30 @@ export {
 } from './json-api.ts';
 export type { FollowOptions, LogChunk, LogRange } from './logs.ts';
 export type { PageRequest } from './query.ts';
-export type {
-  ConfigurationVersion,
-  ConfigurationVersionAttributes,
-  ConfigurationVersionCreate,
-} from './resources/configuration-versions.ts';
-export type {
-  EntitlementSet,
-  Organization,
-  OrganizationAttributes,
-  OrganizationCreate,
-} from './resources/organizations.ts';
-export type { Apply, Plan } from './resources/phases.ts';
-export type { ServerIdentity } from './resources/ping.ts';
-export type { Project, ProjectAttributes } from './resources/projects.ts';
-export type { Comment, Run, RunEvent } from './resources/run-document.ts';
-export type { ActionOptions, ReadRunOptions, RunListQuery } from './resources/runs.ts';
-export type {
-  Output,
-  OutputAttributes,
-  StateVersion,
-  StateVersionAttributes,
-} from './resources/state-versions.ts';
-export type {
-  Workspace,
-  WorkspaceAttributes,
-  WorkspaceCreate,
-  WorkspaceListQuery,
-  WorkspaceSettings,
-} from './resources/workspaces.ts';
+export type { OpenAnswer } from './stream.ts';
+export type { ListOptions, ReadOptions } from './resource-calls.ts';
+export type * from './resources/accounts.ts';
+export type * from './resources/agent-pools.ts';
+export type * from './resources/assessments.ts';
+export type * from './resources/audit-trail.ts';
+export type * from './resources/checks.ts';
+export type * from './resources/configuration-versions.ts';
+export type * from './resources/cost-estimates.ts';
+export type * from './resources/notification-configurations.ts';
+export type * from './resources/organizations.ts';
+export type * from './resources/phases.ts';
+export type * from './resources/ping.ts';
+export type * from './resources/projects.ts';
+export type * from './resources/run-document.ts';
+export type * from './resources/run-triggers.ts';
+export type * from './resources/runs.ts';
+export type * from './resources/ssh-keys.ts';
+export type * from './resources/state-versions.ts';
+export type * from './resources/tag-bindings.ts';
+export type * from './resources/teams.ts';
+export type * from './resources/tokens.ts';
+export type * from './resources/variables.ts';
+export type * from './resources/workspaces.ts';
 export type { RetryRules } from './retry.ts';
 export type { CallOptions } from './transport.ts';
 export { isFinalRun, isSettledRun, type WaitGoal, type WatchOptions } from './watch-run.ts';

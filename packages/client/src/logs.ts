@@ -1,4 +1,5 @@
 import { sleep } from './deadline.ts';
+import type { OpenAnswer } from './stream.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 /** First and last byte of a complete log (`api-contract §4.3`). They count as bytes and are no part of the text. */
@@ -28,6 +29,17 @@ export interface FollowOptions extends CallOptions {
   readonly limit?: number;
   /** Asked while nothing new arrives; true ends the log even without its end marker (a phase that never ran). */
   readonly isOver?: () => Promise<boolean>;
+}
+
+/** The rest of a log from `offset` on, piece by piece, markers included. */
+export async function openLog(
+  transport: Transport,
+  url: string,
+  offset: number,
+  signal: AbortSignal | undefined,
+): Promise<OpenAnswer> {
+  const [base = ''] = url.split(/[?#]/, 1);
+  return transport.openTransfer({ url: offset === 0 ? base : `${base}?offset=${String(offset)}`, signal });
 }
 
 /** Reads a part of a plan's or apply's log. `url` is its `log-read-url`; the token is not sent to it. */

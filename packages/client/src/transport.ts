@@ -4,6 +4,7 @@ import { DeadlineError, sleep, withDeadline } from './deadline.ts';
 import { errorFromResponse } from './error-response.ts';
 import { encodeQuery, type Query } from './query.ts';
 import { isRetryable, retryDelayMs, type RetryRules } from './retry.ts';
+import { openAnswer, type OpenAnswer } from './stream.ts';
 
 export const MEDIA_TYPE = 'application/vnd.api+json';
 const MAX_REDIRECTS = 3;
@@ -54,16 +55,25 @@ export interface Transport {
   call(request: ApiRequest): Promise<Answer>;
   /** Fetches or stores bytes at an address that the server handed out. */
   transfer(request: BlobRequest): Promise<Answer>;
+  /** {@link call} for answers too large to hold: the body is read piece by piece. */
+  open(request: CallOptions & { readonly method: 'GET'; readonly path: string }): Promise<OpenAnswer>;
+  /** {@link transfer} for answers too large to hold. */
+  openTransfer(request: CallOptions & { readonly url: string }): Promise<OpenAnswer>;
 }
 
 export function createTransport(settings: TransportSettings): Transport {
   const base = `${settings.address.href.replace(/\/+$/, '')}/api/v2/`;
 
+  const apiHeaders = (): Record<string, string> => ({
+    accept: MEDIA_TYPE,
+    'user-agent': settings.userAgent,
+    ...(settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` }),
+  });
+
   return {
     call({ method, path, query = {}, body, signal }) {
       const search = encodeQuery(query);
-      const headers: Record<string, string> = { accept: MEDIA_TYPE, 'user-agent': settings.userAgent };
-      if (settings.token !== undefined) headers['authorization'] = `Bearer ${settings.token}`;
+      const headers = apiHeaders();
       // The platform answers 415 to a change without it, even when there is no body.
       if (method !== 'GET') headers['content-type'] = MEDIA_TYPE;
       return send(settings, {
@@ -88,6 +98,16 @@ export function createTransport(settings: TransportSettings): Transport {
         signal,
       });
     },
+
+    open: ({ path, signal }) =>
+      open(settings, { method: 'GET', url: new URL(`${base}${path}`), headers: apiHeaders(), signal }),
+
+    openTransfer({ url, signal }) {
+      const target = new URL(url, settings.address);
+      refuseDowngrade(settings.address, target, 'GET');
+      const headers = { 'user-agent': settings.userAgent };
+      return open(settings, { method: 'GET', url: target, headers, signal });
+    },
   };
 }
 
@@ -105,22 +125,65 @@ async function send(settings: TransportSettings, exchange: Exchange): Promise<An
   }
 }
 
+/** Like {@link send}, up to the first byte of the body. The time limit is for the headers, then for every pause. */
+async function open(settings: TransportSettings, exchange: Exchange): Promise<OpenAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = new AbortController();
+    const abort = (reason: unknown): void => {
+      connection.abort(reason);
+    };
+    const within = <T>(work: () => Promise<T>): Promise<T> =>
+      attempted(settings, exchange, async (signal) => {
+        const onAbort = (): void => {
+          abort(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        return await work();
+      });
+    const response = await within(() => openResponse(settings, exchange, connection.signal));
+    if (response.status >= 200 && response.status < 300) {
+      return openAnswer(response, abort, { idleMs: settings.timeoutMs, signal: exchange.signal });
+    }
+    const waitMs = isRetryable('GET', response.status)
+      ? retryDelayMs(settings.retry, attempt, response.status, response.headers)
+      : undefined;
+    const answer = await within(() => readWhole('GET', response));
+    if (waitMs === undefined) throw errorFromResponse(answer);
+    await sleep(waitMs, exchange.signal);
+  }
+}
+
 async function exchangeOnce(settings: TransportSettings, exchange: Exchange): Promise<Answer> {
+  return await attempted(settings, exchange, async (signal) =>
+    readWhole(exchange.method, await openResponse(settings, exchange, signal)),
+  );
+}
+
+/** Does one attempt's work within its time limit, and says what a lost connection means. */
+async function attempted<T>(
+  settings: TransportSettings,
+  exchange: Exchange,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   try {
-    return await withDeadline(settings.timeoutMs, exchange.signal, (signal) =>
-      followRedirects(settings, exchange, signal),
-    );
+    return await withDeadline(settings.timeoutMs, exchange.signal, work);
   } catch (error) {
     if (error instanceof ApiError || exchange.signal?.aborted === true) throw error;
     throw connectionError(error, exchange);
   }
 }
 
-async function followRedirects(
+async function readWhole(method: string, response: Response): Promise<Answer> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { method, status: response.status, headers: response.headers, bytes };
+}
+
+/** The answer after redirects, its body not read yet. */
+async function openResponse(
   settings: TransportSettings,
   exchange: Exchange,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Response> {
   let url = exchange.url;
   const headers = { ...exchange.headers };
   for (let hops = 0; ; hops += 1) {
@@ -132,14 +195,7 @@ async function followRedirects(
       ...(exchange.body === undefined ? {} : { body: exchange.body as RequestInit['body'] }),
     });
     const location = response.headers.get('location');
-    if (!REDIRECTS.has(response.status) || location === null) {
-      return {
-        method: exchange.method,
-        status: response.status,
-        headers: response.headers,
-        bytes: new Uint8Array(await response.arrayBuffer()),
-      };
-    }
+    if (!REDIRECTS.has(response.status) || location === null) return response;
     await response.body?.cancel();
     if (exchange.method !== 'GET') {
       throw redirectError(response.status, `it redirects a ${exchange.method}, which is not followed`);

@@ -10,6 +10,9 @@ export * from './address.ts';
 export * from './address-rules.ts';
 export * from './instance-key.ts';
 
+export { didYouMean } from './did-you-mean.ts';
+export { strictFields } from './strict-fields.ts';
+
 export * from './requests.ts';
 export * from './run-params.ts';
 export * from './run-params-rules.ts';

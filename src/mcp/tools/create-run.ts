@@ -11,7 +11,8 @@ export const createRun = defineTool({
     'Starts a Terraform run in a workspace, with its current configuration. It plans, then waits for apply_run unless ' +
     'auto_apply is true or plan_only is set. is_destroy plans the destruction of everything. Returns the new run; ' +
     'follow it with get_run_details.',
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  kind: 'write',
+  toolsets: ['core', 'runs'],
   input: RunCreateRequest,
   subject: ({ workspace_id }) => `a run in workspace ${workspace_id}`,
   async handle(request, context): Promise<ToolOutcome> {

@@ -9,7 +9,8 @@ export const getRunDetails = defineTool({
   description:
     'Reads one run: its status, what it waits for, what can be done with it now, and how much its plan would add, ' +
     'change and destroy. Call it again every few seconds to follow a run that is still working.',
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  kind: 'read',
+  toolsets: ['core', 'runs'],
   input: RunDetailsRequest,
   subject: ({ run_id }) => `run ${run_id}`,
   async handle({ run_id }, context) {

@@ -13,7 +13,8 @@ export const listRunsInWorkspace = defineTool({
   description:
     'Lists the runs of a workspace, newest first, one page at a time. Plan-only runs are left out unless ' +
     'filter_operation names them. Filters take several words, separated by commas.',
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  kind: 'read',
+  toolsets: ['core', 'runs'],
   input: RunListRequest,
   subject: ({ workspace_id }) => `workspace ${workspace_id}`,
   async handle(args, { client, signal }): Promise<ToolOutcome> {

@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts';
 import { readDocument, type Resource } from '../json-api.ts';
 import { path } from '../path.ts';
+import { resourceCalls, type ListOptions } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
 export interface ConfigurationVersionAttributes {
@@ -24,6 +25,7 @@ export interface ConfigurationVersionCreate {
 
 /** `api-contract §5.6`. */
 export function configurationVersions(transport: Transport) {
+  const calls = resourceCalls(transport);
   return {
     async create(
       workspaceId: string,
@@ -49,6 +51,21 @@ export function configurationVersions(transport: Transport) {
       const answer = await transport.call({ method: 'GET', path: target, ...options });
       return readDocument<ConfigurationVersion>(answer).data;
     },
+
+    list: (workspaceId: string, options?: ListOptions) =>
+      calls.list<ConfigurationVersion>(path`workspaces/${workspaceId}/configuration-versions`, options),
+
+    /** Drops the files of a version that is not the current one. */
+    archive: (id: string, options?: CallOptions) =>
+      calls.act('POST', path`configuration-versions/${id}/actions/archive`, undefined, options),
+
+    /** The archive, piece by piece. */
+    openDownload: (id: string, options?: CallOptions) =>
+      transport.open({ method: 'GET', path: path`configuration-versions/${id}/download`, ...options }),
+
+    /** The commit that it came from. Throws `not_found` when it was uploaded. */
+    ingressAttributes: (id: string, options?: CallOptions) =>
+      calls.read<Resource>(path`configuration-versions/${id}/ingress-attributes`, options),
 
     /**
      * Stores a gzipped tar archive at the version's upload address, once: a second upload is refused by the server.

@@ -1,7 +1,8 @@
-import { readDocument, readList, type ListDocument, type Resource } from '../json-api.ts';
+import type { ListDocument, Resource } from '../json-api.ts';
 import { path } from '../path.ts';
-import { pageQuery, type PageRequest } from '../query.ts';
+import { identifiers, resourceCalls, type ListOptions, type ReadOptions } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
+import type { Run } from './run-document.ts';
 
 export interface OrganizationAttributes {
   readonly name: string;
@@ -15,36 +16,95 @@ export type Organization = Resource<OrganizationAttributes>;
 /** Switches (`operations`, `state-storage`, …) and limits. */
 export type EntitlementSet = Resource<Readonly<Record<string, boolean | number | null>>>;
 
-export interface OrganizationCreate {
+/** Attributes of `api-contract §5.1` by their wire names. Only what is given is sent. */
+export interface OrganizationSettings {
+  readonly name?: string;
+  readonly email?: string;
+  readonly 'collaborator-auth-policy'?: string;
+  readonly 'session-timeout'?: number | null;
+  readonly 'session-remember'?: number | null;
+  readonly 'cost-estimation-enabled'?: boolean;
+  readonly 'default-execution-mode'?: string;
+  readonly [attribute: string]: unknown;
+}
+
+export interface OrganizationCreate extends OrganizationSettings {
   /** At least 3 of `A-Za-z0-9_-`. */
   readonly name: string;
   readonly email: string;
 }
 
-/** `api-contract §5.1`. */
+export interface OrganizationListOptions extends ListOptions {
+  /** Part of a name or address. */
+  readonly q?: string | undefined;
+  readonly queryEmail?: string | undefined;
+  readonly queryName?: string | undefined;
+}
+
+/** How many runs wait and work. */
+export type Capacity = Resource<{ readonly pending: number; readonly running: number }>;
+
+export interface MembershipAttributes {
+  /** `active` or `invited`. */
+  readonly status: string;
+  readonly email?: string;
+}
+/** Relationships: `organization`, `user`, `teams`. */
+export type Membership = Resource<MembershipAttributes>;
+
+export type Tag = Resource<{ readonly name: string; readonly 'instance-count'?: number }>;
+
+/** `api-contract §5.1`, §2.7. */
 export function organizations(transport: Transport) {
+  const calls = resourceCalls(transport);
+  const one = (name: string) => path`organizations/${name}`;
   return {
-    async create(fields: OrganizationCreate, options: CallOptions = {}): Promise<Organization> {
-      const body = { data: { type: 'organizations', attributes: fields } };
-      const answer = await transport.call({ method: 'POST', path: 'organizations', body, ...options });
-      return readDocument<Organization>(answer).data;
-    },
+    create: (fields: OrganizationCreate, options?: CallOptions) =>
+      calls.create<Organization>('organizations', { type: 'organizations', attributes: fields }, options),
+    read: (name: string, options?: CallOptions) => calls.read<Organization>(one(name), options),
+    list: (options: OrganizationListOptions = {}): Promise<ListDocument<Organization>> =>
+      calls.list('organizations', options, {
+        q: options.q,
+        'q[email]': options.queryEmail,
+        'q[name]': options.queryName,
+      }),
+    each: (options?: CallOptions) => calls.each<Organization>('organizations', options),
+    update: (name: string, fields: OrganizationSettings, options?: CallOptions) =>
+      calls.update<Organization>(one(name), { type: 'organizations', id: name, attributes: fields }, options),
+    delete: (name: string, options?: CallOptions) => calls.remove(one(name), options),
+    entitlements: (name: string, options?: CallOptions) =>
+      calls.read<EntitlementSet>(`${one(name)}/entitlement-set`, options),
+    capacity: (name: string, options?: CallOptions) => calls.read<Capacity>(`${one(name)}/capacity`, options),
+    /** Runs that wait for their turn, with their position. */
+    runQueue: (name: string, options?: ListOptions) => calls.list<Run>(`${one(name)}/runs/queue`, options),
+    tags: (name: string, options: ListOptions & { readonly q?: string } = {}) =>
+      calls.list<Tag>(`${one(name)}/tags`, options, { q: options.q }),
+    deleteTags: (name: string, tagIds: readonly string[], options?: CallOptions) =>
+      calls.act('DELETE', `${one(name)}/tags`, { data: identifiers('tags', tagIds) }, options),
+  };
+}
 
-    async read(name: string, options: CallOptions = {}): Promise<Organization> {
-      const answer = await transport.call({ method: 'GET', path: path`organizations/${name}`, ...options });
-      return readDocument<Organization>(answer).data;
-    },
-
-    async list(page: PageRequest & CallOptions = {}): Promise<ListDocument<Organization>> {
-      const { signal } = page;
-      const query = pageQuery(page);
-      return readList(await transport.call({ method: 'GET', path: 'organizations', query, signal }));
-    },
-
-    async entitlements(name: string, options: CallOptions = {}): Promise<EntitlementSet> {
-      const target = path`organizations/${name}/entitlement-set`;
-      return readDocument<EntitlementSet>(await transport.call({ method: 'GET', path: target, ...options }))
-        .data;
-    },
+/** Who belongs to an organization. */
+export function memberships(transport: Transport) {
+  const calls = resourceCalls(transport);
+  const of = (organization: string) => path`organizations/${organization}/organization-memberships`;
+  const one = (id: string) => path`organization-memberships/${id}`;
+  return {
+    list: (organization: string, options: ListOptions & { readonly q?: string } = {}) =>
+      calls.list<Membership>(of(organization), options, { q: options.q }),
+    /** The caller's own. */
+    mine: (options?: ListOptions) => calls.list<Membership>('organization-memberships', options),
+    invite: (organization: string, email: string, teamIds: readonly string[], options?: CallOptions) =>
+      calls.create<Membership>(
+        of(organization),
+        {
+          type: 'organization-memberships',
+          attributes: { email },
+          relationships: { teams: identifiers('teams', teamIds) },
+        },
+        options,
+      ),
+    read: (id: string, options?: ReadOptions) => calls.read<Membership>(one(id), options),
+    delete: (id: string, options?: CallOptions) => calls.remove(one(id), options),
   };
 }

@@ -1,7 +1,7 @@
 import { TERMINAL_PHASE_STATUSES, type ApplyResource, type PlanResource } from '@runwright/models';
 import { ApiError } from '../api-error.ts';
 import { readDocument, readJson, type Resource } from '../json-api.ts';
-import { followLog, readLog, type FollowOptions, type LogChunk, type LogRange } from '../logs.ts';
+import { followLog, openLog, readLog, type FollowOptions, type LogChunk, type LogRange } from '../logs.ts';
 import { path } from '../path.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
@@ -23,12 +23,35 @@ export function plans(transport: Transport) {
       const answer = await transport.call({ method: 'GET', path: target, ...options });
       return answer.status === 204 ? undefined : readJson(answer);
     },
+
+    /**
+     * The plan as JSON, piece by piece. `full` holds secrets and takes a workspace's administrator; `redacted` has the
+     * changes and no sensitive value. Status 204: there is no plan yet.
+     */
+    openJson: (planId: string, form: PlanJsonForm, options?: CallOptions) =>
+      transport.open({ method: 'GET', path: `${path`plans/${planId}`}/${PLAN_JSON[form]}`, ...options }),
+
+    /** {@link openJson} by the run's id. */
+    openJsonOfRun: (runId: string, form: PlanJsonForm, options?: CallOptions) =>
+      transport.open({ method: 'GET', path: `${path`runs/${runId}/plan`}/${PLAN_JSON[form]}`, ...options }),
   };
 }
 
+export type PlanJsonForm = 'full' | 'redacted' | 'schema';
+const PLAN_JSON: Readonly<Record<PlanJsonForm, string>> = {
+  full: 'json-output',
+  redacted: 'json-output-redacted',
+  schema: 'json-schema',
+};
+
 /** `api-contract §4.1`. */
 export function applies(transport: Transport) {
-  return phase<Apply>(transport, 'applies');
+  return {
+    ...phase<Apply>(transport, 'applies'),
+    /** The state that a failed apply could not store, secrets included. Throws `not_found` when there is none. */
+    openErroredState: (applyId: string, options?: CallOptions) =>
+      transport.open({ method: 'GET', path: path`applies/${applyId}/errored-state`, ...options }),
+  };
 }
 
 function phase<P extends Plan | Apply>(transport: Transport, collection: 'plans' | 'applies') {
@@ -39,6 +62,11 @@ function phase<P extends Plan | Apply>(transport: Transport, collection: 'plans'
 
   return {
     read,
+
+    /** The log from an offset on, markers included, as it is now. */
+    async openLog(id: string, { offset = 0, signal }: Pick<LogRange, 'offset' | 'signal'> = {}) {
+      return openLog(transport, logUrl(await read(id, { signal })), offset, signal);
+    },
 
     /** One part of the log, by byte offset. */
     async readLog(id: string, range: LogRange = {}): Promise<LogChunk> {

@@ -22,6 +22,8 @@ export interface RunListQuery extends CallOptions {
   readonly searchUser?: string;
   readonly searchCommit?: string;
   readonly searchBasic?: string;
+  /** Names of workspaces; only for organizations. */
+  readonly workspaceNames?: string | readonly string[];
   readonly include?: readonly string[];
 }
 
@@ -38,6 +40,19 @@ export function runs(transport: Transport) {
     const answer = await transport.call({
       method: 'GET',
       path: path`workspaces/${workspaceId}/runs`,
+      query: { ...pageQuery(query), ...listQuery(query) },
+      signal: query.signal,
+    });
+    return readList(answer);
+  }
+
+  async function listInOrganization(
+    organization: string,
+    query: RunListQuery & PageRequest = {},
+  ): Promise<ListDocument<Run>> {
+    const answer = await transport.call({
+      method: 'GET',
+      path: path`organizations/${organization}/runs`,
       query: { ...pageQuery(query), ...listQuery(query) },
       signal: query.signal,
     });
@@ -76,22 +91,41 @@ export function runs(transport: Transport) {
     listInWorkspace,
 
     /** Every run that matches, page after page, newest first. */
-    async *eachInWorkspace(
-      workspaceId: string,
-      query: RunListQuery & Pick<PageRequest, 'pageSize'> = {},
-    ): AsyncGenerator<Run, void, undefined> {
-      let pageNumber: number | null = 1;
-      while (pageNumber !== null) {
-        const page: ListDocument<Run> = await listInWorkspace(workspaceId, { ...query, pageNumber });
-        yield* page.data;
-        pageNumber = page.data.length === 0 ? null : (page.meta?.pagination?.['next-page'] ?? null);
-      }
-    },
+    eachInWorkspace: (workspaceId: string, query: EachQuery = {}) =>
+      eachRun((pageNumber) => listInWorkspace(workspaceId, { ...query, pageNumber })),
+
+    /** One page of an organization's runs, newest first. Its pagination has no totals. */
+    listInOrganization,
+    eachInOrganization: (organization: string, query: EachQuery = {}) =>
+      eachRun((pageNumber) => listInOrganization(organization, { ...query, pageNumber })),
 
     apply: (runId: string, options?: ActionOptions) => act(runId, 'apply', options),
     discard: (runId: string, options?: ActionOptions) => act(runId, 'discard', options),
     cancel: (runId: string, options?: ActionOptions) => act(runId, 'cancel', options),
     forceCancel: (runId: string, options?: ActionOptions) => act(runId, 'force-cancel', options),
+
+    /** Puts a waiting run first, and discards the run that holds the workspace. */
+    forceExecute: (runId: string, options?: CallOptions) => act(runId, 'force-execute', options),
+
+    async comment(runId: string, body: string, options: CallOptions = {}): Promise<Comment> {
+      const answer = await transport.call({
+        method: 'POST',
+        path: path`runs/${runId}/comments`,
+        body: { data: { type: 'comments', attributes: { body } } },
+        ...options,
+      });
+      return readDocument<Comment>(answer).data;
+    },
+
+    async readComment(commentId: string, options: CallOptions = {}): Promise<Comment> {
+      const target = path`comments/${commentId}`;
+      return readDocument<Comment>(await transport.call({ method: 'GET', path: target, ...options })).data;
+    },
+
+    async readEvent(eventId: string, options: CallOptions = {}): Promise<RunEvent> {
+      const target = path`run-events/${eventId}`;
+      return readDocument<RunEvent>(await transport.call({ method: 'GET', path: target, ...options })).data;
+    },
 
     async comments(runId: string, options: CallOptions = {}): Promise<readonly Comment[]> {
       const target = path`runs/${runId}/comments`;
@@ -109,6 +143,18 @@ export function runs(transport: Transport) {
   };
 }
 
+type EachQuery = RunListQuery & Pick<PageRequest, 'pageSize'>;
+
+async function* eachRun(
+  pageOf: (pageNumber: number) => Promise<ListDocument<Run>>,
+): AsyncGenerator<Run, void, undefined> {
+  for (let pageNumber: number | null = 1; pageNumber !== null;) {
+    const page: ListDocument<Run> = await pageOf(pageNumber);
+    yield* page.data;
+    pageNumber = page.data.length === 0 ? null : (page.meta?.pagination?.['next-page'] ?? null);
+  }
+}
+
 /** The wire's names have underscores, unlike the attributes' (`api-contract §2.5`). */
 function listQuery(query: RunListQuery): Query {
   return {
@@ -117,6 +163,7 @@ function listQuery(query: RunListQuery): Query {
     'filter[source]': query.source,
     'filter[status_group]': query.statusGroup,
     'filter[agent_pool_names]': query.agentPoolNames,
+    'filter[workspace_names]': query.workspaceNames,
     'filter[timeframe]': query.timeframe,
     'search[user]': query.searchUser,
     'search[commit]': query.searchCommit,

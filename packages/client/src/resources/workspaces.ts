@@ -1,7 +1,9 @@
-import { readDocument, readList, type ListDocument, type Resource } from '../json-api.ts';
+import type { Document, ListDocument, Resource } from '../json-api.ts';
 import { path } from '../path.ts';
-import { pageQuery, type PageRequest } from '../query.ts';
+import { identifiers, resourceCalls, type ListOptions, type ReadOptions } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
+import type { Tag } from './organizations.ts';
+import { tagBindings } from './tag-bindings.ts';
 
 export interface WorkspaceAttributes {
   readonly name: string;
@@ -13,6 +15,7 @@ export interface WorkspaceAttributes {
   readonly 'allow-destroy-plan': boolean;
   readonly 'structured-run-output-enabled': boolean;
   readonly locked: boolean;
+  readonly 'locked-reason'?: string | null;
   readonly 'resource-count': number;
   readonly 'created-at': string;
   readonly 'updated-at': string;
@@ -20,6 +23,15 @@ export interface WorkspaceAttributes {
 }
 /** Relationships: `organization`, `project`, `current-run`, `current-state-version`, `locked-by`, … */
 export type Workspace = Resource<WorkspaceAttributes>;
+
+/** A resource that terraform manages in a workspace. */
+export type ManagedResource = Resource<{
+  readonly address: string;
+  readonly name: string;
+  readonly module: string;
+  readonly provider: string;
+  readonly 'provider-type': string;
+}>;
 
 /** Attributes of `api-contract §5.3` by their wire names. Only what is given is sent. */
 export interface WorkspaceSettings {
@@ -38,83 +50,120 @@ export interface WorkspaceCreate extends WorkspaceSettings {
   readonly name: string;
 }
 
-export interface WorkspaceListQuery extends PageRequest, CallOptions {
+export interface WorkspaceListQuery extends ListOptions {
   /** Part of a name. */
-  readonly search?: string;
-  readonly sort?: string;
-  readonly projectId?: string;
+  readonly search?: string | undefined;
+  /** `x*`, `*x` or `*x*`. */
+  readonly wildcardName?: string | undefined;
+  readonly tags?: string | readonly string[] | undefined;
+  readonly excludeTags?: string | readonly string[] | undefined;
+  readonly projectId?: string | undefined;
+  readonly currentRunStatus?: string | readonly string[] | undefined;
+}
+
+interface InProject extends CallOptions {
+  readonly projectId?: string | undefined;
 }
 
 /** `api-contract §5.3`. */
 export function workspaces(transport: Transport) {
+  const calls = resourceCalls(transport);
+  const one = (workspaceId: string) => path`workspaces/${workspaceId}`;
+  const all = (organization: string) => path`organizations/${organization}/workspaces`;
+  const named = (organization: string, name: string) =>
+    path`organizations/${organization}/workspaces/${name}`;
+  const input = (attributes: WorkspaceSettings, projectId: string | undefined) => ({
+    type: 'workspaces',
+    attributes,
+    relationships: { project: projectId === undefined ? undefined : { type: 'projects', id: projectId } },
+  });
+  const filters = (query: WorkspaceListQuery) => ({
+    'search[name]': query.search,
+    'search[wildcard-name]': query.wildcardName,
+    'search[tags]': query.tags,
+    'search[exclude-tags]': query.excludeTags,
+    'filter[project][id]': query.projectId,
+    'filter[current-run][status]': query.currentRunStatus,
+  });
   return {
-    async create(
+    create: (organization: string, fields: WorkspaceCreate, { projectId, signal }: InProject = {}) =>
+      calls.create<Workspace>(all(organization), input(fields, projectId), { signal }),
+    read: (workspaceId: string, options?: ReadOptions) => calls.read<Workspace>(one(workspaceId), options),
+    /** With what `include` names. */
+    document: (workspaceId: string, options?: ReadOptions): Promise<Document<Workspace>> =>
+      calls.document<Workspace>(one(workspaceId), options),
+    readByName: (organization: string, name: string, options?: ReadOptions) =>
+      calls.read<Workspace>(named(organization, name), options),
+    list: (organization: string, query: WorkspaceListQuery = {}): Promise<ListDocument<Workspace>> =>
+      calls.list(all(organization), query, filters(query)),
+    each: (organization: string, query: Omit<WorkspaceListQuery, 'pageNumber'> = {}) =>
+      calls.each<Workspace>(all(organization), query, filters(query)),
+    update: (workspaceId: string, fields: WorkspaceSettings, { projectId, signal }: InProject = {}) =>
+      calls.update<Workspace>(one(workspaceId), input(fields, projectId), { signal }),
+    updateByName: (
       organization: string,
-      fields: WorkspaceCreate,
-      options: CallOptions & { readonly projectId?: string } = {},
-    ): Promise<Workspace> {
-      const { projectId, signal } = options;
-      const relationships = { project: { data: { type: 'projects', id: projectId } } };
-      const answer = await transport.call({
-        method: 'POST',
-        path: path`organizations/${organization}/workspaces`,
-        body: {
-          data: {
-            type: 'workspaces',
-            attributes: fields,
-            ...(projectId === undefined ? {} : { relationships }),
-          },
-        },
-        signal,
-      });
-      return readDocument<Workspace>(answer).data;
-    },
-
-    async read(workspaceId: string, options: CallOptions = {}): Promise<Workspace> {
-      const answer = await transport.call({
-        method: 'GET',
-        path: path`workspaces/${workspaceId}`,
-        ...options,
-      });
-      return readDocument<Workspace>(answer).data;
-    },
-
-    async readByName(organization: string, name: string, options: CallOptions = {}): Promise<Workspace> {
-      const target = path`organizations/${organization}/workspaces/${name}`;
-      return readDocument<Workspace>(await transport.call({ method: 'GET', path: target, ...options })).data;
-    },
-
-    async list(organization: string, query: WorkspaceListQuery = {}): Promise<ListDocument<Workspace>> {
-      const answer = await transport.call({
-        method: 'GET',
-        path: path`organizations/${organization}/workspaces`,
-        query: {
-          ...pageQuery(query),
-          'search[name]': query.search,
-          'filter[project][id]': query.projectId,
-          sort: query.sort,
-        },
-        signal: query.signal,
-      });
-      return readList(answer);
-    },
-
-    async update(
-      workspaceId: string,
+      name: string,
       fields: WorkspaceSettings,
-      options: CallOptions = {},
-    ): Promise<Workspace> {
-      const answer = await transport.call({
-        method: 'PATCH',
-        path: path`workspaces/${workspaceId}`,
-        body: { data: { type: 'workspaces', attributes: fields } },
-        ...options,
-      });
-      return readDocument<Workspace>(answer).data;
-    },
+      { projectId, signal }: InProject = {},
+    ) => calls.update<Workspace>(named(organization, name), input(fields, projectId), { signal }),
+    delete: (workspaceId: string, options?: CallOptions) => calls.remove(one(workspaceId), options),
+    deleteByName: (organization: string, name: string, options?: CallOptions) =>
+      calls.remove(named(organization, name), options),
+    /** Only a workspace that manages nothing. */
+    safeDelete: (workspaceId: string, options?: CallOptions) =>
+      calls.act('POST', `${one(workspaceId)}/actions/safe-delete`, undefined, options),
+    safeDeleteByName: (organization: string, name: string, options?: CallOptions) =>
+      calls.act('POST', `${named(organization, name)}/actions/safe-delete`, undefined, options),
 
-    async delete(workspaceId: string, options: CallOptions = {}): Promise<void> {
-      await transport.call({ method: 'DELETE', path: path`workspaces/${workspaceId}`, ...options });
-    },
+    lock: (workspaceId: string, { reason, signal }: CallOptions & { readonly reason?: string } = {}) =>
+      calls.actOn<Workspace>(
+        `${one(workspaceId)}/actions/lock`,
+        reason === undefined || reason === '' ? {} : { reason },
+        { signal },
+      ),
+    unlock: (workspaceId: string, options?: CallOptions) =>
+      calls.actOn<Workspace>(`${one(workspaceId)}/actions/unlock`, undefined, options),
+    /** Takes away somebody else's lock. */
+    forceUnlock: (workspaceId: string, options?: CallOptions) =>
+      calls.actOn<Workspace>(`${one(workspaceId)}/actions/force-unlock`, undefined, options),
+
+    /** null takes the key away. */
+    assignSshKey: (workspaceId: string, sshKeyId: string | null, options?: CallOptions) =>
+      calls.update<Workspace>(
+        `${one(workspaceId)}/relationships/ssh-key`,
+        { type: 'workspaces', attributes: { id: sshKeyId } },
+        options,
+      ),
+    resources: (workspaceId: string, options?: ListOptions) =>
+      calls.list<ManagedResource>(`${one(workspaceId)}/resources`, options),
+
+    tags: (workspaceId: string, options?: ListOptions) =>
+      calls.list<Tag>(`${one(workspaceId)}/relationships/tags`, options),
+    addTags: (workspaceId: string, names: readonly string[], options?: CallOptions) =>
+      calls.act('POST', `${one(workspaceId)}/relationships/tags`, namedTags(names), options),
+    removeTags: (workspaceId: string, names: readonly string[], options?: CallOptions) =>
+      calls.act('DELETE', `${one(workspaceId)}/relationships/tags`, namedTags(names), options),
+    ...tagBindings(transport, calls, one),
+    ...consumers(calls, one),
+  };
+}
+
+const namedTags = (names: readonly string[]) => ({
+  data: names.map((name) => ({ type: 'tags', attributes: { name } })),
+});
+
+/** The workspaces that may read this one's state. */
+function consumers(calls: ReturnType<typeof resourceCalls>, one: (workspaceId: string) => string) {
+  const target = (workspaceId: string) => `${one(workspaceId)}/relationships/remote-state-consumers`;
+  const change =
+    (method: 'POST' | 'PATCH' | 'DELETE') =>
+    (workspaceId: string, consumerIds: readonly string[], options?: CallOptions) =>
+      calls.act(method, target(workspaceId), { data: identifiers('workspaces', consumerIds) }, options);
+  return {
+    remoteStateConsumers: (workspaceId: string, options?: ListOptions) =>
+      calls.list<Workspace>(target(workspaceId), options),
+    addRemoteStateConsumers: change('POST'),
+    replaceRemoteStateConsumers: change('PATCH'),
+    removeRemoteStateConsumers: change('DELETE'),
   };
 }

@@ -1,0 +1,54 @@
+import type { Resource } from '../json-api.ts';
+import { path } from '../path.ts';
+import { resourceCalls, type ListOptions, type ReadOptions } from '../resource-calls.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+
+export interface PolicyCheckAttributes {
+  /** `passed`, `soft_failed`, `hard_failed`, … */
+  readonly status: string;
+  readonly scope?: string;
+  readonly result?: Readonly<Record<string, unknown>> | null;
+  readonly actions?: Readonly<Record<string, boolean>>;
+  readonly permissions?: Readonly<Record<string, boolean>>;
+}
+export type PolicyCheck = Resource<PolicyCheckAttributes>;
+
+/** `api-contract §4.6`. */
+export function policyChecks(transport: Transport) {
+  const calls = resourceCalls(transport);
+  return {
+    ofRun: (runId: string, options?: ListOptions) =>
+      calls.list<PolicyCheck>(path`runs/${runId}/policy-checks`, options),
+    read: (policyCheckId: string, options?: ReadOptions) =>
+      calls.read<PolicyCheck>(path`policy-checks/${policyCheckId}`, options),
+    override: (policyCheckId: string, options?: CallOptions) =>
+      calls.actOn<PolicyCheck>(path`policy-checks/${policyCheckId}/actions/override`, undefined, options),
+  };
+}
+
+export interface TaskStageAttributes {
+  /** `pre_plan`, `post_plan`, `pre_apply`, `post_apply`. */
+  readonly stage: string;
+  readonly status: string;
+  readonly actions?: Readonly<Record<string, boolean>>;
+  readonly permissions?: Readonly<Record<string, boolean>>;
+}
+/** Relationships: `run`, `task-results`, `policy-evaluations`. */
+export type TaskStage = Resource<TaskStageAttributes>;
+
+/** `api-contract §4.7`. */
+export function taskStages(transport: Transport) {
+  const calls = resourceCalls(transport);
+  return {
+    ofRun: (runId: string, options?: ListOptions) =>
+      calls.list<TaskStage>(path`runs/${runId}/task-stages`, options),
+    read: (taskStageId: string, options?: ReadOptions) =>
+      calls.document<TaskStage>(path`task-stages/${taskStageId}`, options),
+    override: (taskStageId: string, { comment, signal }: CallOptions & { readonly comment?: string } = {}) =>
+      calls.actOn<TaskStage>(
+        path`task-stages/${taskStageId}/actions/override`,
+        comment === undefined || comment === '' ? undefined : { comment },
+        { signal },
+      ),
+  };
+}

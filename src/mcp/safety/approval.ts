@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { inputRequired, type InputRequiredResult } from '@modelcontextprotocol/server';
+import type { Failure } from '../failure.ts';
+import type { ApprovalMode } from '../settings.ts';
+import type { Audit, ApprovedBy } from './audit.ts';
+import { digestOf, newNonce, seal, unseal, type SealedApproval } from './seal.ts';
+
+const LIFETIME_MS = 5 * 60_000;
+/** The name of the question in the answers that come back. */
+const QUESTION = 'approval';
+
+/** What somebody has to agree to. */
+export interface ApprovalRequest {
+  readonly tool: string;
+  /** `run run-…`. */
+  readonly subject: string;
+  /** The question, in one line of our own words. */
+  readonly title: string;
+  /** What will change: ids, counts and cleaned names, never free text of others. */
+  readonly facts: readonly string[];
+  /** Everything whose change makes an approval worthless. */
+  readonly boundTo: unknown;
+}
+
+/** One for a process: all servers that it makes share what was used already. */
+export interface Approvals {
+  readonly mode: ApprovalMode;
+  /** Seals an approval of this request. */
+  issue(
+    kind: SealedApproval['kind'],
+    request: ApprovalRequest,
+    caller: string,
+  ): { text: string; expiresAt: string };
+  /** Spends a sealed approval, or says why it is no good. */
+  redeem(
+    kind: SealedApproval['kind'],
+    text: string,
+    request: ApprovalRequest,
+    caller: string,
+  ): 'ok' | 'unknown' | 'expired' | 'used' | 'changed';
+}
+
+/**
+ * @param key signs approvals; 32 bytes that every process behind one address shares. Random unless given.
+ */
+export function createApprovals(
+  mode: ApprovalMode,
+  key: Uint8Array = randomBytes(32),
+  now: () => number = Date.now,
+): Approvals {
+  const spentUntil = new Map<string, number>();
+  const forgetOld = (): void => {
+    for (const [nonce, untilMs] of spentUntil) if (untilMs < now()) spentUntil.delete(nonce);
+  };
+  return {
+    mode,
+    issue(kind, request, caller) {
+      const expiresAtMs = now() + LIFETIME_MS;
+      const { tool, boundTo } = request;
+      const text = seal(key, {
+        kind,
+        tool,
+        binding: digestOf(boundTo),
+        caller,
+        expiresAtMs,
+        nonce: newNonce(),
+      });
+      return { text, expiresAt: new Date(expiresAtMs).toISOString() };
+    },
+    redeem(kind, text, request, caller) {
+      const sealed = unseal(key, text);
+      if (sealed === undefined || sealed.kind !== kind) return 'unknown';
+      if (sealed.tool !== request.tool || sealed.caller !== caller) return 'unknown';
+      if (sealed.expiresAtMs < now()) return 'expired';
+      if (spentUntil.has(sealed.nonce)) return 'used';
+      if (sealed.binding !== digestOf(request.boundTo)) return 'changed';
+      forgetOld();
+      spentUntil.set(sealed.nonce, sealed.expiresAtMs);
+      return 'ok';
+    },
+  };
+}
+
+/** How one call can be approved. */
+export interface ApprovalContext {
+  readonly approvals: Approvals;
+  readonly caller: string;
+  readonly audit: Audit;
+  /** true: the client can put a question to its person. */
+  readonly canAsk: boolean;
+  /** What came back with the person's answer. */
+  readonly requestState: string | undefined;
+  readonly answers: Readonly<Record<string, unknown>> | undefined;
+  /** Of `preview_run_action`. */
+  readonly confirmationToken: string | undefined;
+}
+
+export type Decision =
+  { readonly approvedBy: ApprovedBy } | { readonly ask: InputRequiredResult } | { readonly failure: Failure };
+
+/** Decides whether a guarded call may go on: yes, not before the person has answered, or no. */
+export function decide(request: ApprovalRequest, context: ApprovalContext): Decision {
+  const { approvals, canAsk, requestState, confirmationToken } = context;
+  if (approvals.mode === 'off') return { approvedBy: 'nobody (approval is off)' };
+  if (canAsk)
+    return requestState === undefined ? { ask: question(request, context) } : answerOf(request, context);
+  if (approvals.mode === 'auto') return { approvedBy: 'client' };
+  if (confirmationToken === undefined) return { failure: NOT_APPROVED(request) };
+  const outcome = approvals.redeem('token', confirmationToken, request, context.caller);
+  return outcome === 'ok' ? { approvedBy: 'confirmation_token' } : { failure: worthless(request, outcome) };
+}
+
+function question(request: ApprovalRequest, { approvals, caller }: ApprovalContext): InputRequiredResult {
+  return inputRequired({
+    inputRequests: {
+      [QUESTION]: inputRequired.elicit({
+        message: [request.title, ...request.facts].join('\n'),
+        requestedSchema: {
+          type: 'object',
+          properties: { confirm: { type: 'boolean', title: 'Yes, do it', default: false } },
+          required: ['confirm'],
+        },
+      }),
+    },
+    requestState: approvals.issue('state', request, caller).text,
+  });
+}
+
+function answerOf(request: ApprovalRequest, context: ApprovalContext): Decision {
+  const { approvals, caller, requestState = '', answers } = context;
+  const outcome = approvals.redeem('state', requestState, request, caller);
+  if (outcome !== 'ok') return { failure: worthless(request, outcome) };
+  const answer = answers?.[QUESTION] as { action?: unknown; content?: { confirm?: unknown } } | undefined;
+  if (answer?.action === 'accept' && answer.content?.confirm === true) return { approvedBy: 'person' };
+  return {
+    failure: {
+      code: 'approval_declined',
+      happened: `the person at the client did not agree to this for ${request.subject}; nothing was done.`,
+      next: 'ask the user what they want instead.',
+    },
+  };
+}
+
+const NOT_APPROVED = ({ subject }: ApprovalRequest): Failure => ({
+  code: 'approval_required',
+  happened: `this MCP server does this only with approval, and there is none for ${subject}; nothing was done.`,
+  next: 'show the user what would change and ask them to decide; they can also do it in the web interface.',
+});
+
+function worthless(
+  { subject }: ApprovalRequest,
+  outcome: 'unknown' | 'expired' | 'used' | 'changed',
+): Failure {
+  const reasons = {
+    unknown: 'it was not made for this call',
+    expired: 'it is older than five minutes',
+    used: 'it was used already',
+    changed: 'the run or its plan has changed since',
+  };
+  return {
+    code: 'approval_required',
+    happened: `the approval for ${subject} is not good: ${reasons[outcome]}; nothing was done.`,
+    next: 'read the current state, show the user what would change now and ask again.',
+  };
+}

@@ -1,0 +1,80 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { ToolOutput } from './result.ts';
+import type { ApprovalMode } from './settings.ts';
+import type { Tool } from './tool.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/**
+ * Advertises a schema and lets any arguments pass: the tools read them themselves, so that kebab-case keys work and
+ * errors say what to do. The JSON form is made once and is as short as it can be, because every model reads all of them.
+ */
+function advertised(input: JsonObject): StandardSchemaWithJSON {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'runwright',
+      validate: (value) => ({ value }),
+      jsonSchema: { input: () => input, output: () => input },
+    },
+  };
+}
+
+const plain = new Map<Tool, StandardSchemaWithJSON>();
+const withToken = new Map<Tool, StandardSchemaWithJSON>();
+
+/** A tool's arguments; where approval is required, with the confirmation token of those that take one. */
+export function inputSchemaOf(tool: Tool, mode: ApprovalMode): StandardSchemaWithJSON {
+  const takesToken = tool.isConfirmable && mode === 'require';
+  const made = takesToken ? withToken : plain;
+  let schema = made.get(tool);
+  if (schema === undefined) {
+    const json = compact(tool.input['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) as JsonObject;
+    schema = advertised(takesToken ? addToken(json) : json);
+    made.set(tool, schema);
+  }
+  return schema;
+}
+
+function addToken(json: JsonObject): JsonObject {
+  const confirmation_token = {
+    type: 'string',
+    description: 'From preview_run_action, after the user agreed',
+  };
+  return { ...json, properties: { ...(json['properties'] as JsonObject), confirmation_token } };
+}
+
+/** Without what tells a model nothing: the dialect, and the bounds of every integer. */
+function compact(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(compact);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(
+        ([key, value]) => key !== '$schema' && !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+      )
+      .map(([key, value]: [string, unknown]) => [key, compact(value)]),
+  );
+}
+
+/** What every tool answers. Short and open: 85 tools repeat it, and servers add words (mcp §3.3). */
+const OUTPUT: JsonObject = {
+  type: 'object',
+  properties: {
+    data: {},
+    summary: { type: 'object' },
+    next_actions: { type: 'array' },
+    warnings: { type: 'array' },
+  },
+  required: ['data', 'summary', 'next_actions', 'warnings'],
+};
+
+/** {@link OUTPUT} for clients; what is sent is held against the fuller schema. */
+export const OUTPUT_SCHEMA: StandardSchemaWithJSON = {
+  '~standard': {
+    version: 1,
+    vendor: 'runwright',
+    validate: ToolOutput['~standard'].validate,
+    jsonSchema: { input: () => OUTPUT, output: () => OUTPUT },
+  },
+};
