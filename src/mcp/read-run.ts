@@ -1,5 +1,5 @@
 import { ApiError, type Document, type Run } from '@runwright/client';
-import type { ToolContext } from './tool.ts';
+import type { ToolContext } from './tool-context.ts';
 
 /** Reads a run with its plan's counts; without them on servers that refuse the include. */
 export async function readRun({ client, signal }: ToolContext, runId: string): Promise<Document<Run>> {

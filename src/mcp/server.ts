@@ -12,7 +12,8 @@ import type { Audit } from './safety/audit.ts';
 import { DEFAULT_GATES, isOpen, type Gates } from './safety/gates.ts';
 import type { Detail } from './settings.ts';
 import { inputSchemaOf, OUTPUT_SCHEMA } from './schemas.ts';
-import { toCallToolResult, type Tool, type ToolContext } from './tool.ts';
+import { toCallToolResult, type Tool } from './tool.ts';
+import type { ToolContext } from './tool-context.ts';
 import { TOOLS } from './tools/table.ts';
 
 /** What one server instance is made from. All but `version` and `client` has the default of the specification's tools. */

@@ -1,33 +1,12 @@
-import { ApiError, type Client } from '@runwright/client';
+import { ApiError } from '@runwright/client';
 import type { CallToolResult, InputRequiredResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import { readArguments } from './arguments.ts';
-import { failureFromApi, failureText, type Failure } from './failure.ts';
+import { failureFromApi, failureText } from './failure.ts';
 import { showable, showableText } from './safety/showable.ts';
-import type { ApprovalContext } from './safety/approval.ts';
-import type { Gates, ToolKind, Toolset } from './safety/gates.ts';
+import type { ToolKind, Toolset } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
-import type { ToolResult } from './result.ts';
-import type { Detail } from './settings.ts';
-
-export interface ToolContext {
-  readonly client: Client;
-  /** Fires when the caller gives up. */
-  readonly signal: AbortSignal | undefined;
-  readonly gates: Gates;
-  readonly detail: Detail;
-  readonly approval: ApprovalContext;
-  /** Which organization an id belongs to, as far as it was asked. */
-  readonly owners: Map<string, string>;
-  /** Tells the caller how far it is. The outcome is never only there: the last one can be lost (mcp §3.5). */
-  readonly reportProgress: (progress: number, total: number, message: string) => Promise<void>;
-}
-
-/** The answer in its two forms, why there is none, or a question that the client must answer first. */
-export type ToolOutcome =
-  | { readonly result: ToolResult; readonly text: string }
-  | { readonly failure: Failure }
-  | { readonly ask: InputRequiredResult };
+import type { ToolContext, ToolOutcome } from './tool-context.ts';
 
 /** A row of the tool table. */
 export interface Tool {

@@ -1,4 +1,4 @@
-import type { ToolContext, ToolOutcome } from '../tool.ts';
+import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 import { decide, type ApprovalRequest } from './approval.ts';
 import type { ApprovedBy } from './audit.ts';
 import { digestOf } from './seal.ts';

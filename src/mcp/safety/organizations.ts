@@ -1,6 +1,6 @@
 import { ApiError, includedOf, relatedId, type Resource } from '@runwright/client';
 import type { Failure } from '../failure.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from '../tool-context.ts';
 
 /**
  * Refuses a call that would touch an organization outside `TFC_ORG_ALLOWLIST`, before anything is asked about it but

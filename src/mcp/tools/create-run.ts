@@ -2,7 +2,8 @@ import { ApiError, type Client, type Run } from '@runwright/client';
 import { RunCreateRequest } from '@runwright/models';
 import { failureFromApi, type Failure } from '../failure.ts';
 import { reportRun, statusOf } from '../run-summary.ts';
-import { defineTool, type ToolContext, type ToolOutcome } from '../tool.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 
 export const createRun = defineTool({
   name: 'create_run',

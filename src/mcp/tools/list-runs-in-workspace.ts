@@ -4,7 +4,8 @@ import { translateFilters } from '../list-filters.ts';
 import { runListItem } from '../resource-data.ts';
 import { resultText, type ToolResult } from '../result.ts';
 import { statusOf } from '../run-summary.ts';
-import { defineTool, type ToolOutcome } from '../tool.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolOutcome } from '../tool-context.ts';
 import { quoteText } from '../untrusted-text.ts';
 
 export const listRunsInWorkspace = defineTool({

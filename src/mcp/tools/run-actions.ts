@@ -10,7 +10,8 @@ import { RunActionRequest } from '@runwright/models';
 import { failureFromApi, type Failure } from '../failure.ts';
 import { readRun } from '../read-run.ts';
 import { possibleActions, reportRun, statusOf, type RunAction } from '../run-summary.ts';
-import { defineTool, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
+import { defineTool, type Tool } from '../tool.ts';
+import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 
 /** What the four action tools differ in. */
 interface ActionRule {

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LIST, RESOURCE, startCallRecorder, type CallRecorder, type CallRow } from '../testing/sent-by.ts';
+
+let recorder: CallRecorder;
+beforeAll(async () => {
+  recorder = await startCallRecorder();
+});
+afterAll(() => recorder.close());
+
+const READS: readonly CallRow[] = [
+  ['account', (api) => api.account.details(), 'GET account/details'],
+  ['organization capacity', (api) => api.organizations.capacity('acme'), 'GET organizations/acme/capacity'],
+  [
+    'workspace',
+    (api) => api.workspaces.read('ws-1', { include: ['project'] }),
+    'GET workspaces/ws-1?include=project',
+  ],
+  ['variable set', (api) => api.variableSets.read('varset-1'), 'GET varsets/varset-1'],
+  ['current state', (api) => api.stateVersions.current('ws-1'), 'GET workspaces/ws-1/current-state-version'],
+  ['output', (api) => api.stateVersions.readOutput('wsout-1'), 'GET state-version-outputs/wsout-1'],
+  ['cost estimate', (api) => api.costEstimates.read('ce-1'), 'GET cost-estimates/ce-1'],
+  ['assessment', (api) => api.assessments.current('ws-1'), 'GET workspaces/ws-1/current-assessment-result'],
+  ['comment', (api) => api.runs.readComment('wsc-1'), 'GET comments/wsc-1'],
+  ['event', (api) => api.runs.readEvent('re-1'), 'GET run-events/re-1'],
+  [
+    'token of an organization',
+    (api) => api.tokens.ofOrganization.read('acme'),
+    'GET organizations/acme/authentication-token',
+  ],
+  ['agent', (api) => api.agentPools.readAgent('agent-1'), 'GET agents/agent-1'],
+];
+
+const LISTS: readonly CallRow[] = [
+  [
+    'runs of an organization',
+    (api) =>
+      api.runs.listInOrganization('acme', { statusGroup: 'final', workspaceNames: ['a', 'b'], pageSize: 5 }),
+    'GET organizations/acme/runs?page[size]=5&filter[status_group]=final&filter[workspace_names]=a,b',
+  ],
+  ['run queue', (api) => api.organizations.runQueue('acme'), 'GET organizations/acme/runs/queue'],
+  [
+    'organizations',
+    (api) => api.organizations.list({ q: 'a', queryEmail: 'e', queryName: 'n' }),
+    'GET organizations?q=a&q[email]=e&q[name]=n',
+  ],
+  [
+    'workspaces',
+    (api) => api.workspaces.list('acme', { search: 'net', tags: ['a', 'b'], sort: '-name', pageNumber: 2 }),
+    'GET organizations/acme/workspaces?page[number]=2&search[name]=net&search[tags]=a,b&sort=-name',
+  ],
+  [
+    'projects',
+    (api) =>
+      api.projects.list('acme', {
+        q: 'p',
+        names: 'n',
+        canUpdate: true,
+        canCreateWorkspace: false,
+        sort: 'name',
+      }),
+    'GET organizations/acme/projects?q=p&filter[names]=n&filter[permissions][update]=true&filter[permissions][create-workspace]=false&sort=name',
+  ],
+  [
+    'effective tags',
+    (api) => api.workspaces.effectiveTagBindings('ws-1'),
+    'GET workspaces/ws-1/effective-tag-bindings',
+  ],
+  [
+    'state versions',
+    (api) => api.stateVersions.list({ organization: 'acme', workspace: 'a', status: 'finalized' }),
+    'GET state-versions?filter[organization][name]=acme&filter[workspace][name]=a&filter[status]=finalized',
+  ],
+  ['all variables', (api) => api.variables.listAll('ws-1'), 'GET workspaces/ws-1/all-vars'],
+  ['team access', (api) => api.teamAccess.list('ws-1'), 'GET team-workspaces?filter[workspace][id]=ws-1'],
+  [
+    'run triggers',
+    (api) => api.runTriggers.list('ws-1', 'inbound'),
+    'GET workspaces/ws-1/run-triggers?filter[run-trigger][type]=inbound',
+  ],
+  ['memberships', (api) => api.memberships.mine(), 'GET organization-memberships'],
+  ['policy checks', (api) => api.policyChecks.ofRun('run-1'), 'GET runs/run-1/policy-checks'],
+  ['task stages', (api) => api.taskStages.ofRun('run-1'), 'GET runs/run-1/task-stages'],
+];
+
+for (const [name, call, ...sent] of READS) {
+  test(`reads: ${name}`, async () => {
+    expect(await recorder.sentBy(call, RESOURCE)).toEqual(sent);
+  });
+}
+
+for (const [name, call, ...sent] of LISTS) {
+  test(`lists: ${name}`, async () => {
+    expect(await recorder.sentBy(call, LIST)).toEqual(sent);
+  });
+}
