@@ -127,4 +127,25 @@ Example:
       const { runDoctor } = await import('./commands/doctor.ts');
       setExitCode(await runDoctor(flags, terminal));
     });
+
+  program
+    .command('rotate-keys')
+    .description('Encrypt every stored secret with the first key of RUNWRIGHT_ENCRYPTION_KEY.')
+    .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+List the new key first and the old ones after it, separated by commas, on every server and here. Servers on PostgreSQL
+may run meanwhile; one on the embedded database must be stopped. It can be stopped at any point and run again.
+Exits with 1 when a secret could not be read.
+
+Example:
+  RUNWRIGHT_ENCRYPTION_KEY=$NEW,$OLD runwright rotate-keys --home ./data`,
+    )
+    .action(async (flags) => {
+      const { runRotateKeys } = await import('./commands/rotate-keys.ts');
+      setExitCode(await runRotateKeys(flags, terminal));
+    });
 }

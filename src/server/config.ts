@@ -15,7 +15,8 @@ export interface Config {
   databaseUrl: string | undefined;
   adminToken: string | undefined;
   agentToken: string | undefined;
-  encryptionKey: string | undefined;
+  /** The first seals and signs; what was sealed with the others can still be opened. */
+  encryptionKeys: string[];
   /** Steps that the built-in runner works on at a time; 0: no built-in runner. */
   runners: number;
   tls: { certFile: string; keyFile: string } | null;
@@ -65,7 +66,9 @@ const Settings = z.object({
     .optional(),
   RUNWRIGHT_ADMIN_TOKEN: secret(20),
   RUNWRIGHT_AGENT_TOKEN: secret(20),
-  RUNWRIGHT_ENCRYPTION_KEY: secret(32),
+  RUNWRIGHT_ENCRYPTION_KEY: secret(32)
+    .transform((keys) => keys?.split(',') ?? [])
+    .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters in each key'),
   RUNWRIGHT_RUNNERS: wholeNumber(0, 256).default(availableParallelism()),
   RUNWRIGHT_TLS_CERT: z.string().min(1).optional(),
   RUNWRIGHT_TLS_KEY: z.string().min(1).optional(),
@@ -122,7 +125,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     databaseUrl: values.DATABASE_URL,
     adminToken: values.RUNWRIGHT_ADMIN_TOKEN,
     agentToken: values.RUNWRIGHT_AGENT_TOKEN,
-    encryptionKey: values.RUNWRIGHT_ENCRYPTION_KEY,
+    encryptionKeys: values.RUNWRIGHT_ENCRYPTION_KEY,
     runners: values.RUNWRIGHT_RUNNERS,
     tls: certFile === undefined || keyFile === undefined ? null : { certFile, keyFile },
     logLevel: values.RUNWRIGHT_LOG_LEVEL,

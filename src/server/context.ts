@@ -6,6 +6,7 @@ import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
+import type { Sealer } from './secrets/sealer.ts';
 import type { PathSigner } from './secrets/signed-paths.ts';
 
 /** The ground floor, handed to every room. */
@@ -18,6 +19,7 @@ export interface Platform {
   signer: PathSigner;
   /** Calls what users gave the address of. */
   outbound: Outbound;
+  sealer: Sealer;
   log: Logger;
   limits: Limits;
   /** The address clients reach this server by, without a trailing slash. Known once the server listens. */

@@ -11,6 +11,12 @@ import { openPlatform } from './platform.ts';
 import { endLostSteps, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 
+export { rotateKeys } from './key-rotation.ts';
+
+/** Whether it is the person's who started the program to mend: its message is one line for them. */
+export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem =>
+  error instanceof ConfigProblem || error instanceof DatabaseProblem;
+
 const LOOK_FOR_LOST_MS = 5_000;
 /** What the built-in runner works on gets this long to end by itself when the server is asked to stop. */
 const STOP_GRACE_MS = 30_000;
@@ -149,7 +155,7 @@ export async function serve(
     await server.close();
     return code;
   } catch (error) {
-    if (error instanceof ConfigProblem || error instanceof DatabaseProblem) {
+    if (isStartProblem(error)) {
       complain(error.message);
       return 1;
     }

@@ -3,14 +3,16 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { openBlobStore } from './blobs/blob-store.ts';
 import { openLogStore } from './blobs/log-store.ts';
-import type { Config } from './config.ts';
+import { ConfigProblem, type Config } from './config.ts';
 import type { Platform } from './context.ts';
 import { migrate } from './database/migrate.ts';
-import { openDatabase } from './database/open.ts';
+import { openDatabase, type OpenDatabase } from './database/open.ts';
 import { createWakeUps } from './live/wake-ups.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { openQueue } from './queue/work-queue.ts';
-import { loadSecretKey } from './secrets/secret-key.ts';
+import { findMissingKeys } from './secrets/sealed-values.ts';
+import { createSealer, type Sealer } from './secrets/sealer.ts';
+import { loadSecretKeys } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
 
 const MIB = 1024 * 1024;
@@ -33,6 +35,9 @@ export async function openPlatform(
   const database = await openDatabase({ databaseUrl, homeFolder, logger: log, onCrash });
   try {
     await migrate(database);
+    const keys = await loadSecretKeys(homeFolder, config.encryptionKeys);
+    const sealer = createSealer(keys);
+    await refuseMissingKeys(database.db, sealer);
     const queue = await openQueue(database, { logger: log });
     const logs = await openLogStore(join(homeFolder, 'logs'), {
       onSyncError: (id, error) => log.error({ err: error, id }, 'a log could not be written to disk'),
@@ -51,8 +56,9 @@ export async function openPlatform(
       logs,
       queue,
       wakeUps,
-      signer: createPathSigner(await loadSecretKey(homeFolder, config.encryptionKey)),
       outbound: createOutbound(config.allowOutbound),
+      signer: createPathSigner([keys[0].signing, ...keys.slice(1).map(({ signing }) => signing)]),
+      sealer,
       log,
       publicUrl,
       limits: {
@@ -86,4 +92,17 @@ export async function openPlatform(
     await database.close();
     throw error;
   }
+}
+
+/** Started without the key of what it stores, a server would fail in the middle of a run. */
+async function refuseMissingKeys(db: OpenDatabase['db'], sealer: Sealer): Promise<void> {
+  const missing = await findMissingKeys(db, sealer);
+  if (missing.length === 0) return;
+  const parts = missing.map(
+    ({ keyId, count }) => `${keyId || '(unknown)'}, which ${count} stored secrets need`,
+  );
+  throw new ConfigProblem(
+    `RUNWRIGHT_ENCRYPTION_KEY (or secret-key in the data folder) lacks the key ${parts.join(' and the key ')}: ` +
+      'add it after the current one, as in new,old',
+  );
 }

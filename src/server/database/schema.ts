@@ -239,6 +239,51 @@ export interface LoginCodeTable {
   created_at: Timestamp;
 }
 
+export interface VarsetTable {
+  id: string;
+  organization_id: string;
+  /** The project that owns it; null: the organization. */
+  project_id: string | null;
+  name: string;
+  description: Generated<string>;
+  is_global: Generated<boolean>;
+  priority: Generated<boolean>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface VariableTable {
+  id: string;
+  workspace_id: string | null;
+  varset_id: string | null;
+  category: 'terraform' | 'env';
+  key: string;
+  value: string | null;
+  sealed_value: string | null;
+  value_bytes: number;
+  hcl: boolean;
+  sensitive: boolean;
+  description: string | null;
+  version_id: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** A variable that a run was created with; the values of sensitive ones are sealed beside. */
+export interface RunVariableEntry {
+  key: string;
+  category: 'terraform' | 'env';
+  form: 'hcl' | 'string' | 'auto';
+  sensitive: boolean;
+  value?: string;
+}
+
+export interface RunVariablesTable {
+  run_id: string;
+  entries: Json<RunVariableEntry[]>;
+  sealed_values: string | null;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -258,6 +303,11 @@ export interface Database {
   run_event: RunEventTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;
+  varset: VarsetTable;
+  varset_workspace: { organization_id: string; varset_id: string; workspace_id: string };
+  varset_project: { organization_id: string; varset_id: string; project_id: string };
+  variable: VariableTable;
+  run_variables: RunVariablesTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

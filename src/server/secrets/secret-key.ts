@@ -1,17 +1,41 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What is derived from one configured secret: each use has a key of its own. */
+export interface SecretKey {
+  /** Says which key a value was sealed with, and nothing about the key. */
+  id: string;
+  sealing: Buffer;
+  signing: Buffer;
+}
+
 /**
- * The key that capability addresses are signed with: derived from `RUNWRIGHT_ENCRYPTION_KEY` where it is set (several
- * servers must share it), else made once and kept in the data folder with mode 0600.
+ * The keys of this server, the current one first: those of `RUNWRIGHT_ENCRYPTION_KEY` (several servers must share
+ * them), then those of the file `secret-key` in the data folder, one a line. The file is made once, with mode 0600,
+ * where nothing is configured; where it was in use before, it still opens what was sealed with it.
  */
-export async function loadSecretKey(homeFolder: string, configured: string | undefined): Promise<Buffer> {
-  if (configured !== undefined) return createHash('sha256').update(`runwright\n${configured}`).digest();
-  return Buffer.from(
-    await readOrCreateSecret(join(homeFolder, 'secret-key'), () => randomBytes(32).toString('hex')),
-    'hex',
-  );
+export async function loadSecretKeys(
+  homeFolder: string,
+  configured: readonly string[],
+): Promise<[SecretKey, ...SecretKey[]]> {
+  const file = join(homeFolder, 'secret-key');
+  const newKey = (): string => randomBytes(32).toString('hex');
+  const kept = configured.length > 0 ? await readIfExists(file) : await readOrCreateSecret(file, newKey);
+  const secrets = new Set([...configured, ...(kept ?? '').split(/\s+/).filter((line) => line !== '')]);
+  const [first, ...others] = [...secrets].map(deriveKeys);
+  if (first === undefined) throw new Error(`${file} holds no key`);
+  return [first, ...others];
+}
+
+function deriveKeys(secret: string): SecretKey {
+  const derive = (use: string, bytes: number): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, 'runwright', use, bytes));
+  return {
+    id: derive('key id', 8).toString('hex'),
+    sealing: derive('sealed values', 32),
+    signing: derive('signed paths', 32),
+  };
 }
 
 /** Reads a secret file, or writes it whole: two processes that start together end with the same secret. */

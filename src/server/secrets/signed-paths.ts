@@ -19,20 +19,23 @@ export interface PathSigner {
   verify(capability: Capability, id: string, segment: string, now?: Date): boolean;
 }
 
-export function createPathSigner(key: Buffer): PathSigner {
-  const mac = (capability: Capability, id: string, expiryDay: string): string =>
+/** @param keys the first signs; what any of them signed is valid, so that a new key ends no address early */
+export function createPathSigner(keys: readonly [Buffer, ...Buffer[]]): PathSigner {
+  const mac = (key: Buffer, capability: Capability, id: string, expiryDay: string): string =>
     createHmac('sha256', key).update(`${capability}\n${id}\n${expiryDay}`).digest('base64url');
   return {
     sign(capability, id, now = new Date()) {
       const expiryDay = (Math.floor(now.getTime() / DAY_MS) + 2).toString(36);
-      return `${expiryDay}.${mac(capability, id, expiryDay)}`;
+      return `${expiryDay}.${mac(keys[0], capability, id, expiryDay)}`;
     },
     verify(capability, id, segment, now = new Date()) {
       const [expiryDay = '', signature = ''] = segment.split('.', 2);
-      const expected = Buffer.from(mac(capability, id, expiryDay));
       const given = Buffer.from(signature);
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
-      return now.getTime() < Number.parseInt(expiryDay, 36) * DAY_MS;
+      const isSigned = keys.some((key) => {
+        const expected = Buffer.from(mac(key, capability, id, expiryDay));
+        return given.length === expected.length && timingSafeEqual(given, expected);
+      });
+      return isSigned && now.getTime() < Number.parseInt(expiryDay, 36) * DAY_MS;
     },
   };
 }

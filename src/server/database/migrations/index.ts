@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely/migration';
 import * as firstSchema from './0001-first-schema.ts';
 import * as auditTrail from './0002-audit-trail.ts';
+import * as variables from './0020-variables.ts';
 import * as loginCodes from './0050-login-codes.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-audit-trail': auditTrail,
+  '0020-variables': variables,
   '0050-login-codes': loginCodes,
 };

@@ -1,0 +1,13 @@
+/**
+ * Every column that holds sealed values, with the column that names its row. `runwright rotate-keys` goes through this
+ * list, and a test compares it with the schema: the name of a sealed column starts with `sealed_`, and no other does.
+ */
+export const SEALED_COLUMNS = [
+  { table: 'variable', column: 'sealed_value', id: 'id' },
+  { table: 'run_variables', column: 'sealed_values', id: 'run_id' },
+] as const satisfies readonly { table: string; column: `sealed_${string}`; id: string }[];
+
+type Entry = (typeof SEALED_COLUMNS)[number];
+
+/** `table.column`: with the row's id the place that a sealed value is bound to. */
+export type SealedColumn = { [E in Entry as E['table']]: `${E['table']}.${E['column']}` }[Entry['table']];
