@@ -148,4 +148,22 @@ Example:
       const { runRotateKeys } = await import('./commands/rotate-keys.ts');
       setExitCode(await runRotateKeys(flags, terminal));
     });
+
+  program
+    .command('audit')
+    .description('The audit trail.')
+    .command('verify')
+    .description('Check that no entry of the audit trail was changed, removed, inserted or moved.')
+    .option('--home <folder>', 'data folder (RUNWRIGHT_HOME); its server must be stopped')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL); its servers may run')
+    .option('--head <position:hash>', 'an earlier head: shows entries that were cut off at the end too')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when an entry is not sound.\n\nExample:\n  runwright audit verify --home ./data',
+    )
+    .action(async (flags) => {
+      const { runAuditVerify } = await import('./commands/audit-verify.ts');
+      setExitCode(await runAuditVerify(flags, terminal));
+    });
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
 import { acceptAgentToken, createBuiltinAgentToken } from './access/agent-tokens.ts';
 import { ensureFirstAdmin } from './access/first-admin.ts';
+import { startSealer, type Sealer } from './audit/sealer.ts';
 import { startBuiltinRunner, type BuiltinRunner } from './builtin-runner/builtin-runner.ts';
 import { openLoopbackDoor, type LoopbackDoor } from './builtin-runner/loopback-door.ts';
 import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
@@ -12,6 +13,7 @@ import { endLostSteps, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 
 export { rotateKeys } from './key-rotation.ts';
+export { verifyAuditTrail } from './audit/verify-command.ts';
 
 /** Whether it is the person's who started the program to mend: its message is one line for them. */
 export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem =>
@@ -43,6 +45,7 @@ export async function startServer(
   let runner: BuiltinRunner | undefined;
   let door: LoopbackDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let sealer: Sealer | undefined;
   try {
     const app = await createServer(platform, isReady, config.tls);
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
@@ -51,6 +54,7 @@ export async function startServer(
     await listen(app, config);
     const url = localUrl(config, app.server.address() as AddressInfo);
     platform.publicUrl = config.publicUrl ?? url;
+    sealer = startSealer({ db: platform.db, log });
     timer = setInterval(() => {
       endLostSteps(platform).catch((error: unknown) =>
         log.error({ err: error }, 'lost runners could not be looked for'),
@@ -78,12 +82,14 @@ export async function startServer(
         platform.wakeUps.close();
         await door?.close();
         await app.close();
+        await sealer?.stop();
         await closePlatform();
       },
     };
   } catch (error) {
     clearInterval(timer);
     await door?.close();
+    await sealer?.stop();
     await closePlatform();
     throw error;
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 
 import { accessEndpoints } from './access/routes.ts';
+import { auditEndpoints } from './audit/routes.ts';
 import { authenticate } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
 import { agentEndpoints } from './agents/routes.ts';
@@ -34,6 +35,7 @@ export function allEndpoints(platform: Platform): Endpoint<Caller>[] {
     ...phaseEndpoints(platform),
     ...stateEndpoints(platform),
     ...agentEndpoints(platform),
+    ...auditEndpoints(platform),
   ];
 }
 

@@ -284,6 +284,13 @@ export interface RunVariablesTable {
   sealed_values: string | null;
 }
 
+export interface AuditSealTable {
+  position: number;
+  sequence: number;
+  hash: string;
+  complete_until: ColumnType<Date, Date, never>;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -308,6 +315,7 @@ export interface Database {
   varset_project: { organization_id: string; varset_id: string; project_id: string };
   variable: VariableTable;
   run_variables: RunVariablesTable;
+  audit_seal: AuditSealTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

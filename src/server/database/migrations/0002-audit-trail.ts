@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Who changed what, from where. No foreign keys: entries outlive what they speak of. */
+/**
+ * Who changed what, from where, and the chain that shows when somebody has tampered with it (docs/adr/0006). No foreign
+ * keys to what entries speak of: they outlive it.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -22,4 +25,20 @@ const STATEMENTS = [
     after jsonb,
     created_at timestamptz not null default now())`,
   `create index audit_entry_organization on audit_entry (organization_id, sequence)`,
+
+  // Beside the entries, which are never written twice. complete_until: what committed before is in the chain.
+  `create table audit_seal (
+    position bigint primary key check (position > 0),
+    sequence bigint not null unique references audit_entry (sequence),
+    hash text not null,
+    complete_until timestamptz not null)`,
+
+  `create function refuse_audit_change() returns trigger language plpgsql as $$
+  begin
+    raise exception 'the audit trail only grows: % on % is refused', tg_op, tg_table_name using errcode = '23514';
+  end $$`,
+  ...['audit_entry', 'audit_seal'].map(
+    (table) => `create trigger ${table}_only_grows before update or delete or truncate on ${table}
+      for each statement execute function refuse_audit_change()`,
+  ),
 ];

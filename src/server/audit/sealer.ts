@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
+import { canonicalForm, hashEntry, LATE_MS, NO_HASH, readHead, selectUnsealed, type Seal } from './chain.ts';
+
+/** One server seals at a time; the others find nothing left to do. */
+const SEAL_LOCK_ID = 7_290_114_503_218_442;
+const BATCH = 200;
+const EVERY_MS = 5_000;
+const ANNOUNCE_EVERY_MS = 60 * 60 * 1_000;
+
+export interface Sealer {
+  /** Chains everything that has been committed. @returns how many entries */
+  seal(): Promise<number>;
+  /** Seals once more and stops. */
+  stop(): Promise<void>;
+}
+
+export interface SealerOptions {
+  db: Kysely<Database>;
+  log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  everyMs?: number;
+}
+
+/**
+ * Chains committed entries in the order of their sequence, a few seconds after their commit (docs/adr/0006). A batch is
+ * one transaction: killed anywhere, the next round begins where the last commit ended.
+ */
+export function startSealer({ db, log, everyMs = EVERY_MS }: SealerOptions): Sealer {
+  // An entry with a lower sequence can still be committed, but not for long: what was sealed a while ago is the floor
+  // below which nobody looks again. The first round of a server looks at everything.
+  let floor = 0;
+  let highest = 0;
+  const marks: { atMs: number; sequence: number }[] = [];
+  let announcedAtMs = 0;
+
+  const round = async (): Promise<number> => {
+    let count = 0;
+    for (let after = floor; ; after = highest) {
+      const batch = await sealBatch(db, after);
+      if (batch === undefined) break;
+      count += batch.count;
+      highest = Math.max(highest, batch.highest);
+      if (Date.now() - announcedAtMs > ANNOUNCE_EVERY_MS) {
+        announcedAtMs = Date.now();
+        const { position, hash } = batch.head;
+        log.info({ position, hash }, 'the audit trail is sealed up to here');
+      }
+      if (batch.count < BATCH) break;
+    }
+    const now = Date.now();
+    if (marks.at(-1)?.sequence !== highest) marks.push({ atMs: now, sequence: highest });
+    while (marks[0] !== undefined && marks[0].atMs < now - LATE_MS) floor = marks.shift()?.sequence ?? floor;
+    return count;
+  };
+
+  let running: Promise<number> = Promise.resolve(0);
+  const seal = (): Promise<number> => (running = running.catch(() => 0).then(round));
+  const timer = setInterval(() => {
+    seal().catch((error: unknown) => log.error({ err: error }, 'the audit trail could not be sealed'));
+  }, everyMs);
+  return {
+    seal,
+    async stop() {
+      clearInterval(timer);
+      await seal();
+    },
+  };
+}
+
+/** @returns undefined when there is nothing to seal, or another server does it */
+async function sealBatch(
+  db: Kysely<Database>,
+  after: number,
+): Promise<{ count: number; highest: number; head: Seal } | undefined> {
+  const waiting = await selectUnsealed(db, after).select('e.sequence').limit(1).executeTakeFirst();
+  if (waiting === undefined) return undefined;
+  return await transact(db, async (tx) => {
+    const { rows } = await sql<{ mine: boolean; now: Date }>`
+      select pg_try_advisory_xact_lock(${sql.lit(SEAL_LOCK_ID)}) as mine, now() as now`.execute(tx);
+    const [{ mine, now } = { mine: false, now: new Date() }] = rows;
+    if (!mine) return undefined;
+    let head = await readHead(tx);
+    const entries = await selectUnsealed(tx, after)
+      .select(['e.sequence', canonicalForm.as('canonical')])
+      .orderBy('e.sequence')
+      .limit(BATCH)
+      .execute();
+    if (entries.length === 0) return undefined;
+    // Of what is behind a full batch nothing is known yet.
+    const completeUntil = entries.length < BATCH ? now : (head?.complete_until ?? new Date(0));
+    const seals: (Seal & { sequence: number })[] = [];
+    for (const { sequence, canonical } of entries) {
+      const position = (head?.position ?? 0) + 1;
+      const hash = hashEntry(head?.hash ?? NO_HASH, position, completeUntil, canonical);
+      head = { position, hash, complete_until: completeUntil };
+      seals.push({ ...head, sequence });
+    }
+    await tx.insertInto('audit_seal').values(seals).execute();
+    return { count: seals.length, highest: seals.at(-1)?.sequence ?? after, head: head as Seal };
+  });
+}
