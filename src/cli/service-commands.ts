@@ -149,9 +149,11 @@ Example:
       setExitCode(await runRotateKeys(flags, terminal));
     });
 
-  program
+  const audit = program
     .command('audit')
     .description('The audit trail.')
+    .addHelpText('after', '\nExample:\n  runwright audit verify --home ./data');
+  audit
     .command('verify')
     .description('Check that no entry of the audit trail was changed, removed, inserted or moved.')
     .option('--home <folder>', 'data folder (RUNWRIGHT_HOME); its server must be stopped')
