@@ -36,4 +36,6 @@ export interface Limits {
   forceCancelAfterMs: number;
   /** A runner that is silent this long has lost its step. */
   leaseMs: number;
+  /** A plan-only run that no runner has taken for this long is canceled. */
+  speculativeQueueMs: number;
 }

@@ -9,7 +9,7 @@ import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts'
 import type { Platform } from './context.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
 import { openPlatform } from './platform.ts';
-import { endLostSteps, recoverRuns } from './runs/recover.ts';
+import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 
 export { rotateKeys } from './key-rotation.ts';
@@ -58,6 +58,9 @@ export async function startServer(
     timer = setInterval(() => {
       endLostSteps(platform).catch((error: unknown) =>
         log.error({ err: error }, 'lost runners could not be looked for'),
+      );
+      expireSpeculativePlans(platform).catch((error: unknown) =>
+        log.error({ err: error }, 'forgotten plan-only runs could not be looked for'),
       );
     }, LOOK_FOR_LOST_MS);
     if (config.runners > 0) {

@@ -16,6 +16,7 @@ import { loadSecretKeys } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
 
 const MIB = 1024 * 1024;
+const HOUR_MS = 60 * 60 * 1_000;
 const WAKE_CHANNEL = 'runwright_wake';
 
 export interface OpenPlatform {
@@ -68,6 +69,7 @@ export async function openPlatform(
         runVariableValueChars: config.runVariableValueChars,
         forceCancelAfterMs: config.forceCancelAfterMs,
         leaseMs: config.leaseMs,
+        speculativeQueueMs: 6 * HOUR_MS,
       },
     };
     return {

@@ -17,6 +17,7 @@ import { loginEndpoints } from './login/routes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
 import { projectEndpoints } from './projects/routes.ts';
+import { organizationRunEndpoints } from './runs/organization-routes.ts';
 import { phaseEndpoints } from './runs/phase-routes.ts';
 import { runEndpoints } from './runs/routes.ts';
 import { stateEndpoints } from './states/routes.ts';
@@ -32,6 +33,7 @@ export function allEndpoints(platform: Platform): Endpoint<Caller>[] {
     ...workspaceEndpoints(platform),
     ...configurationEndpoints(platform),
     ...runEndpoints(platform),
+    ...organizationRunEndpoints(platform),
     ...phaseEndpoints(platform),
     ...stateEndpoints(platform),
     ...agentEndpoints(platform),

@@ -124,6 +124,20 @@ test('the log has its marks, grows by offset, and repeats no byte', async () => 
   expect(await read('offset=999999')).toBe('');
 });
 
+test('a reader that names no limit gets the whole log, however long', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  const url = await logUrl(step.id);
+  const part = 'x'.repeat(700_000);
+  for (let index = 0; index < 4; index += 1) await step.log(part, index * part.length);
+  await step.finishPlan({ hasChanges: false });
+  const whole = (await server.call('GET', url, undefined, null)).text;
+  expect(whole.length).toBe(4 * part.length + 2);
+  expect(whole.endsWith(`x${ETX}`)).toBe(true);
+  expect((await server.call('GET', `${url}?offset=2800000`, undefined, null)).text).toBe(`x${ETX}`);
+});
+
 test('a log address opens one log only, and not for ever', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);

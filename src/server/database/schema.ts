@@ -291,6 +291,14 @@ export interface AuditSealTable {
   complete_until: ColumnType<Date, Date, never>;
 }
 
+export interface RunRequestTable {
+  user_id: string;
+  key: string;
+  request_hash: string;
+  run_id: string;
+  created_at: Timestamp;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -308,6 +316,7 @@ export interface Database {
   state_version_output: StateVersionOutputTable;
   comment: CommentTable;
   run_event: RunEventTable;
+  run_request: RunRequestTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;
   varset: VarsetTable;

@@ -89,3 +89,19 @@ export const pagedListOf = (schema: z.ZodType) =>
       }),
     }),
   });
+
+/** `{"data": […]}` with the links and numbers of `paginateWithoutTotals`. */
+export const uncountedListOf = (schema: z.ZodType) =>
+  z.object({
+    data: z.array(schema),
+    included,
+    links: z.object({ self: z.string(), prev: z.string().nullable(), next: z.string().nullable() }),
+    meta: z.object({
+      pagination: z.object({
+        'current-page': page,
+        'page-size': page,
+        'prev-page': page.nullable(),
+        'next-page': page.nullable(),
+      }),
+    }),
+  });

@@ -29,24 +29,31 @@ function clamp(value: unknown, min: number, max: number, otherwise: number): num
   return Number.isNaN(number) ? otherwise : Math.min(Math.max(number, min), max);
 }
 
-/** `links` and `meta` of a list answer; links repeat the request's own query. */
-export function paginate(requestUrl: string, page: Page, totalCount: number) {
-  const totalPages = Math.max(1, Math.ceil(totalCount / page.size));
-  const previous = page.number > 1 ? page.number - 1 : null;
-  const next = page.number < totalPages ? page.number + 1 : null;
+function linker(requestUrl: string, page: Page): (number: number | null) => string | null {
   const [path = '', search = ''] = requestUrl.split('?', 2);
-  const link = (number: number): string => {
+  return (number) => {
+    if (number === null) return null;
     const query = new URLSearchParams(search);
     query.set('page[number]', String(number));
     query.set('page[size]', String(page.size));
     return `${path}?${query.toString()}`;
   };
+}
+
+const previousOf = (page: Page): number | null => (page.number > 1 ? page.number - 1 : null);
+
+/** `links` and `meta` of a list answer; links repeat the request's own query. */
+export function paginate(requestUrl: string, page: Page, totalCount: number) {
+  const totalPages = Math.max(1, Math.ceil(totalCount / page.size));
+  const previous = previousOf(page);
+  const next = page.number < totalPages ? page.number + 1 : null;
+  const link = linker(requestUrl, page);
   return {
     links: {
       self: link(page.number),
       first: link(1),
-      prev: previous === null ? null : link(previous),
-      next: next === null ? null : link(next),
+      prev: link(previous),
+      next: link(next),
       last: link(totalPages),
     },
     meta: {
@@ -57,6 +64,24 @@ export function paginate(requestUrl: string, page: Page, totalCount: number) {
         'next-page': next,
         'total-pages': totalPages,
         'total-count': totalCount,
+      },
+    },
+  };
+}
+
+/** As {@link paginate}, for lists that are too long to be counted (api-contract §1.4). */
+export function paginateWithoutTotals(requestUrl: string, page: Page, hasMore: boolean) {
+  const previous = previousOf(page);
+  const next = hasMore ? page.number + 1 : null;
+  const link = linker(requestUrl, page);
+  return {
+    links: { self: link(page.number), prev: link(previous), next: link(next) },
+    meta: {
+      pagination: {
+        'current-page': page.number,
+        'page-size': page.size,
+        'prev-page': previous,
+        'next-page': next,
       },
     },
   };

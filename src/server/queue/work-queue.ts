@@ -27,6 +27,8 @@ export interface EnqueueOptions {
   priority: number;
   /** While a job with this key waits or is fetched, no second one is made. */
   singletonKey?: string;
+  /** It is not fetched earlier. */
+  notBefore?: Date;
 }
 
 export interface WorkQueue {
@@ -96,8 +98,13 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
   }
 
   return {
-    async enqueue(tx, queueName, data, { priority, singletonKey = randomUUID() }) {
-      return await boss.send(queueName, data, { priority, singletonKey, db: within(tx) });
+    async enqueue(tx, queueName, data, { priority, singletonKey = randomUUID(), notBefore }) {
+      return await boss.send(queueName, data, {
+        priority,
+        singletonKey,
+        ...(notBefore && { startAfter: notBefore }),
+        db: within(tx),
+      });
     },
     async fetch<Data extends object>(queueName: string, tx?: Tx) {
       const [job] = await boss.fetch<Data>(queueName, {

@@ -11,6 +11,7 @@ import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
+import { checkKey, findRepeated, rememberRequest } from './repeated-request.ts';
 import { advanceWorkspace, queuePlan } from './schedule.ts';
 import { recordEvent, type Run, type Tx } from './transitions.ts';
 
@@ -25,10 +26,35 @@ const DEFAULT_MESSAGE = {
   'tfe-cli': 'Queued manually using Terraform',
 } as const;
 
-export type CreatingSource = keyof typeof DEFAULT_MESSAGE;
+type CreatingSource = keyof typeof DEFAULT_MESSAGE;
+
+/** What a request says of the program that sent it. */
+export interface CreatingClient {
+  source: CreatingSource;
+  /** Whether it can read terraform's JSON lines; else the run's logs are text, whatever its workspace says. */
+  readsStructuredLogs: boolean;
+  /** The `Idempotency-Key` of the request: the same one gets the same run. */
+  key: string | undefined;
+}
 
 /**
- * Creates a run and starts it if nothing is in its way, in one transaction (api-contract §2.2).
+ * The terraform CLI names its version, and its integration when it runs a `cloud` block. For the older `remote`
+ * backend it does not: that one prints the lines of a log as they are (terraform-cli A2).
+ */
+export function recognizeClient(headers: Record<string, unknown>): CreatingClient {
+  const isCloudBlock = headers['x-terraform-integration'] === 'cloud';
+  const isTerraform = isCloudBlock || headers['terraform-version'] !== undefined;
+  const key = headers['idempotency-key'];
+  return {
+    source: isTerraform ? 'tfe-cli' : 'tfe-api',
+    readsStructuredLogs: isCloudBlock || !isTerraform,
+    key: typeof key === 'string' && key !== '' ? checkKey(key) : undefined,
+  };
+}
+
+/**
+ * Creates a run and starts it if nothing is in its way, in one transaction (api-contract §2.2). A request that is a
+ * repetition gets the run that the first one made.
  *
  * @throws 404 unknown workspace or configuration version; 422 what the workspace does not allow
  */
@@ -36,7 +62,7 @@ export async function createRun(
   platform: Platform,
   caller: Caller,
   { workspaceId, params, configurationVersionId }: RunRequest,
-  source: CreatingSource,
+  { source, readsStructuredLogs, key }: CreatingClient,
 ): Promise<Run> {
   requireUser(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId);
@@ -55,16 +81,26 @@ export async function createRun(
     const detail = `Terraform version "${params.terraform_version}" is not a version: use one like 1.11.4.`;
     refuse('invalid_attribute', detail, '/data/attributes/terraform-version');
   }
+  const request = {
+    userId: caller.userId,
+    key,
+    wanted: { ...params, workspaceId, configurationVersionId },
+    isUnique: source === 'tfe-cli' && configurationVersionId !== undefined,
+  };
   const run = await transact(platform.db, async (tx) => {
     const current = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    const earlier = await findRepeated(tx, request);
+    if (earlier !== undefined) return earlier;
     const version = await usableConfiguration(tx, current, configurationVersionId);
-    return await insertRun(platform, tx, caller, {
+    const created = await insertRun(platform, tx, caller, readsStructuredLogs, {
       ...toColumns(params, current, version),
       organization_id: current.organization_id,
       message: params.message ?? DEFAULT_MESSAGE[source],
       source,
       created_by: caller.userId,
     });
+    await rememberRequest(tx, request, created);
+    return created;
   });
   platform.wakeUps.wake(topics.work);
   return run;
@@ -79,7 +115,7 @@ export async function queueUploadedConfiguration(
   await transact(platform.db, async (tx) => {
     const workspace = await lockWorkspaceRow(tx, version.workspace_id);
     if (workspace === undefined || workspace.execution_mode === 'local') return;
-    await insertRun(platform, tx, actor, {
+    await insertRun(platform, tx, actor, true, {
       ...toColumns(AUTO_QUEUED, workspace, version),
       organization_id: workspace.organization_id,
       message: 'Configuration uploaded',
@@ -166,6 +202,7 @@ async function insertRun(
   platform: Platform,
   tx: Tx,
   actor: Actor,
+  readsStructuredLogs: boolean,
   columns: Omit<NewRow<'run'>, 'id'>,
 ): Promise<Run> {
   const run = await tx
@@ -177,11 +214,12 @@ async function insertRun(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  const { structured_run_output_enabled: structured } = await tx
+  const workspace = await tx
     .selectFrom('workspace')
     .select('structured_run_output_enabled')
     .where('id', '=', run.workspace_id)
     .executeTakeFirstOrThrow();
+  const structured = workspace.structured_run_output_enabled && readsStructuredLogs;
   await tx
     .insertInto('run_phase')
     .values([

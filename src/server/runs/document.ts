@@ -100,7 +100,7 @@ const PERMISSIONS = {
 const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ id, type }));
 
 /** The run object (api-contract §2.3). Two reads of an unchanged run are equal, once its cool-off time has passed. */
-export function runResource({ run, plan, apply, eventIds, commentIds }: RunDetails) {
+export function runResource({ run, plan, apply, eventIds, commentIds, queuePosition }: RunDetails) {
   const actions = actionsOf(run);
   const self = `/api/v2/runs/${run.id}`;
   return {
@@ -126,7 +126,7 @@ export function runResource({ run, plan, apply, eventIds, commentIds }: RunDetai
       'is-destroy': run.is_destroy,
       message: run.message,
       'plan-only': run.plan_only,
-      'position-in-queue': 0,
+      'position-in-queue': queuePosition,
       refresh: run.refresh,
       'refresh-only': run.refresh_only,
       'replace-addrs': run.replace_addrs,

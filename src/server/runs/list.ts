@@ -1,7 +1,6 @@
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import {
-  DEFAULT_OPERATIONS,
   operationPredicate,
   PlatformRunOperation,
   PlatformRunStatus,
@@ -32,32 +31,60 @@ export const RunListQuery = PageQuery.extend({
 });
 export type RunListQuery = z.output<typeof RunListQuery>;
 
-/** Newest first. */
+/** As {@link RunListQuery}, for a whole organization (api-contract §2.6). */
+export const OrganizationRunListQuery = RunListQuery.extend({
+  'filter[workspace_names]': z.string().optional(),
+});
+export type OrganizationRunListQuery = z.output<typeof OrganizationRunListQuery>;
+
+/** Of the last year unless another time is asked for; newest first. Not counted: see `hasMore`. */
+export async function listOrganizationRuns(
+  db: Kysely<Database>,
+  organizationId: string,
+  query: OrganizationRunListQuery,
+  page: Page,
+): Promise<{ runs: Run[]; hasMore: boolean }> {
+  const names = words(query['filter[workspace_names]'], (name) => name);
+  const all = [
+    byOperation(query['filter[operation]']) ?? EVERYTHING,
+    ...conditions({ ...query, 'filter[timeframe]': query['filter[timeframe]'] ?? 'year' }),
+    names &&
+      sql<SqlBool>`workspace_id in (select id from workspace
+        where organization_id = ${organizationId} and name in (${sql.join(names)}))`,
+  ].filter((condition) => condition !== undefined);
+  const runs = await db
+    .selectFrom('run')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where(sql.join(all, sql` and `) as Expression<SqlBool>)
+    .orderBy('sequence', 'desc')
+    .limit(page.size + 1)
+    .offset(offsetOf(page))
+    .execute();
+  return { runs: runs.slice(0, page.size), hasMore: runs.length > page.size };
+}
+
+/** Without plan-only runs unless they are asked for; newest first. */
 export async function listRuns(
   db: Kysely<Database>,
   workspaceId: string,
   query: RunListQuery,
   page: Page,
 ): Promise<{ runs: Run[]; totalCount: number }> {
+  const all = [byOperation(query['filter[operation]']) ?? NOT_PLAN_ONLY, ...conditions(query)];
   const filtered = db
     .selectFrom('run')
     .where('workspace_id', '=', workspaceId)
-    .where(sql.join(conditions(query), sql` and `) as Expression<SqlBool>);
-  const { count } = await filtered
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const runs = await filtered
-    .selectAll()
-    .orderBy('sequence', 'desc')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
+    .where(sql.join(all, sql` and `) as Expression<SqlBool>);
+  const [{ count }, runs] = await Promise.all([
+    filtered.select((select) => select.fn.countAll<number>().as('count')).executeTakeFirstOrThrow(),
+    filtered.selectAll().orderBy('sequence', 'desc').limit(page.size).offset(offsetOf(page)).execute(),
+  ]);
   return { runs, totalCount: count };
 }
 
 function conditions(query: RunListQuery): Expression<SqlBool>[] {
   const all = [
-    byOperation(query['filter[operation]']),
     byStatus(query['filter[status]']),
     bySource(query['filter[source]']),
     byStatusGroup(query['filter[status_group]']),
@@ -70,10 +97,15 @@ function conditions(query: RunListQuery): Expression<SqlBool>[] {
 }
 
 const NOTHING = sql<SqlBool>`false`;
+const EVERYTHING = sql<SqlBool>`true`;
+/** As `DEFAULT_OPERATIONS` says it, in the words of the index that counts such a list. */
+const NOT_PLAN_ONLY = sql<SqlBool>`not plan_only`;
+
+const toLowerCase = (word: string): string => word.toLowerCase();
 
 /** The words of a comma list; undefined when the filter is absent or empty. */
-function words(text: string | undefined): string[] | undefined {
-  const list = (text ?? '').split(',').map((word) => word.trim().toLowerCase());
+function words(text: string | undefined, normalize = toLowerCase): string[] | undefined {
+  const list = (text ?? '').split(',').map((word) => normalize(word.trim()));
   return list.every((word) => word === '') ? undefined : list.filter((word) => word !== '');
 }
 
@@ -88,17 +120,20 @@ const FLAG_COLUMN: Record<keyof OperationFlags, string> = {
   allowEmptyApply: 'allow_empty_apply',
 };
 
-function byOperation(text: string | undefined): Expression<SqlBool> {
+function byOperation(text: string | undefined): Expression<SqlBool> | undefined {
   const known = z.union([RunOperation, PlatformRunOperation]);
-  const operations = (words(text) ?? DEFAULT_OPERATIONS)
-    .map((word) => known.safeParse(word))
+  const operations = words(text)
+    ?.map((word) => known.safeParse(word))
     .flatMap((parsed) => (parsed.success ? [parsed.data] : []));
-  return anyOf(
-    operations.map((operation) => {
-      const flags = Object.entries(operationPredicate(operation)) as [keyof OperationFlags, boolean][];
-      const tests = flags.map(([flag, value]) => sql<SqlBool>`${sql.ref(FLAG_COLUMN[flag])} = ${value}`);
-      return sql<SqlBool>`(${sql.join(tests, sql` and `)})`;
-    }),
+  return (
+    operations &&
+    anyOf(
+      operations.map((operation) => {
+        const flags = Object.entries(operationPredicate(operation)) as [keyof OperationFlags, boolean][];
+        const tests = flags.map(([flag, value]) => sql<SqlBool>`${sql.ref(FLAG_COLUMN[flag])} = ${value}`);
+        return sql<SqlBool>`(${sql.join(tests, sql` and `)})`;
+      }),
+    )
   );
 }
 
@@ -158,18 +193,27 @@ function byTimeframe(text: string | undefined): Expression<SqlBool> | undefined 
     and created_at < make_timestamptz(${year + 1}::int, 1, 1, 0, 0, 0, 'UTC')`;
 }
 
-/** Runs have no commits or VCS users yet, so those searches find none; a basic search looks at what there is. */
+/**
+ * Users are searched for by a part of the creator's name. Runs have no commits yet, so a search for one finds none; a
+ * basic search looks at what there is, and not at all beside one of the others.
+ */
 function bySearch(query: RunListQuery): Expression<SqlBool>[] {
-  if (words(query['search[user]']) !== undefined || words(query['search[commit]']) !== undefined)
-    return [NOTHING];
+  const user = query['search[user]'] ?? '';
+  const isForCommit = (query['search[commit]'] ?? '') !== '';
   const basic = query['search[basic]'] ?? '';
+  if (isForCommit) return [NOTHING];
+  if (user !== '') return [byCreator(pattern(user))];
   if (basic === '') return [];
-  const pattern = `%${basic.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return [
     anyOf([
-      sql<SqlBool>`message ilike ${pattern}`,
-      sql<SqlBool>`id ilike ${pattern}`,
-      sql<SqlBool>`exists (select from users where users.id = run.created_by and users.username ilike ${pattern})`,
+      sql<SqlBool>`message ilike ${pattern(basic)}`,
+      sql<SqlBool>`id ilike ${pattern(basic)}`,
+      byCreator(pattern(basic)),
     ]),
   ];
 }
+
+const pattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
+const byCreator = (username: string): Expression<SqlBool> =>
+  sql<SqlBool>`created_by in (select users.id from users where users.username ilike ${username})`;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Platform } from '../context.ts';
 import { topics } from '../live/wake-ups.ts';
 import { TERMINAL_PHASES } from './transitions.ts';
@@ -38,6 +39,30 @@ export async function readLog(
     }
     await woken;
   }
+}
+
+/**
+ * All there is of a log from an offset on, for readers that name no limit: part by part, as fast as they take it.
+ *
+ * @returns undefined when there is no such phase
+ */
+export async function readWholeLog(
+  platform: Platform,
+  phaseId: string,
+  offset: number,
+  signal: AbortSignal,
+): Promise<Readable | undefined> {
+  const first = await readLog(platform, phaseId, offset, MAX_READ_BYTES, signal);
+  if (first === undefined) return undefined;
+  async function* parts(): AsyncGenerator<Buffer> {
+    let part = first;
+    for (let next = offset; part !== undefined && part.length > 0 && !signal.aborted;) {
+      yield part;
+      next += part.length;
+      part = (await readNow(platform, phaseId, next, MAX_READ_BYTES))?.bytes;
+    }
+  }
+  return Readable.from(parts(), { objectMode: false });
 }
 
 async function readNow(

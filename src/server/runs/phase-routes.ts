@@ -11,7 +11,7 @@ import { IdParams } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { requireUser } from '../access/membership.ts';
 import { ApplySchema, PlanSchema } from './document.ts';
-import { readLog } from './log.ts';
+import { readLog, readWholeLog } from './log.ts';
 import { phaseDocument } from './phases.ts';
 import { readPhase, readRun } from './queries.ts';
 
@@ -57,14 +57,12 @@ const PhaseAnswers = {
 const ArtifactAnswers = { 200: bytes('application/json'), 204: nothing };
 
 const LogParams = z.object({ id: z.string(), signature: z.string() });
-const wholeNumber = (otherwise: number) =>
-  z
-    .unknown()
-    .optional()
-    .transform((value) =>
-      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : otherwise,
-    );
-const LogQuery = z.object({ offset: wholeNumber(0), limit: wholeNumber(Number.MAX_SAFE_INTEGER) });
+/** Anything else counts as not given. */
+const wholeNumber = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined));
+const LogQuery = z.object({ offset: wholeNumber, limit: wholeNumber });
 
 export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db, signer, blobs } = platform;
@@ -184,7 +182,11 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         if (!signer.verify('read-log', params.id, params.signature)) refuse('not_found');
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
-        const bytes = await readLog(platform, params.id, query.offset, query.limit, gone.signal);
+        const { offset = 0, limit } = query;
+        const bytes =
+          limit === undefined
+            ? await readWholeLog(platform, params.id, offset, gone.signal)
+            : await readLog(platform, params.id, offset, limit, gone.signal);
         if (bytes === undefined) refuse('not_found');
         await reply.header('Content-Type', 'text/plain; charset=utf-8').send(bytes);
         return HIJACKED;

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
+import { readPositions } from './queue.ts';
 import type { Phase, Run } from './transitions.ts';
 
 /** @throws 404 when it is not there, or the caller may not do this with the runs of its workspace */
@@ -50,9 +51,11 @@ export interface RunDetails {
   apply: Phase;
   eventIds: string[];
   commentIds: string[];
+  /** 0 when the run does not wait for a runner. */
+  queuePosition: number;
 }
 
-/** What the run object needs beside the run, for a whole page in three queries. */
+/** What the run object needs beside the run, for a whole page in few queries. */
 export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
   if (runs.length === 0) return [];
   const ids = runs.map(({ id }) => id);
@@ -70,6 +73,7 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+  const positions = await readPositions(db, runs);
   return runs.map((run) => {
     const own = <T extends { run_id: string }>(rows: T[]): T[] =>
       rows.filter(({ run_id }) => run_id === run.id);
@@ -84,6 +88,7 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
       apply: phase('apply'),
       eventIds: own(events).map(({ id }) => id),
       commentIds: own(comments).map(({ id }) => id),
+      queuePosition: positions.get(run.id) ?? 0,
     };
   });
 }

@@ -2,8 +2,10 @@ import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
+import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { endStep } from './progress.ts';
 import { advanceWorkspace } from './schedule.ts';
+import { lockRun, movePhase, moveRun } from './transitions.ts';
 
 /**
  * Puts right, at the start of a server, what a crash may have left: runners that were working get one whole lease to
@@ -19,12 +21,13 @@ export async function recoverRuns(platform: Platform): Promise<void> {
     .execute();
   const queued = await db
     .selectFrom('run_phase')
-    .select(['id', 'kind'])
-    .where('status', '=', 'queued')
+    .innerJoin('run', 'run.id', 'run_phase.run_id')
+    .select(['run_phase.id', 'run_phase.kind', 'run.plan_only'])
+    .where('run_phase.status', '=', 'queued')
     .execute();
-  for (const { id, kind } of queued) {
+  for (const { id, kind, plan_only: planOnly } of queued) {
     await transact(db, async (tx) => {
-      const priority = kind === 'apply' ? priorities.apply : priorities.plan;
+      const priority = priorities[kind === 'apply' ? 'apply' : planOnly ? 'speculativePlan' : 'plan'];
       await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
     });
   }
@@ -38,6 +41,33 @@ export async function recoverRuns(platform: Platform): Promise<void> {
     await transact(db, async (tx) => await advanceWorkspace(platform, tx, workspace_id));
   }
   platform.wakeUps.wake(topics.work);
+}
+
+/**
+ * Cancels plan-only runs that no runner has taken for hours: the terraform CLI never cancels the plan of somebody who
+ * pressed Ctrl-C (terraform-cli A7), and such plans would be made for nobody once there is a runner again.
+ */
+export async function expireSpeculativePlans(platform: Platform): Promise<number> {
+  const queuedBefore = new Date(Date.now() - platform.limits.speculativeQueueMs);
+  const forgotten = await platform.db
+    .selectFrom('run')
+    .select(['id', 'workspace_id'])
+    .where('status', '=', 'plan_queued')
+    .where('plan_only', '=', true)
+    .where('created_at', '<', queuedBefore)
+    .execute();
+  for (const { id, workspace_id } of forgotten) {
+    await transact(platform.db, async (tx) => {
+      await lockWorkspaceRow(tx, workspace_id);
+      const run = await lockRun(tx, id);
+      if (run.status !== 'plan_queued') return;
+      await movePhase(tx, id, 'plan', 'canceled');
+      await movePhase(tx, id, 'apply', 'unreachable');
+      const description = 'no runner was free for it in time; create a new run if the plan is still wanted';
+      await moveRun(tx, run, 'canceled', { description });
+    });
+  }
+  return forgotten.length;
 }
 
 /** Ends the steps of runners that have been silent for longer than their lease. Their applies are never repeated. */

@@ -14,7 +14,7 @@ import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
-import { createRun, type CreatingSource } from './create.ts';
+import { createRun, recognizeClient } from './create.ts';
 import {
   commentResource,
   CommentSchema,
@@ -79,7 +79,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'POST',
       url: '/api/v2/runs',
-      summary: 'Create a run',
+      summary: 'Create a run; the same Idempotency-Key header gets the same run for a day',
       access: 'account',
       permission: 'workspace:plan-runs',
       params: z.object({}),
@@ -92,10 +92,8 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         });
         if (!decoded.ok) throw new Refusal('invalid_attribute', decoded.issues);
         const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
-        const source: CreatingSource =
-          raw.headers['x-terraform-integration'] === 'cloud' ? 'tfe-cli' : 'tfe-api';
         const request = { workspaceId, params, configurationVersionId: configuration_version_id };
-        const { id } = await createRun(platform, caller, request, source);
+        const { id } = await createRun(platform, caller, request, recognizeClient(raw.headers));
         return await answerRun(await readRun(db, caller, id), 201, undefined);
       },
     }),

@@ -1,4 +1,6 @@
 import type { Platform } from '../context.ts';
+import { afterCommit } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { movePhase, moveRun, type Run, type Tx } from './transitions.ts';
@@ -43,9 +45,9 @@ export async function queuePlan(platform: Platform, tx: Tx, run: Run): Promise<R
   return queued;
 }
 
-export async function queueApply(platform: Platform, tx: Tx, run: Run): Promise<Run> {
+export async function queueApply(platform: Platform, tx: Tx, run: Run, notBefore?: Date): Promise<Run> {
   const queued = await moveRun(tx, await moveRun(tx, run, 'queuing_apply'), 'apply_queued');
-  await queuePhase(platform, tx, run, 'apply', priorities.apply);
+  await queuePhase(platform, tx, run, 'apply', priorities.apply, notBefore);
   return queued;
 }
 
@@ -55,6 +57,7 @@ async function queuePhase(
   run: Run,
   kind: 'plan' | 'apply',
   priority: number,
+  notBefore?: Date,
 ): Promise<void> {
   await movePhase(tx, run.id, kind, 'queued');
   const { id: phaseId } = await tx
@@ -63,5 +66,10 @@ async function queuePhase(
     .where('run_id', '=', run.id)
     .where('kind', '=', kind)
     .executeTakeFirstOrThrow();
-  await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, { priority, singletonKey: phaseId });
+  const later = notBefore === undefined ? {} : { notBefore };
+  const options = { priority, singletonKey: phaseId, ...later };
+  await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
+  if (notBefore === undefined) return;
+  const delayMs = Math.max(0, notBefore.getTime() - Date.now());
+  afterCommit(tx, () => void setTimeout(() => platform.wakeUps.wake(topics.work), delayMs).unref());
 }

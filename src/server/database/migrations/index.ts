@@ -2,6 +2,8 @@ import type { Migration } from 'kysely/migration';
 import * as firstSchema from './0001-first-schema.ts';
 import * as auditTrail from './0002-audit-trail.ts';
 import * as variables from './0020-variables.ts';
+import * as runRequests from './0040-run-requests.ts';
+import * as runLists from './0041-run-lists.ts';
 import * as loginCodes from './0050-login-codes.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
@@ -9,5 +11,7 @@ export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-audit-trail': auditTrail,
   '0020-variables': variables,
+  '0040-run-requests': runRequests,
+  '0041-run-lists': runLists,
   '0050-login-codes': loginCodes,
 };

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { refuse } from '../http/refusal.ts';
+import type { Run, Tx } from './transitions.ts';
+
+export interface CreatingRequest {
+  userId: string;
+  /** Chosen by the client, for one run of its user. */
+  key: string | undefined;
+  /** What is asked for, as the client said it. */
+  wanted: Record<string, unknown>;
+  /**
+   * Whether the same `wanted` alone means a repetition: from the terraform CLI, which sends no key, uploads a
+   * configuration for each run, and repeats a request after a 5xx.
+   */
+  isUnique: boolean;
+}
+
+const MAX_KEY_CHARS = 200;
+const KEPT_MS = 24 * 60 * 60 * 1_000;
+
+export function checkKey(key: string): string {
+  if (key.length > MAX_KEY_CHARS) {
+    refuse('bad_request', `The Idempotency-Key header has more than ${MAX_KEY_CHARS} characters.`);
+  }
+  return key;
+}
+
+/**
+ * The run that an earlier request like this one has made, within a day.
+ *
+ * @throws 422 when the key was used for a different run
+ */
+export async function findRepeated(tx: Tx, request: CreatingRequest): Promise<Run | undefined> {
+  const key = keyOf(request);
+  if (key === undefined) return undefined;
+  const earlier = await tx
+    .selectFrom('run_request')
+    .innerJoin('run', 'run.id', 'run_request.run_id')
+    .selectAll('run')
+    .select('run_request.request_hash')
+    .where('run_request.user_id', '=', request.userId)
+    .where('run_request.key', '=', key)
+    .where('run_request.created_at', '>', new Date(Date.now() - KEPT_MS))
+    .executeTakeFirst();
+  if (earlier === undefined) return undefined;
+  const { request_hash, ...run } = earlier;
+  return request_hash === hashOf(request.wanted) ? run : refuseKey();
+}
+
+/** In the transaction that makes the run. The caller holds the workspace's row, so repetitions wait for each other. */
+export async function rememberRequest(tx: Tx, request: CreatingRequest, run: Run): Promise<void> {
+  const key = keyOf(request);
+  if (key === undefined) return;
+  await tx
+    .deleteFrom('run_request')
+    .where('created_at', '<', new Date(Date.now() - KEPT_MS))
+    .execute();
+  const inserted = await tx
+    .insertInto('run_request')
+    .values({ user_id: request.userId, key, request_hash: hashOf(request.wanted), run_id: run.id })
+    .onConflict((conflict) => conflict.columns(['user_id', 'key']).doNothing())
+    .returning('key')
+    .executeTakeFirst();
+  // Taken at the same time, for a run of another workspace.
+  if (inserted === undefined) refuseKey();
+}
+
+const refuseKey = (): never =>
+  refuse('unprocessable', 'This Idempotency-Key was used for another run: choose a new key for a new run.');
+
+/** The prefixes keep what is made here apart from what a client may choose. */
+function keyOf({ key, wanted, isUnique }: CreatingRequest): string | undefined {
+  if (key !== undefined) return `key:${key}`;
+  return isUnique ? `run:${hashOf(wanted)}` : undefined;
+}
+
+function hashOf(wanted: Record<string, unknown>): string {
+  const sorted = Object.entries(wanted).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url');
+}
