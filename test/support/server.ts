@@ -40,8 +40,11 @@ export interface TestServer {
   homeFolder: string;
   /** Calls the API, as the administrator unless another token (or null: none) is given. */
   call(method: string, path: string, body?: unknown, token?: string | null): Promise<ApiAnswer>;
-  /** A user that is a member of the organizations named, with a token. */
-  addUser(username: string, organizations: string[]): Promise<string>;
+  /**
+   * A user with a token, in the organizations named: an owner, who may do everything, or with `as: 'member'` somebody
+   * without a team, who may do nothing yet.
+   */
+  addUser(username: string, organizations: string[], options?: { as: 'owner' | 'member' }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -88,7 +91,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
         text,
       };
     },
-    async addUser(username, organizations) {
+    async addUser(username, organizations, { as } = { as: 'owner' }) {
       const secret = newOpaqueToken();
       const id = newId('user');
       await platform.db
@@ -113,7 +116,18 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
           .executeTakeFirstOrThrow();
         await platform.db
           .insertInto('organization_member')
-          .values({ user_id: id, organization_id: organizationId })
+          .values({ id: newId('ou'), user_id: id, organization_id: organizationId })
+          .execute();
+        if (as === 'member') continue;
+        const owners = await platform.db
+          .selectFrom('team')
+          .select('id')
+          .where('organization_id', '=', organizationId)
+          .where('is_owners', '=', true)
+          .executeTakeFirstOrThrow();
+        await platform.db
+          .insertInto('team_member')
+          .values({ team_id: owners.id, user_id: id, organization_id: organizationId })
           .execute();
       }
       return secret;

@@ -33,26 +33,63 @@ export async function authenticateSecret(
   origin: Origin,
   access: Exclude<Access, 'anyone'>,
 ): Promise<Caller> {
-  const token = await platform.db
-    .selectFrom('token')
-    .leftJoin('users', 'users.id', 'token.user_id')
-    .select(['token.id', 'token.kind', 'token.organization_id', 'token.expires_at', 'token.last_used_at'])
-    .select(['users.id as user_id', 'users.username', 'users.is_site_admin'])
-    .where('secret_hash', '=', hashSecret(secret))
-    .executeTakeFirst();
+  const token = await findToken(platform, secret);
   const now = new Date();
   if (token === undefined || (token.expires_at !== null && token.expires_at <= now)) refuse('unauthorized');
   if (token.last_used_at === null || now.getTime() - token.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await platform.db.updateTable('token').set({ last_used_at: now }).where('id', '=', token.id).execute();
   }
   if ((token.kind === 'agent') !== (access === 'agent')) refuse('not_found');
-  const common = { tokenId: token.id, origin };
-  if (token.kind === 'organization' && token.organization_id !== null) {
-    return { ...common, kind: 'organization', organizationId: token.organization_id };
+  return callerOf(token, { tokenId: token.id, origin }) ?? refuse('unauthorized');
+}
+
+async function findToken({ db }: Platform, secret: string) {
+  return await db
+    .selectFrom('token')
+    .leftJoin('team', 'team.id', 'token.team_id')
+    .leftJoin('organization', 'organization.id', 'token.organization_id')
+    .leftJoin('users', (join) =>
+      join.on((on) =>
+        on(
+          'users.id',
+          '=',
+          on.fn.coalesce('token.user_id', 'team.service_user_id', 'organization.service_user_id'),
+        ),
+      ),
+    )
+    .leftJoin('run', 'run.id', 'token.run_id')
+    .leftJoin('run_status', 'run_status.status', 'run.status')
+    .select(['token.id', 'token.kind', 'token.expires_at', 'token.last_used_at', 'token.team_id'])
+    .select(['users.id as user_id', 'users.username', 'users.is_site_admin'])
+    .select(['run.id as run_id', 'run.workspace_id', 'run_status.final as run_is_final'])
+    .select((select) =>
+      select.fn
+        .coalesce('token.organization_id', 'team.organization_id', 'run.organization_id')
+        .as('organization_id'),
+    )
+    .where('token.secret_hash', '=', hashSecret(secret))
+    .executeTakeFirst();
+}
+
+type FoundToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+
+/** @returns undefined for a token that stands for nobody any more: that of a run that has ended */
+function callerOf(token: FoundToken, common: Pick<Caller, 'tokenId' | 'origin'>): Caller | undefined {
+  const { user_id: userId, username, organization_id: organizationId, team_id: teamId } = token;
+  if (token.kind === 'agent') return { ...common, kind: 'agent', agentPoolId: null };
+  if (token.kind === 'user') {
+    if (userId === null || username === null) return undefined;
+    return { ...common, kind: 'user', userId, username, isSiteAdmin: token.is_site_admin === true };
   }
-  if (token.kind === 'user' && token.user_id !== null && token.username !== null) {
-    const { user_id: userId, username, is_site_admin } = token;
-    return { ...common, kind: 'user', userId, username, isSiteAdmin: is_site_admin === true };
+  if (organizationId === null) return undefined;
+  if (token.kind === 'audit') return { ...common, kind: 'audit', organizationId };
+  if (token.kind === 'run') {
+    const { run_id: runId, workspace_id: workspaceId } = token;
+    if (runId === null || workspaceId === null || token.run_is_final !== false) return undefined;
+    return { ...common, kind: 'run', runId, workspaceId, organizationId };
   }
-  return { ...common, kind: 'agent' };
+  if (userId === null || username === null) return undefined;
+  if (token.kind === 'organization')
+    return { ...common, kind: 'organization', userId, username, organizationId };
+  return teamId === null ? undefined : { ...common, kind: 'team', userId, username, teamId, organizationId };
 }

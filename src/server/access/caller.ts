@@ -5,12 +5,27 @@ export interface Origin {
   requestId: string;
 }
 
-/** Who is calling: what a token stands for. */
+/** Somebody whose name is on what is made: a person, or the service account of a team or an organization. */
+interface Named {
+  userId: string;
+  username: string;
+}
+
+/** Who is calling: what a token stands for (api-contract §1.1). */
 export type Caller = { tokenId: string; origin: Origin } & (
-  | { kind: 'user'; userId: string; username: string; isSiteAdmin: boolean }
-  | { kind: 'organization'; organizationId: string }
-  | { kind: 'agent' }
+  | ({ kind: 'user'; isSiteAdmin: boolean } & Named)
+  | ({ kind: 'team'; teamId: string; organizationId: string } & Named)
+  | ({ kind: 'organization'; organizationId: string } & Named)
+  /** May read its organization's audit trail, and nothing else. */
+  | { kind: 'audit'; organizationId: string }
+  /** Terraform inside a run: may read the states its workspace may use, and nothing else. */
+  | { kind: 'run'; runId: string; workspaceId: string; organizationId: string }
+  /** A runner: of an agent pool, or (null) of the platform's own. */
+  | { kind: 'agent'; agentPoolId: string | null }
 );
 
-/** The user behind a change, for its records; organizations and runners have none. */
-export const userIdOf = (caller: Caller): string | null => (caller.kind === 'user' ? caller.userId : null);
+/** Who makes runs, configurations and states: an organization's token may not (api-contract §1.1). */
+export type Actor = Extract<Caller, { kind: 'user' | 'team' }>;
+
+/** The user behind a change, for its records; runs and runners have none. */
+export const userIdOf = (caller: Caller): string | null => ('userId' in caller ? caller.userId : null);

@@ -1,35 +1,25 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import type { OrganizationPermission, WorkspacePermission } from '../http/permission.ts';
+import type { OrganizationPermission, ProjectPermission, WorkspacePermission } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
-import type { Caller } from './caller.ts';
-import { canSeeOrganization } from './membership.ts';
+import type { Actor, Caller } from './caller.ts';
+import { organizationRights, projectRights, workspaceRights, type WorkspaceScope } from './rights.ts';
 
-export interface WorkspaceScope {
-  id: string;
-  organization_id: string;
-  project_id: string;
-}
+export type { OrganizationPermission, ProjectPermission, WorkspacePermission, WorkspaceScope };
 
-export type { OrganizationPermission, WorkspacePermission };
+/**
+ * The one place that decides what a caller may do (api-contract §1.1, §5.9). What is not there and what the caller may
+ * not see or do are answered alike: 404.
+ */
 
-/** These make, change or reveal what only people may: an organization's token gets 404 (api-contract §1.1). */
-const PEOPLE_ONLY = new Set<WorkspacePermission>([
-  'plan-runs',
-  'apply-runs',
-  'write-state',
-  'override-policies',
-]);
-
-/** The one place that decides what a caller may do in a workspace. */
 export async function canInWorkspace(
   db: Kysely<Database>,
   caller: Caller,
   workspace: WorkspaceScope,
   permission: WorkspacePermission,
 ): Promise<boolean> {
-  if (caller.kind !== 'user' && PEOPLE_ONLY.has(permission)) return false;
-  return await canSeeOrganization(db, caller, workspace.organization_id);
+  const rights = await workspaceRights(db, caller, [workspace]);
+  return rights.get(workspace.id)?.has(permission) ?? false;
 }
 
 /** @throws 404, as for a workspace that is not there */
@@ -42,14 +32,33 @@ export async function requireInWorkspace(
   if (!(await canInWorkspace(db, caller, workspace, permission))) refuse('not_found');
 }
 
-/** The one place that decides what a caller may do in an organization. */
+export async function canInProject(
+  db: Kysely<Database>,
+  caller: Caller,
+  project: { id: string; organization_id: string },
+  permission: ProjectPermission,
+): Promise<boolean> {
+  const rights = await projectRights(db, caller, [project]);
+  return rights.get(project.id)?.has(permission) ?? false;
+}
+
+/** @throws 404, as for a project that is not there */
+export async function requireInProject(
+  db: Kysely<Database>,
+  caller: Caller,
+  project: { id: string; organization_id: string },
+  permission: ProjectPermission,
+): Promise<void> {
+  if (!(await canInProject(db, caller, project, permission))) refuse('not_found');
+}
+
 export async function canInOrganization(
   db: Kysely<Database>,
   caller: Caller,
   organizationId: string,
-  _permission: OrganizationPermission,
+  permission: OrganizationPermission,
 ): Promise<boolean> {
-  return await canSeeOrganization(db, caller, organizationId);
+  return (await organizationRights(db, caller, organizationId)).organization.has(permission);
 }
 
 /** @throws 404, as for an organization that is not there */
@@ -60,4 +69,20 @@ export async function requireInOrganization(
   permission: OrganizationPermission,
 ): Promise<void> {
   if (!(await canInOrganization(db, caller, organizationId, permission))) refuse('not_found');
+}
+
+/** Runs, configurations and states have a person or a team behind them. */
+export function requireActor(caller: Caller): asserts caller is Actor {
+  if (caller.kind !== 'user' && caller.kind !== 'team') refuse('not_found');
+}
+
+export type Person = Extract<Caller, { kind: 'user' }>;
+/** What is somebody's own has a person behind it: no team and no organization. */
+export function requirePerson(caller: Caller): asserts caller is Person {
+  if (caller.kind !== 'user') refuse('not_found');
+}
+
+/** @throws 404 for all but the administrators of the whole server */
+export function requireSiteAdmin(caller: Caller): asserts caller is Person {
+  if (caller.kind !== 'user' || !caller.isSiteAdmin) refuse('not_found');
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Caller, Origin } from '../access/caller.ts';
+import { userIdOf, type Caller, type Origin } from '../access/caller.ts';
 import type { Tx } from '../database/transact.ts';
 
 /** Whoever came with a signed address and no token (api-contract §1.1): only where from is known. */
@@ -34,7 +34,7 @@ export async function recordChange(tx: Tx, actor: Actor, change: Change): Promis
       id: randomUUID(),
       organization_id: change.organizationId,
       token_id: actor !== null && 'tokenId' in actor ? actor.tokenId : null,
-      user_id: actor?.kind === 'user' ? actor.userId : null,
+      user_id: actor === null || actor.kind === 'address' ? null : userIdOf(actor),
       actor_kind: actor?.kind ?? 'platform',
       address: actor?.origin.address ?? null,
       request_id: actor?.origin.requestId ?? null,

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { requireOrganization, requireUser } from '../access/membership.ts';
 import { recordChange, type Actor } from '../audit/record-change.ts';
+import { requireActor, requireInWorkspace } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -19,8 +19,8 @@ export async function createConfigurationVersion(
   attributes: { speculative: boolean; provisional: boolean; autoQueueRuns: boolean },
   source: string,
 ): Promise<ConfigurationVersion> {
-  requireUser(caller);
-  const workspace = await readWorkspace(platform, caller, workspaceId);
+  requireActor(caller);
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'plan-runs');
   return await transact(platform.db, async (tx) => {
     const version = await tx
       .insertInto('configuration_version')
@@ -57,8 +57,10 @@ export async function readConfigurationVersion(
     .select('workspace.organization_id')
     .where('configuration_version.id', '=', id)
     .executeTakeFirst();
-  await requireOrganization(db, caller, found?.organization_id);
-  return found ?? refuse('not_found');
+  if (found === undefined) refuse('not_found');
+  const workspace = { id: found.workspace_id, organization_id: found.organization_id };
+  await requireInWorkspace(db, caller, workspace, 'read-runs');
+  return found;
 }
 
 export async function listConfigurationVersions(
@@ -67,7 +69,7 @@ export async function listConfigurationVersions(
   workspaceId: string,
   page: Page,
 ): Promise<{ versions: ConfigurationVersion[]; totalCount: number }> {
-  const workspace = await readWorkspace(platform, caller, workspaceId);
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'read-runs');
   const query = platform.db.selectFrom('configuration_version').where('workspace_id', '=', workspace.id);
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))

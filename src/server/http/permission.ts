@@ -11,6 +11,7 @@ export const WORKSPACE_PERMISSIONS = [
   'read-runs',
   'plan-runs',
   'apply-runs',
+  'force-cancel-runs',
   'read-variables',
   'write-variables',
   'read-state-outputs',
@@ -24,7 +25,7 @@ export const WORKSPACE_PERMISSIONS = [
   'read-plan-json',
   'move',
   'delete',
-  /** Settings, access, force-cancel, force-unlock. */
+  /** Settings, access, force-unlock. */
   'admin',
 ] as const;
 export type WorkspacePermission = (typeof WORKSPACE_PERMISSIONS)[number];

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
-import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
+import { linkOnly, Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
+import type { OrganizationPermission } from '../http/permission.ts';
+import { organizationPermissions } from './permissions-document.ts';
 
 export type Organization = Row<'organization'>;
 
@@ -12,16 +14,44 @@ export const OrganizationSchema = resource(
     email: z.string(),
     'external-id': z.string(),
     'created-at': Timestamp,
-    'collaborator-auth-policy': z.string(),
+    'collaborator-auth-policy': z.enum(['password', 'two_factor_mandatory']),
+    'session-timeout': z.int().nullable(),
+    'session-remember': z.int().nullable(),
     'cost-estimation-enabled': z.boolean(),
-    'default-execution-mode': z.string(),
+    'default-execution-mode': z.enum(['remote', 'local', 'agent']),
+    'assessments-enforced': z.boolean(),
+    'allow-force-delete-workspaces': z.boolean(),
+    'send-passing-statuses-for-untriggered-speculative-plans': z.boolean(),
+    'aggregated-commit-status-enabled': z.boolean(),
+    'speculative-plan-management-enabled': z.boolean(),
+    'owners-team-saml-role-id': z.string().nullable(),
+    'plan-expired': z.boolean(),
+    'plan-expires-at': Timestamp.nullable(),
+    'plan-is-trial': z.boolean(),
+    'plan-is-enterprise': z.boolean(),
+    'plan-identifier': z.string(),
+    'fair-run-queuing-enabled': z.boolean(),
+    'saml-enabled': z.boolean(),
+    'two-factor-conformant': z.boolean(),
+    'is-in-degraded-mode': z.boolean(),
+    'remaining-testable-count': z.int(),
     permissions: Permissions,
   },
-  { 'entitlement-set': toOne('entitlement-sets'), 'default-project': toOne('projects').optional() },
+  {
+    'entitlement-set': toOne('entitlement-sets'),
+    'authentication-token': linkOnly,
+    'oauth-tokens': linkOnly,
+    'default-project': toOne('projects').optional(),
+  },
 );
 
 /** An organization is addressed by its name; its own id is `external-id` (api-contract §1.7, §5.1). */
-export function organizationResource(organization: Organization, defaultProjectId: string | null) {
+export function organizationResource(
+  organization: Organization,
+  defaultProjectId: string | null,
+  rights: ReadonlySet<OrganizationPermission>,
+) {
+  const self = `/api/v2/organizations/${organization.name}`;
   return {
     id: organization.name,
     type: 'organizations',
@@ -30,72 +60,50 @@ export function organizationResource(organization: Organization, defaultProjectI
       email: organization.email,
       'external-id': organization.id,
       'created-at': timestamp(organization.created_at),
-      'collaborator-auth-policy': 'password',
-      'cost-estimation-enabled': false,
+      'collaborator-auth-policy': organization.collaborator_auth_policy,
+      'session-timeout': organization.session_timeout_minutes,
+      'session-remember': organization.session_remember_minutes,
+      'cost-estimation-enabled': organization.cost_estimation_enabled,
       'default-execution-mode': 'remote',
-      permissions: {
-        'can-update': true,
-        'can-destroy': true,
-        'can-create-workspace': true,
-        'can-create-project': true,
-        'can-traverse': true,
-      },
+      'assessments-enforced': organization.assessments_enforced,
+      'allow-force-delete-workspaces': organization.allow_force_delete_workspaces,
+      'send-passing-statuses-for-untriggered-speculative-plans': organization.send_passing_statuses,
+      'aggregated-commit-status-enabled': organization.aggregated_commit_status_enabled,
+      'speculative-plan-management-enabled': organization.speculative_plan_management_enabled,
+      'owners-team-saml-role-id': organization.owners_team_saml_role_id,
+      ...PLAN,
+      permissions: organizationPermissions(rights),
     },
     relationships: {
       'entitlement-set': {
         ...reference('entitlement-sets', organization.id),
-        links: { related: `/api/v2/organizations/${organization.name}/entitlement-set` },
+        links: { related: `${self}/entitlement-set` },
       },
-      ...(defaultProjectId === null ? {} : { 'default-project': reference('projects', defaultProjectId) }),
+      'authentication-token': { links: { related: `${self}/authentication-token` } },
+      'oauth-tokens': { links: { related: `${self}/oauth-tokens` } },
+      ...(defaultProjectId === null
+        ? {}
+        : {
+            'default-project': {
+              ...reference('projects', defaultProjectId),
+              links: { related: `/api/v2/projects/${defaultProjectId}` },
+            },
+          }),
     },
-    links: { self: `/api/v2/organizations/${organization.name}` },
+    links: { self },
   };
 }
 
-export const EntitlementSetSchema = resource('entitlement-sets', {
-  agents: z.boolean(),
-  'audit-logging': z.boolean(),
-  'configuration-designer': z.boolean(),
-  'cost-estimation': z.boolean(),
-  'global-run-tasks': z.boolean(),
-  operations: z.boolean(),
-  'policy-enforcement': z.boolean(),
-  'private-module-registry': z.boolean(),
-  'private-run-tasks': z.boolean(),
-  'run-tasks': z.boolean(),
-  sentinel: z.boolean(),
-  sso: z.boolean(),
-  'state-storage': z.boolean(),
-  teams: z.boolean(),
-  'usage-reporting': z.boolean(),
-  'user-limit': z.int().nullable(),
-  'vcs-integrations': z.boolean(),
-});
-
-/** Without `operations: true` the terraform CLI silently plans on the user's own machine (terraform-cli A4). */
-export function entitlementSetResource(organization: Organization) {
-  return {
-    id: organization.id,
-    type: 'entitlement-sets',
-    attributes: {
-      agents: false,
-      'audit-logging': false,
-      'configuration-designer': false,
-      'cost-estimation': false,
-      'global-run-tasks': false,
-      operations: true,
-      'policy-enforcement': false,
-      'private-module-registry': false,
-      'private-run-tasks': false,
-      'run-tasks': false,
-      sentinel: false,
-      sso: false,
-      'state-storage': true,
-      teams: false,
-      'usage-reporting': false,
-      'user-limit': null,
-      'vcs-integrations': false,
-    },
-    links: { self: `/api/v2/entitlement-sets/${organization.id}` },
-  };
-}
+/** Nobody sells a plan here: everything there is may be used, and nothing runs out. */
+const PLAN = {
+  'plan-expired': false,
+  'plan-expires-at': null,
+  'plan-is-trial': false,
+  'plan-is-enterprise': true,
+  'plan-identifier': 'enterprise',
+  'fair-run-queuing-enabled': false,
+  'saml-enabled': false,
+  'two-factor-conformant': true,
+  'is-in-degraded-mode': false,
+  'remaining-testable-count': 5,
+};

@@ -1,49 +1,63 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
+import { organizationRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
-import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { nothing } from '../http/answers.ts';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { NewOrganizationAttributes, OrganizationChange } from './attributes.ts';
+import { deleteOrganization } from './delete.ts';
+import { organizationResource, OrganizationSchema, type Organization } from './document.ts';
+import { entitlementSetResource, EntitlementSetSchema } from './entitlement-set.ts';
 import {
-  entitlementSetResource,
-  EntitlementSetSchema,
-  organizationResource,
-  OrganizationSchema,
-} from './document.ts';
-import { createOrganization, defaultProjectId, listOrganizations, readOrganization } from './service.ts';
+  createOrganization,
+  defaultProjects,
+  listOrganizations,
+  readOrganization,
+  updateOrganization,
+} from './service.ts';
 
 const NameParams = z.object({ organization: z.string() });
 
-const CreateBody = document(
-  z.object({
-    name: z
-      .string()
-      .min(3, 'must have at least 3 characters')
-      .max(64, 'must have at most 64 characters')
-      .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only'),
-    email: z.string().min(3).max(255),
-  }),
-  NoRelationships,
-);
+const CreateBody = document(NewOrganizationAttributes, NoRelationships);
+const UpdateBody = document(OrganizationChange, NoRelationships);
+const ListQuery = PageQuery.extend({
+  q: z.string().optional(),
+  'q[name]': z.string().optional(),
+  'q[email]': z.string().optional(),
+});
 
 export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (organization: Awaited<ReturnType<typeof readOrganization>>) =>
-    organizationResource(organization, await defaultProjectId(platform, organization.id));
+  const describe = async (caller: Caller, organizations: readonly Organization[]) => {
+    const projects = await defaultProjects(
+      platform,
+      organizations.map(({ id }) => id),
+    );
+    return await Promise.all(
+      organizations.map(async (organization) => {
+        const rights = await organizationRights(platform.db, caller, organization.id);
+        return organizationResource(organization, projects.get(organization.id) ?? null, rights.organization);
+      }),
+    );
+  };
+  const answer = async (caller: Caller, organization: Organization, status = 200): Promise<Answer> => {
+    const [data] = await describe(caller, [organization]);
+    return { status, body: { data } };
+  };
   return [
     endpoint({
       method: 'POST',
       url: '/api/v2/organizations',
       summary: 'Create an organization',
       access: 'account',
-      permission: 'account',
+      permission: 'self',
       params: z.object({}),
       body: CreateBody,
       answers: { 201: documentOf(OrganizationSchema) },
-      handle: async ({ caller, body }) => {
-        const organization = await createOrganization(platform, caller, body.data.attributes);
-        return { status: 201, body: { data: await describe(organization) } };
-      },
+      handle: async ({ caller, body }) =>
+        await answer(caller, await createOrganization(platform, caller, body.data.attributes), 201),
     }),
     endpoint({
       method: 'GET',
@@ -52,12 +66,14 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'account',
       params: z.object({}),
-      query: PageQuery,
+      query: ListQuery,
       answers: { 200: pagedListOf(OrganizationSchema) },
       handle: async ({ caller, query, raw }) => {
         const page = pageOf(query);
-        const { organizations, totalCount } = await listOrganizations(platform, caller, page);
-        const data = organizations.map((organization) => organizationResource(organization, null));
+        const { q: any = '', 'q[name]': name = '', 'q[email]': email = '' } = query;
+        const search = { any, name, email };
+        const { organizations, totalCount } = await listOrganizations(platform, caller, search, page);
+        const data = await describe(caller, organizations);
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
     }),
@@ -69,9 +85,38 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:member',
       params: NameParams,
       answers: { 200: documentOf(OrganizationSchema) },
+      handle: async ({ caller, params }) =>
+        await answer(caller, await readOrganization(platform, caller, params.organization)),
+    }),
+    endpoint({
+      method: 'PATCH',
+      url: '/api/v2/organizations/:organization',
+      summary: 'Change settings of an organization',
+      access: 'account',
+      permission: 'organization:owner',
+      params: NameParams,
+      body: UpdateBody,
+      answers: { 200: documentOf(OrganizationSchema) },
+      handle: async ({ caller, params, body }) => {
+        const organization = await readOrganization(platform, caller, params.organization, 'owner');
+        return await answer(
+          caller,
+          await updateOrganization(platform, caller, organization, body.data.attributes),
+        );
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      url: '/api/v2/organizations/:organization',
+      summary: 'Delete an organization with its workspaces, runs and states',
+      access: 'account',
+      permission: 'organization:owner',
+      params: NameParams,
+      answers: { 204: nothing },
       handle: async ({ caller, params }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
-        return { status: 200, body: { data: await describe(organization) } };
+        const organization = await readOrganization(platform, caller, params.organization, 'owner');
+        await deleteOrganization(platform, caller, organization);
+        return { status: 204 };
       },
     }),
     endpoint({
@@ -83,7 +128,12 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: NameParams,
       answers: { 200: documentOf(EntitlementSetSchema) },
       handle: async ({ caller, params }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
+        const organization = await readOrganization(
+          platform,
+          caller,
+          params.organization,
+          'read-entitlements',
+        );
         return { status: 200, body: { data: entitlementSetResource(organization) } };
       },
     }),

@@ -1,83 +1,100 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { canSeeOrganization, requireUser } from '../access/membership.ts';
+import { requireInOrganization, requirePerson, type OrganizationPermission } from '../access/permissions.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
-import { notFound, refuse } from '../http/refusal.ts';
+import { refuse } from '../http/refusal.ts';
+import { createOwners } from '../teams/owners.ts';
+import { toColumns, type NewOrganizationAttributes, type OrganizationChange } from './attributes.ts';
 import type { Organization } from './document.ts';
 
 export const DEFAULT_PROJECT = 'Default Project';
 
-/** The maker becomes its first member; the organization starts with a project that cannot be removed. */
+const nameTaken = (): never =>
+  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+
+/** The maker becomes its first owner; the organization starts with a project that cannot be removed. */
 export async function createOrganization(
   { db }: Platform,
   caller: Caller,
-  { name, email }: { name: string; email: string },
+  attributes: NewOrganizationAttributes,
 ): Promise<Organization> {
-  requireUser(caller);
+  requirePerson(caller);
   return await transact(db, async (tx) => {
+    const { name, email } = attributes;
     const organization = await tx
       .insertInto('organization')
-      .values({ id: newId('org'), name, email })
+      .values({ ...toColumns(attributes), id: newId('org'), name, email })
       .onConflict((conflict) => conflict.column('name').doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (organization === undefined) {
-      refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
-    }
+    if (organization === undefined) return nameTaken();
+    const { id } = organization;
     await tx
       .insertInto('project')
-      .values({
-        id: newId('prj'),
-        organization_id: organization.id,
-        name: DEFAULT_PROJECT,
-        is_default: true,
-      })
+      .values({ id: newId('prj'), organization_id: id, name: DEFAULT_PROJECT, is_default: true })
       .execute();
-    await tx
-      .insertInto('organization_member')
-      .values({ organization_id: organization.id, user_id: caller.userId })
-      .execute();
+    await createOwners(tx, id, caller.userId);
     await recordChange(tx, caller, {
-      organizationId: organization.id,
-      resource: { type: 'organizations', id: organization.id },
+      organizationId: id,
+      resource: { type: 'organizations', id },
       action: 'create',
-      after: { name, email },
+      after: { ...attributes },
     });
     return organization;
   });
 }
 
-/** @throws 404 when it is not there or the caller may not see it */
+/** @throws 404 when it is not there or the caller may not do this in it */
 export async function readOrganization(
   { db }: Platform,
   caller: Caller,
   name: string,
+  permission: OrganizationPermission = 'member',
 ): Promise<Organization> {
   const organization = await db
     .selectFrom('organization')
     .selectAll()
     .where('name', '=', name)
     .executeTakeFirst();
-  if (organization === undefined || !(await canSeeOrganization(db, caller, organization.id)))
-    return notFound();
+  if (organization === undefined) refuse('not_found');
+  await requireInOrganization(db, caller, organization.id, permission);
   return organization;
 }
 
-/** Those the caller may see, by name. */
+export interface OrganizationSearch {
+  /** A part of the name or of the e-mail address; empty: all. */
+  any: string;
+  name: string;
+  email: string;
+}
+
+/** Those the caller is in, by name. */
 export async function listOrganizations(
   { db }: Platform,
   caller: Caller,
+  search: OrganizationSearch,
   page: Page,
 ): Promise<{ organizations: Organization[]; totalCount: number }> {
   let query = db.selectFrom('organization');
-  if (caller.kind === 'organization') query = query.where('id', '=', caller.organizationId);
-  if (caller.kind === 'user' && !caller.isSiteAdmin) {
+  if (caller.kind === 'organization' || caller.kind === 'team') {
+    query = query.where('id', '=', caller.organizationId);
+  } else if (caller.kind !== 'user') {
+    refuse('not_found');
+  } else if (!caller.isSiteAdmin) {
     query = query.where('id', 'in', (sub) =>
       sub.selectFrom('organization_member').select('organization_id').where('user_id', '=', caller.userId),
     );
+  }
+  if (search.name !== '') query = query.where('name', 'ilike', containing(search.name));
+  if (search.email !== '') query = query.where('email', 'ilike', containing(search.email));
+  if (search.any !== '') {
+    const pattern = containing(search.any);
+    query = query.where((or) => or.or([or('name', 'ilike', pattern), or('email', 'ilike', pattern)]));
   }
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -91,6 +108,33 @@ export async function listOrganizations(
   return { organizations, totalCount: count };
 }
 
+/** Changes only what is given. */
+export async function updateOrganization(
+  { db }: Platform,
+  caller: Caller,
+  organization: Organization,
+  attributes: OrganizationChange,
+): Promise<Organization> {
+  const columns = toColumns(attributes);
+  if (Object.keys(columns).length === 0) return organization;
+  return await transact(db, async (tx) => {
+    const updated = await tx
+      .updateTable('organization')
+      .set(columns)
+      .where('id', '=', organization.id)
+      .returningAll()
+      .executeTakeFirst();
+    if (updated === undefined) return refuse('not_found');
+    await recordChange(tx, caller, {
+      organizationId: organization.id,
+      resource: { type: 'organizations', id: organization.id },
+      action: 'update',
+      after: { ...attributes },
+    });
+    return updated;
+  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+}
+
 export async function defaultProjectId({ db }: Platform, organizationId: string): Promise<string> {
   const project = await db
     .selectFrom('project')
@@ -99,4 +143,19 @@ export async function defaultProjectId({ db }: Platform, organizationId: string)
     .where('is_default', '=', true)
     .executeTakeFirstOrThrow();
   return project.id;
+}
+
+/** Of each organization, its default project. */
+export async function defaultProjects(
+  { db }: Platform,
+  organizationIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (organizationIds.length === 0) return new Map();
+  const projects = await db
+    .selectFrom('project')
+    .select(['id', 'organization_id'])
+    .where('organization_id', 'in', organizationIds)
+    .where('is_default', '=', true)
+    .execute();
+  return new Map(projects.map(({ id, organization_id }) => [organization_id, id]));
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
+import { projectRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { documentOf, pagedListOf, Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, reference, timestamp } from '../http/json-api.ts';
+import type { ProjectPermission } from '../http/permission.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { createProject, listProjects, readProject, type Project } from './service.ts';
@@ -30,7 +32,11 @@ const ProjectSchema = resource(
   { organization: toOne('organizations') },
 );
 
-function projectResource(project: Project, organizationName: string) {
+function projectResource(
+  project: Project,
+  organizationName: string,
+  rights: ReadonlySet<ProjectPermission> = new Set(),
+) {
   return {
     id: project.id,
     type: 'projects',
@@ -38,7 +44,17 @@ function projectResource(project: Project, organizationName: string) {
       name: project.name,
       description: project.description,
       'created-at': timestamp(project.created_at),
-      permissions: { 'can-read': true, 'can-update': true, 'can-create-workspace': true },
+      permissions: {
+        'can-read': rights.has('read'),
+        'can-update': rights.has('update'),
+        'can-destroy': rights.has('delete') && !project.is_default,
+        'can-create-workspace': rights.has('create-workspace'),
+        'can-move-workspace': rights.has('move-workspace'),
+        'can-read-teams': rights.has('read-teams'),
+        'can-manage-teams': rights.has('manage-teams'),
+        'can-read-varsets': rights.has('read-variable-sets'),
+        'can-manage-varsets': rights.has('write-variable-sets'),
+      },
     },
     relationships: { organization: reference('organizations', organizationName) },
     links: { self: `/api/v2/projects/${project.id}` },
@@ -46,6 +62,10 @@ function projectResource(project: Project, organizationName: string) {
 }
 
 export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const describe = async (caller: Caller, projects: readonly Project[], organizationName: string) => {
+    const rights = await projectRights(platform.db, caller, projects);
+    return projects.map((project) => projectResource(project, organizationName, rights.get(project.id)));
+  };
   return [
     endpoint({
       method: 'POST',
@@ -59,7 +79,8 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const project = await createProject(platform, caller, organization.id, body.data.attributes);
-        return { status: 201, body: { data: projectResource(project, organization.name) } };
+        const [data] = await describe(caller, [project], organization.name);
+        return { status: 201, body: { data } };
       },
     }),
     endpoint({
@@ -75,8 +96,8 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
         const organization = await readOrganization(platform, caller, params.organization);
         const names = (query['filter[names]'] ?? '').split(',').filter((name) => name !== '');
         const page = pageOf(query);
-        const { projects, totalCount } = await listProjects(platform, organization.id, names, page);
-        const data = projects.map((project) => projectResource(project, organization.name));
+        const { projects, totalCount } = await listProjects(platform, caller, organization.id, names, page);
+        const data = await describe(caller, projects, organization.name);
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
     }),
@@ -95,7 +116,8 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
           .select('name')
           .where('id', '=', project.organization_id)
           .executeTakeFirstOrThrow();
-        return { status: 200, body: { data: projectResource(project, organization.name) } };
+        const [data] = await describe(caller, [project], organization.name);
+        return { status: 200, body: { data } };
       },
     }),
   ];

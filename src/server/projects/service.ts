@@ -1,7 +1,8 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { requireOrganization } from '../access/membership.ts';
 import { recordChange } from '../audit/record-change.ts';
+import { requireInOrganization, requireInProject, type ProjectPermission } from '../access/permissions.ts';
+import { readableProjects } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -16,6 +17,7 @@ export async function createProject(
   organizationId: string,
   { name, description }: { name: string; description?: string | null },
 ): Promise<Project> {
+  await requireInOrganization(db, caller, organizationId, 'manage-projects');
   return await transact(db, async (tx) => {
     const project = await tx
       .insertInto('project')
@@ -36,20 +38,30 @@ export async function createProject(
   });
 }
 
-export async function readProject({ db }: Platform, caller: Caller, id: string): Promise<Project> {
+export async function readProject(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+  permission: ProjectPermission = 'read',
+): Promise<Project> {
   const project = await db.selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
-  await requireOrganization(db, caller, project?.organization_id);
-  return project ?? refuse('not_found');
+  if (project === undefined) refuse('not_found');
+  await requireInProject(db, caller, project, permission);
+  return project;
 }
 
-/** @param names only projects with one of these names; empty: all */
+/** Those the caller may read. @param names only projects with one of these names; empty: all */
 export async function listProjects(
   { db }: Platform,
+  caller: Caller,
   organizationId: string,
   names: readonly string[],
   page: Page,
 ): Promise<{ projects: Project[]; totalCount: number }> {
-  let query = db.selectFrom('project').where('organization_id', '=', organizationId);
+  let query = db
+    .selectFrom('project')
+    .where('organization_id', '=', organizationId)
+    .where(await readableProjects(db, caller, organizationId));
   if (names.length > 0) query = query.where('name', 'in', names);
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))

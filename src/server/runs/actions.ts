@@ -1,7 +1,7 @@
 import { CONFLICT, newId, runActions, CANCELED_AT_ONCE } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { requireUser } from '../access/membership.ts';
 import { recordChange } from '../audit/record-change.ts';
+import { requireActor, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
@@ -23,9 +23,10 @@ async function act(
   runId: string,
   comment: string | undefined,
   change: Act,
+  permission: WorkspacePermission = 'apply-runs',
 ): Promise<void> {
-  requireUser(caller);
-  const seen = await readRun(platform.db, caller, runId);
+  requireActor(caller);
+  const seen = await readRun(platform.db, caller, runId, permission);
   const phaseIds = await transact(platform.db, async (tx) => {
     await lockWorkspaceRow(tx, seen.workspace_id);
     const run = await lockRun(tx, runId);
@@ -141,14 +142,15 @@ export async function forceCancelRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  await act(platform, caller, 'force_cancel', runId, comment, async (tx, run, actor) => {
+  const kill: Act = async (tx, run, actor) => {
     if (!actionsOf(run).isForceCancelable) refuse('conflict', CONFLICT.forceCancel);
     await recordSnapshot(tx, run);
     await movePhase(tx, run.id, 'plan', 'canceled');
     await movePhase(tx, run.id, 'apply', run.status === 'applying' ? 'canceled' : 'unreachable');
     await moveRun(tx, run, 'force_canceled', actor);
     await advanceWorkspace(platform, tx, run.workspace_id);
-  });
+  };
+  await act(platform, caller, 'force_cancel', runId, comment, kill, 'force-cancel-runs');
 }
 
 /** A provisional configuration becomes the workspace's when its saved plan is applied (api-contract §3.3 row 30). */

@@ -1,7 +1,7 @@
 import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { requireUser } from '../access/membership.ts';
 import { recordChange, type Actor } from '../audit/record-change.ts';
+import { requireActor } from '../access/permissions.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
@@ -64,8 +64,8 @@ export async function createRun(
   { workspaceId, params, configurationVersionId }: RunRequest,
   { source, readsStructuredLogs, key }: CreatingClient,
 ): Promise<Run> {
-  requireUser(caller);
-  const workspace = await readWorkspace(platform, caller, workspaceId);
+  requireActor(caller);
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'plan-runs');
   if (workspace.execution_mode === 'local') {
     refuse(
       'unprocessable',

@@ -1,8 +1,8 @@
 import type { Caller } from '../access/caller.ts';
-import { requireUser } from '../access/membership.ts';
 import { recordChange } from '../audit/record-change.ts';
+import { requireInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
-import { transact } from '../database/transact.ts';
+import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
@@ -14,46 +14,53 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 export async function deleteWorkspace(
   platform: Platform,
   caller: Caller,
-  workspace: { id: string; name: string; organization_id: string },
+  workspace: WorkspaceScope & { name: string },
 ): Promise<void> {
-  requireUser(caller);
-  const running = await transact(platform.db, async (tx) => {
-    await lockWorkspaceRow(tx, workspace.id);
-    const phases = await tx
-      .selectFrom('run_phase')
-      .innerJoin('run', 'run.id', 'run_phase.run_id')
-      .select(['run_phase.id', 'run_phase.kind', 'run.id as run_id'])
-      .where('run.workspace_id', '=', workspace.id)
-      .where('run_phase.status', '=', 'running')
-      .execute();
-    const applying = phases.find(({ kind }) => kind === 'apply');
-    if (applying !== undefined) {
-      refuse(
-        'conflict',
-        `${applying.run_id} is applying in ${workspace.name}: cancel it or wait for its end first.`,
-      );
-    }
-    await tx
-      .updateTable('workspace')
-      .set({ current_configuration_version_id: null, current_state_version_id: null })
-      .where('id', '=', workspace.id)
-      .execute();
-    await tx
-      .deleteFrom('run_phase')
-      .where('run_id', 'in', (sub) =>
-        sub.selectFrom('run').select('id').where('workspace_id', '=', workspace.id),
-      )
-      .execute();
-    await tx.deleteFrom('state_version').where('workspace_id', '=', workspace.id).execute();
-    await tx.deleteFrom('run').where('workspace_id', '=', workspace.id).execute();
-    await tx.deleteFrom('workspace').where('id', '=', workspace.id).execute();
-    await recordChange(tx, caller, {
-      organizationId: workspace.organization_id,
-      resource: { type: 'workspaces', id: workspace.id },
-      action: 'destroy',
-      before: { name: workspace.name },
-    });
-    return phases;
+  await requireInWorkspace(platform.db, caller, workspace, 'delete');
+  const running = await transact(platform.db, async (tx) => await deleteWorkspaceRows(tx, caller, workspace));
+  for (const id of running) platform.wakeUps.wake(topics.step(id));
+}
+
+/** @returns the steps that runners worked on: to be woken after the commit */
+export async function deleteWorkspaceRows(
+  tx: Tx,
+  caller: Caller,
+  workspace: WorkspaceScope & { name: string },
+): Promise<string[]> {
+  await lockWorkspaceRow(tx, workspace.id);
+  const phases = await tx
+    .selectFrom('run_phase')
+    .innerJoin('run', 'run.id', 'run_phase.run_id')
+    .select(['run_phase.id', 'run_phase.kind', 'run.id as run_id'])
+    .where('run.workspace_id', '=', workspace.id)
+    .where('run_phase.status', '=', 'running')
+    .execute();
+  const applying = phases.find(({ kind }) => kind === 'apply');
+  if (applying !== undefined) {
+    refuse(
+      'conflict',
+      `${applying.run_id} is applying in ${workspace.name}: cancel it or wait for its end first.`,
+    );
+  }
+  await tx
+    .updateTable('workspace')
+    .set({ current_configuration_version_id: null, current_state_version_id: null })
+    .where('id', '=', workspace.id)
+    .execute();
+  await tx
+    .deleteFrom('run_phase')
+    .where('run_id', 'in', (sub) =>
+      sub.selectFrom('run').select('id').where('workspace_id', '=', workspace.id),
+    )
+    .execute();
+  await tx.deleteFrom('state_version').where('workspace_id', '=', workspace.id).execute();
+  await tx.deleteFrom('run').where('workspace_id', '=', workspace.id).execute();
+  await tx.deleteFrom('workspace').where('id', '=', workspace.id).execute();
+  await recordChange(tx, caller, {
+    organizationId: workspace.organization_id,
+    resource: { type: 'workspaces', id: workspace.id },
+    action: 'destroy',
+    before: { name: workspace.name },
   });
-  for (const { id } of running) platform.wakeUps.wake(topics.step(id));
+  return phases.map(({ id }) => id);
 }

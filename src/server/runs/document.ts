@@ -8,6 +8,7 @@ import {
   toMany,
   toOne,
 } from '../http/document-schema.ts';
+import type { WorkspacePermission } from '../http/permission.ts';
 import { timestamp, timestampOrNull, reference, referenceOrNull } from '../http/json-api.ts';
 import { actionsOf } from './actions.ts';
 import type { RunDetails } from './queries.ts';
@@ -86,21 +87,28 @@ export const RunEventSchema = resource(
 
 export const CommentSchema = resource('comments', { body: z.string() }, { 'run-event': toOne('run-events') });
 
-/** A member of an organization may do everything with its runs. */
-const PERMISSIONS = {
-  'can-apply': true,
-  'can-cancel': true,
-  'can-comment': true,
-  'can-discard': true,
-  'can-force-execute': true,
-  'can-force-cancel': true,
-  'can-override-policy-check': true,
-};
+/** What the caller may do with a run, whatever its status. */
+export type RunRights = ReadonlySet<WorkspacePermission>;
+
+const permissionsOf = (rights: RunRights) => ({
+  'can-apply': rights.has('apply-runs'),
+  'can-cancel': rights.has('apply-runs'),
+  'can-comment': rights.has('plan-runs'),
+  'can-discard': rights.has('apply-runs'),
+  'can-force-execute': rights.has('apply-runs'),
+  'can-force-cancel': rights.has('force-cancel-runs'),
+  'can-override-policy-check': rights.has('override-policies'),
+});
+
+const NO_RIGHTS: RunRights = new Set();
 
 const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ id, type }));
 
 /** The run object (api-contract §2.3). Two reads of an unchanged run are equal, once its cool-off time has passed. */
-export function runResource({ run, plan, apply, eventIds, commentIds, queuePosition }: RunDetails) {
+export function runResource(
+  { run, plan, apply, eventIds, commentIds, queuePosition }: RunDetails,
+  rights: RunRights = NO_RIGHTS,
+) {
   const actions = actionsOf(run);
   const self = `/api/v2/runs/${run.id}`;
   return {
@@ -140,7 +148,7 @@ export function runResource({ run, plan, apply, eventIds, commentIds, queuePosit
       'triggering-source-name': null,
       'updated-at': timestamp(run.updated_at),
       variables: run.variables,
-      permissions: PERMISSIONS,
+      permissions: permissionsOf(rights),
     },
     relationships: {
       workspace: {

@@ -1,3 +1,5 @@
+import type { Caller } from '../access/caller.ts';
+import { workspaceRights } from '../access/rights.ts';
 import { userResource } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
@@ -31,6 +33,7 @@ const KNOWN = [
  */
 export async function includeWithRuns(
   platform: Platform,
+  caller: Caller,
   details: readonly RunDetails[],
   names: readonly string[],
 ): Promise<{ id: string; type: string }[]> {
@@ -55,7 +58,12 @@ export async function includeWithRuns(
       platform,
       ids(({ run }) => run.workspace_id),
     );
-    included.push(...workspaces.map((workspace) => workspaceResource(workspace, platform.publicUrl)));
+    const rights = await workspaceRights(platform.db, caller, workspaces);
+    included.push(
+      ...workspaces.map((workspace) =>
+        workspaceResource(workspace, platform.publicUrl, rights.get(workspace.id)),
+      ),
+    );
   }
   if (wants('configuration_version') && details.length > 0) {
     const versions = await platform.db

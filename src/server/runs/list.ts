@@ -41,6 +41,7 @@ export type OrganizationRunListQuery = z.output<typeof OrganizationRunListQuery>
 export async function listOrganizationRuns(
   db: Kysely<Database>,
   organizationId: string,
+  readable: Expression<SqlBool>,
   query: OrganizationRunListQuery,
   page: Page,
 ): Promise<{ runs: Run[]; hasMore: boolean }> {
@@ -56,6 +57,7 @@ export async function listOrganizationRuns(
     .selectFrom('run')
     .selectAll()
     .where('organization_id', '=', organizationId)
+    .where(readable)
     .where(sql.join(all, sql` and `) as Expression<SqlBool>)
     .orderBy('sequence', 'desc')
     .limit(page.size + 1)

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
+import { readableRuns } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { documentOf, pagedListOf, resource, uncountedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { parseInclude } from '../http/json-api.ts';
 import { offsetOf, pageOf, PageQuery, paginate, paginateWithoutTotals } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
-import { runResource, RunSchema } from './document.ts';
-import { includeWithRuns } from './included.ts';
+import { describeRuns } from './describe.ts';
+import { RunSchema } from './document.ts';
 import { listOrganizationRuns, OrganizationRunListQuery } from './list.ts';
-import { readDetails } from './queries.ts';
 import { readQueue } from './queue.ts';
-import type { Run } from './transitions.ts';
 
 const CapacitySchema = resource('organization-capacity', { pending: z.int(), running: z.int() });
 
@@ -20,11 +18,6 @@ const Params = z.object({ organization: z.string() });
 /** What is asked of the runs of a whole organization. */
 export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
-  const describe = async (runs: readonly Run[], include: string | undefined) => {
-    const details = await readDetails(db, runs);
-    const included = await includeWithRuns(platform, details, parseInclude(include));
-    return { data: details.map(runResource), ...(included.length > 0 ? { included } : {}) };
-  };
   return [
     endpoint({
       method: 'GET',
@@ -38,8 +31,14 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
-        const { runs, hasMore } = await listOrganizationRuns(db, organization.id, query, page);
-        const body = await describe(runs, query.include);
+        const { runs, hasMore } = await listOrganizationRuns(
+          db,
+          organization.id,
+          await readableRuns(db, caller, organization.id),
+          query,
+          page,
+        );
+        const body = await describeRuns(platform, caller, runs, query.include);
         return { status: 200, body: { ...body, ...paginateWithoutTotals(raw.url, page, hasMore) } };
       },
     }),
@@ -55,13 +54,16 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const queue = await readQueue(db, organization.id);
-        const waiting = queue.filter(({ running }) => !running).map(({ id }) => id);
+        const ids = queue.filter(({ running }) => !running).map(({ id }) => id);
         const page = pageOf(query);
-        const ids = waiting.slice(offsetOf(page), offsetOf(page) + page.size);
-        const runs =
-          ids.length === 0 ? [] : await db.selectFrom('run').selectAll().where('id', 'in', ids).execute();
-        runs.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
-        const body = await describe(runs, undefined);
+        const readable = await readableRuns(db, caller, organization.id);
+        const waiting =
+          ids.length === 0
+            ? []
+            : await db.selectFrom('run').selectAll().where('id', 'in', ids).where(readable).execute();
+        waiting.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+        const runs = waiting.slice(offsetOf(page), offsetOf(page) + page.size);
+        const body = await describeRuns(platform, caller, runs, undefined);
         return { status: 200, body: { ...body, ...paginate(raw.url, page, waiting.length) } };
       },
     }),

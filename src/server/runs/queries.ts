@@ -6,24 +6,21 @@ import { refuse } from '../http/refusal.ts';
 import { readPositions } from './queue.ts';
 import type { Phase, Run } from './transitions.ts';
 
-/** @throws 404 when it is not there, or the caller may not do this with the runs of its workspace */
+export const workspaceOf = (run: Pick<Run, 'workspace_id' | 'organization_id'>) => ({
+  id: run.workspace_id,
+  organization_id: run.organization_id,
+});
+
+/** @throws 404 when it is not there or the caller may not do this with runs of its workspace */
 export async function readRun(
   db: Kysely<Database>,
   caller: Caller,
   id: string,
   permission: WorkspacePermission = 'read-runs',
 ): Promise<Run> {
-  const found = await db
-    .selectFrom('run')
-    .innerJoin('workspace', 'workspace.id', 'run.workspace_id')
-    .selectAll('run')
-    .select('workspace.project_id')
-    .where('run.id', '=', id)
-    .executeTakeFirst();
-  if (found === undefined) refuse('not_found');
-  const { project_id, ...run } = found;
-  const workspace = { id: run.workspace_id, organization_id: run.organization_id, project_id };
-  await requireInWorkspace(db, caller, workspace, permission);
+  const run = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
+  if (run === undefined) refuse('not_found');
+  await requireInWorkspace(db, caller, workspaceOf(run), permission);
   return run;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeRunCreate, newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { requireUser } from '../access/membership.ts';
+import { requireActor } from '../access/permissions.ts';
 import { userResource } from '../access/user-document.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
@@ -15,17 +15,10 @@ import { Refusal, refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
 import { createRun, recognizeClient } from './create.ts';
-import {
-  commentResource,
-  CommentSchema,
-  eventResource,
-  RunEventSchema,
-  runResource,
-  RunSchema,
-} from './document.ts';
-import { includeWithRuns } from './included.ts';
+import { describeRuns } from './describe.ts';
+import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from './document.ts';
 import { listRuns, RunListQuery } from './list.ts';
-import { readDetails, readRun, readUsers } from './queries.ts';
+import { readRun, readUsers } from './queries.ts';
 import { recordEvent, type Run } from './transitions.ts';
 
 const IncludeQuery = z.object({ include: z.string().optional() });
@@ -42,7 +35,7 @@ const CommentBody = document(
 );
 
 const APPLY = 'workspace:apply-runs' as const;
-const ADMIN = 'workspace:admin' as const;
+const FORCE_CANCEL = 'workspace:force-cancel-runs' as const;
 const ACTIONS = [
   {
     name: 'apply',
@@ -59,7 +52,7 @@ const ACTIONS = [
   },
   {
     name: 'force-cancel',
-    permission: ADMIN,
+    permission: FORCE_CANCEL,
     summary: 'Kill a canceled run that does not end',
     act: forceCancelRun,
   },
@@ -68,11 +61,14 @@ const ACTIONS = [
 export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
 
-  const answerRun = async (run: Run, status: number, include: string | undefined): Promise<Answer> => {
-    const details = await readDetails(db, [run]);
-    const included = await includeWithRuns(platform, details, parseInclude(include));
-    const [data] = details.map(runResource);
-    return { status, body: included.length > 0 ? { data, included } : { data } };
+  const answerRun = async (
+    caller: Caller,
+    run: Run,
+    status: number,
+    include: string | undefined,
+  ): Promise<Answer> => {
+    const { data, ...more } = await describeRuns(platform, caller, [run], include);
+    return { status, body: { data: data[0], ...more } };
   };
 
   return [
@@ -94,7 +90,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
         const request = { workspaceId, params, configurationVersionId: configuration_version_id };
         const { id } = await createRun(platform, caller, request, recognizeClient(raw.headers));
-        return await answerRun(await readRun(db, caller, id), 201, undefined);
+        return await answerRun(caller, await readRun(db, caller, id), 201, undefined);
       },
     }),
     endpoint({
@@ -107,7 +103,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: IncludeQuery,
       answers: { 200: documentOf(RunSchema) },
       handle: async ({ caller, params, query }) =>
-        await answerRun(await readRun(db, caller, params.id), 200, query.include),
+        await answerRun(caller, await readRun(db, caller, params.id), 200, query.include),
     }),
     endpoint({
       method: 'GET',
@@ -120,18 +116,11 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: RunListQuery,
       answers: { 200: pagedListOf(RunSchema) },
       handle: async ({ caller, params, query, raw }) => {
-        const workspace = await readWorkspace(platform, caller, params.id);
+        const workspace = await readWorkspace(platform, caller, params.id, 'read-runs');
         const page = pageOf(query);
         const { runs, totalCount } = await listRuns(db, workspace.id, query, page);
-        const details = await readDetails(db, runs);
-        const included = await includeWithRuns(platform, details, parseInclude(query.include));
-        const data = details.map(runResource);
-        const body = {
-          data,
-          ...(included.length > 0 ? { included } : {}),
-          ...paginate(raw.url, page, totalCount),
-        };
-        return { status: 200, body };
+        const described = await describeRuns(platform, caller, runs, query.include);
+        return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     ...ACTIONS.map(({ name, permission, summary, act }) =>
@@ -174,8 +163,8 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: CommentBody,
       answers: { 201: documentOf(CommentSchema) },
       handle: async ({ caller, params, body }) => {
-        requireUser(caller);
-        const run = await readRun(db, caller, params.id);
+        requireActor(caller);
+        const run = await readRun(db, caller, params.id, 'plan-runs');
         const id = newId('wsc');
         await transact(db, async (tx) => {
           const comment = { id, run_id: run.id, created_by: caller.userId, body: body.data.attributes.body };

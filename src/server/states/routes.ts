@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { requireOrganization } from '../access/membership.ts';
+import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { bytes } from '../http/answers.ts';
@@ -22,7 +22,11 @@ const SignedParams = z.object({ id: z.string(), signature: z.string() });
 export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db, signer, blobs } = platform;
 
-  const readVersion = async (caller: Caller, id: string): Promise<Row<'state_version'>> => {
+  const readVersion = async (
+    caller: Caller,
+    id: string,
+    permission: WorkspacePermission,
+  ): Promise<Row<'state_version'>> => {
     const found = await db
       .selectFrom('state_version')
       .innerJoin('workspace', 'workspace.id', 'state_version.workspace_id')
@@ -30,13 +34,19 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       .select('workspace.organization_id')
       .where('state_version.id', '=', id)
       .executeTakeFirst();
-    await requireOrganization(db, caller, found?.organization_id);
-    return found ?? refuse('not_found');
+    if (found === undefined) refuse('not_found');
+    const workspace = { id: found.workspace_id, organization_id: found.organization_id };
+    await requireInWorkspace(db, caller, workspace, permission);
+    return found;
   };
-  const readCurrent = async (caller: Caller, workspaceId: string): Promise<Row<'state_version'>> => {
-    const workspace = await readWorkspace(platform, caller, workspaceId);
+  const readCurrent = async (
+    caller: Caller,
+    workspaceId: string,
+    permission: WorkspacePermission,
+  ): Promise<Row<'state_version'>> => {
+    const workspace = await readWorkspace(platform, caller, workspaceId, permission);
     const id = workspace.current_state_version_id;
-    return id === null ? refuse('not_found') : await readVersion(caller, id);
+    return id === null ? refuse('not_found') : await readVersion(caller, id, permission);
   };
   const readOutputs = async (versionId: string) =>
     await db
@@ -62,7 +72,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(StateVersionSchema) },
       handle: async ({ caller, params }) => ({
         status: 200,
-        body: { data: await describe(await readCurrent(caller, params.id)) },
+        body: { data: await describe(await readCurrent(caller, params.id, 'read-state')) },
       }),
     }),
     endpoint({
@@ -75,7 +85,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: PageQuery,
       answers: { 200: pagedListOf(StateVersionSchema) },
       handle: async ({ caller, params, query, raw }) => {
-        const workspace = await readWorkspace(platform, caller, params.id);
+        const workspace = await readWorkspace(platform, caller, params.id, 'read-state');
         const page = pageOf(query);
         const all = db.selectFrom('state_version').where('workspace_id', '=', workspace.id);
         const { count } = await all
@@ -101,7 +111,8 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 200: listOf(StateVersionOutputSchema) },
       handle: async ({ caller, params }) => {
-        const outputs = await readOutputs((await readCurrent(caller, params.id)).id);
+        const current = await readCurrent(caller, params.id, 'read-state-outputs');
+        const outputs = await readOutputs(current.id);
         return { status: 200, body: { data: outputs.map((output) => outputResource(output, false)) } };
       },
     }),
@@ -115,7 +126,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(StateVersionSchema) },
       handle: async ({ caller, params }) => ({
         status: 200,
-        body: { data: await describe(await readVersion(caller, params.id)) },
+        body: { data: await describe(await readVersion(caller, params.id, 'read-state')) },
       }),
     }),
     endpoint({
@@ -128,7 +139,8 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: PageQuery,
       answers: { 200: pagedListOf(StateVersionOutputSchema) },
       handle: async ({ caller, params, query, raw }) => {
-        const outputs = await readOutputs((await readVersion(caller, params.id)).id);
+        const version = await readVersion(caller, params.id, 'read-state-outputs');
+        const outputs = await readOutputs(version.id);
         const page = pageOf(query);
         const data = outputs
           .slice(offsetOf(page), offsetOf(page) + page.size)
@@ -151,7 +163,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
           .where('id', '=', params.id)
           .executeTakeFirst();
         if (output === undefined) refuse('not_found');
-        await readVersion(caller, output.state_version_id);
+        await readVersion(caller, output.state_version_id, 'read-state-outputs');
         return { status: 200, body: { data: outputResource(output, true) } };
       },
     }),

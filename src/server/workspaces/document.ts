@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
+import type { WorkspacePermission } from '../http/permission.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { WorkspaceView } from './queries.ts';
 
@@ -36,35 +37,50 @@ export const WorkspaceSchema = resource(
     'current-run': toOne('runs'),
     'current-configuration-version': toOne('configuration-versions'),
     'current-state-version': toOne('state-versions'),
-    'locked-by': toOne('users', 'runs'),
+    'locked-by': toOne('users', 'teams', 'runs'),
   },
 );
 
-/** A member of an organization may do everything in its workspaces. */
-const PERMISSIONS = {
-  'can-update': true,
-  'can-destroy': true,
-  'can-queue-run': true,
-  'can-read-run': true,
-  'can-read-variable': true,
-  'can-update-variable': true,
-  'can-read-state-versions': true,
-  'can-read-state-outputs': true,
-  'can-create-state-versions': true,
-  'can-queue-apply': true,
-  'can-lock': true,
-  'can-unlock': true,
-  'can-force-unlock': true,
-  'can-read-settings': true,
-  'can-force-delete': true,
-  'can-queue-destroy': true,
-};
+/** What the caller may do in a workspace; the terraform CLI asks `can-queue-run` and `can-queue-apply` first. */
+const permissionsOf = (rights: ReadonlySet<WorkspacePermission>) => ({
+  'can-update': rights.has('admin'),
+  'can-destroy': rights.has('delete'),
+  'can-queue-run': rights.has('plan-runs'),
+  'can-read-run': rights.has('read-runs'),
+  'can-read-variable': rights.has('read-variables'),
+  'can-update-variable': rights.has('write-variables'),
+  'can-read-state-versions': rights.has('read-state'),
+  'can-read-state-outputs': rights.has('read-state-outputs'),
+  'can-create-state-versions': rights.has('write-state'),
+  'can-queue-apply': rights.has('apply-runs'),
+  'can-lock': rights.has('lock'),
+  'can-unlock': rights.has('lock'),
+  'can-force-unlock': rights.has('admin'),
+  'can-read-settings': rights.has('read-settings'),
+  'can-manage-tags': rights.has('admin'),
+  'can-manage-run-tasks': rights.has('manage-run-tasks'),
+  'can-force-delete': rights.has('delete'),
+  'can-manage-assessments': rights.has('admin'),
+  'can-manage-ephemeral-workspaces': rights.has('admin'),
+  'can-read-assessment-results': rights.has('read-runs'),
+  'can-queue-destroy': rights.has('apply-runs'),
+});
+
+const NO_RIGHTS: ReadonlySet<WorkspacePermission> = new Set();
 
 /** api-contract §5.3. */
-export function workspaceResource(workspace: WorkspaceView, publicUrl: string) {
+export function workspaceResource(
+  workspace: WorkspaceView,
+  publicUrl: string,
+  rights: ReadonlySet<WorkspacePermission> = NO_RIGHTS,
+) {
   const holder = workspace.holder_run_id;
   const lockedBy =
-    holder === null ? referenceOrNull('users', workspace.locked_by) : reference('runs', holder);
+    holder !== null
+      ? reference('runs', holder)
+      : workspace.locker_team_id !== null
+        ? reference('teams', workspace.locker_team_id)
+        : referenceOrNull('users', workspace.locked_by);
   return {
     id: workspace.id,
     type: 'workspaces',
@@ -91,7 +107,7 @@ export function workspaceResource(workspace: WorkspaceView, publicUrl: string) {
       'created-at': timestamp(workspace.created_at),
       'updated-at': timestamp(workspace.updated_at),
       actions: { 'is-destroyable': true },
-      permissions: PERMISSIONS,
+      permissions: permissionsOf(rights),
     },
     relationships: {
       organization: reference('organizations', workspace.organization_name),

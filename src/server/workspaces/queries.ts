@@ -13,11 +13,14 @@ export function selectWorkspaces(db: Kysely<Database>) {
       join.onRef('holder.workspace_id', '=', 'workspace.id').on('holder.holds_workspace', '=', true),
     )
     .leftJoin('users as locker', 'locker.id', 'workspace.locked_by')
+    .leftJoin('team as locker_team', 'locker_team.service_user_id', 'workspace.locked_by')
     .selectAll('workspace')
     .select([
       'organization.name as organization_name',
       'holder.id as holder_run_id',
       'locker.username as locker_name',
+      'locker_team.id as locker_team_id',
+      'locker_team.name as locker_team_name',
     ])
     .select((select) =>
       select.fn

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
+import { workspaceRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
@@ -32,10 +33,16 @@ const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
 const ListQuery = PageQuery.extend({ 'search[name]': z.string().optional() });
 
 export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const answer = (workspace: WorkspaceView, status = 200): Answer => ({
-    status,
-    body: { data: workspaceResource(workspace, platform.publicUrl) },
-  });
+  const describe = async (caller: Caller, workspaces: readonly WorkspaceView[]) => {
+    const rights = await workspaceRights(platform.db, caller, workspaces);
+    return workspaces.map((workspace) =>
+      workspaceResource(workspace, platform.publicUrl, rights.get(workspace.id)),
+    );
+  };
+  const answer = async (caller: Caller, workspace: WorkspaceView, status = 200): Promise<Answer> => {
+    const [data] = await describe(caller, [workspace]);
+    return { status, body: { data } };
+  };
 
   /** The same verbs on a workspace by its id and by its organization and name. */
   const forms = [
@@ -69,7 +76,8 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         const organization = await readOrganization(platform, caller, params.organization);
         const projectId = body.data.relationships?.project?.data?.id;
         const { attributes } = body.data;
-        return answer(await createWorkspace(platform, caller, organization.id, attributes, projectId), 201);
+        const created = await createWorkspace(platform, caller, organization.id, attributes, projectId);
+        return await answer(caller, created, 201);
       },
     }),
     endpoint({
@@ -85,8 +93,14 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
         const search = query['search[name]'] ?? '';
-        const { workspaces, totalCount } = await listWorkspaces(platform, organization.id, search, page);
-        const data = workspaces.map((workspace) => workspaceResource(workspace, platform.publicUrl));
+        const { workspaces, totalCount } = await listWorkspaces(
+          platform,
+          caller,
+          organization.id,
+          search,
+          page,
+        );
+        const data = await describe(caller, workspaces);
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
     }),
@@ -100,7 +114,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         params,
         answers: { 200: WorkspaceDocument },
         handle: async (request: { caller: Caller; params: unknown }) =>
-          answer(await read(request.caller, request.params)),
+          await answer(request.caller, await read(request.caller, request.params)),
       }),
       endpoint({
         method: 'PATCH',
@@ -114,7 +128,8 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         handle: async (request: { caller: Caller; params: unknown; body: z.output<typeof UpdateBody> }) => {
           const workspace = await read(request.caller, request.params);
           const { attributes } = request.body.data;
-          return answer(await updateWorkspace(platform, request.caller, workspace, attributes));
+          const updated = await updateWorkspace(platform, request.caller, workspace, attributes);
+          return await answer(request.caller, updated);
         },
       }),
       endpoint({
@@ -141,7 +156,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: LockBody,
       answers: { 200: WorkspaceDocument },
       handle: async ({ caller, params, body }) =>
-        answer(await lockWorkspace(platform, caller, params.id, body?.reason ?? null)),
+        await answer(caller, await lockWorkspace(platform, caller, params.id, body?.reason ?? null)),
     }),
     ...([false, true] as const).map((force) =>
       endpoint({
@@ -153,7 +168,8 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         params: IdParams,
         answers: { 200: WorkspaceDocument },
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
-          answer(
+          await answer(
+            caller,
             await unlockWorkspace(platform, caller, params.id, force, (tx, id) =>
               advanceWorkspace(platform, tx, id),
             ),

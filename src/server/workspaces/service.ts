@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
-import type { Caller } from '../access/caller.ts';
-import { requireOrganization, requireUser } from '../access/membership.ts';
 import { differences, recordChange } from '../audit/record-change.ts';
+import { userIdOf, type Caller } from '../access/caller.ts';
+import { requireActor, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
+import { readableWorkspaces } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -26,12 +27,17 @@ export async function createWorkspace(
   attributes: z.output<typeof NewWorkspaceAttributes>,
   projectId: string | undefined,
 ): Promise<WorkspaceView> {
-  const project = projectId === undefined ? undefined : await readProject(platform, caller, projectId);
-  if (project !== undefined && project.organization_id !== organizationId) refuse('not_found');
+  const project = await readProject(
+    platform,
+    caller,
+    projectId ?? (await defaultProjectId(platform, organizationId)),
+    'create-workspace',
+  );
+  if (project.organization_id !== organizationId) refuse('not_found');
   const columns = {
     ...toColumns(attributes),
     name: attributes.name,
-    project_id: project?.id ?? (await defaultProjectId(platform, organizationId)),
+    project_id: project.id,
   };
   const id = newId('ws');
   await transact(platform.db, async (tx) => {
@@ -52,11 +58,17 @@ export async function createWorkspace(
   return await readWorkspace(platform, caller, id);
 }
 
-/** @throws 404 when it is not there or the caller may not see it */
-export async function readWorkspace({ db }: Platform, caller: Caller, id: string): Promise<WorkspaceView> {
+/** @throws 404 when it is not there or the caller may not do this in it */
+export async function readWorkspace(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+  permission: WorkspacePermission = 'read',
+): Promise<WorkspaceView> {
   const workspace = await selectWorkspaces(db).where('workspace.id', '=', id).executeTakeFirst();
-  await requireOrganization(db, caller, workspace?.organization_id);
-  return workspace ?? refuse('not_found');
+  if (workspace === undefined) refuse('not_found');
+  await requireInWorkspace(db, caller, workspace, permission);
+  return workspace;
 }
 
 /** Those with these ids, for callers that have checked who may see them. */
@@ -69,32 +81,38 @@ export async function readWorkspaceByName(
   caller: Caller,
   organizationName: string,
   name: string,
+  permission: WorkspacePermission = 'read',
 ): Promise<WorkspaceView> {
   const workspace = await selectWorkspaces(db)
     .where('organization.name', '=', organizationName)
     .where('workspace.name', '=', name)
     .executeTakeFirst();
-  await requireOrganization(db, caller, workspace?.organization_id);
-  return workspace ?? refuse('not_found');
+  if (workspace === undefined) refuse('not_found');
+  await requireInWorkspace(db, caller, workspace, permission);
+  return workspace;
 }
 
-/** @param search a part of the name; empty: all */
+/** Those the caller may read. @param search a part of the name; empty: all */
 export async function listWorkspaces(
   { db }: Platform,
+  caller: Caller,
   organizationId: string,
   search: string,
   page: Page,
 ): Promise<{ workspaces: WorkspaceView[]; totalCount: number }> {
   const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const readable = await readableWorkspaces(db, caller, organizationId);
   const { count } = await db
     .selectFrom('workspace')
     .where('organization_id', '=', organizationId)
     .where('name', 'ilike', pattern)
+    .where(readable)
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   const workspaces = await selectWorkspaces(db)
     .where('workspace.organization_id', '=', organizationId)
     .where('workspace.name', 'ilike', pattern)
+    .where(readable)
     .orderBy('workspace.name')
     .limit(page.size)
     .offset(offsetOf(page))
@@ -109,6 +127,7 @@ export async function updateWorkspace(
   workspace: WorkspaceView,
   attributes: z.output<typeof WorkspaceChange>,
 ): Promise<WorkspaceView> {
+  await requireInWorkspace(platform.db, caller, workspace, 'admin');
   const columns = toColumns(attributes);
   await transact(platform.db, async (tx) => {
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
@@ -145,8 +164,8 @@ export async function lockWorkspace(
   id: string,
   reason: string | null,
 ): Promise<WorkspaceView> {
-  requireUser(caller);
-  const { id: workspaceId } = await readWorkspace(platform, caller, id);
+  requireActor(caller);
+  const { id: workspaceId } = await readWorkspace(platform, caller, id, 'lock');
   await transact(platform.db, async (tx) => {
     const row = (await lockWorkspaceRow(tx, workspaceId)) ?? refuse('not_found');
     const holder = await tx
@@ -174,6 +193,9 @@ export async function lockWorkspace(
   return await readWorkspace(platform, caller, workspaceId);
 }
 
+const lockerOf = (view: WorkspaceView): string =>
+  view.locker_team_name === null ? `User ${view.locker_name}` : `Team ${view.locker_team_name}`;
+
 /**
  * @param force also when another user holds the lock. A run's lock is never taken: it ends with the run.
  * @param advance starts what waited for the lock, in the same transaction
@@ -185,8 +207,7 @@ export async function unlockWorkspace(
   force: boolean,
   advance: (tx: Transaction<Database>, workspaceId: string) => Promise<void>,
 ): Promise<WorkspaceView> {
-  requireUser(caller);
-  const view = await readWorkspace(platform, caller, id);
+  const view = await readWorkspace(platform, caller, id, force ? 'admin' : 'lock');
   await transact(platform.db, async (tx) => {
     const row = (await lockWorkspaceRow(tx, view.id)) ?? refuse('not_found');
     if (row.locked_by === null) {
@@ -196,10 +217,10 @@ export async function unlockWorkspace(
         `The workspace is locked by Run ${view.holder_run_id}. Cancel or discard the run instead.`,
       );
     }
-    if (row.locked_by !== caller.userId && !force) {
+    if (row.locked_by !== userIdOf(caller) && !force) {
       refuse(
         'conflict',
-        `The workspace is locked by User ${view.locker_name}. Use force-unlock to take the lock away.`,
+        `The workspace is locked by ${lockerOf(view)}. Use force-unlock to take the lock away.`,
       );
     }
     await tx

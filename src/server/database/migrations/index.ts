@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import * as firstSchema from './0001-first-schema.ts';
 import * as auditTrail from './0002-audit-trail.ts';
+import * as teams from './0010-teams.ts';
 import * as variables from './0020-variables.ts';
 import * as runRequests from './0040-run-requests.ts';
 import * as runLists from './0041-run-lists.ts';
@@ -10,6 +11,7 @@ import * as loginCodes from './0050-login-codes.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-audit-trail': auditTrail,
+  '0010-teams': teams,
   '0020-variables': variables,
   '0040-run-requests': runRequests,
   '0041-run-lists': runLists,

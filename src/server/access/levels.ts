@@ -1,0 +1,206 @@
+import type { ProjectDetails, Row, WorkspaceDetails } from '../database/schema.ts';
+import {
+  ORGANIZATION_PERMISSIONS,
+  PROJECT_PERMISSIONS,
+  WORKSPACE_PERMISSIONS,
+  type OrganizationPermission,
+  type ProjectPermission,
+  type WorkspacePermission,
+} from '../http/permission.ts';
+
+/** What each level of access lets its team do: the table of api-contract §5.9. Pure. */
+
+export const WORKSPACE_LEVELS: Record<'read' | 'plan' | 'write' | 'admin', WorkspaceDetails> = {
+  read: details('read', 'read', 'read', 'none', false, false),
+  plan: details('plan', 'read', 'read', 'none', false, false),
+  write: details('apply', 'write', 'write', 'read', true, false),
+  admin: details('apply', 'write', 'write', 'read', true, true),
+};
+
+/** A custom level that sets nothing. */
+export const LOWEST_WORKSPACE_DETAILS = details('read', 'none', 'none', 'none', false, false);
+
+export const PROJECT_LEVELS: Record<'read' | 'write' | 'maintain' | 'admin', ProjectDetails> = {
+  read: {
+    'project-access': { settings: 'read', teams: 'none', 'variable-sets': 'none' },
+    'workspace-access': inProject(WORKSPACE_LEVELS.read, { create: false, move: false, delete: false }),
+  },
+  write: {
+    'project-access': { settings: 'read', teams: 'none', 'variable-sets': 'none' },
+    'workspace-access': inProject(WORKSPACE_LEVELS.write, { create: false, move: false, delete: false }),
+  },
+  maintain: {
+    'project-access': { settings: 'read', teams: 'none', 'variable-sets': 'write' },
+    'workspace-access': inProject(WORKSPACE_LEVELS.admin, { create: true, move: false, delete: true }),
+  },
+  admin: {
+    'project-access': { settings: 'delete', teams: 'manage', 'variable-sets': 'write' },
+    'workspace-access': inProject(WORKSPACE_LEVELS.admin, { create: true, move: true, delete: true }),
+  },
+};
+
+export const LOWEST_PROJECT_DETAILS: ProjectDetails = {
+  'project-access': { settings: 'read', teams: 'none', 'variable-sets': 'none' },
+  'workspace-access': inProject(LOWEST_WORKSPACE_DETAILS, { create: false, move: false, delete: false }),
+};
+
+export const EVERYTHING = {
+  organization: [...ORGANIZATION_PERMISSIONS],
+  projects: [...PROJECT_PERMISSIONS],
+  workspaces: [...WORKSPACE_PERMISSIONS],
+};
+
+/** All that an admin of one workspace may: not what belongs to its project or to policies. */
+const WORKSPACE_ADMIN = WORKSPACE_PERMISSIONS.filter(
+  (permission) => permission !== 'override-policies' && permission !== 'move',
+);
+
+/** These make, change or reveal what only people and teams may: an organization's token gets 404 (api-contract §1.1). */
+const NOT_FOR_ORGANIZATION_TOKENS = new Set<WorkspacePermission>([
+  'plan-runs',
+  'apply-runs',
+  'force-cancel-runs',
+  'write-state',
+  'override-policies',
+  'read-plan-json',
+  'lock',
+]);
+export const ORGANIZATION_TOKEN = {
+  ...EVERYTHING,
+  workspaces: WORKSPACE_PERMISSIONS.filter((permission) => !NOT_FOR_ORGANIZATION_TOKENS.has(permission)),
+};
+
+export function workspacePermissions(
+  grant: Pick<Row<'team_workspace'>, 'access' | 'details'>,
+): readonly WorkspacePermission[] {
+  if (grant.access === 'admin') return WORKSPACE_ADMIN;
+  return grant.access === 'custom'
+    ? expand(grant.details ?? LOWEST_WORKSPACE_DETAILS)
+    : expand(WORKSPACE_LEVELS[grant.access]);
+}
+
+export const projectDetails = (grant: Pick<Row<'team_project'>, 'access' | 'details'>): ProjectDetails =>
+  grant.access === 'custom' ? (grant.details ?? LOWEST_PROJECT_DETAILS) : PROJECT_LEVELS[grant.access];
+
+/** What a team with access to a project may do in the project itself. */
+export function projectPermissions(
+  grant: Pick<Row<'team_project'>, 'access' | 'details'>,
+): readonly ProjectPermission[] {
+  const { 'project-access': project, 'workspace-access': workspace } = projectDetails(grant);
+  return [
+    'read',
+    ...when(project.settings !== 'read', 'update'),
+    ...when(project.settings === 'delete', 'delete'),
+    ...when(workspace.create, 'create-workspace'),
+    ...when(workspace.move, 'move-workspace'),
+    ...when(project.teams !== 'none', 'read-teams'),
+    ...when(project.teams === 'manage', 'manage-teams'),
+    ...when(project['variable-sets'] !== 'none', 'read-variable-sets'),
+    ...when(project['variable-sets'] === 'write', 'write-variable-sets'),
+  ];
+}
+
+/** … and in each of its workspaces. */
+export function projectWorkspacePermissions(
+  grant: Pick<Row<'team_project'>, 'access' | 'details'>,
+): readonly WorkspacePermission[] {
+  const { 'workspace-access': access } = projectDetails(grant);
+  const isAdmin = grant.access === 'admin' || grant.access === 'maintain';
+  return [
+    ...(isAdmin
+      ? WORKSPACE_ADMIN
+      : expand({ ...access, 'workspace-locking': access.locking, 'policy-overrides': false })),
+    ...when(access.delete, 'delete'),
+    ...when(access.move, 'move'),
+  ];
+}
+
+/** What a flag of a team's organization access brings beside itself. */
+const IMPLIED: Partial<Record<OrganizationPermission, OrganizationPermission[]>> = {
+  'manage-projects': ['manage-workspaces', 'read-workspaces', 'read-projects'],
+  'manage-workspaces': ['read-workspaces', 'read-projects'],
+  'read-workspaces': ['read-projects'],
+  'manage-teams': ['manage-membership'],
+};
+
+const isOrganizationPermission = (word: string): word is OrganizationPermission =>
+  ORGANIZATION_PERMISSIONS.some((permission) => permission === word);
+
+/** What a team's organization access lets its members do in the organization, in every project and every workspace. */
+export function organizationWide(organizationAccess: Record<string, boolean>) {
+  const flags = Object.keys(organizationAccess)
+    .filter((flag) => organizationAccess[flag] === true)
+    .filter(isOrganizationPermission)
+    .filter((permission) => permission !== 'owner');
+  const organization = flags.flatMap((flag) => [flag, ...(IMPLIED[flag] ?? [])]);
+  const has = (permission: OrganizationPermission): boolean => organization.includes(permission);
+  const projects: readonly ProjectPermission[] = [
+    ...when(has('read-projects'), 'read'),
+    ...when(has('manage-workspaces'), 'create-workspace'),
+    ...(has('manage-projects') ? PROJECT_PERMISSIONS : []),
+  ];
+  const workspaces: readonly WorkspacePermission[] = [
+    ...(has('manage-workspaces') ? WORKSPACE_ADMIN : []),
+    ...(has('read-workspaces') ? expand(WORKSPACE_LEVELS.read) : []),
+    ...when(has('manage-projects'), 'move'),
+    // Both must see what the policies are checked against.
+    ...(has('manage-policies') || has('manage-policy-overrides') ? expand(LOWEST_WORKSPACE_DETAILS) : []),
+    ...when(has('manage-policy-overrides'), 'override-policies'),
+  ];
+  return { organization, projects, workspaces };
+}
+
+function expand(access: WorkspaceDetails): WorkspacePermission[] {
+  const { runs, variables, 'state-versions': states } = access;
+  return [
+    'read',
+    'read-settings',
+    'read-runs',
+    ...when(runs !== 'read', 'plan-runs'),
+    ...when(runs === 'apply', 'apply-runs'),
+    ...when(variables !== 'none', 'read-variables'),
+    ...when(variables === 'write', 'write-variables'),
+    ...when(states !== 'none', 'read-state-outputs'),
+    ...when(states === 'read' || states === 'write', 'read-state'),
+    ...when(states === 'write', 'write-state'),
+    ...when(access['workspace-locking'], 'lock'),
+    ...when(access['run-tasks'], 'manage-run-tasks'),
+    ...when(access['policy-overrides'], 'override-policies'),
+  ];
+}
+
+const when = <const Word>(condition: boolean, word: Word): Word[] => (condition ? [word] : []);
+
+function details(
+  runs: WorkspaceDetails['runs'],
+  variables: WorkspaceDetails['variables'],
+  states: WorkspaceDetails['state-versions'],
+  mocks: WorkspaceDetails['sentinel-mocks'],
+  locking: boolean,
+  runTasks: boolean,
+): WorkspaceDetails {
+  return {
+    runs,
+    variables,
+    'state-versions': states,
+    'sentinel-mocks': mocks,
+    'workspace-locking': locking,
+    'run-tasks': runTasks,
+    'policy-overrides': false,
+  };
+}
+
+function inProject(
+  level: WorkspaceDetails,
+  more: { create: boolean; move: boolean; delete: boolean },
+): ProjectDetails['workspace-access'] {
+  return {
+    ...more,
+    locking: level['workspace-locking'],
+    runs: level.runs,
+    variables: level.variables,
+    'state-versions': level['state-versions'],
+    'sentinel-mocks': level['sentinel-mocks'],
+    'run-tasks': level['run-tasks'],
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { RowChange } from '../database/schema.ts';
+
+/** api-contract §5.1. */
+const name = z
+  .string()
+  .min(3, 'must have at least 3 characters')
+  .max(64, 'must have at most 64 characters')
+  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only');
+const email = z
+  .string()
+  .max(255, 'must have at most 255 characters')
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+const minutes = z.int().min(1, 'must be at least 1 minute').max(525_600, 'must be at most a year').nullish();
+
+const settings = {
+  'collaborator-auth-policy': z
+    .enum(['password', 'two_factor_mandatory'], { error: 'must be "password" or "two_factor_mandatory"' })
+    .optional(),
+  'session-timeout': minutes,
+  'session-remember': minutes,
+  'cost-estimation-enabled': z.boolean().optional(),
+  'assessments-enforced': z.boolean().optional(),
+  'allow-force-delete-workspaces': z.boolean().optional(),
+  'send-passing-statuses-for-untriggered-speculative-plans': z.boolean().optional(),
+  'aggregated-commit-status-enabled': z.boolean().optional(),
+  'speculative-plan-management-enabled': z.boolean().optional(),
+  'owners-team-saml-role-id': z.string().max(255).nullish(),
+};
+
+export const NewOrganizationAttributes = z.object({ name, email, ...settings });
+export type NewOrganizationAttributes = z.output<typeof NewOrganizationAttributes>;
+export const OrganizationChange = z.object({ name: name.optional(), email: email.optional(), ...settings });
+export type OrganizationChange = z.output<typeof OrganizationChange>;
+
+/** The columns that the given attributes set; those not given are left as they are. */
+export function toColumns(attributes: OrganizationChange): RowChange<'organization'> {
+  const columns = {
+    name: attributes.name,
+    email: attributes.email,
+    collaborator_auth_policy: attributes['collaborator-auth-policy'],
+    session_timeout_minutes: attributes['session-timeout'],
+    session_remember_minutes: attributes['session-remember'],
+    cost_estimation_enabled: attributes['cost-estimation-enabled'],
+    assessments_enforced: attributes['assessments-enforced'],
+    allow_force_delete_workspaces: attributes['allow-force-delete-workspaces'],
+    send_passing_statuses: attributes['send-passing-statuses-for-untriggered-speculative-plans'],
+    aggregated_commit_status_enabled: attributes['aggregated-commit-status-enabled'],
+    speculative_plan_management_enabled: attributes['speculative-plan-management-enabled'],
+    owners_team_saml_role_id: attributes['owners-team-saml-role-id'],
+  };
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+}

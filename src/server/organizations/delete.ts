@@ -1,0 +1,34 @@
+import type { Caller } from '../access/caller.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
+import { deleteWorkspaceRows } from '../runs/delete-workspace.ts';
+import type { Organization } from './document.ts';
+
+/** Removes an organization with all that is in it. @throws 409 while terraform applies in one of its workspaces */
+export async function deleteOrganization(
+  { db, wakeUps }: Platform,
+  caller: Caller,
+  organization: Organization,
+): Promise<void> {
+  const stopped = await transact(db, async (tx) => {
+    const workspaces = await tx
+      .selectFrom('workspace')
+      .select(['id', 'name', 'organization_id'])
+      .where('organization_id', '=', organization.id)
+      .orderBy('id')
+      .execute();
+    const phaseIds: string[] = [];
+    for (const workspace of workspaces) phaseIds.push(...(await deleteWorkspaceRows(tx, caller, workspace)));
+    await tx.deleteFrom('organization').where('id', '=', organization.id).execute();
+    await recordChange(tx, caller, {
+      organizationId: organization.id,
+      resource: { type: 'organizations', id: organization.id },
+      action: 'destroy',
+      before: { name: organization.name, email: organization.email },
+    });
+    return phaseIds;
+  });
+  for (const id of stopped) wakeUps.wake(topics.step(id));
+}

@@ -1,0 +1,22 @@
+import type { Caller } from '../access/caller.ts';
+import { workspaceRights } from '../access/rights.ts';
+import type { Platform } from '../context.ts';
+import { parseInclude } from '../http/json-api.ts';
+import { runResource } from './document.ts';
+import { includeWithRuns } from './included.ts';
+import { readDetails, workspaceOf } from './queries.ts';
+import type { Run } from './transitions.ts';
+
+/** The documents of runs with what the caller may do with each, and what `include` asks for. */
+export async function describeRuns(
+  platform: Platform,
+  caller: Caller,
+  runs: readonly Run[],
+  include: string | undefined,
+) {
+  const details = await readDetails(platform.db, runs);
+  const rights = await workspaceRights(platform.db, caller, runs.map(workspaceOf));
+  const included = await includeWithRuns(platform, caller, details, parseInclude(include));
+  const data = details.map((detail) => runResource(detail, rights.get(detail.run.workspace_id)));
+  return { data, ...(included.length > 0 ? { included } : {}) };
+}
