@@ -59,7 +59,7 @@ function routes(): { method: string; url: string }[] {
 }
 
 /** Lists and creations that concern the caller alone are open to every account. */
-const OWN = ['/api/v2/organizations', '/api/v2/account/details'];
+const OWN = ['/api/v2/organizations', '/api/v2/account/details', '/api/v2/organization/audit-trail'];
 
 describe('tokens', () => {
   test.each([
