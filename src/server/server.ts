@@ -12,7 +12,9 @@ import { configurationEndpoints } from './configurations/routes.ts';
 import type { Platform } from './context.ts';
 import { createApp } from './http/app.ts';
 import { registerEndpoints, type Endpoint } from './http/endpoint.ts';
-import { metaEndpoints } from './http/meta-routes.ts';
+import { metaEndpoints, type HealthChecks } from './http/meta-routes.ts';
+import { room, type Room } from './http/openapi/document.ts';
+import { documentationEndpoints } from './http/openapi/routes.ts';
 import { loginEndpoints } from './login/routes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
@@ -23,22 +25,37 @@ import { runEndpoints } from './runs/routes.ts';
 import { stateEndpoints } from './states/routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
-/** Every route but the ones about the server itself. */
-export function allEndpoints(platform: Platform): Endpoint<Caller>[] {
-  return [
-    ...accessEndpoints(platform),
-    ...loginEndpoints(platform),
-    ...organizationEndpoints(platform),
-    ...projectEndpoints(platform),
-    ...workspaceEndpoints(platform),
-    ...configurationEndpoints(platform),
+/** Every endpoint but the ones about the server itself, under the name and the description of its room. */
+const rooms = (platform: Platform): Room<Caller>[] => [
+  room('Accounts', 'The user or token that calls, and tokens.', accessEndpoints(platform)),
+  room('Sign-in', '`terraform login`, and the pages on which people sign in.', loginEndpoints(platform)),
+  room('Organizations', 'What everything else belongs to.', organizationEndpoints(platform)),
+  room('Projects', 'Groups of workspaces.', projectEndpoints(platform)),
+  room('Workspaces', 'Each has one configuration, one state and its runs.', workspaceEndpoints(platform)),
+  room('Configuration versions', 'Archives of what runs work on.', configurationEndpoints(platform)),
+  room('Runs', 'Make, list, approve, discard and cancel plans and applies of a configuration.', [
     ...runEndpoints(platform),
     ...organizationRunEndpoints(platform),
-    ...phaseEndpoints(platform),
-    ...stateEndpoints(platform),
-    ...agentEndpoints(platform),
-    ...auditEndpoints(platform),
-  ];
+  ]),
+  room('Plans and applies', 'The two phases of a run, their logs, what they made.', phaseEndpoints(platform)),
+  room('State', 'State versions and their outputs.', stateEndpoints(platform)),
+  room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
+  room('Audit', 'Who changed what.', auditEndpoints(platform)),
+];
+
+export const allEndpoints = (platform: Platform): Endpoint<Caller>[] =>
+  rooms(platform).flatMap(({ endpoints }) => endpoints);
+
+/** Everything that is served, and what describes it. */
+export function allRooms(platform: Platform, checks: HealthChecks): Room<Caller>[] {
+  const all = rooms(platform);
+  all.push(
+    room('Server', 'What is asked before anybody has signed in, and what describes the API.', [
+      ...metaEndpoints<Caller>(checks),
+      ...documentationEndpoints<Caller>(all),
+    ]),
+  );
+  return all;
 }
 
 /** The HTTP server with all its routes, not listening yet. */
@@ -49,7 +66,7 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const app = createApp(platform.log, tls === null ? null : await readTls(tls));
   const metrics = createMetrics(app, () => countUnfinishedRuns(platform));
-  const endpoints = [...metaEndpoints<Caller>({ isReady, metrics: metrics.page }), ...allEndpoints(platform)];
+  const endpoints = allRooms(platform, { isReady, metrics: metrics.page }).flatMap((room) => room.endpoints);
   registerEndpoints(app, endpoints, async (request, access) => {
     const caller = await authenticate(platform, request, access);
     // Endpoints for anyone do not look at their caller.

@@ -19,6 +19,7 @@ const programs = {
     probe: ['bwrap', '--unshare-all', '--ro-bind', '/', '/', '/bin/true'],
     remedy: 'apt-get install bubblewrap, and allow user namespaces',
   },
+  chromium: { probe: ['chromium', '--version'], remedy: 'apt-get install chromium' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;

@@ -1,7 +1,37 @@
+import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
+import { Timestamp } from '../http/document-schema.ts';
 import { timestamp } from '../http/json-api.ts';
 
 export type Entry = Row<'audit_entry'> & { username: string | null; organization_name: string | null };
+
+export const AuditEventSchema = z
+  .object({
+    id: z.string(),
+    version: z.literal('0'),
+    type: z.literal('Resource'),
+    timestamp: Timestamp,
+    auth: z.object({
+      accessor_id: z.string().nullable(),
+      description: z.string(),
+      type: z.enum(['Client', 'System']),
+      impersonator_id: z.null(),
+      organization_id: z.string().nullable(),
+    }),
+    request: z.object({ id: z.string().nullable() }),
+    resource: z.object({
+      id: z.string(),
+      type: z.string(),
+      action: z.string(),
+      meta: z.object({
+        before: z.unknown(),
+        after: z.unknown(),
+        address: z.string().nullable(),
+        token_id: z.string().nullable(),
+      }),
+    }),
+  })
+  .meta({ id: 'AuditEvent' });
 
 /** One event as clients of the audit trail read it: plain JSON with underscores (api-contract §5.13). */
 export function auditEvent(entry: Entry) {

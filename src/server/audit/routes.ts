@@ -2,14 +2,28 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
+import { json } from '../http/answers.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { PageQuery } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
-import { auditEvent } from './document.ts';
+import { auditEvent, AuditEventSchema } from './document.ts';
 import { listEntries } from './list-entries.ts';
 
 const MAX_PAGE = 1_000;
+
+const Trail = json(
+  z.object({
+    data: z.array(AuditEventSchema),
+    pagination: z.object({
+      current_page: z.int(),
+      prev_page: z.int().nullable(),
+      next_page: z.int().nullable(),
+      total_pages: z.int(),
+      total_count: z.int(),
+    }),
+  }),
+);
 
 const TrailQuery = z.object({
   since: z.iso.datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' }).optional(),
@@ -44,6 +58,7 @@ export function auditEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:read-audit-trail',
       params: z.object({}),
       query: TrailQuery,
+      answers: { 200: Trail },
       handle: async ({ caller, query }) => {
         const organizationId = await organizationIdOf(caller, query.organization);
         await requireInOrganization(platform.db, caller, organizationId, 'read-audit-trail');
@@ -53,7 +68,6 @@ export function auditEndpoints(platform: Platform): Endpoint<Caller>[] {
         const totalPages = Math.max(1, Math.ceil(totalCount / page.size));
         return {
           status: 200,
-          headers: { 'Content-Type': 'application/json' },
           body: {
             data: entries.map(auditEvent),
             pagination: {

@@ -42,6 +42,8 @@ export interface Endpoint<Caller = unknown> {
   params: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** What the body looks like, for the documentation, where `body` lets all through and the service reads it. */
+  bodyShape?: z.ZodType;
   /** The body is handed over as a stream (`raw.body`), whatever its media type. */
   streamed?: boolean;
   /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../http/endpoint.ts';
+import { pageHeaders } from '../http/page-headers.ts';
 
 /** Text that is HTML already. Everything else that goes into a page is escaped. */
 export class Html {
@@ -77,13 +78,8 @@ export function page(status: number, title: string, content: Html, redirectOrigi
     status,
     text,
     headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`,
+      ...pageHeaders([`style-src 'sha256-${STYLE_HASH}'`, `form-action ${formAction}`]),
       'Cache-Control': 'no-store',
-      // With no-referrer, browsers would send no Origin with the form either.
-      'Referrer-Policy': 'same-origin',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Frame-Options': 'DENY',
     },
   };
 }

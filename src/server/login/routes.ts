@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import { createUserToken } from '../access/user-tokens.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
+import { bytes, json, nothing } from '../http/answers.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { Refusal } from '../http/refusal.ts';
 import { isStorable } from '../http/text-check.ts';
@@ -13,6 +14,8 @@ import { createLoginCode, exchangeLoginCode } from './codes.ts';
 import { consentPage, newTokenPage, refusedPage, tokenPage } from './pages.ts';
 
 const NoParams = z.object({});
+const HtmlPage = bytes('text/html');
+const OAuthError = json(z.object({ error: z.string() }));
 /** What is wrong is said on the page, or in OAuth's own words, not as an error of the API. */
 const Form = z.record(z.string(), z.string()).nullish();
 const MAX_DESCRIPTION_LENGTH = 500;
@@ -45,6 +48,7 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'anyone',
       params: NoParams,
       query: z.record(z.string(), z.unknown()),
+      answers: { 200: HtmlPage, 400: HtmlPage },
       handle: async ({ query }) => {
         const request = readAuthorizationRequest(query);
         return typeof request === 'string' ? refusedPage(request) : consentPage(request);
@@ -56,6 +60,7 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Sign in; the browser is sent on to terraform with a code',
       access: 'anyone',
       params: NoParams,
+      answers: { 303: nothing, 400: HtmlPage, 401: HtmlPage },
       body: Form,
       form: true,
       handle: async ({ body, raw }) => {
@@ -77,6 +82,10 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Exchange a code for a token (RFC 6749 §4.1.3)',
       access: 'anyone',
       params: NoParams,
+      answers: {
+        200: json(z.object({ access_token: z.string(), token_type: z.literal('bearer') })),
+        400: OAuthError,
+      },
       body: Form,
       form: true,
       handle: async ({ body, raw }) => {
@@ -97,6 +106,7 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'The page on which a person creates a token',
       access: 'anyone',
       params: NoParams,
+      answers: { 200: HtmlPage },
       handle: async () => newTokenPage(),
     }),
     endpoint({
@@ -105,6 +115,7 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Create a token and show it, once',
       access: 'anyone',
       params: NoParams,
+      answers: { 200: HtmlPage, 400: HtmlPage, 401: HtmlPage },
       body: Form,
       form: true,
       handle: async ({ body, raw }) => {
@@ -131,11 +142,8 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'What terraform prints after a login',
       access: 'anyone',
       params: NoParams,
-      handle: async () => ({
-        status: 200,
-        body: { msg: 'Welcome to Runwright.' },
-        headers: { 'Content-Type': 'application/json' },
-      }),
+      answers: { 200: json(z.object({ msg: z.string() })) },
+      handle: async () => ({ status: 200, body: { msg: 'Welcome to Runwright.' } }),
     }),
   ];
 }

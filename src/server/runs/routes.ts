@@ -14,6 +14,7 @@ import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
+import { CreateBodyShape } from './create-body-shape.ts';
 import { createRun, recognizeClient } from './create.ts';
 import { describeRuns } from './describe.ts';
 import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from './document.ts';
@@ -80,6 +81,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:plan-runs',
       params: z.object({}),
       body: z.unknown().optional(),
+      bodyShape: CreateBodyShape,
       answers: { 201: documentOf(RunSchema) },
       handle: async ({ caller, body, raw }) => {
         const decoded = decodeRunCreate(body, {

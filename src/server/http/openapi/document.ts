@@ -1,0 +1,65 @@
+import type { Endpoint } from '../endpoint.ts';
+import { collectSchemas } from './json-schemas.ts';
+import { ANSWER_HEADERS, describeOperation, pathTemplate, type Operation } from './operation.ts';
+
+/** The endpoints of a room, and what the documentation calls it. */
+export interface Room<Caller = unknown> {
+  name: string;
+  description: string;
+  endpoints: readonly Endpoint<Caller>[];
+}
+
+export const room = <Caller>(
+  name: string,
+  description: string,
+  endpoints: readonly Endpoint<Caller>[],
+): Room<Caller> => ({ name, description, endpoints });
+
+export type OpenApiDocument = Record<string, unknown> & {
+  paths: Record<string, Record<string, Operation>>;
+};
+
+const LOCATION = 'Where the answer really is.';
+
+/** The API as OpenAPI 3.1 describes it, made of what the endpoints themselves are made of. */
+export function openApiDocument<Caller>(rooms: readonly Room<Caller>[]): OpenApiDocument {
+  const schemas = collectSchemas();
+  const paths: OpenApiDocument['paths'] = {};
+  for (const { name, endpoints } of rooms) {
+    for (const endpoint of endpoints as readonly Endpoint[]) {
+      const path = (paths[pathTemplate(endpoint.url)] ??= {});
+      path[endpoint.method.toLowerCase()] = describeOperation(endpoint, name, schemas);
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Runwright',
+      // Of the API, not of the program: nobody may learn that without a token.
+      version: '2.6',
+      summary: 'A self-hosted Terraform run platform with the runs API of HCP Terraform.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    tags: rooms.map(({ name, description }) => ({ name, description })),
+    security: [{ token: [] }],
+    paths,
+    components: {
+      schemas: schemas.components,
+      headers: Object.fromEntries(
+        Object.entries({ ...ANSWER_HEADERS, Location: LOCATION }).map(([name, description]) => [
+          name,
+          { description, schema: { type: 'string' } },
+        ]),
+      ),
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of a user, a team or an organization.',
+        },
+        agentToken: { type: 'http', scheme: 'bearer', description: 'The token of a runner.' },
+      },
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+export type JsonSchema = Record<string, unknown>;
+
+export interface SchemaCollection {
+  /** The JSON Schema of what is sent; schemas that have an id (`meta({ id })`) become references. */
+  convert(schema: z.ZodType): JsonSchema;
+  /** Those that have an id, by it. */
+  readonly components: Record<string, JsonSchema>;
+}
+
+/** @throws when two different schemas have the same id */
+export function collectSchemas(): SchemaCollection {
+  const components: Record<string, JsonSchema> = {};
+  return {
+    components,
+    convert(schema) {
+      const { $defs, ...converted } = toJson(schema);
+      for (const [id, definition] of Object.entries($defs ?? {})) {
+        if (components[id] !== undefined && JSON.stringify(components[id]) !== JSON.stringify(definition)) {
+          throw new Error(`two schemas have the id ${id}: declare each type of resource once`);
+        }
+        components[id] = definition as JsonSchema;
+      }
+      return converted;
+    },
+  };
+}
+
+function toJson(schema: z.ZodType): JsonSchema {
+  const { $schema: _dialect, ...converted } = z.toJSONSchema(schema, {
+    // What is sent, before any of it is transformed. Answers are open: a client must ignore what it does not know.
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.id;
+      // The bounds that every whole number has in JavaScript say nothing.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  return JSON.parse(
+    JSON.stringify(converted).replaceAll('"#/$defs/', '"#/components/schemas/'),
+  ) as JsonSchema;
+}

@@ -1,0 +1,99 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { answersOf, JSON_API, type Body } from '../answers.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { JsonSchema, SchemaCollection } from './json-schemas.ts';
+import { operationId } from './operation-id.ts';
+
+export type Operation = Record<string, unknown>;
+
+/** Headers of every answer (api-contract §1.3), by reference. */
+export const ANSWER_HEADERS = {
+  'TFP-API-Version': 'The version of the API; clients refuse what is too old.',
+  'TFP-AppName': 'What the terraform CLI takes this server for.',
+  'X-TFE-Version': 'The release that the terraform CLI takes this server for.',
+  'X-Request-Id': 'The name of the request in the log of the server.',
+};
+
+const SECURITY = { anyone: [], account: [{ token: [] }], agent: [{ agentToken: [] }] };
+
+/** One endpoint as OpenAPI says it. */
+export function describeOperation(endpoint: Endpoint, tag: string, schemas: SchemaCollection): Operation {
+  const { access, method, permission, summary, url } = endpoint;
+  return {
+    operationId: operationId(method, url, answersWithList(endpoint)),
+    tags: [tag],
+    summary,
+    ...(permission === undefined ? {} : { description: `Asks for the permission \`${permission}\`.` }),
+    security: SECURITY[access],
+    parameters: [...pathParameters(url), ...queryParameters(endpoint, schemas)],
+    ...requestBody(endpoint, schemas),
+    responses: Object.fromEntries(
+      [...answersOf(endpoint)]
+        .toSorted(([one], [other]) => one - other)
+        .map(([status, bodies]) => [String(status), describeAnswer(status, bodies, schemas)]),
+    ),
+  };
+}
+
+function answersWithList(endpoint: Endpoint): boolean {
+  const schema = answersOf(endpoint).get(200)?.[0]?.schema;
+  return schema instanceof z.ZodObject && schema.shape['data'] instanceof z.ZodArray;
+}
+
+/** `/runs/:id` → `/runs/{id}` */
+export const pathTemplate = (url: string): string => url.replaceAll(/:([A-Za-z]+)/g, '{$1}');
+
+const pathParameters = (url: string) =>
+  [...url.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
+function queryParameters({ query }: Endpoint, schemas: SchemaCollection) {
+  if (query === undefined) return [];
+  const { properties = {}, required = [] } = schemas.convert(query) as {
+    properties?: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }));
+}
+
+function requestBody({ body, bodyShape, form, streamed }: Endpoint, schemas: SchemaCollection) {
+  if (streamed) {
+    return { requestBody: { required: true, content: { 'application/octet-stream': {} } } };
+  }
+  const shape = bodyShape ?? body;
+  if (shape === undefined) return {};
+  const content = { schema: schemas.convert(shape) };
+  const required = !shape.safeParse(undefined).success;
+  return {
+    requestBody: {
+      required,
+      content: form
+        ? { 'application/x-www-form-urlencoded': content }
+        : { [JSON_API]: content, 'application/json': content },
+    },
+  };
+}
+
+function describeAnswer(status: number, bodies: readonly Body[], schemas: SchemaCollection) {
+  const names = [...Object.keys(ANSWER_HEADERS), ...(status >= 300 && status < 400 ? ['Location'] : [])];
+  const content: Record<string, { schema?: JsonSchema }> = {};
+  for (const { contentType, schema } of bodies) {
+    content[contentType] = schema === undefined ? {} : { schema: schemas.convert(schema) };
+  }
+  return {
+    description: STATUS_CODES[status] ?? 'Answer',
+    headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+    ...(bodies.length === 0 ? {} : { content }),
+  };
+}

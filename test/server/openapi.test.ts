@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allEndpoints } from '../../src/server/server.ts';
+import { needs } from '../support/programs.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+interface Operation {
+  operationId: string;
+  tags: string[];
+  security: object[];
+  parameters: { name: string; in: string; required: boolean }[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, { content?: Record<string, { schema?: object }> }>;
+}
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+let server: TestServer;
+let text: string;
+let document: OpenApi;
+beforeAll(async () => {
+  server = await startTestServer();
+  const answer = await server.call('GET', '/api/openapi.json', undefined, null);
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  text = answer.text;
+  document = JSON.parse(text) as OpenApi;
+});
+afterAll(async () => await server.close());
+
+const operation = (method: string, url: string): Operation => {
+  const found = document.paths[url]?.[method.toLowerCase()];
+  if (found === undefined) throw new Error(`${method} ${url} is not described`);
+  return found;
+};
+
+describe('the description', () => {
+  test('is OpenAPI 3.1 that the linter has nothing to say about', async () => {
+    const config = await createConfig({
+      extends: ['recommended'],
+      // A browser that signs in, and a download, are sent on: 3xx is their success.
+      rules: { 'operation-2xx-response': 'off' },
+    });
+    const problems = await lintFromString({ source: text, config });
+    expect(
+      problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`),
+    ).toEqual([]);
+    expect(document.openapi).toBe('3.1.0');
+  });
+
+  test('has every endpoint, and each says what it answers', () => {
+    for (const { method, url, answers } of allEndpoints(server.platform)) {
+      const { responses } = operation(method, url.replaceAll(/:([A-Za-z]+)/g, '{$1}'));
+      const declared = Object.keys(responses).filter((status) => Object.hasOwn(answers ?? {}, status));
+      expect([method, url, declared.length]).not.toEqual([method, url, 0]);
+    }
+  });
+
+  test('says how a run is created and read', () => {
+    const create = operation('POST', '/api/v2/runs');
+    expect(create).toMatchObject({ operationId: 'createRun', tags: ['Runs'], security: [{ token: [] }] });
+    expect(JSON.stringify(create.requestBody)).toContain('target-addrs');
+    const read = operation('GET', '/api/v2/runs/{id}');
+    expect(read.parameters.map(({ name, in: place, required }) => [name, place, required])).toEqual([
+      ['id', 'path', true],
+      ['include', 'query', false],
+    ]);
+    expect(JSON.stringify(read.responses['200'])).toContain('"#/components/schemas/Run"');
+    expect(JSON.stringify(read.responses['404'])).toContain('"#/components/schemas/Errors"');
+    expect(JSON.stringify(document.components.schemas['Run'])).toContain('status-timestamps');
+  });
+
+  test('asks for no token where none is needed', () => {
+    expect(operation('GET', '/api/v2/ping').security).toEqual([]);
+    expect(operation('POST', '/api/agent/v1/claim').security).toEqual([{ agentToken: [] }]);
+  });
+});
+
+describe('the interactive reference', () => {
+  test('is made of what this server sends, and its policy allows nothing else', async () => {
+    const page = await server.call('GET', '/api/docs', undefined, null);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const parts = [...page.text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address ?? '');
+    expect(parts.length).toBeGreaterThanOrEqual(4);
+    for (const part of parts) {
+      expect(part).toMatch(/^\/api\//);
+      const answer = await server.call('GET', part, undefined, null);
+      expect([part, answer.status, answer.text.length > 100]).toEqual([part, 200, true]);
+    }
+  });
+
+  test.each(['package.json', '..%2Fpackage.json', 'absolute-path.js', 'constructor', '%00'])(
+    'does not send %s',
+    async (name) => {
+      expect((await server.call('GET', `/api/docs/${name}`, undefined, null)).status).toBe(404);
+    },
+  );
+});
+
+needs('chromium')('in a browser', () => {
+  test('the reference shows every endpoint, and nothing of it is refused by its policy', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'runwright-chromium-'));
+    try {
+      const { stdout, stderr } = await promisify(execFile)(
+        'chromium',
+        [
+          ...['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-quic'],
+          ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+          ...[`--user-data-dir=${folder}`, '--enable-logging=stderr', '--v=0'],
+          ...['--virtual-time-budget=20000', '--dump-dom', `${server.url}/api/docs`],
+        ],
+        { maxBuffer: 64 * 1024 * 1024, timeout: 50_000 },
+      );
+      expect(stderr.split('\n').filter((line) => line.includes(':CONSOLE'))).toEqual([]);
+      const shown = [...stdout.matchAll(/id="operations-[^"]*-([A-Za-z]+)"/g)].map(([, id]) => id);
+      const described = Object.values(document.paths).flatMap((path) => Object.values(path));
+      expect(shown.toSorted()).toEqual(described.map(({ operationId }) => operationId).toSorted());
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
