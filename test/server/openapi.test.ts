@@ -59,7 +59,7 @@ describe('the description', () => {
   test('has every endpoint, and each says what it answers', () => {
     for (const { method, url, answers } of allEndpoints(server.platform)) {
       const { responses } = operation(method, url.replaceAll(/:([A-Za-z]+)/g, '{$1}'));
-      const declared = Object.keys(responses).filter((status) => Object.hasOwn(answers ?? {}, status));
+      const declared = Object.keys(responses).filter((status) => Object.hasOwn(answers, status));
       expect([method, url, declared.length]).not.toEqual([method, url, 0]);
     }
   });

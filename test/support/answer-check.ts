@@ -43,7 +43,6 @@ function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown)
   if (endpoint === undefined) {
     return [...problems, ...compareBody([{ contentType: JSON_API, schema: ErrorDocument }], reply, payload)];
   }
-  if (endpoint.answers === undefined) return problems;
   const declared = answersOf(endpoint).get(reply.statusCode);
   if (declared === undefined) return [...problems, `the status is not declared: ${String(payload)}`];
   return [...problems, ...compareBody(declared, reply, payload)];

@@ -48,13 +48,13 @@ interface Answering {
   access: string;
   params: z.ZodType;
   query?: z.ZodType | undefined;
-  answers?: Answers | undefined;
+  answers: Answers;
 }
 
 /** Every answer of an endpoint: its own, and the refusals that follow from who may call it and what it takes. */
 export function answersOf(endpoint: Answering): ReadonlyMap<number, readonly Body[]> {
   const all = new Map<number, Body[]>();
-  for (const [status, declared] of Object.entries(endpoint.answers ?? {})) {
+  for (const [status, declared] of Object.entries(endpoint.answers)) {
     all.set(Number(status), [declared].flat().map(toBody));
   }
   for (const status of refusalsOf(endpoint)) {

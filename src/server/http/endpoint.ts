@@ -49,7 +49,7 @@ export interface Endpoint<Caller = unknown> {
   /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */
   form?: boolean;
   /** What it answers beside its refusals; the test-suite compares each answer (document-schema.ts has the parts). */
-  answers?: Answers;
+  answers: Answers;
   handle: (request: EndpointRequest<never, never, never, Caller>) => Promise<Answer | typeof HIJACKED>;
 }
 
