@@ -26,6 +26,8 @@ export interface Config {
   leaseMs: number;
   /** Addresses that users may have called although they are not public. */
   allowOutbound: AllowList;
+  /** The mail server for notifications. */
+  smtp: { url: string; from: string } | null;
 }
 
 /** What a command line may set; each stands for the variable of the same meaning and wins over it. */
@@ -79,6 +81,14 @@ const Settings = z.object({
   RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
   RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
+  RUNWRIGHT_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, 'must be an address like smtps://user:password@mail.example.com:465')
+    .optional(),
+  RUNWRIGHT_SMTP_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'must be an address like runwright@example.com')
+    .optional(),
   RUNWRIGHT_ALLOW_OUTBOUND: z
     .string()
     .default('')
@@ -117,6 +127,10 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new ConfigProblem('RUNWRIGHT_TLS_CERT and RUNWRIGHT_TLS_KEY must be set together');
   }
+  const { RUNWRIGHT_SMTP_URL: smtpUrl, RUNWRIGHT_SMTP_FROM: smtpFrom } = values;
+  if ((smtpUrl === undefined) !== (smtpFrom === undefined)) {
+    throw new ConfigProblem('RUNWRIGHT_SMTP_URL and RUNWRIGHT_SMTP_FROM must be set together');
+  }
   return {
     host: values.RUNWRIGHT_HOST,
     port: values.RUNWRIGHT_PORT,
@@ -133,6 +147,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
+    smtp: smtpUrl === undefined || smtpFrom === undefined ? null : { url: smtpUrl, from: smtpFrom },
   };
 }
 

@@ -4,6 +4,7 @@ import type { BlobStore } from './blobs/blob-store.ts';
 import type { LogStore } from './blobs/log-store.ts';
 import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
+import type { Mailer } from './notifications/mailer.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { Sealer } from './secrets/sealer.ts';
@@ -19,6 +20,8 @@ export interface Platform {
   signer: PathSigner;
   /** Calls what users gave the address of. */
   outbound: Outbound;
+  /** Sends mail; null when the server was not given a mail server. */
+  mailer: Mailer | null;
   sealer: Sealer;
   log: Logger;
   limits: Limits;

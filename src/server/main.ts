@@ -8,6 +8,7 @@ import { openLoopbackDoor, type LoopbackDoor } from './builtin-runner/loopback-d
 import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
 import type { Platform } from './context.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
+import { startDeliveries, type DeliveryLoop } from './notifications/deliver.ts';
 import { openPlatform } from './platform.ts';
 import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
@@ -46,6 +47,7 @@ export async function startServer(
   let door: LoopbackDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sealer: Sealer | undefined;
+  let deliveries: DeliveryLoop | undefined;
   try {
     const app = await createServer(platform, isReady, config.tls);
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
@@ -55,6 +57,7 @@ export async function startServer(
     const url = localUrl(config, app.server.address() as AddressInfo);
     platform.publicUrl = config.publicUrl ?? url;
     sealer = startSealer({ db: platform.db, log });
+    deliveries = startDeliveries(platform);
     timer = setInterval(() => {
       endLostSteps(platform).catch((error: unknown) =>
         log.error({ err: error }, 'lost runners could not be looked for'),
@@ -85,6 +88,7 @@ export async function startServer(
         platform.wakeUps.close();
         await door?.close();
         await app.close();
+        await deliveries?.stop();
         await sealer?.stop();
         await closePlatform();
       },
@@ -92,6 +96,7 @@ export async function startServer(
   } catch (error) {
     clearInterval(timer);
     await door?.close();
+    await deliveries?.stop();
     await sealer?.stop();
     await closePlatform();
     throw error;

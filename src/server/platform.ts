@@ -8,6 +8,7 @@ import type { Platform } from './context.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase, type OpenDatabase } from './database/open.ts';
 import { createWakeUps } from './live/wake-ups.ts';
+import { createMailer } from './notifications/mailer.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { openQueue } from './queue/work-queue.ts';
 import { findMissingKeys } from './secrets/sealed-values.ts';
@@ -58,6 +59,7 @@ export async function openPlatform(
       queue,
       wakeUps,
       outbound: createOutbound(config.allowOutbound),
+      mailer: config.smtp === null ? null : createMailer(config.smtp.url, config.smtp.from),
       signer: createPathSigner([keys[0].signing, ...keys.slice(1).map(({ signing }) => signing)]),
       sealer,
       log,

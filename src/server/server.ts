@@ -17,6 +17,7 @@ import { room, type Room } from './http/openapi/document.ts';
 import { documentationEndpoints } from './http/openapi/routes.ts';
 import { loginEndpoints } from './login/routes.ts';
 import { createMetrics } from './http/metrics.ts';
+import { notificationEndpoints } from './notifications/routes.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
 import { projectEndpoints } from './projects/routes.ts';
 import { organizationRunEndpoints } from './runs/organization-routes.ts';
@@ -41,6 +42,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('State', 'State versions and their outputs.', stateEndpoints(platform)),
   room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
+  room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),
 ];
 
 export const allEndpoints = (platform: Platform): Endpoint<Caller>[] =>

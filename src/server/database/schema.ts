@@ -389,6 +389,46 @@ export interface RunRequestTable {
   created_at: Timestamp;
 }
 
+export interface NotificationConfigurationTable {
+  id: string;
+  workspace_id: string;
+  name: string;
+  destination_type: 'generic' | 'slack' | 'microsoft-teams' | 'email';
+  enabled: boolean;
+  url: string | null;
+  sealed_token: string | null;
+  triggers: Json<string[]>;
+  email_addresses: Json<string[]>;
+  user_ids: Json<string[]>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** What the receiver of a notification answered. */
+export interface DeliveryResponse {
+  url: string;
+  body: string;
+  code: string;
+  headers: Record<string, string[]>;
+  'sent-at': string;
+  successful: string;
+}
+
+export interface NotificationDeliveryTable {
+  id: string;
+  sequence: GeneratedAlways<number>;
+  configuration_id: string;
+  run_id: string | null;
+  trigger: string;
+  run_status: string | null;
+  actor_id: string | null;
+  status: Generated<'waiting' | 'delivered' | 'failed' | 'dropped'>;
+  attempts: Generated<number>;
+  next_attempt_at: Timestamp;
+  response: ColumnType<DeliveryResponse | null, string | null, string | null>;
+  created_at: Timestamp;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -419,6 +459,8 @@ export interface Database {
   variable: VariableTable;
   run_variables: RunVariablesTable;
   audit_seal: AuditSealTable;
+  notification_configuration: NotificationConfigurationTable;
+  notification_delivery: NotificationDeliveryTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

@@ -15,6 +15,8 @@ export interface WakeUps {
 export const topics = {
   /** A step was queued. */
   work: 'work',
+  /** A notification may be due. */
+  notifications: 'notifications',
   log: (phaseId: string): string => `log:${phaseId}`,
   step: (phaseId: string): string => `step:${phaseId}`,
 };

@@ -9,6 +9,7 @@ import { transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
+import { enqueueNotifications } from '../notifications/enqueue.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
 import { checkKey, findRepeated, rememberRequest } from './repeated-request.ts';
@@ -228,6 +229,7 @@ async function insertRun(
     ])
     .execute();
   await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
+  await enqueueNotifications(tx, run, undefined, run.status, run.created_by);
   await recordChange(tx, actor, {
     organizationId: run.organization_id,
     resource: { type: 'runs', id: run.id },

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { newId, statusTimestampKey, type PlatformRunStatus } from '@runwright/models';
 import type { Database, PhaseStatus, Row, RowChange } from '../database/schema.ts';
 import { statusTimestamp } from '../http/json-api.ts';
+import { enqueueNotifications } from '../notifications/enqueue.ts';
 
 export type Tx = Transaction<Database>;
 export type Run = Row<'run'>;
@@ -34,6 +35,7 @@ export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Mov
     .returningAll()
     .executeTakeFirstOrThrow();
   if (!PASSED_THROUGH.includes(to)) await recordEvent(tx, run.id, to, move);
+  await enqueueNotifications(tx, run, run.status, to, move.actorId ?? null);
   return moved;
 }
 

@@ -6,6 +6,7 @@ import * as variables from './0020-variables.ts';
 import * as runRequests from './0040-run-requests.ts';
 import * as runLists from './0041-run-lists.ts';
 import * as loginCodes from './0050-login-codes.ts';
+import * as notifications from './0060-notifications.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0040-run-requests': runRequests,
   '0041-run-lists': runLists,
   '0050-login-codes': loginCodes,
+  '0060-notifications': notifications,
 };

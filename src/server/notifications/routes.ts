@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { nothing, refusal } from '../http/answers.ts';
+import { documentOf, pagedListOf } from '../http/document-schema.ts';
+import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams } from '../http/json-api.ts';
+import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { ChangedAttributes, NewAttributes, Relationships } from './attributes.ts';
+import { NotificationConfigurationSchema, notificationResource } from './document.ts';
+import type { Configuration } from './send.ts';
+import {
+  createNotificationConfiguration,
+  deleteNotificationConfiguration,
+  listNotificationConfigurations,
+  readNotificationConfiguration,
+  readResponses,
+  updateNotificationConfiguration,
+  verifyNotificationConfiguration,
+} from './service.ts';
+
+const idsOf = (relationships: z.output<typeof Relationships>): string[] | undefined =>
+  relationships?.users?.data?.map(({ id }) => id);
+
+/** api-contract §5.10. */
+export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const describe = async (configuration: Configuration) =>
+    notificationResource(configuration, await readResponses(platform, configuration.id));
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/workspaces/:id/notification-configurations',
+      summary: 'Create a notification configuration; one that is enabled is verified first',
+      access: 'account',
+      permission: 'workspace:admin',
+      params: IdParams,
+      body: document(NewAttributes, Relationships),
+      answers: { 201: documentOf(NotificationConfigurationSchema) },
+      handle: async ({ caller, params, body }) => {
+        const { attributes, relationships } = body.data;
+        const users = idsOf(relationships) ?? [];
+        const created = await createNotificationConfiguration(platform, caller, params.id, attributes, users);
+        return { status: 201, body: { data: await describe(created) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/workspaces/:id/notification-configurations',
+      summary: 'List the notification configurations of a workspace',
+      access: 'account',
+      permission: 'workspace:read-settings',
+      params: IdParams,
+      query: PageQuery,
+      answers: { 200: pagedListOf(NotificationConfigurationSchema) },
+      handle: async ({ caller, params, query, raw }) => {
+        const page = pageOf(query);
+        const found = await listNotificationConfigurations(platform, caller, params.id, page);
+        const data = await Promise.all(found.configurations.map(describe));
+        return { status: 200, body: { data, ...paginate(raw.url, page, found.totalCount) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/notification-configurations/:id',
+      summary: 'Read a notification configuration, with what its receiver answered lately',
+      access: 'account',
+      permission: 'workspace:read-settings',
+      params: IdParams,
+      answers: { 200: documentOf(NotificationConfigurationSchema) },
+      handle: async ({ caller, params }) => {
+        const configuration = await readNotificationConfiguration(platform, caller, params.id);
+        return { status: 200, body: { data: await describe(configuration) } };
+      },
+    }),
+    endpoint({
+      method: 'PATCH',
+      url: '/api/v2/notification-configurations/:id',
+      summary: 'Change a notification configuration; enabling it or moving it verifies it',
+      access: 'account',
+      permission: 'workspace:admin',
+      params: IdParams,
+      body: document(ChangedAttributes.nullish(), Relationships),
+      answers: { 200: documentOf(NotificationConfigurationSchema) },
+      handle: async ({ caller, params, body }) => {
+        const users = idsOf(body.data.relationships);
+        const attributes = body.data.attributes ?? {};
+        const changed = await updateNotificationConfiguration(platform, caller, params.id, attributes, users);
+        return { status: 200, body: { data: await describe(changed) } };
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      url: '/api/v2/notification-configurations/:id',
+      summary: 'Delete a notification configuration; what it has not delivered is dropped',
+      access: 'account',
+      permission: 'workspace:admin',
+      params: IdParams,
+      answers: { 204: nothing },
+      handle: async ({ caller, params }) => {
+        await deleteNotificationConfiguration(platform, caller, params.id);
+        return { status: 204 };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/notification-configurations/:id/actions/verify',
+      summary: 'Send a verification: 400 when the receiver does not accept it',
+      access: 'account',
+      permission: 'workspace:admin',
+      params: IdParams,
+      answers: { 200: documentOf(NotificationConfigurationSchema), 400: refusal },
+      handle: async ({ caller, params }) => {
+        const configuration = await verifyNotificationConfiguration(platform, caller, params.id);
+        return { status: 200, body: { data: await describe(configuration) } };
+      },
+    }),
+  ];
+}

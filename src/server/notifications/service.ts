@@ -1,0 +1,316 @@
+import { randomUUID } from 'node:crypto';
+import { newId } from '@runwright/models';
+import type { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { WorkspacePermission } from '../access/permissions.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import type { DeliveryResponse } from '../database/schema.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
+import type { ChangedAttributes, NewAttributes } from './attributes.ts';
+import { sendNotification, type Configuration, type Sent } from './send.ts';
+
+/** api-contract §5.10. */
+const MAX_PER_WORKSPACE = 20;
+const KEPT_RESPONSES = 10;
+
+export async function listNotificationConfigurations(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  page: Page,
+): Promise<{ configurations: Configuration[]; totalCount: number }> {
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'read-settings');
+  const all = platform.db.selectFrom('notification_configuration').where('workspace_id', '=', workspace.id);
+  const { count } = await all
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const configurations = await all
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { configurations, totalCount: count };
+}
+
+/** @throws 404 when it is not there, or the caller may not do this in its workspace */
+export async function readNotificationConfiguration(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+  permission: WorkspacePermission = 'read-settings',
+): Promise<Configuration> {
+  const configuration = await platform.db
+    .selectFrom('notification_configuration')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (configuration === undefined) refuse('not_found');
+  await readWorkspace(platform, caller, configuration.workspace_id, permission);
+  return configuration;
+}
+
+/** What receivers answered lately, newest first. */
+export async function readResponses({ db }: Platform, id: string): Promise<DeliveryResponse[]> {
+  const deliveries = await db
+    .selectFrom('notification_delivery')
+    .select('response')
+    .where('configuration_id', '=', id)
+    .where('response', 'is not', null)
+    .orderBy('sequence', 'desc')
+    .limit(KEPT_RESPONSES)
+    .execute();
+  return deliveries.flatMap(({ response }) => response ?? []);
+}
+
+/** One that is enabled is verified first: its receiver must accept a message. */
+export async function createNotificationConfiguration(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  attributes: z.output<typeof NewAttributes>,
+  userIds: string[],
+): Promise<Configuration> {
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'admin');
+  const id = newId('nc');
+  const now = new Date();
+  const draft: Configuration = {
+    id,
+    workspace_id: workspace.id,
+    name: attributes.name,
+    destination_type: attributes['destination-type'],
+    enabled: attributes.enabled ?? false,
+    url: attributes.url ?? null,
+    sealed_token: seal(platform, id, attributes.token),
+    triggers: [...new Set(attributes.triggers)],
+    email_addresses: attributes['email-addresses'] ?? [],
+    user_ids: [...new Set(userIds)],
+    created_at: now,
+    updated_at: now,
+  };
+  await check(platform, draft, workspace.organization_id);
+  const sent = draft.enabled ? await verify(platform, draft) : undefined;
+  return await transact(platform.db, async (tx) => {
+    if ((await lockWorkspaceRow(tx, workspace.id)) === undefined) refuse('not_found');
+    const { count } = await tx
+      .selectFrom('notification_configuration')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('workspace_id', '=', workspace.id)
+      .executeTakeFirstOrThrow();
+    if (count >= MAX_PER_WORKSPACE) {
+      const detail = `A workspace may have at most ${MAX_PER_WORKSPACE} notification configurations: delete one first.`;
+      refuse('unprocessable', detail);
+    }
+    const created = await tx
+      .insertInto('notification_configuration')
+      .values(toRow(draft))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (sent !== undefined) await recordResponse(tx, id, sent);
+    await recordChange(tx, caller, {
+      organizationId: workspace.organization_id,
+      resource: { type: 'notification-configurations', id },
+      action: 'create',
+      after: describe(created),
+    });
+    return created;
+  });
+}
+
+export async function updateNotificationConfiguration(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+  attributes: z.output<typeof ChangedAttributes>,
+  userIds: string[] | undefined,
+): Promise<Configuration> {
+  const before = await readNotificationConfiguration(platform, caller, id, 'admin');
+  const workspace = await readWorkspace(platform, caller, before.workspace_id);
+  const draft: Configuration = {
+    ...before,
+    name: attributes.name ?? before.name,
+    enabled: attributes.enabled ?? before.enabled,
+    url: attributes.url ?? before.url,
+    sealed_token: attributes.token === undefined ? before.sealed_token : seal(platform, id, attributes.token),
+    triggers: [...new Set(attributes.triggers ?? before.triggers)],
+    email_addresses: attributes['email-addresses'] ?? before.email_addresses,
+    user_ids: userIds === undefined ? before.user_ids : [...new Set(userIds)],
+    updated_at: new Date(),
+  };
+  await check(platform, draft, workspace.organization_id);
+  const enabling = draft.enabled && (!before.enabled || draft.url !== before.url);
+  const sent = enabling ? await verify(platform, draft) : undefined;
+  return await transact(platform.db, async (tx) => {
+    const changed = await tx
+      .updateTable('notification_configuration')
+      .set(toRow(draft))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    if (changed === undefined) refuse('not_found');
+    if (sent !== undefined) await recordResponse(tx, id, sent);
+    await recordChange(tx, caller, {
+      organizationId: workspace.organization_id,
+      resource: { type: 'notification-configurations', id },
+      action: 'update',
+      before: describe(before),
+      after: { ...describe(changed), 'token-changed': attributes.token !== undefined },
+    });
+    return changed;
+  });
+}
+
+export async function deleteNotificationConfiguration(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+): Promise<void> {
+  const before = await readNotificationConfiguration(platform, caller, id, 'admin');
+  const { organization_id: organizationId } = await readWorkspace(platform, caller, before.workspace_id);
+  await transact(platform.db, async (tx) => {
+    await tx.deleteFrom('notification_configuration').where('id', '=', id).execute();
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'notification-configurations', id },
+      action: 'destroy',
+      before: describe(before),
+    });
+  });
+}
+
+/** Sends a verification now. @throws 400 when the receiver does not accept it; what it answered is kept either way */
+export async function verifyNotificationConfiguration(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+): Promise<Configuration> {
+  const configuration = await readNotificationConfiguration(platform, caller, id, 'admin');
+  const { organization_id: organizationId } = await readWorkspace(
+    platform,
+    caller,
+    configuration.workspace_id,
+  );
+  const sent = await sendNotification(platform, configuration, verification(id));
+  await transact(platform.db, async (tx) => {
+    await recordResponse(tx, id, sent);
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'notification-configurations', id },
+      action: 'verify',
+      after: { successful: sent.successful },
+    });
+  });
+  if (!sent.successful) refuse('bad_request', notAccepted(sent));
+  return configuration;
+}
+
+const verification = (configurationId: string) => ({
+  deliveryId: randomUUID(),
+  configurationId,
+  trigger: 'verification',
+  runStatus: null,
+  updatedAt: new Date(),
+  updatedBy: null,
+  run: null,
+});
+
+async function verify(platform: Platform, draft: Configuration): Promise<Sent> {
+  const sent = await sendNotification(platform, draft, verification(draft.id));
+  if (!sent.successful) {
+    const pointer = draft.destination_type === 'email' ? '/data/attributes/enabled' : '/data/attributes/url';
+    refuse(
+      'invalid_attribute',
+      `${notAccepted(sent)} Create it with enabled: false to do it later.`,
+      pointer,
+    );
+  }
+  return sent;
+}
+
+const notAccepted = ({ response }: Sent): string =>
+  `The verification was not accepted: ${response.code === '' ? response.body : `it was answered ${response.code}`}.`;
+
+async function recordResponse(tx: Tx, configurationId: string, sent: Sent): Promise<void> {
+  await tx
+    .insertInto('notification_delivery')
+    .values({
+      id: randomUUID(),
+      configuration_id: configurationId,
+      run_id: null,
+      trigger: 'verification',
+      run_status: null,
+      actor_id: null,
+      status: sent.successful ? 'delivered' : 'failed',
+      attempts: 1,
+      response: JSON.stringify(sent.response),
+    })
+    .execute();
+}
+
+async function check(platform: Platform, draft: Configuration, organizationId: string): Promise<void> {
+  if (draft.destination_type !== 'email') {
+    const problem =
+      draft.url === null || draft.url === ''
+        ? 'is required, unless destination-type is email'
+        : platform.outbound.findProblem(draft.url);
+    if (problem !== undefined) refuse('invalid_attribute', `url: ${problem}`, '/data/attributes/url');
+    if (draft.email_addresses.length > 0 || draft.user_ids.length > 0) {
+      const detail = 'email-addresses and users are for destination-type email only';
+      refuse('invalid_attribute', detail, '/data/attributes/email-addresses');
+    }
+    return;
+  }
+  if (draft.url !== null) {
+    refuse('invalid_attribute', 'url: must not be set for destination-type email', '/data/attributes/url');
+  }
+  if (draft.enabled && platform.mailer === null) {
+    const detail =
+      'This server is not set up to send mail: set RUNWRIGHT_SMTP_URL and RUNWRIGHT_SMTP_FROM first.';
+    refuse('invalid_attribute', detail, '/data/attributes/destination-type');
+  }
+  if (draft.enabled && draft.email_addresses.length === 0 && draft.user_ids.length === 0) {
+    const detail = 'email-addresses: name at least one address, or a user';
+    refuse('invalid_attribute', detail, '/data/attributes/email-addresses');
+  }
+  if (draft.user_ids.length === 0) return;
+  const members = await platform.db
+    .selectFrom('organization_member')
+    .select('user_id')
+    .where('organization_id', '=', organizationId)
+    .where('status', '=', 'active')
+    .where('user_id', 'in', draft.user_ids)
+    .execute();
+  if (members.length < draft.user_ids.length) {
+    refuse('invalid_attribute', 'users: must be members of the organization', '/data/relationships/users');
+  }
+}
+
+/** null and an empty text take the token away. */
+function seal({ sealer }: Platform, id: string, token: string | null | undefined): string | null {
+  if (token === null || token === undefined || token === '') return null;
+  return sealer.seal(token, 'notification_configuration.sealed_token', id);
+}
+
+const toRow = (draft: Configuration) => ({
+  ...draft,
+  triggers: JSON.stringify(draft.triggers),
+  email_addresses: JSON.stringify(draft.email_addresses),
+  user_ids: JSON.stringify(draft.user_ids),
+});
+
+/** For the audit trail: the address of a chat's hook is itself a secret, so only its host is told. */
+const describe = (configuration: Configuration) => ({
+  workspace: configuration.workspace_id,
+  name: configuration.name,
+  'destination-type': configuration.destination_type,
+  enabled: configuration.enabled,
+  host: configuration.url === null ? null : new URL(configuration.url).host,
+  triggers: configuration.triggers,
+  'email-addresses': configuration.email_addresses,
+  users: configuration.user_ids,
+});
