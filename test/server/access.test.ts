@@ -22,6 +22,11 @@ beforeAll(async () => {
   const details = await server.call('GET', '/api/v2/account/details');
   const tokens = await server.call('GET', `/api/v2/users/${details.body.data.id}/authentication-tokens`);
   const workspace = await server.call('GET', `/api/v2/workspaces/${workspaceId}`);
+  const notification = await server.call(
+    'POST',
+    `/api/v2/workspaces/${workspaceId}/notification-configurations`,
+    { data: { attributes: { name: 'hook', 'destination-type': 'generic', url: 'https://example.com' } } },
+  );
   const id = (name: string): string => run.body.data.relationships[name]?.data?.id ?? 'none';
   paths = {
     organization,
@@ -31,6 +36,7 @@ beforeAll(async () => {
     plans: id('plan'),
     applies: id('apply'),
     comments: comment.body.data.id,
+    'notification-configurations': notification.body.data.id,
     'configuration-versions': id('configuration-version'),
     projects: workspace.body.data.relationships['project']?.data?.id ?? 'none',
     users: details.body.data.id,
