@@ -24,6 +24,7 @@ import { organizationRunEndpoints } from './runs/organization-routes.ts';
 import { phaseEndpoints } from './runs/phase-routes.ts';
 import { runEndpoints } from './runs/routes.ts';
 import { stateEndpoints } from './states/routes.ts';
+import { stateWriteEndpoints } from './states/write-routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -39,7 +40,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...organizationRunEndpoints(platform),
   ]),
   room('Plans and applies', 'The two phases of a run, their logs, what they made.', phaseEndpoints(platform)),
-  room('State', 'State versions and their outputs.', stateEndpoints(platform)),
+  room('State', 'State versions and their outputs.', [
+    ...stateEndpoints(platform),
+    ...stateWriteEndpoints(platform),
+  ]),
   room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
   room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),

@@ -59,7 +59,12 @@ function routes(): { method: string; url: string }[] {
         url: url
           .replace(':organization', paths['organization'] ?? '')
           .replace(':name', paths['name'] ?? '')
-          .replace(':id', paths[kind] ?? ''),
+          .replace(':id', paths[kind] ?? '')
+          // This one names its workspace in the query.
+          .replace(
+            /^\/api\/v2\/state-versions$/,
+            `$&?filter[organization][name]=${paths['organization']}&filter[workspace][name]=${paths['name']}`,
+          ),
       };
     });
 }

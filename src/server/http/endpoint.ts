@@ -50,6 +50,8 @@ export interface Endpoint<Caller = unknown> {
   form?: boolean;
   /** What it answers beside its refusals; the test-suite compares each answer (document-schema.ts has the parts). */
   answers: Answers;
+  /** The largest JSON body it takes, where that is more than others do. */
+  bodyLimitBytes?: number;
   handle: (request: EndpointRequest<never, never, never, Caller>) => Promise<Answer | typeof HIJACKED>;
 }
 
@@ -91,6 +93,7 @@ export function registerEndpoints<Caller>(
       method: definition.method,
       url: definition.url,
       config: { endpoint: definition },
+      ...(definition.bodyLimitBytes === undefined ? {} : { bodyLimit: definition.bodyLimitBytes }),
       handler: async (raw, reply) => {
         const caller = await authenticate(raw, definition.access);
         const params = parseParams(definition.params, raw.params);

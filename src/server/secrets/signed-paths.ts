@@ -3,7 +3,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a signed path lets its bearer do, with the one object it is for. */
-export type Capability = 'upload-configuration' | 'download-configuration' | 'read-log' | 'download-state';
+export type Capability =
+  | 'upload-configuration'
+  | 'download-configuration'
+  | 'read-log'
+  | 'download-state'
+  | 'download-json-state'
+  | 'upload-state'
+  | 'upload-json-state';
 
 /**
  * Capability addresses for clients that send no token (api-contract §1.1, §4.3; threats T8, T9): the signature is a

@@ -1,29 +1,67 @@
 import { z } from 'zod';
-import type { Row } from '../database/schema.ts';
-import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
+import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+import type { Row } from '../database/schema.ts';
+import type { StateVersion } from './store.ts';
+
+/** What a state version's document needs beside its row. Addresses are null where there is nothing to fetch or send. */
+export interface StateVersionFacts {
+  downloadUrl: string | null;
+  jsonDownloadUrl: string | null;
+  uploadUrl: string | null;
+  jsonUploadUrl: string | null;
+  outputIds: string[];
+  previousId: string | null;
+  nextId: string | null;
+}
+
+const PERMISSIONS = { 'can-read': true, 'can-download': true };
+
+/** Instances by type, by module or by provider. */
+const Counts = z.record(z.string(), z.record(z.string(), z.int()));
 
 export const StateVersionSchema = resource(
   'state-versions',
   {
     'created-at': Timestamp,
-    size: z.int(),
+    size: z.int().nullable(),
     serial: z.int(),
     'state-version': z.int(),
     lineage: z.string(),
     md5: z.string(),
-    status: z.string(),
-    'hosted-state-download-url': z.string(),
+    status: z.enum(['pending', 'finalized', 'discarded']),
+    intermediate: z.boolean(),
+    'hosted-state-download-url': z.string().nullable(),
+    'hosted-json-state-download-url': z.string().nullable(),
     'hosted-state-upload-url': z.string().nullable(),
+    'hosted-json-state-upload-url': z.string().nullable(),
+    modules: Counts,
+    providers: Counts,
+    resources: z.array(
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        count: z.int(),
+        module: z.string(),
+        provider: z.string(),
+      }),
+    ),
     'resources-processed': z.boolean(),
     'terraform-version': z.string().nullable(),
     'resource-count': z.int(),
+    'billable-rum-count': z.int(),
+    'vcs-commit-sha': z.null(),
+    'vcs-commit-url': z.null(),
+    permissions: Permissions,
   },
   {
     workspace: toOne('workspaces'),
     run: toOne('runs'),
     'created-by': toOne('users'),
     outputs: toMany('state-version-outputs'),
+    'rollback-state-version': toOne('state-versions'),
+    'previous-state-version': toOne('state-versions'),
+    'next-state-version': toOne('state-versions'),
   },
 );
 
@@ -34,13 +72,12 @@ export const StateVersionOutputSchema = resource('state-version-outputs', {
   type: z.string(),
   value: z.unknown(),
   'detailed-type': z.unknown(),
+  detailed_type: z.unknown(),
 });
 
 /** api-contract §5.7. */
-export function stateVersionResource(
-  version: Row<'state_version'>,
-  facts: { downloadUrl: string; outputIds: string[] },
-) {
+export function stateVersionResource(version: StateVersion, facts: StateVersionFacts) {
+  const self = `/api/v2/state-versions/${version.id}`;
   return {
     id: version.id,
     type: 'state-versions',
@@ -51,20 +88,36 @@ export function stateVersionResource(
       'state-version': 4,
       lineage: version.lineage,
       md5: version.md5,
-      status: 'finalized',
+      status: version.status,
+      intermediate: version.intermediate,
       'hosted-state-download-url': facts.downloadUrl,
-      'hosted-state-upload-url': null,
-      'resources-processed': true,
+      'hosted-json-state-download-url': facts.jsonDownloadUrl,
+      'hosted-state-upload-url': facts.uploadUrl,
+      'hosted-json-state-upload-url': facts.jsonUploadUrl,
+      modules: version.modules,
+      providers: version.providers,
+      resources: version.resources,
+      'resources-processed': version.status === 'finalized',
       'terraform-version': version.terraform_version,
       'resource-count': version.resource_count,
+      'billable-rum-count': version.resource_count,
+      'vcs-commit-sha': null,
+      'vcs-commit-url': null,
+      permissions: PERMISSIONS,
     },
     relationships: {
       workspace: reference('workspaces', version.workspace_id),
       run: referenceOrNull('runs', version.run_id),
       'created-by': referenceOrNull('users', version.created_by),
-      outputs: { data: facts.outputIds.map((id) => ({ id, type: 'state-version-outputs' })) },
+      outputs: {
+        data: facts.outputIds.map((id) => ({ id, type: 'state-version-outputs' })),
+        links: { related: `${self}/outputs` },
+      },
+      'rollback-state-version': referenceOrNull('state-versions', version.rollback_state_version_id),
+      'previous-state-version': referenceOrNull('state-versions', facts.previousId),
+      'next-state-version': referenceOrNull('state-versions', facts.nextId),
     },
-    links: { self: `/api/v2/state-versions/${version.id}` },
+    links: { self },
   };
 }
 
@@ -79,6 +132,8 @@ export function outputResource(output: Row<'state_version_output'>, reveal: bool
       type: typeName(output.detailed_type),
       value: output.sensitive && !reveal ? null : output.value,
       'detailed-type': output.detailed_type,
+      // How the public documentation spells it.
+      detailed_type: output.detailed_type,
     },
     links: { self: `/api/v2/state-version-outputs/${output.id}` },
   };

@@ -1,65 +1,82 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
-import type { Row } from '../database/schema.ts';
 import { bytes } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
-import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
-import { IdParams } from '../http/json-api.ts';
-import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { IdParams, parseInclude } from '../http/json-api.ts';
+import { offsetOf, pageOf, PageQuery, paginate, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
-import { readWorkspace } from '../workspaces/service.ts';
+import { readWorkspace, readWorkspaceByName } from '../workspaces/service.ts';
 import {
   outputResource,
   stateVersionResource,
   StateVersionOutputSchema,
   StateVersionSchema,
 } from './document.ts';
+import { includeWithStates } from './included.ts';
+import { listStateVersions, readCurrentState, readFacts, readOutputs, readStateVersion } from './service.ts';
+import type { StateVersion } from './store.ts';
 
-const SignedParams = z.object({ id: z.string(), signature: z.string() });
+const IncludeQuery = z.object({ include: z.string().optional() });
+const ListQuery = PageQuery.extend({
+  'filter[status]': z.string().optional(),
+  include: z.string().optional(),
+});
+const NamedListQuery = ListQuery.extend({
+  'filter[workspace][name]': z.string({ error: 'is missing: name the workspace' }),
+  'filter[organization][name]': z.string({ error: 'is missing: name the organization' }),
+});
+
+/**
+ * Asks a terraform that works on its own machine to send the state also while it applies, at most this often (seconds),
+ * so that an apply that is killed loses little (terraform-cli A2).
+ */
+const SNAPSHOT_HEADERS = { 'x-terraform-snapshot-interval': '30' };
+
+/** The document of one state version. */
+export async function answerState(
+  platform: Platform,
+  caller: Caller,
+  version: StateVersion,
+  { status = 200, include }: { status?: number; include?: string | undefined } = {},
+): Promise<Answer> {
+  const names = parseInclude(include);
+  const included = await includeWithStates(platform, caller, [version], names);
+  const facts = (await readFacts(platform, caller, [version])).get(version.id);
+  if (facts === undefined) throw new Error(`nothing is known of ${version.id}`);
+  const data = stateVersionResource(version, facts);
+  return { status, headers: SNAPSHOT_HEADERS, body: { data, ...(names.length === 0 ? {} : { included }) } };
+}
 
 export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { db, signer, blobs } = platform;
+  const { db } = platform;
 
-  const readVersion = async (
-    caller: Caller,
-    id: string,
-    permission: WorkspacePermission,
-  ): Promise<Row<'state_version'>> => {
-    const found = await db
-      .selectFrom('state_version')
-      .innerJoin('workspace', 'workspace.id', 'state_version.workspace_id')
-      .selectAll('state_version')
-      .select('workspace.organization_id')
-      .where('state_version.id', '=', id)
-      .executeTakeFirst();
-    if (found === undefined) refuse('not_found');
-    const workspace = { id: found.workspace_id, organization_id: found.organization_id };
-    await requireInWorkspace(db, caller, workspace, permission);
-    return found;
-  };
-  const readCurrent = async (
+  const answerList = async (
     caller: Caller,
     workspaceId: string,
-    permission: WorkspacePermission,
-  ): Promise<Row<'state_version'>> => {
-    const workspace = await readWorkspace(platform, caller, workspaceId, permission);
-    const id = workspace.current_state_version_id;
-    return id === null ? refuse('not_found') : await readVersion(caller, id, permission);
+    query: z.output<typeof ListQuery>,
+    url: string,
+  ): Promise<Answer> => {
+    const page = pageOf(query);
+    const statuses = parseStatuses(query['filter[status]']);
+    const { versions, totalCount } = await listStateVersions(platform, workspaceId, statuses, page);
+    const names = parseInclude(query.include);
+    const included = await includeWithStates(platform, caller, versions, names);
+    const facts = await readFacts(platform, caller, versions);
+    const data = versions.map((version) =>
+      stateVersionResource(version, facts.get(version.id) ?? refuse('not_found')),
+    );
+    const more = names.length === 0 ? {} : { included };
+    return { status: 200, body: { data, ...more, ...paginate(url, page, totalCount) } };
   };
-  const readOutputs = async (versionId: string) =>
-    await db
-      .selectFrom('state_version_output')
-      .selectAll()
-      .where('state_version_id', '=', versionId)
-      .orderBy('name')
-      .execute();
-  const describe = async (version: Row<'state_version'>) =>
-    stateVersionResource(version, {
-      downloadUrl: `${platform.publicUrl}/api/v2/downloads/state-versions/${version.id}/${signer.sign('download-state', version.id)}`,
-      outputIds: (await readOutputs(version.id)).map(({ id }) => id),
-    });
+  const answerOutputs = async (version: StateVersion, page: Page, url: string): Promise<Answer> => {
+    const outputs = await readOutputs(platform, [version.id]);
+    const data = outputs
+      .slice(offsetOf(page), offsetOf(page) + page.size)
+      .map((output) => outputResource(output, false));
+    return { status: 200, body: { data, ...paginate(url, page, outputs.length) } };
+  };
 
   return [
     endpoint({
@@ -70,10 +87,9 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state',
       params: IdParams,
       answers: { 200: documentOf(StateVersionSchema) },
-      handle: async ({ caller, params }) => ({
-        status: 200,
-        body: { data: await describe(await readCurrent(caller, params.id, 'read-state')) },
-      }),
+      query: IncludeQuery,
+      handle: async ({ caller, params, query }) =>
+        await answerState(platform, caller, await readCurrentState(platform, caller, params.id), query),
     }),
     endpoint({
       method: 'GET',
@@ -82,24 +98,27 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-state',
       params: IdParams,
-      query: PageQuery,
       answers: { 200: pagedListOf(StateVersionSchema) },
+      query: ListQuery,
       handle: async ({ caller, params, query, raw }) => {
         const workspace = await readWorkspace(platform, caller, params.id, 'read-state');
-        const page = pageOf(query);
-        const all = db.selectFrom('state_version').where('workspace_id', '=', workspace.id);
-        const { count } = await all
-          .select((select) => select.fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow();
-        const versions = await all
-          .selectAll()
-          .orderBy('serial', 'desc')
-          .orderBy('created_at', 'desc')
-          .limit(page.size)
-          .offset(offsetOf(page))
-          .execute();
-        const data = await Promise.all(versions.map(describe));
-        return { status: 200, body: { data, ...paginate(raw.url, page, count) } };
+        return await answerList(caller, workspace.id, query, raw.url);
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/state-versions',
+      summary: 'List the state versions of the workspace that the filters name, newest first',
+      access: 'account',
+      permission: 'workspace:read-state',
+      params: z.object({}),
+      query: NamedListQuery,
+      answers: { 200: pagedListOf(StateVersionSchema) },
+      handle: async ({ caller, query, raw }) => {
+        const organization = query['filter[organization][name]'];
+        const name = query['filter[workspace][name]'];
+        const workspace = await readWorkspaceByName(platform, caller, organization, name, 'read-state');
+        return await answerList(caller, workspace.id, query, raw.url);
       },
     }),
     endpoint({
@@ -111,8 +130,8 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 200: listOf(StateVersionOutputSchema) },
       handle: async ({ caller, params }) => {
-        const current = await readCurrent(caller, params.id, 'read-state-outputs');
-        const outputs = await readOutputs(current.id);
+        const version = await readCurrentState(platform, caller, params.id, 'read-state-outputs');
+        const outputs = await readOutputs(platform, [version.id]);
         return { status: 200, body: { data: outputs.map((output) => outputResource(output, false)) } };
       },
     }),
@@ -124,10 +143,9 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state',
       params: IdParams,
       answers: { 200: documentOf(StateVersionSchema) },
-      handle: async ({ caller, params }) => ({
-        status: 200,
-        body: { data: await describe(await readVersion(caller, params.id, 'read-state')) },
-      }),
+      query: IncludeQuery,
+      handle: async ({ caller, params, query }) =>
+        await answerState(platform, caller, await readStateVersion(platform, caller, params.id), query),
     }),
     endpoint({
       method: 'GET',
@@ -139,13 +157,8 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: PageQuery,
       answers: { 200: pagedListOf(StateVersionOutputSchema) },
       handle: async ({ caller, params, query, raw }) => {
-        const version = await readVersion(caller, params.id, 'read-state-outputs');
-        const outputs = await readOutputs(version.id);
-        const page = pageOf(query);
-        const data = outputs
-          .slice(offsetOf(page), offsetOf(page) + page.size)
-          .map((output) => outputResource(output, false));
-        return { status: 200, body: { data, ...paginate(raw.url, page, outputs.length) } };
+        const version = await readStateVersion(platform, caller, params.id, 'read-state-outputs');
+        return await answerOutputs(version, pageOf(query), raw.url);
       },
     }),
     endpoint({
@@ -163,28 +176,32 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
           .where('id', '=', params.id)
           .executeTakeFirst();
         if (output === undefined) refuse('not_found');
-        await readVersion(caller, output.state_version_id, 'read-state-outputs');
+        await readStateVersion(platform, caller, output.state_version_id, 'read-state-outputs');
         return { status: 200, body: { data: outputResource(output, true) } };
       },
     }),
     endpoint({
       method: 'GET',
-      url: '/api/v2/downloads/state-versions/:id/:signature',
-      summary: 'Download a state file',
-      access: 'anyone',
-      params: SignedParams,
       answers: { 200: bytes('application/json') },
-      handle: async ({ params, reply }) => {
-        if (!signer.verify('download-state', params.id, params.signature)) refuse('not_found');
-        const version = await db
-          .selectFrom('state_version')
-          .select('sha256')
-          .where('id', '=', params.id)
-          .executeTakeFirst();
-        if (version === undefined) refuse('not_found');
-        await reply.header('Content-Type', 'application/json').send(await blobs.open(version.sha256));
+      url: '/api/v2/state-versions/:id/download',
+      summary: 'Download the file of a state version',
+      access: 'account',
+      permission: 'workspace:read-state',
+      params: IdParams,
+      handle: async ({ caller, params, reply }) => {
+        const { sha256 } = await readStateVersion(platform, caller, params.id);
+        if (sha256 === null) refuse('not_found');
+        await reply.header('Content-Type', 'application/json').send(await platform.blobs.open(sha256));
         return HIJACKED;
       },
     }),
   ];
+}
+
+const STATUSES = ['pending', 'finalized', 'discarded'] as const;
+
+/** Words that name no status match nothing by themselves (api-contract §1.5). */
+function parseStatuses(text: string | undefined): StateVersion['status'][] {
+  const words = (text ?? '').split(',').map((word) => word.trim());
+  return STATUSES.filter((status) => words.includes(status));
 }

@@ -12,14 +12,13 @@ import { advanceWorkspace } from '../runs/schedule.ts';
 import { deleteWorkspace } from '../runs/delete-workspace.ts';
 import { NewWorkspaceAttributes, WorkspaceChange } from './attributes.ts';
 import { workspaceResource, WorkspaceSchema } from './document.ts';
+import { lockWorkspace, unlockWorkspace } from './lock.ts';
 import type { WorkspaceView } from './queries.ts';
 import {
   createWorkspace,
   listWorkspaces,
-  lockWorkspace,
   readWorkspace,
   readWorkspaceByName,
-  unlockWorkspace,
   updateWorkspace,
 } from './service.ts';
 

@@ -2,8 +2,8 @@ import type { Transaction } from 'kysely';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import { differences, recordChange } from '../audit/record-change.ts';
-import { userIdOf, type Caller } from '../access/caller.ts';
-import { requireActor, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
+import type { Caller } from '../access/caller.ts';
+import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import { readableWorkspaces } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
@@ -11,7 +11,6 @@ import { transact } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
-import { topics } from '../live/wake-ups.ts';
 import { defaultProjectId } from '../organizations/service.ts';
 import { readProject } from '../projects/service.ts';
 import { toColumns, type NewWorkspaceAttributes, type WorkspaceChange } from './attributes.ts';
@@ -156,86 +155,4 @@ export async function lockWorkspaceRow(
   id: string,
 ): Promise<Row<'workspace'> | undefined> {
   return await tx.selectFrom('workspace').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-}
-
-export async function lockWorkspace(
-  platform: Platform,
-  caller: Caller,
-  id: string,
-  reason: string | null,
-): Promise<WorkspaceView> {
-  requireActor(caller);
-  const { id: workspaceId } = await readWorkspace(platform, caller, id, 'lock');
-  await transact(platform.db, async (tx) => {
-    const row = (await lockWorkspaceRow(tx, workspaceId)) ?? refuse('not_found');
-    const holder = await tx
-      .selectFrom('run')
-      .select('id')
-      .where('workspace_id', '=', workspaceId)
-      .where('holds_workspace', '=', true)
-      .executeTakeFirst();
-    if (row.locked_by !== null || holder !== undefined) {
-      const by = holder === undefined ? 'User' : `Run ${holder.id}`;
-      refuse('conflict', `Unable to lock workspace. The workspace is already locked by ${by}.`);
-    }
-    await tx
-      .updateTable('workspace')
-      .set({ locked_by: caller.userId, locked_at: new Date(), lock_reason: reason })
-      .where('id', '=', workspaceId)
-      .execute();
-    await recordChange(tx, caller, {
-      organizationId: row.organization_id,
-      resource: { type: 'workspaces', id: workspaceId },
-      action: 'lock',
-      after: { reason },
-    });
-  });
-  return await readWorkspace(platform, caller, workspaceId);
-}
-
-const lockerOf = (view: WorkspaceView): string =>
-  view.locker_team_name === null ? `User ${view.locker_name}` : `Team ${view.locker_team_name}`;
-
-/**
- * @param force also when another user holds the lock. A run's lock is never taken: it ends with the run.
- * @param advance starts what waited for the lock, in the same transaction
- */
-export async function unlockWorkspace(
-  platform: Platform,
-  caller: Caller,
-  id: string,
-  force: boolean,
-  advance: (tx: Transaction<Database>, workspaceId: string) => Promise<void>,
-): Promise<WorkspaceView> {
-  const view = await readWorkspace(platform, caller, id, force ? 'admin' : 'lock');
-  await transact(platform.db, async (tx) => {
-    const row = (await lockWorkspaceRow(tx, view.id)) ?? refuse('not_found');
-    if (row.locked_by === null) {
-      if (view.holder_run_id === null) refuse('conflict', 'The workspace is already unlocked.');
-      refuse(
-        'conflict',
-        `The workspace is locked by Run ${view.holder_run_id}. Cancel or discard the run instead.`,
-      );
-    }
-    if (row.locked_by !== userIdOf(caller) && !force) {
-      refuse(
-        'conflict',
-        `The workspace is locked by ${lockerOf(view)}. Use force-unlock to take the lock away.`,
-      );
-    }
-    await tx
-      .updateTable('workspace')
-      .set({ locked_by: null, locked_at: null, lock_reason: null })
-      .where('id', '=', view.id)
-      .execute();
-    await recordChange(tx, caller, {
-      organizationId: row.organization_id,
-      resource: { type: 'workspaces', id: view.id },
-      action: force ? 'force_unlock' : 'unlock',
-      before: { 'locked-by': row.locked_by, reason: row.lock_reason },
-    });
-    await advance(tx, view.id);
-  });
-  platform.wakeUps.wake(topics.work);
-  return await readWorkspace(platform, caller, view.id);
 }

@@ -3,6 +3,7 @@ import * as firstSchema from './0001-first-schema.ts';
 import * as auditTrail from './0002-audit-trail.ts';
 import * as teams from './0010-teams.ts';
 import * as variables from './0020-variables.ts';
+import * as stateUploads from './0030-state-uploads.ts';
 import * as runRequests from './0040-run-requests.ts';
 import * as runLists from './0041-run-lists.ts';
 import * as loginCodes from './0050-login-codes.ts';
@@ -14,6 +15,7 @@ export const migrations: Record<string, Migration> = {
   '0002-audit-trail': auditTrail,
   '0010-teams': teams,
   '0020-variables': variables,
+  '0030-state-uploads': stateUploads,
   '0040-run-requests': runRequests,
   '0041-run-lists': runLists,
   '0050-login-codes': loginCodes,

@@ -1,0 +1,86 @@
+/** What may follow a workspace's current state (api-contract §5.7). */
+
+export interface CurrentState {
+  serial: number;
+  lineage: string;
+  /** Hexadecimal, of the file's bytes. */
+  md5: string;
+}
+
+export interface OfferedState {
+  serial: number;
+  /** null: the client did not say. */
+  lineage: string | null;
+  md5: string;
+  force: boolean;
+}
+
+export type StateVerdict =
+  'first' | 'newer' | 'same' | 'forced' | 'older-serial' | 'same-serial-other-content' | 'other-lineage';
+
+/**
+ * The serial goes up, the lineage stays; the same serial may come again with the same bytes, since a client repeats a
+ * request whose answer was lost. `force` lets anything follow.
+ */
+export function judgeState(current: CurrentState | undefined, offered: OfferedState): StateVerdict {
+  if (current === undefined) return 'first';
+  const conflict = findConflict(current, offered);
+  if (conflict !== undefined) return offered.force ? 'forced' : conflict;
+  return offered.serial === current.serial ? 'same' : 'newer';
+}
+
+function findConflict(current: CurrentState, offered: OfferedState): StateVerdict | undefined {
+  const lineagesKnown = current.lineage !== '' && offered.lineage !== null && offered.lineage !== '';
+  if (lineagesKnown && offered.lineage !== current.lineage) return 'other-lineage';
+  if (offered.serial < current.serial) return 'older-serial';
+  if (offered.serial === current.serial && offered.md5 !== current.md5) return 'same-serial-other-content';
+  return undefined;
+}
+
+/** Why a state may not follow, with what to do about it; undefined when it may. */
+export function explainConflict(
+  verdict: StateVerdict,
+  current: CurrentState | undefined,
+  offered: OfferedState,
+): string | undefined {
+  const fix = 'Pull the current state and start from it, or send "force": true to replace it.';
+  switch (verdict) {
+    case 'first':
+    case 'newer':
+    case 'same':
+    case 'forced':
+      return undefined;
+    case 'older-serial':
+      return `The serial ${offered.serial} is older than ${current?.serial}, that of the current state. ${fix}`;
+    case 'same-serial-other-content':
+      return `The current state has the serial ${offered.serial} too, with other content. ${fix}`;
+    case 'other-lineage':
+      return `The lineage "${offered.lineage}" is not "${current?.lineage}", that of the current state. ${fix}`;
+  }
+}
+
+/** Who holds a workspace: at most one of a person and a run. */
+export interface LockFacts {
+  userId: string | null;
+  runId: string | null;
+}
+
+/** Whether whoever holds the workspace is the one who writes its state. */
+export const holdsLock = (lock: LockFacts, writer: LockFacts): boolean =>
+  (lock.userId !== null && lock.userId === writer.userId) ||
+  (lock.runId !== null && lock.runId === writer.runId);
+
+/**
+ * The serial that a version made by an apply is listed with. The apply counted up from what the file said, which may be
+ * less than what the client that uploaded the file announced.
+ */
+export function serialAfterApply(
+  current: { serial: number; contentSerial: number; sameRun: boolean } | undefined,
+  snapshotSerial: number,
+): number | undefined {
+  if (current === undefined) return snapshotSerial;
+  // One apply may report one serial more than once, each time with more in it.
+  const lowest = current.contentSerial + (current.sameRun ? 0 : 1);
+  if (snapshotSerial < lowest) return undefined;
+  return Math.max(snapshotSerial, current.serial + (current.sameRun ? 0 : 1));
+}

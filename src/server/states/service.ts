@@ -1,0 +1,153 @@
+import type { Caller } from '../access/caller.ts';
+import { userIdOf } from '../access/caller.ts';
+import { requireInWorkspace } from '../access/permissions.ts';
+import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { readWorkspace } from '../workspaces/service.ts';
+import type { StateVersionFacts } from './document.ts';
+import type { StateVersion } from './store.ts';
+
+type Permission = 'read-state' | 'read-state-outputs';
+
+/** @throws 404 when it is not there or the caller may not see it */
+export async function readStateVersion(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+  permission: Permission = 'read-state',
+): Promise<StateVersion> {
+  const found = await db
+    .selectFrom('state_version')
+    .innerJoin('workspace', 'workspace.id', 'state_version.workspace_id')
+    .selectAll('state_version')
+    .select('workspace.organization_id')
+    .where('state_version.id', '=', id)
+    .executeTakeFirst();
+  if (found === undefined) refuse('not_found');
+  const { organization_id, ...version } = found;
+  await requireInWorkspace(db, caller, { id: version.workspace_id, organization_id }, permission);
+  return version;
+}
+
+/** @throws 404 also when the workspace has no state yet: the terraform CLI takes that for an empty one */
+export async function readCurrentState(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  permission: Permission = 'read-state',
+): Promise<StateVersion> {
+  const workspace = await readWorkspace(platform, caller, workspaceId, permission);
+  const id = workspace.current_state_version_id;
+  return id === null ? refuse('not_found') : await readStateVersion(platform, caller, id, permission);
+}
+
+/** The versions of a workspace, newest first. The caller has checked who may see them. */
+export async function listStateVersions(
+  { db }: Platform,
+  workspaceId: string,
+  statuses: readonly StateVersion['status'][],
+  page: Page,
+): Promise<{ versions: StateVersion[]; totalCount: number }> {
+  let all = db.selectFrom('state_version').where('workspace_id', '=', workspaceId);
+  if (statuses.length > 0) all = all.where('status', 'in', statuses);
+  const { count } = await all
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const versions = await all
+    .selectAll()
+    .orderBy('sequence', 'desc')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { versions, totalCount: count };
+}
+
+export async function readOutputs(
+  { db }: Platform,
+  versionIds: readonly string[],
+): Promise<Row<'state_version_output'>[]> {
+  if (versionIds.length === 0) return [];
+  return await db
+    .selectFrom('state_version_output')
+    .selectAll()
+    .where('state_version_id', 'in', versionIds)
+    .orderBy('name')
+    .execute();
+}
+
+/** What the documents of these versions need, in two queries for all of them. */
+export async function readFacts(
+  platform: Platform,
+  caller: Caller,
+  versions: readonly StateVersion[],
+): Promise<Map<string, StateVersionFacts>> {
+  const ids = versions.map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const outputs = await platform.db
+    .selectFrom('state_version_output')
+    .select(['id', 'state_version_id'])
+    .where('state_version_id', 'in', ids)
+    .orderBy('name')
+    .execute();
+  const neighbours = await selectNeighbours(platform, ids);
+  return new Map(
+    versions.map((version) => [
+      version.id,
+      {
+        ...addresses(platform, caller, version),
+        outputIds: outputs.filter((output) => output.state_version_id === version.id).map(({ id }) => id),
+        previousId: neighbours.get(version.id)?.previous_id ?? null,
+        nextId: neighbours.get(version.id)?.next_id ?? null,
+      },
+    ]),
+  );
+}
+
+async function selectNeighbours({ db }: Platform, ids: readonly string[]) {
+  const neighbours = await db
+    .selectFrom('state_version as version')
+    .select('version.id')
+    .select((select) => [
+      select
+        .selectFrom('state_version as previous')
+        .select('previous.id')
+        .whereRef('previous.workspace_id', '=', 'version.workspace_id')
+        .whereRef('previous.sequence', '<', 'version.sequence')
+        .where('previous.status', '=', 'finalized')
+        .orderBy('previous.sequence', 'desc')
+        .limit(1)
+        .as('previous_id'),
+      select
+        .selectFrom('state_version as next')
+        .select('next.id')
+        .whereRef('next.workspace_id', '=', 'version.workspace_id')
+        .whereRef('next.sequence', '>', 'version.sequence')
+        .where('next.status', '=', 'finalized')
+        .orderBy('next.sequence')
+        .limit(1)
+        .as('next_id'),
+    ])
+    .where('version.id', 'in', ids)
+    .execute();
+  return new Map(neighbours.map((neighbour) => [neighbour.id, neighbour]));
+}
+
+/** An address to upload to is for whoever announced the version only. */
+function addresses({ publicUrl, signer }: Platform, caller: Caller, version: StateVersion) {
+  const address = (verb: 'downloads' | 'uploads', kind: 'state-versions' | 'json-state-versions'): string => {
+    const what = kind === 'state-versions' ? ('state' as const) : ('json-state' as const);
+    const capability = verb === 'downloads' ? (`download-${what}` as const) : (`upload-${what}` as const);
+    return `${publicUrl}/api/v2/${verb}/${kind}/${version.id}/${signer.sign(capability, version.id)}`;
+  };
+  const own = version.created_by !== null && version.created_by === userIdOf(caller);
+  const open = own && version.status !== 'discarded';
+  return {
+    downloadUrl: version.status === 'finalized' ? address('downloads', 'state-versions') : null,
+    jsonDownloadUrl: version.json_state_sha256 === null ? null : address('downloads', 'json-state-versions'),
+    uploadUrl: open && version.status === 'pending' ? address('uploads', 'state-versions') : null,
+    jsonUploadUrl:
+      open && version.json_state_sha256 === null ? address('uploads', 'json-state-versions') : null,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { bytes, ErrorDocument, nothing } from '../http/answers.ts';
+import { documentOf } from '../http/document-schema.ts';
+import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams, relationship } from '../http/json-api.ts';
+import { refuse } from '../http/refusal.ts';
+import { createStateVersion } from './create.ts';
+import { StateVersionSchema } from './document.ts';
+import { rollBackState } from './rollback.ts';
+import { answerState } from './routes.ts';
+import { uploadJsonState, uploadState } from './upload.ts';
+
+/** Larger states are uploaded apart, as terraform does since 1.6. */
+const MAX_INLINE_BYTES = 64 * 1024 * 1024;
+
+const base64 = z
+  .string()
+  .refine((text) => /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text), 'must be base64')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .nullish();
+
+const CreateBody = document(
+  z.object({
+    serial: z.int({ error: 'must be a whole number' }).min(0).max(Number.MAX_SAFE_INTEGER),
+    md5: z
+      .string({ error: 'is missing: the MD5 of the state file, in hexadecimal' })
+      .regex(/^[0-9a-f]{32}$/i, 'must be 32 hexadecimal digits')
+      .transform((text) => text.toLowerCase()),
+    lineage: z.string().max(200).nullish(),
+    state: base64,
+    'json-state': base64,
+    force: z.boolean().nullish(),
+  }),
+  z.object({ run: relationship }).nullish(),
+);
+
+const RollbackBody = document(
+  z.unknown().optional(),
+  z.object({
+    'rollback-state-version': z.object({
+      data: z.object({ id: z.string() }, { error: 'must name a state version' }),
+    }),
+  }),
+);
+
+const SignedParams = z.object({ id: z.string(), signature: z.string() });
+
+/** Making state versions; routes.ts reads them. */
+export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const { db, signer, blobs } = platform;
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/workspaces/:id/state-versions',
+      summary: 'Make a state version; without "state" the answer holds the addresses to upload it to',
+      access: 'account',
+      permission: 'workspace:write-state',
+      params: IdParams,
+      body: CreateBody,
+      bodyLimitBytes: MAX_INLINE_BYTES,
+      answers: { 201: documentOf(StateVersionSchema), 412: ErrorDocument },
+      handle: async ({ caller, params, body }) => {
+        const { attributes, relationships } = body.data;
+        const version = await createStateVersion(platform, caller, params.id, {
+          serial: attributes.serial,
+          md5: attributes.md5,
+          lineage: attributes.lineage ?? null,
+          force: attributes.force ?? false,
+          state: attributes.state ?? undefined,
+          jsonState: attributes['json-state'] ?? undefined,
+          runId: relationships?.run?.data?.id,
+        });
+        return await answerState(platform, caller, version, { status: 201 });
+      },
+    }),
+    endpoint({
+      method: 'PATCH',
+      url: '/api/v2/workspaces/:id/state-versions',
+      summary: 'Make an earlier state current again, as a new version',
+      access: 'account',
+      permission: 'workspace:write-state',
+      params: IdParams,
+      body: RollbackBody,
+      answers: { 201: documentOf(StateVersionSchema) },
+      handle: async ({ caller, params, body }) => {
+        const { id } = body.data.relationships['rollback-state-version'].data;
+        const version = await rollBackState(platform, caller, params.id, id);
+        return await answerState(platform, caller, version, { status: 201 });
+      },
+    }),
+    ...(['state', 'json-state'] as const).flatMap((what) => [
+      endpoint({
+        method: 'PUT',
+        url: `/api/v2/uploads/${what}-versions/:id/:signature`,
+        summary: `Upload the ${what === 'state' ? 'file' : 'JSON'} of a state version that was announced`,
+        access: 'anyone',
+        params: SignedParams,
+        streamed: true,
+        answers: { 200: nothing },
+        handle: async ({ params, raw }: { params: z.output<typeof SignedParams>; raw: FastifyRequest }) => {
+          if (!signer.verify(`upload-${what}`, params.id, params.signature)) refuse('not_found');
+          const upload = what === 'state' ? uploadState : uploadJsonState;
+          const actor = { kind: 'address', origin: { address: raw.ip, requestId: raw.id } } as const;
+          await upload(platform, actor, params.id, (raw.body ?? raw.raw) as Readable);
+          return { status: 200 };
+        },
+      }),
+      endpoint({
+        method: 'GET',
+        url: `/api/v2/downloads/${what}-versions/:id/:signature`,
+        summary: `Download the ${what === 'state' ? 'file' : 'JSON'} of a state version`,
+        access: 'anyone',
+        params: SignedParams,
+        answers: { 200: bytes('application/json') },
+        handle: async ({ params, reply }) => {
+          if (!signer.verify(`download-${what}`, params.id, params.signature)) refuse('not_found');
+          const version = await db
+            .selectFrom('state_version')
+            .select(['sha256', 'json_state_sha256'])
+            .where('id', '=', params.id)
+            .executeTakeFirst();
+          const sha256 = what === 'state' ? version?.sha256 : version?.json_state_sha256;
+          if (sha256 === undefined || sha256 === null) refuse('not_found');
+          await reply.header('Content-Type', 'application/json').send(await blobs.open(sha256));
+          return HIJACKED;
+        },
+      }),
+    ]),
+  ];
+}
