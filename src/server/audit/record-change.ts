@@ -25,7 +25,7 @@ export interface Change {
 
 /**
  * Writes one line of the audit trail, in the transaction that makes the change: both happen or neither. It is chained
- * to the others soon after the commit (docs/adr/0006).
+ * to the others soon after the commit (docs/adr/0061).
  */
 export async function recordChange(tx: Tx, actor: Actor, change: Change): Promise<void> {
   await tx

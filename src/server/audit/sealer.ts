@@ -24,7 +24,7 @@ export interface SealerOptions {
 }
 
 /**
- * Chains committed entries in the order of their sequence, a few seconds after their commit (docs/adr/0006). A batch is
+ * Chains committed entries in the order of their sequence, a few seconds after their commit (docs/adr/0061). A batch is
  * one transaction: killed anywhere, the next round begins where the last commit ended.
  */
 export function startSealer({ db, log, everyMs = EVERY_MS }: SealerOptions): Sealer {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Who changed what, from where, and the chain that shows when somebody has tampered with it (docs/adr/0006). No foreign
+ * Who changed what, from where, and the chain that shows when somebody has tampered with it (docs/adr/0061). No foreign
  * keys to what entries speak of: they outlive it.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {

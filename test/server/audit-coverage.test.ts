@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AGENT_PATH } from '../../src/protocol/agent.ts';
+import { allEndpoints } from '../../src/server/server.ts';
+import { createRun, readyWorkspace, runBody, uniqueName } from '../support/scenario.ts';
+import { claim, mustClaim } from '../support/scripted-runner.ts';
+import {
+  ADMIN_TOKEN,
+  AGENT_TOKEN,
+  startTestServer,
+  type ApiAnswer,
+  type TestServer,
+} from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer({ RUNWRIGHT_FORCE_CANCEL_AFTER: '10' })));
+afterAll(async () => await server.close());
+
+const attributes = (values: object) => ({ data: { attributes: values } });
+const post = async (path: string, body?: unknown) => await server.call('POST', path, body);
+const at = (path: string): string => `/api/v2/${path}`;
+
+async function plannedRun(): Promise<{ workspaceId: string; runId: string }> {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  return { workspaceId, runId };
+}
+
+async function newToken(): Promise<ApiAnswer> {
+  const { body } = await server.call('GET', at('account/details'));
+  return await post(at(`users/${body.data.id}/authentication-tokens`), attributes({ description: 'a test' }));
+}
+
+async function newConfigurationVersion(): Promise<ApiAnswer> {
+  const { workspaceId } = await readyWorkspace(server);
+  return await post(
+    at(`workspaces/${workspaceId}/configuration-versions`),
+    attributes({ 'auto-queue-runs': false }),
+  );
+}
+
+async function newNotification(): Promise<ApiAnswer> {
+  const { workspaceId } = await readyWorkspace(server);
+  const values = { name: 'hook', 'destination-type': 'generic', url: 'https://example.com/a-secret-path' };
+  return await post(
+    at(`workspaces/${workspaceId}/notification-configurations`),
+    attributes({ ...values, token: 'a-secret-of-a-hook' }),
+  );
+}
+
+async function named(workspaceId: string): Promise<{ organization: string; name: string }> {
+  const { body } = await server.call('GET', at(`workspaces/${workspaceId}`));
+  return {
+    organization: body.data.relationships['organization']?.data?.id ?? '',
+    name: String(body.data.attributes['name']),
+  };
+}
+
+/** A call of each endpoint that changes something, made so that it succeeds. */
+const CALLS: Record<string, () => Promise<ApiAnswer>> = {
+  'POST /api/v2/organizations': async () =>
+    await post(at('organizations'), attributes({ name: uniqueName('org'), email: 'a@example.com' })),
+  'PATCH /api/v2/organizations/:organization': async () => {
+    const { organization } = await readyWorkspace(server);
+    return await server.call(
+      'PATCH',
+      at(`organizations/${organization}`),
+      attributes({ email: 'b@example.com' }),
+    );
+  },
+  'DELETE /api/v2/organizations/:organization': async () => {
+    const name = uniqueName('org');
+    await post(at('organizations'), attributes({ name, email: 'a@example.com' }));
+    return await server.call('DELETE', at(`organizations/${name}`));
+  },
+  'POST /api/v2/organizations/:organization/projects': async () => {
+    const { organization } = await readyWorkspace(server);
+    return await post(at(`organizations/${organization}/projects`), attributes({ name: 'a project' }));
+  },
+  'POST /api/v2/organizations/:organization/workspaces': async () => {
+    const { organization } = await readyWorkspace(server);
+    return await post(at(`organizations/${organization}/workspaces`), attributes({ name: 'another' }));
+  },
+  'PATCH /api/v2/workspaces/:id': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    return await server.call('PATCH', at(`workspaces/${workspaceId}`), attributes({ 'auto-apply': true }));
+  },
+  'DELETE /api/v2/workspaces/:id': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    return await server.call('DELETE', at(`workspaces/${workspaceId}`));
+  },
+  'PATCH /api/v2/organizations/:organization/workspaces/:name': async () => {
+    const { organization, name } = await named((await readyWorkspace(server)).workspaceId);
+    const path = at(`organizations/${organization}/workspaces/${name}`);
+    return await server.call('PATCH', path, attributes({ description: 'changed' }));
+  },
+  'DELETE /api/v2/organizations/:organization/workspaces/:name': async () => {
+    const { organization, name } = await named((await readyWorkspace(server)).workspaceId);
+    return await server.call('DELETE', at(`organizations/${organization}/workspaces/${name}`));
+  },
+  'POST /api/v2/workspaces/:id/actions/lock': async () =>
+    await post(at(`workspaces/${(await readyWorkspace(server)).workspaceId}/actions/lock`), {}),
+  'POST /api/v2/workspaces/:id/actions/unlock': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    await post(at(`workspaces/${workspaceId}/actions/lock`), {});
+    return await post(at(`workspaces/${workspaceId}/actions/unlock`));
+  },
+  'POST /api/v2/workspaces/:id/actions/force-unlock': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    await post(at(`workspaces/${workspaceId}/actions/lock`), {});
+    return await post(at(`workspaces/${workspaceId}/actions/force-unlock`));
+  },
+  'POST /api/v2/workspaces/:id/configuration-versions': newConfigurationVersion,
+  'PUT /api/v2/uploads/configuration-versions/:id/:signature': async () => {
+    const { body } = await newConfigurationVersion();
+    const response = await fetch(String(body.data.attributes['upload-url']), {
+      method: 'PUT',
+      body: 'bytes',
+    });
+    return { status: response.status, headers: response.headers, body, text: await response.text() };
+  },
+  'POST /api/v2/runs': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const variables = [{ key: 'name', value: '"a-secret-of-a-run"' }];
+    return await post(at('runs'), runBody(workspaceId, { variables }));
+  },
+  'POST /api/v2/runs/:id/actions/apply': async () =>
+    await post(at(`runs/${(await plannedRun()).runId}/actions/apply`), { comment: 'go' }),
+  'POST /api/v2/runs/:id/actions/discard': async () =>
+    await post(at(`runs/${(await plannedRun()).runId}/actions/discard`), {}),
+  'POST /api/v2/runs/:id/actions/cancel': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    return await post(at(`runs/${await createRun(server, workspaceId)}/actions/cancel`), {});
+  },
+  'POST /api/v2/runs/:id/actions/force-cancel': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    await mustClaim(server);
+    await post(at(`runs/${runId}/actions/cancel`), {});
+    await server.platform.db
+      .updateTable('run')
+      .set({ force_cancel_available_at: new Date(0) })
+      .where('id', '=', runId)
+      .execute();
+    return await post(at(`runs/${runId}/actions/force-cancel`), {});
+  },
+  'POST /api/v2/runs/:id/comments': async () =>
+    await post(at(`runs/${(await plannedRun()).runId}/comments`), attributes({ body: 'hello' })),
+  'POST /api/v2/users/:id/authentication-tokens': newToken,
+  'DELETE /api/v2/authentication-tokens/:id': async () =>
+    await server.call('DELETE', at(`authentication-tokens/${(await newToken()).body.data.id}`)),
+  'POST /api/v2/workspaces/:id/notification-configurations': newNotification,
+  'PATCH /api/v2/notification-configurations/:id': async () => {
+    const path = at(`notification-configurations/${(await newNotification()).body.data.id}`);
+    return await server.call(
+      'PATCH',
+      path,
+      attributes({ name: 'renamed', token: 'another-secret-of-a-hook' }),
+    );
+  },
+  'DELETE /api/v2/notification-configurations/:id': async () =>
+    await server.call('DELETE', at(`notification-configurations/${(await newNotification()).body.data.id}`)),
+};
+
+/** These change something, or are POSTs, and leave no entry of their own. */
+const EXCEPTIONS: Record<string, string> = {
+  [`POST ${AGENT_PATH}/`]:
+    'what runners report are events of the run, and state versions, which are recorded',
+  [`PUT ${AGENT_PATH}/`]: 'the same',
+  'POST /oauth/': 'signing in changes nothing but the caller: its token is recorded where it is made',
+  'POST /app/': 'the same',
+  'POST /api/v2/notification-configurations/:id/actions/verify':
+    'recorded; notifications.test.ts looks at it',
+};
+
+const isExcepted = (route: string): boolean =>
+  Object.keys(EXCEPTIONS).some((prefix) => route.startsWith(prefix));
+
+describe('each endpoint that changes something', () => {
+  test('is called here, or is an exception', () => {
+    const routes = allEndpoints(server.platform)
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, url }) => `${method} ${url}`);
+    const missing = routes.filter((route) => !(route in CALLS) && !isExcepted(route));
+    expect(missing, 'add a successful call of these to CALLS').toEqual([]);
+    expect(Object.keys(CALLS).filter((route) => !routes.includes(route))).toEqual([]);
+  });
+
+  test.each(Object.keys(CALLS))('%s leaves an entry, with who and from where', async (route) => {
+    const answer = await CALLS[route]?.();
+    if (answer === undefined) throw new Error('no call');
+    expect(answer.status, answer.text).toBeLessThan(300);
+    const entries = await server.platform.db
+      .selectFrom('audit_entry')
+      .selectAll()
+      .where('request_id', '=', answer.headers.get('x-request-id'))
+      .execute();
+    expect(entries.length, `${route} must call recordChange`).toBeGreaterThan(0);
+    for (const entry of entries) {
+      expect(entry.address).toBe('127.0.0.1');
+      expect(entry.actor_kind).toBe(route.includes('/uploads/') ? 'address' : 'user');
+    }
+    while ((await claim(server)) !== undefined);
+  });
+});
+
+test('no secret is in any entry', async () => {
+  const token = await newToken();
+  const secret = String(token.body.data.attributes['token']);
+  const uploadUrl = String((await newConfigurationVersion()).body.data.attributes['upload-url']);
+  const entries = JSON.stringify(await server.platform.db.selectFrom('audit_entry').selectAll().execute());
+  expect(entries).toContain(token.body.data.id);
+  const signature = uploadUrl.split('/').at(-1) ?? '';
+  const secrets = ['a-secret', 'another-secret', ADMIN_TOKEN, AGENT_TOKEN, secret, signature];
+  for (const text of secrets) expect(entries.includes(text), text).toBe(false);
+});
+
+describe('the audit trail of an organization', () => {
+  interface Trail {
+    data: {
+      id: string;
+      timestamp: string;
+      auth: { accessor_id: string; description: string; type: string };
+      request: { id: string };
+      resource: { id: string; type: string; action: string; meta: unknown };
+    }[];
+    pagination: Record<string, number | null>;
+  }
+  const read = async (query: string, token?: string) => {
+    const path = `/api/v2/organization/audit-trail?${query}`;
+    const answer = await (token === undefined
+      ? server.call('GET', path)
+      : server.call('GET', path, undefined, token));
+    return { status: answer.status, trail: answer.body as unknown as Trail };
+  };
+
+  test('is read in order, by pages, and from a time on', async () => {
+    const { organization, workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId);
+    await post(at(`runs/${runId}/actions/cancel`), {});
+    const { status, trail } = await read(`organization=${organization}`);
+    expect(status).toBe(200);
+    expect(trail.data.map(({ resource }) => `${resource.action} ${resource.type}`)).toEqual([
+      'create organization',
+      'create workspace',
+      'create configuration_version',
+      'upload configuration_version',
+      'create run',
+      'cancel run',
+    ]);
+    expect(trail.data.at(-1)).toMatchObject({
+      version: '0',
+      type: 'Resource',
+      auth: { description: 'admin', type: 'Client', impersonator_id: null },
+      resource: { id: runId, action: 'cancel' },
+    });
+    expect(trail.pagination).toEqual({
+      current_page: 1,
+      prev_page: null,
+      next_page: null,
+      total_pages: 1,
+      total_count: 6,
+    });
+    const second = await read(`organization=${organization}&page[size]=4&page[number]=2`);
+    expect(second.trail.data).toEqual(trail.data.slice(4));
+    expect(second.trail.pagination).toMatchObject({ prev_page: 1, next_page: null, total_pages: 2 });
+    const later = await read(`organization=${organization}&since=${trail.data[3]?.timestamp}`);
+    expect(later.trail.data.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(trail.data.slice(4).map(({ id }) => id)),
+    );
+    expect(later.trail.data.map(({ id }) => id)).not.toContain(trail.data[0]?.id);
+  });
+
+  test('is not for everybody', async () => {
+    const { organization } = await readyWorkspace(server);
+    const other = await readyWorkspace(server);
+    const stranger = await server.addUser(uniqueName('stranger'), [other.organization]);
+    expect((await read(`organization=${organization}`, stranger)).status).toBe(404);
+    expect((await read('')).status).toBe(400);
+    expect((await read(`organization=${organization}&since=yesterday`)).status).toBe(400);
+  });
+});
