@@ -3,6 +3,7 @@ import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { createRun, readyWorkspace, runBody, uniqueName } from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
+import { lock, postState, stateFile } from '../support/states.ts';
 import {
   ADMIN_TOKEN,
   AGENT_TOKEN,
@@ -37,6 +38,17 @@ async function newConfigurationVersion(): Promise<ApiAnswer> {
     at(`workspaces/${workspaceId}/configuration-versions`),
     attributes({ 'auto-queue-runs': false }),
   );
+}
+
+async function newState(values: Record<string, unknown> = {}) {
+  const { workspaceId } = await readyWorkspace(server);
+  await lock(server, workspaceId);
+  return { workspaceId, answer: await postState(server, workspaceId, stateFile(), values) };
+}
+
+async function upload({ body }: ApiAnswer, address: string, bytes: string): Promise<ApiAnswer> {
+  const response = await fetch(String(body.data.attributes[address]), { method: 'PUT', body: bytes });
+  return { status: response.status, headers: response.headers, body, text: await response.text() };
 }
 
 async function newNotification(): Promise<ApiAnswer> {
@@ -146,6 +158,27 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   },
   'POST /api/v2/runs/:id/comments': async () =>
     await post(at(`runs/${(await plannedRun()).runId}/comments`), attributes({ body: 'hello' })),
+  'POST /api/v2/workspaces/:id/state-versions': async () => (await newState()).answer,
+  'PATCH /api/v2/workspaces/:id/state-versions': async () => {
+    const { workspaceId, answer } = await newState();
+    return await server.call('PATCH', at(`workspaces/${workspaceId}/state-versions`), {
+      data: {
+        type: 'state-versions',
+        relationships: {
+          'rollback-state-version': { data: { id: answer.body.data.id, type: 'state-versions' } },
+        },
+      },
+    });
+  },
+  'PUT /api/v2/uploads/state-versions/:id/:signature': async () => {
+    const { answer } = await newState({ state: undefined });
+    return await upload(answer, 'hosted-state-upload-url', stateFile());
+  },
+  'PUT /api/v2/uploads/json-state-versions/:id/:signature': async () => {
+    const { answer } = await newState({ state: undefined });
+    await upload(answer, 'hosted-state-upload-url', stateFile());
+    return await upload(answer, 'hosted-json-state-upload-url', '{"values":{}}');
+  },
   'POST /api/v2/users/:id/authentication-tokens': newToken,
   'DELETE /api/v2/authentication-tokens/:id': async () =>
     await server.call('DELETE', at(`authentication-tokens/${(await newToken()).body.data.id}`)),
