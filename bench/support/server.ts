@@ -40,6 +40,7 @@ export async function startBenchServer(
       HOME: process.env['HOME'],
       RUNWRIGHT_HOME: homeFolder,
       RUNWRIGHT_PORT: String(port),
+      RUNWRIGHT_RATE_LIMIT: '0',
       RUNWRIGHT_ADMIN_TOKEN: token,
       ...settings,
     },

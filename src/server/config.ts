@@ -24,6 +24,8 @@ export interface Config {
   runVariableValueChars: number;
   forceCancelAfterMs: number;
   leaseMs: number;
+  /** API requests of one user; 0: no limit. */
+  requestsPerSecond: number;
   /** Addresses that users may have called although they are not public. */
   allowOutbound: AllowList;
   /** The mail server for notifications. */
@@ -81,6 +83,7 @@ const Settings = z.object({
   RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
   RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
+  RUNWRIGHT_RATE_LIMIT: wholeNumber(0, 100_000).default(30),
   RUNWRIGHT_SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\/\S+$/, 'must be an address like smtps://user:password@mail.example.com:465')
@@ -146,6 +149,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     runVariableValueChars: values.RUNWRIGHT_RUN_VARIABLE_VALUE_MAX,
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
+    requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
     smtp: smtpUrl === undefined || smtpFrom === undefined ? null : { url: smtpUrl, from: smtpFrom },
   };

@@ -41,4 +41,6 @@ export interface Limits {
   leaseMs: number;
   /** A plan-only run that no runner has taken for this long is canceled. */
   speculativeQueueMs: number;
+  /** Of one caller; 0: no limit. */
+  requestsPerSecond: number;
 }

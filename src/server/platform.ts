@@ -72,6 +72,7 @@ export async function openPlatform(
         forceCancelAfterMs: config.forceCancelAfterMs,
         leaseMs: config.leaseMs,
         speculativeQueueMs: 6 * HOUR_MS,
+        requestsPerSecond: config.requestsPerSecond,
       },
     };
     return {

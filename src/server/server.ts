@@ -4,7 +4,6 @@ import { sql } from 'kysely';
 
 import { accessEndpoints } from './access/routes.ts';
 import { auditEndpoints } from './audit/routes.ts';
-import { authenticate } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
 import { agentEndpoints } from './agents/routes.ts';
 import { ConfigProblem, type Config } from './config.ts';
@@ -20,9 +19,13 @@ import { createMetrics } from './http/metrics.ts';
 import { notificationEndpoints } from './notifications/routes.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
 import { projectEndpoints } from './projects/routes.ts';
+import { gateEndpoints } from './runs/gate-routes.ts';
 import { organizationRunEndpoints } from './runs/organization-routes.ts';
 import { phaseEndpoints } from './runs/phase-routes.ts';
 import { runEndpoints } from './runs/routes.ts';
+import { createAdmission } from './settings/admit.ts';
+import { settingsEndpoints } from './settings/routes.ts';
+import { createRateLimiter } from './http/rate-limit.ts';
 import { stateEndpoints } from './states/routes.ts';
 import { stateWriteEndpoints } from './states/write-routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
@@ -39,7 +42,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...runEndpoints(platform),
     ...organizationRunEndpoints(platform),
   ]),
-  room('Plans and applies', 'The two phases of a run, their logs, what they made.', phaseEndpoints(platform)),
+  room('Plans and applies', 'The two phases of a run, their logs, what they made.', [
+    ...phaseEndpoints(platform),
+    ...gateEndpoints(platform),
+  ]),
   room('State', 'State versions and their outputs.', [
     ...stateEndpoints(platform),
     ...stateWriteEndpoints(platform),
@@ -47,6 +53,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
   room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),
+  room('Settings', 'Of the whole server, for its administrators.', settingsEndpoints(platform)),
 ];
 
 export const allEndpoints = (platform: Platform): Endpoint<Caller>[] =>
@@ -73,11 +80,8 @@ export async function createServer(
   const app = createApp(platform.log, tls === null ? null : await readTls(tls));
   const metrics = createMetrics(app, () => countUnfinishedRuns(platform));
   const endpoints = allRooms(platform, { isReady, metrics: metrics.page }).flatMap((room) => room.endpoints);
-  registerEndpoints(app, endpoints, async (request, access) => {
-    const caller = await authenticate(platform, request, access);
-    // Endpoints for anyone do not look at their caller.
-    return caller as Caller;
-  });
+  const limiter = createRateLimiter(platform.limits.requestsPerSecond);
+  registerEndpoints(app, endpoints, createAdmission(platform, limiter));
   return app;
 }
 

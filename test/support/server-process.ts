@@ -44,6 +44,7 @@ export async function startServerProcess(settings: Record<string, string> = {}):
         RUNWRIGHT_PORT: String(port),
         RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
         RUNWRIGHT_RUNNERS: '2',
+        RUNWRIGHT_RATE_LIMIT: '0',
         ...(location.databaseUrl === undefined ? {} : { DATABASE_URL: location.databaseUrl }),
         ...settings,
       },

@@ -55,6 +55,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     DATABASE_URL: location.databaseUrl,
     RUNWRIGHT_PORT: '0',
     RUNWRIGHT_RUNNERS: '0',
+    RUNWRIGHT_RATE_LIMIT: '0',
     RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
     RUNWRIGHT_AGENT_TOKEN: AGENT_TOKEN,
     ...settings,

@@ -452,6 +452,12 @@ export interface NotificationDeliveryTable {
   created_at: Timestamp;
 }
 
+export interface GeneralSettingsTable {
+  id: Generated<number>;
+  rate_limiting_enabled: Generated<boolean>;
+  updated_at: Timestamp;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -474,6 +480,7 @@ export interface Database {
   comment: CommentTable;
   run_event: RunEventTable;
   run_request: RunRequestTable;
+  general_settings: GeneralSettingsTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;
   varset: VarsetTable;

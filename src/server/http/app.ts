@@ -9,6 +9,7 @@ import fastify, {
 import type { Logger } from 'pino';
 import { BlobTooBigError } from '../blobs/blob-store.ts';
 import { JSON_API } from './answers.ts';
+import { compressJson } from './compress.ts';
 import { ERRORS, Refusal, type ErrorCode } from './refusal.ts';
 import { findUnstorable } from './text-check.ts';
 
@@ -54,6 +55,7 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
     reply.headers({ ...API_HEADERS, 'X-Request-Id': request.id, 'Content-Type': JSON_API });
     done();
   });
+  compressJson(app);
   app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the address: an address may hold a signature.
     const route = request.routeOptions.url ?? 'unknown';
@@ -111,8 +113,12 @@ function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLog
 }
 
 function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  return reply
-    .code(ERRORS[refusal.code].status)
-    .headers({ ...API_HEADERS, 'Content-Type': JSON_API })
-    .send(JSON.stringify(refusal.document()));
+  return (
+    reply
+      .code(ERRORS[refusal.code].status)
+      // A stream that failed before its first byte may have announced one.
+      .removeHeader('Content-Encoding')
+      .headers({ ...API_HEADERS, 'Content-Type': JSON_API })
+      .send(JSON.stringify(refusal.document()))
+  );
 }

@@ -85,7 +85,7 @@ export function endpoint<
 export function registerEndpoints<Caller>(
   app: FastifyInstance,
   endpoints: readonly Endpoint<Caller>[],
-  authenticate: (request: FastifyRequest, access: Access) => Promise<Caller>,
+  authenticate: (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>,
 ): void {
   const register = (scope: FastifyInstance, definition: Endpoint<Caller>): void => {
     const answers = answersOf(definition);
@@ -95,7 +95,7 @@ export function registerEndpoints<Caller>(
       config: { endpoint: definition },
       ...(definition.bodyLimitBytes === undefined ? {} : { bodyLimit: definition.bodyLimitBytes }),
       handler: async (raw, reply) => {
-        const caller = await authenticate(raw, definition.access);
+        const caller = await authenticate(raw, definition.access, reply);
         const params = parseParams(definition.params, raw.params);
         const query = definition.query && parseQuery(definition.query, raw.query);
         const body = definition.body && parseBody(definition.body, raw.body);

@@ -16,10 +16,10 @@ import { lockRun, movePhase, moveRun, recordEvent, type Run, type Tx } from './t
 type Act = (tx: Tx, run: Run, actor: { actorId: string; commentId: string | null }) => Promise<void>;
 
 /** What every action has in common: who may, the order of locks, the comment, its record, the wake-ups after the commit. */
-async function act(
+export async function act(
   platform: Platform,
   caller: Caller,
-  action: 'apply' | 'discard' | 'cancel' | 'force_cancel',
+  action: 'apply' | 'discard' | 'cancel' | 'force_cancel' | 'force_execute',
   runId: string,
   comment: string | undefined,
   change: Act,

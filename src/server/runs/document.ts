@@ -18,7 +18,7 @@ import type { Phase } from './transitions.ts';
 export const RunSchema = resource(
   'runs',
   {
-    ...RunAttributes.strip().omit({ 'invoke-action-addrs': true, 'policy-paths': true }).required().shape,
+    ...RunAttributes.strip().required().shape,
     actions: z.object({
       'is-cancelable': z.boolean(),
       'is-confirmable': z.boolean(),
@@ -44,6 +44,7 @@ export const RunSchema = resource(
     'canceled-by': toOne('users'),
     'input-state-version': toOne('state-versions'),
     'policy-checks': toMany('policy-checks'),
+    'task-stages': toMany('task-stages'),
     'tf-policy-evaluations': toMany('tf-policy-evaluations'),
   },
 );
@@ -59,7 +60,15 @@ const phaseAttributes = {
   'resource-destructions': count,
   'resource-imports': count,
   'structured-run-output-enabled': z.boolean(),
-  'execution-details': z.object({ mode: z.string(), 'agent-name': z.string() }).nullable(),
+  'execution-details': z
+    .object({
+      mode: z.string(),
+      'agent-id': z.null(),
+      'agent-name': z.string(),
+      'agent-pool-id': z.null(),
+      'agent-pool-name': z.null(),
+    })
+    .nullable(),
 };
 
 export const PlanSchema = resource(
@@ -69,13 +78,15 @@ export const PlanSchema = resource(
     ...phaseAttributes,
     'has-changes': z.boolean(),
     'generated-configuration': z.boolean(),
+    actions: z.object({ 'is-exportable': z.boolean() }),
+    permissions: Permissions,
   },
-  { 'state-versions': toMany('state-versions') },
+  { 'state-versions': toMany('state-versions'), exports: toMany('plan-exports') },
 );
 
 export const ApplySchema = resource(
   'applies',
-  { status: ApplyStatus, ...phaseAttributes },
+  { status: ApplyStatus, ...phaseAttributes, 'action-invocations': count, 'action-failures': count },
   { 'state-versions': toMany('state-versions') },
 );
 
@@ -131,9 +142,12 @@ export function runResource(
         ? {}
         : { 'force-cancel-available-at': timestamp(run.force_cancel_available_at) }),
       'has-changes': run.has_changes,
+      // Actions of terraform 1.14 and policy paths are not taken yet.
+      'invoke-action-addrs': null,
       'is-destroy': run.is_destroy,
       message: run.message,
       'plan-only': run.plan_only,
+      'policy-paths': null,
       'position-in-queue': queuePosition,
       refresh: run.refresh,
       'refresh-only': run.refresh_only,
@@ -163,8 +177,14 @@ export function runResource(
       'created-by': referenceOrNull('users', run.created_by),
       'confirmed-by': referenceOrNull('users', run.confirmed_by),
       'canceled-by': referenceOrNull('users', run.canceled_by),
-      'input-state-version': referenceOrNull('state-versions', plan.input_state_version_id),
-      'policy-checks': { data: [] },
+      'input-state-version': {
+        ...referenceOrNull('state-versions', plan.input_state_version_id),
+        ...(plan.input_state_version_id === null
+          ? {}
+          : { links: { related: `${self}/input-state-version` } }),
+      },
+      'policy-checks': { data: [], links: { related: `${self}/policy-checks` } },
+      'task-stages': { data: [], links: { related: `${self}/task-stages` } },
       'tf-policy-evaluations': { data: [] },
     },
     links: { self },
@@ -191,12 +211,28 @@ export function phaseResource(
       'resource-imports': phase.imports,
       'structured-run-output-enabled': phase.structured_log,
       'execution-details':
-        phase.runner_name === null ? null : { mode: 'remote', 'agent-name': phase.runner_name },
+        phase.runner_name === null
+          ? null
+          : {
+              mode: 'remote',
+              'agent-id': null,
+              'agent-name': phase.runner_name,
+              'agent-pool-id': null,
+              'agent-pool-name': null,
+            },
       ...(phase.kind === 'plan'
-        ? { 'has-changes': facts.hasChanges, 'generated-configuration': phase.generated_configuration }
-        : {}),
+        ? {
+            'has-changes': facts.hasChanges,
+            'generated-configuration': phase.generated_configuration,
+            actions: { 'is-exportable': false },
+            permissions: { 'can-export': false },
+          }
+        : { 'action-invocations': null, 'action-failures': null }),
     },
-    relationships: { 'state-versions': { data: references('state-versions', facts.stateVersionIds) } },
+    relationships: {
+      'state-versions': { data: references('state-versions', facts.stateVersionIds) },
+      ...(phase.kind === 'plan' ? { exports: { data: [] } } : {}),
+    },
     links:
       phase.kind === 'plan' && phase.status === 'finished'
         ? {
@@ -235,6 +271,11 @@ export const commentResource = (comment: { id: string; body: string; event_id: s
   id: comment.id,
   type: 'comments',
   attributes: { body: comment.body },
-  relationships: { 'run-event': referenceOrNull('run-events', comment.event_id) },
+  relationships: {
+    'run-event': {
+      ...referenceOrNull('run-events', comment.event_id),
+      ...(comment.event_id === null ? {} : { links: { related: `/api/v2/run-events/${comment.event_id}` } }),
+    },
+  },
   links: { self: `/api/v2/comments/${comment.id}` },
 });

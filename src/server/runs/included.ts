@@ -1,11 +1,13 @@
 import type { Caller } from '../access/caller.ts';
-import { workspaceRights } from '../access/rights.ts';
+import { organizationRights, workspaceRights } from '../access/rights.ts';
 import { userResource } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
 import { refuse } from '../http/refusal.ts';
 import { workspaceResource } from '../workspaces/document.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
+import { organizationResource } from '../organizations/document.ts';
+import { eventResource } from './document.ts';
 import { phaseDocument } from './phases.ts';
 import { readUsers, type RunDetails } from './queries.ts';
 
@@ -64,6 +66,34 @@ export async function includeWithRuns(
         workspaceResource(workspace, platform.publicUrl, rights.get(workspace.id)),
       ),
     );
+  }
+  if (names.includes('workspace.organization') && details.length > 0) {
+    const organizations = await platform.db
+      .selectFrom('organization')
+      .selectAll()
+      .where(
+        'id',
+        'in',
+        ids(({ run }) => run.organization_id),
+      )
+      .execute();
+    for (const organization of organizations) {
+      const { organization: rights } = await organizationRights(platform.db, caller, organization.id);
+      included.push(organizationResource(organization, null, rights));
+    }
+  }
+  if (wants('run_events') && details.length > 0) {
+    const events = await platform.db
+      .selectFrom('run_event')
+      .selectAll()
+      .where(
+        'run_id',
+        'in',
+        details.map(({ run }) => run.id),
+      )
+      .orderBy('sequence')
+      .execute();
+    included.push(...events.map(eventResource));
   }
   if (wants('configuration_version') && details.length > 0) {
     const versions = await platform.db

@@ -9,6 +9,8 @@ import { documentOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
+import { stateVersionResource, StateVersionSchema } from '../states/document.ts';
+import { readFacts, readStateVersion } from '../states/service.ts';
 import { ApplySchema, PlanSchema } from './document.ts';
 import { readLog, readWholeLog } from './log.ts';
 import { phaseDocument } from './phases.ts';
@@ -166,6 +168,28 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
           .header('Content-Type', 'application/json')
           .send(await blobs.open(phase.errored_state_sha256));
         return HIJACKED;
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs/:id/input-state-version',
+      summary: 'Read the state version that the plan of a run was made from',
+      access: 'account',
+      permission: 'workspace:read-state',
+      params: IdParams,
+      answers: { 200: documentOf(StateVersionSchema) },
+      handle: async ({ caller, params }) => {
+        const run = await readRun(db, caller, params.id, 'read-state');
+        const plan = await db
+          .selectFrom('run_phase')
+          .select('input_state_version_id as id')
+          .where('run_id', '=', run.id)
+          .where('kind', '=', 'plan')
+          .executeTakeFirstOrThrow();
+        if (plan.id === null) refuse('not_found');
+        const version = await readStateVersion(platform, caller, plan.id);
+        const facts = (await readFacts(platform, caller, [version])).get(version.id) ?? refuse('not_found');
+        return { status: 200, body: { data: stateVersionResource(version, facts) } };
       },
     }),
     endpoint({

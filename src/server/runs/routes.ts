@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { decodeRunCreate, newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireActor } from '../access/permissions.ts';
-import { userResource } from '../access/user-document.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
-import { nothing } from '../http/answers.ts';
+import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
@@ -18,8 +17,10 @@ import { CreateBodyShape } from './create-body-shape.ts';
 import { createRun, recognizeClient } from './create.ts';
 import { describeRuns } from './describe.ts';
 import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from './document.ts';
+import { includeWithEvents, selectComments } from './event-includes.ts';
+import { forceExecuteRun } from './force-execute.ts';
 import { listRuns, RunListQuery } from './list.ts';
-import { readRun, readUsers } from './queries.ts';
+import { readRun } from './queries.ts';
 import { recordEvent, type Run } from './transitions.ts';
 
 const IncludeQuery = z.object({ include: z.string().optional() });
@@ -56,6 +57,12 @@ const ACTIONS = [
     permission: FORCE_CANCEL,
     summary: 'Kill a canceled run that does not end',
     act: forceCancelRun,
+  },
+  {
+    name: 'force-execute',
+    permission: APPLY,
+    summary: 'Let a waiting run go first: the runs before it are discarded',
+    act: forceExecuteRun,
   },
 ];
 
@@ -134,7 +141,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         permission,
         params: IdParams,
         body: ActionBody,
-        answers: { 202: nothing },
+        answers: { 202: nothing, 403: refusal },
         handle: async ({ caller, params, body }: ActionRequest) => {
           await act(platform, caller, params.id, body?.comment || undefined);
           return { status: 202 };
@@ -215,13 +222,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           .where('run_id', '=', run.id)
           .orderBy('sequence')
           .execute();
-        const include = parseInclude(query.include);
-        const actors = events.map(({ actor_id }) => actor_id).filter((id) => id !== null);
-        const users = include.includes('actor') ? await readUsers(db, [...new Set(actors)]) : [];
-        const comments = include.includes('comment')
-          ? await selectComments(platform).where('comment.run_id', '=', run.id).execute()
-          : [];
-        const included = [...users.map(userResource), ...comments.map(commentResource)];
+        const included = await includeWithEvents(platform, events, parseInclude(query.include));
         return {
           status: 200,
           body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) },
@@ -235,8 +236,9 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      query: IncludeQuery,
       answers: { 200: documentOf(RunEventSchema) },
-      handle: async ({ caller, params }) => {
+      handle: async ({ caller, params, query }) => {
         const event = await db
           .selectFrom('run_event')
           .selectAll()
@@ -244,17 +246,12 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           .executeTakeFirst();
         if (event === undefined) refuse('not_found');
         await readRun(db, caller, event.run_id);
-        return { status: 200, body: { data: eventResource(event) } };
+        const included = await includeWithEvents(platform, [event], parseInclude(query.include));
+        return {
+          status: 200,
+          body: { data: eventResource(event), ...(included.length > 0 ? { included } : {}) },
+        };
       },
     }),
   ];
 }
-
-/** A comment with the event that brought it, oldest first. */
-const selectComments = ({ db }: Platform) =>
-  db
-    .selectFrom('comment')
-    .leftJoin('run_event', 'run_event.comment_id', 'comment.id')
-    .select(['comment.id', 'comment.run_id', 'comment.body', 'run_event.id as event_id'])
-    .orderBy('comment.created_at')
-    .orderBy('comment.id');

@@ -6,6 +6,7 @@ import * as variables from './0020-variables.ts';
 import * as stateUploads from './0030-state-uploads.ts';
 import * as runRequests from './0040-run-requests.ts';
 import * as runLists from './0041-run-lists.ts';
+import * as generalSettings from './0042-general-settings.ts';
 import * as loginCodes from './0050-login-codes.ts';
 import * as notifications from './0060-notifications.ts';
 
@@ -18,6 +19,7 @@ export const migrations: Record<string, Migration> = {
   '0030-state-uploads': stateUploads,
   '0040-run-requests': runRequests,
   '0041-run-lists': runLists,
+  '0042-general-settings': generalSettings,
   '0050-login-codes': loginCodes,
   '0060-notifications': notifications,
 };

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+import pino from 'pino';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from './app.ts';
+
+const big = JSON.stringify({ data: 'x'.repeat(10_000) });
+let app: FastifyInstance;
+beforeAll(() => {
+  app = createApp(pino({ level: 'silent' }), null);
+  const send = (url: string, type: string, payload: () => unknown) =>
+    app.get(url, async (_request, reply) => await reply.header('Content-Type', type).send(payload()));
+  send('/document', 'application/vnd.api+json', () => big);
+  send('/small', 'application/vnd.api+json', () => '{}');
+  send('/stream', 'application/json', () => Readable.from([big.slice(0, 4_000), big.slice(4_000)]));
+  send('/broken', 'application/json', () =>
+    Readable.from(
+      (function* () {
+        yield big;
+        throw new Error('the disk is gone');
+      })(),
+    ),
+  );
+  send('/log', 'text/plain; charset=utf-8', () => big);
+});
+
+const read = async (url: string, encoding?: string) =>
+  await app.inject({ url, headers: encoding === undefined ? {} : { 'accept-encoding': encoding } });
+
+describe('compressing', () => {
+  it.each(['/document', '/stream'])('big JSON: %s', async (url) => {
+    for (const encoding of ['gzip', 'deflate, GZIP;q=0.8', '*']) {
+      const answer = await read(url, encoding);
+      expect(answer.headers['content-encoding']).toBe('gzip');
+      expect(gunzipSync(answer.rawPayload).toString()).toBe(big);
+      expect(answer.rawPayload.length).toBeLessThan(500);
+      expect(answer.headers['vary']).toBe('Accept-Encoding');
+    }
+    for (const encoding of [undefined, '', 'br', 'gzip;q=0', 'gzip; q=0.0', 'gzipped']) {
+      const answer = await read(url, encoding);
+      expect([encoding, answer.headers['content-encoding'], answer.body]).toEqual([encoding, undefined, big]);
+    }
+  });
+
+  it.each(['/small', '/log'])('leaves %s as it is', async (url) => {
+    const answer = await read(url, 'gzip');
+    expect(answer.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('answers an error in clear when what it compresses fails', async () => {
+    const answer = await read('/broken', 'gzip');
+    expect([answer.statusCode, answer.headers['content-encoding']]).toEqual([500, undefined]);
+    expect(answer.json()).toEqual({ errors: [{ status: '500', title: 'internal server error' }] });
+  });
+});

@@ -1,0 +1,43 @@
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGzip, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Less is sent as it is: the frames around it would weigh more. */
+const MIN_BYTES = 4 * 1024;
+/** Fast; more saves little on JSON. */
+const OPTIONS = { level: 4 };
+
+const gzipAtOnce = promisify<string, typeof OPTIONS, Buffer>(gzip);
+
+/**
+ * Sends big JSON as gzip to whoever takes it: plans, states, lists. Logs never: their readers count bytes
+ * (api-contract §1.1).
+ */
+export function compressJson(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload: unknown) => {
+    if (!isJson(reply)) return payload;
+    const isBig = payload instanceof Readable || (typeof payload === 'string' && payload.length >= MIN_BYTES);
+    if (!isBig) return payload;
+    void reply.header('Vary', 'Accept-Encoding');
+    if (!takesGzip(request)) return payload;
+    void reply.header('Content-Encoding', 'gzip').removeHeader('Content-Length');
+    if (typeof payload === 'string') return await gzipAtOnce(payload, OPTIONS);
+    const source = payload as Readable;
+    const compressed = source.pipe(createGzip(OPTIONS));
+    // What fails must not look whole, and whoever leaves must not leave a file open.
+    source.once('error', (error) => compressed.destroy(error));
+    compressed.once('close', () => source.destroy());
+    return compressed;
+  });
+}
+
+const isJson = (reply: FastifyReply): boolean =>
+  /^application\/(json|vnd\.api\+json)\b/.test(String(reply.getHeader('Content-Type') ?? '')) &&
+  !reply.hasHeader('Content-Encoding');
+
+function takesGzip(request: FastifyRequest): boolean {
+  if (request.method === 'HEAD') return false;
+  const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();
+  return accepted.split(',').some((coding) => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(coding));
+}

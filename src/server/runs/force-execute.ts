@@ -1,0 +1,59 @@
+import { DISCARDABLE_STATUSES } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { refuse } from '../http/refusal.ts';
+import { act } from './actions.ts';
+import { queuePlan } from './schedule.ts';
+import { movePhase, moveRun, recordEvent, type Run, type Tx } from './transitions.ts';
+
+/**
+ * Lets a waiting run go first: the run that holds the workspace and the ones that waited longer are discarded, all in
+ * one transaction (api-contract §2.4, §3.3 rows 43 and 44).
+ *
+ * @throws 403 the run does not wait, or not behind a run; 409 the run before it cannot be discarded now
+ */
+export async function forceExecuteRun(platform: Platform, caller: Caller, runId: string): Promise<void> {
+  await act(platform, caller, 'force_execute', runId, undefined, async (tx, run, actor) => {
+    if (run.status !== 'pending') {
+      refuse('forbidden', `The run is ${run.status}: only a run that is pending can be force-executed.`);
+    }
+    const holder = await tx
+      .selectFrom('run')
+      .selectAll()
+      .where('workspace_id', '=', run.workspace_id)
+      .where('holds_workspace', '=', true)
+      .forUpdate()
+      .executeTakeFirst();
+    if (holder === undefined) {
+      refuse('forbidden', 'The workspace is not locked by a run, so there is none to go before: unlock it.');
+    }
+    if (!DISCARDABLE_STATUSES.includes(holder.status)) {
+      refuse(
+        'conflict',
+        `The run ${holder.id} is ${holder.status} and cannot be discarded now: cancel it or wait for it.`,
+      );
+    }
+    for (const displaced of [holder, ...(await readEarlier(tx, run))]) {
+      await movePhase(tx, displaced.id, 'plan', 'unreachable');
+      await movePhase(tx, displaced.id, 'apply', 'unreachable');
+      await moveRun(tx, displaced, 'discarded', { ...actor, description: `${run.id} was force-executed` });
+    }
+    await recordEvent(tx, run.id, 'force_executed', actor);
+    await queuePlan(platform, tx, run);
+  });
+}
+
+/** Those that would have had their turn before the run. */
+async function readEarlier(tx: Tx, run: Run): Promise<Run[]> {
+  return await tx
+    .selectFrom('run')
+    .selectAll()
+    .where('workspace_id', '=', run.workspace_id)
+    .where('status', '=', 'pending')
+    .where('plan_only', '=', false)
+    .where('save_plan', '=', false)
+    .where('sequence', '<', run.sequence)
+    .orderBy('sequence')
+    .forUpdate()
+    .execute();
+}

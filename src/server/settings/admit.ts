@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from '../access/authenticate.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import type { Access } from '../http/endpoint.ts';
+import type { RateLimiter } from '../http/rate-limit.ts';
+import { Refusal } from '../http/refusal.ts';
+import { settingsOf, type SettingsReader } from './general-settings.ts';
+
+/**
+ * Who is calling, if they may call so often: counted for each user whatever the token, and for each address when
+ * there is no valid one (api-contract §1.3). Runners are not counted, nor are the addresses that carry their own
+ * permission: logs, uploads, downloads. Of what anybody may send, guesses at a secret are counted.
+ */
+export function createAdmission(
+  platform: Platform,
+  limiter: RateLimiter,
+): (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller> {
+  const settings = settingsOf(platform);
+  const count = async (key: string, reply: FastifyReply): Promise<void> => {
+    if (limiter.limit > 0 && (await settings.read()).rateLimitingEnabled) limiter.take(key, reply);
+  };
+  return async (request, access, reply) => {
+    if (access === 'anyone') {
+      if (request.method === 'POST') await count(`address:${request.ip}`, reply);
+      // The terraform CLI takes its own pace from the ping.
+      else if (request.routeOptions.url === '/api/v2/ping') await announce(limiter, settings, reply);
+      // Endpoints for anyone do not look at their caller.
+      return null as unknown as Caller;
+    }
+    let caller: Caller;
+    try {
+      caller = (await authenticate(platform, request, access)) as Caller;
+    } catch (error) {
+      if (error instanceof Refusal) await count(`address:${request.ip}`, reply);
+      throw error;
+    }
+    if (access === 'account') {
+      await count('userId' in caller ? `user:${caller.userId}` : `token:${caller.tokenId}`, reply);
+    }
+    return caller;
+  };
+}
+
+async function announce(
+  { limit }: RateLimiter,
+  settings: SettingsReader,
+  reply: FastifyReply,
+): Promise<void> {
+  if (limit > 0 && (await settings.read()).rateLimitingEnabled) {
+    void reply.header('X-RateLimit-Limit', String(limit));
+  }
+}
