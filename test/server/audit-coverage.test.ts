@@ -156,6 +156,16 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
       .execute();
     return await post(at(`runs/${runId}/actions/force-cancel`), {});
   },
+  'POST /api/v2/runs/:id/actions/force-execute': async () => {
+    const { workspaceId } = await plannedRun();
+    return await post(at(`runs/${await createRun(server, workspaceId)}/actions/force-execute`));
+  },
+  'PATCH /api/v2/admin/general-settings': async () =>
+    await server.call(
+      'PATCH',
+      at('admin/general-settings'),
+      attributes({ 'api-rate-limiting-enabled': false }),
+    ),
   'POST /api/v2/runs/:id/comments': async () =>
     await post(at(`runs/${(await plannedRun()).runId}/comments`), attributes({ body: 'hello' })),
   'POST /api/v2/workspaces/:id/state-versions': async () => (await newState()).answer,
