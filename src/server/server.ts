@@ -28,6 +28,8 @@ import { settingsEndpoints } from './settings/routes.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { stateEndpoints } from './states/routes.ts';
 import { stateWriteEndpoints } from './states/write-routes.ts';
+import { tagBindingEndpoints } from './tags/binding-routes.ts';
+import { tagEndpoints } from './tags/routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -37,6 +39,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('Organizations', 'What everything else belongs to.', organizationEndpoints(platform)),
   room('Projects', 'Groups of workspaces.', projectEndpoints(platform)),
   room('Workspaces', 'Each has one configuration, one state and its runs.', workspaceEndpoints(platform)),
+  room('Tags', 'Names, and keys with values, to find workspaces by.', [
+    ...tagEndpoints(platform),
+    ...tagBindingEndpoints(platform),
+  ]),
   room('Configuration versions', 'Archives of what runs work on.', configurationEndpoints(platform)),
   room('Runs', 'Make, list, approve, discard and cancel plans and applies of a configuration.', [
     ...runEndpoints(platform),

@@ -153,6 +153,8 @@ export interface WorkspaceTable {
   allow_destroy_plan: Generated<boolean>;
   structured_run_output_enabled: Generated<boolean>;
   global_remote_state: Generated<boolean>;
+  project_remote_state: Generated<boolean>;
+  client_settings: JsonWithDefault<Record<string, unknown>>;
   source: Generated<string>;
   locked_by: string | null;
   locked_at: Date | null;
@@ -296,6 +298,37 @@ export interface StateVersionTable {
   providers: JsonWithDefault<StateInventory['providers']>;
   resources: JsonWithDefault<StateInventory['resources']>;
   finalized_at: Date | null;
+}
+
+export interface TagTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  created_at: Timestamp;
+}
+
+export interface WorkspaceTagTable {
+  organization_id: string;
+  workspace_id: string;
+  tag_id: string;
+}
+
+export interface WorkspaceTagBindingTable {
+  workspace_id: string;
+  key: string;
+  value: string;
+}
+
+export interface ProjectTagBindingTable {
+  project_id: string;
+  key: string;
+  value: string;
+}
+
+export interface RemoteStateConsumerTable {
+  organization_id: string;
+  workspace_id: string;
+  consumer_id: string;
 }
 
 export interface StateVersionOutputTable {
@@ -477,6 +510,11 @@ export interface Database {
   phase_artifact: PhaseArtifactTable;
   state_version: StateVersionTable;
   state_version_output: StateVersionOutputTable;
+  tag: TagTable;
+  workspace_tag: WorkspaceTagTable;
+  workspace_tag_binding: WorkspaceTagBindingTable;
+  project_tag_binding: ProjectTagBindingTable;
+  remote_state_consumer: RemoteStateConsumerTable;
   comment: CommentTable;
   run_event: RunEventTable;
   run_request: RunRequestTable;

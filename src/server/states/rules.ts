@@ -43,7 +43,9 @@ export function explainConflict(
   current: CurrentState | undefined,
   offered: OfferedState,
 ): string | undefined {
-  const fix = 'Pull the current state and start from it, or send "force": true to replace it.';
+  const fix =
+    'Pull the current state and start from it. To replace it: raise the serial above the current one and keep the ' +
+    'lineage, or send "force": true.';
   switch (verdict) {
     case 'first':
     case 'newer':

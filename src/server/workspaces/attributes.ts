@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIENT_SETTINGS, triggersAgree } from './client-settings.ts';
 import { isVersionRequest } from './version-request.ts';
 
 const settings = {
@@ -23,6 +24,9 @@ const settings = {
   'allow-destroy-plan': z.boolean().optional(),
   'structured-run-output-enabled': z.boolean().optional(),
   'global-remote-state': z.boolean().optional(),
+  'project-remote-state': z.boolean().optional(),
+  'vcs-repo': z.null({ error: 'cannot be set: no version control is connected' }).optional(),
+  ...CLIENT_SETTINGS,
 };
 
 const name = z
@@ -35,10 +39,19 @@ const modesAgree = (attributes: { operations?: boolean; 'execution-mode'?: strin
   attributes.operations === undefined || attributes['execution-mode'] === undefined;
 const MODES_DISAGREE = { path: ['operations'], error: 'cannot be set together with execution-mode' };
 
-export const NewWorkspaceAttributes = z.object({ name, ...settings }).refine(modesAgree, MODES_DISAGREE);
+const TRIGGERS_DISAGREE = {
+  path: ['trigger-patterns'],
+  error: 'cannot be set together with trigger-prefixes',
+};
+
+export const NewWorkspaceAttributes = z
+  .object({ name, ...settings })
+  .refine(modesAgree, MODES_DISAGREE)
+  .refine(triggersAgree, TRIGGERS_DISAGREE);
 export const WorkspaceChange = z
   .object({ name: name.optional(), ...settings })
-  .refine(modesAgree, MODES_DISAGREE);
+  .refine(modesAgree, MODES_DISAGREE)
+  .refine(triggersAgree, TRIGGERS_DISAGREE);
 
 /** The columns that the given attributes set; those not given are left as they are. */
 export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
@@ -59,6 +72,7 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     allow_destroy_plan: attributes['allow-destroy-plan'],
     structured_run_output_enabled: attributes['structured-run-output-enabled'],
     global_remote_state: attributes['global-remote-state'],
+    project_remote_state: attributes['project-remote-state'],
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Partial<
     typeof columns

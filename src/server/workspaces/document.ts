@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import type { WorkspacePermission } from '../http/permission.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+import { ClientSettingsShape, showClientSettings } from './client-settings.ts';
 import type { WorkspaceView } from './queries.ts';
 
 export const WorkspaceSchema = resource(
@@ -19,6 +20,13 @@ export const WorkspaceSchema = resource(
     'allow-destroy-plan': z.boolean(),
     'structured-run-output-enabled': z.boolean(),
     'global-remote-state': z.boolean(),
+    'project-remote-state': z.boolean(),
+    ...ClientSettingsShape,
+    'auto-destroy-status': z.null(),
+    'vcs-repo-identifier': z.null(),
+    'resource-count': z.int(),
+    'latest-change-at': Timestamp,
+    'last-assessment-result-at': z.null(),
     'setting-overwrites': z.object({ 'execution-mode': z.boolean(), 'agent-pool': z.boolean() }),
     locked: z.boolean(),
     'locked-reason': z.string().nullable(),
@@ -97,12 +105,19 @@ export function workspaceResource(
       'allow-destroy-plan': workspace.allow_destroy_plan,
       'structured-run-output-enabled': workspace.structured_run_output_enabled,
       'global-remote-state': workspace.global_remote_state,
+      'project-remote-state': workspace.project_remote_state,
+      ...showClientSettings(workspace.client_settings),
+      'auto-destroy-status': null,
+      'vcs-repo-identifier': null,
+      'resource-count': workspace.resource_count,
+      'latest-change-at': timestamp(workspace.updated_at),
+      'last-assessment-result-at': null,
       'setting-overwrites': { 'execution-mode': true, 'agent-pool': true },
       locked: holder !== null || workspace.locked_by !== null,
       'locked-reason': workspace.lock_reason,
       environment: 'default',
       source: workspace.source,
-      'tag-names': [],
+      'tag-names': workspace.tag_names,
       'vcs-repo': null,
       'created-at': timestamp(workspace.created_at),
       'updated-at': timestamp(workspace.updated_at),

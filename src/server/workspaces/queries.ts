@@ -22,6 +22,16 @@ export function selectWorkspaces(db: Kysely<Database>) {
       'locker_team.id as locker_team_id',
       'locker_team.name as locker_team_name',
     ])
+    .select(
+      sql<string[]>`coalesce((select json_agg(tag.name order by tag.name) from workspace_tag
+        join tag on tag.id = workspace_tag.tag_id where workspace_tag.workspace_id = workspace.id), '[]')`.as(
+        'tag_names',
+      ),
+    )
+    .select(
+      sql<number>`coalesce((select resource_count from state_version
+        where state_version.id = workspace.current_state_version_id), 0)`.as('resource_count'),
+    )
     .select((select) =>
       select.fn
         .coalesce(

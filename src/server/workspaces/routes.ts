@@ -5,13 +5,17 @@ import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, NoRelationships, IdParams, relationship } from '../http/json-api.ts';
-import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { document, IdParams, relationship } from '../http/json-api.ts';
+import { pageOf, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
+import { safeDeleteWorkspace } from '../runs/safe-delete.ts';
 import { deleteWorkspace } from '../runs/delete-workspace.ts';
+import { BindingData, toBindings } from '../tags/bindings.ts';
+import { TagData } from '../tags/names.ts';
 import { NewWorkspaceAttributes, WorkspaceChange } from './attributes.ts';
 import { workspaceResource, WorkspaceSchema } from './document.ts';
+import { WorkspaceListQuery } from './list-filters.ts';
 import { lockWorkspace, unlockWorkspace } from './lock.ts';
 import type { WorkspaceView } from './queries.ts';
 import {
@@ -26,10 +30,22 @@ const OrganizationParams = z.object({ organization: z.string() });
 const NameParams = z.object({ organization: z.string(), name: z.string() });
 
 const WorkspaceDocument = documentOf(WorkspaceSchema);
-const CreateBody = document(NewWorkspaceAttributes, z.object({ project: relationship }).nullish());
-const UpdateBody = document(WorkspaceChange, NoRelationships);
+const bindings = z.object({ data: BindingData.nullish() }).nullish();
+const CreateBody = document(
+  NewWorkspaceAttributes,
+  z
+    .object({
+      project: relationship,
+      tags: z.object({ data: TagData.nullish() }).nullish(),
+      'tag-bindings': bindings,
+    })
+    .nullish(),
+);
+const UpdateBody = document(
+  WorkspaceChange.nullish(),
+  z.object({ project: relationship, 'tag-bindings': bindings }).nullish(),
+);
 const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
-const ListQuery = PageQuery.extend({ 'search[name]': z.string().optional() });
 
 export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (caller: Caller, workspaces: readonly WorkspaceView[]) => {
@@ -73,9 +89,12 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 201: WorkspaceDocument },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
-        const projectId = body.data.relationships?.project?.data?.id;
-        const { attributes } = body.data;
-        const created = await createWorkspace(platform, caller, organization.id, attributes, projectId);
+        const { attributes, relationships } = body.data;
+        const created = await createWorkspace(platform, caller, organization.id, attributes, {
+          projectId: relationships?.project?.data?.id,
+          tags: relationships?.tags?.data ?? [],
+          bindings: toBindings(relationships?.['tag-bindings']?.data ?? []),
+        });
         return await answer(caller, created, 201);
       },
     }),
@@ -86,17 +105,16 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:member',
       params: OrganizationParams,
-      query: ListQuery,
+      query: WorkspaceListQuery,
       answers: { 200: pagedListOf(WorkspaceSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
-        const search = query['search[name]'] ?? '';
         const { workspaces, totalCount } = await listWorkspaces(
           platform,
           caller,
           organization.id,
-          search,
+          query,
           page,
         );
         const data = await describe(caller, workspaces);
@@ -126,9 +144,26 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         answers: { 200: WorkspaceDocument },
         handle: async (request: { caller: Caller; params: unknown; body: z.output<typeof UpdateBody> }) => {
           const workspace = await read(request.caller, request.params);
-          const { attributes } = request.body.data;
-          const updated = await updateWorkspace(platform, request.caller, workspace, attributes);
+          const { attributes, relationships } = request.body.data;
+          const given = relationships?.['tag-bindings']?.data;
+          const updated = await updateWorkspace(platform, request.caller, workspace, attributes ?? {}, {
+            projectId: relationships?.project?.data?.id,
+            bindings: given ? toBindings(given) : undefined,
+          });
           return await answer(request.caller, updated);
+        },
+      }),
+      endpoint({
+        method: 'POST',
+        url: `${url}/actions/safe-delete`,
+        summary: 'Delete a workspace that manages nothing any more',
+        access: 'account',
+        permission: 'workspace:delete',
+        params,
+        answers: { 204: nothing },
+        handle: async (request: { caller: Caller; params: unknown }) => {
+          await safeDeleteWorkspace(platform, request.caller, await read(request.caller, request.params));
+          return { status: 204 };
         },
       }),
       endpoint({

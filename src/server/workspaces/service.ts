@@ -13,18 +13,29 @@ import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { defaultProjectId } from '../organizations/service.ts';
 import { readProject } from '../projects/service.ts';
+import { writeWorkspaceBindings, type TagBinding } from '../tags/bindings.ts';
+import { resolveTags, tagWorkspace, type TagData } from '../tags/names.ts';
+import { changeClientSettings } from './client-settings.ts';
+import { runStatuses, workspaceConditions, workspaceOrder, type WorkspaceListQuery } from './list-filters.ts';
 import { toColumns, type NewWorkspaceAttributes, type WorkspaceChange } from './attributes.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 
 const nameTaken = (): never =>
   refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
+export interface NewWorkspaceRelations {
+  /** undefined: the organization's default project. */
+  projectId: string | undefined;
+  tags: z.output<typeof TagData>;
+  bindings: readonly TagBinding[];
+}
+
 export async function createWorkspace(
   platform: Platform,
   caller: Caller,
   organizationId: string,
   attributes: z.output<typeof NewWorkspaceAttributes>,
-  projectId: string | undefined,
+  { projectId, tags, bindings }: NewWorkspaceRelations,
 ): Promise<WorkspaceView> {
   const project = await readProject(
     platform,
@@ -37,6 +48,7 @@ export async function createWorkspace(
     ...toColumns(attributes),
     name: attributes.name,
     project_id: project.id,
+    client_settings: JSON.stringify(changeClientSettings({}, attributes)),
   };
   const id = newId('ws');
   await transact(platform.db, async (tx) => {
@@ -47,6 +59,9 @@ export async function createWorkspace(
       .returning('id')
       .executeTakeFirst();
     if (inserted === undefined) nameTaken();
+    const tagIds = await resolveTags(tx, organizationId, tags, { create: true });
+    await tagWorkspace(tx, { id, organization_id: organizationId }, tagIds);
+    await writeWorkspaceBindings(tx, id, bindings);
     await recordChange(tx, caller, {
       organizationId,
       resource: { type: 'workspaces', id },
@@ -91,27 +106,30 @@ export async function readWorkspaceByName(
   return workspace;
 }
 
-/** Those the caller may read. @param search a part of the name; empty: all */
+/** Those the caller may read that the query asks for. */
 export async function listWorkspaces(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  search: string,
+  query: z.output<typeof WorkspaceListQuery>,
   page: Page,
 ): Promise<{ workspaces: WorkspaceView[]; totalCount: number }> {
-  const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  const readable = await readableWorkspaces(db, caller, organizationId);
-  const { count } = await db
-    .selectFrom('workspace')
-    .where('organization_id', '=', organizationId)
-    .where('name', 'ilike', pattern)
-    .where(readable)
+  const views = selectWorkspaces(db).where('workspace.organization_id', '=', organizationId);
+  let wanted = db
+    .selectFrom(views.as('workspace'))
+    .leftJoin('run as current_run', 'current_run.id', 'workspace.current_run_id')
+    .where(await readableWorkspaces(db, caller, organizationId));
+  for (const condition of workspaceConditions(query)) wanted = wanted.where(condition);
+  const statuses = runStatuses(query);
+  if (statuses.length > 0) {
+    wanted = wanted.where('current_run.status', 'in', statuses as Row<'run'>['status'][]);
+  }
+  const { count } = await wanted
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const workspaces = await selectWorkspaces(db)
-    .where('workspace.organization_id', '=', organizationId)
-    .where('workspace.name', 'ilike', pattern)
-    .where(readable)
+  const workspaces = await wanted
+    .selectAll('workspace')
+    .orderBy(workspaceOrder(query.sort))
     .orderBy('workspace.name')
     .limit(page.size)
     .offset(offsetOf(page))
@@ -125,14 +143,25 @@ export async function updateWorkspace(
   caller: Caller,
   workspace: WorkspaceView,
   attributes: z.output<typeof WorkspaceChange>,
+  {
+    projectId,
+    bindings,
+  }: { projectId?: string | undefined; bindings?: readonly TagBinding[] | undefined } = {},
 ): Promise<WorkspaceView> {
   await requireInWorkspace(platform.db, caller, workspace, 'admin');
-  const columns = toColumns(attributes);
+  const target =
+    projectId === undefined ? undefined : await requireMove(platform, caller, workspace, projectId);
   await transact(platform.db, async (tx) => {
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    const settings = changeClientSettings(before.client_settings, attributes);
+    const columns = {
+      ...toColumns(attributes),
+      ...(target === undefined ? {} : { project_id: target }),
+    };
+    if (bindings !== undefined) await writeWorkspaceBindings(tx, workspace.id, bindings, { replace: true });
     await tx
       .updateTable('workspace')
-      .set({ ...columns, updated_at: new Date() })
+      .set({ ...columns, client_settings: JSON.stringify(settings), updated_at: new Date() })
       .where('id', '=', workspace.id)
       .execute()
       .catch((error: unknown) => {
@@ -143,10 +172,24 @@ export async function updateWorkspace(
       organizationId: workspace.organization_id,
       resource: { type: 'workspaces', id: workspace.id },
       action: 'update',
-      ...differences(before, columns),
+      ...differences(before, { ...columns, client_settings: settings }),
     });
   });
   return await readWorkspace(platform, caller, workspace.id);
+}
+
+/** Moving needs to be allowed here and there. */
+async function requireMove(
+  platform: Platform,
+  caller: Caller,
+  workspace: WorkspaceView,
+  projectId: string,
+): Promise<string | undefined> {
+  if (workspace.project_id === projectId) return undefined;
+  await requireInWorkspace(platform.db, caller, workspace, 'move');
+  const project = await readProject(platform, caller, projectId, 'move-workspace');
+  if (project.organization_id !== workspace.organization_id) refuse('not_found');
+  return project.id;
 }
 
 /** The row, locked until the transaction ends: whoever starts, ends or locks runs of a workspace takes it first. */

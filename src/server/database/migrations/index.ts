@@ -4,6 +4,7 @@ import * as auditTrail from './0002-audit-trail.ts';
 import * as teams from './0010-teams.ts';
 import * as variables from './0020-variables.ts';
 import * as stateUploads from './0030-state-uploads.ts';
+import * as tags from './0031-tags.ts';
 import * as runRequests from './0040-run-requests.ts';
 import * as runLists from './0041-run-lists.ts';
 import * as generalSettings from './0042-general-settings.ts';
@@ -17,6 +18,7 @@ export const migrations: Record<string, Migration> = {
   '0010-teams': teams,
   '0020-variables': variables,
   '0030-state-uploads': stateUploads,
+  '0031-tags': tags,
   '0040-run-requests': runRequests,
   '0041-run-lists': runLists,
   '0042-general-settings': generalSettings,

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { resource, toOne } from '../http/document-schema.ts';
+import { reference } from '../http/json-api.ts';
+import type { TagBinding } from './bindings.ts';
+
+export const TagSchema = resource(
+  'tags',
+  { name: z.string(), 'instance-count': z.int(), 'created-at': z.string() },
+  { organization: toOne('organizations') },
+);
+
+/** `instance-count`: on how many workspaces it is. */
+export function tagResource(
+  tag: { id: string; name: string; created_at: Date; count: number },
+  organizationName: string,
+) {
+  return {
+    id: tag.id,
+    type: 'tags',
+    attributes: { name: tag.name, 'instance-count': tag.count, 'created-at': tag.created_at.toISOString() },
+    relationships: { organization: reference('organizations', organizationName) },
+  };
+}
+
+export const TagBindingSchema = resource('tag-bindings', { key: z.string(), value: z.string() });
+export const EffectiveTagBindingSchema = resource('effective-tag-bindings', {
+  key: z.string(),
+  value: z.string(),
+});
+
+/** A binding has no id of its own: its owner and its key are one. */
+export const bindingResource = (
+  type: 'tag-bindings' | 'effective-tag-bindings',
+  ownerId: string,
+  { key, value }: TagBinding,
+) => ({ id: `${ownerId}:${key}`, type, attributes: { key, value } });

@@ -1,0 +1,40 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { TagBinding } from './bindings.ts';
+
+/** The tags of an organization by name, with how many workspaces have each. */
+export function selectTags(db: Kysely<Database>, organizationId: string) {
+  return db
+    .selectFrom('tag')
+    .selectAll('tag')
+    .select(sql<number>`(select count(*) from workspace_tag where workspace_tag.tag_id = tag.id)`.as('count'))
+    .where('tag.organization_id', '=', organizationId)
+    .orderBy('tag.name');
+}
+
+export async function readWorkspaceBindings(
+  db: Kysely<Database>,
+  workspaceId: string,
+): Promise<TagBinding[]> {
+  return await db
+    .selectFrom('workspace_tag_binding')
+    .select(['key', 'value'])
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('key')
+    .execute();
+}
+
+export async function readProjectBindings(db: Kysely<Database>, projectId: string): Promise<TagBinding[]> {
+  return await db
+    .selectFrom('project_tag_binding')
+    .select(['key', 'value'])
+    .where('project_id', '=', projectId)
+    .orderBy('key')
+    .execute();
+}
+
+/** A workspace's own bindings, and those of its project whose key it does not set itself. */
+export function mergeBindings(own: readonly TagBinding[], inherited: readonly TagBinding[]): TagBinding[] {
+  const byKey = new Map([...inherited, ...own].map((binding) => [binding.key, binding]));
+  return [...byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+}

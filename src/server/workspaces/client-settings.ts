@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+const text = (max: number) => z.string().max(max).nullish();
+const paths = z.array(z.string().max(1_000)).max(100).nullish();
+
+/**
+ * Attributes that clients write and read back, and that change nothing here: no repositories are watched, no health is
+ * assessed, nothing is destroyed by the clock (api-contract §5.3).
+ */
+export const CLIENT_SETTINGS = {
+  'auto-apply-run-trigger': z.boolean().nullish(),
+  'file-triggers-enabled': z.boolean().nullish(),
+  'trigger-prefixes': paths,
+  'trigger-patterns': paths,
+  'assessments-enabled': z.boolean().nullish(),
+  'migration-environment': text(1_000),
+  'source-name': text(1_000),
+  'source-url': text(2_000),
+  'auto-destroy-at': z.iso
+    .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
+    .nullish(),
+  'auto-destroy-activity-duration': z
+    .string()
+    .regex(/^\d{1,4}[dh]$/, 'must be a number of days or hours like "14d" or "24h"')
+    .nullish(),
+  'inherits-project-auto-destroy': z.boolean().nullish(),
+};
+
+const DEFAULTS = {
+  'auto-apply-run-trigger': false,
+  'file-triggers-enabled': true,
+  'trigger-prefixes': [],
+  'trigger-patterns': [],
+  'assessments-enabled': false,
+  'migration-environment': null,
+  'source-name': null,
+  'source-url': null,
+  'auto-destroy-at': null,
+  'auto-destroy-activity-duration': null,
+  'inherits-project-auto-destroy': true,
+};
+
+export const ClientSettingsShape = {
+  'auto-apply-run-trigger': z.boolean(),
+  'file-triggers-enabled': z.boolean(),
+  'trigger-prefixes': z.array(z.string()),
+  'trigger-patterns': z.array(z.string()),
+  'assessments-enabled': z.boolean(),
+  'migration-environment': z.string().nullable(),
+  'source-name': z.string().nullable(),
+  'source-url': z.string().nullable(),
+  'auto-destroy-at': z.string().nullable(),
+  'auto-destroy-activity-duration': z.string().nullable(),
+  'inherits-project-auto-destroy': z.boolean(),
+};
+
+/** What is kept after a change; a null gives the default back. */
+export function changeClientSettings(
+  kept: Record<string, unknown>,
+  attributes: Record<string, unknown>,
+): Record<string, unknown> {
+  const given = Object.keys(DEFAULTS).filter((name) => attributes[name] !== undefined);
+  return { ...kept, ...Object.fromEntries(given.map((name) => [name, attributes[name]])) };
+}
+
+/** All of them, as the API shows them. */
+export const showClientSettings = (kept: Record<string, unknown>): typeof DEFAULTS => ({
+  ...DEFAULTS,
+  ...Object.fromEntries(
+    Object.keys(DEFAULTS).flatMap((name) =>
+      kept[name] === undefined || kept[name] === null ? [] : [[name, kept[name]] as const],
+    ),
+  ),
+});
+
+/** Patterns and prefixes are two ways to say one thing. */
+export const triggersAgree = (attributes: {
+  'trigger-prefixes'?: string[] | null | undefined;
+  'trigger-patterns'?: string[] | null | undefined;
+}): boolean =>
+  (attributes['trigger-prefixes'] ?? []).length === 0 || (attributes['trigger-patterns'] ?? []).length === 0;

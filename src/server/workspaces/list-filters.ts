@@ -1,0 +1,98 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { z } from 'zod';
+import { PageQuery } from '../http/pagination.ts';
+
+const text = z.string().optional();
+
+/** api-contract §5.3. What is not known is ignored: the terraform CLI sends more than it means (terraform-cli A2). */
+export const WorkspaceListQuery = PageQuery.extend({
+  'search[name]': text,
+  'search[wildcard-name]': text,
+  'search[tags]': text,
+  'search[exclude-tags]': text,
+  'filter[project][id]': text,
+  'filter[current-run][status]': text,
+  sort: text,
+}).loose();
+
+/** Conditions on the table `workspace`, in a query that has it under its own name. */
+export function workspaceConditions(query: z.output<typeof WorkspaceListQuery>): Expression<SqlBool>[] {
+  const conditions: Expression<SqlBool>[] = [];
+  const name = query['search[name]'];
+  if (name) conditions.push(sql<SqlBool>`workspace.name ilike ${`%${escapePattern(name)}%`}`);
+  const wildcard = query['search[wildcard-name]'];
+  if (wildcard) {
+    conditions.push(sql<SqlBool>`workspace.name ilike ${escapePattern(wildcard).replaceAll('*', '%')}`);
+  }
+  for (const tag of words(query['search[tags]'])) conditions.push(hasTag(tag));
+  for (const tag of words(query['search[exclude-tags]'])) {
+    conditions.push(sql<SqlBool>`not ${hasTag(tag)}`);
+  }
+  const projects = words(query['filter[project][id]']);
+  if (projects.length > 0) conditions.push(sql<SqlBool>`workspace.project_id in (${sql.join(projects)})`);
+  for (const { key, value } of readTagFilters(query)) conditions.push(hasBinding(key, value));
+  return conditions;
+}
+
+/** A plain tag, or the key of one with a value: terraform names keys here too. */
+const hasTag = (name: string): Expression<SqlBool> =>
+  sql<SqlBool>`(exists (select from workspace_tag join tag on tag.id = workspace_tag.tag_id
+      where workspace_tag.workspace_id = workspace.id and tag.name = ${name.toLowerCase()})
+    or exists (select from workspace_tag_binding
+      where workspace_tag_binding.workspace_id = workspace.id and lower(key) = ${name.toLowerCase()})
+    or exists (select from project_tag_binding
+      where project_tag_binding.project_id = workspace.project_id and lower(key) = ${name.toLowerCase()}))`;
+
+/** Also one that the project gives, unless the workspace has another value for the key. */
+const hasBinding = (key: string, value: string | undefined): Expression<SqlBool> => {
+  const matches = value === undefined ? sql`true` : sql`binding.value = ${value}`;
+  return sql<SqlBool>`(
+    exists (select from workspace_tag_binding binding
+      where binding.workspace_id = workspace.id and binding.key = ${key} and ${matches})
+    or (exists (select from project_tag_binding binding
+        where binding.project_id = workspace.project_id and binding.key = ${key} and ${matches})
+      and not exists (select from workspace_tag_binding own
+        where own.workspace_id = workspace.id and own.key = ${key})))`;
+};
+
+const MAX_TAG_FILTERS = 20;
+
+/** `filter[tagged][0][key]=…&filter[tagged][0][value]=…`: without a value, any. */
+export function readTagFilters(query: Record<string, unknown>): { key: string; value: string | undefined }[] {
+  const filters = new Map<string, { key?: string; value?: string }>();
+  for (const [name, given] of Object.entries(query)) {
+    const [, index, part] = /^filter\[tagged\]\[(\d{1,3})\]\[(key|value)\]$/.exec(name) ?? [];
+    if (index === undefined || typeof given !== 'string') continue;
+    filters.set(index, { ...filters.get(index), [part === 'key' ? 'key' : 'value']: given });
+  }
+  return [...filters.values()]
+    .slice(0, MAX_TAG_FILTERS)
+    .flatMap(({ key, value }) =>
+      key === undefined ? [] : [{ key, value: value === '' ? undefined : value }],
+    );
+}
+
+/** The statuses that the current run must have one of; none: any. */
+export const runStatuses = (query: z.output<typeof WorkspaceListQuery>): string[] =>
+  words(query['filter[current-run][status]']);
+
+/** `name`, `current-run.created-at` or `latest-change-at`, after a `-` in reverse; anything else: by name. */
+export function workspaceOrder(sort: string | undefined): Expression<unknown> {
+  const column = SORT_COLUMNS[(sort ?? '').replace(/^-/, '')] ?? sql`workspace.name`;
+  return sort?.startsWith('-') ? sql`${column} desc nulls last` : sql`${column} asc nulls last`;
+}
+
+const SORT_COLUMNS: Record<string, Expression<unknown>> = {
+  name: sql`workspace.name`,
+  'current-run.created-at': sql`current_run.created_at`,
+  'latest-change-at': sql`workspace.updated_at`,
+};
+
+const words = (list: string | undefined): string[] =>
+  (list ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+    .slice(0, 100);
+
+const escapePattern = (pattern: string): string => pattern.replaceAll(/[\\%_]/g, String.raw`\$&`);
