@@ -137,6 +137,7 @@ test("another organization's things are not found, whatever is tried with them",
 });
 
 const BODIES: Record<string, unknown> = {
+  'DELETE tags': { data: [] },
   'POST comments': { data: { attributes: { body: 'from elsewhere' } } },
   'POST configuration-versions': { data: { attributes: {} } },
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },

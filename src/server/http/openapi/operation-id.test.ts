@@ -21,4 +21,5 @@ test.each([
 
 test('a list is named for what it holds', () => {
   expect(operationId('GET', '/api/v2/workspaces/:id/runs', true)).toBe('listRunsOfWorkspace');
+  expect(operationId('PATCH', '/api/v2/projects/:id/tag-bindings', true)).toBe('updateTagBindingsOfProject');
 });

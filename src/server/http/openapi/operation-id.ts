@@ -34,7 +34,7 @@ export function operationId(method: string, url: string, isList: boolean): strin
     const owner = segments.filter((segment) => segment !== 'relationships');
     return (RELATIONSHIP_VERBS[method] ?? method.toLowerCase()) + thing(owner, false);
   }
-  const verb = isList ? 'list' : (VERBS[method] ?? method.toLowerCase());
+  const verb = isList && method === 'GET' ? 'list' : (VERBS[method] ?? method.toLowerCase());
   const endsInOne = segments.at(-1)?.startsWith(':') ?? false;
   return verb + thing(segments, endsInOne || method === 'POST');
 }
