@@ -67,6 +67,13 @@ const attributeName = fc.oneof(
     'save-plan',
     'refresh-only',
     'allow-empty-apply',
+    'key',
+    'value',
+    'category',
+    'sensitive',
+    'hcl',
+    'global',
+    'priority',
   ),
   anyText,
 );
@@ -84,6 +91,8 @@ const attributeValue = fc.oneof(
     '2020-01-01T00:00:00Z',
     'a-good-name',
     'terraform_data.x[0]',
+    'env',
+    'terraform',
   ),
 );
 const resource = fc.record({

@@ -1,21 +1,6 @@
 import type { Step, StepVariable } from '../../protocol/agent.ts';
+import { isEnvironmentName, isReservedName } from '../../protocol/environment-names.ts';
 import { StepFailure } from '../step/step-failure.ts';
-
-/**
- * Names a run may not set (terraform-cli B8). They would turn terraform's flags or files around, be obeyed by the
- * sandbox program or the dynamic linker outside of the sandbox, or forge what the platform says about the run.
- * Other TFC_ names, such as those of dynamic provider credentials, are the user's.
- */
-const RESERVED = [
-  /^TF_CLI_(ARGS.*|CONFIG_FILE)$/,
-  /^TF_(DATA_DIR|WORKSPACE|IN_AUTOMATION|INPUT|FORCE_LOCAL_BACKEND|STATE_PERSIST_INTERVAL)$/,
-  /^TF_(LOG|PLUGIN_|HTTP_|REATTACH_|TEMP_).*$/,
-  /^TFC_(RUN_|PROJECT_|CONFIGURATION_VERSION_).*$/,
-  /^TFC_WORKSPACE_(ID|NAME|SLUG)$/,
-  /^(LD_|NODE_|MALLOC_|RUNWRIGHT_).*$/,
-  /^(PATH|HOME|TMPDIR|GCONV_PATH|LOCPATH|GLIBC_TUNABLES|CHECKPOINT_DISABLE)$/,
-];
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export interface EnvironmentPaths {
   homeFolder: string;
@@ -56,8 +41,8 @@ function userVariables(variables: readonly StepVariable[]): Record<string, strin
   for (const { key, value, category } of variables) {
     if (category !== 'env') continue;
     const shown = JSON.stringify(key);
-    if (!NAME.test(key)) throw new StepFailure(`Environment variable ${shown} has no valid name`);
-    if (RESERVED.some((rule) => rule.test(key))) {
+    if (!isEnvironmentName(key)) throw new StepFailure(`Environment variable ${shown} has no valid name`);
+    if (isReservedName(key)) {
       throw new StepFailure(
         `Environment variable ${shown} is reserved`,
         'The platform sets it, or forbids it, itself.',

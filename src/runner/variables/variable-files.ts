@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepVariable } from '../../protocol/agent.ts';
+import { isVariableName } from '../../protocol/environment-names.ts';
 import { StepFailure } from '../step/step-failure.ts';
 import type { ParseExpression } from './hcl-parser.ts';
 import { decideForm, withFinalNewline } from './value-form.ts';
-
-/** HCL's identifiers; anything else could not be declared as a variable, and must not get into a generated file. */
-const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 
 /**
  * Writes the terraform variables into files below `folder` and gives their names, to be passed as `-var-file`: that
@@ -26,7 +24,7 @@ export async function writeVariableFiles(
   let hcl = '';
   const strings: [string, string][] = [];
   for (const [key, variable] of winners) {
-    if (!IDENTIFIER.test(key)) throw new StepFailure(`Variable ${JSON.stringify(key)} has no valid name`);
+    if (!isVariableName(key)) throw new StepFailure(`Variable ${JSON.stringify(key)} has no valid name`);
     if ((await decideForm(variable, parse)) === 'string') strings.push([key, variable.value]);
     // Parentheses let an expression start on any line; checked alone, it cannot close them.
     else hcl += `${key} = (\n${withFinalNewline(variable.value)})\n`;

@@ -5,7 +5,7 @@ import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { queues } from '../queue/work-queue.ts';
-import { beginStep } from '../runs/progress.ts';
+import { beginStep, type BegunStep } from '../runs/progress.ts';
 import type { Phase, Run, Tx } from '../runs/transitions.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 
@@ -57,7 +57,7 @@ async function claimNow(
       await platform.queue.complete(tx, job);
       // Nobody would get this answer: the job goes back to the queue.
       if (signal.aborted) throw new RunnerGone();
-      return { phaseId, step: begun && (await describeStep(platform, tx, begun.run, begun.phase, lease)) };
+      return { phaseId, step: begun && (await describeStep(platform, tx, begun, lease)) };
     }).catch((error: unknown) => {
       if (error instanceof RunnerGone) return undefined;
       throw error;
@@ -73,8 +73,7 @@ async function claimNow(
 async function describeStep(
   platform: Platform,
   tx: Tx,
-  run: Run,
-  phase: Phase,
+  { run, phase, variables }: BegunStep,
   lease: string,
 ): Promise<Step> {
   const workspace = await tx
@@ -122,14 +121,7 @@ async function describeStep(
       structuredRunOutput: phase.structured_log,
     },
     engineVersion: run.terraform_version,
-    variables: run.variables.map(({ key, value }) => ({
-      key,
-      value,
-      category: 'terraform',
-      // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
-      form: run.source === 'tfe-cli' ? 'hcl' : 'auto',
-      sensitive: false,
-    })),
+    variables,
     inputs: {
       configuration: required(workspace.archive_sha256, workspace.archive_bytes, 'configuration'),
       state:

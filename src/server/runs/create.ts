@@ -10,6 +10,7 @@ import { statusTimestamp } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueNotifications } from '../notifications/enqueue.ts';
+import { snapshotVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
 import { checkKey, findRepeated, rememberRequest } from './repeated-request.ts';
@@ -228,6 +229,7 @@ async function insertRun(
       { id: newId('apply'), run_id: run.id, kind: 'apply', structured_log: structured },
     ])
     .execute();
+  await snapshotVariables(platform, tx, run);
   await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
   await enqueueNotifications(tx, run, undefined, run.status, run.created_by);
   await recordChange(tx, actor, {

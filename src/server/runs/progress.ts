@@ -1,8 +1,10 @@
 import { afterPlan } from '@runwright/models';
+import type { StepVariable } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { recordSnapshot } from '../states/record-snapshot.ts';
+import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { advanceWorkspace, queueApply } from './schedule.ts';
 import { isStale } from './stale.ts';
@@ -18,18 +20,24 @@ export interface Outcome {
   message?: string;
 }
 
+export interface BegunStep {
+  run: Run;
+  phase: Phase;
+  variables: StepVariable[];
+}
+
 /**
  * Gives a queued step to a runner: the run is planning or applying from here on, under the lease.
  *
  * @returns undefined when the step is no longer wanted (canceled, discarded, given away already), or when what it
- *   should apply is stale; then the run has ended as errored
+ *   should apply is stale, or its variables cannot be read; then the run has ended as errored
  */
 export async function beginStep(
   platform: Platform,
   tx: Tx,
   phaseId: string,
   lease: { hash: string; runnerName: string },
-): Promise<{ run: Run; phase: Phase } | undefined> {
+): Promise<BegunStep | undefined> {
   const found = await findStep(tx, phaseId);
   if (found === undefined) return undefined;
   const workspace = await lockWorkspaceRow(tx, found.workspace_id);
@@ -38,10 +46,13 @@ export async function beginStep(
   const expected = phase.kind === 'plan' ? 'plan_queued' : 'apply_queued';
   if (workspace === undefined || phase.status !== 'queued' || run.status !== expected) return undefined;
   if (phase.kind === 'apply' && (await isStale(tx, run))) {
-    await movePhase(tx, run.id, 'apply', 'errored');
     const description = 'The state has changed since the plan was made, so the plan was not applied.';
-    await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
-    await advanceWorkspace(platform, tx, run.workspace_id);
+    await endUnbegun(platform, tx, run, 'apply', description);
+    return undefined;
+  }
+  const opened = await openRunVariables(platform, tx, run.id);
+  if (!opened.ok) {
+    await endUnbegun(platform, tx, run, phase.kind, `The variables cannot be read: ${opened.problem}.`);
     return undefined;
   }
   await movePhase(tx, run.id, phase.kind, 'running', {
@@ -53,7 +64,21 @@ export async function beginStep(
   const moved = await moveRun(tx, run, phase.kind === 'plan' ? 'planning' : 'applying', {
     description: `on ${lease.runnerName}`,
   });
-  return { run: moved, phase: await readPhase(tx, phaseId) };
+  return { run: moved, phase: await readPhase(tx, phaseId), variables: opened.variables };
+}
+
+/** Nobody may begin this step, so that it does not stay in front of all others. */
+async function endUnbegun(
+  platform: Platform,
+  tx: Tx,
+  run: Run,
+  kind: Phase['kind'],
+  description: string,
+): Promise<void> {
+  await movePhase(tx, run.id, kind, 'errored');
+  await movePhase(tx, run.id, 'apply', 'unreachable');
+  await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
+  await advanceWorkspace(platform, tx, run.workspace_id);
 }
 
 /**
