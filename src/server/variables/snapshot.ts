@@ -36,7 +36,7 @@ export async function snapshotVariables(platform: Platform, tx: Tx, run: Row<'ru
         key,
         category: 'terraform' as const,
         // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
-        form: run.source === 'tfe-cli' ? 'hcl' : ('auto' as const),
+        form: run.source === 'tfe-cli' ? ('hcl' as const) : ('auto' as const),
         sensitive: false,
         read: () => value,
       },

@@ -1,0 +1,97 @@
+import type { Caller } from '../access/caller.ts';
+import type { Platform } from '../context.ts';
+import { parseInclude, reference, timestamp } from '../http/json-api.ts';
+import { refuse } from '../http/refusal.ts';
+import { readWorkspaces } from '../workspaces/service.ts';
+import { workspaceResource } from '../workspaces/document.ts';
+import { variableResource } from '../variables/document.ts';
+import { readSetDetails, type SetDetails, type VariableSet } from './scopes.ts';
+import { canUpdateSet } from './service.ts';
+
+const references = (type: string, ids: readonly string[]) => ({ data: ids.map((id) => ({ id, type })) });
+
+function setResource(
+  { set, variableIds, workspaceIds, projectIds }: SetDetails,
+  organizationName: string,
+  canUpdate: boolean,
+) {
+  return {
+    id: set.id,
+    type: 'varsets',
+    attributes: {
+      name: set.name,
+      description: set.description,
+      global: set.is_global,
+      priority: set.priority,
+      'created-at': timestamp(set.created_at),
+      'updated-at': timestamp(set.updated_at),
+      'var-count': variableIds.length,
+      'workspace-count': workspaceIds.length,
+      'project-count': projectIds.length,
+      permissions: { 'can-update': canUpdate },
+    },
+    relationships: {
+      organization: reference('organizations', organizationName),
+      parent:
+        set.project_id === null
+          ? reference('organizations', organizationName)
+          : reference('projects', set.project_id),
+      vars: references('vars', variableIds),
+      workspaces: references('workspaces', workspaceIds),
+      projects: references('projects', projectIds),
+    },
+    links: { self: `/api/v2/varsets/${set.id}` },
+  };
+}
+
+/**
+ * The documents of sets, and what `include` asks for of `vars`, `workspaces` and `projects`.
+ *
+ * @throws 400 another `include`
+ */
+export async function setDocuments(
+  platform: Platform,
+  caller: Caller,
+  sets: readonly VariableSet[],
+  include?: string,
+) {
+  const { db, publicUrl } = platform;
+  const names = parseInclude(include);
+  if (names.some((name) => !['vars', 'workspaces', 'projects'].includes(name))) refuse('invalid_include');
+  const details = await readSetDetails(db, sets);
+  const organizations = await db
+    .selectFrom('organization')
+    .select(['id', 'name'])
+    .where('id', 'in', ['', ...sets.map(({ organization_id }) => organization_id)])
+    .execute();
+  const data = [];
+  for (const detail of details) {
+    const organization = organizations.find(({ id }) => id === detail.set.organization_id);
+    const canUpdate = await canUpdateSet(platform, caller, detail.set);
+    data.push(setResource(detail, organization?.name ?? '', canUpdate));
+  }
+  const ids = (pick: (detail: SetDetails) => string[]): string[] => ['', ...new Set(details.flatMap(pick))];
+  const included: { id: string; type: string }[] = [];
+  if (names.includes('vars')) {
+    const wanted = ids(({ variableIds }) => variableIds);
+    const variables = await db.selectFrom('variable').selectAll().where('id', 'in', wanted).execute();
+    included.push(...variables.map(variableResource));
+  }
+  if (names.includes('workspaces')) {
+    const workspaces = await readWorkspaces(
+      platform,
+      ids(({ workspaceIds }) => workspaceIds),
+    );
+    included.push(...workspaces.map((workspace) => workspaceResource(workspace, publicUrl)));
+  }
+  if (names.includes('projects')) {
+    const wanted = ids(({ projectIds }) => projectIds);
+    const projects = await db
+      .selectFrom('project')
+      .select(['id', 'name'])
+      .where('id', 'in', wanted)
+      .execute();
+    included.push(...projects.map(({ id, name }) => ({ id, type: 'projects', attributes: { name } })));
+  }
+  return { data, ...(included.length > 0 ? { included } : {}) };
+}

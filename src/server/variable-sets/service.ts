@@ -1,0 +1,244 @@
+import { sql, type SelectQueryBuilder } from 'kysely';
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { canInOrganization, requireInOrganization } from '../access/permissions.ts';
+import { differences, recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import type { Database } from '../database/schema.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { readProject } from '../projects/service.ts';
+import { createVariable, type Owner } from '../variables/store.ts';
+import type { NewSet, NewSetRelationships, SetChange, SetRelationships } from './attributes.ts';
+import {
+  addScopes,
+  refuseGlobalConflicts,
+  removeScopes,
+  type ScopeKind,
+  type VariableSet,
+} from './scopes.ts';
+
+const nameTaken = (): never =>
+  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+
+export const ownerOf = (set: VariableSet): Owner => ({
+  column: 'varset_id',
+  id: set.id,
+  organizationId: set.organization_id,
+});
+
+/** Sets of an organization are changed by who manages its workspaces, those of a project by who manages projects. */
+const permissionFor = (projectId: string | null) =>
+  projectId === null ? ('manage-workspaces' as const) : ('manage-projects' as const);
+
+export async function canUpdateSet({ db }: Platform, caller: Caller, set: VariableSet): Promise<boolean> {
+  return await canInOrganization(db, caller, set.organization_id, permissionFor(set.project_id));
+}
+
+/** @throws 404 when it is not there, or the caller may not do this with it */
+export async function readSet(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+  access: 'read' | 'write',
+): Promise<VariableSet> {
+  const { db } = platform;
+  const set = await db.selectFrom('varset').selectAll().where('id', '=', id).executeTakeFirst();
+  if (set === undefined) refuse('not_found');
+  const permission = access === 'read' ? 'member' : permissionFor(set.project_id);
+  await requireInOrganization(db, caller, set.organization_id, permission);
+  return set;
+}
+
+/**
+ * Runs `change` with the set as it is now. Changes of an organization's sets wait for each other, so that no two make a
+ * conflict between global sets that neither sees.
+ */
+export async function changeSet<T>(
+  { db }: Platform,
+  { id, organization_id }: VariableSet,
+  change: (tx: Tx, set: VariableSet) => Promise<T>,
+): Promise<T> {
+  return await transact(db, async (tx) => {
+    await lockSets(tx, organization_id);
+    const set = await tx.selectFrom('varset').selectAll().where('id', '=', id).executeTakeFirst();
+    const result = await change(tx, set ?? refuse('not_found'));
+    const after = await tx.selectFrom('varset').selectAll().where('id', '=', id).executeTakeFirst();
+    if (after !== undefined) await refuseGlobalConflicts(tx, after);
+    return result;
+  });
+}
+
+export async function createSet(
+  platform: Platform,
+  caller: Caller,
+  organizationId: string,
+  attributes: NewSet,
+  relationships: NewSetRelationships,
+): Promise<VariableSet> {
+  const parent = relationships?.parent?.data;
+  const project = parent?.type === 'projects' ? await readProject(platform, caller, parent.id) : undefined;
+  if (project !== undefined && project.organization_id !== organizationId) refuse('not_found');
+  await requireInOrganization(platform.db, caller, organizationId, permissionFor(project?.id ?? null));
+  const columns = {
+    name: attributes.name,
+    description: attributes.description ?? '',
+    is_global: attributes.global ?? false,
+    priority: attributes.priority ?? false,
+    project_id: project?.id ?? null,
+  };
+  refuseGlobalOfProject(columns);
+  return await transact(platform.db, async (tx) => {
+    await lockSets(tx, organizationId);
+    const set = await tx
+      .insertInto('varset')
+      .values({ ...columns, id: newId('varset'), organization_id: organizationId })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (set === undefined) return nameTaken();
+    const vars = relationships?.vars?.data ?? [];
+    for (const [index, variable] of vars.entries()) {
+      const pointer = `/data/relationships/vars/data/${index}/attributes`;
+      await createVariable(platform, tx, caller, ownerOf(set), variable.attributes, pointer);
+    }
+    for (const kind of ['workspaces', 'projects'] as const) {
+      await addScopes(tx, set, kind, idsOf(relationships?.[kind]) ?? []);
+    }
+    await refuseGlobalConflicts(tx, set);
+    await record(tx, caller, set, 'create', { after: columns });
+    return set;
+  });
+}
+
+/** Changes only what is given; given workspaces or projects replace those it had. */
+export async function updateSet(
+  platform: Platform,
+  caller: Caller,
+  seen: VariableSet,
+  change: SetChange,
+  relationships: SetRelationships,
+): Promise<VariableSet> {
+  return await changeSet(platform, seen, async (tx, before) => {
+    const columns = {
+      name: change.name ?? before.name,
+      description: change.description ?? before.description,
+      is_global: change.global ?? before.is_global,
+      priority: change.priority ?? before.priority,
+    };
+    refuseGlobalOfProject({ ...columns, project_id: before.project_id });
+    const set = await tx
+      .updateTable('varset')
+      .set({ ...columns, updated_at: new Date() })
+      .where('id', '=', before.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+      .catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+    for (const kind of ['workspaces', 'projects'] as const) {
+      const ids = idsOf(relationships?.[kind]);
+      // What was for some is for all from now on.
+      if (ids !== undefined || (set.is_global && !before.is_global)) await removeScopes(tx, set, kind);
+      await addScopes(tx, set, kind, ids ?? []);
+      if (ids !== undefined) await record(tx, caller, set, 'update', { after: { [kind]: ids } });
+    }
+    await record(tx, caller, set, 'update', differences(before, columns));
+    return set;
+  });
+}
+
+export async function deleteSet(platform: Platform, caller: Caller, set: VariableSet): Promise<void> {
+  await changeSet(platform, set, async (tx, before) => {
+    await tx.deleteFrom('varset').where('id', '=', before.id).execute();
+    await record(tx, caller, before, 'destroy', { before: { name: before.name } });
+  });
+}
+
+export async function changeScopes(
+  platform: Platform,
+  caller: Caller,
+  seen: VariableSet,
+  kind: ScopeKind,
+  action: 'add' | 'remove',
+  ids: readonly string[],
+): Promise<void> {
+  await changeSet(platform, seen, async (tx, set) => {
+    await (action === 'add' ? addScopes : removeScopes)(tx, set, kind, ids);
+    await record(tx, caller, set, `${action}_${kind}`, { after: { [kind]: ids } });
+  });
+}
+
+type SetQuery = SelectQueryBuilder<Database, 'varset', object>;
+
+/** By name. @param search a part of the name; empty: all */
+export async function listSets(
+  { db }: Platform,
+  organizationId: string,
+  search: string,
+  page: Page,
+  reaching: (query: SetQuery) => SetQuery = (query) => query,
+): Promise<{ sets: VariableSet[]; totalCount: number }> {
+  const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const query = reaching(
+    db
+      .selectFrom('varset')
+      .where('varset.organization_id', '=', organizationId)
+      .where('varset.name', 'ilike', pattern),
+  );
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const sets = await query
+    .selectAll('varset')
+    .orderBy('varset.name')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { sets, totalCount: count };
+}
+
+/** The sets that a project's workspaces get by it: global ones too. */
+export const reachingProject = (projectId: string) => (query: SetQuery) =>
+  query.where(sql<boolean>`(varset.project_id is null or varset.project_id = ${projectId}) and (varset.is_global
+    or exists (select from varset_project p where p.varset_id = varset.id and p.project_id = ${projectId}))`);
+
+/** The sets whose variables a workspace gets. */
+export const reachingWorkspace = (workspace: { id: string; project_id: string }) => (query: SetQuery) =>
+  query.where(sql<boolean>`(varset.project_id is null or varset.project_id = ${workspace.project_id})
+    and (varset.is_global
+      or exists (select from varset_project p where p.varset_id = varset.id and p.project_id = ${workspace.project_id})
+      or exists (select from varset_workspace w where w.varset_id = varset.id and w.workspace_id = ${workspace.id}))`);
+
+const idsOf = (related: { data: { id: string }[] } | null | undefined): string[] | undefined =>
+  related?.data.map(({ id }) => id);
+
+function refuseGlobalOfProject(set: { is_global: boolean; project_id: string | null }): void {
+  if (set.is_global && set.project_id !== null) {
+    refuse('unprocessable', 'global: a set that a project owns cannot be global', '/data/attributes/global');
+  }
+}
+
+async function lockSets(tx: Tx, organizationId: string): Promise<void> {
+  await tx
+    .selectFrom('organization')
+    .select('id')
+    .where('id', '=', organizationId)
+    .forNoKeyUpdate()
+    .execute();
+}
+
+async function record(
+  tx: Tx,
+  caller: Caller,
+  set: VariableSet,
+  action: string,
+  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  await recordChange(tx, caller, {
+    organizationId: set.organization_id,
+    resource: { type: 'varsets', id: set.id },
+    action,
+    ...change,
+  });
+}
