@@ -28,7 +28,15 @@ beforeAll(async () => {
     { data: { attributes: { name: 'hook', 'destination-type': 'generic', url: 'https://example.com' } } },
   );
   const id = (name: string): string => run.body.data.relationships[name]?.data?.id ?? 'none';
+  const createVariable = await server.call('POST', `/api/v2/workspaces/${workspaceId}/vars`, {
+    data: { attributes: { key: 'x', category: 'env' } },
+  });
+  const createSet = await server.call('POST', `/api/v2/organizations/${organization}/varsets`, {
+    data: { attributes: { name: 'set' } },
+  });
   paths = {
+    vars: createVariable.body.data.id,
+    varsets: createSet.body.data.id,
     organization,
     name: String(workspace.body.data.attributes['name']),
     workspaces: workspaceId,
@@ -48,10 +56,15 @@ beforeAll(async () => {
 });
 afterAll(async () => await server.close());
 
+/** Answered 400 without the names that say what is asked for. */
+const NEED_QUERY = ['/api/v2/vars'];
+
 /** Every route that needs an account, on objects that exist. */
 function routes(): { method: string; url: string }[] {
   return allEndpoints(server.platform)
-    .filter(({ access }) => access === 'account')
+    .filter(
+      ({ access, method, url }) => access === 'account' && !(method === 'GET' && NEED_QUERY.includes(url)),
+    )
     .map(({ method, url }) => {
       const kind = /\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
       return {
@@ -59,12 +72,17 @@ function routes(): { method: string; url: string }[] {
         url: url
           .replace(':organization', paths['organization'] ?? '')
           .replace(':name', paths['name'] ?? '')
+<<<<<<< HEAD
           .replace(':id', paths[kind] ?? '')
           // This one names its workspace in the query.
           .replace(
             /^\/api\/v2\/state-versions$/,
             `$&?filter[organization][name]=${paths['organization']}&filter[workspace][name]=${paths['name']}`,
           ),
+=======
+          .replace(':variable', paths['vars'] ?? '')
+          .replace(':id', paths[kind] ?? ''),
+>>>>>>> e1471c1 (Variable sets: rules, endpoints and tests)
       };
     });
 }
@@ -141,6 +159,10 @@ const BODIES: Record<string, unknown> = {
   'POST comments': { data: { attributes: { body: 'from elsewhere' } } },
   'POST configuration-versions': { data: { attributes: {} } },
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },
+  'DELETE workspaces': { data: [] },
+  'DELETE projects': { data: [] },
+  'POST vars': { data: { attributes: { key: 'y', category: 'env' } } },
+  'POST varsets': { data: { attributes: { name: 'intruder' } } },
   'POST projects': { data: { attributes: { name: 'intruder' } } },
 };
 

@@ -1,7 +1,7 @@
 import { sql, type SelectQueryBuilder } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { canInOrganization, requireInOrganization } from '../access/permissions.ts';
+import { canInOrganization, canInProject } from '../access/permissions.ts';
 import { differences, recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
@@ -29,12 +29,18 @@ export const ownerOf = (set: VariableSet): Owner => ({
   organizationId: set.organization_id,
 });
 
-/** Sets of an organization are changed by who manages its workspaces, those of a project by who manages projects. */
-const permissionFor = (projectId: string | null) =>
-  projectId === null ? ('manage-workspaces' as const) : ('manage-projects' as const);
+type SetScope = Pick<VariableSet, 'organization_id' | 'project_id'>;
 
-export async function canUpdateSet({ db }: Platform, caller: Caller, set: VariableSet): Promise<boolean> {
-  return await canInOrganization(db, caller, set.organization_id, permissionFor(set.project_id));
+/** An organization's sets are its members' to read and who manages workspaces changes them; a project's are its own. */
+async function canDo({ db }: Platform, caller: Caller, set: SetScope, access: 'read' | 'write') {
+  const { organization_id, project_id } = set;
+  return project_id === null
+    ? await canInOrganization(db, caller, organization_id, access === 'read' ? 'member' : 'manage-workspaces')
+    : await canInProject(db, caller, { id: project_id, organization_id }, `${access}-variable-sets`);
+}
+
+export async function canUpdateSet(platform: Platform, caller: Caller, set: VariableSet): Promise<boolean> {
+  return await canDo(platform, caller, set, 'write');
 }
 
 /** @throws 404 when it is not there, or the caller may not do this with it */
@@ -44,11 +50,8 @@ export async function readSet(
   id: string,
   access: 'read' | 'write',
 ): Promise<VariableSet> {
-  const { db } = platform;
-  const set = await db.selectFrom('varset').selectAll().where('id', '=', id).executeTakeFirst();
-  if (set === undefined) refuse('not_found');
-  const permission = access === 'read' ? 'member' : permissionFor(set.project_id);
-  await requireInOrganization(db, caller, set.organization_id, permission);
+  const set = await platform.db.selectFrom('varset').selectAll().where('id', '=', id).executeTakeFirst();
+  if (set === undefined || !(await canDo(platform, caller, set, access))) refuse('not_found');
   return set;
 }
 
@@ -81,7 +84,6 @@ export async function createSet(
   const parent = relationships?.parent?.data;
   const project = parent?.type === 'projects' ? await readProject(platform, caller, parent.id) : undefined;
   if (project !== undefined && project.organization_id !== organizationId) refuse('not_found');
-  await requireInOrganization(platform.db, caller, organizationId, permissionFor(project?.id ?? null));
   const columns = {
     name: attributes.name,
     description: attributes.description ?? '',
@@ -89,6 +91,8 @@ export async function createSet(
     priority: attributes.priority ?? false,
     project_id: project?.id ?? null,
   };
+  const scope = { organization_id: organizationId, project_id: columns.project_id };
+  if (!(await canDo(platform, caller, scope, 'write'))) refuse('not_found');
   refuseGlobalOfProject(columns);
   return await transact(platform.db, async (tx) => {
     await lockSets(tx, organizationId);
