@@ -75,6 +75,8 @@ export const Step = z.strictObject({
   engineVersion: z.string(),
   /** Lowest precedence first; a later one of the same key and category wins. */
   variables: z.array(StepVariable),
+  /** The private key that `git` fetches modules with over SSH. */
+  sshKey: z.string().nullable().default(null),
   inputs: z.strictObject({
     configuration: Input,
     state: Input.extend({ serial: z.int(), lineage: z.string() }).nullable(),

@@ -10,6 +10,7 @@ import type { Platform } from './context.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
 import { startDeliveries, type DeliveryLoop } from './notifications/deliver.ts';
 import { openPlatform } from './platform.ts';
+import { startTriggerWorker } from './run-triggers/worker.ts';
 import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 
@@ -47,6 +48,7 @@ export async function startServer(
   let door: LoopbackDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sealer: Sealer | undefined;
+  let triggers: ReturnType<typeof startTriggerWorker> | undefined;
   let deliveries: DeliveryLoop | undefined;
   try {
     const app = await createServer(platform, isReady, config.tls);
@@ -57,6 +59,7 @@ export async function startServer(
     const url = localUrl(config, app.server.address() as AddressInfo);
     platform.publicUrl = config.publicUrl ?? url;
     sealer = startSealer({ db: platform.db, log });
+    triggers = startTriggerWorker(platform);
     deliveries = startDeliveries(platform);
     timer = setInterval(() => {
       endLostSteps(platform).catch((error: unknown) =>
@@ -85,6 +88,7 @@ export async function startServer(
       async close() {
         await runner?.stop(STOP_GRACE_MS);
         clearInterval(timer);
+        await triggers?.stop();
         platform.wakeUps.close();
         await door?.close();
         await app.close();
@@ -98,6 +102,7 @@ export async function startServer(
     await door?.close();
     await deliveries?.stop();
     await sealer?.stop();
+    await triggers?.stop();
     await closePlatform();
     throw error;
   }

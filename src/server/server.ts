@@ -26,10 +26,16 @@ import { runEndpoints } from './runs/routes.ts';
 import { createAdmission } from './settings/admit.ts';
 import { settingsEndpoints } from './settings/routes.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { runTriggerEndpoints } from './run-triggers/routes.ts';
+import { sshKeyEndpoints } from './ssh-keys/routes.ts';
 import { stateEndpoints } from './states/routes.ts';
 import { stateWriteEndpoints } from './states/write-routes.ts';
 import { tagBindingEndpoints } from './tags/binding-routes.ts';
 import { tagEndpoints } from './tags/routes.ts';
+import { variableSetEndpoints } from './variable-sets/routes.ts';
+import { setVariableEndpoints } from './variable-sets/variable-routes.ts';
+import { oldVariableEndpoints } from './variables/old-routes.ts';
+import { variableEndpoints } from './variables/routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -43,6 +49,14 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...tagEndpoints(platform),
     ...tagBindingEndpoints(platform),
   ]),
+  room('Variables', 'What runs get: of their workspace, and of variable sets that reach it.', [
+    ...variableEndpoints(platform),
+    ...oldVariableEndpoints(platform),
+    ...variableSetEndpoints(platform),
+    ...setVariableEndpoints(platform),
+  ]),
+  room('Run triggers', 'Runs that applied runs of other workspaces queue.', runTriggerEndpoints(platform)),
+  room('SSH keys', 'What modules are fetched with over SSH.', sshKeyEndpoints(platform)),
   room('Configuration versions', 'Archives of what runs work on.', configurationEndpoints(platform)),
   room('Runs', 'Make, list, approve, discard and cancel plans and applies of a configuration.', [
     ...runEndpoints(platform),

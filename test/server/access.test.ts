@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allEndpoints } from '../../src/server/server.ts';
-import { createRun, readyWorkspace } from '../support/scenario.ts';
+import { createRun, createWorkspace, readyWorkspace } from '../support/scenario.ts';
 import { claim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -34,7 +34,15 @@ beforeAll(async () => {
   const createSet = await server.call('POST', `/api/v2/organizations/${organization}/varsets`, {
     data: { attributes: { name: 'set' } },
   });
+  const createKey = await server.call('POST', `/api/v2/organizations/${organization}/ssh-keys`, {
+    data: { attributes: { name: 'key', value: 'a key' } },
+  });
+  const createTrigger = await server.call('POST', `/api/v2/workspaces/${workspaceId}/run-triggers`, {
+    data: { relationships: { sourceable: { data: { id: await createWorkspace(server, organization) } } } },
+  });
   paths = {
+    'ssh-keys': createKey.body.data.id,
+    'run-triggers': createTrigger.body.data.id,
     vars: createVariable.body.data.id,
     varsets: createSet.body.data.id,
     organization,
@@ -56,15 +64,10 @@ beforeAll(async () => {
 });
 afterAll(async () => await server.close());
 
-/** Answered 400 without the names that say what is asked for. */
-const NEED_QUERY = ['/api/v2/vars'];
-
 /** Every route that needs an account, on objects that exist. */
 function routes(): { method: string; url: string }[] {
   return allEndpoints(server.platform)
-    .filter(
-      ({ access, method, url }) => access === 'account' && !(method === 'GET' && NEED_QUERY.includes(url)),
-    )
+    .filter(({ access }) => access === 'account')
     .map(({ method, url }) => {
       const kind = /\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
       return {
@@ -72,17 +75,14 @@ function routes(): { method: string; url: string }[] {
         url: url
           .replace(':organization', paths['organization'] ?? '')
           .replace(':name', paths['name'] ?? '')
-<<<<<<< HEAD
+          .replace(':variable', paths['vars'] ?? '')
           .replace(':id', paths[kind] ?? '')
-          // This one names its workspace in the query.
+          .replace(/\/run-triggers$/, '$&?filter[run-trigger][type]=inbound')
+          // These name their workspace in the query.
           .replace(
-            /^\/api\/v2\/state-versions$/,
+            /^\/api\/v2\/(state-versions|vars)$/,
             `$&?filter[organization][name]=${paths['organization']}&filter[workspace][name]=${paths['name']}`,
           ),
-=======
-          .replace(':variable', paths['vars'] ?? '')
-          .replace(':id', paths[kind] ?? ''),
->>>>>>> e1471c1 (Variable sets: rules, endpoints and tests)
       };
     });
 }
@@ -161,6 +161,7 @@ const BODIES: Record<string, unknown> = {
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },
   'DELETE workspaces': { data: [] },
   'DELETE projects': { data: [] },
+  'POST run-triggers?filter[run-trigger][type]=inbound': { data: {} },
   'POST vars': { data: { attributes: { key: 'y', category: 'env' } } },
   'POST varsets': { data: { attributes: { name: 'intruder' } } },
   'POST projects': { data: { attributes: { name: 'intruder' } } },

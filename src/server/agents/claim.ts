@@ -7,6 +7,7 @@ import { topics } from '../live/wake-ups.ts';
 import { queues } from '../queue/work-queue.ts';
 import { beginStep, type BegunStep } from '../runs/progress.ts';
 import type { Phase, Run, Tx } from '../runs/transitions.ts';
+import { openSshKey } from '../ssh-keys/service.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 
 /** Jobs whose wake-up was lost (another server died after its commit) are found after this long. */
@@ -122,6 +123,7 @@ async function describeStep(
     },
     engineVersion: run.terraform_version,
     variables,
+    sshKey: await openSshKey(platform, tx, run.workspace_id),
     inputs: {
       configuration: required(workspace.archive_sha256, workspace.archive_bytes, 'configuration'),
       state:

@@ -160,6 +160,8 @@ export interface WorkspaceTable {
   locked_at: Date | null;
   lock_reason: string | null;
   current_configuration_version_id: string | null;
+  ssh_key_id: string | null;
+  auto_apply_run_trigger: Generated<boolean>;
   current_state_version_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -206,6 +208,9 @@ export interface RunTable {
   target_addrs: ColumnType<string[] | null, string | null, string | null>;
   replace_addrs: ColumnType<string[] | null, string | null, string | null>;
   variables: JsonWithDefault<{ key: string; value: string }[]>;
+  triggering_run_id: string | null;
+  triggering_source_id: string | null;
+  triggering_source_name: string | null;
   terraform_version: string;
   has_changes: Generated<boolean>;
   error_message: string | null;
@@ -424,6 +429,22 @@ export interface RunVariableEntry {
   value?: string;
 }
 
+export interface SshKeyTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  sealed_value: string;
+  created_at: Timestamp;
+}
+
+export interface RunTriggerTable {
+  id: string;
+  organization_id: string;
+  workspace_id: string;
+  sourceable_id: string;
+  created_at: Timestamp;
+}
+
 export interface RunVariablesTable {
   run_id: string;
   entries: Json<RunVariableEntry[]>;
@@ -526,6 +547,8 @@ export interface Database {
   varset_project: { organization_id: string; varset_id: string; project_id: string };
   variable: VariableTable;
   run_variables: RunVariablesTable;
+  ssh_key: SshKeyTable;
+  run_trigger: RunTriggerTable;
   audit_seal: AuditSealTable;
   notification_configuration: NotificationConfigurationTable;
   notification_delivery: NotificationDeliveryTable;

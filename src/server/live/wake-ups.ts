@@ -15,6 +15,8 @@ export interface WakeUps {
 export const topics = {
   /** A step was queued. */
   work: 'work',
+  /** A run was applied that triggers others. */
+  triggers: 'triggers',
   /** A notification may be due. */
   notifications: 'notifications',
   log: (phaseId: string): string => `log:${phaseId}`,

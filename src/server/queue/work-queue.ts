@@ -9,6 +9,8 @@ import type { Tx } from '../database/transact.ts';
 export const queues = {
   /** Steps for the runners of the default pool. */
   defaultSteps: 'steps.default',
+  /** Runs that an applied run of another workspace triggers. */
+  runTriggers: 'run-triggers',
 } as const;
 
 /** Higher goes first. Whoever waits for an apply has waited for its plan already; a speculative plan holds nobody up. */

@@ -128,6 +128,51 @@ export async function queueUploadedConfiguration(
   platform.wakeUps.wake(topics.work);
 }
 
+/**
+ * The run that an applied run of a source workspace triggers here (api-contract §5.11): of the current configuration.
+ * None when the trigger, the run or the configuration is gone, or the workspace's runs happen elsewhere.
+ */
+export async function createTriggeredRun(
+  platform: Platform,
+  tx: Tx,
+  { runId, workspaceId }: { runId: string; workspaceId: string },
+): Promise<void> {
+  const workspace = await lockWorkspaceRow(tx, workspaceId);
+  const source = await tx
+    .selectFrom('run')
+    .innerJoin('workspace', 'workspace.id', 'run.workspace_id')
+    .innerJoin('run_trigger', 'run_trigger.sourceable_id', 'workspace.id')
+    .select(['workspace.id', 'workspace.name'])
+    .where('run.id', '=', runId)
+    .where('run_trigger.workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  if (workspace === undefined || source === undefined || workspace.execution_mode === 'local') return;
+  const version = await tx
+    .selectFrom('configuration_version')
+    .selectAll()
+    .where('id', '=', workspace.current_configuration_version_id)
+    .where('status', '=', 'uploaded')
+    .executeTakeFirst();
+  const earlier = await tx
+    .selectFrom('run')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('triggering_run_id', '=', runId)
+    .executeTakeFirst();
+  if (version === undefined || earlier !== undefined) return;
+  await insertRun(platform, tx, null, true, {
+    ...toColumns({ ...AUTO_QUEUED, auto_apply: workspace.auto_apply_run_trigger }, workspace, version),
+    organization_id: workspace.organization_id,
+    message: `Triggered by run ${runId} of workspace ${source.name}`,
+    source: 'tfe-run-trigger',
+    trigger_reason: 'run_trigger',
+    triggering_run_id: runId,
+    triggering_source_id: source.id,
+    triggering_source_name: source.name,
+    created_by: null,
+  });
+}
+
 const AUTO_QUEUED: RunParams = {
   is_destroy: false,
   refresh: true,

@@ -39,6 +39,8 @@ export const RunSchema = resource(
     apply: toOne('applies'),
     'run-events': toMany('run-events'),
     comments: toMany('comments'),
+    'triggering-run': toOne('runs').optional(),
+    'triggering-source': toOne('workspaces').optional(),
     'created-by': toOne('users'),
     'confirmed-by': toOne('users'),
     'canceled-by': toOne('users'),
@@ -159,7 +161,7 @@ export function runResource(
       'target-addrs': run.target_addrs,
       'terraform-version': run.terraform_version,
       'trigger-reason': run.trigger_reason,
-      'triggering-source-name': null,
+      'triggering-source-name': run.triggering_source_name,
       'updated-at': timestamp(run.updated_at),
       variables: run.variables,
       permissions: permissionsOf(rights),
@@ -174,6 +176,12 @@ export function runResource(
       apply: { ...reference('applies', apply.id), links: { related: `${self}/apply` } },
       'run-events': { data: references('run-events', eventIds), links: { related: `${self}/run-events` } },
       comments: { data: references('comments', commentIds), links: { related: `${self}/comments` } },
+      ...(run.triggering_source_name === null
+        ? {}
+        : {
+            'triggering-run': referenceOrNull('runs', run.triggering_run_id),
+            'triggering-source': referenceOrNull('workspaces', run.triggering_source_id),
+          }),
       'created-by': referenceOrNull('users', run.created_by),
       'confirmed-by': referenceOrNull('users', run.confirmed_by),
       'canceled-by': referenceOrNull('users', run.canceled_by),

@@ -3,6 +3,7 @@ import type { StepVariable } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
+import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
 import { recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
@@ -105,7 +106,7 @@ export async function endStep(
         : phase.heartbeat_at !== null && phase.heartbeat_at < by.silentSince;
     if (phase.status !== 'running' || !theirs) return false;
     if (phase.kind === 'plan') await endPlan(platform, tx, run, outcome);
-    else await endApply(tx, run, outcome);
+    else await endApply(platform, tx, run, outcome);
     await advanceWorkspace(platform, tx, run.workspace_id);
     return true;
   });
@@ -164,7 +165,7 @@ function applyNotBefore(run: Run): Date | undefined {
 
 const TERRAFORM_LOOKS_AFTER_MS = 1_500;
 
-async function endApply(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+async function endApply(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {
   const state = await recordSnapshot(tx, run);
   if (state === 'diverged') {
     const message =
@@ -174,7 +175,7 @@ async function endApply(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
   } else if (outcome.outcome === 'succeeded') {
     // Also after a cancel that came too late: what was done is recorded as done (api-contract §3.3 row 40).
     await movePhase(tx, run.id, 'apply', 'finished', outcome.counts ?? {});
-    await moveRun(tx, run, 'applied');
+    await enqueueTriggeredRuns(platform, tx, await moveRun(tx, run, 'applied'));
   } else {
     const canceled = run.cancel_requested_at !== null;
     await movePhase(tx, run.id, 'apply', canceled ? 'canceled' : 'errored', outcome.counts ?? {});

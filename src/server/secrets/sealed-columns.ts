@@ -5,6 +5,7 @@
 export const SEALED_COLUMNS = [
   { table: 'variable', column: 'sealed_value', id: 'id' },
   { table: 'run_variables', column: 'sealed_values', id: 'run_id' },
+  { table: 'ssh_key', column: 'sealed_value', id: 'id' },
   { table: 'notification_configuration', column: 'sealed_token', id: 'id' },
 ] as const satisfies readonly { table: string; column: `sealed_${string}`; id: string }[];
 

@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
+import { workspaceRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
+import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { parseInclude, reference, timestamp } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
@@ -7,6 +10,29 @@ import { workspaceResource } from '../workspaces/document.ts';
 import { variableResource } from '../variables/document.ts';
 import { readSetDetails, type SetDetails, type VariableSet } from './scopes.ts';
 import { canUpdateSet } from './service.ts';
+
+export const VariableSetSchema = resource(
+  'varsets',
+  {
+    name: z.string(),
+    description: z.string(),
+    global: z.boolean(),
+    priority: z.boolean(),
+    'created-at': Timestamp,
+    'updated-at': Timestamp,
+    'var-count': z.int(),
+    'workspace-count': z.int(),
+    'project-count': z.int(),
+    permissions: Permissions,
+  },
+  {
+    organization: toOne('organizations'),
+    parent: toOne('organizations', 'projects'),
+    vars: toMany('vars'),
+    workspaces: toMany('workspaces'),
+    projects: toMany('projects'),
+  },
+);
 
 const references = (type: string, ids: readonly string[]) => ({ data: ids.map((id) => ({ id, type })) });
 
@@ -82,7 +108,9 @@ export async function setDocuments(
       platform,
       ids(({ workspaceIds }) => workspaceIds),
     );
-    included.push(...workspaces.map((workspace) => workspaceResource(workspace, publicUrl)));
+    const rights = await workspaceRights(db, caller, workspaces);
+    const visible = workspaces.filter(({ id }) => rights.get(id)?.has('read'));
+    included.push(...visible.map((each) => workspaceResource(each, publicUrl, rights.get(each.id))));
   }
   if (names.includes('projects')) {
     const wanted = ids(({ projectIds }) => projectIds);

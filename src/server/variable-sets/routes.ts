@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
@@ -14,7 +16,7 @@ import {
   SetChange,
   SetRelationships,
 } from './attributes.ts';
-import { setDocuments } from './document.ts';
+import { setDocuments, VariableSetSchema } from './document.ts';
 import type { VariableSet } from './scopes.ts';
 import {
   changeScopes,
@@ -67,6 +69,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variable sets of an organization',
       access: 'account',
       permission: 'organization:member',
+      answers: { 200: pagedListOf(VariableSetSchema) },
       params: OrganizationParams,
       query: ListQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -80,6 +83,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Create a variable set, with variables if they are given',
       access: 'account',
       permission: 'organization:manage-workspaces',
+      answers: { 201: documentOf(VariableSetSchema) },
       params: OrganizationParams,
       body: CreateBody,
       handle: async ({ caller, params, body }) => {
@@ -94,6 +98,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variable sets that reach a project',
       access: 'account',
       permission: 'project:read',
+      answers: { 200: pagedListOf(VariableSetSchema) },
       params: IdParams,
       query: ListQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -107,6 +112,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variable sets that reach a workspace',
       access: 'account',
       permission: 'workspace:read',
+      answers: { 200: pagedListOf(VariableSetSchema) },
       params: IdParams,
       query: ListQuery,
       handle: async ({ caller, params, query, raw }) => {
@@ -126,6 +132,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Read a variable set',
       access: 'account',
       permission: 'organization:member',
+      answers: { 200: documentOf(VariableSetSchema) },
       params: IdParams,
       query: IncludeQuery,
       handle: async ({ caller, params, query }) =>
@@ -138,6 +145,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
         summary: 'Change a variable set: only what is given',
         access: 'account',
         permission: 'organization:manage-workspaces',
+        answers: { 200: documentOf(VariableSetSchema) },
         params: IdParams,
         query: IncludeQuery,
         body: UpdateBody,
@@ -155,6 +163,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Delete a variable set with its variables',
       access: 'account',
       permission: 'organization:manage-workspaces',
+      answers: { 204: nothing },
       params: IdParams,
       handle: async ({ caller, params }) => {
         await deleteSet(platform, caller, await readSet(platform, caller, params.id, 'write'));
@@ -174,6 +183,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
           summary: action === 'add' ? `Give a variable set to ${kind}` : `Take a variable set from ${kind}`,
           access: 'account',
           permission: 'organization:manage-workspaces',
+          answers: { 204: nothing },
           params: IdParams,
           body: ScopeBody,
           handle: async ({ caller, params, body }: ScopeRequest) => {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships } from '../http/json-api.ts';
 import { NewVariable, VariableChange } from '../variables/attributes.ts';
-import { variableList, variableResource } from '../variables/document.ts';
+import { variableList, VariableListSchema, variableResource, VariableSchema } from '../variables/document.ts';
 import {
   createVariable,
   deleteVariable,
@@ -30,6 +32,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variables of a set',
       access: 'account',
       permission: 'organization:member',
+      answers: { 200: VariableListSchema },
       params: IdParams,
       handle: async ({ caller, params }) => {
         const set = await readSet(platform, caller, params.id, 'read');
@@ -42,6 +45,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Create a variable in a set',
       access: 'account',
       permission: 'organization:manage-workspaces',
+      answers: { 201: documentOf(VariableSchema) },
       params: IdParams,
       body: CreateBody,
       handle: async ({ caller, params, body }) => {
@@ -60,6 +64,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Read a variable of a set',
       access: 'account',
       permission: 'organization:member',
+      answers: { 200: documentOf(VariableSchema) },
       params: VariableParams,
       handle: async ({ caller, params }) => {
         const set = await readSet(platform, caller, params.id, 'read');
@@ -73,6 +78,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Change a variable of a set: only what is given',
       access: 'account',
       permission: 'organization:manage-workspaces',
+      answers: { 200: documentOf(VariableSchema) },
       params: VariableParams,
       body: UpdateBody,
       handle: async ({ caller, params, body }) => {
@@ -92,6 +98,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Delete a variable of a set',
       access: 'account',
       permission: 'organization:manage-workspaces',
+      answers: { 204: nothing },
       params: VariableParams,
       handle: async ({ caller, params }) => {
         const seen = await readSet(platform, caller, params.id, 'write');

@@ -1,5 +1,37 @@
+import { z } from 'zod';
+import { resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
 import type { Variable } from './store.ts';
+
+export const VariableSchema = resource(
+  'vars',
+  {
+    key: z.string(),
+    value: z.string().nullable(),
+    description: z.string().nullable(),
+    category: z.enum(['terraform', 'env']),
+    hcl: z.boolean(),
+    sensitive: z.boolean(),
+    'created-at': Timestamp,
+    'version-id': z.string(),
+  },
+  { configurable: toOne('workspaces').optional(), varset: toOne('varsets').optional() },
+);
+
+/** All of them on one page: lists of variables are not cut (api-contract §1.4). */
+export const VariableListSchema = z.object({
+  data: z.array(VariableSchema),
+  meta: z.object({
+    pagination: z.object({
+      'current-page': z.literal(1),
+      'page-size': z.int(),
+      'prev-page': z.null(),
+      'next-page': z.null(),
+      'total-pages': z.literal(1),
+      'total-count': z.int(),
+    }),
+  }),
+});
 
 /** A variable (api-contract §5.4). A sensitive value is never sent. */
 export function variableResource(variable: Variable) {
@@ -34,7 +66,7 @@ export function variableResource(variable: Variable) {
   };
 }
 
-/** All of them on one page: lists of variables are not cut (api-contract §1.4). */
+/** See {@link VariableListSchema}. */
 export function variableList(variables: readonly Variable[]) {
   return {
     data: variables.map(variableResource),

@@ -3,12 +3,14 @@ import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, relationship } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspace, readWorkspaceByName } from '../workspaces/service.ts';
 import { NewVariable } from './attributes.ts';
-import { variableList, variableResource } from './document.ts';
+import { variableList, VariableListSchema, variableResource, VariableSchema } from './document.ts';
 import { UpdateVariableBody } from './routes.ts';
 import { createVariable, deleteVariable, listVariables, updateVariable, type Owner } from './store.ts';
 
@@ -43,6 +45,7 @@ export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variables of a workspace by its name (deprecated)',
       access: 'account',
       permission: 'workspace:read-variables',
+      answers: { 200: VariableListSchema },
       params: z.object({}),
       query: ListQuery,
       handle: async ({ caller, query }) => {
@@ -64,6 +67,7 @@ export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Create a variable in the workspace that is related to it (deprecated)',
       access: 'account',
       permission: 'workspace:write-variables',
+      answers: { 201: documentOf(VariableSchema) },
       params: z.object({}),
       body: CreateBody,
       handle: async ({ caller, body }) => {
@@ -85,6 +89,7 @@ export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Change a variable of a workspace (deprecated)',
       access: 'account',
       permission: 'workspace:write-variables',
+      answers: { 200: documentOf(VariableSchema) },
       params: IdParams,
       body: UpdateVariableBody,
       handle: async ({ caller, params, body }) => {
@@ -102,6 +107,7 @@ export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Delete a variable of a workspace (deprecated)',
       access: 'account',
       permission: 'workspace:write-variables',
+      answers: { 204: nothing },
       params: IdParams,
       handle: async ({ caller, params }) => {
         const owner = await ownerOfVariable(caller, params.id);

@@ -3,12 +3,14 @@ import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
+import { nothing } from '../http/answers.ts';
+import { documentOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships } from '../http/json-api.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { NewVariable, VariableChange } from './attributes.ts';
 import { readApplicable } from './applicable.ts';
-import { variableList, variableResource } from './document.ts';
+import { variableList, VariableListSchema, variableResource, VariableSchema } from './document.ts';
 import { chooseEffective } from './rules.ts';
 import {
   createVariable,
@@ -43,6 +45,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variables of a workspace',
       access: 'account',
       permission: 'workspace:read-variables',
+      answers: { 200: VariableListSchema },
       params: IdParams,
       handle: async ({ caller, params }) => {
         const variables = await listVariables(db, await owner(caller, params.id, 'read-variables'));
@@ -55,6 +58,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Create a variable in a workspace',
       access: 'account',
       permission: 'workspace:write-variables',
+      answers: { 201: documentOf(VariableSchema) },
       params: IdParams,
       body: CreateVariableBody,
       handle: async ({ caller, params, body }) => {
@@ -72,6 +76,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'List the variables that count in a workspace: its own and those of sets',
       access: 'account',
       permission: 'workspace:read-variables',
+      answers: { 200: VariableListSchema },
       params: IdParams,
       handle: async ({ caller, params }) => {
         const workspace = await owner(caller, params.id, 'read-variables');
@@ -85,6 +90,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Read a variable of a workspace',
       access: 'account',
       permission: 'workspace:read-variables',
+      answers: { 200: documentOf(VariableSchema) },
       params: VariableParams,
       handle: async ({ caller, params }) => {
         const workspace = await owner(caller, params.id, 'read-variables');
@@ -100,6 +106,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Change a variable of a workspace: only what is given',
       access: 'account',
       permission: 'workspace:write-variables',
+      answers: { 200: documentOf(VariableSchema) },
       params: VariableParams,
       body: UpdateVariableBody,
       handle: async ({ caller, params, body }) => {
@@ -118,6 +125,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Delete a variable of a workspace',
       access: 'account',
       permission: 'workspace:write-variables',
+      answers: { 204: nothing },
       params: VariableParams,
       handle: async ({ caller, params }) => {
         const workspace = await owner(caller, params.id, 'write-variables');

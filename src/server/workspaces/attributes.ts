@@ -5,6 +5,7 @@ import { isVersionRequest } from './version-request.ts';
 const settings = {
   description: z.string().max(10_000).nullish(),
   'auto-apply': z.boolean().optional(),
+  'auto-apply-run-trigger': z.boolean().optional(),
   'execution-mode': z
     .enum(['remote', 'local'], { error: 'must be "remote" or "local" (agent pools are not served yet)' })
     .optional(),
@@ -59,6 +60,7 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     name: attributes.name,
     description: attributes.description,
     auto_apply: attributes['auto-apply'],
+    auto_apply_run_trigger: attributes['auto-apply-run-trigger'],
     execution_mode:
       attributes.operations === undefined
         ? attributes['execution-mode']

@@ -11,6 +11,7 @@ export const WorkspaceSchema = resource(
     name: z.string(),
     description: z.string().nullable(),
     'auto-apply': z.boolean(),
+    'auto-apply-run-trigger': z.boolean(),
     'execution-mode': z.enum(['remote', 'local', 'agent']),
     operations: z.boolean(),
     'terraform-version': z.string(),
@@ -46,6 +47,7 @@ export const WorkspaceSchema = resource(
     'current-configuration-version': toOne('configuration-versions'),
     'current-state-version': toOne('state-versions'),
     'locked-by': toOne('users', 'teams', 'runs'),
+    'ssh-key': toOne('ssh-keys'),
   },
 );
 
@@ -96,6 +98,7 @@ export function workspaceResource(
       name: workspace.name,
       description: workspace.description,
       'auto-apply': workspace.auto_apply,
+      'auto-apply-run-trigger': workspace.auto_apply_run_trigger,
       'execution-mode': workspace.execution_mode,
       operations: workspace.execution_mode !== 'local',
       'terraform-version': workspace.terraform_version,
@@ -139,6 +142,7 @@ export function workspaceResource(
       ),
       'current-state-version': referenceOrNull('state-versions', workspace.current_state_version_id),
       'locked-by': lockedBy,
+      'ssh-key': referenceOrNull('ssh-keys', workspace.ssh_key_id),
     },
     links: {
       self: `/api/v2/organizations/${workspace.organization_name}/workspaces/${workspace.name}`,

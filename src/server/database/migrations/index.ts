@@ -3,6 +3,8 @@ import * as firstSchema from './0001-first-schema.ts';
 import * as auditTrail from './0002-audit-trail.ts';
 import * as teams from './0010-teams.ts';
 import * as variables from './0020-variables.ts';
+import * as sshKeys from './0021-ssh-keys.ts';
+import * as runTriggers from './0022-run-triggers.ts';
 import * as stateUploads from './0030-state-uploads.ts';
 import * as tags from './0031-tags.ts';
 import * as runRequests from './0040-run-requests.ts';
@@ -17,6 +19,8 @@ export const migrations: Record<string, Migration> = {
   '0002-audit-trail': auditTrail,
   '0010-teams': teams,
   '0020-variables': variables,
+  '0021-ssh-keys': sshKeys,
+  '0022-run-triggers': runTriggers,
   '0030-state-uploads': stateUploads,
   '0031-tags': tags,
   '0040-run-requests': runRequests,
