@@ -21,6 +21,7 @@ export interface StepWish {
   workspace?: Partial<Step['workspace']>;
   variables?: Partial<Step['variables'][number]>[];
   engineVersion?: string;
+  sshKey?: string;
 }
 
 /** One step and all that the runner said about it. */
@@ -220,6 +221,7 @@ function makeStep(id: string, lease: string, wish: StepWish): Step {
       ...{ key: 'name', value: '', category: 'terraform', form: 'auto', sensitive: false },
       ...variable,
     })),
+    sshKey: wish.sshKey ?? null,
     inputs: {
       configuration: describe(wish.configuration),
       state:
