@@ -8,7 +8,6 @@ const paths = z.array(z.string().max(1_000)).max(100).nullish();
  * assessed, nothing is destroyed by the clock (api-contract §5.3).
  */
 export const CLIENT_SETTINGS = {
-  'auto-apply-run-trigger': z.boolean().nullish(),
   'file-triggers-enabled': z.boolean().nullish(),
   'trigger-prefixes': paths,
   'trigger-patterns': paths,
@@ -27,7 +26,6 @@ export const CLIENT_SETTINGS = {
 };
 
 const DEFAULTS = {
-  'auto-apply-run-trigger': false,
   'file-triggers-enabled': true,
   'trigger-prefixes': [],
   'trigger-patterns': [],
@@ -41,7 +39,6 @@ const DEFAULTS = {
 };
 
 export const ClientSettingsShape = {
-  'auto-apply-run-trigger': z.boolean(),
   'file-triggers-enabled': z.boolean(),
   'trigger-prefixes': z.array(z.string()),
   'trigger-patterns': z.array(z.string()),
