@@ -2,9 +2,22 @@ import { ApiError, type Document, type Run } from '@runwright/client';
 import type { ToolContext } from './tool-context.ts';
 
 /** Reads a run with its plan's counts; without them on servers that refuse the include. */
-export async function readRun({ client, signal }: ToolContext, runId: string): Promise<Document<Run>> {
+export function readRun(context: ToolContext, runId: string): Promise<Document<Run>> {
+  return readWith(context, runId, ['plan']);
+}
+
+/** Reads a run with all that a summary tells of it. */
+export function readWholeRun(context: ToolContext, runId: string): Promise<Document<Run>> {
+  return readWith(context, runId, ['plan', 'apply', 'workspace', 'cost_estimate']);
+}
+
+async function readWith(
+  { client, signal }: ToolContext,
+  runId: string,
+  include: readonly string[],
+): Promise<Document<Run>> {
   try {
-    return await client.runs.read(runId, { include: ['plan'], signal });
+    return await client.runs.read(runId, { include, signal });
   } catch (error) {
     if (error instanceof ApiError && error.status === 400) return client.runs.read(runId, { signal });
     throw error;

@@ -1,22 +1,29 @@
 import { relatedId, type Resource, type Run } from '@runwright/client';
+import type { Detail } from './settings.ts';
+import { DROPPED } from './shown-attributes.ts';
 import { harmlessText } from './untrusted-text.ts';
 
+const MESSAGE_LENGTH = 2_000;
+
 /**
- * A resource as a model may see it: the specification's JSON:API shape, without links and without addresses that are
- * credentials of their own (`log-read-url`, `upload-url`, `hosted-…-url`; mcp §1.3).
+ * A resource as a model may see it: the specification's JSON:API shape without links. Addresses that are credentials and
+ * sensitive values are taken out of everything at the end (`safety/showable.ts`).
  */
-export function resourceData(resource: Resource<unknown>): Record<string, unknown> {
+export function resourceData(
+  resource: Resource<unknown>,
+  detail: Detail = 'concise',
+): Record<string, unknown> {
   const { id, type, attributes, relationships } = resource;
   return {
     id,
     type,
-    attributes: withoutCapabilities(attributes),
+    attributes: shorten(attributes, detail === 'full' ? [] : (DROPPED[type] ?? []), MESSAGE_LENGTH),
     ...(relationships === undefined ? {} : { relationships: relatedIds(relationships) }),
   };
 }
 
 /** What a list shows of a run: the attributes of the specification's sample and the way to more. */
-const LISTED = [
+const LISTED_OF_RUN = [
   'status',
   'message',
   'has-changes',
@@ -29,30 +36,31 @@ const LISTED_MESSAGE_LENGTH = 120;
 
 /** A run as a row of a list: a page of whole runs would fill a model's window. */
 export function runListItem(run: Run): Record<string, unknown> {
-  const attributes = LISTED.flatMap((name) => (name in run.attributes ? [[name, run.attributes[name]]] : []));
-  const planId = relatedId(run, 'plan');
+  const attributes = LISTED_OF_RUN.flatMap((name) =>
+    name in run.attributes ? [[name, run.attributes[name]]] : [],
+  );
+  const related = { plan: relatedId(run, 'plan'), workspace: relatedId(run, 'workspace') };
   return {
     id: run.id,
     type: run.type,
-    attributes: withoutCapabilities(Object.fromEntries(attributes), LISTED_MESSAGE_LENGTH),
-    ...(planId === undefined ? {} : { relationships: { plan: { data: { id: planId, type: 'plans' } } } }),
+    attributes: shorten(Object.fromEntries(attributes), [], LISTED_MESSAGE_LENGTH),
+    relationships: Object.fromEntries(
+      Object.entries(related)
+        .filter(([, target]) => target !== undefined)
+        .map(([name, target]) => [name, { data: { id: target, type: `${name}s` } }]),
+    ),
   };
 }
 
-const MESSAGE_LENGTH = 2_000;
-const CAPABILITY = /(^log-read|^hosted-.*|^upload|-upload|-download)-url$/;
-
-function withoutCapabilities(value: unknown, messageLength = MESSAGE_LENGTH): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutCapabilities(item));
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => key !== 'links' && !CAPABILITY.test(key));
+function shorten(attributes: unknown, dropped: readonly string[], messageLength: number): unknown {
+  if (typeof attributes !== 'object' || attributes === null) return attributes;
   return Object.fromEntries(
-    kept.map(([key, inner]: [string, unknown]) => [
-      key,
-      key === 'message' && typeof inner === 'string'
-        ? harmlessText(inner, messageLength)
-        : withoutCapabilities(inner),
-    ]),
+    Object.entries(attributes)
+      .filter(([name]) => name !== 'links' && !dropped.includes(name))
+      .map(([name, value]: [string, unknown]) => [
+        name,
+        name === 'message' && typeof value === 'string' ? harmlessText(value, messageLength) : value,
+      ]),
   );
 }
 

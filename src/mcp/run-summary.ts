@@ -119,15 +119,18 @@ function factText(value: unknown): string {
 
 function nextActions(run: Run): NextAction[] {
   const act = (tool: string, why: string): NextAction => ({ tool, arguments: { run_id: run.id }, why });
-  if (isFinalRun(run)) return [];
+  if (isFinalRun(run)) {
+    return run.attributes.status === 'errored' ? [act('diagnose_run', 'why it failed')] : [];
+  }
   const possible = possibleActions(run);
   if (!isSettledRun(run)) {
-    const look = act('get_run_details', 'the run is still working; look again in a few seconds');
+    const look = act('wait_for_run', 'the run is still working');
     return possible.includes('force_cancel')
       ? [look, act('force_cancel_run', 'it was canceled but has not stopped')]
       : [look];
   }
   return [
+    ...(possible.includes('apply') ? [act('get_plan_summary', 'what it would change')] : []),
     ...(possible.includes('apply') ? [act('apply_run', 'carries out the plan')] : []),
     ...(possible.includes('discard') ? [act('discard_run', 'drops the plan')] : []),
   ];

@@ -5,8 +5,11 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Client } from '@runwright/client';
+import { completionsFor } from './completions.ts';
 import { failureFromUnknown, type Failure } from './failure.ts';
 import { instructionsFor } from './instructions.ts';
+import { registerPrompts } from './prompts.ts';
+import { registerResources } from './resources.ts';
 import { createApprovals, type Approvals } from './safety/approval.ts';
 import type { Audit } from './safety/audit.ts';
 import { DEFAULT_GATES, isOpen, type Gates } from './safety/gates.ts';
@@ -74,6 +77,13 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
       (rawArguments: unknown, ctx: ServerContext) => answer(tool, rawArguments, ctx),
     );
   }
+
+  const completions = 'happened' in client ? undefined : completionsFor(client, gates);
+  registerResources(server, {
+    contextOf: (ctx) => ('happened' in client ? client : contextOf(client, ctx)),
+    completions,
+  });
+  registerPrompts(server, completions);
 
   async function answer(tool: Tool, rawArguments: unknown, ctx: ServerContext) {
     if ('happened' in client) return toCallToolResult(tool.name, { failure: client }, limits);

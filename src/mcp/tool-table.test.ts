@@ -1,46 +1,68 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { connectTools } from './testing/tool-caller.ts';
+import { toolTableMarkdown } from './tool-table-markdown.ts';
+import { ALL_GATES, connectTools } from './testing/tool-caller.ts';
+import { TOOLS } from './tools/table.ts';
+import type { Gates } from './safety/gates.ts';
 
 const MISSING_TOKEN = { code: 'unauthorized', happened: 'no token', next: 'set TFC_TOKEN' } as const;
 
-async function listTools() {
-  const tools = await connectTools(MISSING_TOKEN);
+async function listTools(gates: Gates = ALL_GATES) {
+  const tools = await connectTools(MISSING_TOKEN, { gates });
   return (await tools.client.listTools()).tools;
 }
 
-test('the tools are the seven of the specification, with their exact arguments', async () => {
-  const table = (await listTools()).map(({ name, inputSchema }) => [
-    name,
-    Object.keys(inputSchema.properties ?? {}),
-    inputSchema.required,
-  ]);
+/** About 4 characters a token (mcp §4.1.1). */
+const tokensOf = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);
+
+const FILTERS = [
+  'filter_operation',
+  'filter_status',
+  'filter_source',
+  'filter_status_group',
+  'filter_timeframe',
+  'filter_agent_pool_names',
+  'search_user',
+  'search_commit',
+  'search_basic',
+];
+
+test('the run tools are the nine of the specification, with their exact arguments', async () => {
+  const table = (await listTools())
+    .slice(0, 9)
+    .map(({ name, inputSchema }) => [name, Object.keys(inputSchema.properties ?? {}), inputSchema.required]);
   const action = [['run_id', 'comment'], ['run_id']];
   expect(table).toEqual([
     ['create_run', ['workspace_id', 'params', 'configuration_version_id'], ['workspace_id']],
+    ['list_runs_in_workspace', ['workspace_id', 'page_number', 'page_size', ...FILTERS], ['workspace_id']],
     [
-      'list_runs_in_workspace',
-      [
-        'workspace_id',
-        'page_number',
-        'page_size',
-        'filter_operation',
-        'filter_status',
-        'filter_source',
-        'filter_status_group',
-        'filter_timeframe',
-        'filter_agent_pool_names',
-        'search_user',
-        'search_commit',
-        'search_basic',
-      ],
-      ['workspace_id'],
+      'list_runs_in_organization',
+      ['organization', 'page_number', 'page_size', ...FILTERS, 'filter_workspace_names'],
+      ['organization'],
     ],
     ['get_run_details', ['run_id'], ['run_id']],
     ['apply_run', ...action],
     ['discard_run', ...action],
     ['cancel_run', ...action],
     ['force_cancel_run', ...action],
+    ['force_execute_run', ['run_id'], ['run_id']],
   ]);
+});
+
+test('there are 80 tools, 7 of which delete, and their names differ', async () => {
+  const names = (await listTools()).map(({ name }) => name);
+  expect(new Set(names).size).toBe(80);
+  const deleting = TOOLS.filter(({ kind }) => kind === 'delete').map(({ name }) => name);
+  expect(deleting).toHaveLength(7);
+  expect((await listTools({ ...ALL_GATES, allowDelete: false })).map(({ name }) => name)).toEqual(
+    names.filter((name) => !deleting.includes(name)),
+  );
+});
+
+test('every schema is what it was', async () => {
+  const schemas = Object.fromEntries((await listTools()).map(({ name, ...rest }) => [name, rest]));
+  await expect(`${JSON.stringify(schemas, null, 1)}\n`).toMatchFileSnapshot('testing/tool-schemas.json');
 });
 
 test('params are published in snake_case, closed, with all fields of the specification', async () => {
@@ -65,26 +87,49 @@ test('params are published in snake_case, closed, with all fields of the specifi
   ]);
 });
 
-test('hints tell reading tools from those that change infrastructure', async () => {
-  const hints = Object.fromEntries((await listTools()).map(({ name, annotations }) => [name, annotations]));
-  for (const name of ['list_runs_in_workspace', 'get_run_details']) {
-    expect(hints[name]).toMatchObject({ readOnlyHint: true, destructiveHint: false });
-  }
-  for (const name of ['create_run', 'apply_run', 'discard_run', 'cancel_run', 'force_cancel_run']) {
-    expect(hints[name]).toMatchObject({ readOnlyHint: false, destructiveHint: true, openWorldHint: true });
-  }
-  expect(hints['create_run']).toMatchObject({ idempotentHint: false });
+test('updates publish no default: what is not named is not sent', async () => {
+  const updates = (await listTools()).filter(({ name }) => name.startsWith('update_'));
+  expect(updates.length).toBeGreaterThan(5);
+  for (const { inputSchema } of updates) expect(JSON.stringify(inputSchema)).not.toContain('"default"');
 });
 
-test('the whole list stays within its budget, and so does every description', async () => {
-  const tools = await listTools();
-  // About 4 characters a token; the budget for the core tools is 6,000 tokens (mcp §4.1.1).
-  expect(JSON.stringify(tools).length / 4).toBeLessThan(6_000);
-  for (const { description } of tools) expect(description?.length).toBeLessThanOrEqual(350);
+test('hints tell reading tools from those that change infrastructure', async () => {
+  const kinds = new Map(TOOLS.map(({ name, kind }) => [name, kind]));
+  for (const { name, annotations } of await listTools()) {
+    const isRead = kinds.get(name) === 'read';
+    expect([name, annotations?.readOnlyHint, annotations?.openWorldHint]).toEqual([name, isRead, true]);
+    if (isRead) expect([name, annotations?.destructiveHint]).toEqual([name, false]);
+    if (kinds.get(name) === 'delete') expect([name, annotations?.destructiveHint]).toEqual([name, true]);
+  }
+  const hints = Object.fromEntries((await listTools()).map(({ name, annotations }) => [name, annotations]));
+  for (const name of [
+    'create_run',
+    'apply_run',
+    'discard_run',
+    'cancel_run',
+    'force_cancel_run',
+    'force_execute_run',
+  ])
+    expect(hints[name]).toMatchObject({ readOnlyHint: false, destructiveHint: true });
+});
+
+test('the list stays within its budget, and so does every description', async () => {
+  const [all, core] = [await listTools(), await listTools({ ...ALL_GATES, toolsets: ['core'] })];
+  process.stdout.write(
+    `tools/list: ${String(all.length)} tools ${String(tokensOf(all))} tokens, core: ${String(core.length)} tools ${String(tokensOf(core))} tokens\n`,
+  );
+  expect(tokensOf(all)).toBeLessThanOrEqual(18_000);
+  expect(tokensOf(core)).toBeLessThanOrEqual(6_000);
+  for (const { description } of all) expect(description?.length).toBeLessThanOrEqual(350);
+});
+
+test('the table in docs/mcp.md is that of the tools', () => {
+  const docs = readFileSync(path.resolve(import.meta.dirname, '../../docs/mcp.md'), 'utf8');
+  expect(docs).toContain(toolTableMarkdown(TOOLS));
 });
 
 test('without usable settings every call says what to set, and sends nothing', async () => {
-  const tools = await connectTools(MISSING_TOKEN);
+  const tools = await connectTools(MISSING_TOKEN, { gates: ALL_GATES });
   for (const { name } of (await tools.client.listTools()).tools) {
     const answer = await tools.call(name, { anything: 1 });
     expect(answer.isError).toBe(true);

@@ -38,11 +38,21 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   readonly input: Input;
   /** What an error names as its object: `run run-…`. */
   readonly subject: (args: z.output<Input>) => string;
+  /** The organization, where no argument of that name says it: for the allow-list. */
+  readonly organizationOf?: (args: z.output<Input>) => string;
   readonly handle: (args: z.output<Input>, context: ToolContext) => Promise<ToolOutcome>;
 }
 
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { handle, subject, isDestructive, isIdempotent, isConfirmable = false, ...row } = definition;
+  const {
+    handle,
+    subject,
+    organizationOf,
+    isDestructive,
+    isIdempotent,
+    isConfirmable = false,
+    ...row
+  } = definition;
   const isRead = row.kind === 'read';
   return {
     ...row,
@@ -58,7 +68,12 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
       const read = readArguments(definition.input, own);
       if ('failure' in read) return read;
       try {
-        const failure = await outsideAllowlist(read.args, context);
+        const failure = await outsideAllowlist(
+          organizationOf === undefined
+            ? read.args
+            : { ...read.args, organization: organizationOf(read.args) },
+          context,
+        );
         if (failure !== undefined) return { failure };
         const approval = { ...context.approval, confirmationToken };
         return await handle(read.args, { ...context, approval });

@@ -1,7 +1,8 @@
 import { createClient } from '@runwright/client';
-import { createMcpServer, type McpServerSettings } from '../server.ts';
-import type { ToolResult } from '../result.ts';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { createMcpServer, type McpServerSettings } from '../server.ts';
+import { DEFAULT_GATES } from '../safety/gates.ts';
+import type { ToolResult } from '../result.ts';
 
 export interface ToolAnswer {
   readonly isError: boolean;
@@ -15,13 +16,26 @@ export interface ToolCaller {
   close(): Promise<void>;
 }
 
+export interface CallerOptions extends Partial<Omit<McpServerSettings, 'client' | 'version'>> {
+  /** How the person answers: absent, the client cannot ask. */
+  readonly answer?: (message: string) => unknown;
+  readonly token?: string;
+}
+
 /** The MCP server in this process, talked to through the official client. */
-export async function connectTools(client: McpServerSettings['client'] | string): Promise<ToolCaller> {
-  const api = typeof client === 'string' ? createClient({ address: client, token: 'secret-token' }) : client;
+export async function connectTools(
+  client: McpServerSettings['client'] | string,
+  { answer, token = 'secret-token', ...settings }: CallerOptions = {},
+): Promise<ToolCaller> {
+  const api = typeof client === 'string' ? createClient({ address: client, token }) : client;
   const [near, far] = InMemoryTransport.createLinkedPair();
-  const server = createMcpServer({ version: '0.0.0-test', client: api });
+  const server = createMcpServer({ version: '0.0.0-test', client: api, ...settings });
   await server.connect(far);
-  const mcp = new Client({ name: 'test', version: '0' });
+  const capabilities = answer === undefined ? {} : { elicitation: { form: {} } };
+  const mcp = new Client({ name: 'test', version: '0' }, { capabilities });
+  if (answer !== undefined) {
+    mcp.setRequestHandler('elicitation/create', (request) => answer(request.params.message) as never);
+  }
   await mcp.connect(near);
   return {
     client: mcp,
@@ -31,6 +45,9 @@ export async function connectTools(client: McpServerSettings['client'] | string)
     close: () => mcp.close(),
   };
 }
+
+/** Every tool, those that delete too. */
+export const ALL_GATES = { ...DEFAULT_GATES, allowDelete: true };
 
 export function readToolAnswer(answer: Awaited<ReturnType<ToolCaller['client']['callTool']>>): ToolAnswer {
   return {

@@ -1,9 +1,13 @@
 import { ApiError, type Client, type Run } from '@runwright/client';
 import { RunCreateRequest } from '@runwright/models';
 import { failureFromApi, type Failure } from '../failure.ts';
+import { isAnswerNeeded } from '../run-approval.ts';
 import { reportRun, statusOf } from '../run-summary.ts';
+import type { ApprovalRequest } from '../safety/approval.ts';
+import { guarded } from '../safety/guarded.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import { cleanText } from '../untrusted-text.ts';
 
 export const createRun = defineTool({
   name: 'create_run',
@@ -11,24 +15,72 @@ export const createRun = defineTool({
   description:
     'Starts a Terraform run in a workspace, with its current configuration. It plans, then waits for apply_run unless ' +
     'auto_apply is true or plan_only is set. is_destroy plans the destruction of everything. Returns the new run; ' +
-    'follow it with get_run_details.',
+    'follow it with wait_for_run.',
   kind: 'write',
   toolsets: ['core', 'runs'],
   input: RunCreateRequest,
   subject: ({ workspace_id }) => `a run in workspace ${workspace_id}`,
   async handle(request, context): Promise<ToolOutcome> {
-    const startedAtMs = Date.now();
-    let run: Run;
-    try {
-      run = await context.client.runs.create(request, { signal: context.signal });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return { failure: await explainFailure(error, request, startedAtMs, context) };
-    }
-    const headline = `Created run ${run.id} in workspace ${request.workspace_id}; it is ${statusOf(run)}.`;
-    return reportRun(headline, { data: run }, { warnings: warningsFor(request, run) });
+    const question = await approvalFor(request, context);
+    return question === undefined
+      ? create(request, context)
+      : guarded(question, context, () => create(request, context));
   },
 });
+
+async function create(request: RunCreateRequest, context: ToolContext): Promise<ToolOutcome> {
+  const startedAtMs = Date.now();
+  let run: Run;
+  try {
+    run = await context.client.runs.create(request, { signal: context.signal });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { failure: await explainFailure(error, request, startedAtMs, context) };
+  }
+  const headline = `Created run ${run.id} in workspace ${request.workspace_id}; it is ${statusOf(run)}.`;
+  return reportRun(headline, { data: run }, { warnings: warningsFor(request, run) });
+}
+
+/**
+ * What is asked before a run is created that will change something without another step, or that is to destroy
+ * everything. Left out, `auto_apply` is what the workspace says, so that is looked up when somebody is to be asked.
+ */
+async function approvalFor(
+  { workspace_id, params, configuration_version_id }: RunCreateRequest,
+  context: ToolContext,
+): Promise<ApprovalRequest | undefined> {
+  if (params?.plan_only === true || params?.save_plan === true) return undefined;
+  const isDestroy = params?.is_destroy === true;
+  const isAsked = isDestroy || params?.auto_apply === true;
+  if (!isAsked && (params?.auto_apply === false || !isAnswerNeeded(context))) return undefined;
+  const { client, signal } = context;
+  const workspace = isAnswerNeeded(context)
+    ? await client.workspaces.read(workspace_id, { signal })
+    : undefined;
+  const appliesItself = params?.auto_apply ?? workspace?.attributes['auto-apply'] ?? null;
+  if (!isAsked && appliesItself !== true) return undefined;
+  const what = isDestroy ? 'a run that DESTROYS everything' : 'a run';
+  return {
+    tool: 'create_run',
+    subject: `a run in workspace ${workspace_id}`,
+    title: `Create ${what} in workspace ${workspace_id}?`,
+    facts: [
+      ...(workspace === undefined ? [] : [`workspace: ${cleanText(workspace.attributes.name, 100)}`]),
+      appliesItself === true
+        ? 'it applies itself as soon as it is planned, without another question'
+        : 'it waits for confirmation after its plan',
+      ...(params?.target_addrs === undefined
+        ? []
+        : [`only: ${cleanText(params.target_addrs.join(', '), 300)}`]),
+    ],
+    boundTo: {
+      workspace_id,
+      params: params ?? null,
+      configuration_version_id: configuration_version_id ?? null,
+      appliesItself,
+    },
+  };
+}
 
 function warningsFor({ params }: RunCreateRequest, run: Run): string[] {
   const { attributes } = run;

@@ -1,124 +1,74 @@
-import {
-  ApiError,
-  isFinalRun,
-  type ActionOptions,
-  type Client,
-  type Document,
-  type Run,
-} from '@runwright/client';
-import { RunActionRequest } from '@runwright/models';
+import { ApiError, isFinalRun, type Document, type Run } from '@runwright/client';
+import { RunActionRequest, RunDetailsRequest } from '@runwright/models';
 import { failureFromApi, type Failure } from '../failure.ts';
 import { readRun } from '../read-run.ts';
-import { possibleActions, reportRun, statusOf, type RunAction } from '../run-summary.ts';
+import { runApproval } from '../run-approval.ts';
+import { possibleActions, reportRun, statusOf } from '../run-summary.ts';
+import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import { displacedBy } from './displaced-runs.ts';
+import { ACTION_RULES, FORCE_EXECUTE, type ActionRule } from './run-action-rules.ts';
 
-/** What the four action tools differ in. */
-interface ActionRule {
-  readonly action: RunAction;
-  readonly title: string;
-  readonly description: string;
-  readonly start: (runs: Client['runs'], runId: string, options: ActionOptions) => Promise<void>;
-  /** true when the run is where the action leads, so that a repeated call is a success and changes nothing. */
-  readonly isDone: (run: Run) => boolean;
-  readonly whyNot: (run: Run) => string;
-}
+const rowOf = (rule: ActionRule) => ({
+  name: `${rule.action}_run`,
+  title: rule.title,
+  description: rule.description,
+  kind: 'write' as const,
+  toolsets: ['core', 'runs'] as const,
+  isIdempotent: rule.isIdempotent,
+  isConfirmable: rule.isGuarded,
+});
 
-const APPROVED: ReadonlySet<string> = new Set([
-  'confirmed',
-  'pre_apply_running',
-  'pre_apply_completed',
-  'queuing_apply',
-  'apply_queued',
-  'applying',
-  'post_apply_running',
-  'post_apply_completed',
-  'applied',
-]);
-
-const RULES: readonly ActionRule[] = [
-  {
-    action: 'apply',
-    title: 'Apply run',
-    description:
-      'Approves a planned run: its changes are carried out on real infrastructure. Possible while get_run_details ' +
-      'lists "apply" as possible. Returns the run as it is right after; applying goes on in the background.',
-    start: (runs, runId, options) => runs.apply(runId, options),
-    isDone: (run) => APPROVED.has(statusOf(run)),
-    whyNot: ({ attributes }) => {
-      if (attributes['plan-only'] === true)
-        return 'it is a plan-only run: create a run without plan_only to apply it.';
-      if (attributes.status === 'planned_and_finished') return 'its plan has no changes to apply.';
-      return 'only a run that waits for confirmation can be applied.';
-    },
-  },
-  {
-    action: 'discard',
-    title: 'Discard run',
-    description:
-      'Drops a planned run without applying it, so that the next run of the workspace can start. It cannot be undone; ' +
-      'a new run can be created at any time. Nothing on real infrastructure changes.',
-    start: (runs, runId, options) => runs.discard(runId, options),
-    isDone: (run) => statusOf(run) === 'discarded',
-    whyNot: () => 'only a run that waits for confirmation or for its turn can be discarded.',
-  },
-  {
-    action: 'cancel',
-    title: 'Cancel run',
-    description:
-      'Stops a run that waits, plans or applies. A running terraform is interrupted and may take a while to stop; ' +
-      'an apply that is cut off can leave some of its changes made.',
-    start: (runs, runId, options) => runs.cancel(runId, options),
-    isDone: (run) =>
-      ['canceled', 'force_canceled'].includes(run.attributes.status) ||
-      (!isFinalRun(run) && typeof run.attributes['canceled-at'] === 'string'),
-    whyNot: () => 'only a run that is waiting for its turn, planning or applying can be canceled.',
-  },
-  {
-    action: 'force_cancel',
-    title: 'Force-cancel run',
-    description:
-      'Kills a run that did not stop after cancel_run, and unlocks its workspace at once. Last resort: an apply that ' +
-      'is killed can lose track of what it made. Possible only some time after cancel_run.',
-    start: (runs, runId, options) => runs.forceCancel(runId, options),
-    isDone: (run) => statusOf(run) === 'force_canceled',
-    whyNot: ({ attributes }) =>
-      typeof attributes['force-cancel-available-at'] !== 'string'
-        ? 'it must be canceled with cancel_run first.'
-        : `it becomes possible at ${attributes['force-cancel-available-at']}, if the run has not stopped by then.`,
-  },
-];
-
-export const runActionTools: readonly Tool[] = RULES.map((rule) =>
+export const runActionTools: readonly Tool[] = [
+  ...ACTION_RULES.map((rule) =>
+    defineTool({
+      ...rowOf(rule),
+      input: RunActionRequest,
+      subject: ({ run_id }) => `run ${run_id}`,
+      handle: ({ run_id, comment = '' }, context) => act(rule, run_id, comment, context),
+    }),
+  ),
   defineTool({
-    name: `${rule.action}_run`,
-    title: rule.title,
-    description: rule.description,
-    kind: 'write',
-    toolsets: ['core', 'runs'],
-    isIdempotent: true,
-    input: RunActionRequest,
+    ...rowOf(FORCE_EXECUTE),
+    input: RunDetailsRequest,
     subject: ({ run_id }) => `run ${run_id}`,
-    handle: ({ run_id, comment = '' }, context) => act(rule, run_id, comment, context),
+    async handle({ run_id }, context) {
+      const displaced = await displacedBy(run_id, context);
+      return act(FORCE_EXECUTE, run_id, '', context, { displaced });
+    },
   }),
-);
+];
 
 async function act(
   rule: ActionRule,
   runId: string,
   comment: string,
   context: ToolContext,
+  facts: Readonly<Record<string, unknown>> = {},
 ): Promise<ToolOutcome> {
   const before = await readRun(context, runId);
-  const previousStatus = statusOf(before.data);
-  if (rule.isDone(before.data)) return reportDone(rule, before, previousStatus, comment);
+  if (rule.isDone(before.data)) return reportDone(rule, before, statusOf(before.data), comment);
+  const start = () => startAction(rule, before, comment, context, facts);
+  if (!rule.isGuarded) return start();
+  const request = await runApproval({ tool: `${rule.action}_run`, verb: rule.verb }, before, context);
+  return guarded(request, context, start);
+}
+
+async function startAction(
+  rule: ActionRule,
+  before: Document<Run>,
+  comment: string,
+  context: ToolContext,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<ToolOutcome> {
   try {
-    await rule.start(context.client.runs, runId, { comment, signal: context.signal });
+    await rule.start(context.client.runs, before.data.id, { comment, signal: context.signal });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return explainRefusal(rule, error, before, comment, context);
   }
-  return reportAccepted(rule, before, comment, context);
+  return reportAccepted(rule, before, comment, context, facts);
 }
 
 /** The server answered that it will do it; what came of it so far is in a fresh read. */
@@ -127,11 +77,13 @@ async function reportAccepted(
   before: Document<Run>,
   comment: string,
   context: ToolContext,
+  more: Readonly<Record<string, unknown>>,
 ): Promise<ToolOutcome> {
   const facts = {
     previous_status: statusOf(before.data),
     accepted: true,
     comment_recorded: comment !== '',
+    ...more,
   };
   const { document, warnings } = await readRun(context, before.data.id).then(
     (read) => ({ document: read, warnings: [] }),
@@ -174,7 +126,9 @@ async function explainRefusal(
   context: ToolContext,
 ): Promise<ToolOutcome> {
   const failure = failureFromApi(error, `run ${before.data.id}`);
-  if (error.code !== 'conflict' && !error.mayHaveHappened) return { failure };
+  const isStateConflict =
+    error.code === 'conflict' || (rule.action === 'force_execute' && error.status === 403);
+  if (!isStateConflict && !error.mayHaveHappened) return { failure };
   let fresh: Document<Run>;
   try {
     fresh = await readRun(context, before.data.id);
@@ -185,7 +139,9 @@ async function explainRefusal(
   if (rule.isDone(fresh.data)) {
     return reportDone(rule, fresh, statusOf(before.data), comment);
   }
-  return { failure: withState(failure, rule, fresh.data) };
+  return {
+    failure: withState(isStateConflict ? { ...failure, code: 'conflict_state' } : failure, rule, fresh.data),
+  };
 }
 
 function withState(failure: Failure, rule: ActionRule, run: Run): Failure {
@@ -205,6 +161,7 @@ function withState(failure: Failure, rule: ActionRule, run: Run): Failure {
   };
 }
 
-function reasonFor(rule: ActionRule, run: Run): string {
+/** Why the run's state does not allow the action. */
+export function reasonFor(rule: ActionRule, run: Run): string {
   return isFinalRun(run) && rule.action !== 'apply' ? `it is over, ${statusOf(run)}.` : rule.whyNot(run);
 }

@@ -1,0 +1,120 @@
+/** A kind of failure that terraform users know, how its errors read, and what helps. */
+export interface FailureClass {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly advice: string;
+}
+
+/** In the order of trust: the first that matches wins. */
+export const FAILURE_CLASSES: readonly FailureClass[] = [
+  {
+    name: 'state_lock',
+    pattern: /acquiring the state lock|state lock/i,
+    advice:
+      'Somebody else holds the state. Wait for the other run; do not force anything before it is known to be dead.',
+  },
+  {
+    name: 'permission',
+    pattern:
+      /access ?denied|not authorized|unauthorized ?operation|forbidden|403|permission denied|insufficient (?:permission|privilege)/i,
+    advice: 'The credentials work and may not do this: their role needs the permission that the error names.',
+  },
+  {
+    name: 'credentials',
+    pattern:
+      /no valid credential|expired ?token|invalid ?client ?token|could not (?:find|load) (?:default )?credentials|authentication fail|unauthenticated|401|invalid (?:access )?(?:key|token)/i,
+    advice:
+      'The provider has no usable credentials: check the environment variables of the workspace and its variable sets.',
+  },
+  {
+    name: 'quota',
+    pattern: /limit ?exceeded|quota|too many .* (?:exist|in use)|maximum number/i,
+    advice:
+      'A limit of the cloud account is reached: remove something or have the limit raised, then run again.',
+  },
+  {
+    name: 'rate_limit',
+    pattern: /throttl|rate exceeded|too many requests|429/i,
+    advice: 'The cloud asked to slow down: run again later.',
+  },
+  {
+    name: 'already_exists',
+    pattern: /already exists|already in use|EntityAlreadyExists|duplicate/i,
+    advice:
+      'Something of this name exists and is not in the state: import it, rename the new one, or remove the old one.',
+  },
+  {
+    name: 'provider_install',
+    pattern:
+      /failed to (?:install|query available) provider|could not (?:load|retrieve).*provider|inconsistent dependency lock file|checksum/i,
+    advice:
+      'A provider could not be installed: check its version constraint, the lock file and the way to the registry.',
+  },
+  {
+    name: 'module_download',
+    pattern: /failed to (?:download|query) module|module (?:not found|not installed|version)/i,
+    advice: 'A module could not be fetched: check its source, its version and the access to it.',
+  },
+  {
+    name: 'terraform_version',
+    pattern: /unsupported terraform core version|required_version|terraform version/i,
+    advice: 'The configuration wants another terraform version than the workspace has: change one of them.',
+  },
+  {
+    name: 'variable',
+    pattern:
+      /no value for required variable|invalid value for (?:input )?variable|undeclared (?:input )?variable|value for undeclared/i,
+    advice:
+      'An input variable is missing or not valid: compare list_workspace_variables with what the configuration declares.',
+  },
+  {
+    name: 'protected',
+    pattern: /prevent_destroy|cannot be destroyed|deletion protection/i,
+    advice: 'Something is protected from destruction, on purpose: ask before that is changed.',
+  },
+  {
+    name: 'check',
+    pattern: /(?:precondition|postcondition|check block|assertion) (?:failed|error)|check failed/i,
+    advice: 'A condition that the configuration itself states does not hold: its message says which.',
+  },
+  {
+    name: 'stale_plan',
+    pattern: /saved plan is stale|plan file .* (?:stale|out of date)/i,
+    advice: 'The state changed after the plan was made: create a new run.',
+  },
+  {
+    name: 'policy',
+    pattern: /policy|sentinel|hard[- ]mandatory/i,
+    advice: 'A policy does not allow this: read its output and change the configuration.',
+  },
+  {
+    name: 'configuration',
+    pattern:
+      /unsupported (?:argument|block|attribute)|missing required argument|reference to undeclared|invalid (?:reference|expression|\w+ expression|block|function|resource|index|for_each|count|character)|argument or block definition|cycle:|duplicate resource|syntax/i,
+    advice:
+      'The configuration is not valid: correct it where the error points, upload it and create a new run.',
+  },
+  {
+    name: 'network',
+    pattern: /timeout|timed out|connection (?:refused|reset)|no such host|tls|certificate|EOF|unreachable/i,
+    advice:
+      'Something could not be reached from where terraform runs: check names, proxies and firewalls, then run again.',
+  },
+  {
+    name: 'not_found',
+    pattern: /not ?found|no such|does not exist|404/i,
+    advice: 'Something that the configuration refers to does not exist: check its name, region and account.',
+  },
+  {
+    name: 'provider_crash',
+    pattern: /plugin (?:did not respond|crashed|exited)|panic:|provider produced (?:inconsistent|invalid)/i,
+    advice: 'The provider itself failed: try another version of it, and report it to its authors.',
+  },
+];
+
+const UNKNOWN = { name: 'unknown', advice: 'Read the error and the lines around it with get_run_logs.' };
+
+/** The most probable kind of a failure, by its words. */
+export function classify(text: string): { readonly name: string; readonly advice: string } {
+  return FAILURE_CLASSES.find(({ pattern }) => pattern.test(text)) ?? UNKNOWN;
+}

@@ -1,0 +1,93 @@
+import { jsonLine } from './clean-line.ts';
+
+/** An error that terraform reported. Its texts are written by providers and configurations: data. */
+export interface LogError {
+  readonly summary: string;
+  readonly detail: string;
+  readonly address: string | null;
+  /** `main.tf line 3`. */
+  readonly place: string | null;
+}
+
+const MAX_ERRORS = 20;
+const MAX_DETAIL = 1_500;
+const ADDRESS = /^\s*with ((?:module\.|data\.)?[\w.[\]"-]+),?\s*$/;
+const PLACE = /^\s*on (\S+ line \d+)/;
+
+/** Collects the errors of a log line by line: boxed ones, plain ones, and those of JSON logs. */
+export class LogErrors {
+  readonly found: LogError[] = [];
+  private open: { summary: string; lines: string[]; isBoxed: boolean } | undefined;
+
+  /** @param raw the line without escapes and markers */
+  push(raw: string): void {
+    const json = jsonLine(raw);
+    if (json !== undefined) {
+      if (json['@level'] === 'error') this.add(fromJson(json));
+      return;
+    }
+    const isBoxed = /^[│╷╵|]/.test(raw);
+    const line = raw.replace(/^[│╷╵|]\s?/, '');
+    if (raw.startsWith('╵')) {
+      this.close();
+      return;
+    }
+    const title = /^\s*Error: (.*)$/.exec(line);
+    if (title !== null) {
+      this.close();
+      this.open = { summary: title[1] ?? '', lines: [], isBoxed };
+      return;
+    }
+    if (this.open === undefined) return;
+    const isOver = this.open.isBoxed ? !isBoxed : this.open.lines.length > 40;
+    if (isOver) this.close();
+    else this.open.lines.push(line);
+  }
+
+  /** The errors, after the last line. */
+  end(): readonly LogError[] {
+    this.close();
+    return this.found;
+  }
+
+  private close(): void {
+    const block = this.open;
+    this.open = undefined;
+    if (block === undefined) return;
+    const text = block.lines;
+    this.add({
+      summary: block.summary,
+      detail: text
+        .filter((line) => !ADDRESS.test(line) && !PLACE.test(line))
+        .join('\n')
+        .trim()
+        .slice(0, MAX_DETAIL),
+      address: firstMatch(text, ADDRESS),
+      place: firstMatch(text, PLACE),
+    });
+  }
+
+  private add(error: LogError): void {
+    if (this.found.length < MAX_ERRORS) this.found.push(error);
+  }
+}
+
+function firstMatch(lines: readonly string[], pattern: RegExp): string | null {
+  for (const line of lines) {
+    const found = pattern.exec(line)?.[1];
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function fromJson(line: NonNullable<ReturnType<typeof jsonLine>>): LogError {
+  const { diagnostic } = line;
+  const range = diagnostic?.range;
+  return {
+    summary: diagnostic?.summary ?? (line['@message'] ?? '').replace(/^Error: /, ''),
+    detail: (diagnostic?.detail ?? '').slice(0, MAX_DETAIL),
+    address: diagnostic?.address ?? null,
+    place:
+      range?.filename === undefined ? null : `${range.filename} line ${String(range.start?.line ?? '?')}`,
+  };
+}

@@ -1,0 +1,136 @@
+import { ApiError, type OpenAnswer } from '@runwright/client';
+import type { ToolContext } from '../tool-context.ts';
+import {
+  actionOf,
+  PLAN_ACTIONS,
+  readChange,
+  type JsonResourceChange,
+  type PlanAction,
+  type PlanChange,
+} from './plan-change.ts';
+import { SectionScanner, type SectionItem } from './section-scanner.ts';
+
+/** What a plan would do, without values. */
+export interface PlanDigest {
+  readonly counts: Readonly<Record<PlanAction, number>>;
+  /** Without those that change nothing: what is destroyed or replaced first, then what is updated, then the rest. */
+  readonly changes: readonly PlanChange[];
+  /** What differs from the last state outside of terraform. */
+  readonly drift: readonly PlanChange[];
+  readonly outputs: readonly { readonly name: string; readonly action: PlanAction }[];
+  /** Checks that do not pass, by address. */
+  readonly failed_checks: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export type PlanSource = { readonly runId: string } | { readonly planId: string };
+
+const SECTIONS = ['resource_changes', 'resource_drift', 'output_changes', 'checks'];
+/** Terraform's own plans stay far below this; what is beyond is counted and not kept. */
+const MAX_CHANGES = 50_000;
+
+/** Where the digest was read from; `none`: the server shows no plan to this token. */
+export type PlanForm = 'full' | 'redacted';
+
+/**
+ * Reads a plan as it streams by. undefined while there is no plan, and when the server shows none to this token: `full`
+ * takes an administrator of the workspace, `redacted` anybody who may read runs.
+ */
+export async function readPlanDigest(
+  source: PlanSource,
+  context: ToolContext,
+): Promise<PlanDigest | undefined> {
+  for (const form of ['full', 'redacted'] as const) {
+    const answer = await openPlan(source, form, context);
+    if (answer === 'not shown') continue;
+    if (answer.status === 204) {
+      await answer.close();
+      return undefined;
+    }
+    return digest(answer);
+  }
+  return undefined;
+}
+
+async function openPlan(
+  source: PlanSource,
+  form: PlanForm,
+  { client, signal }: ToolContext,
+): Promise<OpenAnswer | 'not shown'> {
+  try {
+    return 'runId' in source
+      ? await client.plans.openJsonOfRun(source.runId, form, { signal })
+      : await client.plans.openJson(source.planId, form, { signal });
+  } catch (error) {
+    const isHidden = error instanceof ApiError && [403, 404, 410, 422].includes(error.status);
+    if (isHidden) return 'not shown';
+    throw error;
+  }
+}
+
+async function digest(answer: OpenAnswer): Promise<PlanDigest> {
+  const counts = Object.fromEntries(PLAN_ACTIONS.map((action) => [action, 0])) as Record<PlanAction, number>;
+  const changes: PlanChange[] = [];
+  const drift: PlanChange[] = [];
+  const outputs: { name: string; action: PlanAction }[] = [];
+  const failed: string[] = [];
+  const warnings: string[] = [];
+
+  function take(item: SectionItem): void {
+    const entry = parse(item);
+    switch (item.section) {
+      case 'resource_changes': {
+        const change = entry === undefined ? tooLarge(item) : readChange(entry as JsonResourceChange);
+        counts[change.action] += 1;
+        if (change.action !== 'no-op' && changes.length < MAX_CHANGES) changes.push(change);
+        return;
+      }
+      case 'resource_drift':
+        if (entry !== undefined && drift.length < MAX_CHANGES)
+          drift.push(readChange(entry as JsonResourceChange));
+        return;
+      case 'output_changes': {
+        const action = actionOf((entry ?? {}) as Parameters<typeof actionOf>[0]);
+        if (action !== 'no-op') outputs.push({ name: item.key, action });
+        return;
+      }
+      default: {
+        const check = entry as { status?: string; address?: { to_display?: string } } | undefined;
+        if (check?.status === 'fail' || check?.status === 'error')
+          failed.push(check.address?.to_display ?? '?');
+      }
+    }
+  }
+
+  const scanner = new SectionScanner(SECTIONS);
+  for await (const chunk of answer.chunks) for (const item of scanner.push(chunk)) take(item);
+  const total = PLAN_ACTIONS.reduce((sum, action) => sum + (action === 'no-op' ? 0 : counts[action]), 0);
+  if (total > changes.length)
+    warnings.push(`Only ${String(changes.length)} of ${String(total)} changes were kept.`);
+  const order = (change: PlanChange): number => PLAN_ACTIONS.indexOf(change.action);
+  changes.sort((a, b) => order(a) - order(b));
+  return { counts, changes, drift, outputs, failed_checks: failed, warnings };
+}
+
+function parse(item: SectionItem): unknown {
+  if (item.json === undefined) return undefined;
+  try {
+    return JSON.parse(item.json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A change too large to be held: terraform writes the address first, and the actions before the values. */
+function tooLarge({ head }: SectionItem): PlanChange {
+  const [, address = '?'] = /"address":"((?:[^"\\]|\\.)*)"/.exec(head) ?? [];
+  const [, type = ''] = /"type":"([^"]*)"/.exec(head) ?? [];
+  const [, actions = ''] = /"actions":\[([^\]]*)\]/.exec(head) ?? [];
+  const words = actions.split(',').map((word) => word.replaceAll('"', '').trim());
+  return {
+    address,
+    type,
+    action: actionOf({ actions: words.filter(Boolean) }),
+    attributes: ['(too large to compare)'],
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Failure } from '../failure.ts';
+import { Ids, toolInput } from '../inputs.ts';
+import { PLAN_ACTIONS } from '../plan/plan-change.ts';
+import { readPlanDigest, type PlanDigest, type PlanSource } from '../plan/plan-digest.ts';
+import { countsText, digestFacts, reportChanges } from '../plan/plan-report.ts';
+import { reportFacts } from '../report.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+
+export const getPlanSummary = defineTool({
+  name: 'get_plan_summary',
+  title: 'Get plan summary',
+  description:
+    'What a plan would do: counts, then each change with address, action and the names of changed attributes; what is ' +
+    'destroyed or replaced comes first. No values. actions narrows it down, cursor goes on.',
+  kind: 'read',
+  toolsets: ['core', 'plans'],
+  input: toolInput('get_plan_summary', {
+    run_id: Ids.run.optional(),
+    plan_id: Ids.plan.optional(),
+    actions: z.array(z.enum(PLAN_ACTIONS)).optional(),
+    cursor: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .optional(),
+    limit: z.int().min(1).max(200).default(50),
+  }),
+  subject: ({ run_id, plan_id }) =>
+    run_id === undefined ? `plan ${plan_id ?? '?'}` : `the plan of run ${run_id}`,
+  async handle({ run_id, plan_id, actions, cursor = '0', limit }, context) {
+    if ((run_id === undefined) === (plan_id === undefined)) return { failure: NAMES_NOTHING };
+    const source = run_id === undefined ? { planId: plan_id ?? '' } : { runId: run_id };
+    const subject = run_id ?? plan_id ?? '';
+    const digest = await readPlanDigest(source, context);
+    if (digest === undefined) return withoutDigest(source, subject, context);
+    const changes =
+      actions === undefined
+        ? digest.changes
+        : digest.changes.filter(({ action }) => actions.includes(action));
+    const headline = `The plan of ${subject}: ${countsText(digest)}.`;
+    const { nextCursor, ...report } = reportChanges(
+      headline,
+      changes,
+      digestFacts(digest),
+      (shown) => ({
+        changes: shown,
+        drift: digest.drift.slice(0, 20),
+        outputs: digest.outputs.slice(0, 50),
+        failed_checks: digest.failed_checks.slice(0, 20),
+      }),
+      { from: Number(cursor), limit, warnings: warningsOf(digest) },
+    );
+    if (nextCursor === null) return report;
+    const again = {
+      ...(run_id === undefined ? { plan_id } : { run_id }),
+      ...(actions && { actions }),
+      cursor: nextCursor,
+    };
+    const next = { tool: 'get_plan_summary', arguments: again, why: 'the next changes' };
+    return {
+      result: { ...report.result, next_actions: [next] },
+      text: `${report.text}\nNext: get_plan_summary ${JSON.stringify(again)} (${next.why})`,
+    };
+  },
+});
+
+const NAMES_NOTHING: Failure = {
+  code: 'invalid_argument',
+  happened: 'a plan is named by either run_id or plan_id; give exactly one of them.',
+  next: 'call again with the run_id.',
+};
+
+function warningsOf(digest: PlanDigest): string[] {
+  const dangerous = digest.counts.delete + digest.counts.replace;
+  return [
+    ...digest.warnings,
+    ...(dangerous === 0 ? [] : [`${String(dangerous)} existing resources are destroyed or replaced.`]),
+    ...(digest.failed_checks.length === 0 ? [] : ['Some checks of the configuration do not pass.']),
+  ];
+}
+
+/** Counts are in the plan itself, also for those who may not see its content. */
+async function withoutDigest(
+  source: PlanSource,
+  subject: string,
+  { client, signal }: ToolContext,
+): Promise<ToolOutcome> {
+  const plan =
+    'planId' in source
+      ? await client.plans.read(source.planId, { signal })
+      : (await client.runs.read(source.runId, { include: ['plan'], signal })).included?.find(
+          ({ type }) => type === 'plans',
+        );
+  const attributes = (plan?.attributes ?? {}) as Record<string, unknown>;
+  const summary = {
+    plan_status: attributes['status'] ?? null,
+    additions: attributes['resource-additions'] ?? null,
+    changes: attributes['resource-changes'] ?? null,
+    destructions: attributes['resource-destructions'] ?? null,
+  };
+  const isOver = attributes['status'] === 'finished';
+  return reportFacts(
+    `The plan of ${subject} has no list of changes ${isOver ? 'that your token can see' : 'yet'}.`,
+    summary,
+    null,
+    {
+      warnings: [
+        isOver
+          ? 'The changes cannot be listed with this token; only the counts are known.'
+          : 'The plan is not finished.',
+      ],
+      next:
+        'runId' in source && !isOver
+          ? [{ tool: 'wait_for_run', arguments: { run_id: source.runId }, why: 'until it is planned' }]
+          : [],
+    },
+  );
+}

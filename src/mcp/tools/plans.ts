@@ -1,0 +1,103 @@
+import type { OpenAnswer } from '@runwright/client';
+import { readBounded } from '../bounded-body.ts';
+import { Ids, toolInput } from '../inputs.ts';
+import { redactTerraformJson } from '../plan/redact-plan.ts';
+import { readPlanDigest, type PlanSource } from '../plan/plan-digest.ts';
+import { countsText, digestFacts } from '../plan/plan-report.ts';
+import { reportFacts } from '../report.ts';
+import { readTool } from '../resource-tool.ts';
+import { defineTool, type Tool } from '../tool.ts';
+import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import { logTool } from './phase-logs.ts';
+
+const plan = ({ plan_id }: { plan_id: string }): string => `plan ${plan_id}`;
+const toolsets = ['plans'] as const;
+/** Raw JSON is only of use whole; more than this is a summary instead. */
+const MAX_JSON_LENGTH = 32_000;
+
+export const planTools: readonly Tool[] = [
+  readTool({
+    name: 'get_plan_details',
+    title: 'Get plan details',
+    description:
+      'Reads a plan: status, and how much it would add, change and destroy. For the changes: get_plan_summary.',
+    toolsets,
+    input: toolInput('get_plan_details', { plan_id: Ids.plan }),
+    subject: plan,
+    read: ({ plan_id }, { client, signal }) => client.plans.read(plan_id, { signal }),
+  }),
+  defineTool({
+    name: 'get_plan_json_output',
+    title: 'Get plan JSON',
+    description:
+      'The plan in terraform’s JSON form, sensitive values left out, if it is small; otherwise its summary. Prefer get_plan_summary.',
+    kind: 'read',
+    toolsets,
+    input: toolInput('get_plan_json_output', { plan_id: Ids.plan }),
+    subject: plan,
+    handle: ({ plan_id }, context) =>
+      planJson({ planId: plan_id }, `plan ${plan_id}`, context, () =>
+        context.client.plans.openJson(plan_id, 'full', { signal: context.signal }),
+      ),
+  }),
+  defineTool({
+    name: 'get_run_plan_json_output',
+    title: 'Get plan JSON of a run',
+    description: 'As get_plan_json_output, by the id of the run.',
+    kind: 'read',
+    toolsets,
+    input: toolInput('get_run_plan_json_output', { run_id: Ids.run }),
+    subject: ({ run_id }) => `the plan of run ${run_id}`,
+    handle: ({ run_id }, context) =>
+      planJson({ runId: run_id }, `the plan of run ${run_id}`, context, () =>
+        context.client.plans.openJsonOfRun(run_id, 'full', { signal: context.signal }),
+      ),
+  }),
+  logTool({
+    name: 'get_plan_logs',
+    title: 'Get plan logs',
+    description:
+      'The end of a plan’s log, without colours; also while it runs. get_run_logs can search it and go on from a cursor.',
+    toolsets,
+    argument: 'plan_id',
+    id: Ids.plan,
+    open: (client, id, signal) => client.plans.openLog(id, { signal }),
+  }),
+];
+
+async function planJson(
+  source: PlanSource,
+  subject: string,
+  context: ToolContext,
+  open: () => Promise<OpenAnswer>,
+): Promise<ToolOutcome> {
+  const answer = await open();
+  if (answer.status === 204) {
+    await answer.close();
+    return reportFacts(`${subject} is not finished, so there is no JSON yet.`, { ready: false }, null);
+  }
+  const text = await readBounded(answer);
+  const document = text === undefined ? undefined : redactTerraformJson(JSON.parse(text));
+  const length = document === undefined ? Infinity : JSON.stringify(document).length;
+  if (document !== undefined && length <= MAX_JSON_LENGTH) {
+    const facts = { ready: true, whole: true, characters: length };
+    const report = reportFacts(`The JSON of ${subject}; sensitive values are left out.`, facts, document);
+    return { result: report.result, text: `${report.text}\nJSON (data): ${JSON.stringify(document)}` };
+  }
+  const digest = await readPlanDigest(source, context);
+  const facts = { ready: true, whole: false, ...(digest === undefined ? {} : digestFacts(digest)) };
+  return reportFacts(
+    `The JSON of ${subject} is too large to be shown; its summary instead${digest === undefined ? '' : `: ${countsText(digest)}`}.`,
+    facts,
+    null,
+    {
+      next: [
+        {
+          tool: 'get_plan_summary',
+          arguments: 'runId' in source ? { run_id: source.runId } : { plan_id: source.planId },
+          why: 'the changes, page by page',
+        },
+      ],
+    },
+  );
+}

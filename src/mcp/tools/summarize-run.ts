@@ -1,0 +1,90 @@
+import { includedOf, isFinalRun, relatedId, type Document, type Run } from '@runwright/client';
+import { z } from 'zod';
+import { Ids, toolInput } from '../inputs.ts';
+import { readPlanDigest } from '../plan/plan-digest.ts';
+import { digestFacts } from '../plan/plan-report.ts';
+import { readWholeRun } from '../read-run.ts';
+import { reportRun, runSummary, statusOf } from '../run-summary.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolContext } from '../tool-context.ts';
+
+export const summarizeRun = defineTool({
+  name: 'summarize_run',
+  title: 'Summarize run',
+  description:
+    'One run at a glance: what its plan changes and which resources it destroys or replaces, cost, policies, phase, and ' +
+    'what it waits for. detail full adds all attributes.',
+  kind: 'read',
+  toolsets: ['core', 'runs'],
+  input: toolInput('summarize_run', {
+    run_id: Ids.run,
+    detail: z.enum(['concise', 'full']).default('concise'),
+  }),
+  subject: ({ run_id }) => `run ${run_id}`,
+  async handle({ run_id, detail }, context) {
+    const document = await readWholeRun(context, run_id);
+    const digest = await readPlanDigest({ runId: run_id }, context);
+    const facts = {
+      ...nameOf(document),
+      phase: phaseOf(document),
+      waiting_for: waitsFor(document),
+      ...(digest === undefined ? {} : digestFacts(digest)),
+      ...costOf(document),
+      ...(await policyOf(document, context)),
+    };
+    const report = reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, { facts });
+    return detail === 'full' ? report : { ...report, result: { ...report.result, data: null } };
+  },
+});
+
+function nameOf(document: Document<Run>): Record<string, unknown> {
+  const workspace = includedOf(document, 'workspace');
+  if (workspace === undefined) return {};
+  return {
+    workspace: workspace.attributes['name'],
+    organization: relatedId(workspace, 'organization') ?? null,
+  };
+}
+
+function phaseOf(document: Document<Run>): string {
+  const apply = includedOf(document, 'apply')?.attributes['status'];
+  if (typeof apply === 'string' && !['pending', 'created', 'unreachable'].includes(apply))
+    return `apply ${apply}`;
+  const plan = includedOf(document, 'plan')?.attributes['status'];
+  return typeof plan === 'string' ? `plan ${plan}` : statusOf(document.data);
+}
+
+function waitsFor(document: Document<Run>): string {
+  const run = document.data;
+  if (isFinalRun(run))
+    return run.attributes.status === 'errored'
+      ? 'nothing: it failed; diagnose_run says why'
+      : 'nothing: it is over';
+  const { needs } = runSummary(document);
+  if (needs === 'confirmation') return 'a decision: apply or discard';
+  if (needs === 'policy_override') return 'a decision about a policy that did not pass';
+  if (run.attributes.status === 'pending') return 'its turn: the workspace is busy or locked';
+  return 'terraform, which is working';
+}
+
+function costOf(document: Document<Run>): Record<string, unknown> {
+  const cost = includedOf(document, 'cost-estimate')?.attributes;
+  if (cost === undefined) return {};
+  return {
+    cost_status: cost['status'],
+    monthly_cost_change: cost['delta-monthly-cost'] ?? null,
+    monthly_cost: cost['proposed-monthly-cost'] ?? null,
+  };
+}
+
+async function policyOf(
+  { data: run }: Document<Run>,
+  { client, signal }: ToolContext,
+): Promise<Record<string, unknown>> {
+  const checks = run.relationships?.['policy-checks']?.data;
+  if (!Array.isArray(checks) || checks.length === 0) return {};
+  const page = await client.policyChecks.ofRun(run.id, { signal });
+  return {
+    policies: page.data.map(({ attributes }) => `${attributes.scope ?? 'policy'} ${attributes.status}`),
+  };
+}
