@@ -61,8 +61,8 @@ test('there are 80 tools, 7 of which delete, and their names differ', async () =
 });
 
 test('every schema is what it was', async () => {
-  const schemas = Object.fromEntries((await listTools()).map(({ name, ...rest }) => [name, rest]));
-  await expect(`${JSON.stringify(schemas, null, 1)}\n`).toMatchFileSnapshot('testing/tool-schemas.json');
+  const lines = (await listTools()).map((tool) => JSON.stringify(tool));
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testing/tool-schemas.snapshot');
 });
 
 test('params are published in snake_case, closed, with all fields of the specification', async () => {
