@@ -22,6 +22,7 @@ export interface JsonLogLine {
     readonly summary?: string;
     readonly detail?: string;
     readonly address?: string;
+    readonly snippet?: { readonly context?: string | null };
     readonly range?: { readonly filename?: string; readonly start?: { readonly line?: number } };
   };
 }

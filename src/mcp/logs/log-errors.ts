@@ -62,7 +62,7 @@ export class LogErrors {
         .join('\n')
         .trim()
         .slice(0, MAX_DETAIL),
-      address: firstMatch(text, ADDRESS),
+      address: firstMatch(text, ADDRESS) ?? blockIn(text.join('\n')),
       place: firstMatch(text, PLACE),
     });
   }
@@ -80,13 +80,20 @@ function firstMatch(lines: readonly string[], pattern: RegExp): string | null {
   return null;
 }
 
+/** Errors without an address still name the block that they are in. */
+function blockIn(text: string): string | null {
+  const [, kind, type, name] = /\b(resource|data) "([^"]+)" "([^"]+)"/.exec(text) ?? [];
+  if (type === undefined || name === undefined) return null;
+  return `${kind === 'data' ? 'data.' : ''}${type}.${name}`;
+}
+
 function fromJson(line: NonNullable<ReturnType<typeof jsonLine>>): LogError {
   const { diagnostic } = line;
   const range = diagnostic?.range;
   return {
     summary: diagnostic?.summary ?? (line['@message'] ?? '').replace(/^Error: /, ''),
     detail: (diagnostic?.detail ?? '').slice(0, MAX_DETAIL),
-    address: diagnostic?.address ?? null,
+    address: diagnostic?.address ?? blockIn(diagnostic?.snippet?.context ?? ''),
     place:
       range?.filename === undefined ? null : `${range.filename} line ${String(range.start?.line ?? '?')}`,
   };
