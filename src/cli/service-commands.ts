@@ -53,13 +53,14 @@ Example:
 
   program
     .command('mcp')
-    .description('Serve the run tools over MCP on stdin and stdout, for AI agents.')
+    .description('Serve the tools over MCP on stdin and stdout, for AI agents.')
     .addHelpText(
       'after',
       `
 Settings, from the environment:
   TFC_TOKEN    API token (or TFE_TOKEN)
   TFC_ADDRESS  the server (or TFE_ADDRESS; default: https://app.terraform.io)
+  READ_ONLY_TOOLS, ENABLE_DELETE_TOOLS, TFC_TOOLSETS, TFC_ORG_ALLOWLIST and TFC_APPROVAL limit the tools: docs/mcp.md
 
 Example:
   claude mcp add -e TFC_TOKEN=… -e TFC_ADDRESS=http://127.0.0.1:8080 runwright -- runwright mcp`,
