@@ -55,7 +55,7 @@ export function failureFromApi(error: ApiError, subject: string): Failure {
       return {
         code: 'not_found_or_no_access',
         happened: `there is no ${subject}, or your token cannot see it (404).`,
-        next: 'check the id; list_runs_in_workspace shows the runs of a workspace that this token can see.',
+        next: 'check the id; find_workspace and the list tools show what this token can see.',
       };
     case 'conflict':
     case 'precondition_failed':

@@ -24,8 +24,6 @@ export interface McpSettings {
   readonly approval: ApprovalMode;
   readonly auditFile: string | undefined;
   readonly detail: Detail;
-  /** `TFC_ID_CHECK=lenient`: ids of other lengths than 16 are let through, for servers that make such. */
-  readonly lenientIds: boolean;
 }
 
 /** A setting that cannot be understood. Its message names it and the words it takes. */
@@ -47,7 +45,6 @@ export function readMcpSettings(env: NodeJS.ProcessEnv): McpSettings {
     detail: isTrue(env, 'ENABLE_RAW_RESPONSE')
       ? 'full'
       : (oneOf(env, 'TFC_MCP_DETAIL', ['concise', 'full']) ?? 'concise'),
-    lenientIds: oneOf(env, 'TFC_ID_CHECK', ['strict', 'lenient']) === 'lenient',
   };
 }
 
