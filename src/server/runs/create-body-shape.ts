@@ -11,7 +11,9 @@ const attributes = z.object(
 const toWorkspace = z.object({ data: z.object({ id: z.string(), type: z.string().optional() }) });
 
 /** The document that creates a run, as `decodeRunCreate` of the models reads it (api-contract §2.2). */
-export const CreateBodyShape = document(
-  attributes.nullish(),
-  z.object({ workspace: toWorkspace, 'configuration-version': relationship }),
-);
+export const CreateBodyShape = z.object({
+  data: document(
+    attributes.nullish(),
+    z.object({ workspace: toWorkspace, 'configuration-version': relationship }),
+  ).shape.data.extend({ type: z.literal('runs') }),
+});

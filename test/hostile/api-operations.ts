@@ -1,0 +1,46 @@
+/** The operations of an OpenAPI document, as the generator of requests uses them. */
+import type { Components, Schema } from './schema-values.ts';
+
+export interface ApiOperation {
+  id: string;
+  method: string;
+  /** With `{…}` for each parameter. */
+  path: string;
+  access: 'anyone' | 'account' | 'agent';
+  /** What each path parameter names: the segment before it (`runs`, `organizations`, …). */
+  parameters: { name: string; names: string }[];
+  query: { name: string; schema: Schema }[];
+  body: { contentType: string; schema: Schema | undefined } | undefined;
+}
+
+interface Described {
+  operationId: string;
+  security: Record<string, unknown>[];
+  parameters: { name: string; in: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
+}
+
+export interface ApiDescription {
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Components };
+}
+
+export function operationsOf({ paths }: ApiDescription): ApiOperation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, security, parameters, requestBody }]) => {
+      const [content] = Object.entries(requestBody?.content ?? {});
+      return {
+        id: operationId,
+        method: method.toUpperCase(),
+        path,
+        access: security.length === 0 ? 'anyone' : 'agentToken' in (security[0] ?? {}) ? 'agent' : 'account',
+        parameters: [...path.matchAll(/([^/]*)\/\{([^}]+)\}/g)].map(([, names = '', name = '']) => ({
+          name,
+          names,
+        })),
+        query: parameters.filter((parameter) => parameter.in === 'query'),
+        body: content === undefined ? undefined : { contentType: content[0], schema: content[1].schema },
+      };
+    }),
+  );
+}
