@@ -14,10 +14,11 @@ import { findPostgres, startPostgres } from './postgres-server.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const workFolder = mkdtempSync(path.join(tmpdir(), 'runwright-npm-test-'));
 const leftOutFile = path.join(workFolder, 'left-out');
+const answeredFile = path.join(workFolder, 'answered');
 const total = { passed: 0, failed: 0, skipped: 0 };
 const leftOut = [];
 
-writeFileSync(leftOutFile, '');
+for (const file of [leftOutFile, answeredFile]) writeFileSync(file, '');
 process.once('exit', () => rmSync(workFolder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
@@ -57,7 +58,10 @@ async function runTests(name, filters, env) {
     const { succeeded } = await run(
       tool('vitest'),
       ['run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      { env: { ...env, RUNWRIGHT_TEST_LEFT_OUT: leftOutFile }, live: true },
+      {
+        env: { ...env, RUNWRIGHT_TEST_LEFT_OUT: leftOutFile, RUNWRIGHT_TEST_ANSWERED: answeredFile },
+        live: true,
+      },
     );
     const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
     const passed = counts?.numPassedTests ?? 0;
@@ -117,6 +121,11 @@ await check('format', tool('prettier'), ['--check', '--log-level', 'warn', '.'])
 await check('lint', tool('eslint'), ['--max-warnings', '0', '.']);
 await check('types', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
 await runTests('tests on the embedded database', [], { RUNWRIGHT_TEST_DATABASE: 'embedded' });
+await check('every endpoint answered a test', tool('tsx'), [
+  '--conditions=@runwright/source',
+  'test/docs/unanswered.ts',
+  answeredFile,
+]);
 await testOnPostgres();
 
 leftOut.push(...new Set(readFileSync(leftOutFile, 'utf8').split('\n').filter(Boolean)));

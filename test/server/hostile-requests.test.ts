@@ -15,7 +15,7 @@ import {
   type Sent,
   type Surroundings,
 } from '../hostile/requests.ts';
-import { checkAnswers } from '../support/answer-check.ts';
+import { checkAnswers, stopRecording } from '../support/answer-check.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
 /** Sent at once, so that they also meet each other. */
@@ -30,6 +30,7 @@ let surroundings: Surroundings;
 const connections = new Agent({ keepAlive: true, maxSockets: BATCH });
 
 beforeAll(async () => {
+  stopRecording();
   server = await startTestServer();
   const description = (await server.call('GET', '/api/openapi.json')).body as unknown as ApiDescription;
   operations = operationsOf(description);

@@ -3,6 +3,7 @@
  * the members of the body, and the headers that clients look at on each one (api-contract §1.3).
  */
 import { subscribe } from 'node:diagnostics_channel';
+import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answersOf, ErrorDocument, JSON_API, type Body } from '../../src/server/http/answers.ts';
@@ -22,9 +23,33 @@ subscribe('fastify.initialization', (message) => {
       const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
       mismatches.push({ requestId: request.id, line: `${route} ${reply.statusCode}: ${problem}` });
     }
+    record(request, reply);
     done(null, payload);
   });
 });
+
+const recorded = new Set<string>();
+let isRecording = process.env['RUNWRIGHT_TEST_ANSWERED'] !== undefined;
+
+/** What was answered with success, for `npm test` to see that it was everything (test/docs/unanswered.ts). */
+function record({ routeOptions, method }: FastifyRequest, { statusCode }: FastifyReply): void {
+  const line = `${method} ${routeOptions.url ?? ''}`;
+  if (!isRecording || statusCode >= 400 || recorded.has(line)) return;
+  recorded.add(line);
+  appendFileSync(process.env['RUNWRIGHT_TEST_ANSWERED'] ?? '', `${line}\n`);
+}
+
+/** For tests that find by chance what works. */
+export function stopRecording(): void {
+  isRecording = false;
+}
+
+/** For a test that lets the server fail: takes back what was found wrong with answers like this, of which there is one. */
+export function expectMismatch(line: RegExp): void {
+  const index = mismatches.findIndex((found) => line.test(found.line));
+  if (index < 0) throw new Error(`every answer was as declared, none like ${line}`);
+  mismatches.splice(index, 1);
+}
 
 /** @throws when the answer to this request, or any answer since the last call, was not as declared */
 export function checkAnswers(requestId?: string | null): void {

@@ -6,6 +6,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
+import { NoResultError } from 'kysely';
 import type { Logger } from 'pino';
 import { BlobTooBigError } from '../blobs/blob-store.ts';
 import { JSON_API } from './answers.ts';
@@ -34,7 +35,8 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
     // A stopping server must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
-      void answerError(error, request.log, reply);
+      // No hook runs for these.
+      void answerError(error, request.log, reply.header('X-Request-Id', request.id));
     },
   });
 
@@ -93,7 +95,8 @@ const FASTIFY_CODES: Record<number, ErrorCode> = {
   400: 'bad_request',
   404: 'not_found',
   413: 'too_large',
-  414: 'bad_request',
+  // Of a part of the path: an id or a name that cannot exist.
+  414: 'not_found',
   415: 'unsupported_media_type',
 };
 
@@ -102,7 +105,13 @@ function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLog
   if (error instanceof BlobTooBigError) {
     return send(reply, new Refusal('too_large', [{ detail: error.message }]));
   }
+  if (error instanceof NoResultError) {
+    // It was there a moment ago: another request has deleted it.
+    log.warn({ err: error }, 'a row is gone');
+    return send(reply, new Refusal('not_found', []));
+  }
   const code = FASTIFY_CODES[error.statusCode ?? 500];
+  if (code === 'not_found') return send(reply, new Refusal(code, []));
   if (code !== undefined) {
     const detail =
       code === 'unsupported_media_type' ? `Send the body as ${JSON_API} or application/json.` : error.message;

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { API_PART, apiPart, replacePart } from './compatibility.ts';
+import { endpointTable } from './endpoint-table.ts';
+import { HCP_AREAS } from './hcp-endpoints.ts';
+
+const file = path.resolve(import.meta.dirname, '..', '..', 'docs', 'compatibility.md');
+
+describe('docs/compatibility.md', () => {
+  test('says what is served now: `npm run docs` writes it', () => {
+    const page = readFileSync(file, 'utf8');
+    expect(page).toBe(replacePart(page, API_PART, apiPart(endpointTable())));
+  });
+
+  test('tells what is served from what is not', () => {
+    const part = apiPart(endpointTable());
+    expect(part).toContain('| `POST /runs/:id/actions/apply` | Confirm a run');
+    expect(part).toMatch(/Not served: .*`POST \/plan-exports`/);
+    expect(part).toMatch(/### Beside them\n[^#]*`POST \/api\/agent\/v1\/claim`/);
+  });
+});
+
+test('the list of endpoints is well-formed', () => {
+  for (const { name, endpoints } of HCP_AREAS) {
+    expect([name, endpoints.filter((one) => !/^(GET|POST|PUT|PATCH|DELETE) \/[\w/:.-]+$/.test(one))]).toEqual(
+      [name, []],
+    );
+  }
+});
