@@ -48,7 +48,7 @@ beforeAll(async () => {
     foreignMark: FOREIGN_MARK,
     disposable: new Map(),
   };
-});
+}, 240_000);
 afterAll(async () => {
   connections.destroy();
   await server.close();
@@ -115,7 +115,7 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
   expect(rejections).toBe(0);
   // The generator must reach deep: things were found, made, and refused for what they say.
   for (const status of [200, 201, 400, 401, 404, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(100);
-  expect(succeeded.size / operations.length).toBeGreaterThan(0.6);
+  expect(succeeded.size / operations.length).toBeGreaterThan(0.5);
   expect(await readForeign()).toBe(before);
   expect((await server.call('GET', '/readyz', undefined, null)).status).toBe(200);
 }, 600_000);
