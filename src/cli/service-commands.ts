@@ -41,6 +41,7 @@ More settings, from the environment:
   RUNWRIGHT_ENGINE_KEY     file with the OpenPGP key that signs the mirror's checksums
   RUNWRIGHT_WORK           folder for runs and engines (default: ./.runwright-agent)
   RUNWRIGHT_SANDBOX        auto, required or off (default: auto)
+  RUNWRIGHT_SSH_KNOWN_HOSTS  known_hosts file of hosts that modules come from over SSH (default: trust at first sight)
   RUNWRIGHT_LOG_LEVEL      debug, info, warn or error (default: info)
 
 Example:

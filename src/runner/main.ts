@@ -36,10 +36,11 @@ export function startRunner(settings: RunnerSettings): Runner {
     const limits = { ...defaultLimits, ...settings.limits };
     const workFolder = resolve(settings.workFolder);
     const engine = { ...settings.engine, cacheFolder: resolve(settings.engine.cacheFolder) };
+    const sshKnownHosts = settings.sshKnownHosts && resolve(settings.sshKnownHosts);
     await mkdir(workFolder, { recursive: true, mode: 0o700 });
     await mkdir(engine.cacheFolder, { recursive: true, mode: 0o700 });
     const context: RunnerContext = {
-      settings: { ...settings, workFolder, engine },
+      settings: { ...settings, workFolder, engine, ...(sshKnownHosts && { sshKnownHosts }) },
       limits,
       client: createAgentClient(settings.url, settings.token),
       sandbox: await chooseSandbox({ ...settings, workFolder }, limits),

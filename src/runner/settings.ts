@@ -56,6 +56,8 @@ export interface RunnerSettings {
   engine: EngineSettings;
   /** `auto`: bubblewrap when it works here, else a process group and a warning. */
   sandbox: 'auto' | 'required' | 'off';
+  /** Hosts that modules may be fetched from over SSH. Absent: each is believed at first sight, and then remembered. */
+  sshKnownHosts?: string;
   limits?: Partial<RunnerLimits>;
   log: Log;
 }

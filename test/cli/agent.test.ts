@@ -76,6 +76,14 @@ needs('terraform')('runwright agent', () => {
       { RUNWRIGHT_URL: 'http://127.0.0.1:1', RUNWRIGHT_AGENT_TOKEN: 'x', RUNWRIGHT_SANDBOX: 'on' },
       'RUNWRIGHT_SANDBOX',
     ],
+    [
+      {
+        RUNWRIGHT_URL: 'http://127.0.0.1:1',
+        RUNWRIGHT_AGENT_TOKEN: 'x',
+        RUNWRIGHT_SSH_KNOWN_HOSTS: '/nowhere/hosts',
+      },
+      'RUNWRIGHT_SSH_KNOWN_HOSTS',
+    ],
   ])('settings %j are refused with the name of the one that is wrong', (env, name) => {
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'agent'], {
       env: { PATH: process.env['PATH'], ...env },

@@ -19,6 +19,14 @@ const programs = {
     probe: ['bwrap', '--unshare-all', '--ro-bind', '/', '/', '/bin/true'],
     remedy: 'apt-get install bubblewrap, and allow user namespaces',
   },
+  sshd: {
+    probe: [
+      'sh',
+      '-c',
+      'test -x /usr/sbin/sshd && command -v ssh && command -v ssh-keygen && command -v git',
+    ],
+    remedy: 'apt-get install openssh-server git',
+  },
   chromium: { probe: ['chromium', '--version'], remedy: 'apt-get install chromium' },
 } as const satisfies Record<string, Program>;
 

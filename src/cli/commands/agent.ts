@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
@@ -60,6 +61,8 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
   const workFolder = path.resolve(given('RUNWRIGHT_WORK') ?? '.runwright-agent');
   const pinnedPath = given('RUNWRIGHT_ENGINE');
   const trustedKeyFile = given('RUNWRIGHT_ENGINE_KEY');
+  const sshKnownHosts = given('RUNWRIGHT_SSH_KNOWN_HOSTS');
+  if (sshKnownHosts !== undefined) await checkReadable('RUNWRIGHT_SSH_KNOWN_HOSTS', sshKnownHosts);
   return {
     url: url.replace(/\/+$/, ''),
     token,
@@ -72,6 +75,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
       mirrorUrl: (given('RUNWRIGHT_ENGINE_MIRROR') ?? RELEASES).replace(/\/+$/, ''),
       cacheFolder: path.join(workFolder, 'engines'),
     },
+    ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };
@@ -84,6 +88,14 @@ async function readToken(file: string): Promise<string> {
     throw usageError(
       `--token-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
     );
+  }
+}
+
+async function checkReadable(name: string, file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw usageError(`${name}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
   }
 }
 

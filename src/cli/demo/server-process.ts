@@ -52,7 +52,8 @@ export async function startServerProcess(settings: ServerProcessSettings): Promi
 function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const entries = Object.entries(env).filter(
     ([name]) =>
-      name !== 'DATABASE_URL' && (!name.startsWith('RUNWRIGHT_') || /^RUNWRIGHT_(ENGINE|SANDBOX)/.test(name)),
+      name !== 'DATABASE_URL' &&
+      (!name.startsWith('RUNWRIGHT_') || /^RUNWRIGHT_(ENGINE|SANDBOX|SSH)/.test(name)),
   );
   return Object.fromEntries(entries);
 }

@@ -7,9 +7,12 @@ const variable = (value: string, rest: Partial<StepVariable> = {}): StepVariable
   ...rest,
 });
 
+const patternsOf = (variables: StepVariable[], sshKey: string | null = null): string[] =>
+  collectSecretPatterns({ variables, sshKey });
+
 describe('collectSecretPatterns', () => {
   it('gives the spellings of a sensitive value: raw, JSON, Go JSON, base64, URL', () => {
-    const patterns = collectSecretPatterns([variable('p<w>"&é/')]);
+    const patterns = patternsOf([variable('p<w>"&é/')]);
     expect(patterns).toEqual(
       expect.arrayContaining([
         'p<w>"&é/',
@@ -22,21 +25,25 @@ describe('collectSecretPatterns', () => {
   });
 
   it('looks into HCL values, for strings that are not keys', () => {
-    const patterns = collectSecretPatterns([variable('{ "username" = "the-password" }', { form: 'hcl' })]);
+    const patterns = patternsOf([variable('{ "username" = "the-password" }', { form: 'hcl' })]);
     expect(patterns).toContain('the-password');
     expect(patterns).not.toContain('username');
   });
 
   it('gives each long line of a text, as terraform indents them', () => {
-    const patterns = collectSecretPatterns([variable('-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nab\n')]);
+    const patterns = patternsOf([variable('-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nab\n')]);
     expect(patterns).toContain('MIIEvQIBADANBgkq');
     expect(patterns).not.toContain('ab');
   });
 
+  it('gives the lines of an SSH key, each by itself', () => {
+    const patterns = patternsOf([], '-----BEGIN KEY-----\r\nMIIEvQIBADANBgkq\r\n-----END KEY-----\r\n');
+    expect(patterns).toContain('MIIEvQIBADANBgkq');
+    expect(patterns.filter((pattern) => pattern.includes('\n'))).toEqual([]);
+  });
+
   it('leaves alone what is short, common, or not sensitive', () => {
     const variables = [variable('true'), variable('default'), variable('open-to-all', { sensitive: false })];
-    expect(
-      collectSecretPatterns(variables).filter((p) => ['true', 'default', 'open-to-all'].includes(p)),
-    ).toEqual([]);
+    expect(patternsOf(variables).filter((p) => ['true', 'default', 'open-to-all'].includes(p))).toEqual([]);
   });
 });

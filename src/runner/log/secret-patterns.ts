@@ -1,4 +1,4 @@
-import type { StepVariable } from '../../protocol/agent.ts';
+import type { Step, StepVariable } from '../../protocol/agent.ts';
 
 /**
  * Shorter values are not masked: they would match inside ordinary words and break terraform's JSON lines, while a
@@ -9,9 +9,10 @@ const MIN_LINE_LENGTH = 8;
 /** Words of terraform's own output. */
 const NEVER_MASKED = new Set(['string', 'number', 'default', 'production', 'terraform']);
 
-/** Every text under which a sensitive variable may turn up in terraform's output (threats T10). */
-export function collectSecretPatterns(variables: readonly StepVariable[]): string[] {
+/** Every text under which a secret of the step may turn up in terraform's output (threats T10). */
+export function collectSecretPatterns({ variables, sshKey }: Pick<Step, 'variables' | 'sshKey'>): string[] {
   const patterns = new Set<string>();
+  for (const line of linesOf(sshKey ?? '')) for (const form of spellings(line)) patterns.add(form);
   for (const variable of variables) {
     if (!variable.sensitive) continue;
     for (const secret of secretsIn(variable)) for (const form of spellings(secret)) patterns.add(form);
@@ -24,10 +25,15 @@ function secretsIn({ value, form }: StepVariable): string[] {
   const secrets = [value, value.trim()];
   if (form !== 'string') secrets.push(...stringLiterals(value));
   for (const secret of [...secrets]) {
-    const lines = secret.split('\n').map((line) => line.trim());
-    if (lines.length > 1) secrets.push(...lines.filter((line) => line.length >= MIN_LINE_LENGTH));
+    if (secret.includes('\n')) secrets.push(...linesOf(secret));
   }
   return secrets;
+}
+
+/** Of a key too: as one pattern its thousands of characters would make masking slow. */
+function linesOf(text: string): string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line.length >= MIN_LINE_LENGTH);
 }
 
 /** Quoted strings that are not object keys. */

@@ -38,7 +38,7 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
     onLeaseLost: lose,
     onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
   });
-  const secrets = collectSecretPatterns(step.variables);
+  const secrets = collectSecretPatterns(step);
   const stepLog = createStepLog(folder.log, { secrets, limitBytes: limits.logBytes });
   const logUpload = uploadLog(client, step, stepLog, limits.deliveryMs).catch((error: unknown) => {
     if (error instanceof LeaseLost) lose(error);

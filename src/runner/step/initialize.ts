@@ -2,6 +2,8 @@ import { overrideBackend } from '../configuration/backend-override.ts';
 import { needsInit } from '../configuration/init-need.ts';
 import { compareVersions, parseVersion } from '../engines/version.ts';
 import type { Engine } from '../engines/engine.ts';
+import { openSshAccess } from '../ssh/ssh-access.ts';
+import { formatError } from './diagnostic.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
@@ -22,12 +24,25 @@ export async function initialize(context: StepContext, prepared: Prepared): Prom
   // The state lies where the local backend looks for it already. Init takes that for a state to move into the backend
   // and would ask; its answer leaves the file as it is.
   const args = ['init', '-input=false', '-force-copy', '-no-color', ...(isJson ? ['-json'] : [])];
-  const exit = await runEngine(context, prepared, { args, onOutput: collect, onErrors: collect });
+  const ssh = await openSshAccess(context, prepared);
+  const environment = { ...prepared.environment, ...ssh.environment };
+  const exit = await runEngine(context, prepared, {
+    args,
+    environment,
+    onOutput: collect,
+    onErrors: collect,
+  }).finally(ssh.close);
   if (exit.code === 0) return;
 
   const text = Buffer.concat(output);
   const shown = isJson ? keepDiagnostics(text) : text;
   context.stepLog.write(shown);
+  if (ssh.hint) {
+    const { summary, detail } = ssh.hint;
+    context.stepLog.write(
+      Buffer.from(formatError(context.step.workspace.structuredRunOutput, summary, detail)),
+    );
+  }
   const reader = isJson ? createStructuredOutput() : createTextOutput();
   reader.read(shown);
   throw explainExit(context, `${engine.product.toLowerCase()} init`, exit, reader.firstError());

@@ -7,6 +7,7 @@ import { interruptWhenReady, signal } from '../sandbox/signals.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import { sha256 } from '../state/state-delivery.ts';
 import { readNewestState } from '../state/state-locations.ts';
+import { sshFolderOf } from '../ssh/ssh-access.ts';
 import { keepState } from './kept-states.ts';
 import type { RunnerContext } from './step-context.ts';
 import { lockFileOf } from './step-folder.ts';
@@ -28,7 +29,7 @@ export async function clearLeftovers(runner: RunnerContext): Promise<void> {
     const release = takeKernelLock(lockFileOf(root));
     if (!release) continue;
     try {
-      if (await clearOne(runner, record)) await rm(root, { recursive: true, force: true });
+      if (await clearOne(runner, root, record)) await rm(root, { recursive: true, force: true });
     } catch (error) {
       runner.log('error', 'a leftover step could not be cleared', { step: record.id, error: String(error) });
     } finally {
@@ -38,8 +39,10 @@ export async function clearLeftovers(runner: RunnerContext): Promise<void> {
 }
 
 /** Whether the folder may go. */
-async function clearOne(runner: RunnerContext, record: StepRecord): Promise<boolean> {
+async function clearOne(runner: RunnerContext, root: string, record: StepRecord): Promise<boolean> {
   await stopProcess(record, runner.limits.graceMs);
+  // The folder may have to stay for its state; the key of an init that never ended must not.
+  await rm(sshFolderOf(join(root, 'box')), { recursive: true, force: true });
   if (!record.locations) return true;
   const snapshot = await readNewestState(record.locations);
   if (!snapshot || sha256(snapshot.bytes) === record.priorSha256) return true;

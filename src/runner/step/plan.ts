@@ -42,7 +42,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
     const redacted = redactPlan(
       planJson,
       JSON.parse(schemas.toString('utf8')) as Record<string, unknown>,
-      collectSecretPatterns(context.step.variables),
+      collectSecretPatterns(context.step),
     );
     uploads.add(uploadArtifact(context, 'redacted-plan', Buffer.from(JSON.stringify(redacted))));
     const generated = await readGenerated(prepared, generatedFile);

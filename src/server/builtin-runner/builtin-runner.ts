@@ -75,7 +75,9 @@ function runnerEnvironment({
   homeFolder,
 }: BuiltinRunnerSettings): NodeJS.ProcessEnv {
   const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
-  const own = Object.keys(process.env).filter((name) => /^RUNWRIGHT_(ENGINE|SANDBOX|LOG_LEVEL)/.test(name));
+  const own = Object.keys(process.env).filter((name) =>
+    /^RUNWRIGHT_(ENGINE|SANDBOX|SSH|LOG_LEVEL)/.test(name),
+  );
   const kept = [...inherited, ...own].map((name) => [name, process.env[name]] as const);
   return {
     ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
