@@ -10,6 +10,7 @@ export interface WakeUps {
   wait(topic: string, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   /** Releases everybody who waits; later waits return at once. */
   close(): void;
+  isClosed(): boolean;
 }
 
 export const topics = {
@@ -60,5 +61,6 @@ export function createWakeUps(
       closed = true;
       for (const topic of [...waiters.keys()]) receive(topic);
     },
+    isClosed: () => closed,
   };
 }

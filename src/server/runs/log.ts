@@ -5,8 +5,15 @@ import { TERMINAL_PHASES } from './transitions.ts';
 
 const STX = Buffer.from([0x02]);
 const ETX = Buffer.from([0x03]);
-/** An empty read is held open this long for bytes to come: the terraform CLI backs off to 2 s otherwise. */
+/** An empty read is held open this long for bytes to come: readers would back off and be late otherwise. */
 const HOLD_MS = 1_000;
+/**
+ * The terraform CLI asks for the phase's status after an empty read, and stops reading when the phase has ended in
+ * between: the last lines are then lost to it. So it gets no empty read while it can be helped; proxies allow for more.
+ */
+const HOLD_FOR_TERRAFORM_MS = 20_000;
+/** A wake-up may get lost. */
+const LOOK_AGAIN_MS = 1_000;
 const MAX_READ_BYTES = 1024 * 1024;
 
 /**
@@ -21,19 +28,20 @@ export async function readLog(
   offset: number,
   limit: number,
   signal: AbortSignal,
+  isTerraform = false,
 ): Promise<Buffer | undefined> {
-  const deadline = Date.now() + HOLD_MS;
+  const deadline = Date.now() + (isTerraform ? HOLD_FOR_TERRAFORM_MS : HOLD_MS);
   for (;;) {
     // The wait begins before the look, so that nothing written in between is slept through.
     const enough = new AbortController();
     const woken = platform.wakeUps.wait(
       topics.log(phaseId),
-      Math.max(0, deadline - Date.now()),
+      Math.min(LOOK_AGAIN_MS, Math.max(0, deadline - Date.now())),
       AbortSignal.any([signal, enough.signal]),
     );
     const part = await readNow(platform, phaseId, offset, Math.min(limit, MAX_READ_BYTES));
     const done = part === undefined || part.bytes.length > 0 || part.ended || limit === 0;
-    if (done || signal.aborted || Date.now() >= deadline) {
+    if (done || signal.aborted || Date.now() >= deadline || platform.wakeUps.isClosed()) {
       enough.abort();
       return part?.bytes;
     }

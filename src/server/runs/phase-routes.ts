@@ -195,20 +195,22 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'GET',
       url: '/api/v2/logs/:id/:signature',
-      summary: 'Bytes of a plan or apply log from an offset on; held open up to a second for new ones',
+      summary:
+        'Bytes of a plan or apply log from an offset on; held open up to a second (for terraform longer) for new ones',
       access: 'anyone',
       params: LogParams,
       query: LogQuery,
       answers: { 200: bytes('text/plain') },
-      handle: async ({ params, query, reply }) => {
+      handle: async ({ params, query, raw, reply }) => {
         if (!signer.verify('read-log', params.id, params.signature)) refuse('not_found');
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
         const { offset = 0, limit } = query;
+        const isTerraform = raw.headers['terraform-version'] !== undefined;
         const bytes =
           limit === undefined
             ? await readWholeLog(platform, params.id, offset, gone.signal)
-            : await readLog(platform, params.id, offset, limit, gone.signal);
+            : await readLog(platform, params.id, offset, limit, gone.signal, isTerraform);
         if (bytes === undefined) refuse('not_found');
         await reply.header('Content-Type', 'text/plain; charset=utf-8').send(bytes);
         return HIJACKED;
