@@ -19,6 +19,11 @@ import {
 } from './store.ts';
 
 export interface NewState extends OfferedState {
+  /**
+   * The client compares states itself, under the lock, and lets only a forced one go back: the terraform CLI, which
+   * says `force: false` of it all the same (terraform-cli A2).
+   */
+  isComparedByClient: boolean;
   runId: string | undefined;
   /** The file; undefined: it is uploaded afterwards. */
   state: Buffer | undefined;
@@ -48,7 +53,7 @@ export async function createStateVersion(
     if (offered.runId !== undefined) await requireRunOf(tx, row.id, offered.runId);
     const current = await readCurrent(tx, row.id);
     const conflict = explainConflict(judgeState(current, offered), current, offered);
-    if (conflict !== undefined) refuse('conflict', conflict);
+    if (conflict !== undefined && !offered.isComparedByClient) refuse('conflict', conflict);
     await discardPending(tx, row.id);
     const columns = {
       workspace_id: row.id,
@@ -57,7 +62,7 @@ export async function createStateVersion(
       serial: offered.serial,
       lineage: offered.lineage ?? stored?.facts.lineage ?? current?.lineage ?? '',
       md5: offered.md5,
-      forced: offered.force,
+      forced: offered.force || conflict !== undefined,
       json_state_sha256: json ?? null,
     };
     const version =

@@ -63,13 +63,14 @@ export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: CreateBody,
       bodyLimitBytes: MAX_INLINE_BYTES,
       answers: { 201: documentOf(StateVersionSchema), 412: ErrorDocument },
-      handle: async ({ caller, params, body }) => {
+      handle: async ({ caller, params, body, raw }) => {
         const { attributes, relationships } = body.data;
         const version = await createStateVersion(platform, caller, params.id, {
           serial: attributes.serial,
           md5: attributes.md5,
           lineage: attributes.lineage ?? null,
           force: attributes.force ?? false,
+          isComparedByClient: raw.headers['terraform-version'] !== undefined,
           state: attributes.state ?? undefined,
           jsonState: attributes['json-state'] ?? undefined,
           runId: relationships?.run?.data?.id,
