@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { needs } from '../support/programs.ts';
+import { createCommandTests } from './command.ts';
+import { cloudBlock, NETWORK } from './configurations.ts';
+import { answers, makeFolder, type Folder, type FolderSettings } from './folder.ts';
+import { startCliServer, type CliServer } from './server.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+const ENTITLEMENTS = 'GET /api/v2/organizations/:organization/entitlement-set';
+
+needs('terraform')('when things go wrong', () => {
+  let server: CliServer;
+  let connection: Connection;
+  const folders: Folder[] = [];
+  beforeAll(async () => {
+    connection = await openConnection();
+    server = await startCliServer({ RUNWRIGHT_URL: connection.url });
+    connection.leadTo(server.hostname);
+  });
+  afterAll(async () => {
+    for (const folder of folders) await folder.remove();
+    connection.close();
+    await server.close();
+  });
+  const command = createCommandTests('bad-cases', () => server);
+
+  const folderOf = async (
+    workspace: string,
+    configuration = NETWORK,
+    { organization = 'acme', ...settings }: FolderSettings & { organization?: string } = {},
+  ): Promise<Folder> => {
+    const cloud = cloudBlock(connection.hostname, `name = "${workspace}"`);
+    const files = { 'cloud.tf': cloud.replace('"acme"', `"${organization}"`), 'main.tf': configuration };
+    const folder = await makeFolder(connection, files, settings);
+    folders.push(folder);
+    return folder;
+  };
+  /** A workspace of its own, so that no test sees what another has left. */
+  const readyFolder = async (workspace: string, configuration = NETWORK): Promise<Folder> => {
+    const folder = await folderOf(workspace, configuration);
+    expect((await folder.run(['init'])).code).toBe(0);
+    return folder;
+  };
+  const expectQuiet = async (workspace: string): Promise<void> => {
+    expect((await server.api.workspace(workspace)).attributes['locked']).toBe(false);
+    const queue = await server.api.get('/api/v2/organizations/acme/runs/queue');
+    expect(queue).toEqual([]);
+  };
+
+  command('no token', async (shell) => {
+    await shell.terraform(await folderOf('network', NETWORK, { token: null }), ['init'], { code: 1 });
+  });
+  command('a wrong token', async (shell) => {
+    const folder = await folderOf('network', NETWORK, { token: 'not-a-token' });
+    await shell.terraform(folder, ['init'], { code: 1, refused: [`401 ${ENTITLEMENTS}`] });
+  });
+  command('an organization that is not there', async (shell) => {
+    const folder = await folderOf('network', NETWORK, { organization: 'nobody' });
+    await shell.terraform(folder, ['init'], { code: 1, refused: [`404 ${ENTITLEMENTS}`] });
+  });
+
+  command('a workspace that somebody has locked', async (shell) => {
+    const folder = await readyFolder('locked');
+    const { id } = await server.api.workspace('locked');
+    await server.api.post(`/api/v2/workspaces/${id}/actions/lock`);
+    await shell.terraform(folder, ['apply'], {
+      during: async (terraform) => {
+        await terraform.sees('Waiting for the manually locked workspace to be unlocked');
+        await server.api.post(`/api/v2/workspaces/${id}/actions/unlock`);
+        await answers('yes')(terraform);
+      },
+    });
+    await expectQuiet('locked');
+  });
+  command('-lock-timeout', async (shell) => {
+    const folder = await readyFolder('timeout');
+    const { id } = await server.api.workspace('timeout');
+    await server.api.post(`/api/v2/workspaces/${id}/actions/lock`);
+    // Terraform cancels the run or only stops waiting for it, whichever of its own signals comes first.
+    const { output } = await folder.run(['apply', '-auto-approve', '-lock-timeout=1s']);
+    expect(output).toContain('Lock timeout exceeded');
+    shell.note('Terraform gives up after the second');
+    await server.api.post(`/api/v2/workspaces/${id}/actions/unlock`);
+    const run = await server.api.newestRun('timeout');
+    await server.api.runReaches(run.id, ['canceled', 'planned_and_finished', 'applied']);
+    await expectQuiet('timeout');
+  });
+  command('another run comes first', async (shell) => {
+    const folder = await readyFolder('queued', 'resource "terraform_data" "first" {}\n');
+    await shell.terraform(folder, ['apply'], {
+      during: async (first) => {
+        await first.sees('Enter a value:');
+        const ahead = await server.api.newestRun('queued');
+        const second = folder.run(['apply', '-auto-approve'], {
+          during: async (terraform) => {
+            await terraform.sees('Waiting for 1 run(s) to finish before being queued');
+            await server.api.post(`/api/v2/runs/${ahead.id}/actions/discard`);
+          },
+        });
+        await second.then(({ output }) =>
+          shell.note(output.includes('Apply complete!') ? 'the second applied' : output),
+        );
+      },
+      code: 1,
+    });
+    await expectQuiet('queued');
+  });
+
+  command('a configuration that does not parse', async (shell) => {
+    const folder = await readyFolder('unparsed');
+    folder.write({ 'main.tf': 'resource "terraform_data" {\n' });
+    await shell.terraform(folder, ['plan'], { code: 1 });
+    await expectQuiet('unparsed');
+  });
+  command('a configuration that cannot be planned', async (shell) => {
+    const folder = await readyFolder('unplanned');
+    folder.write({
+      'main.tf': 'resource "terraform_data" "it" {\n  input = terraform_data.nowhere.output\n}\n',
+    });
+    await shell.terraform(folder, ['plan'], { code: 1 });
+    await shell.terraform(folder, ['apply', '-auto-approve'], { code: 1 });
+    await expectQuiet('unplanned');
+  });
+  command('an apply that fails', async (shell) => {
+    const folder = await readyFolder(
+      'failing',
+      `resource "terraform_data" "it" {
+  provisioner "local-exec" {
+    command = "exit 3"
+  }
+}
+`,
+    );
+    await shell.terraform(folder, ['apply', '-auto-approve'], { code: 1 });
+    await expectQuiet('failing');
+  });
+  command('a variable without a value', async (shell) => {
+    const folder = await readyFolder('needing');
+    folder.write({ 'main.tf': 'variable "needed" {}\n' });
+    await shell.terraform(folder, ['plan'], { code: 1 });
+  });
+  command('a run variable that is too long', async (shell) => {
+    const folder = await readyFolder('too-long');
+    await shell.terraform(folder, ['plan', '-var', `environment=${'long '.repeat(100)}`], {
+      code: 1,
+      refused: ['422 POST /api/v2/runs'],
+    });
+    await expectQuiet('too-long');
+  });
+
+  command('an upload that is cut in the middle', async (shell) => {
+    const folder = await readyFolder('cut');
+    folder.write({ 'large.txt': randomText(4_000_000) });
+    connection.cutNextUpload();
+    await shell.terraform(folder, ['plan']);
+    expect(connection.cuts()).toBe(1);
+    await expectQuiet('cut');
+  });
+  command('the server is killed during the plan', async (shell) => {
+    const folder = await readyFolder('killed');
+    await shell.terraform(folder, ['plan'], {
+      during: async (terraform) => {
+        await terraform.sees('To view this run in a browser');
+        await server.killAndRestart();
+      },
+    });
+    await expectQuiet('killed');
+  });
+});
+
+const randomText = (length: number): string =>
+  Array.from({ length: length / 8 }, () => Math.random().toString(36).slice(2, 10).padEnd(8)).join('');
+
+interface Connection {
+  url: string;
+  hostname: string;
+  leadTo(hostname: string): void;
+  /** Breaks off in the middle of the next upload. */
+  cutNextUpload(): void;
+  cuts(): number;
+  close(): void;
+}
+
+/** What is between the client and the server. */
+async function openConnection(): Promise<Connection> {
+  let target = '';
+  let toCut = 0;
+  let cuts = 0;
+  const listener = createServer((client) => {
+    const upstream = connect(Number(target.split(':')[1]), '127.0.0.1');
+    let uploadedBytes = 0;
+    let isUpload = false;
+    client.on('data', (bytes: Buffer) => {
+      isUpload ||= bytes.includes('PUT /api/v2/uploads/');
+      if (isUpload) uploadedBytes += bytes.length;
+      if (toCut > cuts && uploadedBytes > 500_000) {
+        cuts += 1;
+        client.destroy();
+        upstream.destroy();
+      } else upstream.write(bytes);
+    });
+    upstream.pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => client.destroy());
+    client.on('close', () => upstream.end());
+  }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const hostname = `localhost:${(listener.address() as AddressInfo).port}`;
+  return {
+    url: `http://${hostname}`,
+    hostname,
+    leadTo: (address) => void (target = address),
+    cutNextUpload: () => void (toCut = cuts + 1),
+    cuts: () => cuts,
+    close: () => void listener.close(),
+  };
+}

@@ -1,0 +1,68 @@
+/** A test of one command: what it prints is compared with the transcript in golden/ (`vitest -u` rewrites it). */
+import { setTimeout as sleep } from 'node:timers/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { mask } from './mask.ts';
+import type { CommandOptions, Folder } from './folder.ts';
+import type { CliServer } from './server.ts';
+
+/** Answers that terraform takes for what they are. */
+const EXPECTED = [
+  // The workspace has no state yet.
+  '404 GET /api/v2/workspaces/:id/current-state-version',
+];
+/** The server writes its log after the last byte of an answer, which is when the client may end already. */
+const LOG_SETTLES_MS = 25;
+
+export interface Outcome {
+  code: number | null;
+  output: string;
+  /** What the server answered while the command ran. */
+  requests: string[];
+}
+
+export interface Shell {
+  /**
+   * Runs terraform, and writes down what it prints. Its exit code must be the one given (0), and no request may have
+   * been refused but the ones given.
+   */
+  terraform(
+    folder: Folder,
+    args: readonly string[],
+    options?: CommandOptions & { code?: number; refused?: readonly string[] },
+  ): Promise<Outcome>;
+  /** A line of explanation in the transcript. */
+  note(text: string): void;
+}
+
+export function createCommandTests(area: string, server: () => CliServer) {
+  /** @param title the command, as docs/compatibility.md lists it */
+  return function command(title: string, run: (shell: Shell) => Promise<void>): void {
+    test(title, async () => {
+      const transcript: string[] = [];
+      const shell: Shell = {
+        note: (text) => void transcript.push(`# ${text}\n`),
+        async terraform(folder, args, { code = 0, refused = [], ...options } = {}) {
+          const before = server().requests.length;
+          const outcome = await folder.run(args, options);
+          await sleep(LOG_SETTLES_MS);
+          const requests = server().requests.slice(before);
+          const line = mask(args.join(' '), folder.path);
+          transcript.push(
+            `$ terraform ${line}\n${mask(outcome.output, folder.path)}\n[exit ${outcome.code}]\n`,
+          );
+          const unexpected = requests.filter((line) => /^[45]/.test(line) && !EXPECTED.includes(line));
+          expect([outcome.code, [...new Set(unexpected)].sort()], outcome.output).toEqual([
+            code,
+            [...refused].sort(),
+          ]);
+          return { ...outcome, requests };
+        },
+      };
+      await run(shell);
+      const name = title.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+      const file = path.join(import.meta.dirname, 'golden', area, `${name}.txt`);
+      await expect(transcript.join('\n')).toMatchFileSnapshot(file);
+    });
+  };
+}

@@ -1,0 +1,37 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const PATTERNS: [RegExp, string][] = [
+  [/\r\n/g, '\n'],
+  // Whether these are printed is a race of terraform's, or a question of time.
+  [/^Interrupt received\.\nPlease wait for .*\nGracefully shutting down\.\.\.\n+/gm, ''],
+  [/^(Acquiring|Releasing) state lock\. This may take a few moments\.\.\.\n+/gm, ''],
+  // How often it tries depends on how long the server is away.
+  [/^Still trying to restore the connection.*\n+/gm, ''],
+  [/\/\S+(?=\/\.terraform\.d\/)/g, 'HOME'],
+  [/(?<=(code_challenge|state)=)[\w-]+/g, 'RANDOM'],
+  [/(?<=localhost%3A)\d{5}/g, 'PORT'],
+  [/\b(run|ws|cv|plan|apply|sv|prj|org|user|wsout)-[A-Za-z0-9]{16}\b/g, '$1-ID'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
+  [/\blocalhost:\d{5}\b/g, 'localhost:PORT'],
+  [/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g, 'TIME'],
+  [/\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})?( UTC)?( \+0000 UTC)?/g, 'TIME'],
+  [/\bafter \d+m?s\b/g, 'after Ns'],
+  [/\[\d+s elapsed\]/g, '[Ns elapsed]'],
+  [/"terraform_version": ?"[\d.]+"/g, '"terraform_version": "X.Y.Z"'],
+  [/\bTerraform v\d+\.\d+\.\d+\b/g, 'Terraform vX.Y.Z'],
+  [/\bon (linux|darwin)_(amd64|arm64)\b/g, 'on PLATFORM'],
+  [/[ \t]+$/gm, ''],
+];
+
+// Terraform prints the outputs of an apply in no order, and works on resources at the same time.
+const REFRESHES = /^(\S+: Refreshing state\.\.\. \[.*\]\n){2,}/gm;
+const OUTPUTS = /(?<=^Outputs:\n+)(\w+ = .*\n?)+/gm;
+
+/** What differs from one run to the next, and from one machine to another. */
+export function mask(output: string, folder: string): string {
+  let text = stripVTControlCharacters(output).replaceAll(folder, 'FOLDER');
+  for (const [pattern, replacement] of PATTERNS) text = text.replaceAll(pattern, replacement);
+  return text.replaceAll(OUTPUTS, sortLines).replaceAll(REFRESHES, sortLines).trim();
+}
+
+const sortLines = (lines: string): string => `${lines.trimEnd().split('\n').sort().join('\n')}\n`;

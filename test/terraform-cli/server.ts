@@ -1,0 +1,103 @@
+/** `bin/runwright serve` with its built-in runner, on the embedded database; its log says what it was asked. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { AGENT_PATH } from '../../src/protocol/agent.ts';
+import { createApi, type Api } from './api.ts';
+
+export const ADMIN_TOKEN = 'admin-token-for-these-tests';
+export const program = path.resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
+
+export interface CliServer {
+  /** As in `hostname = "…"`. */
+  hostname: string;
+  url: string;
+  api: Api;
+  /** `STATUS METHOD ROUTE` of every answer to a client so far; runners' are left out. */
+  requests: readonly string[];
+  /** SIGKILL to the server alone, and a new one on its folder and port. */
+  killAndRestart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface LogLine {
+  msg?: string;
+  method?: string;
+  route?: string;
+  status?: number;
+}
+
+/** An organization `acme` is there. */
+export async function startCliServer(settings: Record<string, string> = {}): Promise<CliServer> {
+  const home = mkdtempSync(path.join(tmpdir(), 'runwright-cli-server-'));
+  const hostname = `localhost:${await freePort()}`;
+  const url = `${settings['RUNWRIGHT_TLS_CERT'] === undefined ? 'http' : 'https'}://${hostname}`;
+  const requests: string[] = [];
+  const remember = (line: string): void => {
+    if (!line.startsWith('{')) return;
+    const { msg, method, route, status } = JSON.parse(line) as LogLine;
+    const isAnswer = msg === 'request' || msg === 'request failed';
+    if (isAnswer && !route?.startsWith(AGENT_PATH)) requests.push(`${status} ${method} ${route}`);
+  };
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(process.execPath, [program, 'serve'], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        RUNWRIGHT_HOME: home,
+        RUNWRIGHT_PORT: new URL(url).port,
+        RUNWRIGHT_URL: url,
+        RUNWRIGHT_RUNNERS: '2',
+        RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
+        RUNWRIGHT_LOG_LEVEL: 'debug',
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    createInterface(started.stderr).on('line', remember);
+    for await (const line of createInterface(started.stdout)) {
+      if (line.includes('is ready at')) break;
+    }
+    if (started.exitCode !== null) throw new Error('the server did not start');
+    started.stdout.resume();
+    return started;
+  };
+  let child = await start();
+  const ended = async (signal: NodeJS.Signals): Promise<void> => {
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  };
+  const api = createApi(url, ADMIN_TOKEN);
+  if (url.startsWith('http:')) {
+    await api.post('/api/v2/organizations', { name: 'acme', email: 'ops@example.com' });
+  }
+  return {
+    hostname,
+    url,
+    api,
+    requests,
+    async killAndRestart() {
+      await ended('SIGKILL');
+      child = await start();
+    },
+    async close() {
+      await ended('SIGTERM');
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
