@@ -9,9 +9,10 @@ import path from 'node:path';
 import { createClient, type Client } from '@runwright/client';
 
 const program = path.resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
-const token = 'token-for-measurements-only';
+export const benchToken = 'token-for-measurements-only';
 
 export interface BenchServer {
+  url: string;
   client: Client;
   homeFolder: string;
   /** From the start of the process to the first 200 of /readyz. */
@@ -41,7 +42,7 @@ export async function startBenchServer(
       RUNWRIGHT_HOME: homeFolder,
       RUNWRIGHT_PORT: String(port),
       RUNWRIGHT_RATE_LIMIT: '0',
-      RUNWRIGHT_ADMIN_TOKEN: token,
+      RUNWRIGHT_ADMIN_TOKEN: benchToken,
       ...settings,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -54,7 +55,8 @@ export async function startBenchServer(
   }
   const readyMs = performance.now() - startedAt;
   return {
-    client: createClient({ address: url, token }),
+    url,
+    client: createClient({ address: url, token: benchToken }),
     homeFolder,
     readyMs,
     memory: () => ({ server: residentBytes(child.pid ?? 0), runner: residentBytes(childOf(child.pid ?? 0)) }),
