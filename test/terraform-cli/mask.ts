@@ -5,6 +5,7 @@ const PATTERNS: [RegExp, string][] = [
   // Whether these are printed is a race of terraform's, or a question of time.
   [/^Interrupt received\.\nPlease wait for .*\nGracefully shutting down\.\.\.\n+/gm, ''],
   [/^(Acquiring|Releasing) state lock\. This may take a few moments\.\.\.\n+/gm, ''],
+  [/^╷\n│ Warning: Config generation is experimental\n(│.*\n)+╵\n/gm, ''],
   // How often it tries depends on how long the server is away.
   [/^Still trying to restore the connection.*\n+/gm, ''],
   [/\/\S+(?=\/\.terraform\.d\/)/g, 'HOME'],
