@@ -13,7 +13,7 @@ import { startReplayingServer } from './support/replaying-server.ts';
 import { benchToken, newHome, removeHome, startBenchServer } from './support/server.ts';
 import { median, ms, quantile, report } from './support/table.ts';
 
-const ROUNDS = 8;
+const ROUNDS = 5;
 const LINES = 30;
 
 interface Folder {

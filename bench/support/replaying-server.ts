@@ -101,7 +101,8 @@ async function forward(
     port,
     path: request.url,
     method: request.method,
-    headers: { ...request.headers, host: new URL(realUrl).host },
+    // What is remembered is sent to every client, and read for addresses.
+    headers: { ...request.headers, host: new URL(realUrl).host, 'accept-encoding': 'identity' },
   });
   outgoing.end(body);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
