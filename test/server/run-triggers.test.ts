@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { queues } from '../../src/server/queue/work-queue.ts';
-import { deliver } from '../../src/server/run-triggers/worker.ts';
+import { transact } from '../../src/server/database/transact.ts';
+import { queues, RETRY_LIMIT } from '../../src/server/queue/work-queue.ts';
+import { deliver, settleFailure } from '../../src/server/run-triggers/worker.ts';
 import { createOrganization, createRun, createWorkspace, uploadConfiguration } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';
@@ -172,6 +174,49 @@ describe('an applied run', () => {
           .where('triggering_run_id', '=', values.triggering_run_id),
       );
     await expect(again.execute()).rejects.toMatchObject({ code: '23505' });
+  });
+
+  test('says in its events that a run could not be queued, and has it tried again later', async () => {
+    await uploadConfiguration(server, target);
+    await trigger(target, source);
+    const { db, queue } = server.platform;
+    await uploadConfiguration(server, source);
+    const runId = await createRun(server, source, { 'plan-only': true });
+    await (await mustClaim(server)).finishPlan();
+    const data = { runId, workspaceId: target };
+    // Not before long, so that the server's own worker leaves them alone.
+    const job = { id: '00000000-0000-0000-0000-000000000000', queueName: queues.runTriggers, retryCount: 5 };
+    const failing = { ...server.platform, queue: { ...queue, fail: () => Promise.resolve(true) } };
+    await settleFailure(failing, { ...job, retryCount: 4, data }, new Error('not yet'));
+    await settleFailure(failing, { ...job, data }, new Error('the database says no'));
+    await settleFailure(failing, { ...job, data: { ...data, round: 4 } }, new Error('the database says no'));
+    const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+    const told = events.body.data.filter(({ attributes }) => attributes['action'] === 'run_trigger_failed');
+    const descriptions = told.map(({ attributes }) => String(attributes['description'])).sort();
+    expect(descriptions).toEqual([
+      expect.stringContaining('It is not tried again'),
+      expect.stringContaining('It is tried again at 2'),
+    ]);
+    expect(descriptions.join()).not.toContain('database');
+    const { rows } = await sql<{ data: object; state: string; later: boolean }>`
+      select data, state::text, start_after > now() as later from pgboss.job
+      where name = ${queues.runTriggers} and data->>'runId' = ${runId}`.execute(db);
+    expect(rows).toEqual([{ data: { ...data, round: 1 }, state: 'created', later: true }]);
+  });
+
+  test('can be put back as soon as the queue has given it up', async () => {
+    const { db, queue } = server.platform;
+    const options = { priority: 0, singletonKey: 'given up' };
+    await transact(db, async (tx) => {
+      const id = await queue.enqueue(tx, queues.runTriggers, {}, options);
+      const job = (await queue.fetch(queues.runTriggers, tx)) ?? expect.fail('no job');
+      expect(job.id).toBe(id);
+      await sql`update pgboss.job set retry_count = retry_limit where id = ${job.id}`.execute(tx);
+      expect(await queue.enqueue(tx, queues.runTriggers, {}, options)).toBeNull();
+      expect(await queue.fail(tx, { ...job, retryCount: RETRY_LIMIT }, 'no')).toBe(true);
+      const notBefore = new Date(Date.now() + 3_600_000);
+      expect(await queue.enqueue(tx, queues.runTriggers, {}, { ...options, notBefore })).not.toBeNull();
+    });
   });
 
   test('queues none where there is no configuration, nor after its trigger is gone', async () => {

@@ -58,7 +58,8 @@ export interface WorkQueueOptions {
   superviseIntervalSeconds?: number;
 }
 
-const RETRY_LIMIT = 5;
+/** How often a job that failed is delivered again. */
+export const RETRY_LIMIT = 5;
 const HOUR_SECONDS = 3_600;
 
 /** Opens the queue in the database that the rows are in, so that one transaction changes both. */

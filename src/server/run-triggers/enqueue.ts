@@ -8,6 +8,22 @@ import { priorities, queues } from '../queue/work-queue.ts';
 export interface TriggerJob {
   runId: string;
   workspaceId: string;
+  /** How often the queue has given it up. */
+  round?: number;
+}
+
+/** While a job for the same run and workspace waits, no second one is made. */
+export async function enqueueTriggeredRun(
+  platform: Platform,
+  tx: Tx,
+  job: TriggerJob,
+  notBefore?: Date,
+): Promise<void> {
+  await platform.queue.enqueue(tx, queues.runTriggers, job, {
+    priority: priorities.plan,
+    singletonKey: `${job.runId} ${job.workspaceId}`,
+    ...(notBefore && { notBefore }),
+  });
 }
 
 /**
@@ -22,11 +38,7 @@ export async function enqueueTriggeredRuns(platform: Platform, tx: Tx, run: Row<
     .orderBy('workspace_id')
     .execute();
   for (const { workspace_id: workspaceId } of triggers) {
-    const job: TriggerJob = { runId: run.id, workspaceId };
-    await platform.queue.enqueue(tx, queues.runTriggers, job, {
-      priority: priorities.plan,
-      singletonKey: `${run.id} ${workspaceId}`,
-    });
+    await enqueueTriggeredRun(platform, tx, { runId: run.id, workspaceId });
   }
   if (triggers.length > 0) afterCommit(tx, () => platform.wakeUps.wake(topics.triggers));
 }

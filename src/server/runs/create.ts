@@ -7,7 +7,7 @@ import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
-import { refuse } from '../http/refusal.ts';
+import { Refusal, refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueNotifications } from '../notifications/enqueue.ts';
 import { snapshotVariables } from '../variables/snapshot.ts';
@@ -171,6 +171,30 @@ export async function createTriggeredRun(
     triggering_source_name: source.name,
     created_by: null,
   });
+}
+
+/** Says in the events of the run that triggers why there is no run, and when it is tried again. */
+export async function recordFailedTrigger(
+  tx: Tx,
+  runId: string,
+  workspaceId: string,
+  error: unknown,
+  again: Date | undefined,
+): Promise<void> {
+  const workspace = await tx
+    .selectFrom('workspace')
+    .innerJoin('run', 'run.organization_id', 'workspace.organization_id')
+    .select('workspace.name')
+    .where('workspace.id', '=', workspaceId)
+    .where('run.id', '=', runId)
+    .executeTakeFirst();
+  if (workspace === undefined) return;
+  const reason = error instanceof Refusal ? error.message : 'an error of the server, which its log has.';
+  const next = again
+    ? `It is tried again at ${again.toISOString()}.`
+    : 'It is not tried again: create the run yourself.';
+  const description = `No run could be queued in the workspace ${workspace.name}: ${reason} ${next}`;
+  await recordEvent(tx, runId, 'run_trigger_failed', { description });
 }
 
 const AUTO_QUEUED: RunParams = {

@@ -31,7 +31,10 @@ export const ownerOf = (set: VariableSet): Owner => ({
 
 type SetScope = Pick<VariableSet, 'organization_id' | 'project_id'>;
 
-/** An organization's sets are its members' to read and who manages workspaces changes them; a project's are its own. */
+/**
+ * An organization's sets are its members' to read, and who manages workspaces changes them. That is what the endpoints
+ * declare; for a set that a project owns, the same words of the project's stand instead.
+ */
 async function canDo({ db }: Platform, caller: Caller, set: SetScope, access: 'read' | 'write') {
   const { organization_id, project_id } = set;
   return project_id === null
