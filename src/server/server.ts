@@ -36,6 +36,7 @@ import { variableSetEndpoints } from './variable-sets/routes.ts';
 import { setVariableEndpoints } from './variable-sets/variable-routes.ts';
 import { oldVariableEndpoints } from './variables/old-routes.ts';
 import { variableEndpoints } from './variables/routes.ts';
+import { consumerEndpoints } from './workspaces/consumer-routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -44,7 +45,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('Sign-in', '`terraform login`, and the pages on which people sign in.', loginEndpoints(platform)),
   room('Organizations', 'What everything else belongs to.', organizationEndpoints(platform)),
   room('Projects', 'Groups of workspaces.', projectEndpoints(platform)),
-  room('Workspaces', 'Each has one configuration, one state and its runs.', workspaceEndpoints(platform)),
+  room('Workspaces', 'Each has one configuration, one state and its runs.', [
+    ...workspaceEndpoints(platform),
+    ...consumerEndpoints(platform),
+  ]),
   room('Tags', 'Names, and keys with values, to find workspaces by.', [
     ...tagEndpoints(platform),
     ...tagBindingEndpoints(platform),

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { allEndpoints } from '../../src/server/server.ts';
-import { createRun, createWorkspace, readyWorkspace, runBody, uniqueName } from '../support/scenario.ts';
+import {
+  createRun,
+  createWorkspace,
+  readyWorkspace,
+  runBody,
+  uniqueName,
+  uploadConfiguration,
+} from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { lock, postState, stateFile } from '../support/states.ts';
 import {
@@ -101,6 +108,27 @@ async function newTrigger(): Promise<ApiAnswer> {
   return await post(at(`workspaces/${workspaceId}/run-triggers`), {
     data: { relationships: { sourceable: { data: { id: sourceId } } } },
   });
+}
+
+/** A configuration version that another one has followed. */
+async function oldConfiguration(): Promise<string> {
+  const { workspaceId } = await readyWorkspace(server);
+  const id = await uploadConfiguration(server, workspaceId);
+  await uploadConfiguration(server, workspaceId);
+  return id;
+}
+
+async function onConfiguration(...actions: string[]): Promise<ApiAnswer> {
+  const path = at(`configuration-versions/${await oldConfiguration()}/actions`);
+  for (const action of actions.slice(0, -1)) await post(`${path}/${action}`);
+  return await post(`${path}/${actions.at(-1)}`);
+}
+
+async function onConsumers(method: string): Promise<ApiAnswer> {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const data = [{ id: await createWorkspace(server, organization), type: 'workspaces' }];
+  const path = at(`workspaces/${workspaceId}/relationships/remote-state-consumers`);
+  return await server.call(method, path, { data });
 }
 
 const VARIABLE_CALLS: Record<string, () => Promise<ApiAnswer>> = {
@@ -221,6 +249,17 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
     await post(at(`workspaces/${workspaceId}/actions/lock`), {});
     return await post(at(`workspaces/${workspaceId}/actions/force-unlock`));
   },
+  'POST /api/v2/workspaces/:id/relationships/remote-state-consumers': async () => await onConsumers('POST'),
+  'PATCH /api/v2/workspaces/:id/relationships/remote-state-consumers': async () => await onConsumers('PATCH'),
+  'DELETE /api/v2/workspaces/:id/relationships/remote-state-consumers': async () =>
+    await onConsumers('DELETE'),
+  'POST /api/v2/configuration-versions/:id/actions/archive': async () => await onConfiguration('archive'),
+  'POST /api/v2/configuration-versions/:id/actions/soft_delete_backing_data': async () =>
+    await onConfiguration('soft_delete_backing_data'),
+  'POST /api/v2/configuration-versions/:id/actions/restore_backing_data': async () =>
+    await onConfiguration('soft_delete_backing_data', 'restore_backing_data'),
+  'POST /api/v2/configuration-versions/:id/actions/permanently_delete_backing_data': async () =>
+    await onConfiguration('soft_delete_backing_data', 'permanently_delete_backing_data'),
   'POST /api/v2/workspaces/:id/configuration-versions': newConfigurationVersion,
   'PUT /api/v2/uploads/configuration-versions/:id/:signature': async () => {
     const { body } = await newConfigurationVersion();

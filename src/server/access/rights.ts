@@ -234,15 +234,25 @@ async function statesForRun(
     .select('id')
     .where('id', 'in', ids)
     .where('organization_id', '=', caller.organizationId)
-    .where((where) =>
-      where.or([where('id', '=', caller.workspaceId), where('global_remote_state', '=', true)]),
-    )
+    .where(sharesStateWith(caller.workspaceId))
     .execute();
   return shared.map(({ id }) => ({
     workspaceId: id,
     permissions: ['read', 'read-state-outputs', 'read-state'],
   }));
 }
+
+/**
+ * The rows of `workspace` of one organization whose state runs of the other workspace read: its own; those that share
+ * theirs with all, with their project, or with that workspace by name (api-contract §5.3).
+ */
+const sharesStateWith = (workspaceId: string): Expression<SqlBool> => sql<SqlBool>`(
+  workspace.id = ${workspaceId}
+  or workspace.global_remote_state
+  or (workspace.project_remote_state and workspace.project_id =
+    (select reader.project_id from workspace reader where reader.id = ${workspaceId}))
+  or exists (select from remote_state_consumer consumer
+    where consumer.workspace_id = workspace.id and consumer.consumer_id = ${workspaceId}))`;
 
 /** What the caller may do in each of these projects. */
 export async function projectRights(
@@ -299,7 +309,7 @@ export async function readableWorkspaces(
   const { workspaces, teamIds } = await organizationRights(db, caller, organizationId);
   if (workspaces.has('read')) return sql<SqlBool>`true`;
   if (caller.kind === 'run' && caller.organizationId === organizationId) {
-    return sql<SqlBool>`(workspace.global_remote_state or workspace.id = ${caller.workspaceId})`;
+    return sharesStateWith(caller.workspaceId);
   }
   if (teamIds.length === 0) return sql<SqlBool>`false`;
   return sql<SqlBool>`(

@@ -32,8 +32,10 @@ export function configurationVersionResource(version: ConfigurationVersion, uplo
       'auto-queue-runs': version.auto_queue_runs,
       error: version.error,
       'error-message': version.error_message,
-      'status-timestamps':
-        version.uploaded_at === null ? {} : { 'uploaded-at': statusTimestamp(version.uploaded_at) },
+      'status-timestamps': {
+        ...(version.uploaded_at && { 'uploaded-at': statusTimestamp(version.uploaded_at) }),
+        ...(version.archived_at && { 'archived-at': statusTimestamp(version.archived_at) }),
+      },
       'upload-url': uploadUrl,
     },
     relationships: { 'ingress-attributes': { data: null } },

@@ -6,10 +6,12 @@ import type { Platform } from '../context.ts';
 import { bytes, nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
-import { document, NoRelationships, IdParams } from '../http/json-api.ts';
+import { document, NoRelationships, IdParams, parseInclude } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { queueUploadedConfiguration } from '../runs/create.ts';
+import { readRun } from '../runs/queries.ts';
+import { archiveConfiguration, changeBackingData, DATA_CHANGES } from './archive.ts';
 import { configurationVersionResource, ConfigurationVersionSchema } from './document.ts';
 import {
   createConfigurationVersion,
@@ -32,6 +34,10 @@ const CreateBody = z
     ).shape.data,
   })
   .nullish();
+
+/** No version has any: nothing here fetches configurations from repositories. */
+const IncludeQuery = z.object({ include: z.string().optional() });
+const KNOWN_INCLUDES = ['ingress_attributes'];
 
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
@@ -111,10 +117,27 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
+      query: IncludeQuery,
       answers: { 200: documentOf(ConfigurationVersionSchema) },
-      handle: async ({ caller, params }) => {
+      handle: async ({ caller, params, query }) => {
+        const names = parseInclude(query.include);
+        if (names.some((name) => !KNOWN_INCLUDES.includes(name))) refuse('invalid_include');
         const version = await readConfigurationVersion(platform, caller, params.id);
-        return { status: 200, body: { data: configurationVersionResource(version, null) } };
+        const data = configurationVersionResource(version, null);
+        return { status: 200, body: { data, ...(names.length === 0 ? {} : { included: [] }) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/configuration-versions/:id/ingress-attributes',
+      summary: 'Where a configuration version was fetched from: none was, each is uploaded',
+      access: 'account',
+      permission: 'workspace:read-runs',
+      params: IdParams,
+      answers: {},
+      handle: async ({ caller, params }) => {
+        await readConfigurationVersion(platform, caller, params.id);
+        return refuse('not_found', 'The configuration version was uploaded, not fetched from a repository.');
       },
     }),
     endpoint({
@@ -127,10 +150,53 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 302: nothing },
       handle: async ({ caller, params }) => {
         const version = await readConfigurationVersion(platform, caller, params.id);
-        if (version.sha256 === null) refuse('not_found');
+        if (version.status !== 'uploaded') refuse('not_found');
         return { status: 302, headers: { Location: downloadUrl(version.id) } };
       },
     }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs/:id/configuration-version/download',
+      summary: "Where to download the archive of a run's configuration version from",
+      access: 'account',
+      permission: 'workspace:read-runs',
+      params: IdParams,
+      answers: { 302: nothing },
+      handle: async ({ caller, params }) => {
+        const run = await readRun(platform.db, caller, params.id);
+        const version = await readConfigurationVersion(platform, caller, run.configuration_version_id);
+        if (version.status !== 'uploaded') refuse('not_found');
+        return { status: 302, headers: { Location: downloadUrl(version.id) } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/configuration-versions/:id/actions/archive',
+      summary: 'Give up the archive of a configuration version that is not current and that no run needs',
+      access: 'account',
+      permission: 'workspace:plan-runs',
+      params: IdParams,
+      answers: { 202: nothing },
+      handle: async ({ caller, params }) => {
+        await archiveConfiguration(platform, caller, params.id);
+        return { status: 202 };
+      },
+    }),
+    ...DATA_CHANGES.map((change) =>
+      endpoint({
+        method: 'POST',
+        url: `/api/v2/configuration-versions/:id/actions/${change.action}`,
+        summary: change.summary,
+        access: 'account',
+        permission: 'workspace:admin',
+        params: IdParams,
+        answers: { 200: nothing },
+        handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) => {
+          await changeBackingData(platform, caller, params.id, change);
+          return { status: 200 };
+        },
+      }),
+    ),
     endpoint({
       method: 'GET',
       url: '/api/v2/downloads/configuration-versions/:id/:signature',
@@ -144,6 +210,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
           .selectFrom('configuration_version')
           .select('sha256')
           .where('id', '=', params.id)
+          .where('status', '=', 'uploaded')
           .executeTakeFirst();
         if (version === undefined || version.sha256 === null) refuse('not_found');
         await reply.header('Content-Type', 'application/octet-stream').send(await blobs.open(version.sha256));

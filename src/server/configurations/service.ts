@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { recordChange, type Actor } from '../audit/record-change.ts';
-import { requireActor, requireInWorkspace } from '../access/permissions.ts';
+import { requireActor, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -49,6 +49,7 @@ export async function readConfigurationVersion(
   { db }: Platform,
   caller: Caller,
   id: string,
+  permission: WorkspacePermission = 'read-runs',
 ): Promise<ConfigurationVersion> {
   const found = await db
     .selectFrom('configuration_version')
@@ -59,7 +60,7 @@ export async function readConfigurationVersion(
     .executeTakeFirst();
   if (found === undefined) refuse('not_found');
   const workspace = { id: found.workspace_id, organization_id: found.organization_id };
-  await requireInWorkspace(db, caller, workspace, 'read-runs');
+  await requireInWorkspace(db, caller, workspace, permission);
   return found;
 }
 
@@ -77,6 +78,7 @@ export async function listConfigurationVersions(
   const versions = await query
     .selectAll()
     .orderBy('created_at', 'desc')
+    .orderBy('id')
     .limit(page.size)
     .offset(offsetOf(page))
     .execute();

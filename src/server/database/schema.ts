@@ -170,7 +170,15 @@ export interface WorkspaceTable {
 export interface ConfigurationVersionTable {
   id: string;
   workspace_id: string;
-  status: Generated<'pending' | 'uploaded' | 'errored' | 'archived'>;
+  status: Generated<
+    | 'pending'
+    | 'fetching'
+    | 'uploaded'
+    | 'errored'
+    | 'archived'
+    | 'backing_data_soft_deleted'
+    | 'backing_data_permanently_deleted'
+  >;
   source: string;
   speculative: Generated<boolean>;
   provisional: Generated<boolean>;
@@ -182,6 +190,8 @@ export interface ConfigurationVersionTable {
   created_by: string | null;
   created_at: Timestamp;
   uploaded_at: Date | null;
+  archived_at: Date | null;
+  backing_data_deleted_at: Date | null;
 }
 
 export interface RunTable {

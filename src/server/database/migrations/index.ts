@@ -12,6 +12,7 @@ import * as runLists from './0041-run-lists.ts';
 import * as generalSettings from './0042-general-settings.ts';
 import * as loginCodes from './0050-login-codes.ts';
 import * as notifications from './0060-notifications.ts';
+import * as configurationArchive from './0080-configuration-archive.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0042-general-settings': generalSettings,
   '0050-login-codes': loginCodes,
   '0060-notifications': notifications,
+  '0080-configuration-archive': configurationArchive,
 };

@@ -1,0 +1,123 @@
+import type { Caller } from '../access/caller.ts';
+import { readableWorkspaces } from '../access/rights.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { selectWorkspaces, type WorkspaceView } from './queries.ts';
+import { lockWorkspaceRow, readWorkspace } from './service.ts';
+
+/** The workspaces whose runs may read the state of this one, as far as the caller may know of them (api-contract §5.3). */
+export async function listConsumers(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  page: Page,
+): Promise<{ workspaces: WorkspaceView[]; totalCount: number }> {
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'read-settings');
+  const consumers = platform.db
+    .selectFrom(selectWorkspaces(platform.db).as('workspace'))
+    .innerJoin('remote_state_consumer as consumer', 'consumer.consumer_id', 'workspace.id')
+    .where('consumer.workspace_id', '=', workspace.id)
+    .where(await readableWorkspaces(platform.db, caller, workspace.organization_id));
+  const { count } = await consumers
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const workspaces = await consumers
+    .selectAll('workspace')
+    .orderBy('workspace.name')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { workspaces, totalCount: count };
+}
+
+export type ConsumerChange = 'add' | 'replace' | 'remove';
+
+/**
+ * Adding and replacing share a state with the runs of these workspaces: the caller must be allowed to know of each.
+ *
+ * @throws 422 for one that is not a workspace of the organization
+ */
+export async function changeConsumers(
+  platform: Platform,
+  caller: Caller,
+  workspaceId: string,
+  change: ConsumerChange,
+  consumerIds: readonly string[],
+): Promise<void> {
+  const workspace = await readWorkspace(platform, caller, workspaceId, 'admin');
+  const { organization_id: organizationId } = workspace;
+  const wanted = [...new Set(consumerIds)];
+  if (change !== 'remove') await requireReadable(platform, caller, organizationId, wanted);
+  await transact(platform.db, async (tx) => {
+    (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    const before = await consumersOf(tx, workspace.id);
+    const after = outcomes[change](before, wanted);
+    const gone = before.filter((id) => !after.includes(id));
+    const added = after.filter((id) => !before.includes(id));
+    if (gone.length > 0) {
+      await tx
+        .deleteFrom('remote_state_consumer')
+        .where('workspace_id', '=', workspace.id)
+        .where('consumer_id', 'in', gone)
+        .execute();
+    }
+    if (added.length > 0) {
+      await tx
+        .insertInto('remote_state_consumer')
+        .values(
+          added.map((id) => ({
+            organization_id: organizationId,
+            workspace_id: workspace.id,
+            consumer_id: id,
+          })),
+        )
+        .execute();
+    }
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'workspaces', id: workspace.id },
+      action: `${change}_remote_state_consumers`,
+      before: { consumers: before },
+      after: { consumers: after },
+    });
+  });
+}
+
+const outcomes: Record<ConsumerChange, (before: string[], wanted: string[]) => string[]> = {
+  add: (before, wanted) => [...new Set([...before, ...wanted])],
+  replace: (_before, wanted) => wanted,
+  remove: (before, wanted) => before.filter((id) => !wanted.includes(id)),
+};
+
+async function consumersOf(tx: Tx, workspaceId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('remote_state_consumer')
+    .select('consumer_id')
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('consumer_id')
+    .execute();
+  return rows.map(({ consumer_id }) => consumer_id);
+}
+
+async function requireReadable(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const rows = await db
+    .selectFrom('workspace')
+    .select('workspace.id')
+    .where('workspace.id', 'in', ids)
+    .where('workspace.organization_id', '=', organizationId)
+    .where(await readableWorkspaces(db, caller, organizationId))
+    .execute();
+  const missing = ids.filter((id) => !rows.some((row) => row.id === id));
+  if (missing.length > 0) {
+    refuse('invalid_attribute', `${missing.join(', ')}: not a workspace of the organization.`, '/data');
+  }
+}

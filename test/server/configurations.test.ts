@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createOrganization,
+  createRun,
+  createWorkspace,
+  runBody,
+  uniqueName,
+  uploadConfiguration,
+} from '../support/scenario.ts';
+import { mustClaim } from '../support/scripted-runner.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let organization: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  organization = await createOrganization(server);
+});
+afterAll(async () => await server.close());
+
+let workspaceId: string;
+beforeEach(async () => void (workspaceId = await createWorkspace(server, organization)));
+
+const upload = async () => await uploadConfiguration(server, workspaceId);
+const read = async (id: string, rest = '') =>
+  await server.call('GET', `/api/v2/configuration-versions/${id}${rest}`);
+const act = async (id: string, action: string, token?: string) =>
+  await server.call('POST', `/api/v2/configuration-versions/${id}/actions/${action}`, undefined, token);
+const statusOf = async (id: string) => (await read(id)).body.data.attributes['status'];
+
+describe('the archive of a configuration version', () => {
+  test('is downloaded through a signed address, by its id and by its run', async () => {
+    const id = await upload();
+    const runId = await createRun(server, workspaceId);
+    for (const path of [
+      `configuration-versions/${id}/download`,
+      `runs/${runId}/configuration-version/download`,
+    ]) {
+      const answer = await server.call('GET', `/api/v2/${path}`);
+      expect(answer.status).toBe(302);
+      const address = String(answer.headers.get('location'));
+      expect((await server.call('GET', address, undefined, null)).text).toBe('an archive');
+      expect((await server.call('GET', `${address}x`, undefined, null)).status).toBe(404);
+    }
+    const stranger = await server.addUser(uniqueName('stranger'), []);
+    for (const path of [
+      `configuration-versions/${id}/download`,
+      `runs/${runId}/configuration-version/download`,
+    ]) {
+      expect((await server.call('GET', `/api/v2/${path}`, undefined, stranger)).status).toBe(404);
+    }
+    await (await mustClaim(server)).finish({ outcome: 'errored' });
+  });
+
+  test('is not there before the upload', async () => {
+    const { body } = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+      data: { attributes: {} },
+    });
+    expect((await read(body.data.id, '/download')).status).toBe(404);
+    expect(body.data.attributes).toMatchObject({ status: 'pending', 'status-timestamps': {} });
+    const refused = await act(body.data.id, 'archive');
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('transition not allowed');
+  });
+
+  test('can be given up unless it is current, once', async () => {
+    const first = await upload();
+    const refused = await act(first, 'archive');
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('configuration could not be archived because it is current');
+    await upload();
+    expect(await act(first, 'archive')).toMatchObject({ status: 202, text: '' });
+    const archived = (await read(first)).body.data.attributes;
+    expect(archived['status']).toBe('archived');
+    expect(Object.keys(archived['status-timestamps'] as object)).toEqual(['uploaded-at', 'archived-at']);
+    expect((await read(first, '/download')).status).toBe(404);
+    expect((await act(first, 'archive')).text).toContain('transition not allowed');
+    const relationships = {
+      'configuration-version': { data: { id: first, type: 'configuration-versions' } },
+    };
+    const body = runBody(workspaceId);
+    const run = await server.call('POST', '/api/v2/runs', {
+      data: { ...body.data, relationships: { ...body.data.relationships, ...relationships } },
+    });
+    expect(run.status).toBe(422);
+    expect(run.text).toContain('archived');
+  });
+
+  test('stays while a run that has not ended needs it', async () => {
+    const first = await upload();
+    const runId = await createRun(server, workspaceId);
+    const step = await mustClaim(server);
+    await upload();
+    for (const [action, status] of [
+      ['archive', 409],
+      ['soft_delete_backing_data', 400],
+    ] as const) {
+      const refused = await act(first, action);
+      expect(refused.status).toBe(status);
+      expect(refused.text).toContain(runId);
+    }
+    await step.finish({ outcome: 'errored' });
+    expect((await act(first, 'archive')).status).toBe(202);
+  });
+
+  test('is taken away and brought back, and given up for good only when taken away', async () => {
+    const id = await upload();
+    expect((await act(id, 'restore_backing_data')).status).toBe(400);
+    const early = await act(id, 'permanently_delete_backing_data');
+    expect(early.status).toBe(400);
+    expect(early.text).toContain('transition not allowed');
+
+    expect((await act(id, 'soft_delete_backing_data')).status).toBe(200);
+    expect(await statusOf(id)).toBe('backing_data_soft_deleted');
+    expect((await read(id, '/download')).status).toBe(404);
+    expect((await server.call('POST', '/api/v2/runs', runBody(workspaceId))).status).toBe(422);
+
+    expect((await act(id, 'restore_backing_data')).status).toBe(200);
+    expect(await statusOf(id)).toBe('uploaded');
+    expect((await read(id, '/download')).status).toBe(302);
+
+    await act(id, 'soft_delete_backing_data');
+    expect((await act(id, 'permanently_delete_backing_data')).status).toBe(200);
+    expect(await statusOf(id)).toBe('backing_data_permanently_deleted');
+    const late = await act(id, 'restore_backing_data');
+    expect(late.status).toBe(400);
+    expect(late.text).toContain('transition not allowed');
+  });
+
+  test('is given up by nobody without permission', async () => {
+    const id = await upload();
+    await upload();
+    const member = await server.addUser(uniqueName('member'), [organization], { as: 'member' });
+    for (const action of ['archive', 'soft_delete_backing_data', 'permanently_delete_backing_data']) {
+      expect((await act(id, action, member)).status).toBe(404);
+    }
+    expect(await statusOf(id)).toBe('uploaded');
+  });
+});
+
+test('a configuration version was never fetched from a repository', async () => {
+  const id = await upload();
+  const answer = await read(id, '/ingress-attributes');
+  expect(answer.status).toBe(404);
+  for (const name of ['ingress_attributes', 'ingress-attributes']) {
+    expect((await read(id, `?include=${name}`)).body.included).toEqual([]);
+  }
+  const unknown = await read(id, '?include=nonsense');
+  expect(unknown.status).toBe(400);
+  expect(unknown.body.errors).toEqual([{ status: '400', title: 'Invalid include parameter' }]);
+});
+
+test('the configuration versions of a workspace are listed newest first', async () => {
+  const ids = [await upload(), await upload(), await upload()];
+  const list = await server.call(
+    'GET',
+    `/api/v2/workspaces/${workspaceId}/configuration-versions?page[size]=2`,
+  );
+  expect(list.body.data.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 2));
+  expect(list.body.meta?.pagination).toMatchObject({ 'total-count': 3, 'next-page': 2 });
+});
