@@ -156,6 +156,7 @@ test("another organization's things are not found, whatever is tried with them",
 
 const BODIES: Record<string, unknown> = {
   'DELETE tags': { data: [] },
+  'DELETE remote-state-consumers': { data: [] },
   'POST comments': { data: { attributes: { body: 'from elsewhere' } } },
   'POST configuration-versions': { data: { attributes: {} } },
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },

@@ -131,6 +131,53 @@ async function onConsumers(method: string): Promise<ApiAnswer> {
   return await server.call(method, path, { data });
 }
 
+async function newProject(): Promise<{ path: string; workspaceId: string }> {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const answer = await post(at(`organizations/${organization}/projects`), attributes({ name: 'a project' }));
+  return { path: at(`projects/${answer.body.data.id}`), workspaceId };
+}
+
+const TAG = { data: [{ type: 'tags', attributes: { name: 'a-tag' } }] };
+const BINDING = { data: [{ type: 'tag-bindings', attributes: { key: 'k', value: 'v' } }] };
+
+/** A workspace with a tag. */
+async function tagged() {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const path = at(`workspaces/${workspaceId}/relationships/tags`);
+  const answer = await post(path, TAG);
+  const tags = await server.call('GET', at(`organizations/${organization}/tags`));
+  return { organization, workspaceId, path, answer, tagId: tags.body.data[0]?.id ?? '' };
+}
+
+const TAG_CALLS: Record<string, () => Promise<ApiAnswer>> = {
+  'POST /api/v2/workspaces/:id/relationships/tags': async () => (await tagged()).answer,
+  'DELETE /api/v2/workspaces/:id/relationships/tags': async () =>
+    await server.call('DELETE', (await tagged()).path, TAG),
+  'DELETE /api/v2/organizations/:organization/tags': async () => {
+    const { organization, tagId } = await tagged();
+    return await server.call('DELETE', at(`organizations/${organization}/tags`), { data: [{ id: tagId }] });
+  },
+  'POST /api/v2/tags/:id/relationships/workspaces': async () => {
+    const { organization, tagId } = await tagged();
+    const id = await createWorkspace(server, organization);
+    return await post(at(`tags/${tagId}/relationships/workspaces`), { data: [{ id }] });
+  },
+  'PATCH /api/v2/workspaces/:id/tag-bindings': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    return await server.call('PATCH', at(`workspaces/${workspaceId}/tag-bindings`), BINDING);
+  },
+  'PATCH /api/v2/projects/:id/tag-bindings': async () =>
+    await server.call('PATCH', `${(await newProject()).path}/tag-bindings`, BINDING),
+  'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    return await post(at(`workspaces/${workspaceId}/actions/safe-delete`));
+  },
+  'POST /api/v2/organizations/:organization/workspaces/:name/actions/safe-delete': async () => {
+    const { organization, name } = await named((await readyWorkspace(server)).workspaceId);
+    return await post(at(`organizations/${organization}/workspaces/${name}/actions/safe-delete`));
+  },
+};
+
 const VARIABLE_CALLS: Record<string, () => Promise<ApiAnswer>> = {
   'POST /api/v2/workspaces/:id/vars': async () => (await newVariable()).answer,
   'PATCH /api/v2/workspaces/:id/vars/:variable': async () => {
@@ -197,6 +244,7 @@ const VARIABLE_CALLS: Record<string, () => Promise<ApiAnswer>> = {
 /** A call of each endpoint that changes something, made so that it succeeds. */
 const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...VARIABLE_CALLS,
+  ...TAG_CALLS,
   'POST /api/v2/organizations': async () =>
     await post(at('organizations'), attributes({ name: uniqueName('org'), email: 'a@example.com' })),
   'PATCH /api/v2/organizations/:organization': async () => {
@@ -215,6 +263,13 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   'POST /api/v2/organizations/:organization/projects': async () => {
     const { organization } = await readyWorkspace(server);
     return await post(at(`organizations/${organization}/projects`), attributes({ name: 'a project' }));
+  },
+  'PATCH /api/v2/projects/:id': async () =>
+    await server.call('PATCH', (await newProject()).path, attributes({ name: 'renamed' })),
+  'DELETE /api/v2/projects/:id': async () => await server.call('DELETE', (await newProject()).path),
+  'POST /api/v2/projects/:id/relationships/workspaces': async () => {
+    const { path, workspaceId } = await newProject();
+    return await post(`${path}/relationships/workspaces`, { data: [{ id: workspaceId }] });
   },
   'POST /api/v2/organizations/:organization/workspaces': async () => {
     const { organization } = await readyWorkspace(server);

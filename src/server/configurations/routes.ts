@@ -3,19 +3,19 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { AddressBearer } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
-import { bytes, nothing } from '../http/answers.ts';
+import { bytes, nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, parseInclude } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { queueUploadedConfiguration } from '../runs/create.ts';
-import { readRun } from '../runs/queries.ts';
 import { archiveConfiguration, changeBackingData, DATA_CHANGES } from './archive.ts';
 import { configurationVersionResource, ConfigurationVersionSchema } from './document.ts';
 import {
   createConfigurationVersion,
   listConfigurationVersions,
+  readConfigurationOfRun,
   readConfigurationVersion,
   storeConfiguration,
 } from './service.ts';
@@ -134,7 +134,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
-      answers: {},
+      answers: { 404: refusal },
       handle: async ({ caller, params }) => {
         await readConfigurationVersion(platform, caller, params.id);
         return refuse('not_found', 'The configuration version was uploaded, not fetched from a repository.');
@@ -163,8 +163,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 302: nothing },
       handle: async ({ caller, params }) => {
-        const run = await readRun(platform.db, caller, params.id);
-        const version = await readConfigurationVersion(platform, caller, run.configuration_version_id);
+        const version = await readConfigurationOfRun(platform, caller, params.id);
         if (version.status !== 'uploaded') refuse('not_found');
         return { status: 302, headers: { Location: downloadUrl(version.id) } };
       },

@@ -64,6 +64,21 @@ export async function readConfigurationVersion(
   return found;
 }
 
+/** What a run works on. @throws 404 as for a configuration version */
+export async function readConfigurationOfRun(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+): Promise<ConfigurationVersion> {
+  const run = await platform.db
+    .selectFrom('run')
+    .select('configuration_version_id')
+    .where('id', '=', runId)
+    .executeTakeFirst();
+  if (run === undefined) refuse('not_found');
+  return await readConfigurationVersion(platform, caller, run.configuration_version_id);
+}
+
 export async function listConfigurationVersions(
   platform: Platform,
   caller: Caller,

@@ -2,69 +2,67 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { projectRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
-import { documentOf, pagedListOf, Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
-import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, NoRelationships, IdParams, reference, timestamp } from '../http/json-api.ts';
-import type { ProjectPermission } from '../http/permission.ts';
+import { nothing, refusal } from '../http/answers.ts';
+import { documentOf, pagedListOf } from '../http/document-schema.ts';
+import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
-import { createProject, listProjects, readProject, type Project } from './service.ts';
+import { BindingData, toBindings } from '../tags/bindings.ts';
+import { moveWorkspaces } from '../workspaces/move.ts';
+import { NewProjectAttributes, ProjectChange } from './attributes.ts';
+import { projectResource, ProjectSchema } from './document.ts';
+import {
+  countInProjects,
+  createProject,
+  deleteProject,
+  listProjects,
+  readProject,
+  updateProject,
+  type Project,
+} from './service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 
-const CreateBody = document(
-  z.object({
-    name: z
-      .string()
-      .min(3, 'must have at least 3 characters')
-      .max(40, 'must have at most 40 characters')
-      .regex(/^[A-Za-z0-9 _-]+$/, 'may hold letters, digits, spaces, - and _ only'),
-    description: z.string().max(256, 'must have at most 256 characters').nullish(),
-  }),
-  NoRelationships,
-);
+const Related = z.object({ 'tag-bindings': z.object({ data: BindingData.nullish() }).nullish() }).nullish();
+const CreateBody = document(NewProjectAttributes, Related);
+const UpdateBody = document(ProjectChange.nullish(), Related);
+const MoveBody = z.object({
+  data: z
+    .array(z.object({ id: z.string().max(100) }), { error: 'must be a list of workspaces' })
+    .max(100, 'must name at most 100 workspaces'),
+});
 
-const ListQuery = PageQuery.extend({ 'filter[names]': z.string().optional() });
-
-const ProjectSchema = resource(
-  'projects',
-  { name: z.string(), description: z.string().nullable(), 'created-at': Timestamp, permissions: Permissions },
-  { organization: toOne('organizations') },
-);
-
-function projectResource(
-  project: Project,
-  organizationName: string,
-  rights: ReadonlySet<ProjectPermission> = new Set(),
-) {
-  return {
-    id: project.id,
-    type: 'projects',
-    attributes: {
-      name: project.name,
-      description: project.description,
-      'created-at': timestamp(project.created_at),
-      permissions: {
-        'can-read': rights.has('read'),
-        'can-update': rights.has('update'),
-        'can-destroy': rights.has('delete') && !project.is_default,
-        'can-create-workspace': rights.has('create-workspace'),
-        'can-move-workspace': rights.has('move-workspace'),
-        'can-read-teams': rights.has('read-teams'),
-        'can-manage-teams': rights.has('manage-teams'),
-        'can-read-varsets': rights.has('read-variable-sets'),
-        'can-manage-varsets': rights.has('write-variable-sets'),
-      },
-    },
-    relationships: { organization: reference('organizations', organizationName) },
-    links: { self: `/api/v2/projects/${project.id}` },
-  };
-}
+const ListQuery = PageQuery.extend({
+  q: z.string().optional(),
+  'filter[names]': z.string().optional(),
+  sort: z.string().optional(),
+});
 
 export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (caller: Caller, projects: readonly Project[], organizationName: string) => {
     const rights = await projectRights(platform.db, caller, projects);
-    return projects.map((project) => projectResource(project, organizationName, rights.get(project.id)));
+    const counts = await countInProjects(
+      platform,
+      projects.map(({ id }) => id),
+    );
+    return projects.map((project) =>
+      projectResource(
+        project,
+        organizationName,
+        counts.get(project.id) ?? { workspaces: 0, teams: 0 },
+        rights.get(project.id) ?? new Set(),
+      ),
+    );
+  };
+  const answer = async (caller: Caller, project: Project): Promise<Answer> => {
+    const organization = await platform.db
+      .selectFrom('organization')
+      .select('name')
+      .where('id', '=', project.organization_id)
+      .executeTakeFirstOrThrow();
+    const [data] = await describe(caller, [project], organization.name);
+    return { status: 200, body: { data } };
   };
   return [
     endpoint({
@@ -78,7 +76,9 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 201: documentOf(ProjectSchema) },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
-        const project = await createProject(platform, caller, organization.id, body.data.attributes);
+        const { attributes, relationships } = body.data;
+        const bindings = toBindings(relationships?.['tag-bindings']?.data ?? []);
+        const project = await createProject(platform, caller, organization.id, attributes, bindings);
         const [data] = await describe(caller, [project], organization.name);
         return { status: 201, body: { data } };
       },
@@ -94,9 +94,14 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(ProjectSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
-        const names = (query['filter[names]'] ?? '').split(',').filter((name) => name !== '');
+        const names = (query['filter[names]'] ?? '').split(',').map((name) => name.trim());
+        const search = {
+          part: query.q ?? '',
+          names: names.filter((name) => name !== ''),
+          descending: query.sort === '-name',
+        };
         const page = pageOf(query);
-        const { projects, totalCount } = await listProjects(platform, caller, organization.id, names, page);
+        const { projects, totalCount } = await listProjects(platform, caller, organization.id, search, page);
         const data = await describe(caller, projects, organization.name);
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
@@ -109,15 +114,54 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'project:read',
       params: IdParams,
       answers: { 200: documentOf(ProjectSchema) },
+      handle: async ({ caller, params }) =>
+        await answer(caller, await readProject(platform, caller, params.id)),
+    }),
+    endpoint({
+      method: 'PATCH',
+      url: '/api/v2/projects/:id',
+      summary: 'Change a project',
+      access: 'account',
+      permission: 'project:update',
+      params: IdParams,
+      body: UpdateBody,
+      answers: { 200: documentOf(ProjectSchema) },
+      handle: async ({ caller, params, body }) => {
+        const { attributes, relationships } = body.data;
+        const given = relationships?.['tag-bindings']?.data;
+        const bindings = given ? toBindings(given) : undefined;
+        return await answer(
+          caller,
+          await updateProject(platform, caller, params.id, attributes ?? {}, bindings),
+        );
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      url: '/api/v2/projects/:id',
+      summary: 'Delete a project that has no workspaces',
+      access: 'account',
+      permission: 'project:delete',
+      params: IdParams,
+      answers: { 204: nothing },
       handle: async ({ caller, params }) => {
-        const project = await readProject(platform, caller, params.id);
-        const organization = await platform.db
-          .selectFrom('organization')
-          .select('name')
-          .where('id', '=', project.organization_id)
-          .executeTakeFirstOrThrow();
-        const [data] = await describe(caller, [project], organization.name);
-        return { status: 200, body: { data } };
+        await deleteProject(platform, caller, params.id);
+        return { status: 204 };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/projects/:id/relationships/workspaces',
+      summary: 'Move workspaces into a project',
+      access: 'account',
+      permission: 'project:move-workspace',
+      params: IdParams,
+      body: MoveBody,
+      answers: { 204: nothing, 403: refusal },
+      handle: async ({ caller, params, body }) => {
+        const ids = body.data.map(({ id }) => id);
+        await moveWorkspaces(platform, caller, params.id, ids);
+        return { status: 204 };
       },
     }),
   ];

@@ -1,21 +1,30 @@
 import { newId } from '@runwright/models';
+import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { differences, recordChange } from '../audit/record-change.ts';
 import { requireInOrganization, requireInProject, type ProjectPermission } from '../access/permissions.ts';
 import { readableProjects } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
-import { transact } from '../database/transact.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { writeProjectBindings, type TagBinding } from '../tags/bindings.ts';
+import type { NewProjectAttributes, ProjectChange } from './attributes.ts';
 
 export type Project = Row<'project'>;
+
+const nameTaken = (): never =>
+  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 export async function createProject(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  { name, description }: { name: string; description?: string | null },
+  { name, description }: z.output<typeof NewProjectAttributes>,
+  bindings: readonly TagBinding[],
 ): Promise<Project> {
   await requireInOrganization(db, caller, organizationId, 'manage-projects');
   return await transact(db, async (tx) => {
@@ -25,9 +34,8 @@ export async function createProject(
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (project === undefined) {
-      refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
-    }
+    if (project === undefined) return nameTaken();
+    await writeProjectBindings(tx, project.id, bindings);
     await recordChange(tx, caller, {
       organizationId,
       resource: { type: 'projects', id: project.id },
@@ -50,12 +58,25 @@ export async function readProject(
   return project;
 }
 
-/** Those the caller may read. @param names only projects with one of these names; empty: all */
+export interface ProjectCounts {
+  workspaces: number;
+  teams: number;
+}
+
+export interface ProjectSearch {
+  /** A part of the name; empty: all. */
+  part: string;
+  /** Only those with one of these names; empty: all. */
+  names: readonly string[];
+  descending: boolean;
+}
+
+/** Those the caller may read, by name. */
 export async function listProjects(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  names: readonly string[],
+  { part, names, descending }: ProjectSearch,
   page: Page,
 ): Promise<{ projects: Project[]; totalCount: number }> {
   let query = db
@@ -63,9 +84,119 @@ export async function listProjects(
     .where('organization_id', '=', organizationId)
     .where(await readableProjects(db, caller, organizationId));
   if (names.length > 0) query = query.where('name', 'in', names);
+  if (part !== '') query = query.where('name', 'ilike', containing(part));
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const projects = await query.selectAll().orderBy('name').limit(page.size).offset(offsetOf(page)).execute();
+  const projects = await query
+    .selectAll()
+    .orderBy('name', descending ? 'desc' : 'asc')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
   return { projects, totalCount: count };
+}
+
+/** Changes only what is given. */
+export async function updateProject(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+  { name, description }: ProjectChange,
+  bindings: readonly TagBinding[] | undefined,
+): Promise<Project> {
+  return await transact(db, async (tx) => {
+    const before = (await lockProjectRow(tx, id)) ?? refuse('not_found');
+    await requireInProject(tx, caller, before, 'update');
+    const columns = {
+      name: name ?? before.name,
+      description: description === undefined ? before.description : description,
+    };
+    const updated = await tx
+      .updateTable('project')
+      .set(columns)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (bindings !== undefined) await writeProjectBindings(tx, id, bindings, { replace: true });
+    await recordChange(tx, caller, {
+      organizationId: before.organization_id,
+      resource: { type: 'projects', id },
+      action: 'update',
+      ...differences(before, columns),
+    });
+    return updated;
+  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+}
+
+/** @throws 409 while it has workspaces; 422 for the organization's default project */
+export async function deleteProject({ db }: Platform, caller: Caller, id: string): Promise<void> {
+  await transact(db, async (tx) => {
+    const project = (await lockProjectRow(tx, id)) ?? refuse('not_found');
+    await requireInProject(tx, caller, project, 'delete');
+    if (project.is_default) {
+      refuse('unprocessable', `${project.name} is the default project of its organization: it stays.`);
+    }
+    const { count } = await tx
+      .selectFrom('workspace')
+      .where('project_id', '=', id)
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    if (count > 0) {
+      refuse(
+        'conflict',
+        `${project.name} has workspaces (${count}): move them to another project or delete them first.`,
+      );
+    }
+    await tx.deleteFrom('project').where('id', '=', id).execute();
+    await recordChange(tx, caller, {
+      organizationId: project.organization_id,
+      resource: { type: 'projects', id },
+      action: 'destroy',
+      before: { name: project.name, description: project.description },
+    });
+  });
+}
+
+async function lockProjectRow(tx: Tx, id: string): Promise<Project | undefined> {
+  return await tx.selectFrom('project').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Keeps a project from being deleted until the transaction ends. @throws 404 when it has been */
+export async function keepProject(tx: Tx, id: string): Promise<void> {
+  const kept = await tx
+    .selectFrom('project')
+    .select('id')
+    .where('id', '=', id)
+    .forKeyShare()
+    .executeTakeFirst();
+  if (kept === undefined) refuse('not_found');
+}
+
+/** How much is in each of these, in one query. */
+export async function countInProjects(
+  { db }: Platform,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ProjectCounts>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('project')
+    .select('project.id')
+    .select((select) => [
+      select
+        .selectFrom('workspace')
+        .whereRef('workspace.project_id', '=', 'project.id')
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .as('workspaces'),
+      select
+        .selectFrom('team_project')
+        .whereRef('team_project.project_id', '=', 'project.id')
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .as('teams'),
+    ])
+    .where('project.id', 'in', ids)
+    .execute();
+  return new Map(
+    rows.map(({ id, workspaces, teams }) => [id, { workspaces: workspaces ?? 0, teams: teams ?? 0 }]),
+  );
 }

@@ -12,7 +12,7 @@ import { isUniqueViolation } from '../database/violations.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { defaultProjectId } from '../organizations/service.ts';
-import { readProject } from '../projects/service.ts';
+import { keepProject, readProject } from '../projects/service.ts';
 import { writeWorkspaceBindings, type TagBinding } from '../tags/bindings.ts';
 import { resolveTags, tagWorkspace, type TagData } from '../tags/names.ts';
 import { changeClientSettings } from './client-settings.ts';
@@ -52,6 +52,7 @@ export async function createWorkspace(
   };
   const id = newId('ws');
   await transact(platform.db, async (tx) => {
+    await keepProject(tx, project.id);
     const inserted = await tx
       .insertInto('workspace')
       .values({ ...columns, id, organization_id: organizationId })
@@ -152,6 +153,7 @@ export async function updateWorkspace(
   const target =
     projectId === undefined ? undefined : await requireMove(platform, caller, workspace, projectId);
   await transact(platform.db, async (tx) => {
+    if (target !== undefined) await keepProject(tx, target);
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     const settings = changeClientSettings(before.client_settings, attributes);
     const columns = {
