@@ -37,13 +37,27 @@ import { setVariableEndpoints } from './variable-sets/variable-routes.ts';
 import { oldVariableEndpoints } from './variables/old-routes.ts';
 import { variableEndpoints } from './variables/routes.ts';
 import { consumerEndpoints } from './workspaces/consumer-routes.ts';
+import { teamProjectEndpoints } from './team-access/project-routes.ts';
+import { teamWorkspaceEndpoints } from './team-access/workspace-routes.ts';
+import { membershipEndpoints } from './teams/membership-routes.ts';
+import { teamEndpoints } from './teams/routes.ts';
+import { tokenEndpoints } from './tokens/routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
 const rooms = (platform: Platform): Room<Caller>[] => [
-  room('Accounts', 'The user or token that calls, and tokens.', accessEndpoints(platform)),
+  room('Accounts', 'The user or token that calls, and tokens.', [
+    ...accessEndpoints(platform),
+    ...tokenEndpoints(platform),
+  ]),
   room('Sign-in', '`terraform login`, and the pages on which people sign in.', loginEndpoints(platform)),
   room('Organizations', 'What everything else belongs to.', organizationEndpoints(platform)),
+  room('Teams', 'Who is in an organization, and what they may do there.', [
+    ...teamEndpoints(platform),
+    ...membershipEndpoints(platform),
+    ...teamWorkspaceEndpoints(platform),
+    ...teamProjectEndpoints(platform),
+  ]),
   room('Projects', 'Groups of workspaces.', projectEndpoints(platform)),
   room('Workspaces', 'Each has one configuration, one state and its runs.', [
     ...workspaceEndpoints(platform),

@@ -1,177 +1,125 @@
 import { z } from 'zod';
-import { newId } from '@runwright/models';
-import { recordChange } from '../audit/record-change.ts';
+import { differences, recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
-import { nothing } from '../http/answers.ts';
-import { documentOf, listOf, resource, Timestamp } from '../http/document-schema.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { documentOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, NoRelationships, IdParams, timestamp, timestampOrNull } from '../http/json-api.ts';
+import { document, IdParams, NoRelationships } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
-import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
-import type { Caller } from './caller.ts';
-import { requireUser } from './membership.ts';
+import { userIdOf, type Caller } from './caller.ts';
+import { FIRST_ADMIN } from './first-admin.ts';
+import { requirePerson } from './permissions.ts';
 import { userResource, UserSchema } from './user-document.ts';
 
-const NewToken = document(
-  z
-    .object({
-      description: z.string().max(500).nullish(),
-      'expired-at': z.iso
-        .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
-        .nullish(),
-    })
-    .nullish(),
+const AccountChange = document(
+  z.object({
+    username: z
+      .string()
+      .min(3, 'must have at least 3 characters')
+      .max(60, 'must have at most 60 characters')
+      .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only')
+      .optional(),
+    email: z
+      .string()
+      .max(255, 'must have at most 255 characters')
+      .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+      .optional(),
+  }),
   NoRelationships,
 );
 
-/** The secret is in the answer that creates a token, and null in every other. */
-const TokenSchema = resource('authentication-tokens', {
-  'created-at': Timestamp,
-  'last-used-at': Timestamp.nullable(),
-  'expired-at': Timestamp.nullable(),
-  description: z.string(),
-  token: z.string().nullable(),
-});
-
-function tokenResource(token: Row<'token'>, secret: string | null) {
-  return {
-    id: token.id,
-    type: 'authentication-tokens',
-    attributes: {
-      'created-at': timestamp(token.created_at),
-      'last-used-at': timestampOrNull(token.last_used_at),
-      'expired-at': timestampOrNull(token.expires_at),
-      description: token.description,
-      token: secret,
-    },
-    links: { self: `/api/v2/authentication-tokens/${token.id}` },
-  };
-}
-
-/** A user sees and changes its own tokens only. */
+/** The caller's own account, and the users it meets (api-contract §5.8). */
 export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
-  const readOwnUser = async (caller: Caller, id: string): Promise<Row<'users'>> => {
-    requireUser(caller);
-    if (id !== caller.userId) refuse('not_found');
-    return await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  };
-  const readOwnToken = async (caller: Caller, id: string): Promise<Row<'token'>> => {
-    requireUser(caller);
-    const token = await db
-      .selectFrom('token')
-      .selectAll()
-      .where('id', '=', id)
-      .where('user_id', '=', caller.userId)
-      .executeTakeFirst();
-    return token ?? refuse('not_found');
+  const readUser = async (id: string | null): Promise<Row<'users'>> => {
+    if (id === null) refuse('not_found');
+    const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+    return user ?? refuse('not_found');
   };
   return [
     endpoint({
       method: 'GET',
       url: '/api/v2/account/details',
-      summary: "Read the caller's own user",
+      summary: "Read the caller's own user: for a team's or organization's token, its service account",
       access: 'account',
       permission: 'account',
       params: z.object({}),
       answers: { 200: documentOf(UserSchema) },
-      handle: async ({ caller }) => {
-        requireUser(caller);
-        return { status: 200, body: { data: userResource(await readOwnUser(caller, caller.userId)) } };
-      },
-    }),
-    endpoint({
-      method: 'GET',
-      url: '/api/v2/users/:id/authentication-tokens',
-      summary: "List a user's tokens, without their secrets",
-      access: 'account',
-      permission: 'self',
-      params: IdParams,
-      answers: { 200: listOf(TokenSchema) },
-      handle: async ({ caller, params }) => {
-        const user = await readOwnUser(caller, params.id);
-        const tokens = await db
-          .selectFrom('token')
-          .selectAll()
-          .where('user_id', '=', user.id)
-          .orderBy('created_at')
-          .execute();
-        return { status: 200, body: { data: tokens.map((token) => tokenResource(token, null)) } };
-      },
-    }),
-    endpoint({
-      method: 'POST',
-      url: '/api/v2/users/:id/authentication-tokens',
-      summary: 'Create a token; its secret is in this answer only',
-      access: 'account',
-      permission: 'self',
-      params: IdParams,
-      body: NewToken,
-      answers: { 201: documentOf(TokenSchema) },
-      handle: async ({ caller, params, body }) => {
-        const user = await readOwnUser(caller, params.id);
-        const { description, 'expired-at': expiredAt } = body.data.attributes ?? {};
-        const secret = newOpaqueToken();
-        const token = await transact(db, async (tx) => {
-          const created = await tx
-            .insertInto('token')
-            .values({
-              id: newId('at'),
-              secret_hash: hashSecret(secret),
-              kind: 'user',
-              user_id: user.id,
-              organization_id: null,
-              description: description ?? '',
-              expires_at: typeof expiredAt === 'string' ? new Date(expiredAt) : null,
-            })
-            .returningAll()
-            .executeTakeFirstOrThrow();
-          await recordChange(tx, caller, {
-            organizationId: null,
-            resource: { type: 'authentication-tokens', id: created.id },
-            action: 'create',
-            after: { kind: 'user', user: user.id, description: created.description },
-          });
-          return created;
-        });
-        return { status: 201, body: { data: tokenResource(token, secret) } };
-      },
-    }),
-    endpoint({
-      method: 'GET',
-      url: '/api/v2/authentication-tokens/:id',
-      summary: 'Read a token, without its secret',
-      access: 'account',
-      permission: 'token',
-      params: IdParams,
-      answers: { 200: documentOf(TokenSchema) },
-      handle: async ({ caller, params }) => ({
+      handle: async ({ caller }) => ({
         status: 200,
-        body: { data: tokenResource(await readOwnToken(caller, params.id), null) },
+        body: { data: userResource(await readUser(userIdOf(caller))) },
       }),
     }),
     endpoint({
-      method: 'DELETE',
-      url: '/api/v2/authentication-tokens/:id',
-      summary: 'Revoke a token',
+      method: 'PATCH',
+      url: '/api/v2/account/update',
+      summary: "Change the caller's own username; a new e-mail address waits for its confirmation",
       access: 'account',
-      permission: 'token',
-      params: IdParams,
-      answers: { 204: nothing },
-      handle: async ({ caller, params }) => {
-        const token = await readOwnToken(caller, params.id);
-        await transact(db, async (tx) => {
-          await tx.deleteFrom('token').where('id', '=', token.id).execute();
-          await recordChange(tx, caller, {
-            organizationId: token.organization_id,
-            resource: { type: 'authentication-tokens', id: token.id },
-            action: 'destroy',
-            before: { kind: token.kind, user: token.user_id, description: token.description },
-          });
+      permission: 'self',
+      params: z.object({}),
+      body: AccountChange,
+      answers: { 200: documentOf(UserSchema) },
+      handle: async ({ caller, body }) => {
+        requirePerson(caller);
+        const { username, email } = body.data.attributes;
+        const user = await readUser(caller.userId);
+        // Its name is what a server finds its first administrator by.
+        if (user.username === FIRST_ADMIN && username !== undefined && username !== FIRST_ADMIN) {
+          refuse('invalid_attribute', `${FIRST_ADMIN} cannot be renamed`, '/data/attributes/username');
+        }
+        const columns = {
+          ...(username === undefined ? {} : { username }),
+          ...(email === undefined ? {} : caller.isSiteAdmin ? { email } : { unconfirmed_email: email }),
+        };
+        if (Object.keys(columns).length === 0) return { status: 200, body: { data: userResource(user) } };
+        const updated = await transact(db, async (tx) => {
+          const resource = { type: 'users', id: user.id };
+          const change = { organizationId: null, resource, action: 'update' };
+          await recordChange(tx, caller, { ...change, ...differences({ ...user }, columns) });
+          return await tx
+            .updateTable('users')
+            .set(columns)
+            .where('id', '=', user.id)
+            .returningAll()
+            .executeTakeFirstOrThrow();
+        }).catch((error: unknown) => {
+          if (!isUniqueViolation(error)) throw error;
+          return refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
         });
-        return { status: 204 };
+        return { status: 200, body: { data: userResource(updated) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/users/:id',
+      summary: 'Read a user that shares an organization with the caller',
+      access: 'account',
+      permission: 'organization:member',
+      params: IdParams,
+      answers: { 200: documentOf(UserSchema) },
+      handle: async ({ caller, params }) => {
+        const isOwn = userIdOf(caller) === params.id;
+        const isSiteAdmin = caller.kind === 'user' && caller.isSiteAdmin;
+        if (!isOwn && !isSiteAdmin && !(await meets(db, caller, params.id))) refuse('not_found');
+        return { status: 200, body: { data: userResource(await readUser(params.id)) } };
       },
     }),
   ];
+}
+
+/** Whether the user is in an organization that the caller is in as well. */
+async function meets(db: Platform['db'], caller: Caller, userId: string): Promise<boolean> {
+  if (caller.kind !== 'user' && caller.kind !== 'team' && caller.kind !== 'organization') return false;
+  let shared = db.selectFrom('organization_member').select('id').where('user_id', '=', userId);
+  shared =
+    caller.kind === 'user'
+      ? shared.where('organization_id', 'in', (sub) =>
+          sub
+            .selectFrom('organization_member')
+            .select('organization_id')
+            .where('user_id', '=', caller.userId),
+        )
+      : shared.where('organization_id', '=', caller.organizationId);
+  return (await shared.limit(1).executeTakeFirst()) !== undefined;
 }

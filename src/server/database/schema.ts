@@ -40,6 +40,7 @@ export interface UsersTable {
   email: string;
   is_site_admin: Generated<boolean>;
   is_service_account: Generated<boolean>;
+  unconfirmed_email: string | null;
   created_at: Timestamp;
 }
 

@@ -12,7 +12,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const randomSuffix = `substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`;
 
 const STATEMENTS = [
-  `alter table users add column is_service_account boolean not null default false`,
+  // An address that a user gave for themselves: invitations must not follow it.
+  `alter table users
+    add column is_service_account boolean not null default false,
+    add column unconfirmed_email text`,
   `create index users_email on users (lower(email))`,
 
   `alter table organization

@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import { requirePerson } from '../access/permissions.ts';
+import { userResource } from '../access/user-document.ts';
+import type { Platform } from '../context.ts';
+import { nothing } from '../http/answers.ts';
+import {
+  documentOf,
+  listOf,
+  pagedListOf,
+  resource,
+  Timestamp,
+  toMany,
+  toOne,
+} from '../http/document-schema.ts';
+import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { document, IdParams, parseInclude, reference, timestamp } from '../http/json-api.ts';
+import { containing } from '../http/like-pattern.ts';
+import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import { readOrganization } from '../organizations/service.ts';
+import { deleteMembership, inviteMember, readMembership, type Membership } from './memberships.ts';
+
+const OrganizationParams = z.object({ organization: z.string() });
+const CreateBody = document(
+  z.object({
+    email: z
+      .string()
+      .max(255, 'must have at most 255 characters')
+      .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
+  }),
+  z.object(
+    {
+      teams: z.object(
+        {
+          data: z
+            .array(z.object({ id: z.string() }))
+            .min(1, 'must name at least one team')
+            .max(100),
+        },
+        { error: 'must name at least one team' },
+      ),
+    },
+    { error: 'must name at least one team' },
+  ),
+);
+const IncludeQuery = z.object({ include: z.string().optional() });
+const ListQuery = PageQuery.extend({
+  q: z.string().optional(),
+  'filter[status]': z.string().optional(),
+  'filter[email]': z.string().optional(),
+  include: z.string().optional(),
+});
+
+const MembershipSchema = resource(
+  'organization-memberships',
+  { status: z.enum(['active', 'invited']), email: z.string(), 'created-at': Timestamp },
+  { organization: toOne('organizations'), user: toOne('users'), teams: toMany('teams') },
+);
+
+/** api-contract §5.1. */
+export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const { db } = platform;
+
+  const describe = async (members: readonly Membership[], include: string | undefined) => {
+    const names = parseInclude(include);
+    if (names.some((name) => name !== 'user' && name !== 'teams')) refuse('invalid_include');
+    if (members.length === 0) return { data: [] };
+    const userIds = [...new Set(members.map(({ user_id }) => user_id))];
+    const organizationIds = [...new Set(members.map(({ organization_id }) => organization_id))];
+    const users = await db.selectFrom('users').selectAll().where('id', 'in', userIds).execute();
+    const organizations = await db
+      .selectFrom('organization')
+      .select(['id', 'name'])
+      .where('id', 'in', organizationIds)
+      .execute();
+    const teams = await db
+      .selectFrom('team_member')
+      .select(['team_id', 'organization_id', 'user_id'])
+      .where('user_id', 'in', userIds)
+      .where('organization_id', 'in', organizationIds)
+      .execute();
+    const data = members.map((member) => ({
+      id: member.id,
+      type: 'organization-memberships',
+      attributes: {
+        status: member.status,
+        email: users.find(({ id }) => id === member.user_id)?.email ?? '',
+        'created-at': timestamp(member.created_at),
+      },
+      relationships: {
+        organization: reference(
+          'organizations',
+          organizations.find(({ id }) => id === member.organization_id)?.name ?? '',
+        ),
+        user: reference('users', member.user_id),
+        teams: {
+          data: teams
+            .filter(({ user_id, organization_id }) => {
+              return user_id === member.user_id && organization_id === member.organization_id;
+            })
+            .map(({ team_id: id }) => ({ id, type: 'teams' })),
+        },
+      },
+      links: { self: `/api/v2/organization-memberships/${member.id}` },
+    }));
+    const included = names.includes('user') ? users.map(userResource) : [];
+    return { data, ...(included.length > 0 ? { included } : {}) };
+  };
+  const describeOne = async (member: Membership, include?: string) => {
+    const { data, ...more } = await describe([member], include);
+    return { data: data[0], ...more };
+  };
+
+  return [
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/organizations/:organization/organization-memberships',
+      summary: 'List who is in an organization',
+      access: 'account',
+      permission: 'organization:member',
+      params: OrganizationParams,
+      query: ListQuery,
+      answers: { 200: pagedListOf(MembershipSchema) },
+      handle: async ({ caller, params, query, raw }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const page = pageOf(query);
+        let all = db
+          .selectFrom('organization_member')
+          .innerJoin('users', 'users.id', 'organization_member.user_id')
+          .where('organization_id', '=', organization.id);
+        const status = query['filter[status]'];
+        if (status !== undefined) all = all.where((where) => where('status', '=', status as 'active'));
+        const emails = (query['filter[email]'] ?? '').split(',').filter((text) => text !== '');
+        if (emails.length > 0) all = all.where('users.email', 'in', emails);
+        if (query.q !== undefined && query.q !== '') {
+          const pattern = containing(query.q);
+          all = all.where((where) =>
+            where.or([where('users.username', 'ilike', pattern), where('users.email', 'ilike', pattern)]),
+          );
+        }
+        const { count } = await all
+          .select((select) => select.fn.countAll<number>().as('count'))
+          .executeTakeFirstOrThrow();
+        const members = await all
+          .selectAll('organization_member')
+          .orderBy('organization_member.created_at')
+          .orderBy('organization_member.id')
+          .limit(page.size)
+          .offset(offsetOf(page))
+          .execute();
+        const described = await describe(members, query.include);
+        return { status: 200, body: { ...described, ...paginate(raw.url, page, count) } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/organizations/:organization/organization-memberships',
+      summary: 'Invite somebody by e-mail address into teams of an organization',
+      access: 'account',
+      permission: 'organization:manage-membership',
+      params: OrganizationParams,
+      body: CreateBody,
+      answers: { 201: documentOf(MembershipSchema) },
+      handle: async ({ caller, params, body }) => {
+        const { id } = await readOrganization(platform, caller, params.organization);
+        const { attributes, relationships } = body.data;
+        const teamIds = [...new Set(relationships.teams.data.map((team) => team.id))];
+        const member = await inviteMember(platform, caller, id, attributes.email, teamIds);
+        return { status: 201, body: await describeOne(member) };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/organization-memberships',
+      summary: "List the caller's own memberships",
+      access: 'account',
+      permission: 'self',
+      params: z.object({}),
+      query: IncludeQuery,
+      answers: { 200: listOf(MembershipSchema) },
+      handle: async ({ caller, query }) => {
+        requirePerson(caller);
+        const members = await db
+          .selectFrom('organization_member')
+          .selectAll()
+          .where('user_id', '=', caller.userId)
+          .orderBy('created_at')
+          .execute();
+        return { status: 200, body: await describe(members, query.include) };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/organization-memberships/:id',
+      summary: 'Read a membership',
+      access: 'account',
+      permission: 'organization:member',
+      params: IdParams,
+      query: IncludeQuery,
+      answers: { 200: documentOf(MembershipSchema) },
+      handle: async ({ caller, params, query }) => ({
+        status: 200,
+        body: await describeOne(await readMembership(platform, caller, params.id), query.include),
+      }),
+    }),
+    endpoint({
+      method: 'DELETE',
+      url: '/api/v2/organization-memberships/:id',
+      summary: 'Remove somebody from an organization, or leave it',
+      access: 'account',
+      permission: 'organization:manage-membership',
+      params: IdParams,
+      answers: { 204: nothing },
+      handle: async ({ caller, params }) => {
+        await deleteMembership(platform, caller, await readMembership(platform, caller, params.id));
+        return { status: 204 };
+      },
+    }),
+  ];
+}

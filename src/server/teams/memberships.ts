@@ -1,0 +1,130 @@
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { canInOrganization, requireInOrganization } from '../access/permissions.ts';
+import { forgetRights } from '../access/rights.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { refuse } from '../http/refusal.ts';
+import { requireOwnerLeft } from './members.ts';
+import { readTeam } from './service.ts';
+
+export type Membership = Row<'organization_member'>;
+
+/**
+ * Invites somebody by e-mail address into teams; a user is made for an address nobody has yet. The membership is
+ * `invited` until its user comes with a token.
+ *
+ * @throws 422 for a team that may not be joined this way, and for somebody who is in the organization already
+ */
+export async function inviteMember(
+  platform: Platform,
+  caller: Caller,
+  organizationId: string,
+  email: string,
+  teamIds: readonly string[],
+): Promise<Membership> {
+  const { db } = platform;
+  await requireInOrganization(db, caller, organizationId, 'manage-membership');
+  for (const id of teamIds) {
+    const team = await readTeam(platform, caller, id, 'canUpdateMembership');
+    if (team.organization_id !== organizationId) refuse('not_found');
+  }
+  return await transact(db, async (tx) => {
+    const userId = await findOrCreateUser(tx, email);
+    const member = await tx
+      .insertInto('organization_member')
+      .values({ id: newId('ou'), organization_id: organizationId, user_id: userId, status: 'invited' })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (member === undefined) {
+      return refuse(
+        'invalid_attribute',
+        'Email is already a member of the organization',
+        '/data/attributes/email',
+      );
+    }
+    await tx
+      .insertInto('team_member')
+      .values(teamIds.map((team_id) => ({ team_id, organization_id: organizationId, user_id: userId })))
+      .execute();
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'organization-memberships', id: member.id },
+      action: 'create',
+      after: { user: userId, email, teams: teamIds },
+    });
+    return member;
+  });
+}
+
+/** @throws 404 when it is not there, or is neither the caller's own nor of one of the caller's organizations */
+export async function readMembership({ db }: Platform, caller: Caller, id: string): Promise<Membership> {
+  const member = await db
+    .selectFrom('organization_member')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (member === undefined) refuse('not_found');
+  await requireInOrganization(db, caller, member.organization_id, 'member');
+  return member;
+}
+
+/** Leaves the organization and with it its teams. Everybody may go; others are sent by who manages the members. */
+export async function deleteMembership(
+  platform: Platform,
+  caller: Caller,
+  member: Membership,
+): Promise<void> {
+  const { db } = platform;
+  const isOwn = caller.kind === 'user' && caller.userId === member.user_id;
+  if (!isOwn) {
+    await requireInOrganization(db, caller, member.organization_id, 'manage-membership');
+    const isOwner = await db
+      .selectFrom('team_member')
+      .innerJoin('team', 'team.id', 'team_member.team_id')
+      .select('team.id')
+      .where('team_member.user_id', '=', member.user_id)
+      .where('team.organization_id', '=', member.organization_id)
+      .where('team.is_owners', '=', true)
+      .executeTakeFirst();
+    const mayRemoveOwners = await canInOrganization(db, caller, member.organization_id, 'owner');
+    if (isOwner !== undefined && !mayRemoveOwners) refuse('not_found');
+  }
+  await transact(db, async (tx) => {
+    await requireOwnerLeft(tx, member.organization_id, [member.user_id]);
+    await tx.deleteFrom('organization_member').where('id', '=', member.id).execute();
+    await recordChange(tx, caller, {
+      organizationId: member.organization_id,
+      resource: { type: 'organization-memberships', id: member.id },
+      action: 'destroy',
+      before: { user: member.user_id },
+    });
+  });
+  forgetRights(caller);
+}
+
+async function findOrCreateUser(tx: Tx, email: string): Promise<string> {
+  const existing = await tx
+    .selectFrom('users')
+    .select('id')
+    .where((where) => where(where.fn<string>('lower', ['email']), '=', email.toLowerCase()))
+    .where('is_service_account', '=', false)
+    .orderBy('created_at')
+    .executeTakeFirst();
+  if (existing !== undefined) return existing.id;
+  const [local = ''] = email.split('@');
+  const username = local.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'user';
+  const id = newId('user');
+  const insert = async (name: string) =>
+    await tx
+      .insertInto('users')
+      .values({ id, username: name, email })
+      .onConflict((conflict) => conflict.column('username').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+  const inserted = (await insert(username)) ?? (await insert(`${username}-${id.slice(-6)}`));
+  return inserted?.id ?? refuse('conflict', 'The username for this address was taken just now: try again.');
+}

@@ -1,0 +1,140 @@
+import { newId } from '@runwright/models';
+import { userIdOf, type Caller } from '../access/caller.ts';
+import { canInOrganization } from '../access/permissions.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import type { NewRow, Row } from '../database/schema.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { refuse } from '../http/refusal.ts';
+import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
+import { readTeam } from '../teams/service.ts';
+
+export type Token = Row<'token'>;
+
+/** What a token stands for. A single one replaces the one before it. */
+export type TokenOwner =
+  | { kind: 'user'; user_id: string }
+  | { kind: 'organization' | 'audit'; organization_id: string; is_single: true }
+  | { kind: 'team'; team_id: string; is_single: boolean };
+
+/** @param organizationId whose audit trail tells of it; null for a user's own */
+export async function issueToken(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string | null,
+  owner: TokenOwner,
+  settings: { description: string; expiresAt: Date | null },
+): Promise<{ token: Token; secret: string }> {
+  const secret = newOpaqueToken();
+  const token = await transact(db, async (tx) => {
+    if (owner.kind === 'team') await ensureServiceAccount(tx, 'team', owner.team_id);
+    if (owner.kind === 'organization') await ensureServiceAccount(tx, 'organization', owner.organization_id);
+    if (owner.kind !== 'user' && owner.is_single) await singleTokens(tx, owner).execute();
+    const columns: NewRow<'token'> = {
+      id: newId('at'),
+      secret_hash: hashSecret(secret),
+      ...owner,
+      description: settings.description,
+      expires_at: settings.expiresAt,
+      created_by: userIdOf(caller),
+    };
+    const created = await tx.insertInto('token').values(columns).returningAll().executeTakeFirstOrThrow();
+    await recordChange(tx, caller, {
+      organizationId,
+      resource: { type: 'authentication-tokens', id: created.id },
+      action: 'create',
+      after: { ...owner, description: created.description },
+    });
+    return created;
+  });
+  return { token, secret };
+}
+
+type SingleOwner = Exclude<TokenOwner, { kind: 'user' }>;
+
+function singleTokens(tx: Tx, owner: SingleOwner) {
+  const tokens = tx.deleteFrom('token').where('kind', '=', owner.kind).where('is_single', '=', true);
+  return owner.kind === 'team'
+    ? tokens.where('team_id', '=', owner.team_id)
+    : tokens.where('organization_id', '=', owner.organization_id);
+}
+
+/** @throws 404 when there is none */
+export async function readSingleToken({ db }: Platform, owner: SingleOwner): Promise<Token> {
+  const tokens = db
+    .selectFrom('token')
+    .selectAll()
+    .where('kind', '=', owner.kind)
+    .where('is_single', '=', true);
+  const token = await (
+    owner.kind === 'team'
+      ? tokens.where('team_id', '=', owner.team_id)
+      : tokens.where('organization_id', '=', owner.organization_id)
+  ).executeTakeFirst();
+  return token ?? refuse('not_found');
+}
+
+/** @throws 404 for what is neither the caller's own token nor one of an owner whose tokens the caller manages */
+export async function readToken(platform: Platform, caller: Caller, id: string): Promise<Token> {
+  const token = await platform.db.selectFrom('token').selectAll().where('id', '=', id).executeTakeFirst();
+  if (token === undefined || !(await managesToken(platform, caller, token))) refuse('not_found');
+  return token;
+}
+
+async function managesToken(platform: Platform, caller: Caller, token: Token): Promise<boolean> {
+  const isSiteAdmin = caller.kind === 'user' && caller.isSiteAdmin;
+  switch (token.kind) {
+    case 'user':
+      return isSiteAdmin || (caller.kind === 'user' && caller.userId === token.user_id);
+    case 'organization':
+    case 'audit':
+      return (
+        token.organization_id !== null &&
+        (await canInOrganization(platform.db, caller, token.organization_id, 'owner'))
+      );
+    case 'team':
+      if (token.team_id === null) return false;
+      await readTeam(platform, caller, token.team_id, 'canManageToken');
+      return true;
+    case 'agent':
+      return isSiteAdmin;
+    case 'run':
+      return false;
+  }
+}
+
+export async function deleteToken({ db }: Platform, caller: Caller, token: Token): Promise<void> {
+  await transact(db, async (tx) => {
+    await tx.deleteFrom('token').where('id', '=', token.id).execute();
+    await recordChange(tx, caller, {
+      organizationId: token.organization_id,
+      resource: { type: 'authentication-tokens', id: token.id },
+      action: 'destroy',
+      before: {
+        kind: token.kind,
+        user: token.user_id,
+        team: token.team_id,
+        description: token.description,
+      },
+    });
+  });
+}
+
+/** Whose name is on what a team or an organization makes with its token (api-contract §5.8). */
+async function ensureServiceAccount(tx: Tx, owner: 'team' | 'organization', id: string): Promise<void> {
+  const row = await tx
+    .selectFrom(owner)
+    .select('service_user_id')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) refuse('not_found');
+  if (row.service_user_id !== null) return;
+  const userId = newId('user');
+  const username = `api-${id}`;
+  await tx
+    .insertInto('users')
+    .values({ id: userId, username, email: `${username}@noreply.invalid`, is_service_account: true })
+    .execute();
+  await tx.updateTable(owner).set({ service_user_id: userId }).where('id', '=', id).execute();
+}
