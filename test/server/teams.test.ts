@@ -83,7 +83,7 @@ describe('a member of a team', () => {
     expect((await server.call('PATCH', path, { data: { attributes: { access: 'admin' } } })).status).toBe(
       200,
     );
-    expect((await server.call('POST', `/api/v2/runs/${runId}/actions/discard`, {}, token)).status).toBe(202);
+    expect((await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`, {}, token)).status).toBe(202);
     expect((await server.call('DELETE', path)).status).toBe(204);
     expect((await get(`/api/v2/workspaces/${workspaceId}`)).status).toBe(404);
   });

@@ -1,0 +1,299 @@
+/**
+ * Every route of an account × everybody who may come: who is let through is exactly who has the permission that the
+ * route declares. Whatever a request that is let through would change is taken back: the audit trail, which every
+ * change writes to in its own transaction, refuses to be written while the routes are tried.
+ */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '@runwright/models';
+import { allEndpoints } from '../../src/server/server.ts';
+import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
+import { checkAnswers } from '../support/answer-check.ts';
+import { createOrganization, createRun, readyWorkspace, runBody, uniqueName } from '../support/scenario.ts';
+import { mustClaim } from '../support/scripted-runner.ts';
+import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { isAllowed, nameOf, STANDINGS, type Standing } from '../support/standings.ts';
+
+let server: TestServer;
+/** What `:id` is in the routes of each kind of resource. */
+let ids: Record<string, string>;
+let organization: string;
+let workspaceName: string;
+/** One that everybody in the organization sees: whoever gives a team access must see it. */
+let openTeam: string;
+const tokens = new Map<string, { secret: string; userId: string | null }>();
+
+beforeAll(async () => {
+  server = await startTestServer();
+  await makeScene();
+  for (const standing of STANDINGS) tokens.set(nameOf(standing), await takeStanding(standing));
+  await server.platform.db.transaction().execute(async (tx) => {
+    await sql`create function refuse_change() returns trigger language plpgsql as
+      $$ begin raise exception 'nothing is changed while routes are tried'; end $$`.execute(tx);
+    await sql`create trigger refuse_change before insert on audit_entry
+      for each row execute function refuse_change()`.execute(tx);
+  });
+}, 120_000);
+afterAll(async () => {
+  // No endpoint declares the 500 of a change that is kept from happening here.
+  expect(() => checkAnswers()).toThrow(/500: the status is not declared/);
+  await server.close();
+});
+
+async function make(path: string, data: object): Promise<string> {
+  const answer = await server.call('POST', path, { data });
+  if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
+  return answer.body.data.id;
+}
+
+async function makeScene(): Promise<void> {
+  const ready = await readyWorkspace(server);
+  const { workspaceId } = ready;
+  ({ organization } = ready);
+  const workspace = (await server.call('GET', `/api/v2/workspaces/${workspaceId}`)).body.data;
+  workspaceName = String(workspace.attributes['name']);
+  const projectId = workspace.relationships['project']?.data?.id ?? '';
+  // One that is applied, so that there is a state, and its apply's other state.
+  const applied = await createRun(server, workspaceId, { 'auto-apply': true });
+  await (await mustClaim(server)).finishPlan();
+  const step = await mustClaim(server);
+  await step.sendState(1);
+  await step.finish({ outcome: 'succeeded', engineVersion: '1.11.4' });
+  const run = (await server.call('GET', `/api/v2/runs/${applied}`)).body.data;
+  const related = (name: string): string => run.relationships[name]?.data?.id ?? '';
+  await server.platform.db
+    .updateTable('run_phase')
+    .set({ errored_state_sha256: step.inputs.configuration.sha256 })
+    .where('id', '=', related('apply'))
+    .execute();
+  const state = (await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`)).body
+    .data;
+  const outputs = await server.call('GET', `/api/v2/state-versions/${state.id}/outputs`);
+  const events = await server.call('GET', `/api/v2/runs/${applied}/run-events`);
+  const team = await make(`/api/v2/organizations/${organization}/teams`, {
+    attributes: { name: 'secret-team' },
+  });
+  openTeam = await make(`/api/v2/organizations/${organization}/teams`, {
+    attributes: { name: 'open-team', visibility: 'organization' },
+  });
+  const reference = (type: string, id: string) => ({ data: { type, id } });
+  const to = { team: reference('teams', team) };
+  await server.call('POST', `/api/v2/teams/${team}/authentication-token`);
+  await server.call('POST', `/api/v2/organizations/${organization}/authentication-token`);
+  const token = await server.call('GET', `/api/v2/organizations/${organization}/authentication-token`);
+  await server.addUser('bystander', [organization], { as: 'member' });
+  const members = await server.call(
+    'GET',
+    `/api/v2/organizations/${organization}/organization-memberships?q=bystander`,
+  );
+  ids = {
+    workspaces: workspaceId,
+    projects: projectId,
+    runs: applied,
+    plans: related('plan'),
+    applies: related('apply'),
+    'configuration-versions': related('configuration-version'),
+    'run-events': events.body.data[0]?.id ?? '',
+    comments: await make(`/api/v2/runs/${applied}/comments`, { attributes: { body: 'hello' } }),
+    'state-versions': state.id,
+    'state-version-outputs': outputs.body.data[0]?.id ?? '',
+    teams: team,
+    'team-workspaces': await make('/api/v2/team-workspaces', {
+      attributes: { access: 'read' },
+      relationships: { ...to, workspace: reference('workspaces', workspaceId) },
+    }),
+    'team-projects': await make('/api/v2/team-projects', {
+      attributes: { access: 'read' },
+      relationships: { ...to, project: reference('projects', projectId) },
+    }),
+    'authentication-tokens': token.body.data.id,
+    'organization-memberships': members.body.data[0]?.id ?? '',
+    'notification-configurations': await make(
+      `/api/v2/workspaces/${workspaceId}/notification-configurations`,
+      {
+        attributes: {
+          name: 'told',
+          'destination-type': 'generic',
+          url: 'https://example.com',
+          enabled: false,
+        },
+      },
+    ),
+  };
+}
+
+async function takeStanding(standing: Standing): Promise<{ secret: string; userId: string | null }> {
+  const { db } = server.platform;
+  const secret = newOpaqueToken();
+  const { id: organizationId } = await db
+    .selectFrom('organization')
+    .select('id')
+    .where('name', '=', organization)
+    .executeTakeFirstOrThrow();
+  const insertToken = async (owner: object, kind: 'organization' | 'audit' | 'team' | 'run') => {
+    await db
+      .insertInto('token')
+      .values({ id: newId('at'), secret_hash: hashSecret(secret), kind, ...owner })
+      .execute();
+    return { secret, userId: null };
+  };
+  switch (standing.kind) {
+    case 'site-admin':
+      return { secret: ADMIN_TOKEN, userId: await userIdOf(ADMIN_TOKEN) };
+    case 'agent-token':
+      return { secret: AGENT_TOKEN, userId: null };
+    case 'organization-token': {
+      const made = await server.call('POST', `/api/v2/organizations/${organization}/authentication-token`);
+      ids['authentication-tokens'] = made.body.data.id;
+      return { secret: String(made.body.data.attributes['token']), userId: null };
+    }
+    case 'audit-token':
+      return await insertToken({ organization_id: organizationId, is_single: true }, 'audit');
+    case 'run-token': {
+      const runId = await createRun(server, ids['workspaces'] ?? '');
+      return await insertToken({ run_id: runId }, 'run');
+    }
+    case 'stranger': {
+      const token = await server.addUser('stranger', [await createOrganization(server)]);
+      return { secret: token, userId: await userIdOf(token) };
+    }
+    case 'owner':
+    case 'member': {
+      const token = await server.addUser(standing.kind, [organization], { as: standing.kind });
+      return { secret: token, userId: await userIdOf(token) };
+    }
+    case 'workspace-level':
+    case 'team-token':
+    case 'project-level':
+    case 'organization-access': {
+      const team = await makeTeam(standing);
+      if (standing.kind === 'team-token') {
+        const made = await server.call('POST', `/api/v2/teams/${team}/authentication-token`);
+        return { secret: String(made.body.data.attributes['token']), userId: null };
+      }
+      const username = uniqueName('user');
+      const token = await server.addUser(username, [organization], { as: 'member' });
+      await server.call('POST', `/api/v2/teams/${team}/relationships/users`, { data: [{ id: username }] });
+      return { secret: token, userId: await userIdOf(token) };
+    }
+  }
+}
+
+async function userIdOf(token: string): Promise<string> {
+  return (await server.call('GET', '/api/v2/account/details', undefined, token)).body.data.id;
+}
+
+async function makeTeam(standing: Standing): Promise<string> {
+  const flags = 'flag' in standing ? { 'organization-access': { [standing.flag]: true } } : {};
+  const team = await make(`/api/v2/organizations/${organization}/teams`, {
+    attributes: { name: nameOf(standing), ...flags },
+  });
+  if (!('level' in standing)) return team;
+  const on = standing.kind === 'project-level' ? 'project' : 'workspace';
+  await make(`/api/v2/team-${on}s`, {
+    attributes: { access: standing.level },
+    relationships: {
+      team: { data: { type: 'teams', id: team } },
+      [on]: { data: { type: `${on}s`, id: ids[`${on}s`] } },
+    },
+  });
+  return team;
+}
+
+/** Bodies that get past the check of their form, so that what is answered is who may. */
+function bodyFor(method: string, url: string): unknown {
+  const relationships = {
+    workspace: { data: { type: 'workspaces', id: ids['workspaces'] } },
+    project: { data: { type: 'projects', id: ids['projects'] } },
+    team: { data: { type: 'teams', id: openTeam } },
+    teams: { data: [{ type: 'teams', id: ids['teams'] }] },
+    'rollback-state-version': { data: { type: 'state-versions', id: ids['state-versions'] } },
+  };
+  const attributes = {
+    name: uniqueName('made'),
+    email: 'somebody@example.com',
+    body: 'text',
+    description: 'd',
+  };
+  const document = { data: { attributes, relationships } };
+  if (url.includes('/relationships/users')) return { data: [{ id: 'bystander' }] };
+  if (url.includes('/relationships/organization-memberships')) {
+    return { data: [{ id: ids['organization-memberships'] }] };
+  }
+  if (url === '/api/v2/runs') return runBody(ids['workspaces'] ?? '');
+  if (url.includes('/actions/')) return {};
+  if (method === 'PATCH')
+    return { data: { attributes: { description: 'changed', name: 'Changed' }, relationships } };
+  return method === 'POST' ? (BODIES[url] ?? document) : undefined;
+}
+
+const BODIES: Record<string, object> = {
+  '/api/v2/workspaces/:id/notification-configurations': {
+    data: {
+      attributes: { name: 'one', 'destination-type': 'generic', url: 'https://example.com', enabled: false },
+    },
+  },
+  '/api/v2/workspaces/:id/state-versions': {
+    data: { attributes: { serial: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'x' } },
+  },
+};
+
+const QUERIES: Record<string, () => string> = {
+  'GET /api/v2/team-workspaces': () => `?filter[workspace][id]=${ids['workspaces']}`,
+  'GET /api/v2/team-projects': () => `?filter[project][id]=${ids['projects']}`,
+  'GET /api/v2/organization/audit-trail': () => `?organization=${organization}`,
+  'GET /api/v2/state-versions': () =>
+    `?filter[workspace][name]=${workspaceName}&filter[organization][name]=${organization}`,
+};
+
+function addressFor(method: string, url: string, userId: string | null): string {
+  const kind = /^\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
+  const own = url === '/api/v2/users/:id/authentication-tokens' ? userId : null;
+  const id = kind === 'users' ? (own ?? tokens.get('owner')?.userId) : ids[kind];
+  const path = url
+    .replace(':organization', organization)
+    .replace(':name', workspaceName)
+    .replace(':id', id ?? 'none');
+  return path + (QUERIES[`${method} ${url}`]?.() ?? '');
+}
+
+const accountEndpoints = () => allEndpoints(server.platform).filter(({ access }) => access === 'account');
+
+async function isLetThrough(standing: Standing, method: string, url: string): Promise<boolean> {
+  const caller = tokens.get(nameOf(standing));
+  if (caller === undefined) throw new Error(`nobody is ${nameOf(standing)}`);
+  const body = bodyFor(method, url);
+  const { status } = await fetch(`${server.url}${addressFor(method, url, caller.userId)}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      authorization: `Bearer ${caller.secret}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return status !== 404;
+}
+
+test('every route of an account declares what it asks for', () => {
+  for (const { method, url, permission } of accountEndpoints()) {
+    expect([method, url, permission]).toEqual([method, url, expect.any(String)]);
+  }
+});
+
+describe('who is let through is who has the permission that the route declares', () => {
+  test.each(STANDINGS.map((standing) => [nameOf(standing), standing] as const))(
+    '%s',
+    async (_name, standing) => {
+      const wrong: string[] = [];
+      for (const { method, url, permission } of accountEndpoints()) {
+        if (permission === undefined) continue;
+        const allowed = isAllowed(standing, permission);
+        if ((await isLetThrough(standing, method, url)) !== allowed) {
+          wrong.push(`${method} ${url} (${permission}): ${allowed ? 'is kept out' : 'is let through'}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,74 @@
+/** docs/permissions.md, made of the routes and of who may: `npm run docs:permissions` writes it. */
+import type { Platform } from '../../src/server/context.ts';
+import {
+  ORGANIZATION_PERMISSIONS,
+  PROJECT_PERMISSIONS,
+  WORKSPACE_PERMISSIONS,
+  type Permission,
+} from '../../src/server/http/permission.ts';
+import { allEndpoints } from '../../src/server/server.ts';
+import { isAllowed, nameOf, STANDINGS, type Standing } from './standings.ts';
+
+const isFlag = (standing: Standing): boolean => standing.kind === 'organization-access';
+const ON_ROUTES = STANDINGS.filter(
+  (standing) => !isFlag(standing) && standing.kind !== 'agent-token' && standing.kind !== 'stranger',
+);
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const head = (cells: readonly string[]): string[] => [row(cells), row(cells.map(() => '---'))];
+const mark = (allowed: boolean): string => (allowed ? 'x' : '');
+
+export function permissionsPage(): string {
+  // Endpoints are data: nothing of the platform is used before one is called.
+  const endpoints = allEndpoints({} as Platform).filter(({ access }) => access === 'account');
+  const words: Permission[] = [
+    ...WORKSPACE_PERMISSIONS.map((word) => `workspace:${word}` as const),
+    ...PROJECT_PERMISSIONS.map((word) => `project:${word}` as const),
+    ...ORGANIZATION_PERMISSIONS.map((word) => `organization:${word}` as const),
+  ];
+  return [
+    INTRODUCTION,
+    ...head(['Route', 'Asks for', ...ON_ROUTES.map(nameOf)]),
+    ...endpoints.flatMap(({ method, url, permission }) =>
+      permission === undefined
+        ? []
+        : [
+            row([
+              `\`${method} ${url.replace('/api/v2', '')}\``,
+              permission,
+              ...ON_ROUTES.map((standing) => mark(isAllowed(standing, permission))),
+            ]),
+          ],
+    ),
+    '',
+    FLAGS,
+    ...head(['Flag', 'Brings']),
+    ...STANDINGS.filter(isFlag).map((standing) =>
+      row([`\`${nameOf(standing)}\``, words.filter((word) => isAllowed(standing, word)).join(', ')]),
+    ),
+    '',
+  ].join('\n');
+}
+
+const INTRODUCTION = `# Who may do what
+
+This page is made of the same data that the server decides by: \`npm run docs:permissions\` writes it, and a test fails
+when it is out of date. \`test/server/permissions.test.ts\` tries every route as everybody in it.
+
+Every route of the API asks for one permission. Who lacks it gets 404, as for something that is not there. Permissions
+come from teams: a team has a level of access to single workspaces (read, plan, write, admin, custom) and to projects,
+where it counts for every workspace in them (read, write, maintain, admin, custom), and flags that count in the whole
+organization. Members of the owners team may do everything, members without a team nothing but see that the
+organization is there. A custom level is shown here with nothing set. A team's token may do what its team may; it is
+shown with write access to a workspace. An organization's token may do what owners may, except what must have a person
+or a team behind it: runs, configurations, states, locks, and the JSON of plans. Routes that ask for \`team:…\` are
+shown for a secret team of others, those that ask for \`token\` for an organization's token, and those that ask for
+\`self\` for the caller's own things.
+
+`;
+
+const FLAGS = `## Organization access of a team
+
+What a flag brings to each member of the team, beside being a member.
+
+`;
