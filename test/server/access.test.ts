@@ -165,6 +165,8 @@ test("another organization's things are not found, whatever is tried with them",
 const BODIES: Record<string, unknown> = {
   'DELETE tags': { data: [] },
   'DELETE remote-state-consumers': { data: [] },
+  'DELETE users': { data: [{ id: 'somebody' }] },
+  'DELETE organization-memberships': { data: [{ id: 'ou-of-somebody' }] },
   'POST comments': { data: { attributes: { body: 'from elsewhere' } } },
   'POST configuration-versions': { data: { attributes: {} } },
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },

@@ -68,6 +68,11 @@ async function makeScene(): Promise<void> {
     .execute();
   const state = (await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`)).body
     .data;
+  await server.platform.db
+    .updateTable('run_phase')
+    .set({ input_state_version_id: state.id })
+    .where('id', '=', related('plan'))
+    .execute();
   const outputs = await server.call('GET', `/api/v2/state-versions/${state.id}/outputs`);
   const events = await server.call('GET', `/api/v2/runs/${applied}/run-events`);
   const team = await make(`/api/v2/organizations/${organization}/teams`, {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mintRunToken } from '../../src/server/access/run-tokens.ts';
+import { transact } from '../../src/server/database/transact.ts';
 import { createOrganization, createRun, readyWorkspace, runBody, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -292,6 +294,25 @@ describe('tokens of teams and organizations', () => {
     expect(await read(`/api/v2/organizations/${organization}`)).toBe(404);
     expect(await read('/api/v2/account/details')).toBe(404);
   });
+});
+
+test("the token of a run reads its own workspace's state, and dies with the run", async () => {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const other = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const { db } = server.platform;
+  const first = await transact(db, async (tx) => await mintRunToken(tx, runId));
+  const token = await transact(db, async (tx) => await mintRunToken(tx, runId));
+  const read = async (path: string, secret = token) =>
+    (await server.call('GET', path, undefined, secret)).status;
+  expect(await read(`/api/v2/workspaces/${workspaceId}`, first)).toBe(401);
+  expect(await read(`/api/v2/workspaces/${workspaceId}`)).toBe(200);
+  expect(await read(`/api/v2/organizations/${organization}/entitlement-set`)).toBe(200);
+  expect(await read(`/api/v2/workspaces/${other.workspaceId}`)).toBe(404);
+  expect(await read(`/api/v2/runs/${runId}`)).toBe(404);
+  expect(await read('/api/v2/account/details')).toBe(404);
+  expect((await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`)).status).toBe(202);
+  expect(await read(`/api/v2/workspaces/${workspaceId}`)).toBe(401);
 });
 
 test('an account changes its name, and its e-mail address only once that is confirmed', async () => {

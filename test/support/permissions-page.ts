@@ -19,8 +19,8 @@ const head = (cells: readonly string[]): string[] => [row(cells), row(cells.map(
 const mark = (allowed: boolean): string => (allowed ? 'x' : '');
 
 export function permissionsPage(): string {
-  // Endpoints are data: nothing of the platform is used before one is called.
-  const endpoints = allEndpoints({} as Platform).filter(({ access }) => access === 'account');
+  // Endpoints are data: next to nothing of the platform is used before one is called.
+  const endpoints = allEndpoints({ limits: {} } as Platform).filter(({ access }) => access === 'account');
   const words: Permission[] = [
     ...WORKSPACE_PERMISSIONS.map((word) => `workspace:${word}` as const),
     ...PROJECT_PERMISSIONS.map((word) => `project:${word}` as const),

@@ -32,7 +32,9 @@ export const TeamSchema = resource(
     visibility: z.enum(['secret', 'organization']),
     'sso-team-id': z.string().nullable(),
     'allow-member-token-management': z.boolean(),
-    'organization-access': z.record(z.enum(ORGANIZATION_ACCESS), z.boolean()),
+    'organization-access': z.object(
+      Object.fromEntries(ORGANIZATION_ACCESS.map((flag) => [flag, z.boolean()])),
+    ),
     permissions: Permissions,
   },
   {

@@ -34,6 +34,9 @@ export function operationId(method: string, url: string, isList: boolean): strin
     const owner = segments.filter((segment) => segment !== 'relationships');
     return (RELATIONSHIP_VERBS[method] ?? method.toLowerCase()) + thing(owner, false);
   }
+  // There is one of it, and making another replaces it: not the list that its owner has beside.
+  if (method === 'POST' && segments.at(-1) === 'authentication-token')
+    return `regenerate${thing(segments, true)}`;
   const verb = isList && method === 'GET' ? 'list' : (VERBS[method] ?? method.toLowerCase());
   const endsInOne = segments.at(-1)?.startsWith(':') ?? false;
   return verb + thing(segments, endsInOne || method === 'POST');
