@@ -75,8 +75,10 @@ function routes(): { method: string; url: string }[] {
         url: url
           .replace(':organization', paths['organization'] ?? '')
           .replace(':name', paths['name'] ?? '')
+          .replace(':variable', paths['vars'] ?? 'none')
           .replace(':id', paths[kind] ?? 'none')
-          // This one names its workspace in the query.
+          .replace(/\/run-triggers$/, '$&?filter[run-trigger][type]=inbound')
+          // These name their workspace in the query.
           .replace(
             /^\/api\/v2\/(state-versions|vars)$/,
             `$&?filter[organization][name]=${paths['organization']}&filter[workspace][name]=${paths['name']}`,
