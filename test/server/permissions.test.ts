@@ -9,7 +9,14 @@ import { newId } from '@runwright/models';
 import { allEndpoints } from '../../src/server/server.ts';
 import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
 import { checkAnswers } from '../support/answer-check.ts';
-import { createOrganization, createRun, readyWorkspace, runBody, uniqueName } from '../support/scenario.ts';
+import {
+  createOrganization,
+  createRun,
+  createWorkspace,
+  readyWorkspace,
+  runBody,
+  uniqueName,
+} from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 import { isAllowed, nameOf, STANDINGS, type Standing } from '../support/standings.ts';
@@ -19,6 +26,8 @@ let server: TestServer;
 let ids: Record<string, string>;
 let organization: string;
 let workspaceName: string;
+/** What `:variable` is, of a workspace and of a set. */
+let variables: { workspaces: string; varsets: string };
 /** One that everybody in the organization sees: whoever gives a team access must see it. */
 let openTeam: string;
 const tokens = new Map<string, { secret: string; userId: string | null }>();
@@ -91,7 +100,27 @@ async function makeScene(): Promise<void> {
     'GET',
     `/api/v2/organizations/${organization}/organization-memberships?q=bystander`,
   );
+  const variable = { attributes: { key: 'x', value: 'v', category: 'env' } };
+  const varset = await make(`/api/v2/organizations/${organization}/varsets`, { attributes: { name: 'set' } });
+  variables = {
+    workspaces: await make(`/api/v2/workspaces/${workspaceId}/vars`, variable),
+    varsets: await make(`/api/v2/varsets/${varset}/relationships/vars`, variable),
+  };
+  const otherWorkspace = await createWorkspace(server, organization);
+  await server.call('POST', `/api/v2/workspaces/${workspaceId}/relationships/tags`, {
+    data: [{ type: 'tags', attributes: { name: 'a-tag' } }],
+  });
+  const tags = await server.call('GET', `/api/v2/workspaces/${workspaceId}/relationships/tags`);
   ids = {
+    vars: variables.workspaces,
+    varsets: varset,
+    tags: tags.body.data[0]?.id ?? '',
+    'ssh-keys': await make(`/api/v2/organizations/${organization}/ssh-keys`, {
+      attributes: { name: 'key', value: 'a key' },
+    }),
+    'run-triggers': await make(`/api/v2/workspaces/${workspaceId}/run-triggers`, {
+      relationships: { sourceable: reference('workspaces', otherWorkspace) },
+    }),
     workspaces: workspaceId,
     projects: projectId,
     runs: applied,
@@ -225,28 +254,68 @@ function bodyFor(method: string, url: string): unknown {
   if (url.includes('/relationships/organization-memberships')) {
     return { data: [{ id: ids['organization-memberships'] }] };
   }
+  const made = BODIES[`${method} ${url}`];
+  if (made !== undefined) return made();
   if (url === '/api/v2/runs') return runBody(ids['workspaces'] ?? '');
   if (url.includes('/actions/')) return {};
   if (method === 'PATCH')
     return { data: { attributes: { description: 'changed', name: 'Changed' }, relationships } };
-  return method === 'POST' ? (BODIES[url] ?? document) : undefined;
+  return method === 'POST' ? document : undefined;
 }
 
-const BODIES: Record<string, object> = {
-  '/api/v2/workspaces/:id/notification-configurations': {
+const data = (value: unknown) => (): object => ({ data: value });
+const variableBody = data({ attributes: { key: 'y', value: 'v', category: 'env' } });
+const bindingsBody = data([{ type: 'tag-bindings', attributes: { key: 'team', value: 'web' } }]);
+const workspacesBody = (): object => ({ data: [{ type: 'workspaces', id: ids['workspaces'] }] });
+const projectsBody = (): object => ({ data: [{ type: 'projects', id: ids['projects'] }] });
+
+/** Where the body that fits most routes does not. */
+const BODIES: Record<string, () => object> = {
+  'PATCH /api/v2/admin/general-settings': data({ attributes: { 'api-rate-limiting-enabled': true } }),
+  'POST /api/v2/workspaces/:id/notification-configurations': data({
+    attributes: { name: 'one', 'destination-type': 'generic', url: 'https://example.com', enabled: false },
+  }),
+  'POST /api/v2/workspaces/:id/state-versions': data({
+    attributes: { serial: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'x' },
+  }),
+  'POST /api/v2/organizations/:organization/ssh-keys': data({ attributes: { name: 'new', value: 'a key' } }),
+  'PATCH /api/v2/workspaces/:id/relationships/ssh-key': () => ({
+    data: { type: 'workspaces', attributes: { id: ids['ssh-keys'] } },
+  }),
+  'POST /api/v2/workspaces/:id/vars': variableBody,
+  'POST /api/v2/varsets/:id/relationships/vars': variableBody,
+  'POST /api/v2/vars': () => ({
     data: {
-      attributes: { name: 'one', 'destination-type': 'generic', url: 'https://example.com', enabled: false },
+      attributes: { key: 'z', value: 'v', category: 'env' },
+      relationships: { workspace: { data: { type: 'workspaces', id: ids['workspaces'] } } },
     },
-  },
-  '/api/v2/workspaces/:id/state-versions': {
-    data: { attributes: { serial: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'x' } },
-  },
+  }),
+  'POST /api/v2/workspaces/:id/run-triggers': () => ({
+    // Its own source: refused after the question who may, which not everybody may ask of another workspace.
+    data: { relationships: { sourceable: { data: { type: 'workspaces', id: ids['workspaces'] } } } },
+  }),
+  'PUT /api/v2/varsets/:id': data({ attributes: { name: 'renamed' } }),
+  'POST /api/v2/workspaces/:id/relationships/tags': data([{ type: 'tags', attributes: { name: 'new' } }]),
+  'DELETE /api/v2/workspaces/:id/relationships/tags': data([{ type: 'tags', attributes: { name: 'a-tag' } }]),
+  'DELETE /api/v2/organizations/:organization/tags': () => ({ data: [{ type: 'tags', id: ids['tags'] }] }),
+  'POST /api/v2/tags/:id/relationships/workspaces': workspacesBody,
+  'PATCH /api/v2/workspaces/:id/tag-bindings': bindingsBody,
+  'PATCH /api/v2/projects/:id/tag-bindings': bindingsBody,
+  ...Object.fromEntries(
+    ['POST', 'DELETE'].flatMap((method) => [
+      [`${method} /api/v2/varsets/:id/relationships/workspaces`, workspacesBody],
+      [`${method} /api/v2/varsets/:id/relationships/projects`, projectsBody],
+    ]),
+  ),
 };
 
 const QUERIES: Record<string, () => string> = {
   'GET /api/v2/team-workspaces': () => `?filter[workspace][id]=${ids['workspaces']}`,
   'GET /api/v2/team-projects': () => `?filter[project][id]=${ids['projects']}`,
   'GET /api/v2/organization/audit-trail': () => `?organization=${organization}`,
+  'GET /api/v2/workspaces/:id/run-triggers': () => '?filter[run-trigger][type]=inbound',
+  'GET /api/v2/vars': () =>
+    `?filter[workspace][name]=${workspaceName}&filter[organization][name]=${organization}`,
   'GET /api/v2/state-versions': () =>
     `?filter[workspace][name]=${workspaceName}&filter[organization][name]=${organization}`,
 };
@@ -258,7 +327,8 @@ function addressFor(method: string, url: string, userId: string | null): string 
   const path = url
     .replace(':organization', organization)
     .replace(':name', workspaceName)
-    .replace(':id', id ?? 'none');
+    .replace(':id', id ?? 'none')
+    .replace(':variable', kind === 'varsets' ? variables.varsets : variables.workspaces);
   return path + (QUERIES[`${method} ${url}`]?.() ?? '');
 }
 
