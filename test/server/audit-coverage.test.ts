@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { allEndpoints } from '../../src/server/server.ts';
+import { accessCalls } from '../support/access-calls.ts';
 import {
   createRun,
   createWorkspace,
@@ -245,6 +246,7 @@ const VARIABLE_CALLS: Record<string, () => Promise<ApiAnswer>> = {
 const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...VARIABLE_CALLS,
   ...TAG_CALLS,
+  ...accessCalls(() => server),
   'POST /api/v2/organizations': async () =>
     await post(at('organizations'), attributes({ name: uniqueName('org'), email: 'a@example.com' })),
   'PATCH /api/v2/organizations/:organization': async () => {
