@@ -1,9 +1,22 @@
 /** `npm run docs`: writes the parts of docs/ that are made of the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { permissionsPage } from '../support/permissions-page.ts';
 import { API_PART, apiPart, replacePart } from './compatibility.ts';
 import { endpointTable } from './endpoint-table.ts';
 
-const file = path.resolve(import.meta.dirname, '..', '..', 'docs', 'compatibility.md');
-writeFileSync(file, replacePart(readFileSync(file, 'utf8'), API_PART, apiPart(endpointTable())));
-console.log(`wrote ${path.relative(process.cwd(), file)}`);
+const docs = path.resolve(import.meta.dirname, '..', '..', 'docs');
+
+function write(name: string, text: string): void {
+  writeFileSync(path.join(docs, name), text);
+  console.log(`wrote docs/${name}`);
+}
+
+const compatibility = readFileSync(path.join(docs, 'compatibility.md'), 'utf8');
+write('compatibility.md', replacePart(compatibility, API_PART, apiPart(endpointTable())));
+const permissions = path.join(docs, 'permissions.md');
+write(
+  'permissions.md',
+  await format(permissionsPage(), { ...(await resolveConfig(permissions)), filepath: permissions }),
+);

@@ -1,4 +1,4 @@
-/** docs/permissions.md, made of the routes and of who may: `npm run docs:permissions` writes it. */
+/** docs/permissions.md, made of the routes and of who may: `npm run docs` writes it. */
 import type { Platform } from '../../src/server/context.ts';
 import {
   ORGANIZATION_PERMISSIONS,
@@ -52,7 +52,7 @@ export function permissionsPage(): string {
 
 const INTRODUCTION = `# Who may do what
 
-This page is made of the same data that the server decides by: \`npm run docs:permissions\` writes it, and a test fails
+This page is made of the same data that the server decides by: \`npm run docs\` writes it, and a test fails
 when it is out of date. \`test/server/permissions.test.ts\` tries every route as everybody in it.
 
 Every route of the API asks for one permission. Who lacks it gets 404, as for something that is not there. Permissions
