@@ -22,6 +22,7 @@ export interface StepWish {
   variables?: Partial<Step['variables'][number]>[];
   engineVersion?: string;
   sshKey?: string;
+  runToken?: Step['runToken'];
 }
 
 /** One step and all that the runner said about it. */
@@ -222,6 +223,7 @@ function makeStep(id: string, lease: string, wish: StepWish): Step {
       ...variable,
     })),
     sshKey: wish.sshKey ?? null,
+    runToken: wish.runToken ?? null,
     inputs: {
       configuration: describe(wish.configuration),
       state:

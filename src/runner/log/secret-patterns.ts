@@ -10,8 +10,12 @@ const MIN_LINE_LENGTH = 8;
 const NEVER_MASKED = new Set(['string', 'number', 'default', 'production', 'terraform']);
 
 /** Every text under which a secret of the step may turn up in terraform's output (threats T10). */
-export function collectSecretPatterns({ variables, sshKey }: Pick<Step, 'variables' | 'sshKey'>): string[] {
-  const patterns = new Set<string>();
+export function collectSecretPatterns({
+  variables,
+  sshKey,
+  runToken,
+}: Pick<Step, 'variables' | 'sshKey' | 'runToken'>): string[] {
+  const patterns = new Set<string>(runToken === null ? [] : spellings(runToken.secret));
   for (const line of linesOf(sshKey ?? '')) for (const form of spellings(line)) patterns.add(form);
   for (const variable of variables) {
     if (!variable.sensitive) continue;

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { waitForExit } from './exit.ts';
 import { limitPrefix } from './resource-limits.ts';
-import { CLI_CONFIG, type Box, type Command, type Sandbox, type SandboxLimits } from './sandbox.ts';
+import type { Box, Command, Sandbox, SandboxLimits } from './sandbox.ts';
 import { interruptWhenReady, signal } from './signals.ts';
 
 /** The same for every step, so that paths in a plan mean the same when it is applied. */
@@ -51,7 +51,7 @@ export async function checkBubblewrap(): Promise<BubblewrapCheck> {
   }
 }
 
-/** `supportFolder` gets the few files that every sandbox shows: its one user, and terraform's CLI configuration. */
+/** `supportFolder` gets the few files that every sandbox shows: its one user. */
 export function createBubblewrapSandbox(
   program: string,
   supportFolder: string,
@@ -61,7 +61,6 @@ export function createBubblewrapSandbox(
   const shown: Record<string, string> = {
     '/etc/passwd': `runwright:x:${ID}:${ID}::${INNER_FOLDER}/home:/bin/sh\n`,
     '/etc/group': `runwright:x:${ID}:\n`,
-    [cliConfigFile]: CLI_CONFIG,
   };
   mkdirSync(supportFolder, { recursive: true, mode: 0o755 });
   const supportFiles = Object.entries(shown).flatMap(([innerPath, text]) => {
@@ -75,6 +74,7 @@ export function createBubblewrapSandbox(
     const innerEngine = join(INNER_ENGINE_FOLDER, basename(command.engine));
     return [
       ...[...ISOLATION, ...SYSTEM_FILES, ...supportFiles],
+      ...['--ro-bind', box.cliConfigFile, cliConfigFile],
       ...['--ro-bind', engine, innerEngine, '--bind', box.hostFolder, box.innerFolder],
       ...['--chdir', command.workingDirectory, '--info-fd', '3', '--'],
       ...[...limitPrefix(limits), innerEngine, ...command.args],
@@ -83,7 +83,7 @@ export function createBubblewrapSandbox(
 
   return {
     kind: 'bubblewrap',
-    cliConfigFile,
+    innerCliConfigFile: () => cliConfigFile,
     innerFolder: () => INNER_FOLDER,
     start(box, command) {
       const child = spawn(program, argumentsFor(box, command), {

@@ -23,5 +23,5 @@ export async function chooseSandbox(
   } else {
     log('warn', 'the sandbox is off: runs can read files and processes of this host');
   }
-  return createProcessGroupSandbox(supportFolder, limits);
+  return createProcessGroupSandbox(limits);
 }

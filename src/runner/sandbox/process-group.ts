@@ -1,22 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { waitForExit } from './exit.ts';
 import { limitPrefix } from './resource-limits.ts';
-import { CLI_CONFIG, type Sandbox, type SandboxLimits } from './sandbox.ts';
+import type { Sandbox, SandboxLimits } from './sandbox.ts';
 import { interruptWhenReady, signal } from './signals.ts';
 
 /**
  * Where bubblewrap is absent: the run sees the host's files and, unless the runner has a user of its own, other
  * processes. Only its environment is its own. The group lets all of it be killed at once.
  */
-export function createProcessGroupSandbox(supportFolder: string, limits: SandboxLimits): Sandbox {
-  mkdirSync(supportFolder, { recursive: true, mode: 0o755 });
-  const cliConfigFile = join(supportFolder, 'terraformrc');
-  writeFileSync(cliConfigFile, CLI_CONFIG);
+export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
   return {
     kind: 'process-group',
-    cliConfigFile,
+    innerCliConfigFile: (hostFile) => hostFile,
     innerFolder: (hostFolder) => hostFolder,
     start(_box, command) {
       const [program = command.engine, ...args] = [...limitPrefix(limits), command.engine, ...command.args];

@@ -5,6 +5,8 @@ export interface Box {
   hostFolder: string;
   /** Where the run sees {@link hostFolder}. */
   innerFolder: string;
+  /** Terraform's CLI configuration, on the host and outside of {@link hostFolder}. */
+  cliConfigFile: string;
 }
 
 export interface Command {
@@ -36,15 +38,12 @@ export interface RunningCommand {
 
 export interface Sandbox {
   kind: 'bubblewrap' | 'process-group';
-  /** Terraform's CLI configuration, as the run sees it; out of the run's reach where the sandbox can see to that. */
-  cliConfigFile: string;
+  /** What the run sees a {@link Box.cliConfigFile} as; out of the run's reach where the sandbox can see to that. */
+  innerCliConfigFile(hostFile: string): string;
   /** The inner name of a box at `hostFolder`. */
   innerFolder(hostFolder: string): string;
   start(box: Box, command: Command): RunningCommand;
 }
-
-/** No usage reports; everything else is terraform's default. */
-export const CLI_CONFIG = 'disable_checkpoint = true\n';
 
 export interface SandboxLimits {
   fileBytes: number;

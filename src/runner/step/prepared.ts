@@ -1,12 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { InputName } from '../../protocol/agent.ts';
 import { unpackConfiguration } from '../configuration/unpack.ts';
 import { resolveWorkingDirectory } from '../configuration/working-directory.ts';
+import { writeCliConfig } from '../configuration/cli-config.ts';
 import { findEngine } from '../engines/find-engine.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ServerAway } from '../protocol/errors.ts';
@@ -65,12 +66,15 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   await placePriorState(locations, priorState?.bytes);
   await mkdir(join(folder.box, 'files'), { mode: 0o700 });
 
-  const box: Box = { hostFolder: folder.box, innerFolder: sandbox.innerFolder(folder.box) };
+  const cliConfigFile = join(folder.root, 'terraformrc');
+  const cliConfig = writeCliConfig(step.runToken, context.settings.url);
+  await writeFile(cliConfigFile, cliConfig, { mode: 0o600 });
+  const box: Box = { hostFolder: folder.box, innerFolder: sandbox.innerFolder(folder.box), cliConfigFile };
   const inner = (hostPath: string) => box.innerFolder + hostPath.slice(folder.box.length);
   const environment = makeEnvironment(step, {
     homeFolder: inner(join(folder.box, 'home')),
     temporaryFolder: sandbox.kind === 'bubblewrap' ? '/tmp' : join(folder.box, 'tmp'),
-    cliConfigFile: sandbox.cliConfigFile,
+    cliConfigFile: sandbox.innerCliConfigFile(cliConfigFile),
   });
   environment['TF_WORKSPACE'] = workspace.name;
   if (step.run.debuggingMode) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClaimRequest, Step } from '../../protocol/agent.ts';
 import { AGENT_PROTOCOL } from '../../protocol/agent.ts';
+import { mintRunToken } from '../access/run-tokens.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
@@ -124,6 +125,7 @@ async function describeStep(
     engineVersion: run.terraform_version,
     variables,
     sshKey: await openSshKey(platform, tx, run.workspace_id),
+    runToken: { secret: await mintRunToken(tx, run.id), serverUrl: platform.publicUrl },
     inputs: {
       configuration: required(workspace.archive_sha256, workspace.archive_bytes, 'configuration'),
       state:

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { writeCliConfig } from './cli-config.ts';
+
+const token = (serverUrl: string) => ({ secret: 'a-run-token', serverUrl });
+
+test('without a token there is nothing but what every run has', () => {
+  expect(writeCliConfig(null, 'http://127.0.0.1:1')).toBe('disable_checkpoint = true\n');
+});
+
+test('a server on https is found by its own discovery', () => {
+  const config = writeCliConfig(token('https://Runs.example.com:443'), 'https://runs.example.com');
+  expect(config).toContain('credentials "runs.example.com" {\n  token = "a-run-token"\n}');
+  expect(config).not.toContain('host ');
+});
+
+test('one on plain http has its services written down, also beside another name', () => {
+  const config = writeCliConfig(token('https://runs.example.com'), 'http://127.0.0.1:8080');
+  expect(config).toContain('credentials "runs.example.com"');
+  expect(config).toContain('credentials "127.0.0.1:8080"');
+  expect(config).toContain('host "127.0.0.1:8080" {');
+  expect(config).toContain('"tfe.v2.1" = "http://127.0.0.1:8080/api/v2/"');
+  expect(config).not.toContain('host "runs');
+});
+
+test.each([
+  ['https://b\u00fccher.example', 'credentials "xn--bcher-kva.example"'],
+  ['https://runs.example.com:8443', 'credentials "runs.example.com:8443"'],
+])('%s is named as terraform compares names', (url, text) => {
+  expect(writeCliConfig(token(url), url)).toContain(text);
+});
+
+test.each(['http://[::1]:8080', 'https://my_host.example', 'https://ab--cd.example'])(
+  '%s, which terraform takes for no host, is left out',
+  (url) => expect(writeCliConfig(token(url), url)).toBe('disable_checkpoint = true\n'),
+);
