@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { accessEndpoints } from './access/routes.ts';
 import { auditEndpoints } from './audit/routes.ts';
 import type { Caller } from './access/caller.ts';
+import { agentPoolEndpoints } from './agent-pools/routes.ts';
 import { agentEndpoints } from './agents/routes.ts';
 import { ConfigProblem, type Config } from './config.ts';
 import { configurationEndpoints } from './configurations/routes.ts';
@@ -89,6 +90,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...stateWriteEndpoints(platform),
   ]),
   room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
+  room('Agent pools', 'Runners of an organization of its own.', agentPoolEndpoints(platform)),
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
   room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),
   room('Settings', 'Of the whole server, for its administrators.', settingsEndpoints(platform)),

@@ -63,12 +63,15 @@ needs('terraform')("a run's own token", () => {
     expect(copied?.attributes).toMatchObject({ name: 'copied', value: '10.0.0.7' });
 
     const log = await applyLog(client, ended);
-    const token = /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9]{67}/.exec(log.replaceAll(' ', ''))?.[0] ?? '';
-    expect(token).toMatch(/^.{14}\.atlasv1\..{67}$/);
+    const token = /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9]{66}/.exec(log.replaceAll(' ', ''))?.[0] ?? '';
+    expect(token).toMatch(/^.{14}\.atlasv1\..{66}$/);
     expect(log).not.toContain(token);
-    const { status } = await fetch(`${server.url}/api/v2/organizations/${organization}/workspaces/${source}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
+    const { status } = await fetch(
+      `${server.url}/api/v2/organizations/${organization}/workspaces/${source}`,
+      {
+        headers: { authorization: `Bearer ${token}` },
+      },
+    );
     expect(status).toBe(401);
   });
 

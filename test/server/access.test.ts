@@ -1,3 +1,4 @@
+import { newId } from '@runwright/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allEndpoints } from '../../src/server/server.ts';
 import { createRun, createWorkspace, readyWorkspace } from '../support/scenario.ts';
@@ -40,7 +41,17 @@ beforeAll(async () => {
   const createTrigger = await server.call('POST', `/api/v2/workspaces/${workspaceId}/run-triggers`, {
     data: { relationships: { sourceable: { data: { id: await createWorkspace(server, organization) } } } },
   });
+  const createPool = await server.call('POST', `/api/v2/organizations/${organization}/agent-pools`, {
+    data: { attributes: { name: 'pool' } },
+  });
+  const agentId = newId('agent');
+  await server.platform.db
+    .insertInto('agent')
+    .values({ id: agentId, agent_pool_id: createPool.body.data.id, name: 'a', ip_address: '::1' })
+    .execute();
   paths = {
+    'agent-pools': createPool.body.data.id,
+    agents: agentId,
     'ssh-keys': createKey.body.data.id,
     'run-triggers': createTrigger.body.data.id,
     vars: createVariable.body.data.id,
@@ -175,6 +186,7 @@ const BODIES: Record<string, unknown> = {
   'DELETE workspaces': { data: [] },
   'DELETE projects': { data: [] },
   'POST run-triggers?filter[run-trigger][type]=inbound': { data: {} },
+  'POST agent-pools': { data: { attributes: { name: 'intruder' } } },
   'POST vars': { data: { attributes: { key: 'y', category: 'env' } } },
   'POST varsets': { data: { attributes: { name: 'intruder' } } },
   'POST projects': { data: { attributes: { name: 'intruder' } } },

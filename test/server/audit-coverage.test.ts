@@ -1,3 +1,4 @@
+import { newId } from '@runwright/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { allEndpoints } from '../../src/server/server.ts';
@@ -179,6 +180,31 @@ const TAG_CALLS: Record<string, () => Promise<ApiAnswer>> = {
   },
 };
 
+async function newPool() {
+  const { organization } = await readyWorkspace(server);
+  const answer = await post(at(`organizations/${organization}/agent-pools`), attributes({ name: 'pool' }));
+  return { answer, path: at(`agent-pools/${answer.body.data.id}`) };
+}
+
+const POOL_CALLS: Record<string, () => Promise<ApiAnswer>> = {
+  'POST /api/v2/organizations/:organization/agent-pools': async () => (await newPool()).answer,
+  'PATCH /api/v2/agent-pools/:id': async () =>
+    await server.call('PATCH', (await newPool()).path, attributes({ name: 'other' })),
+  'DELETE /api/v2/agent-pools/:id': async () => await server.call('DELETE', (await newPool()).path),
+  'POST /api/v2/agent-pools/:id/authentication-tokens': async () =>
+    await post(`${(await newPool()).path}/authentication-tokens`, attributes({ description: 'd' })),
+  'DELETE /api/v2/agents/:id': async () => {
+    const id = newId('agent');
+    const agent_pool_id = (await newPool()).answer.body.data.id;
+    const gone = { name: 'a', ip_address: '::1', last_ping_at: new Date(0) };
+    await server.platform.db
+      .insertInto('agent')
+      .values({ id, agent_pool_id, ...gone })
+      .execute();
+    return await server.call('DELETE', at(`agents/${id}`));
+  },
+};
+
 const VARIABLE_CALLS: Record<string, () => Promise<ApiAnswer>> = {
   'POST /api/v2/workspaces/:id/vars': async () => (await newVariable()).answer,
   'PATCH /api/v2/workspaces/:id/vars/:variable': async () => {
@@ -247,6 +273,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...VARIABLE_CALLS,
   ...TAG_CALLS,
   ...accessCalls(() => server),
+  ...POOL_CALLS,
   'POST /api/v2/organizations': async () =>
     await post(at('organizations'), attributes({ name: uniqueName('org'), email: 'a@example.com' })),
   'PATCH /api/v2/organizations/:organization': async () => {

@@ -118,6 +118,7 @@ async function makeScene(): Promise<void> {
     'ssh-keys': await make(`/api/v2/organizations/${organization}/ssh-keys`, {
       attributes: { name: 'key', value: 'a key' },
     }),
+    ...(await makePool()),
     'run-triggers': await make(`/api/v2/workspaces/${workspaceId}/run-triggers`, {
       relationships: { sourceable: reference('workspaces', otherWorkspace) },
     }),
@@ -154,6 +155,19 @@ async function makeScene(): Promise<void> {
       },
     ),
   };
+}
+
+/** A pool, and an agent of it that is gone. */
+async function makePool(): Promise<{ 'agent-pools': string; agents: string }> {
+  const poolId = await make(`/api/v2/organizations/${organization}/agent-pools`, {
+    attributes: { name: 'pool' },
+  });
+  const id = newId('agent');
+  await server.platform.db
+    .insertInto('agent')
+    .values({ id, agent_pool_id: poolId, name: 'a', ip_address: '::1', last_ping_at: new Date(0) })
+    .execute();
+  return { 'agent-pools': poolId, agents: id };
 }
 
 async function takeStanding(standing: Standing): Promise<{ secret: string; userId: string | null }> {

@@ -5,7 +5,8 @@ const ALWAYS = 'disable_checkpoint = true\n';
 const SERVICES = ['tfe.v2', 'tfe.v2.1', 'tfe.v2.2', 'state.v2'];
 
 /** A name that terraform takes as a host: with another one in it the whole file, and so every command, would fail. */
-const HOST = /^(?!.*(?:^|\.)(?!xn--)..--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d+)?$/;
+const HOST =
+  /^(?!.*(?:^|\.)(?!xn--)..--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d+)?$/;
 
 /**
  * Terraform's CLI configuration for one step: the run's token for the server, by the name that configurations call it

@@ -60,6 +60,7 @@ async function findToken({ db }: Platform, secret: string) {
     .leftJoin('run', 'run.id', 'token.run_id')
     .leftJoin('run_status', 'run_status.status', 'run.status')
     .select(['token.id', 'token.kind', 'token.expires_at', 'token.last_used_at', 'token.team_id'])
+    .select('token.agent_pool_id')
     .select(['users.id as user_id', 'users.username', 'users.is_site_admin'])
     .select(['run.id as run_id', 'run.workspace_id', 'run_status.final as run_is_final'])
     .select((select) =>
@@ -76,7 +77,7 @@ type FoundToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
 /** @returns undefined for a token that stands for nobody any more: that of a run that has ended */
 function callerOf(token: FoundToken, common: Pick<Caller, 'tokenId' | 'origin'>): Caller | undefined {
   const { user_id: userId, username, organization_id: organizationId, team_id: teamId } = token;
-  if (token.kind === 'agent') return { ...common, kind: 'agent', agentPoolId: null };
+  if (token.kind === 'agent') return { ...common, kind: 'agent', agentPoolId: token.agent_pool_id };
   if (token.kind === 'user') {
     if (userId === null || username === null) return undefined;
     return { ...common, kind: 'user', userId, username, isSiteAdmin: token.is_site_admin === true };

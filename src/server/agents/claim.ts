@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { ClaimRequest, Step } from '../../protocol/agent.ts';
 import { AGENT_PROTOCOL } from '../../protocol/agent.ts';
 import { mintRunToken } from '../access/run-tokens.ts';
+import { pingAgent } from '../agent-pools/agents.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { queues } from '../queue/work-queue.ts';
+import { nextStepOfPool } from '../runs/pool-steps.ts';
 import { beginStep, type BegunStep } from '../runs/progress.ts';
 import type { Phase, Run, Tx } from '../runs/transitions.ts';
 import { openSshKey } from '../ssh-keys/service.ts';
@@ -22,8 +24,12 @@ const LOOK_AGAIN_MS = 2_000;
 export async function claimStep(
   platform: Platform,
   { name, waitMs }: ClaimRequest,
+  from: { poolId: string | null; address: string },
   signal: AbortSignal,
 ): Promise<Step | undefined> {
+  const { poolId } = from;
+  const agentId = poolId === null ? null : await pingAgent(platform, poolId, name, from.address);
+  const runner = { name, poolId, agentId };
   const deadline = Date.now() + waitMs;
   for (;;) {
     const enough = new AbortController();
@@ -33,7 +39,7 @@ export async function claimStep(
       Math.min(LOOK_AGAIN_MS, remainingMs),
       AbortSignal.any([signal, enough.signal]),
     );
-    const step = signal.aborted ? undefined : await claimNow(platform, name, signal);
+    const step = signal.aborted ? undefined : await claimNow(platform, runner, signal);
     if (step !== undefined || signal.aborted || remainingMs === 0) {
       enough.abort();
       return step;
@@ -44,19 +50,24 @@ export async function claimStep(
 
 class RunnerGone extends Error {}
 
-async function claimNow(
-  platform: Platform,
-  runnerName: string,
-  signal: AbortSignal,
-): Promise<Step | undefined> {
+interface Runner {
+  name: string;
+  poolId: string | null;
+  agentId: string | null;
+}
+
+async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal): Promise<Step | undefined> {
   for (;;) {
     const lease = randomBytes(24).toString('base64url');
     const claimed = await transact(platform.db, async (tx) => {
-      const job = await platform.queue.fetch<{ phaseId: string }>(queues.defaultSteps, tx);
-      if (job === null) return undefined;
-      const { phaseId } = job.data;
-      const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), runnerName });
-      await platform.queue.complete(tx, job);
+      const job =
+        runner.poolId === null
+          ? await platform.queue.fetch<{ phaseId: string }>(queues.defaultSteps, tx)
+          : null;
+      const phaseId = runner.poolId === null ? job?.data.phaseId : await nextStepOfPool(tx, runner.poolId);
+      if (phaseId === undefined) return undefined;
+      const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), ...runner });
+      if (job !== null) await platform.queue.complete(tx, job);
       // Nobody would get this answer: the job goes back to the queue.
       if (signal.aborted) throw new RunnerGone();
       return { phaseId, step: begun && (await describeStep(platform, tx, begun, lease)) };

@@ -56,8 +56,9 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: z.object({}),
       body: ClaimRequest,
       answers: { 200: json(Step), 204: nothing },
-      handle: async ({ body, reply }) => {
-        const step = await claimStep(platform, body, goneSignal(reply));
+      handle: async ({ caller, body, raw, reply }) => {
+        const poolId = caller.kind === 'agent' ? caller.agentPoolId : null;
+        const step = await claimStep(platform, body, { poolId, address: raw.ip }, goneSignal(reply));
         return step === undefined ? { status: 204 } : { status: 200, body: step };
       },
     }),

@@ -23,6 +23,8 @@ export interface OrganizationTable {
   aggregated_commit_status_enabled: Generated<boolean>;
   speculative_plan_management_enabled: Generated<boolean>;
   owners_team_saml_role_id: string | null;
+  default_execution_mode: Generated<'remote' | 'local' | 'agent'>;
+  default_agent_pool_id: string | null;
 }
 
 export interface ProjectTable {
@@ -130,6 +132,7 @@ export interface TokenTable {
   organization_id: string | null;
   team_id: string | null;
   run_id: string | null;
+  agent_pool_id: string | null;
   created_by: string | null;
   /** The one token of its owner that making another replaces. */
   is_single: Generated<boolean>;
@@ -162,6 +165,7 @@ export interface WorkspaceTable {
   lock_reason: string | null;
   current_configuration_version_id: string | null;
   ssh_key_id: string | null;
+  agent_pool_id: string | null;
   auto_apply_run_trigger: Generated<boolean>;
   current_state_version_id: string | null;
   created_at: Timestamp;
@@ -271,6 +275,9 @@ export interface RunPhaseTable {
   structured_log: boolean;
   lease_hash: string | null;
   runner_name: string | null;
+  agent_pool_id: string | null;
+  agent_id: string | null;
+  not_before: Date | null;
   heartbeat_at: Date | null;
   additions: number | null;
   changes: number | null;
@@ -523,6 +530,22 @@ export interface GeneralSettingsTable {
   updated_at: Timestamp;
 }
 
+export interface AgentPoolTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  organization_scoped: Generated<boolean>;
+  created_at: Timestamp;
+}
+
+export interface AgentTable {
+  id: string;
+  agent_pool_id: string;
+  name: string;
+  ip_address: string;
+  last_ping_at: Timestamp;
+}
+
 export interface Database {
   run_status: { status: string; final: boolean };
   run_transition: { from_status: string; to_status: string };
@@ -561,6 +584,10 @@ export interface Database {
   ssh_key: SshKeyTable;
   run_trigger: RunTriggerTable;
   audit_seal: AuditSealTable;
+  agent_pool: AgentPoolTable;
+  agent_pool_workspace: { organization_id: string; agent_pool_id: string; workspace_id: string };
+  agent_pool_project: { organization_id: string; agent_pool_id: string; project_id: string };
+  agent: AgentTable;
   notification_configuration: NotificationConfigurationTable;
   notification_delivery: NotificationDeliveryTable;
 }

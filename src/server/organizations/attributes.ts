@@ -20,6 +20,10 @@ const settings = {
   'session-timeout': minutes,
   'session-remember': minutes,
   'cost-estimation-enabled': z.boolean().optional(),
+  'default-execution-mode': z
+    .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
+    .optional(),
+  'default-agent-pool-id': z.string().nullish(),
   'assessments-enforced': z.boolean().optional(),
   'allow-force-delete-workspaces': z.boolean().optional(),
   'send-passing-statuses-for-untriggered-speculative-plans': z.boolean().optional(),

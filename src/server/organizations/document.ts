@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
 import { linkOnly, Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
-import { reference, timestamp } from '../http/json-api.ts';
+import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { OrganizationPermission } from '../http/permission.ts';
 import { organizationPermissions } from './permissions-document.ts';
 
@@ -41,6 +41,7 @@ export const OrganizationSchema = resource(
     'entitlement-set': toOne('entitlement-sets'),
     'authentication-token': linkOnly,
     'oauth-tokens': linkOnly,
+    'default-agent-pool': toOne('agent-pools'),
     'default-project': toOne('projects').optional(),
   },
 );
@@ -64,7 +65,7 @@ export function organizationResource(
       'session-timeout': organization.session_timeout_minutes,
       'session-remember': organization.session_remember_minutes,
       'cost-estimation-enabled': organization.cost_estimation_enabled,
-      'default-execution-mode': 'remote',
+      'default-execution-mode': organization.default_execution_mode,
       'assessments-enforced': organization.assessments_enforced,
       'allow-force-delete-workspaces': organization.allow_force_delete_workspaces,
       'send-passing-statuses-for-untriggered-speculative-plans': organization.send_passing_statuses,
@@ -80,6 +81,7 @@ export function organizationResource(
         links: { related: `${self}/entitlement-set` },
       },
       'authentication-token': { links: { related: `${self}/authentication-token` } },
+      'default-agent-pool': referenceOrNull('agent-pools', organization.default_agent_pool_id),
       'oauth-tokens': { links: { related: `${self}/oauth-tokens` } },
       ...(defaultProjectId === null
         ? {}

@@ -5,7 +5,7 @@ import type { Platform } from '../context.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { nothing } from '../http/answers.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, NoRelationships } from '../http/json-api.ts';
+import { document, NoRelationships, relationship } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { NewOrganizationAttributes, OrganizationChange } from './attributes.ts';
 import { deleteOrganization } from './delete.ts';
@@ -22,7 +22,7 @@ import {
 const NameParams = z.object({ organization: z.string() });
 
 const CreateBody = document(NewOrganizationAttributes, NoRelationships);
-const UpdateBody = document(OrganizationChange, NoRelationships);
+const UpdateBody = document(OrganizationChange, z.object({ 'default-agent-pool': relationship }).nullish());
 const ListQuery = PageQuery.extend({
   q: z.string().optional(),
   'q[name]': z.string().optional(),
@@ -99,9 +99,13 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(OrganizationSchema) },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization, 'owner');
+        const poolId = body.data.relationships?.['default-agent-pool']?.data?.id;
         return await answer(
           caller,
-          await updateOrganization(platform, caller, organization, body.data.attributes),
+          await updateOrganization(platform, caller, organization, {
+            ...(poolId === undefined ? {} : { 'default-agent-pool-id': poolId }),
+            ...body.data.attributes,
+          }),
         );
       },
     }),

@@ -10,6 +10,7 @@ import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { createOwners } from '../teams/owners.ts';
 import { toColumns, type NewOrganizationAttributes, type OrganizationChange } from './attributes.ts';
+import { settleDefaultExecution } from './default-execution.ts';
 import type { Organization } from './document.ts';
 
 export const DEFAULT_PROJECT = 'Default Project';
@@ -28,7 +29,13 @@ export async function createOrganization(
     const { name, email } = attributes;
     const organization = await tx
       .insertInto('organization')
-      .values({ ...toColumns(attributes), id: newId('org'), name, email })
+      .values({
+        ...toColumns(attributes),
+        ...(await settleDefaultExecution(tx, undefined, attributes)),
+        id: newId('org'),
+        name,
+        email,
+      })
       .onConflict((conflict) => conflict.column('name').doNothing())
       .returningAll()
       .executeTakeFirst();
@@ -115,7 +122,10 @@ export async function updateOrganization(
   organization: Organization,
   attributes: OrganizationChange,
 ): Promise<Organization> {
-  const columns = toColumns(attributes);
+  const columns = {
+    ...toColumns(attributes),
+    ...(await settleDefaultExecution(db, organization, attributes)),
+  };
   if (Object.keys(columns).length === 0) return organization;
   return await transact(db, async (tx) => {
     const updated = await tx

@@ -65,10 +65,10 @@ const phaseAttributes = {
   'execution-details': z
     .object({
       mode: z.string(),
-      'agent-id': z.null(),
+      'agent-id': z.string().nullable(),
       'agent-name': z.string(),
-      'agent-pool-id': z.null(),
-      'agent-pool-name': z.null(),
+      'agent-pool-id': z.string().nullable(),
+      'agent-pool-name': z.string().nullable(),
     })
     .nullable(),
 };
@@ -202,7 +202,7 @@ export function runResource(
 /** A plan or an apply (api-contract §4.1). */
 export function phaseResource(
   phase: Phase,
-  facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[] },
+  facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[]; poolName: string | null },
 ) {
   const type = phase.kind === 'plan' ? 'plans' : 'applies';
   const self = `/api/v2/${type}/${phase.id}`;
@@ -222,11 +222,11 @@ export function phaseResource(
         phase.runner_name === null
           ? null
           : {
-              mode: 'remote',
-              'agent-id': null,
+              mode: phase.agent_pool_id === null ? 'remote' : 'agent',
+              'agent-id': phase.agent_id,
               'agent-name': phase.runner_name,
-              'agent-pool-id': null,
-              'agent-pool-name': null,
+              'agent-pool-id': phase.agent_pool_id,
+              'agent-pool-name': facts.poolName,
             },
       ...(phase.kind === 'plan'
         ? {

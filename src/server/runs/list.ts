@@ -92,9 +92,8 @@ function conditions(query: RunListQuery): Expression<SqlBool>[] {
     byStatusGroup(query['filter[status_group]']),
     byTimeframe(query['filter[timeframe]']),
     ...bySearch(query),
+    byPool(query['filter[agent_pool_names]']),
   ];
-  // No agent pools are served yet, so no run has been in one.
-  if (words(query['filter[agent_pool_names]']) !== undefined) all.push(NOTHING);
   return all.filter((condition) => condition !== undefined);
 }
 
@@ -121,6 +120,17 @@ const FLAG_COLUMN: Record<keyof OperationFlags, string> = {
   refreshOnly: 'refresh_only',
   allowEmptyApply: 'allow_empty_apply',
 };
+
+/** Runs with a step in one of these pools, and those that wait for their first in a workspace that uses one. */
+function byPool(text: string | undefined): Expression<SqlBool> | undefined {
+  const names = words(text);
+  if (names === undefined) return undefined;
+  return sql<SqlBool>`exists (select from agent_pool where agent_pool.organization_id = run.organization_id
+    and lower(agent_pool.name) in (${sql.join(names)}) and (
+      exists (select from run_phase where run_phase.run_id = run.id and run_phase.agent_pool_id = agent_pool.id)
+      or run.status in ('pending', 'fetching') and exists (select from workspace
+        where workspace.id = run.workspace_id and workspace.agent_pool_id = agent_pool.id)))`;
+}
 
 function byOperation(text: string | undefined): Expression<SqlBool> | undefined {
   const known = z.union([RunOperation, PlatformRunOperation]);

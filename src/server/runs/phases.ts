@@ -12,7 +12,16 @@ export async function phaseDocument(platform: Platform, phase: Phase, run: Run) 
     phase.kind === 'plan'
       ? []
       : await platform.db.selectFrom('state_version').select('id').where('run_id', '=', run.id).execute();
+  const pool =
+    phase.agent_pool_id === null
+      ? undefined
+      : await platform.db
+          .selectFrom('agent_pool')
+          .select('name')
+          .where('id', '=', phase.agent_pool_id)
+          .executeTakeFirst();
   return phaseResource(phase, {
+    poolName: pool?.name ?? null,
     logReadUrl: logUrl(platform, phase.id),
     hasChanges: run.has_changes,
     stateVersionIds: stateVersions.map(({ id }) => id),

@@ -37,7 +37,7 @@ export async function beginStep(
   platform: Platform,
   tx: Tx,
   phaseId: string,
-  lease: { hash: string; runnerName: string },
+  lease: { hash: string; name: string; poolId: string | null; agentId: string | null },
 ): Promise<BegunStep | undefined> {
   const found = await findStep(tx, phaseId);
   if (found === undefined) return undefined;
@@ -46,6 +46,7 @@ export async function beginStep(
   const phase = await readPhase(tx, phaseId);
   const expected = phase.kind === 'plan' ? 'plan_queued' : 'apply_queued';
   if (workspace === undefined || phase.status !== 'queued' || run.status !== expected) return undefined;
+  if (phase.agent_pool_id !== lease.poolId) return undefined;
   if (phase.kind === 'apply' && (await isStale(tx, run))) {
     const description = 'The state has changed since the plan was made, so the plan was not applied.';
     await endUnbegun(platform, tx, run, 'apply', description);
@@ -58,12 +59,13 @@ export async function beginStep(
   }
   await movePhase(tx, run.id, phase.kind, 'running', {
     lease_hash: lease.hash,
-    runner_name: lease.runnerName,
+    runner_name: lease.name,
+    agent_id: lease.agentId,
     heartbeat_at: new Date(),
     ...(phase.kind === 'plan' ? { input_state_version_id: workspace.current_state_version_id } : {}),
   });
   const moved = await moveRun(tx, run, phase.kind === 'plan' ? 'planning' : 'applying', {
-    description: `on ${lease.runnerName}`,
+    description: `on ${lease.name}`,
   });
   return { run: moved, phase: await readPhase(tx, phaseId), variables: opened.variables };
 }

@@ -24,6 +24,7 @@ export async function recoverRuns(platform: Platform): Promise<void> {
     .innerJoin('run', 'run.id', 'run_phase.run_id')
     .select(['run_phase.id', 'run_phase.kind', 'run.plan_only'])
     .where('run_phase.status', '=', 'queued')
+    .where('run_phase.agent_pool_id', 'is', null)
     .execute();
   for (const { id, kind, plan_only: planOnly } of queued) {
     await transact(db, async (tx) => {

@@ -59,7 +59,12 @@ async function queuePhase(
   priority: number,
   notBefore?: Date,
 ): Promise<void> {
-  await movePhase(tx, run.id, kind, 'queued');
+  const { agent_pool_id: poolId } = await tx
+    .selectFrom('workspace')
+    .select('agent_pool_id')
+    .where('id', '=', run.workspace_id)
+    .executeTakeFirstOrThrow();
+  await movePhase(tx, run.id, kind, 'queued', { agent_pool_id: poolId, not_before: notBefore ?? null });
   const { id: phaseId } = await tx
     .selectFrom('run_phase')
     .select('id')
@@ -68,7 +73,8 @@ async function queuePhase(
     .executeTakeFirstOrThrow();
   const later = notBefore === undefined ? {} : { notBefore };
   const options = { priority, singletonKey: phaseId, ...later };
-  await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
+  // An agent pool's steps are found in the table, by its agents alone.
+  if (poolId === null) await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
   if (notBefore === undefined) return;
   const delayMs = Math.max(0, notBefore.getTime() - Date.now());
   afterCommit(tx, () => void setTimeout(() => platform.wakeUps.wake(topics.work), delayMs).unref());

@@ -11,7 +11,7 @@ import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { readTeam } from '../teams/service.ts';
 import { NewToken, tokenResource, TokenSchema, tokenSettings } from './document.ts';
-import { deleteToken, issueToken, readSingleToken, readToken, type TokenOwner } from './service.ts';
+import { deleteToken, issueToken, readSingleToken, readToken, type SingleOwner } from './service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 const KindQuery = z.object({
@@ -42,7 +42,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       caller: Caller,
       params: z.output<Params>,
       query: z.output<typeof KindQuery>,
-    ) => Promise<{ organizationId: string; owner: Exclude<TokenOwner, { kind: 'user' }> }>,
+    ) => Promise<{ organizationId: string; owner: SingleOwner }>,
   ): Endpoint<Caller>[] => {
     interface Request {
       caller: Caller;

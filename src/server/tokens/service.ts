@@ -15,7 +15,8 @@ export type Token = Row<'token'>;
 export type TokenOwner =
   | { kind: 'user'; user_id: string }
   | { kind: 'organization' | 'audit'; organization_id: string; is_single: true }
-  | { kind: 'team'; team_id: string; is_single: boolean };
+  | { kind: 'team'; team_id: string; is_single: boolean }
+  | { kind: 'agent'; agent_pool_id: string; is_single: false };
 
 /** @param organizationId whose audit trail tells of it; null for a user's own */
 export async function issueToken(
@@ -29,7 +30,7 @@ export async function issueToken(
   const token = await transact(db, async (tx) => {
     if (owner.kind === 'team') await ensureServiceAccount(tx, 'team', owner.team_id);
     if (owner.kind === 'organization') await ensureServiceAccount(tx, 'organization', owner.organization_id);
-    if (owner.kind !== 'user' && owner.is_single) await singleTokens(tx, owner).execute();
+    if ('is_single' in owner && owner.is_single) await singleTokens(tx, owner).execute();
     const columns: NewRow<'token'> = {
       id: newId('at'),
       secret_hash: hashSecret(secret),
@@ -50,7 +51,7 @@ export async function issueToken(
   return { token, secret };
 }
 
-type SingleOwner = Exclude<TokenOwner, { kind: 'user' }>;
+export type SingleOwner = Exclude<TokenOwner, { kind: 'user' | 'agent' }>;
 
 function singleTokens(tx: Tx, owner: SingleOwner) {
   const tokens = tx.deleteFrom('token').where('kind', '=', owner.kind).where('is_single', '=', true);
@@ -97,23 +98,45 @@ async function managesToken(platform: Platform, caller: Caller, token: Token): P
       await readTeam(platform, caller, token.team_id, 'canManageToken');
       return true;
     case 'agent':
-      return isSiteAdmin;
+      return token.agent_pool_id === null
+        ? isSiteAdmin
+        : await canInOrganization(
+            platform.db,
+            caller,
+            await organizationOfPool(platform, token.agent_pool_id),
+            'manage-agent-pools',
+          );
     case 'run':
       return false;
   }
 }
 
-export async function deleteToken({ db }: Platform, caller: Caller, token: Token): Promise<void> {
+async function organizationOfPool({ db }: Pick<Platform, 'db'>, poolId: string): Promise<string> {
+  const pool = await db
+    .selectFrom('agent_pool')
+    .select('organization_id')
+    .where('id', '=', poolId)
+    .executeTakeFirst();
+  return pool?.organization_id ?? refuse('not_found');
+}
+
+export async function deleteToken(platform: Platform, caller: Caller, token: Token): Promise<void> {
+  const { db } = platform;
+  const organizationId =
+    token.agent_pool_id === null
+      ? token.organization_id
+      : await organizationOfPool(platform, token.agent_pool_id);
   await transact(db, async (tx) => {
     await tx.deleteFrom('token').where('id', '=', token.id).execute();
     await recordChange(tx, caller, {
-      organizationId: token.organization_id,
+      organizationId,
       resource: { type: 'authentication-tokens', id: token.id },
       action: 'destroy',
       before: {
         kind: token.kind,
         user: token.user_id,
         team: token.team_id,
+        pool: token.agent_pool_id,
         description: token.description,
       },
     });

@@ -7,8 +7,9 @@ const settings = {
   'auto-apply': z.boolean().optional(),
   'auto-apply-run-trigger': z.boolean().optional(),
   'execution-mode': z
-    .enum(['remote', 'local'], { error: 'must be "remote" or "local" (agent pools are not served yet)' })
+    .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
+  'agent-pool-id': z.string().nullish(),
   operations: z.boolean().optional(),
   'terraform-version': z
     .string()

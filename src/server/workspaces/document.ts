@@ -48,6 +48,7 @@ export const WorkspaceSchema = resource(
     'current-state-version': toOne('state-versions'),
     'locked-by': toOne('users', 'teams', 'runs'),
     'ssh-key': toOne('ssh-keys'),
+    'agent-pool': toOne('agent-pools'),
   },
 );
 
@@ -143,6 +144,7 @@ export function workspaceResource(
       'current-state-version': referenceOrNull('state-versions', workspace.current_state_version_id),
       'locked-by': lockedBy,
       'ssh-key': referenceOrNull('ssh-keys', workspace.ssh_key_id),
+      'agent-pool': referenceOrNull('agent-pools', workspace.agent_pool_id),
     },
     links: {
       self: `/api/v2/organizations/${workspace.organization_name}/workspaces/${workspace.name}`,

@@ -36,6 +36,7 @@ const CreateBody = document(
   z
     .object({
       project: relationship,
+      'agent-pool': relationship,
       tags: z.object({ data: TagData.nullish() }).nullish(),
       'tag-bindings': bindings,
     })
@@ -43,7 +44,7 @@ const CreateBody = document(
 );
 const UpdateBody = document(
   WorkspaceChange.nullish(),
-  z.object({ project: relationship, 'tag-bindings': bindings }).nullish(),
+  z.object({ project: relationship, 'agent-pool': relationship, 'tag-bindings': bindings }).nullish(),
 );
 const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
 
@@ -92,6 +93,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         const { attributes, relationships } = body.data;
         const created = await createWorkspace(platform, caller, organization.id, attributes, {
           projectId: relationships?.project?.data?.id,
+          agentPoolId: relationships?.['agent-pool']?.data?.id,
           tags: relationships?.tags?.data ?? [],
           bindings: toBindings(relationships?.['tag-bindings']?.data ?? []),
         });
@@ -148,6 +150,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
           const given = relationships?.['tag-bindings']?.data;
           const updated = await updateWorkspace(platform, request.caller, workspace, attributes ?? {}, {
             projectId: relationships?.project?.data?.id,
+            agentPoolId: relationships?.['agent-pool']?.data?.id,
             bindings: given ? toBindings(given) : undefined,
           });
           return await answer(request.caller, updated);

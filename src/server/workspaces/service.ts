@@ -18,6 +18,7 @@ import { resolveTags, tagWorkspace, type TagData } from '../tags/names.ts';
 import { changeClientSettings } from './client-settings.ts';
 import { runStatuses, workspaceConditions, workspaceOrder, type WorkspaceListQuery } from './list-filters.ts';
 import { toColumns, type NewWorkspaceAttributes, type WorkspaceChange } from './attributes.ts';
+import { settleExecution } from './execution.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 
 const nameTaken = (): never =>
@@ -26,6 +27,7 @@ const nameTaken = (): never =>
 export interface NewWorkspaceRelations {
   /** undefined: the organization's default project. */
   projectId: string | undefined;
+  agentPoolId?: string | undefined;
   tags: z.output<typeof TagData>;
   bindings: readonly TagBinding[];
 }
@@ -35,7 +37,7 @@ export async function createWorkspace(
   caller: Caller,
   organizationId: string,
   attributes: z.output<typeof NewWorkspaceAttributes>,
-  { projectId, tags, bindings }: NewWorkspaceRelations,
+  { projectId, agentPoolId: relatedPoolId, tags, bindings }: NewWorkspaceRelations,
 ): Promise<WorkspaceView> {
   const project = await readProject(
     platform,
@@ -44,8 +46,21 @@ export async function createWorkspace(
     'create-workspace',
   );
   if (project.organization_id !== organizationId) refuse('not_found');
+  const defaults = await platform.db
+    .selectFrom('organization')
+    .select(['default_execution_mode', 'default_agent_pool_id'])
+    .where('id', '=', organizationId)
+    .executeTakeFirstOrThrow();
+  const given = toColumns(attributes);
+  const execution = await settleExecution(
+    platform.db,
+    { organizationId, projectId: project.id, workspaceId: undefined },
+    { execution_mode: defaults.default_execution_mode, agent_pool_id: defaults.default_agent_pool_id },
+    { mode: given.execution_mode, poolId: relatedPoolId ?? attributes['agent-pool-id'] },
+  );
   const columns = {
-    ...toColumns(attributes),
+    ...given,
+    ...execution,
     name: attributes.name,
     project_id: project.id,
     client_settings: JSON.stringify(changeClientSettings({}, attributes)),
@@ -146,8 +161,13 @@ export async function updateWorkspace(
   attributes: z.output<typeof WorkspaceChange>,
   {
     projectId,
+    agentPoolId,
     bindings,
-  }: { projectId?: string | undefined; bindings?: readonly TagBinding[] | undefined } = {},
+  }: {
+    projectId?: string | undefined;
+    agentPoolId?: string | undefined;
+    bindings?: readonly TagBinding[] | undefined;
+  } = {},
 ): Promise<WorkspaceView> {
   await requireInWorkspace(platform.db, caller, workspace, 'admin');
   const target =
@@ -156,8 +176,17 @@ export async function updateWorkspace(
     if (target !== undefined) await keepProject(tx, target);
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     const settings = changeClientSettings(before.client_settings, attributes);
+    const given = toColumns(attributes);
+    const poolId = agentPoolId ?? attributes['agent-pool-id'];
+    const isMoved = given.execution_mode !== undefined || poolId !== undefined || target !== undefined;
+    const place = {
+      organizationId: workspace.organization_id,
+      projectId: target ?? before.project_id,
+      workspaceId: workspace.id,
+    };
     const columns = {
-      ...toColumns(attributes),
+      ...given,
+      ...(isMoved ? await settleExecution(tx, place, before, { mode: given.execution_mode, poolId }) : {}),
       ...(target === undefined ? {} : { project_id: target }),
     };
     if (bindings !== undefined) await writeWorkspaceBindings(tx, workspace.id, bindings, { replace: true });

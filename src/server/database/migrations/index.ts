@@ -13,6 +13,7 @@ import * as generalSettings from './0042-general-settings.ts';
 import * as loginCodes from './0050-login-codes.ts';
 import * as notifications from './0060-notifications.ts';
 import * as configurationArchive from './0080-configuration-archive.ts';
+import * as agentPools from './0090-agent-pools.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0050-login-codes': loginCodes,
   '0060-notifications': notifications,
   '0080-configuration-archive': configurationArchive,
+  '0090-agent-pools': agentPools,
 };

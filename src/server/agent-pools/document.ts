@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Platform } from '../context.ts';
+import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
+import { reference, timestamp } from '../http/json-api.ts';
+import { countAgents, statusOfAgent, type Agent } from './agents.ts';
+import type { AgentPool } from './service.ts';
+
+export const AgentPoolSchema = resource(
+  'agent-pools',
+  {
+    name: z.string(),
+    'organization-scoped': z.boolean(),
+    'agent-count': z.int(),
+    'created-at': Timestamp,
+  },
+  {
+    organization: toOne('organizations'),
+    workspaces: toMany('workspaces'),
+    'allowed-workspaces': toMany('workspaces'),
+    'allowed-projects': toMany('projects'),
+    'excluded-workspaces': toMany('workspaces'),
+  },
+);
+
+export const AgentSchema = resource(
+  'agents',
+  {
+    name: z.string(),
+    status: z.enum(['idle', 'busy', 'unknown', 'errored', 'exited']),
+    'ip-address': z.string(),
+    'last-ping-at': Timestamp,
+  },
+  { 'agent-pool': toOne('agent-pools') },
+);
+
+/** api-contract §5.12; all pools of one organization. */
+export async function poolResources(
+  platform: Platform,
+  pools: readonly AgentPool[],
+  organizationName: string,
+) {
+  const ids = pools.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const { db } = platform;
+  const users = await db
+    .selectFrom('workspace')
+    .select(['id', 'agent_pool_id'])
+    .where('agent_pool_id', 'in', ids)
+    .orderBy('id')
+    .execute();
+  const workspaces = await db
+    .selectFrom('agent_pool_workspace')
+    .select(['workspace_id as id', 'agent_pool_id'])
+    .where('agent_pool_id', 'in', ids)
+    .orderBy('workspace_id')
+    .execute();
+  const projects = await db
+    .selectFrom('agent_pool_project')
+    .select(['project_id as id', 'agent_pool_id'])
+    .where('agent_pool_id', 'in', ids)
+    .orderBy('project_id')
+    .execute();
+  const counts = await countAgents(platform, ids);
+  return pools.map((pool) => {
+    const many = (type: string, rows: readonly { id: string; agent_pool_id: string | null }[]) => ({
+      data: rows.filter(({ agent_pool_id: poolId }) => poolId === pool.id).map(({ id }) => ({ id, type })),
+    });
+    return {
+      id: pool.id,
+      type: 'agent-pools',
+      attributes: {
+        name: pool.name,
+        'organization-scoped': pool.organization_scoped,
+        'agent-count': counts.get(pool.id) ?? 0,
+        'created-at': timestamp(pool.created_at),
+      },
+      relationships: {
+        organization: reference('organizations', organizationName),
+        workspaces: many('workspaces', users),
+        'allowed-workspaces': many('workspaces', workspaces),
+        'allowed-projects': many('projects', projects),
+        'excluded-workspaces': { data: [] },
+      },
+      links: { self: `/api/v2/agent-pools/${pool.id}` },
+    };
+  });
+}
+
+export const agentResource = (agent: Agent) => ({
+  id: agent.id,
+  type: 'agents',
+  attributes: {
+    name: agent.name,
+    status: statusOfAgent(agent),
+    'ip-address': agent.ip_address,
+    'last-ping-at': timestamp(agent.last_ping_at),
+  },
+  relationships: { 'agent-pool': reference('agent-pools', agent.agent_pool_id) },
+  links: { self: `/api/v2/agents/${agent.id}` },
+});

@@ -1,0 +1,191 @@
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireInOrganization } from '../access/permissions.ts';
+import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+
+export type AgentPool = Row<'agent_pool'>;
+
+/** Ids; what is not given stays as it is. */
+export interface PoolChange {
+  name?: string | undefined;
+  organizationScoped?: boolean | undefined;
+  allowedWorkspaces?: readonly string[] | undefined;
+  allowedProjects?: readonly string[] | undefined;
+}
+
+const nameTaken = (): never =>
+  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+
+/** @throws 404 when it is not there, or the caller may not do this with it */
+export async function readPool(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+  permission: 'member' | 'manage-agent-pools',
+): Promise<AgentPool> {
+  const pool = await db.selectFrom('agent_pool').selectAll().where('id', '=', id).executeTakeFirst();
+  if (pool === undefined) refuse('not_found');
+  await requireInOrganization(db, caller, pool.organization_id, permission);
+  return pool;
+}
+
+export async function listPools(
+  { db }: Platform,
+  organizationId: string,
+  search: string,
+  page: Page,
+): Promise<{ pools: AgentPool[]; totalCount: number }> {
+  let query = db.selectFrom('agent_pool').where('organization_id', '=', organizationId);
+  if (search !== '') query = query.where('name', 'ilike', containing(search));
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const pools = await query.selectAll().orderBy('name').limit(page.size).offset(offsetOf(page)).execute();
+  return { pools, totalCount: count };
+}
+
+export async function createPool(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  change: PoolChange & { name: string },
+): Promise<AgentPool> {
+  return await transact(db, async (tx) => {
+    const pool = await tx
+      .insertInto('agent_pool')
+      .values({
+        id: newId('apool'),
+        organization_id: organizationId,
+        name: change.name,
+        organization_scoped: change.organizationScoped ?? true,
+      })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (pool === undefined) return nameTaken();
+    await allow(tx, pool, change);
+    await record(tx, caller, pool, 'create', { after: { ...change } });
+    return pool;
+  });
+}
+
+/** Workspaces that use it go on using it, also when it is no longer allowed for them: what they queued is not lost. */
+export async function updatePool(
+  { db }: Platform,
+  caller: Caller,
+  before: AgentPool,
+  change: PoolChange,
+): Promise<AgentPool> {
+  return await transact(db, async (tx) => {
+    const pool = await tx
+      .updateTable('agent_pool')
+      .set({
+        id: before.id,
+        ...(change.name === undefined ? {} : { name: change.name }),
+        ...(change.organizationScoped === undefined
+          ? {}
+          : { organization_scoped: change.organizationScoped }),
+      })
+      .where('id', '=', before.id)
+      .returningAll()
+      .executeTakeFirst();
+    if (pool === undefined) return refuse('not_found');
+    await allow(tx, pool, change);
+    const { name, organization_scoped: organizationScoped } = before;
+    await record(tx, caller, pool, 'update', { before: { name, organizationScoped }, after: { ...change } });
+    return pool;
+  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+}
+
+/** @throws 409 while workspaces use it, or steps wait in it: nobody would execute them */
+export async function deletePool({ db }: Platform, caller: Caller, pool: AgentPool): Promise<void> {
+  await transact(db, async (tx) => {
+    const locked = await tx
+      .selectFrom('agent_pool')
+      .select('id')
+      .where('id', '=', pool.id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (locked === undefined) refuse('not_found');
+    const users = await tx
+      .selectFrom('workspace')
+      .select('name')
+      .where('agent_pool_id', '=', pool.id)
+      .limit(1)
+      .executeTakeFirst();
+    if (users !== undefined) refuse('conflict', `The agent pool is used by the workspace ${users.name}.`);
+    const organization = await tx
+      .selectFrom('organization')
+      .select('id')
+      .where('default_agent_pool_id', '=', pool.id)
+      .executeTakeFirst();
+    if (organization !== undefined)
+      refuse('conflict', "The agent pool is the organization's default agent pool.");
+    const step = await tx
+      .selectFrom('run_phase')
+      .select('run_id')
+      .where('agent_pool_id', '=', pool.id)
+      .where('status', 'in', ['queued', 'running'])
+      .limit(1)
+      .executeTakeFirst();
+    if (step !== undefined) refuse('conflict', `The run ${step.run_id} waits for or runs in the agent pool.`);
+    await tx.deleteFrom('agent_pool').where('id', '=', pool.id).execute();
+    await record(tx, caller, pool, 'destroy', { before: { name: pool.name } });
+  });
+}
+
+async function allow(tx: Tx, pool: AgentPool, change: PoolChange): Promise<void> {
+  const own = { organization_id: pool.organization_id, agent_pool_id: pool.id };
+  if (change.allowedWorkspaces !== undefined) {
+    const ids = [...new Set(change.allowedWorkspaces)];
+    await requireOwn(tx, 'workspace', ids, pool.organization_id);
+    await tx.deleteFrom('agent_pool_workspace').where('agent_pool_id', '=', pool.id).execute();
+    const rows = ids.map((id) => ({ ...own, workspace_id: id }));
+    if (rows.length > 0) await tx.insertInto('agent_pool_workspace').values(rows).execute();
+  }
+  if (change.allowedProjects !== undefined) {
+    const ids = [...new Set(change.allowedProjects)];
+    await requireOwn(tx, 'project', ids, pool.organization_id);
+    await tx.deleteFrom('agent_pool_project').where('agent_pool_id', '=', pool.id).execute();
+    const rows = ids.map((id) => ({ ...own, project_id: id }));
+    if (rows.length > 0) await tx.insertInto('agent_pool_project').values(rows).execute();
+  }
+}
+
+async function requireOwn(
+  tx: Tx,
+  table: 'workspace' | 'project',
+  ids: readonly string[],
+  organizationId: string,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await tx
+    .selectFrom(table)
+    .select('id')
+    .where('id', 'in', ids)
+    .where('organization_id', '=', organizationId)
+    .forShare()
+    .execute();
+  const missing = ids.find((id) => !found.some((row) => row.id === id));
+  if (missing === undefined) return;
+  const pointer = `/data/relationships/allowed-${table}s`;
+  refuse('invalid_attribute', `${missing} is no ${table} of the organization`, pointer);
+}
+
+async function record(
+  tx: Tx,
+  caller: Caller,
+  pool: AgentPool,
+  action: string,
+  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  const resource = { type: 'agent-pools', id: pool.id };
+  await recordChange(tx, caller, { organizationId: pool.organization_id, resource, action, ...change });
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { refuse } from '../http/refusal.ts';
+
+interface PoolUser {
+  organizationId: string;
+  projectId: string;
+  /** undefined: one that is being created. */
+  workspaceId: string | undefined;
+}
+
+/** @throws 422 unless the workspace may have its runs executed by the pool (api-contract §5.12) */
+export async function requireUsablePool(db: Kysely<Database>, poolId: string, user: PoolUser): Promise<void> {
+  const pool = await db
+    .selectFrom('agent_pool')
+    .select(['id', 'organization_scoped'])
+    .where('id', '=', poolId)
+    .where('organization_id', '=', user.organizationId)
+    .executeTakeFirst();
+  const pointer = '/data/attributes/agent-pool-id';
+  if (pool === undefined) refuse('invalid_attribute', 'Agent pool is not one of the organization', pointer);
+  if (pool.organization_scoped) return;
+  const project = await db
+    .selectFrom('agent_pool_project')
+    .select('project_id')
+    .where('agent_pool_id', '=', poolId)
+    .where('project_id', '=', user.projectId)
+    .executeTakeFirst();
+  if (project !== undefined) return;
+  const workspace = await db
+    .selectFrom('agent_pool_workspace')
+    .select('workspace_id')
+    .where('agent_pool_id', '=', poolId)
+    .where('workspace_id', '=', user.workspaceId ?? '')
+    .executeTakeFirst();
+  if (workspace !== undefined) return;
+  refuse('invalid_attribute', 'Agent pool is not allowed for this workspace or its project', pointer);
+}
