@@ -8,7 +8,7 @@ const variable = (value: string, rest: Partial<StepVariable> = {}): StepVariable
 });
 
 const patternsOf = (variables: StepVariable[], sshKey: string | null = null): string[] =>
-  collectSecretPatterns({ variables, sshKey });
+  collectSecretPatterns({ variables, sshKey, runToken: null });
 
 describe('collectSecretPatterns', () => {
   it('gives the spellings of a sensitive value: raw, JSON, Go JSON, base64, URL', () => {
