@@ -90,6 +90,19 @@ module.exports = {
       to: { path: '^src/(server|cli|runner|protocol)/' },
     },
     {
+      name: 'server-mounts-mcp-at-one-place',
+      comment: 'main.ts hands MCP over to the server as a service; no room knows the tools.',
+      severity: 'error',
+      from: { path: '^src/server/', pathNot: [...tests, '^src/server/main\\.ts$'] },
+      to: { path: '^src/mcp/' },
+    },
+    {
+      name: 'main-knows-the-door-of-mcp-only',
+      severity: 'error',
+      from: { path: '^src/server/main\\.ts$' },
+      to: { path: '^src/mcp/', pathNot: '^src/mcp/http/on-server\\.ts$' },
+    },
+    {
       name: 'commands-speak-to-the-server-over-http',
       comment:
         'The command that starts a server is the only one that knows it, and it knows its front door only.',

@@ -20,9 +20,12 @@ export function addServiceCommands(program: Command, terminal: Terminal, setExit
     .option('--runners <count>', 'runs at a time of the built-in runner, 0 for none (RUNWRIGHT_RUNNERS)')
     .addHelpText('after', '\nExample:\n  runwright serve --host 0.0.0.0 --url https://runwright.example.com')
     .action(async (flags: Record<string, string>) => {
-      const { serve } = await import('../server/main.ts');
+      const [{ serve }, { programVersion }] = await Promise.all([
+        import('../server/main.ts'),
+        import('./version.ts'),
+      ]);
       // The built-in runner is this same program, started once more.
-      setExitCode(await serve(env, flags, process.argv[1] ?? 'runwright'));
+      setExitCode(await serve(env, flags, process.argv[1] ?? 'runwright', programVersion()));
     });
 
   program

@@ -30,6 +30,8 @@ export interface Config {
   allowOutbound: AllowList;
   /** The mail server for notifications. */
   smtp: { url: string; from: string } | null;
+  /** What agents may do over MCP at `/mcp`. */
+  mcp: 'off' | 'read-only' | 'on' | 'with-deletes';
 }
 
 /** What a command line may set; each stands for the variable of the same meaning and wins over it. */
@@ -92,6 +94,11 @@ const Settings = z.object({
     .string()
     .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'must be an address like runwright@example.com')
     .optional(),
+  RUNWRIGHT_MCP: z
+    .enum(['off', 'read-only', 'on', 'with-deletes'], {
+      error: 'must be off, read-only, on or with-deletes',
+    })
+    .default('on'),
   RUNWRIGHT_ALLOW_OUTBOUND: z
     .string()
     .default('')
@@ -151,6 +158,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
     requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
+    mcp: values.RUNWRIGHT_MCP,
     smtp: smtpUrl === undefined || smtpFrom === undefined ? null : { url: smtpUrl, from: smtpFrom },
   };
 }

@@ -8,6 +8,8 @@ import { openLoopbackDoor, type LoopbackDoor } from './builtin-runner/loopback-d
 import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
 import type { Platform } from './context.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
+import { openMcpDoor, type McpDoor } from './mcp/door.ts';
+import type { McpService } from './mcp/mount.ts';
 import { startDeliveries, type DeliveryLoop } from './notifications/deliver.ts';
 import { openPlatform } from './platform.ts';
 import { startTriggerWorker } from './run-triggers/worker.ts';
@@ -36,28 +38,34 @@ export interface ServeOptions {
   /** The `runwright` program, for the built-in runner. */
   program: string;
   onCrash: (problem: Error) => void;
+  /** The program's, which MCP clients are told. */
+  version?: string;
 }
 
 /** Starts a server and its built-in runner. @throws ConfigProblem, DatabaseProblem */
 export async function startServer(
   config: Config,
-  { log, program, onCrash }: ServeOptions,
+  { log, program, onCrash, version = '0.0.0' }: ServeOptions,
 ): Promise<RunningServer & { adminTokenFile: string | null }> {
   const { platform, isReady, close: closePlatform } = await openPlatform(config, '', log, onCrash);
   let runner: BuiltinRunner | undefined;
   let door: LoopbackDoor | undefined;
+  let mcpDoor: McpDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sealer: Sealer | undefined;
   let triggers: ReturnType<typeof startTriggerWorker> | undefined;
   let deliveries: DeliveryLoop | undefined;
   try {
-    const app = await createServer(platform, isReady, config.tls);
+    const fetchFor: McpDoor['fetchFor'] = (address) => mcpDoor?.fetchFor(address) ?? refuseToFetch;
+    const mcp = await createMcpService(config, platform, fetchFor, version);
+    const app = await createServer(platform, isReady, config.tls, mcp);
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
     if (config.agentToken !== undefined) await acceptAgentToken(platform, config.agentToken);
     await recoverRuns(platform);
     await listen(app, config);
     const url = localUrl(config, app.server.address() as AddressInfo);
     platform.publicUrl = config.publicUrl ?? url;
+    if (mcp !== undefined) mcpDoor = await openMcpDoor(app, () => platform.publicUrl);
     sealer = startSealer({ db: platform.db, log });
     triggers = startTriggerWorker(platform);
     deliveries = startDeliveries(platform);
@@ -91,6 +99,8 @@ export async function startServer(
         await triggers?.stop();
         platform.wakeUps.close();
         await door?.close();
+        await mcp?.close();
+        await mcpDoor?.close();
         await app.close();
         await deliveries?.stop();
         await sealer?.stop();
@@ -100,6 +110,7 @@ export async function startServer(
   } catch (error) {
     clearInterval(timer);
     await door?.close();
+    await mcpDoor?.close();
     await deliveries?.stop();
     await sealer?.stop();
     await triggers?.stop();
@@ -107,6 +118,26 @@ export async function startServer(
     throw error;
   }
 }
+
+/** MCP knows the server's public API only; here is where the two meet. */
+async function createMcpService(
+  config: Config,
+  platform: Platform,
+  fetchFor: McpDoor['fetchFor'],
+  version: string,
+): Promise<McpService | undefined> {
+  if (config.mcp === 'off') return undefined;
+  const { createServedMcp } = await import('../mcp/http/on-server.ts');
+  return createServedMcp({
+    version,
+    tools: config.mcp,
+    publicUrl: () => platform.publicUrl,
+    fetchFor,
+    log: platform.log,
+  });
+}
+
+const refuseToFetch: typeof globalThis.fetch = () => Promise.reject(new Error('the server is starting'));
 
 async function listen(app: Awaited<ReturnType<typeof createServer>>, config: Config): Promise<void> {
   try {
@@ -142,6 +173,7 @@ export async function serve(
   env: NodeJS.ProcessEnv,
   flags: Flags,
   program = process.argv[1] ?? '',
+  version?: string,
 ): Promise<number> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const complain = (line: string): void => void process.stderr.write(`runwright: ${line}\n`);
@@ -154,6 +186,7 @@ export async function serve(
     const server = await startServer(config, {
       log,
       program,
+      ...(version === undefined ? {} : { version }),
       onCrash: (problem) => {
         complain(problem.message);
         stop(1);

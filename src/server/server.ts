@@ -17,6 +17,7 @@ import { room, type Room } from './http/openapi/document.ts';
 import { documentationEndpoints } from './http/openapi/routes.ts';
 import { loginEndpoints } from './login/routes.ts';
 import { createMetrics } from './http/metrics.ts';
+import { mountMcp, type McpService } from './mcp/mount.ts';
 import { notificationEndpoints } from './notifications/routes.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
 import { projectEndpoints } from './projects/routes.ts';
@@ -116,12 +117,15 @@ export async function createServer(
   platform: Platform,
   isReady: () => Promise<boolean>,
   tls: Config['tls'],
+  mcp?: McpService,
 ): Promise<FastifyInstance> {
   const app = createApp(platform.log, tls === null ? null : await readTls(tls));
   const metrics = createMetrics(app, () => countUnfinishedRuns(platform));
   const endpoints = allRooms(platform, { isReady, metrics: metrics.page }).flatMap((room) => room.endpoints);
   const limiter = createRateLimiter(platform.limits.requestsPerSecond);
-  registerEndpoints(app, endpoints, createAdmission(platform, limiter));
+  const admit = createAdmission(platform, limiter);
+  registerEndpoints(app, endpoints, admit);
+  if (mcp !== undefined) mountMcp(app, mcp, admit);
   return app;
 }
 

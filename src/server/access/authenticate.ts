@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../context.ts';
+import { markOf } from '../http/door-marks.ts';
 import type { Access } from '../http/endpoint.ts';
 import { refuse } from '../http/refusal.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
@@ -24,7 +25,18 @@ export async function authenticate(
   return await authenticateSecret(platform, secret, originOf(request), access);
 }
 
-export const originOf = (request: FastifyRequest): Origin => ({ address: request.ip, requestId: request.id });
+/** MCP servers elsewhere say what they are; those of this server come through its door. */
+const MCP_AGENT = /^runwright-mcp\//;
+
+export function originOf(request: FastifyRequest): Origin {
+  const mark = markOf(request.raw);
+  const via = mark?.via ?? (MCP_AGENT.test(request.headers['user-agent'] ?? '') ? 'mcp' : undefined);
+  return {
+    address: mark?.address ?? request.ip,
+    requestId: request.id,
+    ...(via === undefined ? {} : { via }),
+  };
+}
 
 /** The caller that a token's secret stands for. Errors: as {@link authenticate}. */
 export async function authenticateSecret(

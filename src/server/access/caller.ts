@@ -3,6 +3,8 @@ export interface Origin {
   /** IP address of the client, or of the last proxy. */
   address: string;
   requestId: string;
+  /** Through the tools of an AI agent; undefined: directly. */
+  via?: 'mcp' | undefined;
 }
 
 /** Somebody whose name is on what is made: a person, or the service account of a team or an organization. */

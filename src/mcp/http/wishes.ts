@@ -1,0 +1,30 @@
+import { TOOLSETS, type Gates } from '../safety/gates.ts';
+
+/**
+ * What a request asks to be switched off for it (mcp §4.2): `X-MCP-Readonly`, `X-MCP-Toolsets`, `X-MCP-Tools` and
+ * `X-MCP-Exclude-Tools`. Combined with `tightenGates`, so that no header opens what is closed.
+ *
+ * @returns one sentence when a header cannot be understood: a limit that was misspelt must not stand open
+ */
+export function readWishes(headers: Headers): Partial<Gates> | string {
+  const readOnly = headers.get('x-mcp-readonly')?.trim().toLowerCase();
+  if (readOnly !== undefined && !['true', 'false', '1', '0'].includes(readOnly)) {
+    return 'X-MCP-Readonly must be true or false.';
+  }
+  const toolsets = wordsOf(headers.get('x-mcp-toolsets'));
+  const unknown = toolsets?.find((word) => !TOOLSETS.some((name) => name === word));
+  if (unknown !== undefined) return `X-MCP-Toolsets takes ${TOOLSETS.join(', ')}.`;
+  return {
+    readOnly: readOnly === 'true' || readOnly === '1',
+    toolsets: toolsets && TOOLSETS.filter((name) => toolsets.includes(name)),
+    tools: wordsOf(headers.get('x-mcp-tools')),
+    excludedTools: wordsOf(headers.get('x-mcp-exclude-tools')) ?? [],
+  };
+}
+
+function wordsOf(text: string | null): string[] | undefined {
+  return text
+    ?.split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}

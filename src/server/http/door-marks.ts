@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request that came through a door inside this process, and for whom. */
+export interface DoorMark {
+  via: 'mcp';
+  /** IP address of the client that the request is made for. */
+  address: string;
+}
+
+const marks = new WeakMap<IncomingMessage, DoorMark>();
+
+/** Nothing in a request can set a mark: only the door that it came through does. */
+export const markRequest = (request: IncomingMessage, mark: DoorMark): void => void marks.set(request, mark);
+
+export const markOf = (request: IncomingMessage): DoorMark | undefined => marks.get(request);

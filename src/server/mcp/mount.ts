@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.ts';
+import type { Access } from '../http/endpoint.ts';
+import { Refusal, refuse } from '../http/refusal.ts';
+
+/** MCP over HTTP, as the server sees it. Who implements it calls the server over its public API and through no other way. */
+export interface McpService {
+  /** RFC 9728: where the metadata is, and what it says. */
+  metadataPath: string;
+  metadata(): object;
+  /** `WWW-Authenticate` of a 401. */
+  challenge(wasTokenGiven: boolean): string;
+  /** A sentence about a request that another site's page made, or that was meant for another server. */
+  findForeign(headers: { host?: string | undefined; origin?: string | undefined }): string | undefined;
+  answer(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    caller: { token: string; name: string; address: string },
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves MCP at `/mcp`, for the bearers of an account's token.
+ *
+ * @param admit answers the caller, or refuses with 401 or 429
+ */
+export function mountMcp(
+  app: FastifyInstance,
+  service: McpService,
+  admit: (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>,
+): void {
+  const metadata = async (_request: FastifyRequest, reply: FastifyReply) =>
+    await reply.header('Content-Type', 'application/json').send(JSON.stringify(service.metadata()));
+  app.get(service.metadataPath, metadata);
+  app.get(`${service.metadataPath}/mcp`, metadata);
+
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    // Read only after its sender is known.
+    scope.addContentTypeParser('*', (_request, payload, next) => next(null, payload));
+    scope.route({
+      method: ['GET', 'POST', 'DELETE'],
+      url: '/mcp',
+      handler: async (request, reply) => {
+        const foreign = service.findForeign(request.headers);
+        if (foreign !== undefined) refuse('forbidden', foreign);
+        let caller: Caller;
+        try {
+          caller = await admit(request, 'account', reply);
+        } catch (error) {
+          if (error instanceof Refusal && error.code === 'unauthorized') {
+            const wasTokenGiven = request.headers.authorization !== undefined;
+            void reply.header('WWW-Authenticate', service.challenge(wasTokenGiven));
+          }
+          throw error;
+        }
+        const token = (request.headers.authorization ?? '').replace(/^Bearer +/i, '').trim();
+        const name = 'userId' in caller ? `user ${caller.userId}` : `token ${caller.tokenId}`;
+        reply.hijack();
+        await service.answer(request.raw, reply.raw, { token, name, address: request.ip });
+      },
+    });
+    done();
+  });
+}
