@@ -100,7 +100,7 @@ describe.each([
     expect(created.isError, created.text).toBe(false);
     const runId = String(created.result?.summary['id']);
     const { body } = await server.call('GET', `/api/v2/runs/${runId}`);
-    expect(body.data.attributes['status']).toBe('pending');
+    expect(body.data.attributes['status']).toBe('plan_queued');
     const entries = await server.platform.db
       .selectFrom('audit_entry')
       .selectAll()
@@ -291,7 +291,7 @@ describe('rubbish is answered with a 4xx', () => {
   });
 });
 
-test('a server that was told so serves no MCP, or looks only', async () => {
+test('a server that was told so serves no MCP', async () => {
   const off = await startTestServer({ RUNWRIGHT_MCP: 'off' });
   try {
     expect((await fetch(`${off.url}/mcp`, { method: 'POST' })).status).toBe(404);

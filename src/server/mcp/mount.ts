@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import type { Access } from '../http/endpoint.ts';
+import { json } from '../http/answers.ts';
+import { endpoint, registerEndpoints, type Access, type Endpoint } from '../http/endpoint.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 
 /** MCP over HTTP, as the server sees it. Who implements it calls the server over its public API and through no other way. */
@@ -21,6 +23,25 @@ export interface McpService {
   close(): Promise<void>;
 }
 
+const metadataEndpoints = (service: McpService): Endpoint<Caller>[] =>
+  [service.metadataPath, `${service.metadataPath}/mcp`].map((url) =>
+    endpoint({
+      method: 'GET',
+      url,
+      summary: 'What MCP clients have to know of the endpoint (RFC 9728)',
+      access: 'anyone',
+      params: z.object({}),
+      answers: {
+        200: json(z.object({ resource: z.string(), bearer_methods_supported: z.array(z.string()) })),
+      },
+      handle: async () => ({
+        status: 200,
+        body: service.metadata(),
+        headers: { 'Content-Type': 'application/json' },
+      }),
+    }),
+  );
+
 /**
  * Serves MCP at `/mcp`, for the bearers of an account's token.
  *
@@ -31,11 +52,7 @@ export function mountMcp(
   service: McpService,
   admit: (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>,
 ): void {
-  const metadata = async (_request: FastifyRequest, reply: FastifyReply) =>
-    await reply.header('Content-Type', 'application/json').send(JSON.stringify(service.metadata()));
-  app.get(service.metadataPath, metadata);
-  app.get(`${service.metadataPath}/mcp`, metadata);
-
+  registerEndpoints(app, metadataEndpoints(service), admit);
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     // Read only after its sender is known.
