@@ -23,6 +23,12 @@ export interface McpService {
   close(): Promise<void>;
 }
 
+const Metadata = z.object({
+  resource: z.string(),
+  resource_name: z.string(),
+  bearer_methods_supported: z.array(z.string()),
+});
+
 const metadataEndpoints = (service: McpService): Endpoint<Caller>[] =>
   [service.metadataPath, `${service.metadataPath}/mcp`].map((url) =>
     endpoint({
@@ -31,9 +37,7 @@ const metadataEndpoints = (service: McpService): Endpoint<Caller>[] =>
       summary: 'What MCP clients have to know of the endpoint (RFC 9728)',
       access: 'anyone',
       params: z.object({}),
-      answers: {
-        200: json(z.object({ resource: z.string(), bearer_methods_supported: z.array(z.string()) })),
-      },
+      answers: { 200: json(Metadata) },
       handle: async () => ({
         status: 200,
         body: service.metadata(),
