@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { McpFlags } from './commands/mcp-http.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -57,7 +58,12 @@ Example:
 
   program
     .command('mcp')
-    .description('Serve the tools over MCP on stdin and stdout, for AI agents.')
+    .description('Serve the tools over MCP, for AI agents: on stdin and stdout, or over HTTP.')
+    .option('--http', 'serve http://HOST:PORT/mcp; each request brings its own token')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on, 0 for a free one', '8765')
+    .option('--url <url>', 'https address that others reach it by, through a proxy')
+    .option('--use-own-token', 'requests without a token may use TFC_TOKEN; on this machine only')
     .addHelpText(
       'after',
       `
@@ -69,11 +75,14 @@ Settings, from the environment:
 Example:
   claude mcp add -e TFC_TOKEN=… -e TFC_ADDRESS=http://127.0.0.1:8080 runwright -- runwright mcp`,
     )
-    .action(async () => {
-      const [{ startStdioServer }, { programVersion }] = await Promise.all([
-        import('../mcp/stdio.ts'),
-        import('./version.ts'),
-      ]);
+    .action(async (flags: McpFlags) => {
+      const { programVersion } = await import('./version.ts');
+      if (flags.http === true) {
+        const { serveMcpOverHttp } = await import('./commands/mcp-http.ts');
+        setExitCode(await serveMcpOverHttp(flags, terminal, programVersion()));
+        return;
+      }
+      const { startStdioServer } = await import('../mcp/stdio.ts');
       startStdioServer(env, programVersion());
     });
 

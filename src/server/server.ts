@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 
 import { accessEndpoints } from './access/routes.ts';
+import { approvalEndpoints } from './approvals/routes.ts';
 import { auditEndpoints } from './audit/routes.ts';
 import type { Caller } from './access/caller.ts';
 import { agentPoolEndpoints } from './agent-pools/routes.ts';
@@ -92,6 +93,11 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   ]),
   room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
   room('Agent pools', 'Runners of an organization of its own.', agentPoolEndpoints(platform)),
+  room(
+    'Approvals',
+    'The page on which a person agrees to an apply that was asked for over MCP.',
+    approvalEndpoints(platform),
+  ),
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
   room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),
   room('Settings', 'Of the whole server, for its administrators.', settingsEndpoints(platform)),

@@ -18,6 +18,7 @@ export const ID_PREFIX = {
   'ingress-attributes': 'ia',
   runs: 'run',
   'run-events': 're',
+  'run-approvals': 'apr',
   comments: 'wsc',
   plans: 'plan',
   applies: 'apply',

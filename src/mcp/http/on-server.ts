@@ -3,9 +3,9 @@ import { createClient } from '@runwright/client';
 import { createApprovals } from '../safety/approval.ts';
 import { auditTo } from '../safety/audit.ts';
 import { DEFAULT_GATES } from '../safety/gates.ts';
-import { createMcpEndpoint, problem, type HttpCaller } from './endpoint.ts';
+import { answerOver } from './answer-over.ts';
+import { createMcpEndpoint, type HttpCaller } from './endpoint.ts';
 import { challenge, findForeign, METADATA_PATH, namesOf, protectedResource } from './guard.ts';
-import { readBody, sendWebResponse, toWebRequest } from './node-exchange.ts';
 
 /** What the tools may do on a server that serves MCP itself. */
 export type ServedTools = 'read-only' | 'on' | 'with-deletes';
@@ -68,24 +68,4 @@ export function createServedMcp({ version, tools, publicUrl, fetchFor, log }: Se
     sessionCount: endpoint.sessionCount,
     close: endpoint.close,
   };
-}
-
-/** From one node request to its answer. */
-export async function answerOver(
-  endpoint: Pick<ReturnType<typeof createMcpEndpoint>, 'fetch'>,
-  url: URL,
-  { incoming, outgoing, caller }: { incoming: IncomingMessage; outgoing: ServerResponse; caller: HttpCaller },
-): Promise<void> {
-  let text: string | undefined;
-  if (incoming.method === 'POST') {
-    const body = await readBody(incoming, incoming.headers['content-length']);
-    if ('problem' in body) {
-      if (body.problem === 'broken_off') return void outgoing.destroy();
-      const response = problem(413, -32000, 'The message is too large.', { Connection: 'close' });
-      return await sendWebResponse(response, outgoing);
-    }
-    text = body.text;
-  }
-  const request = toWebRequest(incoming, outgoing, url, text);
-  await sendWebResponse(await endpoint.fetch(request, text, caller), outgoing);
 }

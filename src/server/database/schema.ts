@@ -167,6 +167,7 @@ export interface WorkspaceTable {
   ssh_key_id: string | null;
   agent_pool_id: string | null;
   auto_apply_run_trigger: Generated<boolean>;
+  mcp_apply_approval: Generated<boolean>;
   current_state_version_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -238,6 +239,21 @@ export interface RunTable {
   created_at: Timestamp;
   updated_at: Timestamp;
   holds_workspace: GeneratedAlways<boolean>;
+}
+
+export interface RunApprovalTable {
+  id: string;
+  run_id: string;
+  plan_digest: string;
+  requested_by: string | null;
+  /** The id of the token that asked: it cannot agree too. */
+  requested_with: string;
+  comment: string | null;
+  expires_at: Date;
+  decision: 'confirmed' | 'rejected' | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+  created_at: Timestamp;
 }
 
 export type PhaseStatus =
@@ -564,6 +580,7 @@ export interface Database {
   run_phase: RunPhaseTable;
   phase_artifact: PhaseArtifactTable;
   state_version: StateVersionTable;
+  run_approval: RunApprovalTable;
   state_version_output: StateVersionOutputTable;
   tag: TagTable;
   workspace_tag: WorkspaceTagTable;

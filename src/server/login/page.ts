@@ -45,6 +45,15 @@ input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); ou
 button { margin-top: 1.25rem; width: 100%; padding: .65rem 1rem; font: inherit; font-weight: 600; color: var(--card);
   background: var(--accent); border: 0; border-radius: 8px; cursor: pointer; }
 .problem { border-left: 4px solid var(--bad); padding: .4rem .8rem; color: var(--bad); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 1rem; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+.changes { list-style: none; margin: 0 0 1rem; padding: 0; max-height: 22rem; overflow: auto; border: 1px solid var(--line);
+  border-radius: 8px; }
+.changes li { display: grid; grid-template-columns: 5.5rem 1fr; gap: .5rem; padding: .4rem .7rem; }
+.changes li + li { border-top: 1px solid var(--line); }
+.changes:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.destroy, .replace { color: var(--bad); font-weight: 650; }
+button.other { margin-top: .6rem; color: var(--bad); background: transparent; border: 1px solid var(--bad); }
 code, .secret { font: .9rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 .secret { display: block; padding: .8rem; border: 1px dashed var(--accent); border-radius: 8px; user-select: all; }
 `;

@@ -11,6 +11,7 @@ import { Refusal } from '../http/refusal.ts';
 import { isStorable } from '../http/text-check.ts';
 import { readAuthorizationRequest, redirectWithCode } from './authorization-request.ts';
 import { createLoginCode, exchangeLoginCode } from './codes.ts';
+import { isOwnForm } from './own-form.ts';
 import { consentPage, newTokenPage, refusedPage, tokenPage } from './pages.ts';
 
 const NoParams = z.object({});
@@ -146,15 +147,6 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async () => ({ status: 200, body: { msg: 'Welcome to Runwright.' } }),
     }),
   ];
-}
-
-/** A form that another site's page posts says so in its headers; a browser lets no page change them (threat T23). */
-function isOwnForm({ publicUrl }: Platform, { headers }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
-  if (headers.origin === undefined) return true;
-  if (!URL.canParse(headers.origin)) return false;
-  return headers.origin === new URL(publicUrl).origin || new URL(headers.origin).host === headers.host;
 }
 
 const oauthAnswer = (status: number, body: Record<string, string>): Answer => ({

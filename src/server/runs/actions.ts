@@ -8,6 +8,7 @@ import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { recordSnapshot } from '../states/record-snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
+import { ApprovalNeeded } from './approval-needed.ts';
 import { readRun } from './queries.ts';
 import { advanceWorkspace, queueApply } from './schedule.ts';
 import { isStale } from './stale.ts';
@@ -65,15 +66,27 @@ export const actionsOf = (run: Run, now = new Date()) =>
     now,
   });
 
+async function wantsPerson(tx: Tx, { workspace_id: id }: Run): Promise<boolean> {
+  const { mcp_apply_approval: isWanted } = await tx
+    .selectFrom('workspace')
+    .select('mcp_apply_approval')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return isWanted;
+}
+
 /** A person approves exactly the plan that was made; a plan that the state has moved away from is refused (T18). */
 export async function confirmRun(
   platform: Platform,
   caller: Caller,
   runId: string,
   comment?: string,
+  spendApproval?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   await act(platform, caller, 'apply', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isConfirmable) refuse('conflict', CONFLICT.apply);
+    if (spendApproval !== undefined) await spendApproval(tx);
+    else if (caller.origin.via === 'mcp' && (await wantsPerson(tx, run))) throw new ApprovalNeeded(run);
     if (await isStale(tx, run)) {
       refuse('conflict', 'The state has changed since this plan was made; discard it and create a new run.');
     }
@@ -93,9 +106,11 @@ export async function discardRun(
   caller: Caller,
   runId: string,
   comment?: string,
+  spendApproval?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   await act(platform, caller, 'discard', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isDiscardable && run.status !== 'pending') refuse('conflict', CONFLICT.discard);
+    await spendApproval?.(tx);
     await movePhase(tx, run.id, 'plan', 'unreachable');
     await movePhase(tx, run.id, 'apply', 'unreachable');
     await moveRun(tx, run, 'discarded', actor);

@@ -95,7 +95,7 @@ export async function createRun(
     if (earlier !== undefined) return earlier;
     const version = await usableConfiguration(tx, current, configurationVersionId);
     const created = await insertRun(platform, tx, caller, readsStructuredLogs, {
-      ...toColumns(params, current, version),
+      ...toColumns(params, current, version, caller.origin.via === 'mcp'),
       organization_id: current.organization_id,
       message: params.message ?? DEFAULT_MESSAGE[source],
       source,
@@ -238,14 +238,27 @@ async function usableConfiguration(
 }
 
 /** What the request leaves open comes from the workspace and the configuration version. */
-function toColumns(params: RunParams, workspace: Row<'workspace'>, version: ConfigurationVersion) {
+function toColumns(
+  params: RunParams,
+  workspace: Row<'workspace'>,
+  version: ConfigurationVersion,
+  overMcp = false,
+) {
   // A speculative configuration can never be applied, whatever the request says.
   const planOnly = params.plan_only || version.speculative;
   for (const { rule, message } of checkRunParams({ ...params, plan_only: planOnly }, snakeToKebab)) {
     if (rule === 'terraform_version')
       refuse('invalid_attribute', message, '/data/attributes/terraform-version');
   }
-  const mayAutoApply = !planOnly && !params.save_plan;
+  const wantsPerson = overMcp && workspace.mcp_apply_approval;
+  if (wantsPerson && params.auto_apply === true && !planOnly) {
+    refuse(
+      'forbidden',
+      'A person must approve what is applied over MCP in this workspace: leave auto-apply out.',
+      '/data/attributes/auto-apply',
+    );
+  }
+  const mayAutoApply = !planOnly && !params.save_plan && !wantsPerson;
   return {
     workspace_id: workspace.id,
     configuration_version_id: version.id,

@@ -11,8 +11,9 @@ import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
+import { applyOrAsk } from '../approvals/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
-import { cancelRun, confirmRun, discardRun, forceCancelRun } from './actions.ts';
+import { cancelRun, discardRun, forceCancelRun } from './actions.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
 import { createRun, recognizeClient } from './create.ts';
 import { describeRuns } from './describe.ts';
@@ -43,7 +44,7 @@ const ACTIONS = [
     name: 'apply',
     permission: APPLY,
     summary: 'Confirm a run: exactly its plan is applied',
-    act: confirmRun,
+    act: applyOrAsk,
   },
   { name: 'discard', permission: APPLY, summary: 'Discard a run: nothing is changed', act: discardRun },
   {

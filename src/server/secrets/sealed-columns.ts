@@ -12,4 +12,7 @@ export const SEALED_COLUMNS = [
 type Entry = (typeof SEALED_COLUMNS)[number];
 
 /** `table.column`: with the row's id the place that a sealed value is bound to. */
-export type SealedColumn = { [E in Entry as E['table']]: `${E['table']}.${E['column']}` }[Entry['table']];
+export type SealedColumn =
+  | { [E in Entry as E['table']]: `${E['table']}.${E['column']}` }[Entry['table']]
+  /** What a page's form brings back; it is stored nowhere. */
+  | 'run_approval.ticket';

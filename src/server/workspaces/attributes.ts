@@ -6,6 +6,8 @@ const settings = {
   description: z.string().max(10_000).nullish(),
   'auto-apply': z.boolean().optional(),
   'auto-apply-run-trigger': z.boolean().optional(),
+  /** Of this platform alone: a person must agree to what is applied over MCP. */
+  'mcp-apply-approval': z.boolean().optional(),
   'execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
@@ -62,6 +64,7 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     description: attributes.description,
     auto_apply: attributes['auto-apply'],
     auto_apply_run_trigger: attributes['auto-apply-run-trigger'],
+    mcp_apply_approval: attributes['mcp-apply-approval'],
     execution_mode:
       attributes.operations === undefined
         ? attributes['execution-mode']

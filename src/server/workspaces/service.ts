@@ -175,6 +175,14 @@ export async function updateWorkspace(
   await transact(platform.db, async (tx) => {
     if (target !== undefined) await keepProject(tx, target);
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    // Else an agent could let itself in.
+    if (
+      caller.origin.via === 'mcp' &&
+      before.mcp_apply_approval &&
+      attributes['mcp-apply-approval'] === false
+    ) {
+      refuse('forbidden', 'Over MCP, mcp-apply-approval can be switched on and not off.');
+    }
     const settings = changeClientSettings(before.client_settings, attributes);
     const given = toColumns(attributes);
     const poolId = agentPoolId ?? attributes['agent-pool-id'];

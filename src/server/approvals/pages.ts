@@ -1,0 +1,83 @@
+import type { Answer } from '../http/endpoint.ts';
+import { markup, page, type Html } from '../login/page.ts';
+import { outsideText } from './outside-text.ts';
+import type { PlanChanges } from './plan-changes.ts';
+
+const problemText = (problem: string | undefined): Html =>
+  problem === undefined ? markup`` : markup`<p class="problem" role="alert">${problem}</p>`;
+
+/** Says nothing of the run: whoever has the address only is shown nothing. */
+export const signInPage = (id: string, problem?: string): Answer =>
+  page(
+    problem === undefined ? 200 : 401,
+    'An agent asks for your approval',
+    markup`${problemText(problem)}
+      <p>Sign in to see what would change, and decide. Nothing happens before that.</p>
+      <form method="post" action="/app/approvals/${id}">
+        <label for="token">Your token</label>
+        <input id="token" name="token" type="password" required autocomplete="off" autofocus spellcheck="false" />
+        <p class="soft">A token of your user, which may apply runs of the workspace. Not the agent's.</p>
+        <button>Show what would change</button>
+      </form>`,
+  );
+
+export interface ApprovalFacts {
+  id: string;
+  runId: string;
+  organization: string;
+  workspace: string;
+  message: string;
+  isDestroy: boolean;
+  requestedBy: string | null;
+  comment: string | null;
+  expiresAt: Date;
+  changes: PlanChanges;
+}
+
+/** What would change, without any value, and the two ways to decide. */
+export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
+  const { counts, resources, more } = facts.changes;
+  const quoted = (text: string | null, label: string): Html =>
+    text === null || text === '' ? markup`` : markup`<dt>${label}</dt><dd>“${outsideText(text, 300)}”</dd>`;
+  return page(
+    200,
+    facts.isDestroy ? 'Destroy everything in this workspace?' : 'Apply these changes?',
+    markup`<dl>
+        <dt>Workspace</dt><dd>${facts.organization}/${facts.workspace}</dd>
+        <dt>Run</dt><dd><code>${facts.runId}</code></dd>
+        <dt>Asked for by</dt><dd>an agent of ${facts.requestedBy ?? 'a user who is gone'}</dd>
+        ${quoted(facts.message, 'Message')}${quoted(facts.comment, 'Comment')}
+      </dl>
+      <p><strong>${counts.additions} to create, ${counts.changes} to change, ${counts.destructions} to destroy.</strong></p>
+      ${listChanges(resources, more)}
+      <form method="post" action="/app/approvals/${facts.id}">
+        <input type="hidden" name="ticket" value="${ticket}" />
+        <button name="decision" value="confirmed">Apply as me</button>
+        <button class="other" name="decision" value="rejected">Reject: discard the run</button>
+      </form>
+      <p class="soft">This page is good for one decision, until ${facts.expiresAt.toISOString()}.</p>`,
+  );
+}
+
+function listChanges(resources: PlanChanges['resources'], more: number): Html {
+  if (resources === null)
+    return markup`<p class="soft">The resources cannot be listed here; read the run's plan.</p>`;
+  if (resources.length === 0) return markup`<p class="soft">No resource changes.</p>`;
+  return markup`<ul class="changes" tabindex="0" aria-label="Resources that would change">
+      ${resources.map(({ address, action }) => markup`<li><span class="${action}">${action}</span><code>${address}</code></li>`)}
+    </ul>
+    ${more === 0 ? undefined : markup`<p class="soft">And ${more} more.</p>`}`;
+}
+
+export const donePage = (decision: 'confirmed' | 'rejected', runId: string): Answer =>
+  page(
+    200,
+    decision === 'confirmed' ? 'The run is being applied' : 'The run was discarded',
+    markup`<p role="status">Run <code>${runId}</code>: ${
+      decision === 'confirmed' ? 'your approval is recorded.' : 'nothing was changed.'
+    }</p>
+      <p class="soft">You can close this page; the agent sees what came of it.</p>`,
+  );
+
+export const closedPage = (status: number, problem: string): Answer =>
+  page(status, 'Nothing was done', problemText(problem));

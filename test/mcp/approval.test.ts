@@ -1,0 +1,117 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
+import { createRun, readyWorkspace, statusOf, uniqueName } from '../support/scenario.ts';
+import { claim, mustClaim } from '../support/scripted-runner.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(async () => await server.close());
+
+async function callTool(token: string, name: string, args: Record<string, unknown>) {
+  const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
+  const client = new Client({ name: 'test', version: '0' });
+  await client.connect(transport);
+  try {
+    return readToolAnswer(await client.callTool({ name, arguments: args }));
+  } finally {
+    await client.close();
+  }
+}
+
+async function askedRun() {
+  // What an earlier test left to do.
+  while ((await claim(server)) !== undefined);
+  const { organization, workspaceId } = await readyWorkspace(server, { 'mcp-apply-approval': true });
+  const runId = await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  const asked = await callTool(ADMIN_TOKEN, 'apply_run', { run_id: runId });
+  const [url = ''] = /http\S+\/app\/approvals\/apr-\w{16}/.exec(asked.text) ?? [];
+  return { organization, workspaceId, runId, asked, url };
+}
+
+async function post(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
+  const text = await response.text();
+  return { status: response.status, text, ticket: /name="ticket" value="([^"]+)"/.exec(text)?.[1] ?? '' };
+}
+
+test('an apply asked for over MCP waits for a person, who applies it once', async () => {
+  const { organization, runId, asked, url } = await askedRun();
+  expect(asked.isError).toBe(true);
+  expect(await statusOf(server, runId)).toBe('planned');
+  const bare = await (await fetch(url)).text();
+  expect(bare).not.toContain(runId);
+
+  expect((await post(url, { token: ADMIN_TOKEN })).text).toContain('token of the agent');
+  const stranger = await server.addUser(uniqueName('stranger'), []);
+  expect((await post(url, { token: stranger })).text).not.toContain(runId);
+  const username = uniqueName('person');
+  const person = await server.addUser(username, [organization]);
+  const foreign = await post(url, { token: person }, { origin: 'https://evil.example' });
+  expect(foreign.status).toBe(400);
+
+  const shown = await post(url, { token: person });
+  expect(shown.status, shown.text).toBe(200);
+  expect(shown.text).toContain(runId);
+  expect(shown.text).not.toContain(person);
+  expect((await post(url, { token: person, decision: 'confirmed' })).text).toContain('ticket');
+  expect(await statusOf(server, runId)).toBe('planned');
+  const done = await post(url, { ticket: shown.ticket, decision: 'confirmed' });
+  expect(done.status, done.text).toBe(200);
+  expect(await statusOf(server, runId)).toBe('apply_queued');
+  expect((await post(url, { ticket: shown.ticket, decision: 'confirmed' })).status).toBe(409);
+  const entry = await server.platform.db
+    .selectFrom('audit_entry')
+    .innerJoin('users', 'users.id', 'audit_entry.user_id')
+    .select('users.username')
+    .where('resource_id', '=', runId)
+    .where('action', '=', 'apply')
+    .executeTakeFirstOrThrow();
+  expect(entry.username).toBe(username);
+});
+
+test('a plan that changed, and a request that is too old, are not approved; a rejection discards', async () => {
+  const { organization, runId, url } = await askedRun();
+  const person = await server.addUser(uniqueName('person'), [organization]);
+  const { ticket } = await post(url, { token: person });
+  const id = url.split('/').at(-1) ?? '';
+  const change = async (columns: { plan_digest?: string; expires_at?: Date }) =>
+    await server.platform.db.updateTable('run_approval').set(columns).where('id', '=', id).execute();
+  const { plan_digest: digest } = await server.platform.db
+    .selectFrom('run_approval')
+    .select('plan_digest')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  await change({ plan_digest: 'of another plan' });
+  expect((await post(url, { ticket, decision: 'confirmed' })).text).toContain('not the one');
+  await change({ plan_digest: digest, expires_at: new Date(0) });
+  expect((await post(url, { ticket, decision: 'confirmed' })).status).toBe(409);
+  expect(await statusOf(server, runId)).toBe('planned');
+  await change({ expires_at: new Date(Date.now() + 60_000) });
+  expect((await post(url, { ticket, decision: 'rejected' })).status).toBe(200);
+  expect(await statusOf(server, runId)).toBe('discarded');
+});
+
+test('an agent gets round it neither with auto-apply nor by switching it off; a person applies as ever', async () => {
+  const { workspaceId, runId } = await askedRun();
+  const auto = await callTool(ADMIN_TOKEN, 'create_run', {
+    workspace_id: workspaceId,
+    params: { auto_apply: true },
+  });
+  expect(auto.isError).toBe(true);
+  const response = await fetch(`${server.url}/api/v2/workspaces/${workspaceId}`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${ADMIN_TOKEN}`,
+      'content-type': 'application/vnd.api+json',
+      'user-agent': 'runwright-mcp/0.1.0',
+    },
+    body: JSON.stringify({ data: { type: 'workspaces', attributes: { 'mcp-apply-approval': false } } }),
+  });
+  expect(response.status).toBe(403);
+  expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(202);
+});
