@@ -112,6 +112,6 @@ test('an agent gets round it neither with auto-apply nor by switching it off; a 
     },
     body: JSON.stringify({ data: { type: 'workspaces', attributes: { 'mcp-apply-approval': false } } }),
   });
-  expect(response.status).toBe(403);
+  expect(response.status).toBe(422);
   expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(202);
 });

@@ -9,7 +9,7 @@ import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { Refusal } from '../http/refusal.ts';
 import { isOwnForm } from '../login/own-form.ts';
-import { readRun } from '../runs/queries.ts';
+import { readRunToApply } from '../runs/actions.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { closedPage, decisionPage, donePage, signInPage } from './pages.ts';
 import { readPlanChanges } from './plan-changes.ts';
@@ -52,7 +52,7 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
   };
 
   const show = async (approval: Approval, person: Person, token: string): Promise<Answer> => {
-    const run = await readRun(db, person, approval.run_id, 'apply-runs');
+    const run = await readRunToApply(platform, person, approval.run_id);
     const workspace = await readWorkspace(platform, person, run.workspace_id, 'read');
     const requester =
       approval.requested_by === null

@@ -66,6 +66,10 @@ export const actionsOf = (run: Run, now = new Date()) =>
     now,
   });
 
+/** @throws 404 for those who may not apply it */
+export const readRunToApply = async ({ db }: Platform, caller: Caller, runId: string): Promise<Run> =>
+  await readRun(db, caller, runId, 'apply-runs');
+
 async function wantsPerson(tx: Tx, { workspace_id: id }: Run): Promise<boolean> {
   const { mcp_apply_approval: isWanted } = await tx
     .selectFrom('workspace')

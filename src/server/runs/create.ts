@@ -253,7 +253,7 @@ function toColumns(
   const wantsPerson = overMcp && workspace.mcp_apply_approval;
   if (wantsPerson && params.auto_apply === true && !planOnly) {
     refuse(
-      'forbidden',
+      'invalid_attribute',
       'A person must approve what is applied over MCP in this workspace: leave auto-apply out.',
       '/data/attributes/auto-apply',
     );

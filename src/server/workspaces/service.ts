@@ -181,7 +181,11 @@ export async function updateWorkspace(
       before.mcp_apply_approval &&
       attributes['mcp-apply-approval'] === false
     ) {
-      refuse('forbidden', 'Over MCP, mcp-apply-approval can be switched on and not off.');
+      refuse(
+        'invalid_attribute',
+        'Over MCP, mcp-apply-approval can be switched on and not off.',
+        '/data/attributes/mcp-apply-approval',
+      );
     }
     const settings = changeClientSettings(before.client_settings, attributes);
     const given = toColumns(attributes);
