@@ -1,1 +1,0 @@
-export { requireActor as requireUser } from './permissions.ts';
