@@ -62,6 +62,30 @@ needs('terraform')('when things go wrong', () => {
     await shell.terraform(folder, ['init'], { code: 1, refused: [`404 ${ENTITLEMENTS}`] });
   });
 
+  command('somebody who may read, or plan and not apply', async (shell) => {
+    await readyFolder('foreign');
+    const { id } = await server.api.workspace('foreign');
+    const tokenFor = async (access: string): Promise<string> => {
+      const team = await server.api.post('/api/v2/organizations/acme/teams', { name: `may-${access}` });
+      const relationships = {
+        team: { data: { type: 'teams', id: team.id } },
+        workspace: { data: { type: 'workspaces', id } },
+      };
+      await server.api.post('/api/v2/team-workspaces', { access }, relationships);
+      const token = await server.api.post(`/api/v2/teams/${team.id}/authentication-token`);
+      return String(token.attributes['token']);
+    };
+    const reader = await folderOf('foreign', NETWORK, { token: await tokenFor('read') });
+    await shell.terraform(reader, ['init']);
+    await shell.terraform(reader, ['plan'], { code: 1 });
+    const planner = await folderOf('foreign', NETWORK, { token: await tokenFor('plan') });
+    await shell.terraform(planner, ['init']);
+    await shell.terraform(planner, ['plan']);
+    await shell.terraform(planner, ['apply', '-auto-approve'], { code: 1 });
+    expect((await server.api.workspace('foreign')).relationships['current-state-version']?.data).toBeNull();
+    await expectQuiet('foreign');
+  });
+
   command('a workspace that somebody has locked', async (shell) => {
     const folder = await readyFolder('locked');
     const { id } = await server.api.workspace('locked');
