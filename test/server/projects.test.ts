@@ -133,8 +133,8 @@ describe('a project', () => {
         },
       },
     });
-    if (team.status !== 201) return;
-    const token = await server.call('POST', `/api/v2/teams/${team.body.data.id}/authentication-token`, {});
+    expect(team.status).toBe(201);
+    const token = await server.call('POST', `/api/v2/teams/${team.body.data.id}/authentication-token`);
     const reader = String(token.body.data.attributes['token']);
     expect((await move(id, [workspaceId], reader)).status).toBe(403);
     expect((await update(id, { name: 'mine' }, reader)).status).toBe(404);
