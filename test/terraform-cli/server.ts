@@ -54,6 +54,8 @@ export async function startCliServer(settings: Record<string, string> = {}): Pro
         RUNWRIGHT_URL: url,
         RUNWRIGHT_RUNNERS: '2',
         RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
+        // Commands that follow each other this fast would meet it; terraform waits then, and the tests with it.
+        RUNWRIGHT_RATE_LIMIT: '0',
         RUNWRIGHT_LOG_LEVEL: 'debug',
         ...settings,
       },
