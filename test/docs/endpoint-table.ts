@@ -1,4 +1,7 @@
-/** The endpoints as data, without a server: what makes them only keeps the platform for later. */
+/**
+ * The endpoints as data, without a server: what makes them only keeps the platform for later. Without those that can
+ * only refuse, for want of what they would answer: those serve nobody yet.
+ */
 import type { Platform } from '../../src/server/context.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';
 import { allRooms } from '../../src/server/server.ts';
@@ -8,5 +11,11 @@ export function endpointTable(): Room<never>[] {
   const unused = async (): Promise<never> => {
     throw new Error('no endpoint is called');
   };
-  return allRooms(platform, { isReady: unused, metrics: unused }) as unknown as Room<never>[];
+  const rooms = allRooms(platform, { isReady: unused, metrics: unused }) as unknown as Room<never>[];
+  return rooms.map((room) => ({
+    ...room,
+    endpoints: room.endpoints.filter(({ answers }) =>
+      Object.keys(answers).some((status) => Number(status) < 400),
+    ),
+  }));
 }
