@@ -22,8 +22,6 @@ const PATTERNS: [RegExp, string][] = [
   [/\bTerraform v\d+\.\d+\.\d+\b/g, 'Terraform vX.Y.Z'],
   [/\bon (linux|darwin)_(amd64|arm64)\b/g, 'on PLATFORM'],
   [/[ \t]+$/gm, ''],
-  // An interrupt may come before or after the line's end.
-  [/(?<=^ *Enter a value:\n)\n+/gm, ''],
 ];
 
 // Terraform prints the outputs of an apply in no order, and works on resources at the same time.
