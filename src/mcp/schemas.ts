@@ -1,6 +1,7 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { takingAnyId } from './lenient-ids.ts';
 import { ToolOutput } from './result.ts';
-import type { ApprovalMode } from './settings.ts';
+import type { ApprovalMode, IdCheck } from './settings.ts';
 import type { Tool } from './tool.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -20,18 +21,18 @@ function advertised(input: JsonObject): StandardSchemaWithJSON {
   };
 }
 
-const plain = new Map<Tool, StandardSchemaWithJSON>();
-const withToken = new Map<Tool, StandardSchemaWithJSON>();
+const made = new Map<string, StandardSchemaWithJSON>();
 
 /** A tool's arguments; where approval is required, with the confirmation token of those that take one. */
-export function inputSchemaOf(tool: Tool, mode: ApprovalMode): StandardSchemaWithJSON {
+export function inputSchemaOf(tool: Tool, mode: ApprovalMode, idCheck: IdCheck): StandardSchemaWithJSON {
   const takesToken = tool.isConfirmable && mode === 'require';
-  const made = takesToken ? withToken : plain;
-  let schema = made.get(tool);
+  const key = `${tool.name} ${idCheck} ${String(takesToken)}`;
+  let schema = made.get(key);
   if (schema === undefined) {
-    const json = compact(tool.input['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) as JsonObject;
+    const input = takingAnyId(tool.input, idCheck);
+    const json = compact(input['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) as JsonObject;
     schema = advertised(takesToken ? addToken(json) : json);
-    made.set(tool, schema);
+    made.set(key, schema);
   }
   return schema;
 }

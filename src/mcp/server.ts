@@ -13,7 +13,7 @@ import { registerResources } from './resources.ts';
 import { createApprovals, type Approvals } from './safety/approval.ts';
 import type { Audit } from './safety/audit.ts';
 import { DEFAULT_GATES, isOpen, type Gates } from './safety/gates.ts';
-import type { Detail } from './settings.ts';
+import type { Detail, IdCheck } from './settings.ts';
 import { inputSchemaOf, OUTPUT_SCHEMA } from './schemas.ts';
 import { toCallToolResult, type Tool } from './tool.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -32,6 +32,8 @@ export interface McpServerSettings {
   /** Gets a line for each guarded call. Default: nobody. */
   readonly audit?: Audit;
   readonly detail?: Detail;
+  /** Default `strict`. */
+  readonly idCheck?: IdCheck;
   /** Texts that must never be shown, whatever a server answers: the API token. */
   readonly hidden?: readonly string[];
 }
@@ -43,6 +45,7 @@ export interface McpServerSettings {
 export function createMcpServer(settings: McpServerSettings): McpServer {
   const { version, client, gates = DEFAULT_GATES } = settings;
   const approvals = settings.approvals ?? createApprovals('auto');
+  const idCheck = settings.idCheck ?? 'strict';
   const server = new McpServer(
     { name: 'runwright', title: 'Runwright: Terraform runs', version },
     { capabilities: { tools: { listChanged: false } }, instructions: instructionsFor(gates) },
@@ -53,6 +56,8 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
     signal: ctx.mcpReq.signal,
     gates,
     detail: settings.detail ?? 'concise',
+    idCheck,
+    idempotencyKey: ctx.mcpReq._meta?.['tfc/idempotency-key'],
     owners,
     approval: {
       approvals,
@@ -70,7 +75,7 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
   for (const tool of TOOLS) {
     if (!isOpen(tool, gates)) continue;
     const { name, title, description, annotations } = tool;
-    const inputSchema = inputSchemaOf(tool, approvals.mode);
+    const inputSchema = inputSchemaOf(tool, approvals.mode, idCheck);
     server.registerTool(
       name,
       { title, description, annotations, inputSchema, outputSchema: OUTPUT_SCHEMA },

@@ -1,3 +1,4 @@
+import { readLoginToken } from './credentials-file.ts';
 import { TOOLSETS, type Gates, type Toolset } from './safety/gates.ts';
 import { didYouMean } from '@runwright/models';
 
@@ -14,6 +15,10 @@ export const DEFAULT_ADDRESS = 'https://app.terraform.io';
 export const APPROVAL_MODES = ['auto', 'require', 'off'] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
+/** Which ids are sent: those of the platform's form (16 letters and digits), or whatever is one word (mcp §1.6). */
+export const ID_CHECKS = ['strict', 'lenient'] as const;
+export type IdCheck = (typeof ID_CHECKS)[number];
+
 /** How much of a resource is shown: the attributes that matter, or all. */
 export type Detail = 'concise' | 'full';
 
@@ -24,6 +29,7 @@ export interface McpSettings {
   readonly approval: ApprovalMode;
   readonly auditFile: string | undefined;
   readonly detail: Detail;
+  readonly idCheck: IdCheck;
 }
 
 /** A setting that cannot be understood. Its message names it and the words it takes. */
@@ -33,7 +39,7 @@ export class SettingsProblem extends Error {
 
 /**
  * Reads the settings from environment variables: `TFC_TOKEN` (or `TFE_TOKEN`), `TFC_ADDRESS` (or `TFE_ADDRESS`; default
- * {@link DEFAULT_ADDRESS}) and those of {@link readGates}. Throws {@link SettingsProblem}: a gate that was misspelt must
+ * {@link DEFAULT_ADDRESS}) and those of {@link readGates}. Without a token, the one of `terraform login`. Throws {@link SettingsProblem}: a gate that was misspelt must
  * not stand open.
  */
 export function readMcpSettings(env: NodeJS.ProcessEnv): McpSettings {
@@ -45,14 +51,13 @@ export function readMcpSettings(env: NodeJS.ProcessEnv): McpSettings {
     detail: isTrue(env, 'ENABLE_RAW_RESPONSE')
       ? 'full'
       : (oneOf(env, 'TFC_MCP_DETAIL', ['concise', 'full']) ?? 'concise'),
+    idCheck: oneOf(env, 'TFC_ID_CHECK', ID_CHECKS) ?? 'strict',
   };
 }
 
 export function readTarget(env: NodeJS.ProcessEnv): Pick<McpSettings, 'address' | 'token'> {
-  return {
-    address: firstSet(env['TFC_ADDRESS'], env['TFE_ADDRESS']) ?? DEFAULT_ADDRESS,
-    token: firstSet(env['TFC_TOKEN'], env['TFE_TOKEN']),
-  };
+  const address = firstSet(env['TFC_ADDRESS'], env['TFE_ADDRESS']) ?? DEFAULT_ADDRESS;
+  return { address, token: firstSet(env['TFC_TOKEN'], env['TFE_TOKEN']) ?? readLoginToken(env, address) };
 }
 
 /**

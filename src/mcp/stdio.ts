@@ -49,12 +49,12 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
       next: "ask the user to correct it in the MCP client's settings of this server and to restart it.",
     });
   }
-  const { address, token, gates, approval, auditFile, detail } = settings;
+  const { address, token, gates, approval, auditFile, detail, idCheck } = settings;
   if (token === undefined) {
     return unusable(version, {
       code: 'unauthorized',
       happened: 'this MCP server has no API token, so nothing was sent.',
-      next: "ask the user to set TFC_TOKEN (and TFC_ADDRESS, unless the server is https://app.terraform.io) in the MCP client's settings of this server and to restart it.",
+      next: "ask the user to set TFC_TOKEN (and TFC_ADDRESS, unless the server is https://app.terraform.io) in the MCP client's settings of this server, or to sign in with `terraform login`, and to restart it.",
     });
   }
   try {
@@ -65,6 +65,7 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
       approvals: createApprovals(approval),
       audit: auditTo((text) => process.stderr.write(text), auditFile),
       detail,
+      idCheck,
       hidden: [token],
     };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Failure } from './failure.ts';
 import type { ToolResult } from './result.ts';
 import type { ApprovalContext } from './safety/approval.ts';
 import type { Gates } from './safety/gates.ts';
-import type { Detail } from './settings.ts';
+import type { Detail, IdCheck } from './settings.ts';
 
 /** What a tool works with during one call. */
 export interface ToolContext {
@@ -13,6 +13,9 @@ export interface ToolContext {
   readonly signal: AbortSignal | undefined;
   readonly gates: Gates;
   readonly detail: Detail;
+  readonly idCheck: IdCheck;
+  /** As the client sent it, to make a run once however often it asks (mcp §4.1.5). */
+  readonly idempotencyKey: unknown;
   readonly approval: ApprovalContext;
   /** Which organization an id belongs to, as far as it was asked. */
   readonly owners: Map<string, string>;

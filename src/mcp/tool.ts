@@ -7,6 +7,7 @@ import { showable, showableText } from './safety/showable.ts';
 import type { ToolKind, Toolset } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
 import type { ToolContext, ToolOutcome } from './tool-context.ts';
+import { takingAnyId } from './lenient-ids.ts';
 
 /** A row of the tool table. */
 export interface Tool {
@@ -65,7 +66,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     },
     async call(rawArguments, context) {
       const { own, confirmationToken } = splitConfirmation(rawArguments, isConfirmable, context);
-      const read = readArguments(definition.input, own);
+      const read = readArguments(takingAnyId(definition.input, context.idCheck), own);
       if ('failure' in read) return read;
       try {
         const failure = await outsideAllowlist(

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ALL_GATES, connectTools, type ToolCaller } from '../../src/mcp/testing/tool-caller.ts';
+import {
+  ALL_GATES,
+  connectTools,
+  readToolAnswer,
+  type ToolCaller,
+} from '../../src/mcp/testing/tool-caller.ts';
 import { readyWorkspace, uniqueName } from '../support/scenario.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -108,4 +113,25 @@ test('who I am, and an allow-list that the server can be asked about', async () 
     expect((await limited.call('list_runs_in_workspace', { workspace_id })).isError).toBe(isError);
     await limited.close();
   }
+});
+
+test('a run that is asked for twice with the same key is made once', async () => {
+  const { workspaceId: workspace_id } = await readyWorkspace(server);
+  const ask = async (key: unknown) =>
+    readToolAnswer(
+      await tools.client.callTool({
+        name: 'create_run',
+        arguments: { workspace_id },
+        _meta: { 'tfc/idempotency-key': key },
+      }),
+    );
+  const create = async (key: string) => (await ask(key)).result?.summary['id'];
+  const first = await create('one');
+  expect(first).toEqual(expect.stringMatching(/^run-/));
+  expect(await create('one')).toBe(first);
+  expect(await create('two')).not.toBe(first);
+  for (const key of ['', 'two words', 7, 'x'.repeat(201)]) {
+    expect((await ask(key)).text).toContain('invalid_argument');
+  }
+  expect(await call('list_runs_in_workspace', { workspace_id })).toMatchObject({ shown: 2 });
 });

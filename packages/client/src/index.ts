@@ -37,5 +37,5 @@ export type * from './resources/tokens.ts';
 export type * from './resources/variables.ts';
 export type * from './resources/workspaces.ts';
 export type { RetryRules } from './retry.ts';
-export type { CallOptions } from './transport.ts';
+export type { CallOptions, CreateOptions } from './transport.ts';
 export { isFinalRun, isSettledRun, type WaitGoal, type WatchOptions } from './watch-run.ts';

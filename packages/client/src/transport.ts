@@ -26,6 +26,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface CreateOptions extends CallOptions {
+  /** Sent as `Idempotency-Key`: a server that knows it makes the same thing once, however often it is asked. */
+  readonly idempotencyKey?: string | undefined;
+}
+
 export interface ApiRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Below `/api/v2/`, made with `path`. */
@@ -33,6 +38,7 @@ export interface ApiRequest extends CallOptions {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface BlobRequest extends CallOptions {
@@ -71,9 +77,10 @@ export function createTransport(settings: TransportSettings): Transport {
   });
 
   return {
-    call({ method, path, query = {}, body, signal }) {
+    call({ method, path, query = {}, body, idempotencyKey, signal }) {
       const search = encodeQuery(query);
       const headers = apiHeaders();
+      if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
       // The platform answers 415 to a change without it, even when there is no body.
       if (method !== 'GET') headers['content-type'] = MEDIA_TYPE;
       return send(settings, {

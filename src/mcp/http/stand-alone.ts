@@ -60,6 +60,7 @@ export async function startStandAlone(
       approvals,
       audit,
       detail: settings.detail,
+      idCheck: settings.idCheck,
       hidden: [token],
     }),
     onError: (error) => process.stderr.write(`runwright mcp: ${error.message}\n`),

@@ -21,6 +21,9 @@ export const createRun = defineTool({
   input: RunCreateRequest,
   subject: ({ workspace_id }) => `a run in workspace ${workspace_id}`,
   async handle(request, context): Promise<ToolOutcome> {
+    const { idempotencyKey } = context;
+    // Left out silently, a second call would make a second run.
+    if (idempotencyKey !== undefined && !isIdempotencyKey(idempotencyKey)) return { failure: BAD_KEY };
     const question = await approvalFor(request, context);
     return question === undefined
       ? create(request, context)
@@ -28,11 +31,24 @@ export const createRun = defineTool({
   },
 });
 
+const isIdempotencyKey = (key: unknown): key is string =>
+  typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key);
+
+const BAD_KEY: Failure = {
+  code: 'invalid_argument',
+  happened: 'tfc/idempotency-key in _meta is not 1 to 200 visible ASCII characters, so nothing was sent.',
+  next: 'call again with another key, or without one.',
+};
+
 async function create(request: RunCreateRequest, context: ToolContext): Promise<ToolOutcome> {
   const startedAtMs = Date.now();
   let run: Run;
   try {
-    run = await context.client.runs.create(request, { signal: context.signal });
+    const { signal, idempotencyKey } = context;
+    run = await context.client.runs.create(request, {
+      signal,
+      ...(isIdempotencyKey(idempotencyKey) ? { idempotencyKey } : {}),
+    });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { failure: await explainFailure(error, request, startedAtMs, context) };

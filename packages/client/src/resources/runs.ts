@@ -2,7 +2,7 @@ import { encodeRunCreate, type RunCreateRequestInput } from '@runwright/models';
 import { readDocument, readList, type Document, type ListDocument } from '../json-api.ts';
 import { path } from '../path.ts';
 import { pageQuery, type PageRequest, type Query } from '../query.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, CreateOptions, Transport } from '../transport.ts';
 import type { Comment, Run, RunEvent } from './run-document.ts';
 
 export interface ReadRunOptions extends CallOptions {
@@ -74,7 +74,7 @@ export function runs(transport: Transport) {
      * The request is sent as it is; `RunCreateRequest.parse` checks it first. Never repeated by itself when the outcome
      * is unclear: see `mayHaveHappened` of ApiError.
      */
-    async create(request: RunCreateRequestInput, options: CallOptions = {}): Promise<Run> {
+    async create(request: RunCreateRequestInput, options: CreateOptions = {}): Promise<Run> {
       const body = encodeRunCreate(request);
       const answer = await transport.call({ method: 'POST', path: 'runs', body, ...options });
       return readDocument<Run>(answer).data;
