@@ -1,30 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startFakePlatform, type FakePlatform } from './testing/fake-platform.ts';
-import { fakeRun, IDS, TOKEN } from './testing/fake-resources.ts';
-import { connectTools, type ToolCaller } from './testing/tool-caller.ts';
+import type { FakePlatform } from './testing/fake-platform.ts';
+import { IDS, TOKEN } from './testing/fake-resources.ts';
+import { startOldPlatform } from './testing/old-platform.ts';
+import { ALL_GATES, connectTools, type ToolCaller } from './testing/tool-caller.ts';
+import { TOOL_CALLS } from './testing/tool-calls.ts';
 
-/** Terraform Enterprise before saved plans: no `include`, no permissions, and it refuses attributes it does not know. */
 let platform: FakePlatform;
 let tools: ToolCaller;
 beforeEach(async () => {
-  const { permissions: _, ...attributes } = fakeRun('planned').attributes as Record<string, unknown>;
-  const run = { ...fakeRun('planned'), attributes };
-  platform = await startFakePlatform({
-    [`GET runs/${IDS.run}`]: ({ url }) =>
-      url.includes('include')
-        ? { status: 400, body: { errors: [{ status: '400', title: 'Invalid include parameter' }] } }
-        : { body: { data: run } },
-    'POST runs': ({ body }) =>
-      /save-plan|debugging-mode|allow-config-generation/.test(body)
-        ? {
-            status: 422,
-            body: { errors: [{ status: '422', title: 'invalid attribute', detail: 'unknown attribute' }] },
-          }
-        : { status: 201, body: { data: fakeRun('pending') } },
-    [`GET runs/${IDS.run}/plan/json-output`]: { status: 404 },
-    [`GET runs/${IDS.run}/plan/json-output-redacted`]: { status: 404 },
-  });
-  tools = await connectTools(platform.address, { token: TOKEN });
+  platform = await startOldPlatform();
+  tools = await connectTools(platform.address, { token: TOKEN, gates: ALL_GATES });
 });
 afterEach(async () => {
   await tools.close();
@@ -65,4 +50,18 @@ test('a plan that the server does not show is told with what is known', async ()
   ]);
   const plan = await tools.call('get_plan_summary', { plan_id: IDS.plan });
   expect(plan.isError).toBe(false);
+});
+
+test('every tool answers, or says what is missing', async () => {
+  const failed: string[] = [];
+  for (const { tool, args } of TOOL_CALLS) {
+    const { isError, text } = await tools.call(tool, args);
+    if (isError) failed.push(text.split('\n')[0] ?? '');
+    if (isError) expect(text).toContain('Next step: ');
+  }
+  expect(failed).toEqual([
+    'compare_runs failed: conflict_state',
+    'get_run_plan_json_output failed: not_found_or_no_access',
+  ]);
+  expect(platform.takeWrong()).toEqual([]);
 });

@@ -36,6 +36,8 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   /** false unless given: only reading tools can be repeated without a second thought. */
   readonly isIdempotent?: boolean;
   readonly isConfirmable?: boolean;
+  /** The next step when the server knows no such thing; default: check the id. */
+  readonly whenMissing?: string;
   readonly input: Input;
   /** What an error names as its object: `run run-…`. */
   readonly subject: (args: z.output<Input>) => string;
@@ -52,6 +54,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     isDestructive,
     isIdempotent,
     isConfirmable = false,
+    whenMissing,
     ...row
   } = definition;
   const isRead = row.kind === 'read';
@@ -79,8 +82,10 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
         const approval = { ...context.approval, confirmationToken };
         return await handle(read.args, { ...context, approval });
       } catch (error) {
-        if (error instanceof ApiError) return { failure: failureFromApi(error, subject(read.args)) };
-        throw error;
+        if (!(error instanceof ApiError)) throw error;
+        const failure = failureFromApi(error, subject(read.args));
+        const isMissing = failure.code === 'not_found_or_no_access' && whenMissing !== undefined;
+        return { failure: isMissing ? { ...failure, next: whenMissing } : failure };
       }
     },
   };

@@ -1,18 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ALL_GATES,
   connectTools,
   readToolAnswer,
+  type ToolAnswer,
   type ToolCaller,
 } from '../../src/mcp/testing/tool-caller.ts';
-import { readyWorkspace, uniqueName } from '../support/scenario.ts';
+import { TOOLS } from '../../src/mcp/tools/table.ts';
+import { inspectTool } from '../support/inspector.ts';
+import { readyWorkspace, statusOf, uniqueName } from '../support/scenario.ts';
+import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { md5, stateFile } from '../support/states.ts';
 
-/** The tools around runs, on this project's own server. Runs with real terraform are in story.test.ts. */
+/** Every tool on this project's own server, with a runner that does as told. Real terraform is in story.test.ts. */
 let server: TestServer;
 let tools: ToolCaller;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ RUNWRIGHT_MCP: 'with-deletes' });
   tools = await connectTools(server.url, { gates: ALL_GATES, token: ADMIN_TOKEN });
 });
 afterAll(async () => {
@@ -20,87 +25,236 @@ afterAll(async () => {
   await server.close();
 });
 
-async function call(
-  name: string,
-  args: Record<string, unknown> = {},
-): Promise<Readonly<Record<string, unknown>>> {
-  const { isError, text, result } = await tools.call(name, args);
-  expect([name, isError, text]).toEqual([name, false, expect.any(String)]);
-  return result?.summary ?? {};
-}
+type Call = (name: string, args: Record<string, unknown>) => Promise<ToolAnswer>;
 
-test('organizations, projects and workspaces are made, changed, locked and deleted', async () => {
-  const organization = uniqueName('org');
-  await call('create_organization', { name: organization, email: 'a@example.com' });
-  expect(await call('get_organization_details', { organization })).toMatchObject({ name: organization });
-  expect(await call('get_organization_entitlements', { organization })).toMatchObject({ operations: true });
-  expect(
-    await call('update_organization', { organization, params: { email: 'b@example.com' } }),
-  ).toMatchObject({ email: 'b@example.com' });
-  expect(await call('list_organizations', { q: organization })).toMatchObject({ shown: 1 });
+describe.each<[string, Call]>([
+  ['the official client', async (name, args) => await tools.call(name, args)],
+  [
+    'the Inspector at /mcp',
+    async (name, args) => await inspectTool({ url: `${server.url}/mcp`, token: ADMIN_TOKEN }, name, args),
+  ],
+])('%s', (_name, send) => {
+  const called = new Set<string>();
+  const call = async (name: string, args: Record<string, unknown> = {}) => {
+    called.add(name);
+    const { isError, text, result } = await send(name, args);
+    expect([name, isError, text]).toEqual([name, false, expect.any(String)]);
+    return result?.summary ?? {};
+  };
+  const refused = async (name: string, args: Record<string, unknown>): Promise<string> => {
+    called.add(name);
+    const { isError, text } = await send(name, args);
+    expect([name, isError, text]).toEqual([name, true, expect.stringContaining('Next step: ')]);
+    return text;
+  };
 
-  const { id: project_id } = await call('create_project', { organization, name: 'core' });
-  await call('list_projects', { organization });
+  test('makes, changes, moves, locks and deletes organizations, projects and workspaces', async () => {
+    const organization = uniqueName('org');
+    await call('create_organization', { name: organization, email: 'a@example.com' });
+    expect(await call('get_organization_details', { organization })).toMatchObject({ name: organization });
+    expect(await call('get_organization_entitlements', { organization })).toMatchObject({ operations: true });
+    expect(
+      await call('update_organization', { organization, params: { email: 'b@example.com' } }),
+    ).toMatchObject({ email: 'b@example.com' });
+    expect(await call('list_organizations', { q: organization })).toMatchObject({ shown: 1 });
+    expect(await call('get_account_details')).toMatchObject({ username: 'admin' });
+    expect(await call('whoami')).toMatchObject({ server: 'Terraform Enterprise', username: 'admin' });
 
-  const { id: workspace_id } = await call('create_workspace', {
-    organization,
-    name: 'network',
-    params: { auto_apply: true, project_id },
-  });
-  await call('update_workspace', {
-    organization,
-    workspace_name: 'network',
-    params: { description: 'the net' },
-  });
-  // What was not named is as it was.
-  expect(await call('get_workspace_details', { workspace_id })).toMatchObject({
-    description: 'the net',
-    auto_apply: true,
-  });
-  expect(await call('find_workspace', { organization, query: 'net' })).toMatchObject({
-    best_id: workspace_id,
-  });
-  expect(await call('lock_workspace', { workspace_id, reason: 'mine' })).toMatchObject({ locked: true });
-  expect(await call('unlock_workspace', { workspace_id })).toMatchObject({ locked: false });
-  await call('safe_delete_workspace', { organization, workspace_name: 'network' });
-});
+    const { id: project_id } = await call('create_project', {
+      organization,
+      name: 'core',
+      params: { description: 'kept' },
+    });
+    await call('update_project', { project_id, params: { name: 'kernel' } });
+    // What was not named is as it was.
+    expect(await call('get_project_details', { project_id })).toMatchObject({
+      name: 'kernel',
+      description: 'kept',
+    });
+    const tag_bindings = [{ key: 'team', value: 'net' }];
+    await call('add_update_project_tag_bindings', { project_id, tag_bindings });
+    expect(await call('list_project_tag_bindings', { project_id })).toMatchObject({ shown: 1 });
+    expect(await call('list_projects', { organization, q: 'kern' })).toMatchObject({ shown: 1 });
 
-test('variables and variable sets keep their secrets', async () => {
-  const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
-  const { id: variable_id } = await call('create_workspace_variable', {
-    workspace_id,
-    key: 'password',
-    category: 'env',
-    params: { value: 'hunter2', sensitive: true },
-  });
-  const listed = await tools.call('list_workspace_variables', { workspace_id });
-  expect(listed.text).toContain('key password');
-  expect(listed.text + JSON.stringify(listed.result)).not.toContain('hunter2');
-  await call('update_workspace_variable', { workspace_id, variable_id, params: { description: 'd' } });
-  await call('delete_workspace_variable', { workspace_id, variable_id });
+    const { id: workspace_id } = await call('create_workspace', {
+      organization,
+      name: 'network',
+      params: { auto_apply: true },
+    });
+    await call('move_workspaces_to_project', { project_id, workspace_ids: [workspace_id] });
+    const { body } = await server.call('GET', `/api/v2/workspaces/${String(workspace_id)}`);
+    expect(body.data.relationships['project']?.data?.id).toBe(project_id);
+    expect(await refused('delete_project', { project_id })).toContain('workspace');
 
-  const { id: varset_id } = await call('create_variable_set', {
-    organization,
-    name: 'shared',
-    params: { priority: true },
+    const named = { organization, workspace_name: 'network' };
+    await call('update_workspace', { ...named, params: { description: 'the net' } });
+    expect(await call('get_workspace_details', { workspace_id })).toMatchObject({
+      description: 'the net',
+      auto_apply: true,
+    });
+    expect(await call('list_workspaces', { organization, search: 'net' })).toMatchObject({ shown: 1 });
+    const query = { organization, query: 'net' };
+    expect(await call('find_workspace', query)).toMatchObject({ best_id: workspace_id });
+    expect(await call('lock_workspace', { workspace_id, reason: 'mine' })).toMatchObject({ locked: true });
+    expect(await call('unlock_workspace', { workspace_id })).toMatchObject({ locked: false });
+    const other = await server.addUser(uniqueName('other'), [organization]);
+    await server.call('POST', `/api/v2/workspaces/${String(workspace_id)}/actions/lock`, {}, other);
+    await refused('unlock_workspace', { workspace_id });
+    expect(await call('force_unlock_workspace', { workspace_id })).toMatchObject({ locked: false });
+
+    await call('safe_delete_workspace', named);
+    await call('create_workspace', { organization, name: 'spare' });
+    await call('delete_workspace', { organization, workspace_name: 'spare' });
+    await call('delete_project', { project_id });
+    await call('delete_organization', { organization });
+    expect(await refused('get_organization_details', { organization })).toContain('not_found_or_no_access');
   });
-  expect(await call('get_variable_set', { varset_id })).toMatchObject({ priority: true });
-  const { id: var_id } = await call('create_variable_in_variable_set', {
-    varset_id,
-    key: 'k',
-    category: 'terraform',
-    params: { value: 'v' },
+
+  test('keeps the secrets of variables and variable sets', async () => {
+    const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
+    const { id: variable_id } = await call('create_workspace_variable', {
+      workspace_id,
+      key: 'password',
+      category: 'env',
+      params: { value: 'hunter2', sensitive: true },
+    });
+    await call('list_workspace_variables', { workspace_id });
+    const listed = await send('list_workspace_variables', { workspace_id });
+    expect(listed.text).toContain('key password');
+    expect(listed.text + JSON.stringify(listed.result)).not.toContain('hunter2');
+    await call('update_workspace_variable', { workspace_id, variable_id, params: { description: 'd' } });
+    await call('delete_workspace_variable', { workspace_id, variable_id });
+
+    const params = { priority: true };
+    const { id: varset_id } = await call('create_variable_set', { organization, name: 'shared', params });
+    await call('update_variable_set', { varset_id, params: { description: 'for all' } });
+    const changed = { priority: true, description: 'for all' };
+    expect(await call('get_variable_set', { varset_id })).toMatchObject(changed);
+    expect(await call('list_variable_sets', { organization })).toMatchObject({ shown: 1 });
+    const variable = { key: 'k', category: 'terraform', params: { value: 'v' } };
+    const { id: var_id } = await call('create_variable_in_variable_set', { varset_id, ...variable });
+    await call('update_variable_in_variable_set', { varset_id, var_id, params: { value: 'w' } });
+    expect(await call('list_variables_in_variable_set', { varset_id })).toMatchObject({ shown: 1 });
+    const workspaces = { varset_id, workspace_ids: [workspace_id] };
+    await call('assign_variable_set_to_workspaces', workspaces);
+    await call('unassign_variable_set_from_workspaces', workspaces);
+    const { id: project_id } = await call('create_project', { organization, name: 'core' });
+    await call('assign_variable_set_to_projects', { varset_id, project_ids: [project_id] });
+    await call('unassign_variable_set_from_projects', { varset_id, project_ids: [project_id] });
+    await call('delete_variable_from_variable_set', { varset_id, var_id });
+    await call('delete_variable_set', { varset_id });
   });
-  await call('assign_variable_set_to_workspaces', { varset_id, workspace_ids: [workspace_id] });
-  await call('unassign_variable_set_from_workspaces', { varset_id, workspace_ids: [workspace_id] });
-  await call('delete_variable_from_variable_set', { varset_id, var_id });
-  await call('delete_variable_set', { varset_id });
+
+  test('stores and reads states', async () => {
+    const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
+    const { body } = await server.call('GET', `/api/v2/workspaces/${workspace_id}`);
+    const file = stateFile({ outputs: { name: { value: 'n', type: 'string' } } });
+    const state = Buffer.from(file).toString('base64');
+    const version = { workspace_id, serial: 1, md5: md5(file), params: { lineage: 'a-lineage', state } };
+    expect(await refused('create_state_version', version)).toContain('lock');
+    await call('lock_workspace', { workspace_id });
+    const { id: state_version_id } = await call('create_state_version', version);
+    const workspace_name = body.data.attributes['name'];
+    expect(await call('list_state_versions', { organization, workspace_name })).toMatchObject({ shown: 1 });
+    expect(await call('get_current_state_version', { workspace_id })).toMatchObject({ serial: 1 });
+    expect(await call('get_state_version', { state_version_id })).toMatchObject({ serial: 1 });
+    expect(await call('download_state_file', { state_version_id })).toMatchObject({ resource_count: 1 });
+    await call('list_state_version_outputs', { state_version_id });
+    const outputs = await server.call('GET', `/api/v2/state-versions/${String(state_version_id)}/outputs`);
+    const state_version_output_id = outputs.body.data[0]?.id;
+    expect(await call('get_state_version_output', { state_version_output_id })).toMatchObject({ value: 'n' });
+  });
+
+  test('follows a run to its end, and another one that fails', async () => {
+    while ((await claim(server)) !== undefined);
+    const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
+    const { id: run_id } = await call('create_run', { workspace_id, params: { message: 'first' } });
+    const plan = await mustClaim(server);
+    await plan.log('planning\n');
+    await plan.finishPlan();
+    expect(await call('wait_for_run', { run_id })).toMatchObject({ status: 'planned', timed_out: false });
+    const { data } = (await server.call('GET', `/api/v2/runs/${String(run_id)}`)).body;
+    const plan_id = data.relationships['plan']?.data?.id;
+    const apply_id = data.relationships['apply']?.data?.id;
+    expect(await call('summarize_run', { run_id })).toMatchObject({ status: 'planned' });
+    await call('get_plan_summary', { run_id });
+    expect(await call('get_plan_details', { plan_id })).toMatchObject({ status: 'finished' });
+    await call('get_plan_json_output', { plan_id });
+    await call('get_run_plan_json_output', { run_id });
+    await call('get_plan_logs', { plan_id });
+    expect(await call('get_run_logs', { run_id, grep: 'planning' })).toMatchObject({ matches: 1 });
+    expect(await call('preview_run_action', { run_id, action: 'apply' })).toMatchObject({ allowed: true });
+    expect(await refused('get_errored_state', { apply_id })).toContain('not_found_or_no_access');
+    expect(await call('apply_run', { run_id, comment: 'yes' })).toMatchObject({ previous_status: 'planned' });
+    const apply = await mustClaim(server);
+    await apply.log('Error: no luck\n');
+    await apply.finish({ outcome: 'errored' });
+    expect(await call('diagnose_run', { run_id })).toMatchObject({ failed: true, phase: 'apply' });
+    expect(await call('get_apply_details', { apply_id })).toMatchObject({ status: 'errored' });
+    await call('get_apply_logs', { apply_id });
+    await call('add_run_comment', { run_id, body: 'Look at this' });
+    await call('list_run_comments', { run_id });
+    expect(await call('get_run_details', { run_id })).toMatchObject({ status: 'errored' });
+    expect(await call('list_runs_in_workspace', { workspace_id })).toMatchObject({ shown: 1 });
+    expect(await call('list_runs_in_organization', { organization })).toMatchObject({ shown: 1 });
+
+    const { id: other_run_id } = await call('create_run', { workspace_id });
+    await (await mustClaim(server)).finishPlan();
+    await call('compare_runs', { run_id, other_run_id });
+    expect(await call('discard_run', { run_id: other_run_id })).toMatchObject({ status: 'discarded' });
+  });
+
+  test('lets a run pass another, and kills one that does not stop', async () => {
+    while ((await claim(server)) !== undefined);
+    const { workspaceId: workspace_id } = await readyWorkspace(server);
+    const [{ id: first }, { id: second }] = [
+      await call('create_run', { workspace_id }),
+      await call('create_run', { workspace_id }),
+    ];
+    // While it is at work nothing passes it.
+    const early = await refused('force_execute_run', { run_id: second });
+    expect(early).toContain('conflict_state');
+    await (await mustClaim(server)).finishPlan();
+    expect(await call('force_execute_run', { run_id: second })).toMatchObject({ previous_status: 'pending' });
+    expect(await statusOf(server, String(first))).toBe('discarded');
+
+    await mustClaim(server);
+    expect(await refused('force_cancel_run', { run_id: second })).toContain('cancel_run first');
+    await call('cancel_run', { run_id: second, comment: 'stop' });
+    expect(await refused('force_cancel_run', { run_id: second })).toContain('becomes possible at');
+    await server.platform.db
+      .updateTable('run')
+      .set({ force_cancel_available_at: new Date(0) })
+      .where('id', '=', String(second))
+      .execute();
+    expect(await call('force_cancel_run', { run_id: second })).toMatchObject({ status: 'force_canceled' });
+  });
+
+  test('is told what to do instead where the server has nothing', async () => {
+    const estimate = { cost_estimate_id: 'ce-AbCdEfGhIjKlMnOp' };
+    expect(await refused('get_cost_estimate_details', estimate)).toContain(
+      'a server without cost estimation',
+    );
+    const assessment_result_id = 'asmtres-AbCdEfGhIjKlMnOp';
+    for (const name of ['result_details', 'json_output', 'json_schema', 'log_output']) {
+      const text = await refused(`get_assessment_${name}`, { assessment_result_id });
+      expect(text).toContain('a server without health assessments');
+    }
+  });
+
+  test('and with that has called every tool', () => {
+    expect([...called].toSorted()).toEqual(TOOLS.map(({ name }) => name).toSorted());
+  });
 });
 
 test('who I am, and an allow-list that the server can be asked about', async () => {
-  expect(await call('whoami')).toMatchObject({ server: 'Terraform Enterprise', approval: 'auto' });
+  expect((await tools.call('whoami')).result?.summary).toMatchObject({
+    server: 'Terraform Enterprise',
+    approval: 'auto',
+  });
   const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
-  const { id: run_id } = await call('create_run', { workspace_id, params: { plan_only: true } });
+  const created = await tools.call('create_run', { workspace_id, params: { plan_only: true } });
+  const run_id = created.result?.summary['id'];
   for (const [organizations, isError] of [
     [[organization], false],
     [['elsewhere'], true],
@@ -133,5 +287,5 @@ test('a run that is asked for twice with the same key is made once', async () =>
   for (const key of ['', 'two words', 7, 'x'.repeat(201)]) {
     expect((await ask(key)).text).toContain('invalid_argument');
   }
-  expect(await call('list_runs_in_workspace', { workspace_id })).toMatchObject({ shown: 2 });
+  expect((await tools.call('list_runs_in_workspace', { workspace_id })).result?.summary['shown']).toBe(2);
 });

@@ -17,6 +17,8 @@ export const getCostEstimateDetails: Tool = readTool({
   title: 'Get cost estimate details',
   description: 'Reads the monthly cost before and after a run, in dollars.',
   toolsets: ['plans'],
+  whenMissing:
+    'check the id with summarize_run, which shows the cost of a run that has an estimate; a server without cost estimation has none.',
   input: toolInput('get_cost_estimate_details', { cost_estimate_id: Ids.costEstimate }),
   subject: ({ cost_estimate_id: id }) => `cost estimate ${id}`,
   read: ({ cost_estimate_id: id }, { client, signal }) => client.costEstimates.read(id, { signal }),

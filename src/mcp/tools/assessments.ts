@@ -12,6 +12,8 @@ const toolsets = ['assessments'] as const;
 const assessment_result_id = Ids.assessment;
 const result = ({ assessment_result_id: id }: { assessment_result_id: string }): string => `assessment ${id}`;
 const MAX_JSON_LENGTH = 32_000;
+const whenMissing =
+  'check the id with the user; a server without health assessments has none: create_run with plan_only and refresh_only shows drift on every server.';
 
 export const assessmentTools: readonly Tool[] = [
   readTool({
@@ -22,6 +24,7 @@ export const assessmentTools: readonly Tool[] = [
     toolsets,
     input: toolInput('get_assessment_result_details', { assessment_result_id }),
     subject: result,
+    whenMissing,
     read: ({ assessment_result_id: id }, { client, signal }) => client.assessments.read(id, { signal }),
   }),
   jsonTool(
@@ -44,6 +47,7 @@ export const assessmentTools: readonly Tool[] = [
     toolsets,
     input: toolInput('get_assessment_log_output', { assessment_result_id }),
     subject: result,
+    whenMissing,
     async handle({ assessment_result_id: id }, { client, signal }) {
       const answer = await client.assessments.openLog(id, { signal });
       const excerpt = await readTail(answer, DEFAULT_TAIL_LINES, DEFAULT_LOG_LENGTH);
@@ -66,6 +70,7 @@ function jsonTool(
     toolsets,
     input: toolInput(name, { assessment_result_id }),
     subject: result,
+    whenMissing,
     async handle({ assessment_result_id: id }, { client, signal }) {
       const text = await readBounded(await open(client, id, signal));
       const document = text === undefined || text === '' ? null : redactTerraformJson(JSON.parse(text));

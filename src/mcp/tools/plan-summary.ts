@@ -1,9 +1,11 @@
+import { includedOf, relatedId, type Resource } from '@runwright/client';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { Ids, toolInput } from '../inputs.ts';
 import { PLAN_ACTIONS } from '../plan/plan-change.ts';
 import { readPlanDigest, type PlanDigest, type PlanSource } from '../plan/plan-digest.ts';
 import { countsText, digestFacts, reportChanges } from '../plan/plan-report.ts';
+import { readRun } from '../read-run.ts';
 import { reportFacts } from '../report.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
@@ -84,14 +86,9 @@ function warningsOf(digest: PlanDigest): string[] {
 async function withoutDigest(
   source: PlanSource,
   subject: string,
-  { client, signal }: ToolContext,
+  context: ToolContext,
 ): Promise<ToolOutcome> {
-  const plan =
-    'planId' in source
-      ? await client.plans.read(source.planId, { signal })
-      : (await client.runs.read(source.runId, { include: ['plan'], signal })).included?.find(
-          ({ type }) => type === 'plans',
-        );
+  const plan = await readPlan(source, context);
   const attributes = (plan?.attributes ?? {}) as Record<string, unknown>;
   const summary = {
     plan_status: attributes['status'] ?? null,
@@ -115,5 +112,17 @@ async function withoutDigest(
           ? [{ tool: 'wait_for_run', arguments: { run_id: source.runId }, why: 'until it is planned' }]
           : [],
     },
+  );
+}
+
+/** Servers that include nothing still name the plan of a run. */
+async function readPlan(source: PlanSource, context: ToolContext): Promise<Resource<unknown> | undefined> {
+  const { client, signal } = context;
+  if ('planId' in source) return await client.plans.read(source.planId, { signal });
+  const run = await readRun(context, source.runId);
+  const planId = relatedId(run.data, 'plan');
+  return (
+    includedOf(run, 'plan') ??
+    (planId === undefined ? undefined : await client.plans.read(planId, { signal }))
   );
 }
