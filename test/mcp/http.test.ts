@@ -213,7 +213,7 @@ describe('sessions', () => {
     expect((await post(ping, { 'mcp-session-id': id })).status).toBe(200);
   });
 
-  test('are over once they are ended, and after a restart', async () => {
+  test('are over once they are ended', async () => {
     const id = await begin();
     await fetch(`${server.url}/mcp`, {
       method: 'DELETE',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  isJSONRPCNotification,
   isJSONRPCRequest,
   WebStandardStreamableHTTPServerTransport,
   type McpServer,
@@ -90,7 +91,9 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
       request.signal.removeEventListener('abort', stop);
     };
     try {
-      return whenSent(await session.transport.handleRequest(request, { parsedBody }), done);
+      const response = await session.transport.handleRequest(request, { parsedBody });
+      endCanceledAnswers(session, parsedBody);
+      return whenSent(response, done);
     } catch (error) {
       done();
       throw error;
@@ -135,6 +138,15 @@ function cancelRequests({ transport }: Session, parsedBody: unknown): void {
     if (!isJSONRPCRequest(message)) continue;
     const params = { requestId: message.id, reason: 'the client has disconnected' };
     transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+  }
+}
+
+/** What was canceled is not answered any more (cancellation §Behavior), so nothing else would end its stream. */
+function endCanceledAnswers({ transport }: Session, parsedBody: unknown): void {
+  for (const message of [parsedBody].flat()) {
+    if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') continue;
+    const requestId = message.params?.['requestId'];
+    if (typeof requestId === 'string' || typeof requestId === 'number') transport.closeSSEStream(requestId);
   }
 }
 

@@ -207,6 +207,19 @@ describe('a client that cannot ask', () => {
     expect(wasApplied()).toBe(false);
   });
 
+  test('a token of another process, or from before a restart, is refused with the reason', async () => {
+    const before = await connect({ approvals: createApprovals('require') });
+    const preview = await before.call('preview_run_action', { run_id: IDS.run, action: 'apply' });
+    const confirmation_token = preview.result?.summary['confirmation_token'];
+    expect(confirmation_token).toEqual(expect.any(String));
+    await before.close();
+    const after = await connect({ approvals: createApprovals('require') });
+    const refused = await after.call('apply_run', { run_id: IDS.run, confirmation_token });
+    expect(refused.text).toContain('apply_run failed: approval_required');
+    expect(refused.text).toContain('before this MCP server was started anew');
+    expect(wasApplied()).toBe(false);
+  });
+
   test('a token is no good after five minutes', async () => {
     let now = 1_000_000;
     const approvals = createApprovals('require', undefined, () => now);

@@ -152,7 +152,7 @@ function worthless(
   outcome: 'unknown' | 'expired' | 'used' | 'changed',
 ): Failure {
   const reasons = {
-    unknown: 'it was not made for this call',
+    unknown: 'it was not made for this call, or before this MCP server was started anew',
     expired: 'it is older than five minutes',
     used: 'it was used already',
     changed: 'the run or its plan has changed since',
