@@ -57,6 +57,7 @@ export async function runApproval(
       ...(typeof cost === 'string' ? [`monthly cost changes by ${cleanText(cost, 20)} dollars`] : []),
       `requested by: ${relatedId(whole.data, 'created-by') ?? 'unknown'}`,
     ],
+    hasPage: tool === 'apply_run' && workspace?.attributes['mcp-apply-approval'] === true,
     boundTo: { ...bound, dangerous: dangerous.map(({ action, address }) => `${action} ${address}`) },
   };
 }

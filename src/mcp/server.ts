@@ -63,12 +63,16 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
       approvals,
       caller: settings.caller ?? 'local',
       audit: settings.audit ?? (() => undefined),
-      canAsk: canAsk(server, ctx),
+      ...abilitiesOf(server, ctx),
       requestState: ctx.mcpReq.requestState<string>(),
       answers: ctx.mcpReq.inputResponses,
       confirmationToken: undefined,
     },
     reportProgress: (progress, total, message) => reportProgress(ctx, progress, total, message),
+    tellPageIsDone: async (elicitationId) => {
+      if (!isSessional(ctx)) return;
+      await ctx.mcpReq.notify({ method: 'notifications/elicitation/complete', params: { elicitationId } });
+    },
   });
   const limits = { allowStateSecrets: gates.allowStateSecrets, hidden: settings.hidden ?? [] };
 
@@ -103,12 +107,20 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
   return server;
 }
 
-/** true when the client said that it can show a form to its person (2025: at initialize; 2026: with each request). */
-function canAsk(server: McpServer, ctx: ServerContext): boolean {
+/** Clients of the 2025 protocols say once what they can, in a session; those of 2026 with each request. */
+const isSessional = (ctx: ServerContext): boolean => ctx.mcpReq.envelope === undefined;
+
+/** What the client said that it can show its person: a form, a page. */
+function abilitiesOf(server: McpServer, ctx: ServerContext) {
   const envelope: Readonly<Record<string, unknown>> = ctx.mcpReq.envelope ?? {};
   const ofRequest = envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
   const elicitation = (ofRequest ?? server.server.getClientCapabilities())?.elicitation;
-  return elicitation !== undefined && ('form' in elicitation || !('url' in elicitation));
+  const canOpen = elicitation !== undefined && 'url' in elicitation;
+  return {
+    canAsk: elicitation !== undefined && ('form' in elicitation || !canOpen),
+    canOpen,
+    isSessional: isSessional(ctx),
+  };
 }
 
 async function reportProgress(

@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly owners: Map<string, string>;
   /** Tells the caller how far it is. The outcome is never only there: the last one can be lost (mcp §3.5). */
   readonly reportProgress: (progress: number, total: number, message: string) => Promise<void>;
+  /** Tells a client of 2025-11-25 that the page which it was asked to open has done its work. */
+  readonly tellPageIsDone: (elicitationId: string) => Promise<void>;
 }
 
 /** The answer in its two forms, why there is none, or a question that the client must answer first. */

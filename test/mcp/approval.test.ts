@@ -1,5 +1,5 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Client, StreamableHTTPClientTransport, type ElicitRequest } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
 import { createRun, readyWorkspace, statusOf, uniqueName } from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
@@ -41,7 +41,8 @@ async function post(url: string, form: Record<string, string>, headers: Record<s
 
 test('an apply asked for over MCP waits for a person, who applies it once', async () => {
   const { organization, runId, asked, url } = await askedRun();
-  expect(asked.isError).toBe(true);
+  expect(asked.text).toContain('apply_run failed: approval_required');
+  expect(asked.text).toContain('give the user this address');
   expect(await statusOf(server, runId)).toBe('planned');
   const bare = await (await fetch(url)).text();
   expect(bare).not.toContain(runId);
@@ -114,4 +115,75 @@ test('an agent gets round it neither with auto-apply nor by switching it off; a 
   });
   expect(response.status).toBe(422);
   expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(202);
+});
+
+describe.each([
+  ['2025-11-25', {}],
+  ['2026-07-28', { versionNegotiation: { mode: { pin: '2026-07-28' } } }],
+] as const)('a client of %s that can open pages', (version, negotiation) => {
+  /** Applies the run; whoever sits at the client is shown `page`. */
+  async function applyWith(
+    runId: string,
+    atThePage: (url: string) => Promise<'accept' | 'decline' | 'cancel'>,
+  ) {
+    const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), {
+      requestInit: { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } },
+    });
+    const capabilities = { elicitation: { form: {}, url: {} } };
+    const client = new Client({ name: 'test', version: '0' }, { capabilities, ...negotiation });
+    const asked: ElicitRequest['params'][] = [];
+    const completed: string[] = [];
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      asked.push(params);
+      return params.mode === 'url'
+        ? { action: await atThePage(params.url) }
+        : { action: 'accept', content: { confirm: true } };
+    });
+    client.setNotificationHandler('notifications/elicitation/complete', ({ params }) => {
+      completed.push(params.elicitationId);
+    });
+    await client.connect(transport);
+    const answer = await client.callTool({ name: 'apply_run', arguments: { run_id: runId } });
+    expect(client.getNegotiatedProtocolVersion()).toBe(version);
+    await client.close();
+    return { ...readToolAnswer(answer), asked, completed };
+  }
+
+  async function plannedRun() {
+    while ((await claim(server)) !== undefined);
+    const { organization, workspaceId } = await readyWorkspace(server, { 'mcp-apply-approval': true });
+    const runId = await createRun(server, workspaceId);
+    await (await mustClaim(server)).finishPlan();
+    const person = await server.addUser(uniqueName('person'), [organization]);
+    const decide = async (url: string, decision: 'confirmed' | 'rejected'): Promise<'accept'> => {
+      const { ticket } = await post(url, { token: person });
+      expect((await post(url, { ticket, decision })).status).toBe(200);
+      return 'accept';
+    };
+    return { runId, decide };
+  }
+
+  test('its person is brought to the page, asked nothing else, and the apply goes on from there', async () => {
+    const { runId, decide } = await plannedRun();
+    const applied = await applyWith(runId, async (url) => await decide(url, 'confirmed'));
+    expect([applied.isError, applied.text]).toEqual([false, expect.stringContaining('approved on the page')]);
+    expect(await statusOf(server, runId)).toBe('apply_queued');
+    expect(applied.asked).toMatchObject([
+      { mode: 'url', message: expect.stringContaining(runId) as unknown },
+    ]);
+    // Only one of the two protocols has a word for it.
+    expect(applied.completed).toEqual(version === '2025-11-25' ? [expect.stringMatching(/^apr-/)] : []);
+  });
+
+  test('is told when its person rejects, and when they do not go there', async () => {
+    const { runId, decide } = await plannedRun();
+    for (const action of ['decline', 'cancel'] as const) {
+      const left = await applyWith(runId, async () => await Promise.resolve(action));
+      expect(left.text).toContain('apply_run failed: approval_declined');
+      expect(await statusOf(server, runId)).toBe('planned');
+    }
+    const rejected = await applyWith(runId, async (url) => await decide(url, 'rejected'));
+    expect(rejected.text).toContain('apply_run failed: approval_declined');
+    expect(await statusOf(server, runId)).toBe('discarded');
+  });
 });

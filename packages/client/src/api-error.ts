@@ -4,6 +4,8 @@ export interface ApiErrorEntry {
   readonly title?: string;
   readonly detail?: string;
   readonly pointer?: string;
+  /** `links.about`: where a person can do something about it. */
+  readonly about?: string;
 }
 
 /**

@@ -44,11 +44,13 @@ function readEntry(entry: unknown): ApiErrorEntry {
   if (typeof entry === 'string') return { title: entry };
   if (!isObject(entry)) return {};
   const source = isObject(entry['source']) ? entry['source'] : {};
+  const links = isObject(entry['links']) ? entry['links'] : {};
   return {
     ...optional('status', asText(entry['status'])),
     ...optional('title', asText(entry['title'])),
     ...optional('detail', asText(entry['detail'])),
     ...optional('pointer', asText(source['pointer'])),
+    ...optional('about', asText(links['about'])),
   };
 }
 

@@ -20,6 +20,8 @@ export interface ApprovalRequest {
   readonly facts: readonly string[];
   /** Everything whose change makes an approval worthless. */
   readonly boundTo: unknown;
+  /** true: the server asks a person on a page of its own. */
+  readonly hasPage?: boolean;
 }
 
 /** One for a process: all servers that it makes share what was used already. */
@@ -88,6 +90,10 @@ export interface ApprovalContext {
   readonly audit: Audit;
   /** true: the client can put a question to its person. */
   readonly canAsk: boolean;
+  /** true: it can bring its person to a page. */
+  readonly canOpen: boolean;
+  /** true: a client of the 2025 protocols. */
+  readonly isSessional: boolean;
   /** What came back with the person's answer. */
   readonly requestState: string | undefined;
   readonly answers: Readonly<Record<string, unknown>> | undefined;
@@ -100,8 +106,10 @@ export type Decision =
 
 /** Decides whether a guarded call may go on: yes, not before the person has answered, or no. */
 export function decide(request: ApprovalRequest, context: ApprovalContext): Decision {
-  const { approvals, canAsk, requestState, confirmationToken } = context;
+  const { approvals, canAsk, canOpen, requestState, confirmationToken } = context;
   if (approvals.mode === 'off') return { approvedBy: 'nobody (approval is off)' };
+  // Nobody should have to agree twice.
+  if (approvals.mode === 'auto' && canOpen && request.hasPage === true) return { approvedBy: 'client' };
   if (canAsk)
     return requestState === undefined ? { ask: question(request, context) } : answerOf(request, context);
   if (approvals.mode === 'auto') return { approvedBy: 'client' };

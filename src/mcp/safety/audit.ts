@@ -1,7 +1,10 @@
 import { appendFileSync } from 'node:fs';
 
-/** Who agreed to a guarded call. `client`: the client's own prompt, which cannot be seen from here. */
-export type ApprovedBy = 'person' | 'confirmation_token' | 'client' | 'nobody (approval is off)';
+/**
+ * Who agreed to a guarded call. `client`: the client's own prompt, which cannot be seen from here. `page`: a person, on a
+ * page of the server.
+ */
+export type ApprovedBy = 'person' | 'page' | 'confirmation_token' | 'client' | 'nobody (approval is off)';
 
 /** One line for each guarded call (mcp §4.1.6): what an auditor outside this program needs. */
 export interface AuditLine {
@@ -13,7 +16,7 @@ export interface AuditLine {
   /** Digest of the state and plan that were approved. */
   readonly digest: string;
   readonly approved_by: ApprovedBy | null;
-  /** `asked`, `declined`, `refused`, `approved`, and after the last one `done` or `failed`. */
+  /** `asked`, `asked on a page`, `declined`, `refused`, `approved`, and after the last one `done` or `failed`. */
   readonly outcome: string;
 }
 

@@ -9,18 +9,7 @@ export async function guarded(
   context: ToolContext,
   act: () => Promise<ToolOutcome>,
 ): Promise<ToolOutcome> {
-  const { caller, audit } = context.approval;
-  const note = (approvedBy: ApprovedBy | null, outcome: string): void => {
-    audit({
-      time: new Date().toISOString(),
-      caller,
-      tool: request.tool,
-      subject: request.subject,
-      digest: digestOf(request.boundTo),
-      approved_by: approvedBy,
-      outcome,
-    });
-  };
+  const note = noteTo(request, context);
   const decision = decide(request, context.approval);
   if ('ask' in decision) {
     note(null, 'asked');
@@ -34,10 +23,29 @@ export async function guarded(
   note(decision.approvedBy, 'approved');
   try {
     const outcome = await act();
-    note(decision.approvedBy, 'failure' in outcome ? `failed: ${outcome.failure.code}` : 'done');
+    if ('ask' in outcome) note(null, 'asked on a page');
+    else note(decision.approvedBy, 'failure' in outcome ? `failed: ${outcome.failure.code}` : 'done');
     return outcome;
   } catch (error) {
     note(decision.approvedBy, 'failed');
     throw error;
   }
+}
+
+/** Writes audit lines about one guarded call. */
+export function noteTo(
+  { tool, subject, boundTo }: Pick<ApprovalRequest, 'tool' | 'subject' | 'boundTo'>,
+  { approval }: ToolContext,
+): (approvedBy: ApprovedBy | null, outcome: string) => void {
+  return (approvedBy, outcome) => {
+    approval.audit({
+      time: new Date().toISOString(),
+      caller: approval.caller,
+      tool,
+      subject,
+      digest: digestOf(boundTo),
+      approved_by: approvedBy,
+      outcome,
+    });
+  };
 }

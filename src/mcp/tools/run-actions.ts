@@ -4,9 +4,11 @@ import { failureFromApi, type Failure } from '../failure.ts';
 import { readRun } from '../read-run.ts';
 import { runApproval } from '../run-approval.ts';
 import { possibleActions, reportRun, statusOf } from '../run-summary.ts';
+import { approvalPageOf, pageAnswer, pageQuestion } from '../safety/approval-page.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import { awaitDecision, needsPage } from './apply-on-page.ts';
 import { displacedBy } from './displaced-runs.ts';
 import { ACTION_RULES, FORCE_EXECUTE, type ActionRule } from './run-action-rules.ts';
 
@@ -47,6 +49,8 @@ async function act(
   context: ToolContext,
   facts: Readonly<Record<string, unknown>> = {},
 ): Promise<ToolOutcome> {
+  const page = rule.action === 'apply' ? pageAnswer(context.approval) : undefined;
+  if (page !== undefined) return awaitDecision(runId, page, context);
   const before = await readRun(context, runId);
   if (rule.isDone(before.data)) return reportDone(rule, before, statusOf(before.data), comment);
   const start = () => startAction(rule, before, comment, context, facts);
@@ -66,6 +70,13 @@ async function startAction(
     await rule.start(context.client.runs, before.data.id, { comment, signal: context.signal });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    const page = approvalPageOf(error);
+    if (page !== undefined) {
+      const { id } = before.data;
+      return context.approval.canOpen
+        ? { ask: pageQuestion(page, `the apply of run ${id}`, context.approval) }
+        : { failure: needsPage(page, id) };
+    }
     return explainRefusal(rule, error, before, comment, context);
   }
   return reportAccepted(rule, before, comment, context, facts);

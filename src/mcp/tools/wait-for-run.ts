@@ -1,13 +1,10 @@
-import { isFinalRun, isSettledRun, type Document, type Run } from '@runwright/client';
+import { isFinalRun, isSettledRun, type Run } from '@runwright/client';
 import { z } from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
-import { readRun } from '../read-run.ts';
 import { reportRun, statusOf } from '../run-summary.ts';
 import { defineTool } from '../tool.ts';
-import type { ToolContext } from '../tool-context.ts';
+import { watchRun } from '../watch-run.ts';
 
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 5_000;
 const BEFORE_PLANNED: ReadonlySet<string> = new Set([
   'pending',
   'fetching',
@@ -41,51 +38,16 @@ export const waitForRunTool = defineTool({
   }),
   subject: ({ run_id }) => `run ${run_id}`,
   async handle({ run_id, until, timeout_s }, context) {
-    const startedAtMs = Date.now();
     const isReached = GOALS[until];
-    const seconds = (): number => Math.round((Date.now() - startedAtMs) / 100) / 10;
-    let document = await readRun(context, run_id);
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      !isOver(document, isReached);
-      pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 1.3)
-    ) {
-      const leftMs = startedAtMs + timeout_s * 1_000 - Date.now();
-      if (leftMs <= 0) break;
-      const waited = seconds();
-      await context.reportProgress(
-        waited,
-        timeout_s,
-        `run ${run_id} is ${statusOf(document.data)} after ${String(waited)} s`,
-      );
-      await pause(Math.min(leftMs, pauseMs * (0.9 + 0.2 * Math.random())), context);
-      document = await readRun(context, run_id);
-    }
-    const isTimedOut = !isOver(document, isReached);
+    const { document, waitedS } = await watchRun(run_id, (run) => isReached(run) || isSettledRun(run), {
+      timeoutS: timeout_s,
+      context,
+    });
+    const isTimedOut = !(isReached(document.data) || isSettledRun(document.data));
     const status = statusOf(document.data);
     const headline = isTimedOut
-      ? `Run ${run_id} is still ${status} after ${String(seconds())} s.`
+      ? `Run ${run_id} is still ${status} after ${String(waitedS)} s.`
       : `Run ${run_id} is ${status}.`;
-    return reportRun(headline, document, { facts: { waited_s: seconds(), timed_out: isTimedOut } });
+    return reportRun(headline, document, { facts: { waited_s: waitedS, timed_out: isTimedOut } });
   },
 });
-
-/** A run that rests will not go on by itself, whatever was waited for. */
-function isOver({ data }: Document<Run>, isReached: (run: Run) => boolean): boolean {
-  return isReached(data) || isSettledRun(data);
-}
-
-function pause(ms: number, { signal }: ToolContext): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
-}

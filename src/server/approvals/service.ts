@@ -7,7 +7,7 @@ import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { refuse } from '../http/refusal.ts';
+import { Refusal, refuse } from '../http/refusal.ts';
 import { confirmRun, discardRun } from '../runs/actions.ts';
 import { ApprovalNeeded } from '../runs/approval-needed.ts';
 import type { Run } from '../runs/transitions.ts';
@@ -28,11 +28,11 @@ export async function applyOrAsk(
   } catch (error) {
     if (!(error instanceof ApprovalNeeded)) throw error;
     const { id, expires_at: expiresAt } = await askForApproval(platform, caller, error.run, comment);
-    refuse(
-      'forbidden',
+    const about = `${platform.publicUrl}/app/approvals/${id}`;
+    const detail =
       `A person must approve what is applied over MCP in this workspace: nothing was applied. Ask the user to open ` +
-        `${platform.publicUrl}/app/approvals/${id} before ${expiresAt.toISOString()}, and wait for the run meanwhile.`,
-    );
+      `${about} before ${expiresAt.toISOString()}, and wait for the run meanwhile.`;
+    throw new Refusal('forbidden', [{ detail, about }]);
   }
 }
 

@@ -33,6 +33,7 @@ export const ErrorDocument = z
           title: z.string(),
           detail: z.string().optional(),
           source: z.object({ pointer: z.string() }).optional(),
+          links: z.object({ about: z.string() }).optional(),
         }),
       )
       .min(1),

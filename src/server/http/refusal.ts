@@ -23,6 +23,8 @@ export type ErrorCode = keyof typeof ERRORS;
 export interface Problem {
   detail?: string;
   pointer?: string;
+  /** Where a person can do something about it. */
+  about?: string;
 }
 
 export interface ErrorObject {
@@ -30,6 +32,7 @@ export interface ErrorObject {
   title: string;
   detail?: string;
   source?: { pointer: string };
+  links?: { about: string };
 }
 
 /**
@@ -56,11 +59,12 @@ export class Refusal extends Error {
     const { status, title } = ERRORS[this.code];
     const problems = this.problems.length > 0 ? this.problems : [{}];
     return {
-      errors: problems.map(({ detail, pointer }: Problem) => ({
+      errors: problems.map(({ detail, pointer, about }: Problem) => ({
         status: String(status),
         title,
         ...(detail === undefined ? {} : { detail }),
         ...(pointer === undefined ? {} : { source: { pointer } }),
+        ...(about === undefined ? {} : { links: { about } }),
       })),
     };
   }
