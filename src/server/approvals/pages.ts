@@ -30,13 +30,17 @@ export interface ApprovalFacts {
   isDestroy: boolean;
   requestedBy: string | null;
   comment: string | null;
+  /** Who is signed in, and decides. */
+  decidedBy: string;
+  planDigest: string;
   expiresAt: Date;
   changes: PlanChanges;
 }
 
 /** What would change, without any value, and the two ways to decide. */
 export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
-  const { counts, resources, more } = facts.changes;
+  const { resources, more } = facts.changes;
+  const verb = facts.isDestroy ? 'Destroy' : 'Apply';
   const quoted = (text: string | null, label: string): Html =>
     text === null || text === '' ? markup`` : markup`<dt>${label}</dt><dd>“${outsideText(text, 300)}”</dd>`;
   return page(
@@ -47,16 +51,39 @@ export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
         <dt>Run</dt><dd><code>${facts.runId}</code></dd>
         <dt>Asked for by</dt><dd>an agent of ${facts.requestedBy ?? 'a user who is gone'}</dd>
         ${quoted(facts.message, 'Message')}${quoted(facts.comment, 'Comment')}
+        <dt>Plan</dt><dd>fingerprint <code>${facts.planDigest.slice(0, 16)}</code></dd>
       </dl>
-      <p><strong>${counts.additions} to create, ${counts.changes} to change, ${counts.destructions} to destroy.</strong></p>
+      ${countChanges(facts.changes)}
       ${listChanges(resources, more)}
       <form method="post" action="/app/approvals/${facts.id}">
         <input type="hidden" name="ticket" value="${ticket}" />
-        <button name="decision" value="confirmed">Apply as me</button>
+        <button name="decision" value="confirmed">${verb} as ${facts.decidedBy}</button>
         <button class="other" name="decision" value="rejected">Reject: discard the run</button>
-      </form>
-      <p class="soft">This page is good for one decision, until ${facts.expiresAt.toISOString()}.</p>`,
+        <p class="soft">
+          It starts at once, in your name, and carries out exactly this plan; rejecting changes nothing. The agent is told
+          either way. One decision, until ${timeOf(facts.expiresAt)}.
+        </p>
+      </form>`,
   );
+}
+
+function countChanges({ counts, actions }: PlanChanges): Html {
+  // What is replaced is destroyed and created: terraform counts it twice, people read that as two things.
+  const parts =
+    actions.length > 0
+      ? actions.map(({ action, count }) => markup`<span class="${action}">${count} to ${action}</span>`)
+      : [
+          markup`<span>${counts.destructions} to destroy</span>`,
+          markup`<span>${counts.changes} to change</span>`,
+          markup`<span>${counts.additions} to create</span>`,
+        ];
+  return markup`<p class="counts">${parts}</p>`;
+}
+
+/** In words, in the one time zone that everybody can tell theirs from: a page without a script knows no other. */
+function timeOf(date: Date): Html {
+  const words = date.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return markup`<time datetime="${date.toISOString()}">${words} UTC</time>`;
 }
 
 function listChanges(resources: PlanChanges['resources'], more: number): Html {
@@ -76,7 +103,11 @@ export const donePage = (decision: 'confirmed' | 'rejected', runId: string): Ans
     markup`<p role="status">Run <code>${runId}</code>: ${
       decision === 'confirmed' ? 'your approval is recorded.' : 'nothing was changed.'
     }</p>
-      <p class="soft">You can close this page; the agent sees what came of it.</p>`,
+      <p class="soft">${
+        decision === 'confirmed'
+          ? 'Terraform carries the plan out now; the log of the run says how far it is. The agent sees what comes of it, and can tell you.'
+          : 'The next run of the workspace can start. The agent is told that you said no.'
+      } You can close this page.</p>`,
   );
 
 export const closedPage = (status: number, problem: string): Answer =>

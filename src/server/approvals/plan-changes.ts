@@ -6,21 +6,35 @@ import { outsideText } from './outside-text.ts';
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_SHOWN = 500;
 
+export interface PlannedChange {
+  address: string;
+  action: PlannedAction;
+}
+
 export interface PlanChanges {
   counts: { additions: number; changes: number; destructions: number };
-  /** Without any value. The dangerous ones come first; null when the plan is too big to be listed. */
-  resources: { address: string; action: string }[] | null;
+  /** Without any value, in the order of {@link PlannedAction}; null when the plan is too big to be listed. */
+  resources: PlannedChange[] | null;
+  /** How many of each action there are, those that are not listed included. */
+  actions: { action: PlannedAction; count: number }[];
   /** Resources beyond those listed. */
   more: number;
 }
 
 const RedactedPlan = z.object({
   resource_changes: z
-    .array(z.object({ address: z.string(), change: z.object({ actions: z.array(z.string()) }) }))
+    .array(
+      z.object({
+        address: z.string(),
+        change: z.object({ actions: z.array(z.string()), importing: z.unknown().optional() }),
+      }),
+    )
     .optional(),
 });
 
-const ORDER = ['destroy', 'replace', 'update', 'create', 'read'];
+/** The dangerous ones first. `forget`: terraform manages it no more, and it goes on existing. */
+const ORDER = ['destroy', 'replace', 'forget', 'change', 'import', 'create', 'read'] as const;
+export type PlannedAction = (typeof ORDER)[number];
 
 /** What a run's plan would do. */
 export async function readPlanChanges({ db, blobs }: Platform, runId: string): Promise<PlanChanges> {
@@ -41,13 +55,17 @@ export async function readPlanChanges({ db, blobs }: Platform, runId: string): P
     destructions: plan.destructions ?? 0,
   };
   if (plan.sha256 === null || Number(plan.size_bytes) > MAX_BYTES)
-    return { counts, resources: null, more: 0 };
+    return { counts, resources: null, actions: [], more: 0 };
   const all = listResources(await text(await blobs.open(plan.sha256)));
-  if (all === null) return { counts, resources: null, more: 0 };
-  return { counts, resources: all.slice(0, MAX_SHOWN), more: Math.max(0, all.length - MAX_SHOWN) };
+  if (all === null) return { counts, resources: null, actions: [], more: 0 };
+  const actions = ORDER.map((action) => ({
+    action,
+    count: all.filter((change) => change.action === action).length,
+  })).filter(({ count }) => count > 0);
+  return { counts, resources: all.slice(0, MAX_SHOWN), actions, more: Math.max(0, all.length - MAX_SHOWN) };
 }
 
-function listResources(json: string): PlanChanges['resources'] {
+function listResources(json: string): PlannedChange[] | null {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -57,15 +75,26 @@ function listResources(json: string): PlanChanges['resources'] {
   const parsed = RedactedPlan.safeParse(value);
   if (!parsed.success) return null;
   return (parsed.data.resource_changes ?? [])
-    .map(({ address, change }) => ({
-      address: outsideText(address, 300),
-      action: nameAction(change.actions),
-    }))
-    .filter(({ action }) => action !== 'no-op')
+    .flatMap(({ address, change }) => {
+      const action = nameAction(change.actions, change.importing);
+      return action === undefined ? [] : [{ address: outsideText(address, 300), action }];
+    })
     .toSorted((one, other) => ORDER.indexOf(one.action) - ORDER.indexOf(other.action));
 }
 
-function nameAction(actions: readonly string[]): string {
+const NAMES: Readonly<Record<string, PlannedAction>> = {
+  delete: 'destroy',
+  forget: 'forget',
+  update: 'change',
+  create: 'create',
+  read: 'read',
+};
+
+/** undefined: nothing happens to it. */
+function nameAction(actions: readonly string[], importing: unknown): PlannedAction | undefined {
   if (actions.length > 1) return 'replace';
-  return actions[0] === 'delete' ? 'destroy' : (actions[0] ?? 'no-op');
+  const [action = 'no-op'] = actions;
+  if (action === 'no-op') return importing === undefined || importing === null ? undefined : 'import';
+  // What is not known yet must not look harmless.
+  return NAMES[action] ?? 'change';
 }

@@ -54,14 +54,12 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
   const show = async (approval: Approval, person: Person, token: string): Promise<Answer> => {
     const run = await readRunToApply(platform, person, approval.run_id);
     const workspace = await readWorkspace(platform, person, run.workspace_id, 'read');
-    const requester =
-      approval.requested_by === null
-        ? undefined
-        : await db
-            .selectFrom('users')
-            .select('username')
-            .where('id', '=', approval.requested_by)
-            .executeTakeFirst();
+    const names = await db
+      .selectFrom('users')
+      .select(['id', 'username'])
+      .where('id', 'in', [person.userId, approval.requested_by ?? person.userId])
+      .execute();
+    const nameOf = (id: string | null) => names.find((user) => user.id === id)?.username;
     const ticket = sealer.seal(
       JSON.stringify({ token, untilMs: Date.now() + TICKET_MS }),
       TICKET,
@@ -75,7 +73,9 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
         workspace: workspace.name,
         message: run.message,
         isDestroy: run.is_destroy,
-        requestedBy: requester?.username ?? null,
+        requestedBy: nameOf(approval.requested_by) ?? null,
+        decidedBy: nameOf(person.userId) ?? 'me',
+        planDigest: approval.plan_digest,
         comment: approval.comment,
         expiresAt: approval.expires_at,
         changes: await readPlanChanges(platform, run.id),

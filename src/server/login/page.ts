@@ -27,16 +27,17 @@ function render(value: Part): string {
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2330; --soft: #5b6475; --line: #d7dbe3; --card: #fff; --page: #f4f5f8;
-  --accent: #4b42d6; --bad: #b3261e; }
+  --accent: #4b42d6; --bad: #b3261e; --good: #17693a; --warn: #8a4b00; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e9ebf1; --soft: #a2a9b8; --line: #363c4a; --card: #1b1f29;
-  --page: #12151c; --accent: #8f88ff; --bad: #ff8a80; } }
+  --page: #12151c; --accent: #8f88ff; --bad: #ff8a80; --good: #6fd69a; --warn: #f0b65a; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--page);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { width: 100%; max-width: 30rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 2rem; }
 h1 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .75rem; }
-p { margin: 0 0 1rem; } .soft { color: var(--soft); font-size: .9rem; }
+p { margin: 0 0 1rem; } main > :last-child { margin-bottom: 0; }
+.soft { color: var(--soft); font-size: .9rem; } input + .soft { margin-top: .4rem; } button + .soft { margin: 1rem 0 0; }
 .brand { font-weight: 650; color: var(--accent); letter-spacing: .02em; margin: 0 0 1.25rem; }
 label { display: block; font-weight: 600; margin: 1rem 0 .35rem; }
 input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent;
@@ -49,12 +50,18 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; ma
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .changes { list-style: none; margin: 0 0 1rem; padding: 0; max-height: 22rem; overflow: auto; border: 1px solid var(--line);
   border-radius: 8px; }
-.changes li { display: grid; grid-template-columns: 5.5rem 1fr; gap: .5rem; padding: .4rem .7rem; }
+.changes li { display: grid; grid-template-columns: 4.5rem 1fr; align-items: baseline; gap: .5rem; padding: .4rem .7rem; }
 .changes li + li { border-top: 1px solid var(--line); }
 .changes:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.destroy, .replace { color: var(--bad); font-weight: 650; }
+main:has(.changes) { max-width: 44rem; }
+.counts { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-weight: 650; }
+.destroy, .replace { color: var(--bad); font-weight: 650; } .create, .import { color: var(--good); }
+.change, .forget { color: var(--warn); }
 button.other { margin-top: .6rem; color: var(--bad); background: transparent; border: 1px solid var(--bad); }
 code, .secret { font: .9rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+@media (max-width: 30rem) { body { padding: .75rem; place-items: start center; } main { padding: 1.25rem; }
+  dl { grid-template-columns: 1fr; gap: 0; } dd + dt { margin-top: .5rem; }
+  .changes li { grid-template-columns: 1fr; gap: 0; } }
 .secret { display: block; padding: .8rem; border: 1px dashed var(--accent); border-radius: 8px; user-select: all; }
 `;
 

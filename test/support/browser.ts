@@ -1,0 +1,174 @@
+/** Chromium without a window, driven over its DevTools protocol through a pipe. */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export interface Look {
+  width: number;
+  height?: number;
+  dark?: boolean;
+}
+
+export interface Violation {
+  id: string;
+  help: string;
+  nodes: string[];
+}
+
+export interface BrowserPage {
+  goto(url: string): Promise<void>;
+  /** The value of an expression in the page; what it throws is thrown here. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** What is on the page to be read. */
+  text(): Promise<string>;
+  /** Types into what has the focus. */
+  type(text: string): Promise<void>;
+  /** Presses a key; with `loads` until the page that it leads to is there. */
+  press(key: 'Tab' | 'Enter' | 'Space', options?: { loads?: boolean }): Promise<void>;
+  look(look: Look): Promise<void>;
+  /** What axe-core finds wrong for people who see, hear or move differently. */
+  violations(): Promise<Violation[]>;
+  /** Writes a PNG of the whole page. */
+  screenshot(file: string): Promise<void>;
+}
+
+export interface Browser {
+  page: BrowserPage;
+  /** Lines of the console and refusals of the policy since the start. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+interface Message {
+  id?: number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: Record<string, unknown>;
+  error?: { message: string };
+}
+
+const KEYS = {
+  Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
+  Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
+  Space: { key: ' ', code: 'Space', windowsVirtualKeyCode: 32, text: ' ' },
+} as const;
+
+export async function startBrowser(): Promise<Browser> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'runwright-browser-'));
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+  ];
+  const child = spawn(
+    'chromium',
+    [...flags, '--disable-sync', `--user-data-dir=${folder}`, '--remote-debugging-pipe', 'about:blank'],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+  );
+  const [, , , input, output] = child.stdio as unknown as [null, null, null, Writable, Readable];
+  const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+
+  const waiting = new Map<number, (message: Message) => void>();
+  const listeners = new Set<(message: Message) => void>();
+  let rest = '';
+  output.setEncoding('utf8').on('data', (piece: string) => {
+    const messages = `${rest}${piece}`.split('\0');
+    rest = messages.pop() ?? '';
+    for (const message of messages.map((text) => JSON.parse(text) as Message)) {
+      if (message.id === undefined) for (const listener of listeners) listener(message);
+      else waiting.get(message.id)?.(message);
+    }
+  });
+  let lastId = 0;
+  let sessionId: string | undefined;
+  const send = async (method: string, params: object = {}): Promise<Record<string, unknown>> =>
+    await new Promise((resolve, reject) => {
+      const id = (lastId += 1);
+      waiting.set(id, ({ result = {}, error }) => {
+        waiting.delete(id);
+        if (error === undefined) resolve(result);
+        else reject(new Error(`${method}: ${error.message}`));
+      });
+      input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    });
+  const nextLoad = async (): Promise<void> =>
+    await new Promise((resolve) => {
+      const listener = ({ method }: Message): void => {
+        if (method !== 'Page.loadEventFired') return;
+        listeners.delete(listener);
+        resolve();
+      };
+      listeners.add(listener);
+    });
+
+  const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
+  sessionId = String((await send('Target.attachToTarget', { targetId, flatten: true }))['sessionId']);
+  const complaints: string[] = [];
+  listeners.add(({ method, params }) => {
+    if (method === 'Log.entryAdded') complaints.push(JSON.stringify(params?.['entry']));
+    if (method === 'Runtime.consoleAPICalled') complaints.push(JSON.stringify(params?.['args']));
+  });
+  await Promise.all(['Page.enable', 'Runtime.enable', 'Log.enable'].map((method) => send(method)));
+
+  const evaluate = async <T>(expression: string): Promise<T> => {
+    const answer = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    const details = answer['exceptionDetails'] as { exception?: { description?: string } } | undefined;
+    if (details !== undefined) throw new Error(details.exception?.description ?? 'the page threw');
+    return (answer['result'] as { value: T }).value;
+  };
+
+  const page: BrowserPage = {
+    evaluate,
+    async goto(url) {
+      const loaded = nextLoad();
+      await send('Page.navigate', { url });
+      await loaded;
+    },
+    text: async () => await evaluate<string>('document.body.innerText'),
+    type: async (text) => void (await send('Input.insertText', { text })),
+    async press(key, { loads = false } = {}) {
+      const loaded = loads ? nextLoad() : undefined;
+      await send('Input.dispatchKeyEvent', { type: 'keyDown', ...KEYS[key] });
+      await send('Input.dispatchKeyEvent', { type: 'keyUp', ...KEYS[key] });
+      await loaded;
+    },
+    async look({ width, height = 800, dark = false }) {
+      await send('Emulation.setDeviceMetricsOverride', {
+        width,
+        height,
+        deviceScaleFactor: 1,
+        mobile: width < 600,
+      });
+      const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
+      await send('Emulation.setEmulatedMedia', { features });
+    },
+    async violations() {
+      await evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+      return await evaluate<Violation[]>(
+        `axe.run().then(({ violations }) => violations.map(({ id, help, nodes }) =>
+          ({ id, help, nodes: nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary) })))`,
+      );
+    },
+    async screenshot(file) {
+      const { data } = await send('Page.captureScreenshot', { captureBeyondViewport: true });
+      await writeFile(file, Buffer.from(String(data), 'base64'));
+    },
+  };
+  return {
+    page,
+    complaints,
+    async close() {
+      child.kill('SIGKILL');
+      await exited;
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
