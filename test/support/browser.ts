@@ -88,7 +88,7 @@ export async function startBrowser(): Promise<Browser> {
     }
   });
   let lastId = 0;
-  let sessionId: string | undefined;
+  const session: { sessionId?: string } = {};
   const send = async (method: string, params: object = {}): Promise<Record<string, unknown>> =>
     await new Promise((resolve, reject) => {
       const id = (lastId += 1);
@@ -97,7 +97,7 @@ export async function startBrowser(): Promise<Browser> {
         if (error === undefined) resolve(result);
         else reject(new Error(`${method}: ${error.message}`));
       });
-      input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+      input.write(`${JSON.stringify({ id, method, params, ...session })}\0`);
     });
   const nextLoad = async (): Promise<void> =>
     await new Promise((resolve) => {
@@ -110,7 +110,7 @@ export async function startBrowser(): Promise<Browser> {
     });
 
   const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
-  sessionId = String((await send('Target.attachToTarget', { targetId, flatten: true }))['sessionId']);
+  session.sessionId = String((await send('Target.attachToTarget', { targetId, flatten: true }))['sessionId']);
   const complaints: string[] = [];
   listeners.add(({ method, params }) => {
     if (method === 'Log.entryAdded') complaints.push(JSON.stringify(params?.['entry']));
