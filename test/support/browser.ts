@@ -53,6 +53,8 @@ interface Message {
   error?: { message: string };
 }
 
+const LOAD_WITHIN_MS = 30_000;
+
 const KEYS = {
   Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
   Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
@@ -100,12 +102,20 @@ export async function startBrowser(): Promise<Browser> {
       input.write(`${JSON.stringify({ id, method, params, ...session })}\0`);
     });
   const nextLoad = async (): Promise<void> =>
-    await new Promise((resolve) => {
+    await new Promise((resolve, reject) => {
       const listener = ({ method }: Message): void => {
         if (method !== 'Page.loadEventFired') return;
+        clearTimeout(timer);
         listeners.delete(listener);
         resolve();
       };
+      const timer = setTimeout(() => {
+        listeners.delete(listener);
+        evaluate<string>('location.href + document.documentElement.outerHTML').then(
+          (shown) => reject(new Error(`no page was loaded; this one is still there: ${shown}`)),
+          reject,
+        );
+      }, LOAD_WITHIN_MS);
       listeners.add(listener);
     });
 
@@ -133,7 +143,14 @@ export async function startBrowser(): Promise<Browser> {
       await loaded;
     },
     text: async () => await evaluate<string>('document.body.innerText'),
-    type: async (text) => void (await send('Input.insertText', { text })),
+    async type(text) {
+      // A page's autofocus comes with its first frame, which may be after its load.
+      await evaluate(`new Promise((resolve) => {
+        const look = () => (document.activeElement?.matches('input, textarea') ? resolve() : setTimeout(look, 10));
+        look();
+      })`);
+      await send('Input.insertText', { text });
+    },
     async press(key, { loads = false } = {}) {
       const loaded = loads ? nextLoad() : undefined;
       await send('Input.dispatchKeyEvent', { type: 'keyDown', ...KEYS[key] });
