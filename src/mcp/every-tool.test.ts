@@ -39,6 +39,15 @@ for (const { tool, args, requests } of TOOL_CALLS) {
   });
 }
 
+test('no error is longer than 2 KB, and its next step is whole', async () => {
+  const misspelt = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`plan_onlly_${index}`, true]),
+  );
+  const { isError, text } = await tools.call('create_run', { workspace_id: 'ws-1', params: misspelt });
+  expect([isError, text.length < 2_048]).toEqual([true, true]);
+  expect(text).toMatch(/Next step: correct the arguments named above and call again\.$/);
+});
+
 /** No way into anything, no secret, nothing that cannot be seen. */
 function expectSafe(answer: ToolAnswer): void {
   const everything = `${answer.text}${JSON.stringify(answer.result)}`;

@@ -26,14 +26,23 @@ export interface Failure {
   readonly next: string;
 }
 
+/** Whatever a caller or a server wrote, an error stays below 2 KB, its next step whole (mcp §4.1.1). */
+const HAPPENED_LENGTH = 1_000;
+const NOW_LENGTH = 500;
+
 export function failureText(tool: string, failure: Failure): string {
   return [
     `${tool} failed: ${failure.code}`,
-    `What happened: ${failure.happened}`,
-    ...(failure.now ?? []).map((fact) => `Now: ${fact}`),
+    `What happened: ${cut(failure.happened, HAPPENED_LENGTH)}`,
+    ...(failure.now === undefined
+      ? []
+      : [cut(failure.now.map((fact) => `Now: ${fact}`).join('\n'), NOW_LENGTH)]),
     `Next step: ${failure.next}`,
   ].join('\n');
 }
+
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length)}…` : text;
 
 /** What an API error means to the caller of a tool. `subject` is the thing the call named: `run run-…`. */
 export function failureFromApi(error: ApiError, subject: string): Failure {

@@ -1,5 +1,6 @@
 import { includedOf, relatedId, type Document, type Run } from '@runwright/client';
 import { readPlanDigest } from './plan/plan-digest.ts';
+import { policyFacts } from './run-policies.ts';
 import { readWholeRun } from './read-run.ts';
 import { statusOf } from './run-summary.ts';
 import type { ApprovalRequest } from './safety/approval.ts';
@@ -40,6 +41,7 @@ export async function runApproval(
   const workspace = includedOf(whole, 'workspace');
   const cost = includedOf(whole, 'cost-estimate')?.attributes['delta-monthly-cost'];
   const digest = await readPlanDigest({ runId: id }, context);
+  const { policies = [] } = await policyFacts(whole.data, context);
   const dangerous = (digest?.changes ?? []).filter(
     ({ action }) => action === 'delete' || action === 'replace',
   );
@@ -55,6 +57,7 @@ export async function runApproval(
       ...dangerous.slice(0, 10).map(({ action, address }) => `${action}: ${cleanText(address, 200)}`),
       ...(dangerous.length > 10 ? [`and ${String(dangerous.length - 10)} more to destroy or replace`] : []),
       ...(typeof cost === 'string' ? [`monthly cost changes by ${cleanText(cost, 20)} dollars`] : []),
+      ...(policies.length === 0 ? [] : [`policies: ${cleanText(policies.join(', '), 200)}`]),
       `requested by: ${relatedId(whole.data, 'created-by') ?? 'unknown'}`,
     ],
     hasPage: tool === 'apply_run' && workspace?.attributes['mcp-apply-approval'] === true,

@@ -7,6 +7,7 @@ import {
 import type { Client } from '@runwright/client';
 import { completionsFor } from './completions.ts';
 import { failureFromUnknown, type Failure } from './failure.ts';
+import { ICON } from './icon.ts';
 import { instructionsFor } from './instructions.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
@@ -47,7 +48,7 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
   const approvals = settings.approvals ?? createApprovals('auto');
   const idCheck = settings.idCheck ?? 'strict';
   const server = new McpServer(
-    { name: 'runwright', title: 'Runwright: Terraform runs', version },
+    { name: 'runwright', title: 'Runwright: Terraform runs', version, icons: [ICON] },
     { capabilities: { tools: { listChanged: false } }, instructions: instructionsFor(gates) },
   );
   const owners = new Map<string, string>();

@@ -2,7 +2,7 @@ import { ApiError } from '@runwright/client';
 import type { CallToolResult, InputRequiredResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import { readArguments } from './arguments.ts';
-import { failureFromApi, failureText } from './failure.ts';
+import { failureFromApi, failureText, type Failure } from './failure.ts';
 import { showable, showableText } from './safety/showable.ts';
 import type { ToolKind, Toolset } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
@@ -38,6 +38,12 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   readonly isConfirmable?: boolean;
   /** The next step when the server knows no such thing; default: check the id. */
   readonly whenMissing?: string;
+  /** What a conflict of this thing's state means, with the facts of this moment. */
+  readonly whenConflicting?: (
+    args: z.output<Input>,
+    failure: Failure,
+    context: ToolContext,
+  ) => Promise<Failure>;
   readonly input: Input;
   /** What an error names as its object: `run run-…`. */
   readonly subject: (args: z.output<Input>) => string;
@@ -55,6 +61,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     isIdempotent,
     isConfirmable = false,
     whenMissing,
+    whenConflicting,
     ...row
   } = definition;
   const isRead = row.kind === 'read';
@@ -84,8 +91,13 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         const failure = failureFromApi(error, subject(read.args));
-        const isMissing = failure.code === 'not_found_or_no_access' && whenMissing !== undefined;
-        return { failure: isMissing ? { ...failure, next: whenMissing } : failure };
+        if (failure.code === 'not_found_or_no_access' && whenMissing !== undefined) {
+          return { failure: { ...failure, next: whenMissing } };
+        }
+        if (failure.code === 'conflict_state' && whenConflicting !== undefined) {
+          return { failure: await whenConflicting(read.args, failure, context) };
+        }
+        return { failure };
       }
     },
   };

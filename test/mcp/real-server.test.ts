@@ -99,7 +99,11 @@ describe.each<[string, Call]>([
     expect(await call('unlock_workspace', { workspace_id })).toMatchObject({ locked: false });
     const other = await server.addUser(uniqueName('other'), [organization]);
     await server.call('POST', `/api/v2/workspaces/${String(workspace_id)}/actions/lock`, {}, other);
-    await refused('unlock_workspace', { workspace_id });
+    for (const name of ['unlock_workspace', 'lock_workspace']) {
+      const text = await refused(name, { workspace_id });
+      expect(text).toContain(`${name} failed: workspace_locked`);
+      expect(text).toContain('locked by users user-');
+    }
     expect(await call('force_unlock_workspace', { workspace_id })).toMatchObject({ locked: false });
 
     await call('safe_delete_workspace', named);

@@ -80,6 +80,31 @@ describe('a client that can ask', () => {
     expect(outcomes()).toEqual(['asked', 'declined']);
   });
 
+  test('the person is told what policies say', async () => {
+    const run = fakeRun('planned');
+    const checks = { 'policy-checks': { data: [{ type: 'policy-checks', id: 'polchk-AbCdEfGhIjKlMnOp' }] } };
+    const checked = { ...run, relationships: { ...run.relationships, ...checks } };
+    const check = { id: 'polchk-AbCdEfGhIjKlMnOp', type: 'policy-checks' };
+    const failing = await startFakePlatform({
+      [`GET runs/${IDS.run}`]: { body: { data: checked } },
+      [`GET runs/${IDS.run}/policy-checks`]: {
+        body: { data: [{ ...check, attributes: { scope: 'organization', status: 'soft_failed' } }] },
+      },
+    });
+    let shown = '';
+    const agent = await connectTools(failing.address, {
+      token: TOKEN,
+      answer: (message) => {
+        shown = message;
+        return { action: 'decline' };
+      },
+    });
+    await agent.call('apply_run', { run_id: IDS.run });
+    expect(shown).toContain('policies: organization soft_failed');
+    await agent.close();
+    await failing.close();
+  });
+
   test('a plan that changes while the person thinks is not applied', async () => {
     await platform.close();
     let isDrifted = false;

@@ -4,9 +4,9 @@ import { Ids, toolInput } from '../inputs.ts';
 import { readPlanDigest } from '../plan/plan-digest.ts';
 import { digestFacts } from '../plan/plan-report.ts';
 import { readWholeRun } from '../read-run.ts';
+import { policyFacts } from '../run-policies.ts';
 import { reportRun, runSummary, statusOf } from '../run-summary.ts';
 import { defineTool } from '../tool.ts';
-import type { ToolContext } from '../tool-context.ts';
 
 export const summarizeRun = defineTool({
   name: 'summarize_run',
@@ -30,7 +30,7 @@ export const summarizeRun = defineTool({
       waiting_for: waitsFor(document),
       ...(digest === undefined ? {} : digestFacts(digest)),
       ...costOf(document),
-      ...(await policyOf(document, context)),
+      ...(await policyFacts(document.data, context)),
     };
     const report = reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, { facts });
     return detail === 'full' ? report : { ...report, result: { ...report.result, data: null } };
@@ -74,17 +74,5 @@ function costOf(document: Document<Run>): Record<string, unknown> {
     cost_status: cost['status'],
     monthly_cost_change: cost['delta-monthly-cost'] ?? null,
     monthly_cost: cost['proposed-monthly-cost'] ?? null,
-  };
-}
-
-async function policyOf(
-  { data: run }: Document<Run>,
-  { client, signal }: ToolContext,
-): Promise<Record<string, unknown>> {
-  const checks = run.relationships?.['policy-checks']?.data;
-  if (!Array.isArray(checks) || checks.length === 0) return {};
-  const page = await client.policyChecks.ofRun(run.id, { signal });
-  return {
-    policies: page.data.map(({ attributes }) => `${attributes.scope ?? 'policy'} ${attributes.status}`),
   };
 }

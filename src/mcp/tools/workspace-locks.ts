@@ -1,4 +1,6 @@
+import { ApiError, type Workspace } from '@runwright/client';
 import { z } from 'zod';
+import type { Failure } from '../failure.ts';
 import { Ids, OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';
 import { deleteTool } from '../delete-tool.ts';
 import { reportResource } from '../report.ts';
@@ -8,6 +10,37 @@ import { defineTool, type Tool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
 
 const one = ({ workspace_id }: { workspace_id: string }): string => `workspace ${workspace_id}`;
+
+/** Who holds the lock, and what is left to do about it. */
+async function whoHoldsIt(
+  { workspace_id: id }: { workspace_id: string },
+  failure: Failure,
+  { client, signal }: ToolContext,
+): Promise<Failure> {
+  let workspace: Workspace;
+  try {
+    workspace = await client.workspaces.read(id, { signal });
+  } catch (error) {
+    if (error instanceof ApiError) return failure;
+    throw error;
+  }
+  if (workspace.attributes.locked !== true) {
+    return { ...failure, now: ['it is not locked.'], next: 'there is nothing to unlock; go on.' };
+  }
+  const holder = workspace.relationships?.['locked-by']?.data;
+  const [one] = [holder ?? []].flat();
+  return {
+    code: 'workspace_locked',
+    happened: failure.happened,
+    now: [
+      `it is locked by ${one === undefined ? 'somebody whom the server does not name' : `${one.type} ${one.id}`}.`,
+    ],
+    next:
+      one?.type === 'runs'
+        ? 'wait_for_run tells when that run lets go of it.'
+        : 'ask the user to talk to whoever holds it; force_unlock_workspace takes the lock away, if the user wants that.',
+  };
+}
 
 const lockWorkspace = changeTool({
   name: 'lock_workspace',
@@ -21,6 +54,7 @@ const lockWorkspace = changeTool({
     reason: z.string().max(1_000).default(''),
   }),
   subject: one,
+  whenConflicting: whoHoldsIt,
   done: 'Locked',
   change: ({ workspace_id, reason }, { client, signal }) =>
     client.workspaces.lock(workspace_id, { reason, signal }),
@@ -35,6 +69,7 @@ const unlockWorkspace = changeTool({
   isIdempotent: true,
   input: toolInput('unlock_workspace', { workspace_id: Ids.workspace }),
   subject: one,
+  whenConflicting: whoHoldsIt,
   done: 'Unlocked',
   change: ({ workspace_id }, { client, signal }) => client.workspaces.unlock(workspace_id, { signal }),
 });

@@ -1,0 +1,11 @@
+/** A plan that is ticked off. Small, because it is sent with every start of a conversation. */
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#fff" stroke-width="2">' +
+  '<rect width="24" height="24" rx="5" fill="#4b42d6" stroke="none"/>' +
+  '<path d="M6 7h12M6 12h6M6 17h4M13 16l2 2 4-5"/></svg>';
+
+export const ICON = {
+  src: `data:image/svg+xml;base64,${Buffer.from(SVG).toString('base64')}`,
+  mimeType: 'image/svg+xml',
+  sizes: ['any'],
+};
