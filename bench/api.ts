@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import path from 'node:path';
-import pg from 'pg';
 import { newHome, removeHome } from './support/server.ts';
+import { withDatabase, withPostgres } from './support/postgres.ts';
 import { runId, workspaceId, workspacesOf } from './support/fill-runs.ts';
 import { quantile, report } from './support/table.ts';
 
@@ -59,9 +59,26 @@ async function throughput(url: () => string): Promise<number> {
 const any = (count: number): number => Math.floor(Math.random() * count);
 const milliseconds = (times: number[], share: number): string => `${quantile(times, share).toFixed(1)} ms`;
 
-async function tell(child: ChildProcess, order: object | string): Promise<void> {
+/** Sends the server an order, and waits for what it says when it has obeyed. */
+async function tell<Answer = void>(child: ChildProcess, order: object | string): Promise<Answer> {
   child.send(order);
-  await once(child, 'message');
+  const [answer] = (await once(child, 'message')) as [Answer];
+  return answer;
+}
+
+interface Load {
+  /** Requests a second. */
+  rate: number;
+  /** Processor time of the server's process for each. */
+  cpuMs: number;
+}
+
+/** What eight clients reach, and what it costs. */
+async function load(child: ChildProcess, url: () => string): Promise<Load> {
+  const before = await tell<number>(child, 'cpu');
+  const rate = await throughput(url);
+  const after = await tell<number>(child, 'cpu');
+  return { rate, cpuMs: (after - before) / (rate * (THROUGHPUT_MS / 1_000)) };
 }
 
 async function measure(name: string, sizes: readonly number[], databaseUrl?: string): Promise<string[][]> {
@@ -97,17 +114,18 @@ async function measure(name: string, sizes: readonly number[], databaseUrl?: str
         const times = await latency(makeUrl);
         cells.push(`${milliseconds(times, 0.5)} / ${milliseconds(times, 0.99)}`);
       }
-      await tell(child, { payload: await read(oneRun()) });
-      const shares: number[] = [];
-      const rates: number[] = [];
+      await tell(child, { record: runId(any(size)) });
+      const rounds: { share: number; api: Load; bare: Load }[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        const bare = await throughput(() => `${bareUrl}/runs/${runId(any(size))}`);
-        const api = await throughput(oneRun);
-        rates.push(api);
-        shares.push(api / bare);
+        const bare = await load(child, () => `${bareUrl}/runs/${runId(any(size))}`);
+        const api = await load(child, oneRun);
+        rounds.push({ share: api.rate / bare.rate, api, bare });
       }
-      const rate = `${Math.round(quantile(rates, 0.5))}/s, ${Math.round(quantile(shares, 0.5) * 100)} %`;
-      rows.push([name, size.toLocaleString('en-US'), ...cells, rate]);
+      const middle = (of: (round: (typeof rounds)[number]) => number): number =>
+        quantile(rounds.map(of), 0.5);
+      const rate = `${Math.round(middle(({ api }) => api.rate))}/s, ${Math.round(middle(({ share }) => share) * 100)} %`;
+      const cpu = `${middle(({ api }) => api.cpuMs).toFixed(2)} ms, ${middle(({ bare }) => bare.cpuMs).toFixed(2)} ms`;
+      rows.push([name, size.toLocaleString('en-US'), ...cells, rate, cpu]);
       process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`);
     }
     await tell(child, 'close');
@@ -119,36 +137,23 @@ async function measure(name: string, sizes: readonly number[], databaseUrl?: str
   return rows;
 }
 
-/** On a database of its own, which is dropped afterwards. */
-async function measureOnPostgres(serverUrl: string, sizes: readonly number[]): Promise<string[][]> {
-  const name = `runwright_bench_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: serverUrl });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  try {
-    return await measure('PostgreSQL', sizes, url.href);
-  } finally {
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
-  }
-}
-
 const largest = Number(process.env['BENCH_API_RUNS'] ?? 1_000_000);
 const upTo = (limit: number): number[] => [1_000, 200_000, 1_000_000].filter((size) => size <= limit);
 const rows = await measure('embedded', upTo(Math.min(largest, 200_000)));
-const databaseUrl = process.env['DATABASE_URL'];
-if (databaseUrl === undefined) process.stdout.write('DATABASE_URL is not set: PostgreSQL is left out\n');
-else rows.push(...(await measureOnPostgres(databaseUrl, upTo(largest))));
+const onPostgres = await withPostgres(
+  async (serverUrl) =>
+    await withDatabase(serverUrl, async (url) => await measure('PostgreSQL', upTo(largest), url)),
+);
+rows.push(...(onPostgres ?? []));
 agent.destroy();
 report(
   'api',
   [
     `Runs that have ended, 100 in each workspace. Times of one client that asks ${REQUESTS} times, one request after the other:`,
     'median / 99th percentile. Throughput: runs read in a second by eight clients, and its share of what a bare Fastify',
-    `route reaches with the same queries and bytes in the same process (median of ${ROUNDS}). Aims: 99th percentile ≤ 25 ms on`,
-    'PostgreSQL, ≤ 60 ms embedded; share ≥ 70 %.',
+    `route reaches with the same queries and bytes in the same process (median of ${ROUNDS}). Pages of a workspace come with`,
+    'their total count. Processor time is that of the process: without PostgreSQL, with the embedded database. Aims: 99th',
+    'percentile ≤ 25 ms on PostgreSQL, ≤ 60 ms embedded; share ≥ 70 %.',
   ],
   [
     'database',
@@ -158,6 +163,7 @@ report(
     'filtered page',
     'page of the organization',
     'throughput',
+    'processor time of a request, and of the bare route',
   ],
   rows,
 );

@@ -1,13 +1,13 @@
 /**
- * A whole server in a process of its own, and beside it, on the same database, a bare Fastify route that makes the same
- * queries as the reading of a run and sends the same bytes. Told over IPC to fill the database.
+ * A whole server in a process of its own, and beside it, on the same database, a bare Fastify route that repeats
+ * the queries of the reading of a run and sends the same bytes. Told over IPC to fill the database.
  */
 import fastify from 'fastify';
+import type { CompiledQuery } from 'kysely';
 import pino from 'pino';
 import { readConfig } from '../../src/server/config.ts';
-import { hashSecret } from '../../src/server/secrets/opaque-tokens.ts';
 import { startServer } from '../../src/server/main.ts';
-import { fillRuns } from './fill-runs.ts';
+import { fillRuns, workspaceId, workspacesOf } from './fill-runs.ts';
 
 const { BENCH_HOME = '', BENCH_TOKEN = '', DATABASE_URL } = process.env;
 const config = readConfig({
@@ -27,47 +27,67 @@ const server = await startServer(config, {
 });
 const { db } = server.platform;
 
+let runs = 0;
+const workspaceOfRun = (id: string): string =>
+  workspaceId(Number(id.slice('run-'.length)) % workspacesOf(runs));
+
 const bare = fastify();
-let payload = '';
+let recorded: { queries: CompiledQuery[]; id: string; payload: string } | undefined;
 bare.get<{ Params: { id: string } }>('/runs/:id', async (request, reply) => {
-  const { id } = request.params;
-  const secret = (request.headers.authorization ?? '').slice('Bearer '.length);
-  await db
-    .selectFrom('token')
-    .leftJoin('users', 'users.id', 'token.user_id')
-    .selectAll('token')
-    .select('users.username')
-    .where('secret_hash', '=', hashSecret(secret))
-    .executeTakeFirst();
-  await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
-  await db.selectFrom('run_phase').selectAll().where('run_id', 'in', [id]).execute();
-  await db
-    .selectFrom('run_event')
-    .select(['id', 'run_id'])
-    .where('run_id', 'in', [id])
-    .orderBy('sequence')
-    .execute();
-  await db
-    .selectFrom('comment')
-    .select(['id', 'run_id'])
-    .where('run_id', 'in', [id])
-    .orderBy('created_at')
-    .execute();
+  if (recorded === undefined) throw new Error('nothing was recorded');
+  const { queries, id, payload } = recorded;
+  for (const query of queries) {
+    const parameters = query.parameters.map((value) => {
+      if (value === id) return request.params.id;
+      return value === workspaceOfRun(id) ? workspaceOfRun(request.params.id) : value;
+    });
+    await db.executeQuery({ ...query, parameters });
+  }
   return await reply.header('Content-Type', 'application/vnd.api+json').send(payload);
 });
 const bareUrl = await bare.listen({ host: '127.0.0.1', port: 0 });
 
-type Order = { fill: [number, number] } | { payload: string } | 'close';
+const readRun = async (id: string): Promise<string> => {
+  const headers = { authorization: `Bearer ${BENCH_TOKEN}` };
+  const answer = await fetch(`${server.url}/api/v2/runs/${id}`, { headers });
+  return await answer.text();
+};
+
+/** Reads a run through the API, and keeps the queries that it made and the bytes that it sent. */
+async function record(id: string): Promise<void> {
+  // The first may also write down when the token was last used.
+  await readRun(id);
+  const executor = db.getExecutor();
+  const queries: CompiledQuery[] = [];
+  const spied = executor.executeQuery.bind(executor);
+  executor.executeQuery = async (query) => {
+    queries.push(query as CompiledQuery);
+    return await spied(query);
+  };
+  recorded = { queries, id, payload: await readRun(id) };
+  executor.executeQuery = spied;
+}
+
+type Order = { fill: [number, number] } | { record: string } | 'cpu' | 'close';
 process.on('message', (order: Order) => {
-  void obey(order).then(() => process.send?.('done'));
+  void obey(order).then((answer) => {
+    process.send?.(answer ?? 'done');
+    if (order === 'close') process.disconnect();
+  });
 });
 
-async function obey(order: Order): Promise<void> {
+async function obey(order: Order): Promise<number | undefined> {
+  if (order === 'cpu') {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  }
   if (order === 'close') {
     await bare.close();
     await server.close();
-    process.disconnect();
-  } else if ('fill' in order) await fillRuns(db, ...order.fill);
-  else payload = order.payload;
+  } else if ('fill' in order) {
+    await fillRuns(db, ...order.fill);
+    runs = order.fill[1];
+  } else await record(order.record);
+  return undefined;
 }
 process.send?.({ url: server.url, bareUrl });
