@@ -158,6 +158,10 @@ describe('who may call', () => {
       resource: `${server.url}/mcp`,
       bearer_methods_supported: ['header'],
     });
+    // A client would go there to be given a token, and nobody gives it one.
+    expect(metadata).not.toHaveProperty('authorization_servers');
+    expect(answer.text).toContain(String(metadata['resource_documentation']));
+    expect((await fetch(String(metadata['resource_documentation']))).status).toBe(200);
     const root = await fetch(`${server.url}/.well-known/oauth-protected-resource`);
     expect(await root.json()).toEqual(metadata);
   });

@@ -9,6 +9,7 @@ import { createApprovals } from '../../src/mcp/safety/approval.ts';
 import type { AuditLine } from '../../src/mcp/safety/audit.ts';
 import { connectTools, type ToolAnswer, type ToolCaller } from '../../src/mcp/testing/tool-caller.ts';
 import { startAgent, type AgentProcess } from '../cli/agent-process.ts';
+import { inspectTool } from '../support/inspector.ts';
 import { needs } from '../support/programs.ts';
 import { createOrganization, createWorkspace } from '../support/scenario.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
@@ -166,6 +167,38 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
     expect(everything).not.toContain(ADMIN_TOKEN);
     expect(everything).not.toMatch(/https?:\/\/127\.0\.0\.1/);
     await tools.close();
+  });
+
+  test('the Inspector is as good an agent, at /mcp and with what terraform really left', async () => {
+    const seen: string[] = [];
+    const call = async (name: string, args: Record<string, unknown>) => {
+      const target = { url: `${server.url}/mcp`, token: ADMIN_TOKEN, era: 'modern' } as const;
+      const answer = await inspectTool(target, name, args);
+      seen.push(answer.text, JSON.stringify(answer.result));
+      expect([name, answer.isError, answer.text]).toEqual([name, false, expect.any(String)]);
+      return answer.result?.summary ?? {};
+    };
+    const { organization, workspaceId: workspace_id } = await workspaceWith(WORKS);
+    const { id: run_id } = await call('create_run', { workspace_id, params: { message: 'Again' } });
+    while ((await call('wait_for_run', { run_id }))['timed_out'] === true);
+    const planned = await call('get_run_details', { run_id });
+    expect(planned).toMatchObject({ status: 'planned', additions: 2 });
+    expect(await call('get_plan_summary', { run_id })).toMatchObject({ additions: 2, destructions: 0 });
+    const { plan_id, apply_id } = planned;
+    expect(await call('get_plan_json_output', { plan_id })).toMatchObject({ whole: true });
+    await call('get_plan_logs', { plan_id });
+    await call('apply_run', { run_id, comment: 'Fine' });
+    while ((await call('wait_for_run', { run_id }))['timed_out'] === true);
+    expect(await call('summarize_run', { run_id })).toMatchObject({ status: 'applied' });
+    expect(await call('get_apply_details', { apply_id })).toMatchObject({ status: 'finished' });
+    await call('get_apply_logs', { apply_id });
+    expect(await call('get_run_logs', { run_id, grep: 'apply complete' })).toMatchObject({ matches: 1 });
+    const { id: state_version_id } = await call('get_current_state_version', { workspace_id });
+    expect(await call('download_state_file', { state_version_id })).toMatchObject({ resource_count: 1 });
+    expect(await call('list_state_version_outputs', { state_version_id })).toMatchObject({ shown: 1 });
+    expect(await call('list_runs_in_organization', { organization })).toMatchObject({ shown: 1 });
+    expect(seen.join('\n')).not.toContain('hunter2');
+    expect(seen.join('\n')).not.toContain(ADMIN_TOKEN);
   });
 
   test('it diagnoses a run that failed, and what the log says stays data', async () => {

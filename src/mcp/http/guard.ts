@@ -35,7 +35,10 @@ export const readBearer = (authorization: string | undefined): string | undefine
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
-/** RFC 9728: what a client has to know of the endpoint. Tokens are made by people, on the server's own pages. */
+/**
+ * RFC 9728: what a client has to know of the endpoint. It names no authorization server, because there is none that gives
+ * clients tokens: people make them, on the page that the documentation is (docs/adr/0072).
+ */
 export function protectedResource(publicUrl: string, documentation?: string) {
   return {
     resource: `${publicUrl}/mcp`,

@@ -37,6 +37,7 @@ export function createServedMcp({ version, tools, publicUrl, fetchFor, log }: Se
     readOnly: tools === 'read-only',
     allowDelete: tools === 'with-deletes',
   };
+  const tokenPage = (): string => `${publicUrl()}/app/settings/tokens`;
   const endpoint = createMcpEndpoint({
     settingsFor: ({ token, address }) => ({
       version,
@@ -57,7 +58,9 @@ export function createServedMcp({ version, tools, publicUrl, fetchFor, log }: Se
   });
   return {
     metadataPath: METADATA_PATH,
-    metadata: () => protectedResource(publicUrl()),
+    metadata: () => protectedResource(publicUrl(), tokenPage()),
+    /** What somebody without a token, or with a wrong one, is told. */
+    howToSignIn: () => `Send a token of your user as bearer; they are made at ${tokenPage()}.`,
     challenge: (wasTokenGiven: boolean) => challenge(publicUrl(), wasTokenGiven),
     findForeign: (headers: { host?: string | undefined; origin?: string | undefined }) =>
       findForeign(headers, namesOf(publicUrl())),

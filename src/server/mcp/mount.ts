@@ -13,6 +13,8 @@ export interface McpService {
   metadata(): object;
   /** `WWW-Authenticate` of a 401. */
   challenge(wasTokenGiven: boolean): string;
+  /** The detail of a 401. */
+  howToSignIn(): string;
   /** A sentence about a request that another site's page made, or that was meant for another server. */
   findForeign(headers: { host?: string | undefined; origin?: string | undefined }): string | undefined;
   answer(
@@ -27,6 +29,7 @@ const Metadata = z.object({
   resource: z.string(),
   resource_name: z.string(),
   bearer_methods_supported: z.array(z.string()),
+  resource_documentation: z.string(),
 });
 
 const metadataEndpoints = (service: McpService): Endpoint<Caller>[] =>
@@ -74,6 +77,7 @@ export function mountMcp(
           if (error instanceof Refusal && error.code === 'unauthorized') {
             const wasTokenGiven = request.headers.authorization !== undefined;
             void reply.header('WWW-Authenticate', service.challenge(wasTokenGiven));
+            refuse('unauthorized', service.howToSignIn());
           }
           throw error;
         }
