@@ -1,6 +1,7 @@
 import { inputRequired, type InputRequiredResult } from '@modelcontextprotocol/server';
 import type { ApiError } from '@runwright/client';
-import type { ApprovalContext } from './approval.ts';
+import type { Failure } from '../failure.ts';
+import { worthless, type ApprovalContext, type BoundRequest } from './approval.ts';
 
 /** A page of the server on which a person decides, where the server wants that (mcp §3.3, elicitation in URL mode). */
 export interface ApprovalPage {
@@ -20,32 +21,51 @@ export function approvalPageOf(error: ApiError): ApprovalPage | undefined {
   return id === undefined ? undefined : { id, url };
 }
 
+/** What the answer to the question is bound to. */
+const requestFor = (runId: string, pageId: string): BoundRequest => ({
+  tool: 'apply_run',
+  subject: `run ${runId}`,
+  boundTo: { run: runId, page: pageId },
+});
+
 /** Asks the client to bring its person to the page. What comes back says that they went there, not how they decided. */
 export function pageQuestion(
   page: ApprovalPage,
-  subject: string,
-  { isSessional }: ApprovalContext,
+  runId: string,
+  { approvals, caller, isSessional }: ApprovalContext,
 ): InputRequiredResult {
   const question = {
-    message: `A person must approve ${subject} on a page of the server, which shows what would change.`,
+    message: `A person must approve the apply of run ${runId} on a page of the server, which shows what would change.`,
     url: page.url,
     // 2025-11-25 tells clients by it when the page has done its work; 2026-07-28 knows it no more.
     ...(isSessional ? { elicitationId: page.id } : {}),
   };
+  const sealed = approvals.issue('page', requestFor(runId, page.id), caller).text;
   return inputRequired({
     inputRequests: { [QUESTION]: inputRequired.elicitUrl(question) },
-    // It grants nothing, so it needs no seal: the server asks the person itself.
-    requestState: `${QUESTION} ${page.id}`,
+    requestState: `${QUESTION} ${page.id} ${sealed}`,
   });
 }
 
-/** What came back to a {@link pageQuestion}; undefined when none was asked. */
-export function pageAnswer({
-  requestState = '',
-  answers,
-}: ApprovalContext): { readonly id: string; readonly wasOpened: boolean } | undefined {
-  const id = new RegExp(`^${QUESTION} (${ID})$`).exec(requestState)?.[1];
-  if (id === undefined) return undefined;
+export interface PageAnswer {
+  readonly request: BoundRequest;
+  readonly pageId: string;
+  readonly wasOpened: boolean;
+}
+
+/**
+ * What came back to a {@link pageQuestion}; undefined when none was asked. It lets nothing happen, for the server asks the
+ * person itself, but the audit tells of it: so it is held against its seal.
+ */
+export function pageAnswer(
+  runId: string,
+  { approvals, caller, requestState = '', answers }: ApprovalContext,
+): PageAnswer | { readonly failure: Failure } | undefined {
+  const [, pageId, sealed = ''] = new RegExp(`^${QUESTION} (${ID}) (\\S+)$`).exec(requestState) ?? [];
+  if (pageId === undefined) return undefined;
+  const request = requestFor(runId, pageId);
+  const outcome = approvals.redeem('page', sealed, request, caller);
+  if (outcome !== 'ok') return { failure: worthless(request, outcome) };
   const answer = answers?.[QUESTION] as { action?: unknown } | undefined;
-  return { id, wasOpened: answer?.action === 'accept' };
+  return { request, pageId, wasOpened: answer?.action === 'accept' };
 }

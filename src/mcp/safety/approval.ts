@@ -24,20 +24,23 @@ export interface ApprovalRequest {
   readonly hasPage?: boolean;
 }
 
+/** The part of a request that an approval is bound to. */
+export type BoundRequest = Pick<ApprovalRequest, 'tool' | 'subject' | 'boundTo'>;
+
 /** One for a process: all servers that it makes share what was used already. */
 export interface Approvals {
   readonly mode: ApprovalMode;
   /** Seals an approval of this request. */
   issue(
     kind: SealedApproval['kind'],
-    request: ApprovalRequest,
+    request: BoundRequest,
     caller: string,
   ): { text: string; expiresAt: string };
   /** Spends a sealed approval, or says why it is no good. */
   redeem(
     kind: SealedApproval['kind'],
     text: string,
-    request: ApprovalRequest,
+    request: BoundRequest,
     caller: string,
   ): 'ok' | 'unknown' | 'expired' | 'used' | 'changed';
 }
@@ -155,8 +158,9 @@ const NOT_APPROVED = ({ subject }: ApprovalRequest): Failure => ({
   next: 'show the user what would change and ask them to decide; they can also do it in the web interface.',
 });
 
-function worthless(
-  { subject }: ApprovalRequest,
+/** Why an approval that came back is not good. */
+export function worthless(
+  { subject }: Pick<ApprovalRequest, 'subject'>,
   outcome: 'unknown' | 'expired' | 'used' | 'changed',
 ): Failure {
   const reasons = {

@@ -1,5 +1,5 @@
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
-import { decide, type ApprovalRequest } from './approval.ts';
+import { decide, type ApprovalRequest, type BoundRequest } from './approval.ts';
 import type { ApprovedBy } from './audit.ts';
 import { digestOf } from './seal.ts';
 
@@ -34,7 +34,7 @@ export async function guarded(
 
 /** Writes audit lines about one guarded call. */
 export function noteTo(
-  { tool, subject, boundTo }: Pick<ApprovalRequest, 'tool' | 'subject' | 'boundTo'>,
+  { tool, subject, boundTo }: BoundRequest,
   { approval }: ToolContext,
 ): (approvedBy: ApprovedBy | null, outcome: string) => void {
   return (approvedBy, outcome) => {

@@ -2,8 +2,11 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 
 /** What was shown to a person or a model, sealed so that it can be handed out and recognized when it comes back. */
 export interface SealedApproval {
-  /** `state`: travels with a question to the person; `token`: given by `preview_run_action`. */
-  readonly kind: 'state' | 'token';
+  /**
+   * `state`: travels with a question to the person; `page`: with the wish to open a page of the server; `token`: given by
+   * `preview_run_action`.
+   */
+  readonly kind: 'state' | 'page' | 'token';
   readonly tool: string;
   /** Digest of everything the approval is about: the run, its plan, its counts, its status. */
   readonly binding: string;

@@ -2,7 +2,7 @@ import { isFinalRun, type Run } from '@runwright/client';
 import type { Failure } from '../failure.ts';
 import { reportRun, statusOf } from '../run-summary.ts';
 import { noteTo } from '../safety/guarded.ts';
-import type { ApprovalPage } from '../safety/approval-page.ts';
+import type { ApprovalPage, PageAnswer } from '../safety/approval-page.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 import { watchRun } from '../watch-run.ts';
 
@@ -20,25 +20,23 @@ export const needsPage = (page: ApprovalPage, runId: string): Failure => ({
 /** After the person went to the page: waits for what they decide there, as long as one call may take. */
 export async function awaitDecision(
   runId: string,
-  page: { readonly id: string; readonly wasOpened: boolean },
+  page: PageAnswer,
   context: ToolContext,
+  waitS = WAIT_S,
 ): Promise<ToolOutcome> {
-  const note = noteTo(
-    { tool: 'apply_run', subject: `run ${runId}`, boundTo: { run: runId, page: page.id } },
-    context,
-  );
+  const note = noteTo(page.request, context);
   if (!page.wasOpened) {
     note(null, 'declined');
     return { failure: NOT_OPENED(runId) };
   }
   const isDecided = (run: Run): boolean => run.attributes.actions?.['is-confirmable'] !== true;
-  const { document } = await watchRun(runId, isDecided, { timeoutS: WAIT_S, context });
+  const { document } = await watchRun(runId, isDecided, { timeoutS: waitS, context });
   const run = document.data;
   if (!isDecided(run)) {
     note(null, 'not decided yet');
     return { failure: NOT_DECIDED(runId) };
   }
-  await context.tellPageIsDone(page.id);
+  await context.tellPageIsDone(page.pageId);
   const status = statusOf(run);
   if (status === 'discarded' || (isFinalRun(run) && status !== 'applied' && status !== 'errored')) {
     note('page', 'declined');

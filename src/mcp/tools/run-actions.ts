@@ -49,7 +49,8 @@ async function act(
   context: ToolContext,
   facts: Readonly<Record<string, unknown>> = {},
 ): Promise<ToolOutcome> {
-  const page = rule.action === 'apply' ? pageAnswer(context.approval) : undefined;
+  const page = rule.action === 'apply' ? pageAnswer(runId, context.approval) : undefined;
+  if (page !== undefined && 'failure' in page) return page;
   if (page !== undefined) return awaitDecision(runId, page, context);
   const before = await readRun(context, runId);
   if (rule.isDone(before.data)) return reportDone(rule, before, statusOf(before.data), comment);
@@ -74,7 +75,7 @@ async function startAction(
     if (page !== undefined) {
       const { id } = before.data;
       return context.approval.canOpen
-        ? { ask: pageQuestion(page, `the apply of run ${id}`, context.approval) }
+        ? { ask: pageQuestion(page, id, context.approval) }
         : { failure: needsPage(page, id) };
     }
     return explainRefusal(rule, error, before, comment, context);
