@@ -114,7 +114,7 @@ describe('a session that nobody uses', () => {
       onError: (error) => {
         throw error;
       },
-      limits: { ...SESSION_LIMITS, idleMs: 50 },
+      limits: { ...SESSION_LIMITS, idleMs: 1_000 },
     });
     const post = async (message: object, session?: string): Promise<Response> => {
       const body = JSON.stringify(message);

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startStandAlone, type StandAloneOptions } from '../../src/mcp/http/stand-alone.ts';
 import { startFakePlatform, type FakePlatform } from '../../src/mcp/testing/fake-platform.ts';
-import { TOKEN } from '../../src/mcp/testing/fake-resources.ts';
+import { IDS, TOKEN } from '../../src/mcp/testing/fake-resources.ts';
 import { readToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
 import { PROGRAM } from '../cli/agent-process.ts';
 
@@ -197,6 +197,52 @@ describe('where it listens', () => {
     );
     closing.push(server.close);
     expect(server.url).toBe('https://mcp.example.com/mcp');
+  });
+});
+
+describe('two of them behind one address', () => {
+  test('a session of one is unknown to the other, which says to begin a new one', async () => {
+    const [one, other] = [await start(), await start()];
+    const begun = await send(one, bearer, initialize('2025-11-25'));
+    const session = { ...bearer, 'mcp-session-id': String(begun.headers['mcp-session-id']) };
+    const ping = { jsonrpc: '2.0', id: 2, method: 'ping' };
+    const unknown = await send(other, session, ping);
+    expect([unknown.status, unknown.text]).toEqual([404, expect.stringContaining('initialize a new one')]);
+    expect((await send(one, session, ping)).status).toBe(200);
+  });
+
+  test('what a person agreed to at one is not done by the other, and can be asked for again', async () => {
+    const env = { TFC_APPROVAL: 'require' };
+    const [one, other] = [await start({}, env), await start({}, env)];
+    let target = one;
+    const transport = new StreamableHTTPClientTransport(new URL(one), {
+      requestInit: { headers: bearer },
+      fetch: async (_url, init) => await fetch(target, init),
+    });
+    const client = new Client(
+      { name: 'test', version: '0' },
+      {
+        capabilities: { elicitation: { form: {} } },
+        versionNegotiation: { mode: { pin: '2026-07-28' } },
+      },
+    );
+    let isMoved = true;
+    client.setRequestHandler('elicitation/create', () => {
+      if (isMoved) target = other;
+      return { action: 'accept', content: { confirm: true } };
+    });
+    await client.connect(transport);
+    platform.take();
+    const apply = async () =>
+      readToolAnswer(await client.callTool({ name: 'apply_run', arguments: { run_id: IDS.run } }));
+    const refused = await apply();
+    expect(refused.text).toContain('apply_run failed: approval_required');
+    expect(refused.text).toContain('before this MCP server was started anew');
+    expect(platform.take().filter((line) => line.startsWith('POST'))).toEqual([]);
+    isMoved = false;
+    expect((await apply()).isError).toBe(false);
+    expect(platform.take().filter((line) => line.startsWith('POST'))).toHaveLength(1);
+    await client.close();
   });
 });
 
