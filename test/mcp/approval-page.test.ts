@@ -17,12 +17,16 @@ const resource = (name: string, body: string): string =>
 const BEFORE = [
   resource('database', '  input = "small"'),
   resource('cache', '  input = "old"'),
+  resource('archive', '  input = "kept"'),
   resource('network', '  triggers_replace = "a"'),
 ].join('');
 const AFTER = [
   resource('database', '  input = "large"'),
   resource('network', '  triggers_replace = "b"'),
   resource('server', '  for_each = toset(["first", "second"])\n  input = each.key'),
+  'removed {\n  from = terraform_data.archive\n  lifecycle {\n    destroy = false\n  }\n}\n',
+  resource('adopted', ''),
+  'import {\n  to = terraform_data.adopted\n  id = "from-elsewhere"\n}\n',
 ].join('');
 
 /** Where `RUNWRIGHT_SCREENSHOTS` says, for people who want to look. */
@@ -134,7 +138,9 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     expect(listed).toEqual([
       'destroy terraform_data.cache',
       'replace terraform_data.network',
+      'forget terraform_data.archive',
       'change terraform_data.database',
+      'import terraform_data.adopted',
       'create terraform_data.server["first"]',
       'create terraform_data.server["second"]',
     ]);
