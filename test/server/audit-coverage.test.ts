@@ -60,11 +60,11 @@ async function upload({ body }: ApiAnswer, address: string, bytes: string): Prom
   return { status: response.status, headers: response.headers, body, text: await response.text() };
 }
 
-async function newNotification(): Promise<ApiAnswer> {
-  const { workspaceId } = await readyWorkspace(server);
+async function newNotification(owner?: string): Promise<ApiAnswer> {
+  const of = owner ?? `workspaces/${(await readyWorkspace(server)).workspaceId}`;
   const values = { name: 'hook', 'destination-type': 'generic', url: 'https://example.com/a-secret-path' };
   return await post(
-    at(`workspaces/${workspaceId}/notification-configurations`),
+    at(`${of}/notification-configurations`),
     attributes({ ...values, token: 'a-secret-of-a-hook' }),
   );
 }
@@ -414,7 +414,14 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   'POST /api/v2/users/:id/authentication-tokens': newToken,
   'DELETE /api/v2/authentication-tokens/:id': async () =>
     await server.call('DELETE', at(`authentication-tokens/${(await newToken()).body.data.id}`)),
-  'POST /api/v2/workspaces/:id/notification-configurations': newNotification,
+  'POST /api/v2/workspaces/:id/notification-configurations': async () => await newNotification(),
+  'POST /api/v2/projects/:id/notification-configurations': async () =>
+    await newNotification(`projects/${(await newSet()).projectId}`),
+  'POST /api/v2/teams/:id/notification-configurations': async () => {
+    const { organization } = await readyWorkspace(server);
+    const team = await post(at(`organizations/${organization}/teams`), attributes({ name: 'told' }));
+    return await newNotification(`teams/${team.body.data.id}`);
+  },
   'PATCH /api/v2/notification-configurations/:id': async () => {
     const path = at(`notification-configurations/${(await newNotification()).body.data.id}`);
     return await server.call(

@@ -1,40 +1,23 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRun, readyWorkspace } from '../support/scenario.ts';
+import { parsed, startReceiver, type Received, type Receiver } from '../support/receiver.ts';
+import { createRun, readyWorkspace, uniqueName } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-interface Received {
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
 let server: TestServer;
-let receiver: Server;
+let receiver: Receiver;
 let receiverUrl: string;
-const received: Received[] = [];
-/** What the receiver answers at a path, one after the other; then 200. */
-const answers = new Map<string, number[]>();
 let mail: SMTPServer;
 const mails: { to: string[]; text: string }[] = [];
 
 beforeAll(async () => {
-  receiver = createServer((request, response) => {
-    void text(request).then((body) => {
-      const path = request.url ?? '';
-      received.push({ path, headers: request.headers, body });
-      const status = answers.get(path)?.shift() ?? 200;
-      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end(`answer ${status}`);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(receiver, 'listening');
-  receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  receiver = await startReceiver();
+  receiverUrl = receiver.url;
   mail = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -59,30 +42,25 @@ afterAll(async () => {
   await new Promise<void>((resolve) => mail.close(resolve));
 });
 
-const at = (path: string): Received[] => received.filter((request) => request.path === path);
-const parsed = (request: Received | undefined) => JSON.parse(request?.body ?? 'null') as Payload;
-interface Payload {
-  run_id: string | null;
-  run_url: string | null;
-  run_created_by: string | null;
-  workspace_name: string | null;
-  notification_configuration_id: string;
-  notifications: { message: string; trigger: string; run_status: string | null }[];
-}
-const statuses = (path: string) => at(path).map((request) => parsed(request).notifications[0]?.run_status);
+const at = (path: string): Received[] => receiver.at(path);
+const statuses = (path: string) => receiver.statuses(path);
 
 async function until<T>(look: () => T | undefined | false): Promise<T> {
   const deadline = Date.now() + 40_000;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`it did not happen; received: ${JSON.stringify(received)}`);
+    if (Date.now() > deadline) throw new Error(`it did not happen; received: ${JSON.stringify(receiver.received)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 async function create(workspaceId: string, attributes: object, relationships: object = {}) {
-  return await server.call('POST', `/api/v2/workspaces/${workspaceId}/notification-configurations`, {
+  return await createFor(`workspaces/${workspaceId}`, attributes, relationships);
+}
+
+async function createFor(owner: string, attributes: object, relationships: object = {}) {
+  return await server.call('POST', `/api/v2/${owner}/notification-configurations`, {
     data: {
       type: 'notification-configurations',
       attributes: { name: 'hook', 'destination-type': 'generic', ...attributes },
@@ -170,7 +148,7 @@ test('a receiver that fails gets the same delivery again, and later ones wait fo
     enabled: true,
     triggers: ['run:created', 'run:errored'],
   });
-  answers.set('/flaky', [503]);
+  receiver.answers.set('/flaky', [503]);
   const runId = await createRun(server, workspaceId);
   await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`, {});
   await until(() => statuses('/flaky').includes('canceled'));
@@ -238,7 +216,7 @@ describe('what cannot be', () => {
   test('a receiver that refuses the verification, or sends it on, is not enabled', async () => {
     const { workspaceId } = await readyWorkspace(server);
     for (const status of [404, 302, 500]) {
-      answers.set('/refusing', [status]);
+      receiver.answers.set('/refusing', [status]);
       const answer = await create(workspaceId, { url: `${receiverUrl}/refusing`, enabled: true });
       expect(answer.status).toBe(422);
       expect(answer.body.errors?.[0]?.detail).toContain(`answered ${status}`);
@@ -268,7 +246,7 @@ test('one is changed, verified again and deleted', async () => {
   expect(changed.body.data.attributes).toMatchObject({ name: 'renamed', enabled: true, token: null });
   expect(at('/new')).toHaveLength(1);
   expect((await server.call('POST', `${path}/actions/verify`)).status).toBe(200);
-  answers.set('/new', [500]);
+  receiver.answers.set('/new', [500]);
   expect((await server.call('POST', `${path}/actions/verify`)).status).toBe(400);
   const read = await server.call('GET', path);
   expect(read.body.data.attributes['delivery-responses']).toMatchObject([
@@ -339,4 +317,63 @@ test('mail goes to addresses and members, over the configured server', async () 
   expect(told.to).toEqual(['ops@example.com', 'reader@example.com']);
   expect(told.text).toContain('From: Runwright <runwright@example.com>');
   expect(told.text).toMatch(/Subject: Run Created/);
+});
+
+test('a project hears of the runs of each of its workspaces, and of no other', async () => {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const project = await server.call('POST', `/api/v2/organizations/${organization}/projects`, {
+    data: { attributes: { name: uniqueName('network') } },
+  });
+  const owner = `projects/${project.body.data.id}`;
+  const created = await createFor(owner, {
+    url: `${receiverUrl}/project`,
+    enabled: true,
+    triggers: ['run:created', 'run:errored'],
+  });
+  expect(created.status).toBe(201);
+  expect(created.body.data.relationships['subscribable']).toEqual({
+    data: { type: 'projects', id: project.body.data.id },
+  });
+  const list = await server.call('GET', `/api/v2/${owner}/notification-configurations`);
+  expect(list.body.data.map(({ id }) => id)).toEqual([created.body.data.id]);
+
+  const elsewhere = await createRun(server, workspaceId, { message: 'elsewhere' });
+  await server.call('POST', `/api/v2/runs/${elsewhere}/actions/discard`, {});
+  await server.call('POST', `/api/v2/${owner}/relationships/workspaces`, {
+    data: [{ type: 'workspaces', id: workspaceId }],
+  });
+  const runId = await createRun(server, workspaceId, { message: 'here' });
+  await server.call('POST', `/api/v2/runs/${runId}/actions/discard`, {});
+  await until(() => statuses('/project').includes('discarded'));
+  expect(statuses('/project')).toEqual([null, 'pending', 'discarded']);
+  expect(new Set(at('/project').map((request) => parsed(request).run_id))).toEqual(new Set([null, runId]));
+  expect(parsed(at('/project')[1]).workspace_name).not.toBeNull();
+});
+
+test('a team is told of no run; each owner has its own triggers, and its own twenty', async () => {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
+    data: { attributes: { name: 'deployers' } },
+  });
+  const owner = `teams/${team.body.data.id}`;
+  const url = `${receiverUrl}/team`;
+  const wrong = await createFor(owner, { url, triggers: ['run:created'] });
+  expect(wrong.status).toBe(422);
+  expect(wrong.body.errors?.[0]?.source?.pointer).toBe('/data/attributes/triggers');
+  expect((await create(workspaceId, { url, triggers: ['team:change_request'] })).status).toBe(422);
+  const triggers = ['team:change_request', 'change_request:created'];
+  const created = await createFor(owner, { url, enabled: true, triggers });
+  expect(created.status).toBe(201);
+  expect(created.body.data.relationships['subscribable']).toEqual({
+    data: { type: 'teams', id: team.body.data.id },
+  });
+  expect(statuses('/team')).toEqual([null]);
+  for (let count = 1; count < 20; count++) expect((await createFor(owner, { url })).status).toBe(201);
+  expect((await createFor(owner, { url })).status).toBe(422);
+  expect((await create(workspaceId, { url })).status).toBe(201);
+
+  // What belongs to a team goes with it.
+  await server.call('DELETE', `/api/v2/${owner}`);
+  const gone = await server.call('GET', `/api/v2/notification-configurations/${created.body.data.id}`);
+  expect(gone.status).toBe(404);
 });

@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '@runwright/models';
+import { wordsAskedFor } from '../../src/server/http/permission.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
 import { checkAnswers } from '../support/answer-check.ts';
@@ -14,11 +15,11 @@ import {
   createRun,
   createWorkspace,
   readyWorkspace,
-  runBody,
   uniqueName,
 } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { bodyFor } from '../support/route-bodies.ts';
 import { isAllowed, nameOf, STANDINGS, type Standing } from '../support/standings.ts';
 
 let server: TestServer;
@@ -27,7 +28,7 @@ let ids: Record<string, string>;
 let organization: string;
 let workspaceName: string;
 /** What `:variable` is, of a workspace and of a set. */
-let variables: { workspaces: string; varsets: string };
+let variables: Record<string, string>;
 /** One that everybody in the organization sees: whoever gives a team access must see it. */
 let openTeam: string;
 const tokens = new Map<string, { secret: string; userId: string | null }>();
@@ -102,9 +103,14 @@ async function makeScene(): Promise<void> {
   );
   const variable = { attributes: { key: 'x', value: 'v', category: 'env' } };
   const varset = await make(`/api/v2/organizations/${organization}/varsets`, { attributes: { name: 'set' } });
+  const projectSet = await make(`/api/v2/organizations/${organization}/varsets`, {
+    attributes: { name: "a project's" },
+    relationships: { parent: reference('projects', projectId) },
+  });
   variables = {
     workspaces: await make(`/api/v2/workspaces/${workspaceId}/vars`, variable),
     varsets: await make(`/api/v2/varsets/${varset}/relationships/vars`, variable),
+    'varsets of projects': await make(`/api/v2/varsets/${projectSet}/relationships/vars`, variable),
   };
   const otherWorkspace = await createWorkspace(server, organization);
   await server.call('POST', `/api/v2/workspaces/${workspaceId}/relationships/tags`, {
@@ -112,8 +118,9 @@ async function makeScene(): Promise<void> {
   });
   const tags = await server.call('GET', `/api/v2/workspaces/${workspaceId}/relationships/tags`);
   ids = {
-    vars: variables.workspaces,
+    vars: variables['workspaces'] ?? '',
     varsets: varset,
+    'varsets of projects': projectSet,
     tags: tags.body.data[0]?.id ?? '',
     'ssh-keys': await make(`/api/v2/organizations/${organization}/ssh-keys`, {
       attributes: { name: 'key', value: 'a key' },
@@ -143,17 +150,19 @@ async function makeScene(): Promise<void> {
     }),
     'authentication-tokens': token.body.data.id,
     'organization-memberships': members.body.data[0]?.id ?? '',
-    'notification-configurations': await make(
-      `/api/v2/workspaces/${workspaceId}/notification-configurations`,
-      {
-        attributes: {
-          name: 'told',
-          'destination-type': 'generic',
-          url: 'https://example.com',
-          enabled: false,
-        },
-      },
-    ),
+    ...(await makeNotifications(workspaceId, projectId, team)),
+  };
+}
+
+async function makeNotifications(workspaceId: string, projectId: string, teamId: string) {
+  const of = async (owner: string): Promise<string> =>
+    await make(`/api/v2/${owner}/notification-configurations`, {
+      attributes: { name: 'told', 'destination-type': 'generic', url: 'https://example.com', enabled: false },
+    });
+  return {
+    'notification-configurations': await of(`workspaces/${workspaceId}`),
+    'notification-configurations of projects': await of(`projects/${projectId}`),
+    'notification-configurations of teams': await of(`teams/${teamId}`),
   };
 }
 
@@ -248,88 +257,6 @@ async function makeTeam(standing: Standing): Promise<string> {
   return team;
 }
 
-/** Bodies that get past the check of their form, so that what is answered is who may. */
-function bodyFor(method: string, url: string): unknown {
-  const relationships = {
-    workspace: { data: { type: 'workspaces', id: ids['workspaces'] } },
-    project: { data: { type: 'projects', id: ids['projects'] } },
-    team: { data: { type: 'teams', id: openTeam } },
-    teams: { data: [{ type: 'teams', id: ids['teams'] }] },
-    'rollback-state-version': { data: { type: 'state-versions', id: ids['state-versions'] } },
-  };
-  const attributes = {
-    name: uniqueName('made'),
-    email: 'somebody@example.com',
-    body: 'text',
-    description: 'd',
-  };
-  const document = { data: { attributes, relationships } };
-  if (url.includes('/relationships/users')) return { data: [{ id: 'bystander' }] };
-  if (url.includes('/relationships/organization-memberships')) {
-    return { data: [{ id: ids['organization-memberships'] }] };
-  }
-  const made = BODIES[`${method} ${url}`];
-  if (made !== undefined) return made();
-  if (url === '/api/v2/runs') return runBody(ids['workspaces'] ?? '');
-  if (url.includes('/actions/')) return {};
-  if (method === 'PATCH')
-    return { data: { attributes: { description: 'changed', name: 'Changed' }, relationships } };
-  return method === 'POST' ? document : undefined;
-}
-
-const data = (value: unknown) => (): object => ({ data: value });
-const variableBody = data({ attributes: { key: 'y', value: 'v', category: 'env' } });
-const bindingsBody = data([{ type: 'tag-bindings', attributes: { key: 'team', value: 'web' } }]);
-const workspacesBody = (): object => ({ data: [{ type: 'workspaces', id: ids['workspaces'] }] });
-const projectsBody = (): object => ({ data: [{ type: 'projects', id: ids['projects'] }] });
-
-/** Where the body that fits most routes does not. */
-const BODIES: Record<string, () => object> = {
-  'PATCH /api/v2/admin/general-settings': data({ attributes: { 'api-rate-limiting-enabled': true } }),
-  'POST /api/v2/workspaces/:id/notification-configurations': data({
-    attributes: { name: 'one', 'destination-type': 'generic', url: 'https://example.com', enabled: false },
-  }),
-  'POST /api/v2/workspaces/:id/state-versions': data({
-    attributes: { serial: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'x' },
-  }),
-  'POST /api/v2/organizations/:organization/ssh-keys': data({ attributes: { name: 'new', value: 'a key' } }),
-  'PATCH /api/v2/workspaces/:id/relationships/ssh-key': () => ({
-    data: { type: 'workspaces', attributes: { id: ids['ssh-keys'] } },
-  }),
-  'POST /api/v2/workspaces/:id/vars': variableBody,
-  'POST /api/v2/varsets/:id/relationships/vars': variableBody,
-  'POST /api/v2/vars': () => ({
-    data: {
-      attributes: { key: 'z', value: 'v', category: 'env' },
-      relationships: { workspace: { data: { type: 'workspaces', id: ids['workspaces'] } } },
-    },
-  }),
-  'POST /api/v2/workspaces/:id/run-triggers': () => ({
-    // Its own source: refused after the question who may, which not everybody may ask of another workspace.
-    data: { relationships: { sourceable: { data: { type: 'workspaces', id: ids['workspaces'] } } } },
-  }),
-  'PUT /api/v2/varsets/:id': data({ attributes: { name: 'renamed' } }),
-  'POST /api/v2/workspaces/:id/relationships/tags': data([{ type: 'tags', attributes: { name: 'new' } }]),
-  'DELETE /api/v2/workspaces/:id/relationships/tags': data([{ type: 'tags', attributes: { name: 'a-tag' } }]),
-  'DELETE /api/v2/organizations/:organization/tags': () => ({ data: [{ type: 'tags', id: ids['tags'] }] }),
-  'POST /api/v2/tags/:id/relationships/workspaces': workspacesBody,
-  'PATCH /api/v2/workspaces/:id/tag-bindings': bindingsBody,
-  'PATCH /api/v2/projects/:id/tag-bindings': bindingsBody,
-  ...Object.fromEntries(
-    ['POST', 'DELETE'].flatMap((method) => [
-      [`${method} /api/v2/varsets/:id/relationships/workspaces`, workspacesBody],
-      [`${method} /api/v2/varsets/:id/relationships/projects`, projectsBody],
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['POST', 'PATCH', 'DELETE'].map((method) => [
-      `${method} /api/v2/workspaces/:id/relationships/remote-state-consumers`,
-      workspacesBody,
-    ]),
-  ),
-  'POST /api/v2/projects/:id/relationships/workspaces': workspacesBody,
-};
-
 /** Whoever sees a workspace and may not move it is told so (api-contract §1.2). */
 const FORBIDDEN = 'POST /api/v2/projects/:id/relationships/workspaces';
 /** Nothing is there for anybody: no configuration comes from a repository yet. */
@@ -346,25 +273,31 @@ const QUERIES: Record<string, () => string> = {
     `?filter[workspace][name]=${workspaceName}&filter[organization][name]=${organization}`,
 };
 
-function addressFor(method: string, url: string, userId: string | null): string {
+function addressFor(method: string, url: string, userId: string | null, owner: string | null): string {
   const kind = /^\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
+  const owned = `${kind} of ${owner}`;
   const own = url === '/api/v2/users/:id/authentication-tokens' ? userId : null;
-  const id = kind === 'users' ? (own ?? tokens.get('owner')?.userId) : ids[kind];
+  const id = kind === 'users' ? (own ?? tokens.get('owner')?.userId) : (ids[owned] ?? ids[kind]);
   const path = url
     .replace(':organization', organization)
     .replace(':name', workspaceName)
     .replace(':id', id ?? 'none')
-    .replace(':variable', kind === 'varsets' ? variables.varsets : variables.workspaces);
+    .replace(':variable', variables[owned] ?? variables[kind] ?? '');
   return path + (QUERIES[`${method} ${url}`]?.() ?? '');
 }
 
 const accountEndpoints = () => allEndpoints(server.platform).filter(({ access }) => access === 'account');
 
-async function isLetThrough(standing: Standing, method: string, url: string): Promise<boolean> {
+async function isLetThrough(
+  standing: Standing,
+  method: string,
+  url: string,
+  owner: string | null,
+): Promise<boolean> {
   const caller = tokens.get(nameOf(standing));
   if (caller === undefined) throw new Error(`nobody is ${nameOf(standing)}`);
-  const body = bodyFor(method, url);
-  const { status } = await fetch(`${server.url}${addressFor(method, url, caller.userId)}`, {
+  const body = bodyFor(method, url, owner, { ids, openTeam });
+  const { status } = await fetch(`${server.url}${addressFor(method, url, caller.userId, owner)}`, {
     method,
     redirect: 'manual',
     headers: {
@@ -378,7 +311,7 @@ async function isLetThrough(standing: Standing, method: string, url: string): Pr
 
 test('every route of an account declares what it asks for', () => {
   for (const { method, url, permission } of accountEndpoints()) {
-    expect([method, url, permission]).toEqual([method, url, expect.any(String)]);
+    expect([method, url, wordsAskedFor(permission ?? {}).length]).not.toEqual([method, url, 0]);
   }
 });
 
@@ -389,9 +322,11 @@ describe('who is let through is who has the permission that the route declares',
       const wrong: string[] = [];
       for (const { method, url, permission } of accountEndpoints()) {
         if (permission === undefined || `${method} ${url}` === NEVER_THERE) continue;
-        const allowed = isAllowed(standing, permission);
-        if ((await isLetThrough(standing, method, url)) !== allowed) {
-          wrong.push(`${method} ${url} (${permission}): ${allowed ? 'is kept out' : 'is let through'}`);
+        for (const [owner, word] of wordsAskedFor(permission)) {
+          const allowed = isAllowed(standing, word);
+          if ((await isLetThrough(standing, method, url, owner)) === allowed) continue;
+          const route = `${method} ${url}${owner === null ? '' : ` of ${owner}`}`;
+          wrong.push(`${route} (${word}): ${allowed ? 'is kept out' : 'is let through'}`);
         }
       }
       expect(wrong).toEqual([]);

@@ -4,6 +4,7 @@ import {
   ORGANIZATION_PERMISSIONS,
   PROJECT_PERMISSIONS,
   WORKSPACE_PERMISSIONS,
+  wordsAskedFor,
   type Permission,
 } from '../../src/server/http/permission.ts';
 import { allEndpoints } from '../../src/server/server.ts';
@@ -32,13 +33,13 @@ export function permissionsPage(): string {
     ...endpoints.flatMap(({ method, url, permission }) =>
       permission === undefined
         ? []
-        : [
+        : wordsAskedFor(permission).map(([owner, word]) =>
             row([
-              `\`${method} ${url.replace('/api/v2', '')}\``,
-              permission,
-              ...ON_ROUTES.map((standing) => mark(isAllowed(standing, permission))),
+              `\`${method} ${url.replace('/api/v2', '')}\`${owner === null ? '' : ` of ${owner}`}`,
+              word,
+              ...ON_ROUTES.map((standing) => mark(isAllowed(standing, word))),
             ]),
-          ],
+          ),
     ),
     '',
     FLAGS,
@@ -55,7 +56,7 @@ const INTRODUCTION = `# Who may do what
 This page is made of the same data that the server decides by: \`npm run docs\` writes it, and a test fails
 when it is out of date. \`test/server/permissions.test.ts\` tries every route as everybody in it.
 
-Every route of the API asks for one permission. Who lacks it gets 404, as for something that is not there. Permissions
+Every route of the API asks for one permission, or for one that depends on what owns the thing: a row for each. Who lacks it gets 404, as for something that is not there. Permissions
 come from teams: a team has a level of access to single workspaces (read, plan, write, admin, custom) and to projects,
 where it counts for every workspace in them (read, write, maintain, admin, custom), and flags that count in the whole
 organization. Members of the owners team may do everything, members without a team nothing but see that the

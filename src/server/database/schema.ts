@@ -500,9 +500,12 @@ export interface RunRequestTable {
   created_at: Timestamp;
 }
 
+/** Of one of the three. */
 export interface NotificationConfigurationTable {
   id: string;
-  workspace_id: string;
+  workspace_id: string | null;
+  project_id: string | null;
+  team_id: string | null;
   name: string;
   destination_type: 'generic' | 'slack' | 'microsoft-teams' | 'email';
   enabled: boolean;

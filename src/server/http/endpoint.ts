@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Permission } from './permission.ts';
+import type { Asked } from './permission.ts';
 import { answersOf, type Answers } from './answers.ts';
 import { Refusal, refuse, type Problem } from './refusal.ts';
 import { isStorable } from './text-check.ts';
@@ -8,9 +8,9 @@ import { isStorable } from './text-check.ts';
 /** Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), or a runner. */
 export type Access = 'anyone' | 'account' | 'agent';
 
-/** What an endpoint of an account asks of its caller: the same word that its service asks for. */
+/** What an endpoint of an account asks of its caller: the same that its service asks for. */
 type AccessDeclaration =
-  { access: 'account'; permission: Permission } | { access: 'anyone' | 'agent'; permission?: undefined };
+  { access: 'account'; permission: Asked } | { access: 'anyone' | 'agent'; permission?: undefined };
 
 export interface Answer {
   status: number;
@@ -38,7 +38,7 @@ export interface Endpoint<Caller = unknown> {
   url: string;
   summary: string;
   access: Access;
-  permission?: Permission | undefined;
+  permission?: Asked | undefined;
   params: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;

@@ -84,3 +84,10 @@ export type Permission =
   /** The owner of a token, or who may manage the tokens of its owner. */
   | 'token'
   | 'site-admin';
+
+/** What an endpoint asks for: one word, or a word for each kind of resource that may own what it is about. */
+export type Asked = Permission | Readonly<Record<string, Permission>>;
+
+/** Each word that is asked for, with the kind of owner that it is for: null when there is one word for all. */
+export const wordsAskedFor = (asked: Asked): (readonly [string | null, Permission])[] =>
+  typeof asked === 'string' ? [[null, asked]] : Object.entries(asked);

@@ -3,6 +3,7 @@ import type { DeliveryResponse } from '../database/schema.ts';
 import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
 import type { Configuration } from './send.ts';
+import { SUBSCRIBABLES, subscribableOf } from './subscribables.ts';
 import { TRIGGERS } from './triggers.ts';
 
 const Response = z.object({
@@ -31,11 +32,12 @@ export const NotificationConfigurationSchema = resource(
     'created-at': Timestamp,
     'updated-at': Timestamp,
   },
-  { subscribable: toOne('workspaces'), users: toMany('users') },
+  { subscribable: toOne(...SUBSCRIBABLES), users: toMany('users') },
 );
 
 /** @param responses what was answered lately, newest first */
 export function notificationResource(configuration: Configuration, responses: DeliveryResponse[]) {
+  const { kind, id } = subscribableOf(configuration);
   return {
     id: configuration.id,
     type: 'notification-configurations',
@@ -53,7 +55,7 @@ export function notificationResource(configuration: Configuration, responses: De
       'updated-at': timestamp(configuration.updated_at),
     },
     relationships: {
-      subscribable: reference('workspaces', configuration.workspace_id),
+      subscribable: reference(kind, id),
       users: { data: configuration.user_ids.map((id) => ({ id, type: 'users' })) },
     },
     links: { self: `/api/v2/notification-configurations/${configuration.id}` },

@@ -5,7 +5,8 @@ import type { Tx } from '../database/transact.ts';
 import { triggerOf } from './triggers.ts';
 
 /**
- * Writes what is to be said of a run's new status, to all that want to hear it, in the transaction that changes the
+ * Writes what is to be said of a run's new status, to all of its workspace and of its project that want to
+ * hear it, in the transaction that changes the
  * status. Speculative runs are not talked about (api-contract §5.10).
  *
  * @param from the status before, undefined for a new run
@@ -31,7 +32,7 @@ export async function enqueueNotifications(
     insert into notification_delivery (id, configuration_id, run_id, trigger, run_status, actor_id)
     select gen_random_uuid()::text, id, ${run.id}, ${trigger}, ${to}, ${actorId}
     from notification_configuration
-    where workspace_id = ${run.workspace_id} and enabled and triggers @> jsonb_build_array(${trigger}::text)`.execute(
-    tx,
-  );
+    where (workspace_id = ${run.workspace_id}
+        or project_id = (select project_id from workspace where id = ${run.workspace_id}))
+      and enabled and triggers @> jsonb_build_array(${trigger}::text)`.execute(tx);
 }

@@ -18,53 +18,63 @@ import {
   updateNotificationConfiguration,
   verifyNotificationConfiguration,
 } from './service.ts';
+import {
+  configurationPermission,
+  SUBSCRIBABLES,
+  subscribablePermission,
+  type SubscribableKind,
+} from './subscribables.ts';
 
 const idsOf = (relationships: z.output<typeof Relationships>): string[] | undefined =>
   relationships?.users?.data?.map(({ id }) => id);
+
+const nameOf = (kind: SubscribableKind): string => `a ${kind.slice(0, -1)}`;
 
 /** api-contract §5.10. */
 export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (configuration: Configuration) =>
     notificationResource(configuration, await readResponses(platform, configuration.id));
   return [
+    ...SUBSCRIBABLES.flatMap((kind): Endpoint<Caller>[] => [
     endpoint({
       method: 'POST',
-      url: '/api/v2/workspaces/:id/notification-configurations',
-      summary: 'Create a notification configuration; one that is enabled is verified first',
+      url: `/api/v2/${kind}/:id/notification-configurations`,
+      summary: `Create a notification configuration of ${nameOf(kind)}; one that is enabled is verified first`,
       access: 'account',
-      permission: 'workspace:admin',
+      permission: subscribablePermission(kind, 'change'),
       params: IdParams,
       body: document(NewAttributes, Relationships),
       answers: { 201: documentOf(NotificationConfigurationSchema) },
       handle: async ({ caller, params, body }) => {
         const { attributes, relationships } = body.data;
         const users = idsOf(relationships) ?? [];
-        const created = await createNotificationConfiguration(platform, caller, params.id, attributes, users);
+        const created = await createNotificationConfiguration(platform, caller, { kind, id: params.id }, attributes, users);
         return { status: 201, body: { data: await describe(created) } };
       },
     }),
     endpoint({
       method: 'GET',
-      url: '/api/v2/workspaces/:id/notification-configurations',
-      summary: 'List the notification configurations of a workspace',
+      url: `/api/v2/${kind}/:id/notification-configurations`,
+      summary: `List the notification configurations of ${nameOf(kind)}`,
       access: 'account',
-      permission: 'workspace:read-settings',
+      permission: subscribablePermission(kind, 'read'),
       params: IdParams,
       query: PageQuery,
       answers: { 200: pagedListOf(NotificationConfigurationSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const page = pageOf(query);
-        const found = await listNotificationConfigurations(platform, caller, params.id, page);
+        const found = await listNotificationConfigurations(platform, caller, { kind, id: params.id }, page);
         const data = await Promise.all(found.configurations.map(describe));
         return { status: 200, body: { data, ...paginate(raw.url, page, found.totalCount) } };
       },
     }),
+    ]),
     endpoint({
       method: 'GET',
       url: '/api/v2/notification-configurations/:id',
       summary: 'Read a notification configuration, with what its receiver answered lately',
       access: 'account',
-      permission: 'workspace:read-settings',
+      permission: configurationPermission('read'),
       params: IdParams,
       answers: { 200: documentOf(NotificationConfigurationSchema) },
       handle: async ({ caller, params }) => {
@@ -77,7 +87,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/notification-configurations/:id',
       summary: 'Change a notification configuration; enabling it or moving it verifies it',
       access: 'account',
-      permission: 'workspace:admin',
+      permission: configurationPermission('change'),
       params: IdParams,
       body: document(ChangedAttributes.nullish(), Relationships),
       answers: { 200: documentOf(NotificationConfigurationSchema) },
@@ -93,7 +103,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/notification-configurations/:id',
       summary: 'Delete a notification configuration; what it has not delivered is dropped',
       access: 'account',
-      permission: 'workspace:admin',
+      permission: configurationPermission('change'),
       params: IdParams,
       answers: { 204: nothing },
       handle: async ({ caller, params }) => {
@@ -106,7 +116,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: '/api/v2/notification-configurations/:id/actions/verify',
       summary: 'Send a verification: 400 when the receiver does not accept it',
       access: 'account',
-      permission: 'workspace:admin',
+      permission: configurationPermission('change'),
       params: IdParams,
       answers: { 200: documentOf(NotificationConfigurationSchema), 400: refusal },
       handle: async ({ caller, params }) => {

@@ -2,29 +2,38 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import type { WorkspacePermission } from '../access/permissions.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { DeliveryResponse } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
-import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import type { ChangedAttributes, NewAttributes } from './attributes.ts';
 import { sendNotification, type Configuration, type Sent } from './send.ts';
+import {
+  columnOf,
+  columnsOf,
+  lockSubscribable,
+  readSubscribable,
+  subscribableOf,
+  type Access,
+  type Subscribable,
+  type SubscribableId,
+} from './subscribables.ts';
+import { RUN_TRIGGERS, TEAM_TRIGGERS } from './triggers.ts';
 
 /** api-contract §5.10. */
-const MAX_PER_WORKSPACE = 20;
+const MAX_PER_OWNER = 20;
 const KEPT_RESPONSES = 10;
 
 export async function listNotificationConfigurations(
   platform: Platform,
   caller: Caller,
-  workspaceId: string,
+  owner: SubscribableId,
   page: Page,
 ): Promise<{ configurations: Configuration[]; totalCount: number }> {
-  const workspace = await readWorkspace(platform, caller, workspaceId, 'read-settings');
-  const all = platform.db.selectFrom('notification_configuration').where('workspace_id', '=', workspace.id);
+  const { kind, id } = await readSubscribable(platform, caller, owner, 'read');
+  const all = platform.db.selectFrom('notification_configuration').where(columnOf(kind), '=', id);
   const { count } = await all
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
@@ -38,21 +47,29 @@ export async function listNotificationConfigurations(
   return { configurations, totalCount: count };
 }
 
-/** @throws 404 when it is not there, or the caller may not do this in its workspace */
+/** @throws 404 when it is not there, or the caller may not do this with its owner's */
 export async function readNotificationConfiguration(
   platform: Platform,
   caller: Caller,
   id: string,
-  permission: WorkspacePermission = 'read-settings',
 ): Promise<Configuration> {
+  return (await find(platform, caller, id, 'read')).configuration;
+}
+
+async function find(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+  access: Access,
+): Promise<{ configuration: Configuration; owner: Subscribable }> {
   const configuration = await platform.db
     .selectFrom('notification_configuration')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst();
   if (configuration === undefined) refuse('not_found');
-  await readWorkspace(platform, caller, configuration.workspace_id, permission);
-  return configuration;
+  const owner = await readSubscribable(platform, caller, subscribableOf(configuration), access);
+  return { configuration, owner };
 }
 
 /** What receivers answered lately, newest first. */
@@ -72,16 +89,16 @@ export async function readResponses({ db }: Platform, id: string): Promise<Deliv
 export async function createNotificationConfiguration(
   platform: Platform,
   caller: Caller,
-  workspaceId: string,
+  of: SubscribableId,
   attributes: z.output<typeof NewAttributes>,
   userIds: string[],
 ): Promise<Configuration> {
-  const workspace = await readWorkspace(platform, caller, workspaceId, 'admin');
+  const owner = await readSubscribable(platform, caller, of, 'change');
   const id = newId('nc');
   const now = new Date();
   const draft: Configuration = {
     id,
-    workspace_id: workspace.id,
+    ...columnsOf(owner),
     name: attributes.name,
     destination_type: attributes['destination-type'],
     enabled: attributes.enabled ?? false,
@@ -93,17 +110,17 @@ export async function createNotificationConfiguration(
     created_at: now,
     updated_at: now,
   };
-  await check(platform, draft, workspace.organization_id);
+  await check(platform, draft, owner);
   const sent = draft.enabled ? await verify(platform, draft) : undefined;
   return await transact(platform.db, async (tx) => {
-    if ((await lockWorkspaceRow(tx, workspace.id)) === undefined) refuse('not_found');
+    await lockSubscribable(tx, owner);
     const { count } = await tx
       .selectFrom('notification_configuration')
       .select((select) => select.fn.countAll<number>().as('count'))
-      .where('workspace_id', '=', workspace.id)
+      .where(columnOf(owner.kind), '=', owner.id)
       .executeTakeFirstOrThrow();
-    if (count >= MAX_PER_WORKSPACE) {
-      const detail = `A workspace may have at most ${MAX_PER_WORKSPACE} notification configurations: delete one first.`;
+    if (count >= MAX_PER_OWNER) {
+      const detail = `There may be at most ${MAX_PER_OWNER} notification configurations here: delete one first.`;
       refuse('unprocessable', detail);
     }
     const created = await tx
@@ -113,7 +130,7 @@ export async function createNotificationConfiguration(
       .executeTakeFirstOrThrow();
     if (sent !== undefined) await recordResponse(tx, id, sent);
     await recordChange(tx, caller, {
-      organizationId: workspace.organization_id,
+      organizationId: owner.organizationId,
       resource: { type: 'notification-configurations', id },
       action: 'create',
       after: describe(created),
@@ -129,8 +146,7 @@ export async function updateNotificationConfiguration(
   attributes: z.output<typeof ChangedAttributes>,
   userIds: string[] | undefined,
 ): Promise<Configuration> {
-  const before = await readNotificationConfiguration(platform, caller, id, 'admin');
-  const workspace = await readWorkspace(platform, caller, before.workspace_id);
+  const { configuration: before, owner } = await find(platform, caller, id, 'change');
   const draft: Configuration = {
     ...before,
     name: attributes.name ?? before.name,
@@ -142,7 +158,7 @@ export async function updateNotificationConfiguration(
     user_ids: userIds === undefined ? before.user_ids : [...new Set(userIds)],
     updated_at: new Date(),
   };
-  await check(platform, draft, workspace.organization_id);
+  await check(platform, draft, owner);
   const enabling = draft.enabled && (!before.enabled || draft.url !== before.url);
   const sent = enabling ? await verify(platform, draft) : undefined;
   return await transact(platform.db, async (tx) => {
@@ -155,7 +171,7 @@ export async function updateNotificationConfiguration(
     if (changed === undefined) refuse('not_found');
     if (sent !== undefined) await recordResponse(tx, id, sent);
     await recordChange(tx, caller, {
-      organizationId: workspace.organization_id,
+      organizationId: owner.organizationId,
       resource: { type: 'notification-configurations', id },
       action: 'update',
       before: describe(before),
@@ -170,12 +186,11 @@ export async function deleteNotificationConfiguration(
   caller: Caller,
   id: string,
 ): Promise<void> {
-  const before = await readNotificationConfiguration(platform, caller, id, 'admin');
-  const { organization_id: organizationId } = await readWorkspace(platform, caller, before.workspace_id);
+  const { configuration: before, owner } = await find(platform, caller, id, 'change');
   await transact(platform.db, async (tx) => {
     await tx.deleteFrom('notification_configuration').where('id', '=', id).execute();
     await recordChange(tx, caller, {
-      organizationId,
+      organizationId: owner.organizationId,
       resource: { type: 'notification-configurations', id },
       action: 'destroy',
       before: describe(before),
@@ -189,17 +204,12 @@ export async function verifyNotificationConfiguration(
   caller: Caller,
   id: string,
 ): Promise<Configuration> {
-  const configuration = await readNotificationConfiguration(platform, caller, id, 'admin');
-  const { organization_id: organizationId } = await readWorkspace(
-    platform,
-    caller,
-    configuration.workspace_id,
-  );
+  const { configuration, owner } = await find(platform, caller, id, 'change');
   const sent = await sendNotification(platform, configuration, verification(id));
   await transact(platform.db, async (tx) => {
     await recordResponse(tx, id, sent);
     await recordChange(tx, caller, {
-      organizationId,
+      organizationId: owner.organizationId,
       resource: { type: 'notification-configurations', id },
       action: 'verify',
       after: { successful: sent.successful },
@@ -252,7 +262,13 @@ async function recordResponse(tx: Tx, configurationId: string, sent: Sent): Prom
     .execute();
 }
 
-async function check(platform: Platform, draft: Configuration, organizationId: string): Promise<void> {
+async function check(platform: Platform, draft: Configuration, owner: Subscribable): Promise<void> {
+  const allowed: readonly string[] = owner.kind === 'teams' ? TEAM_TRIGGERS : RUN_TRIGGERS;
+  const foreign = draft.triggers.find((trigger) => !allowed.includes(trigger));
+  if (foreign !== undefined) {
+    const detail = `triggers: ${foreign} is not told to ${owner.kind}: ask for ${allowed.join(', ')}`;
+    refuse('invalid_attribute', detail, '/data/attributes/triggers');
+  }
   if (draft.destination_type !== 'email') {
     const problem =
       draft.url === null || draft.url === ''
@@ -281,7 +297,7 @@ async function check(platform: Platform, draft: Configuration, organizationId: s
   const members = await platform.db
     .selectFrom('organization_member')
     .select('user_id')
-    .where('organization_id', '=', organizationId)
+    .where('organization_id', '=', owner.organizationId)
     .where('status', '=', 'active')
     .where('user_id', 'in', draft.user_ids)
     .execute();
@@ -305,7 +321,7 @@ const toRow = (draft: Configuration) => ({
 
 /** For the audit trail: the address of a chat's hook is itself a secret, so only its host is told. */
 const describe = (configuration: Configuration) => ({
-  workspace: configuration.workspace_id,
+  [subscribableOf(configuration).kind.slice(0, -1)]: subscribableOf(configuration).id,
   name: configuration.name,
   'destination-type': configuration.destination_type,
   enabled: configuration.enabled,

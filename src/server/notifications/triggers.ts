@@ -1,7 +1,7 @@
 import type { PlatformRunStatus } from '@runwright/models';
 
-/** api-contract §5.10. Those that no run causes can be asked for, and nothing is sent for them yet. */
-export const TRIGGERS = [
+/** What the configuration of a workspace or a project may ask for (api-contract §5.10). */
+export const RUN_TRIGGERS = [
   'run:created',
   'run:planning',
   'run:needs_attention',
@@ -14,6 +14,11 @@ export const TRIGGERS = [
   'workspace:auto_destroy_reminder',
   'workspace:auto_destroy_run_results',
 ] as const;
+/** What a team's may ask for: no run is told to a team. */
+export const TEAM_TRIGGERS = ['team:change_request', 'change_request:created'] as const;
+
+/** Those that no run causes can be asked for, and nothing is sent for them yet. */
+export const TRIGGERS = [...RUN_TRIGGERS, ...TEAM_TRIGGERS] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 const TRIGGER_OF: Partial<Record<PlatformRunStatus, Trigger>> = {

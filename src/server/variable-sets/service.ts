@@ -8,6 +8,7 @@ import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Asked } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
 import { readProject } from '../projects/service.ts';
 import { createVariable, type Owner } from '../variables/store.ts';
@@ -31,15 +32,23 @@ export const ownerOf = (set: VariableSet): Owner => ({
 
 type SetScope = Pick<VariableSet, 'organization_id' | 'project_id'>;
 
-/**
- * An organization's sets are its members' to read, and who manages workspaces changes them. That is what the endpoints
- * declare; for a set that a project owns, the same words of the project's stand instead.
- */
+/** Who owns a set says who may do what with it. */
+const WORDS = {
+  read: { organization: 'member', project: 'read-variable-sets' },
+  write: { organization: 'manage-workspaces', project: 'write-variable-sets' },
+} as const;
+
+/** What an endpoint about a set asks for. */
+export const setPermission = (access: 'read' | 'write'): Asked => ({
+  organizations: `organization:${WORDS[access].organization}`,
+  projects: `project:${WORDS[access].project}`,
+});
+
 async function canDo({ db }: Platform, caller: Caller, set: SetScope, access: 'read' | 'write') {
   const { organization_id, project_id } = set;
   return project_id === null
-    ? await canInOrganization(db, caller, organization_id, access === 'read' ? 'member' : 'manage-workspaces')
-    : await canInProject(db, caller, { id: project_id, organization_id }, `${access}-variable-sets`);
+    ? await canInOrganization(db, caller, organization_id, WORDS[access].organization)
+    : await canInProject(db, caller, { id: project_id, organization_id }, WORDS[access].project);
 }
 
 export async function canUpdateSet(platform: Platform, caller: Caller, set: VariableSet): Promise<boolean> {

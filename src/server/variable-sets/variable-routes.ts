@@ -14,7 +14,7 @@ import {
   readVariable,
   updateVariable,
 } from '../variables/store.ts';
-import { changeSet, ownerOf, readSet } from './service.ts';
+import { changeSet, ownerOf, readSet, setPermission } from './service.ts';
 
 const VariableParams = z.object({ id: z.string(), variable: z.string() });
 const CreateBody = document(NewVariable, NoRelationships);
@@ -31,7 +31,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: all,
       summary: 'List the variables of a set',
       access: 'account',
-      permission: 'organization:member',
+      permission: setPermission('read'),
       answers: { 200: VariableListSchema },
       params: IdParams,
       handle: async ({ caller, params }) => {
@@ -44,7 +44,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: all,
       summary: 'Create a variable in a set',
       access: 'account',
-      permission: 'organization:manage-workspaces',
+      permission: setPermission('write'),
       answers: { 201: documentOf(VariableSchema) },
       params: IdParams,
       body: CreateBody,
@@ -63,7 +63,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: one,
       summary: 'Read a variable of a set',
       access: 'account',
-      permission: 'organization:member',
+      permission: setPermission('read'),
       answers: { 200: documentOf(VariableSchema) },
       params: VariableParams,
       handle: async ({ caller, params }) => {
@@ -77,7 +77,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: one,
       summary: 'Change a variable of a set: only what is given',
       access: 'account',
-      permission: 'organization:manage-workspaces',
+      permission: setPermission('write'),
       answers: { 200: documentOf(VariableSchema) },
       params: VariableParams,
       body: UpdateBody,
@@ -97,7 +97,7 @@ export function setVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
       url: one,
       summary: 'Delete a variable of a set',
       access: 'account',
-      permission: 'organization:manage-workspaces',
+      permission: setPermission('write'),
       answers: { 204: nothing },
       params: VariableParams,
       handle: async ({ caller, params }) => {

@@ -19,6 +19,10 @@ export type NotificationConfiguration = Resource<
   Omit<NotificationFields, 'token' | 'users'> & { readonly name: string; readonly enabled: boolean }
 >;
 
+/** What a configuration belongs to: a workspace, by its id alone, or what is named. */
+export type Subscribable =
+  string | { readonly type: 'workspaces' | 'projects' | 'teams'; readonly id: string };
+
 export function notificationConfigurations(transport: Transport) {
   const calls = resourceCalls(transport);
   const input = ({ users, ...attributes }: NotificationFields) => ({
@@ -27,15 +31,18 @@ export function notificationConfigurations(transport: Transport) {
     relationships: { users: users === undefined ? undefined : identifiers('users', users) },
   });
   const one = (id: string) => path`notification-configurations/${id}`;
-  const of = (workspaceId: string) => path`workspaces/${workspaceId}/notification-configurations`;
+  const of = (owner: Subscribable) => {
+    const { type, id } = typeof owner === 'string' ? { type: 'workspaces', id: owner } : owner;
+    return path`${type}/${id}/notification-configurations`;
+  };
   return {
-    list: (workspaceId: string, options?: ListOptions) =>
-      calls.list<NotificationConfiguration>(of(workspaceId), options),
+    list: (owner: Subscribable, options?: ListOptions) =>
+      calls.list<NotificationConfiguration>(of(owner), options),
     create: (
-      workspaceId: string,
+      owner: Subscribable,
       fields: NotificationFields & Required<Pick<NotificationFields, 'name' | 'destination-type'>>,
       options?: CallOptions,
-    ) => calls.create<NotificationConfiguration>(of(workspaceId), input(fields), options),
+    ) => calls.create<NotificationConfiguration>(of(owner), input(fields), options),
     read: (id: string, options?: CallOptions) => calls.read<NotificationConfiguration>(one(id), options),
     update: (id: string, fields: NotificationFields, options?: CallOptions) =>
       calls.update<NotificationConfiguration>(one(id), { id, ...input(fields) }, options),

@@ -138,6 +138,16 @@ const CHANGES: Record<string, readonly CallRow[]> = {
       ),
     ],
     [
+      'notify of a project',
+      (api) =>
+        api.notificationConfigurations.create(
+          { type: 'projects', id: 'prj-1' },
+          { name: 'n', 'destination-type': 'email' },
+        ),
+      'POST projects/prj-1/notification-configurations',
+      data('notification-configurations', { name: 'n', 'destination-type': 'email' }),
+    ],
+    [
       'verify',
       (api) => api.notificationConfigurations.verify('nc-1'),
       'POST notification-configurations/nc-1/actions/verify',

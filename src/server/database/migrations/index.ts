@@ -14,6 +14,7 @@ import * as loginCodes from './0050-login-codes.ts';
 import * as notifications from './0060-notifications.ts';
 import * as configurationArchive from './0080-configuration-archive.ts';
 import * as agentPools from './0090-agent-pools.ts';
+import * as notificationOwners from './0100-notifications-of-projects-and-teams.ts';
 import * as runApprovals from './0070-run-approvals.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0080-configuration-archive': configurationArchive,
   '0090-agent-pools': agentPools,
   '0070-run-approvals': runApprovals,
+  '0100-notifications-of-projects-and-teams': notificationOwners,
 };
