@@ -50,7 +50,8 @@ async function until<T>(look: () => T | undefined | false): Promise<T> {
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`it did not happen; received: ${JSON.stringify(receiver.received)}`);
+    if (Date.now() > deadline)
+      throw new Error(`it did not happen; received: ${JSON.stringify(receiver.received)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -36,38 +36,44 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
     notificationResource(configuration, await readResponses(platform, configuration.id));
   return [
     ...SUBSCRIBABLES.flatMap((kind): Endpoint<Caller>[] => [
-    endpoint({
-      method: 'POST',
-      url: `/api/v2/${kind}/:id/notification-configurations`,
-      summary: `Create a notification configuration of ${nameOf(kind)}; one that is enabled is verified first`,
-      access: 'account',
-      permission: subscribablePermission(kind, 'change'),
-      params: IdParams,
-      body: document(NewAttributes, Relationships),
-      answers: { 201: documentOf(NotificationConfigurationSchema) },
-      handle: async ({ caller, params, body }) => {
-        const { attributes, relationships } = body.data;
-        const users = idsOf(relationships) ?? [];
-        const created = await createNotificationConfiguration(platform, caller, { kind, id: params.id }, attributes, users);
-        return { status: 201, body: { data: await describe(created) } };
-      },
-    }),
-    endpoint({
-      method: 'GET',
-      url: `/api/v2/${kind}/:id/notification-configurations`,
-      summary: `List the notification configurations of ${nameOf(kind)}`,
-      access: 'account',
-      permission: subscribablePermission(kind, 'read'),
-      params: IdParams,
-      query: PageQuery,
-      answers: { 200: pagedListOf(NotificationConfigurationSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const page = pageOf(query);
-        const found = await listNotificationConfigurations(platform, caller, { kind, id: params.id }, page);
-        const data = await Promise.all(found.configurations.map(describe));
-        return { status: 200, body: { data, ...paginate(raw.url, page, found.totalCount) } };
-      },
-    }),
+      endpoint({
+        method: 'POST',
+        url: `/api/v2/${kind}/:id/notification-configurations`,
+        summary: `Create a notification configuration of ${nameOf(kind)}; one that is enabled is verified first`,
+        access: 'account',
+        permission: subscribablePermission(kind, 'change'),
+        params: IdParams,
+        body: document(NewAttributes, Relationships),
+        answers: { 201: documentOf(NotificationConfigurationSchema) },
+        handle: async ({ caller, params, body }) => {
+          const { attributes, relationships } = body.data;
+          const users = idsOf(relationships) ?? [];
+          const created = await createNotificationConfiguration(
+            platform,
+            caller,
+            { kind, id: params.id },
+            attributes,
+            users,
+          );
+          return { status: 201, body: { data: await describe(created) } };
+        },
+      }),
+      endpoint({
+        method: 'GET',
+        url: `/api/v2/${kind}/:id/notification-configurations`,
+        summary: `List the notification configurations of ${nameOf(kind)}`,
+        access: 'account',
+        permission: subscribablePermission(kind, 'read'),
+        params: IdParams,
+        query: PageQuery,
+        answers: { 200: pagedListOf(NotificationConfigurationSchema) },
+        handle: async ({ caller, params, query, raw }) => {
+          const page = pageOf(query);
+          const found = await listNotificationConfigurations(platform, caller, { kind, id: params.id }, page);
+          const data = await Promise.all(found.configurations.map(describe));
+          return { status: 200, body: { data, ...paginate(raw.url, page, found.totalCount) } };
+        },
+      }),
     ]),
     endpoint({
       method: 'GET',

@@ -76,12 +76,14 @@ export function subscribableOf({ workspace_id, project_id, team_id }: Columns): 
 }
 
 export const columnOf = (kind: SubscribableKind) =>
-  ({ workspaces: 'workspace_id', projects: 'project_id', teams: 'team_id' } as const)[kind];
+  (({ workspaces: 'workspace_id', projects: 'project_id', teams: 'team_id' }) as const)[kind];
 
 const TABLES = { workspaces: 'workspace', projects: 'project', teams: 'team' } as const;
 
 /** Makes those that add a configuration to it wait for each other. @throws 404 when it has been deleted */
 export async function lockSubscribable(tx: Tx, { kind, id }: SubscribableId): Promise<void> {
-  const { rows } = await sql`select id from ${sql.table(TABLES[kind])} where id = ${id} for update`.execute(tx);
+  const { rows } = await sql`select id from ${sql.table(TABLES[kind])} where id = ${id} for update`.execute(
+    tx,
+  );
   if (rows.length === 0) refuse('not_found');
 }
