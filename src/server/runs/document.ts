@@ -12,7 +12,7 @@ import type { WorkspacePermission } from '../http/permission.ts';
 import { timestamp, timestampOrNull, reference, referenceOrNull } from '../http/json-api.ts';
 import { actionsOf } from './actions.ts';
 import type { RunDetails } from './queries.ts';
-import type { Phase } from './transitions.ts';
+import type { ShownPhase } from './shown-phase.ts';
 
 /** What the models know of a run; all of it is always there, but for what a cancel adds. */
 export const RunSchema = resource(
@@ -201,7 +201,7 @@ export function runResource(
 
 /** A plan or an apply (api-contract §4.1). */
 export function phaseResource(
-  phase: Phase,
+  phase: ShownPhase,
   facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[]; poolName: string | null },
 ) {
   const type = phase.kind === 'plan' ? 'plans' : 'applies';

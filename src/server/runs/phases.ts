@@ -1,13 +1,14 @@
 import type { Platform } from '../context.ts';
 import { phaseResource } from './document.ts';
-import type { Phase, Run } from './transitions.ts';
+import type { ShownPhase } from './shown-phase.ts';
+import type { Run } from './transitions.ts';
 
 /** The log address works without a token, from the moment the plan or apply exists (api-contract §4.1, §4.3). */
 export function logUrl(platform: Platform, phaseId: string): string {
   return `${platform.publicUrl}/api/v2/logs/${phaseId}/${platform.signer.sign('read-log', phaseId)}`;
 }
 
-export async function phaseDocument(platform: Platform, phase: Phase, run: Run) {
+export async function phaseDocument(platform: Platform, phase: ShownPhase, run: Run) {
   const stateVersions =
     phase.kind === 'plan'
       ? []

@@ -4,6 +4,7 @@ import { requireInWorkspace, type WorkspacePermission } from '../access/permissi
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
 import { readPositions } from './queue.ts';
+import { SHOWN_PHASE_COLUMNS, type ShownPhase } from './shown-phase.ts';
 import type { Phase, Run } from './transitions.ts';
 
 export const workspaceOf = (run: Pick<Run, 'workspace_id' | 'organization_id'>) => ({
@@ -44,8 +45,8 @@ export async function readPhase(
 
 export interface RunDetails {
   run: Run;
-  plan: Phase;
-  apply: Phase;
+  plan: ShownPhase;
+  apply: ShownPhase;
   eventIds: string[];
   commentIds: string[];
   /** 0 when the run does not wait for a runner. */
@@ -56,7 +57,11 @@ export interface RunDetails {
 export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
   if (runs.length === 0) return [];
   const ids = runs.map(({ id }) => id);
-  const phases = await db.selectFrom('run_phase').selectAll().where('run_id', 'in', ids).execute();
+  const phases = await db
+    .selectFrom('run_phase')
+    .select(SHOWN_PHASE_COLUMNS)
+    .where('run_id', 'in', ids)
+    .execute();
   const events = await db
     .selectFrom('run_event')
     .select(['id', 'run_id'])
@@ -74,7 +79,7 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
   return runs.map((run) => {
     const own = <T extends { run_id: string }>(rows: T[]): T[] =>
       rows.filter(({ run_id }) => run_id === run.id);
-    const phase = (kind: Phase['kind']): Phase => {
+    const phase = (kind: Phase['kind']): ShownPhase => {
       const found = own(phases).find((candidate) => candidate.kind === kind);
       if (found === undefined) throw new Error(`${run.id} has no ${kind}`);
       return found;

@@ -1,0 +1,22 @@
+import type { Phase } from './transitions.ts';
+
+/** What documents tell of a plan or an apply: all but the state that it reported, which can be large, and its lease. */
+export const SHOWN_PHASE_COLUMNS = [
+  'id',
+  'run_id',
+  'kind',
+  'status',
+  'status_timestamps',
+  'structured_log',
+  'runner_name',
+  'agent_pool_id',
+  'agent_id',
+  'additions',
+  'changes',
+  'destructions',
+  'imports',
+  'generated_configuration',
+  'input_state_version_id',
+] as const satisfies readonly (keyof Phase)[];
+
+export type ShownPhase = Pick<Phase, (typeof SHOWN_PHASE_COLUMNS)[number]>;
