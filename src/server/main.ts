@@ -58,7 +58,7 @@ export async function startServer(
   try {
     const fetchFor: McpDoor['fetchFor'] = (address) => mcpDoor?.fetchFor(address) ?? refuseToFetch;
     const mcp = await createMcpService(config, platform, fetchFor, version);
-    const app = await createServer(platform, isReady, config.tls, mcp);
+    const app = await createServer(platform, isReady, config, mcp);
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
     if (config.agentToken !== undefined) await acceptAgentToken(platform, config.agentToken);
     await recoverRuns(platform);

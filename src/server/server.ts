@@ -122,11 +122,14 @@ export function allRooms(platform: Platform, checks: HealthChecks): Room<Caller>
 export async function createServer(
   platform: Platform,
   isReady: () => Promise<boolean>,
-  tls: Config['tls'],
+  { tls, requestMs }: Pick<Config, 'tls' | 'requestMs'>,
   mcp?: McpService,
 ): Promise<FastifyInstance> {
-  const app = createApp(platform.log, tls === null ? null : await readTls(tls));
-  const metrics = createMetrics(app, () => countUnfinishedRuns(platform));
+  const app = createApp(platform.log, tls === null ? null : await readTls(tls), requestMs);
+  const metrics = createMetrics(app, {
+    runs: () => countUnfinishedRuns(platform),
+    waitingNotifications: () => countWaiting(platform),
+  });
   const endpoints = allRooms(platform, { isReady, metrics: metrics.page }).flatMap((room) => room.endpoints);
   const limiter = createRateLimiter(platform.limits.requestsPerSecond);
   const admit = createAdmission(platform, limiter);
@@ -140,6 +143,15 @@ async function countUnfinishedRuns({ db }: Platform): Promise<Map<string, number
     select run.status, count(*) as count from run join run_status using (status)
     where not run_status.final group by run.status`.execute(db);
   return new Map(rows.map(({ status, count }) => [status, count]));
+}
+
+async function countWaiting({ db }: Platform): Promise<number> {
+  const { count } = await db
+    .selectFrom('notification_delivery')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('status', '=', 'waiting')
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 async function readTls({

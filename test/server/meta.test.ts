@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import pino from 'pino';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
+const logged: string[] = [];
+beforeAll(async () => {
+  const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });
+  server = await startTestServer({}, log);
+});
 afterAll(async () => await server.close());
 
 const ask = async (path: string) => await server.call('GET', path, undefined, null);
@@ -32,4 +37,28 @@ test('the metrics count requests by their routes', async () => {
   const { status, text } = await ask('/metrics');
   expect(status).toBe(200);
   expect(text).toMatch(/route="\/healthz"/);
+  expect(text).toMatch(/^runwright_notifications_waiting 0$/m);
+});
+
+test('the log says of each request who made it and how it went, and no secret of it', async () => {
+  const details = await server.call('GET', '/api/v2/account/details?x=in-the-query');
+  const lost = await server.call('GET', '/api/v2/runs/run-of-nobody');
+  await server.call('GET', '/api/v2/account/details', undefined, 'a-wrong-token');
+  const lines = logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const of = (answer: { headers: Headers }) =>
+    lines.find(({ reqId }) => reqId === answer.headers.get('x-request-id'));
+  const actor = details.body.data.id;
+  const ms = expect.any(Number);
+  expect(of(details)).toMatchObject({
+    method: 'GET',
+    route: '/api/v2/account/details',
+    status: 200,
+    actor,
+    ms,
+  });
+  expect(of(lost)).toMatchObject({ route: '/api/v2/runs/:id', status: 404, actor });
+  expect(lines.find(({ status }) => status === 401)).not.toHaveProperty('actor');
+  for (const secret of [ADMIN_TOKEN, 'a-wrong-token', 'in-the-query', 'run-of-nobody']) {
+    expect(logged.join('')).not.toContain(secret);
+  }
 });

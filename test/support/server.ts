@@ -4,7 +4,7 @@ import type { Platform } from '../../src/server/context.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/main.ts';
 import { newId } from '@runwright/models';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { checkAnswers } from './answer-check.ts';
 import { makeTestDatabase } from './database.ts';
 
@@ -48,7 +48,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+export async function startTestServer(
+  settings: Record<string, string> = {},
+  log: Logger = pino({ level: 'silent' }),
+): Promise<TestServer> {
   const location = await makeTestDatabase();
   const config = readConfig({
     RUNWRIGHT_HOME: location.homeFolder,
@@ -61,7 +64,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     ...settings,
   });
   const server = await startServer(config, {
-    log: pino({ level: 'silent' }),
+    log,
     program: '',
     onCrash: (problem) => {
       throw problem;

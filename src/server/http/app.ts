@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -14,6 +16,13 @@ import { compressJson } from './compress.ts';
 import { ERRORS, Refusal, type ErrorCode } from './refusal.ts';
 import { findUnstorable } from './text-check.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, for the log: the id of a user, or the kind of token. */
+    actor: string | null;
+  }
+}
+
 /** Clients look at these on every answer, ping and errors included (api-contract §0.9, §1.3). */
 const API_HEADERS = {
   'TFP-API-Version': '2.6',
@@ -22,11 +31,25 @@ const API_HEADERS = {
 };
 
 const MAX_JSON_BYTES = 1024 * 1024;
+const HEADERS_MS = 30_000;
 
 /** The bare HTTP server: media types, headers and error answers, and no route. */
-export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | null): FastifyInstance {
+/**
+ * @param requestMs how long a whole request may take to arrive; who sends it more slowly than that holds a connection
+ */
+export function createApp(
+  logger: Logger,
+  tls: { cert: Buffer; key: Buffer } | null,
+  requestMs = 600_000,
+): FastifyInstance {
+  const patience = {
+    requestTimeout: requestMs,
+    headersTimeout: Math.min(HEADERS_MS, requestMs),
+    connectionsCheckingInterval: Math.min(5_000, requestMs / 4),
+  };
   const app = fastify({
-    ...(tls === null ? {} : { https: tls }),
+    ...(tls === null ? { http: patience } : { https: { ...patience, ...tls } }),
+    requestTimeout: requestMs,
     loggerInstance: logger as FastifyBaseLogger,
     bodyLimit: MAX_JSON_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
@@ -34,6 +57,9 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A stopping server must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) => {
+      answerUnreadable(error.code, socket);
+    },
     frameworkErrors: (error, request, reply) => {
       // No hook runs for these.
       void answerError(error, request.log, reply.header('X-Request-Id', request.id));
@@ -53,6 +79,7 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
     },
   );
 
+  app.decorateRequest('actor', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({ ...API_HEADERS, 'X-Request-Id': request.id, 'Content-Type': JSON_API });
     done();
@@ -65,6 +92,7 @@ export function createApp(logger: Logger, tls: { cert: Buffer; key: Buffer } | n
       method: request.method,
       route,
       status: reply.statusCode,
+      ...(request.actor !== null && { actor: request.actor }),
       ms: Math.round(reply.elapsedTime),
     };
     if (reply.statusCode >= 500) request.log.error(fields, 'request failed');
@@ -119,6 +147,31 @@ function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLog
   }
   log.error({ err: error }, 'unexpected error');
   return send(reply, new Refusal('internal', []));
+}
+
+/** Where there is no request to answer: it came too slowly, was too big, or is not HTTP. */
+const UNREADABLE: Record<string, ErrorCode> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+};
+
+function answerUnreadable(cause: string | undefined, socket: Socket): void {
+  if (cause === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const code = UNREADABLE[cause ?? ''] ?? 'bad_request';
+  const body = JSON.stringify(new Refusal(code, []).document());
+  const headers = { ...API_HEADERS, 'Content-Type': JSON_API, 'Content-Length': Buffer.byteLength(body) };
+  const { status } = ERRORS[code];
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+  // Whoever does not read the answer is not waited for.
+  socket.destroySoon();
 }
 
 function send(reply: FastifyReply, refusal: Refusal): FastifyReply {

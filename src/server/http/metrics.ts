@@ -5,8 +5,14 @@ export interface Metrics {
   page(): Promise<{ contentType: string; text: string }>;
 }
 
-/** @param countRuns how many runs there are by status, of those that are not final */
-export function createMetrics(app: FastifyInstance, countRuns: () => Promise<Map<string, number>>): Metrics {
+/** What is counted in the database when the metrics are asked for. */
+interface Counts {
+  /** By status, of those that are not final. */
+  runs(): Promise<Map<string, number>>;
+  waitingNotifications(): Promise<number>;
+}
+
+export function createMetrics(app: FastifyInstance, counts: Counts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -22,9 +28,17 @@ export function createMetrics(app: FastifyInstance, countRuns: () => Promise<Map
     labelNames: ['status'],
     registers: [registry],
     async collect() {
-      const counts = await countRuns();
+      const byStatus = await counts.runs();
       this.reset();
-      for (const [status, count] of counts) this.set({ status }, count);
+      for (const [status, count] of byStatus) this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: 'runwright_notifications_waiting',
+    help: 'Notifications that are not delivered yet, those that are tried again included.',
+    registers: [registry],
+    async collect() {
+      this.set(await counts.waitingNotifications());
     },
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -6,6 +6,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'forbidden' },
   not_found: { status: 404, title: 'not found' },
   method_not_allowed: { status: 405, title: 'method not allowed' },
+  request_timeout: { status: 408, title: 'request timeout' },
   conflict: { status: 409, title: 'conflict' },
   precondition_failed: { status: 412, title: 'precondition failed' },
   too_large: { status: 413, title: 'payload too large' },
@@ -13,6 +14,7 @@ export const ERRORS = {
   invalid_attribute: { status: 422, title: 'invalid attribute' },
   unprocessable: { status: 422, title: 'unprocessable entity' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'request header fields too large' },
   internal: { status: 500, title: 'internal server error' },
   unavailable: { status: 503, title: 'service unavailable' },
 } as const;

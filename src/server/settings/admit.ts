@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../access/authenticate.ts';
-import type { Caller } from '../access/caller.ts';
+import { userIdOf, type Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import type { Access } from '../http/endpoint.ts';
 import type { RateLimiter } from '../http/rate-limit.ts';
@@ -35,6 +35,7 @@ export function createAdmission(
       if (error instanceof Refusal) await count(`address:${request.ip}`, reply);
       throw error;
     }
+    request.actor = userIdOf(caller) ?? caller.kind;
     if (access === 'account') {
       await count('userId' in caller ? `user:${caller.userId}` : `token:${caller.tokenId}`, reply);
     }

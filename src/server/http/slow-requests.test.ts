@@ -1,0 +1,70 @@
+/** Clients that hold a connection by sending a request slowly, and what is not HTTP at all. */
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { FastifyInstance } from 'fastify';
+import pino from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from './app.ts';
+
+let app: FastifyInstance;
+beforeAll(async () => {
+  app = createApp(pino({ level: 'silent' }), null, 400);
+  app.post('/echo', (request) => ({ body: request.body }));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+});
+afterAll(async () => await app.close());
+
+/** Sends these, and then a byte now and then until the server ends it. @returns all that came back */
+async function trickle(start: string): Promise<string> {
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  // Writing to a connection that the server has ended is part of this.
+  socket.on('error', () => undefined);
+  socket.write(start);
+  const byByte = setInterval(() => socket.write('x'), 50);
+  try {
+    return await text(socket);
+  } finally {
+    clearInterval(byByte);
+    socket.destroy();
+  }
+}
+
+const JSON_HEADERS = 'Host: a\r\nContent-Type: application/json\r\n';
+
+test.each([
+  ['headers', 'GET / HTTP/1.1\r\nX-Slow: ', 408, 'request timeout'],
+  ['a body', `POST /echo HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100000\r\n\r\n"`, 408, 'request timeout'],
+  [
+    'headers that are too long',
+    `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}`,
+    431,
+    'request header fields too large',
+  ],
+  ['what is not HTTP', 'hello\r\n\r\n', 400, 'bad request'],
+  [
+    'a request that two servers may read differently',
+    `POST /echo HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    400,
+    'bad request',
+  ],
+])(
+  '%s that comes slowly or wrongly is answered, and the connection ended',
+  async (_what, start, status, title) => {
+    const [head = '', body = ''] = (await trickle(start)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('TFP-API-Version: 2.6');
+    expect(head).toContain('Connection: close');
+    expect(JSON.parse(body)).toEqual({ errors: [{ status: String(status), title }] });
+  },
+);
+
+test('a request that arrives in time is answered, however long the connection was idle before', async () => {
+  const address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/echo`;
+  const send = async (): Promise<unknown> =>
+    (
+      await fetch(address, { method: 'POST', body: '"x"', headers: { 'content-type': 'application/json' } })
+    ).json();
+  expect(await send()).toEqual({ body: 'x' });
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(await send()).toEqual({ body: 'x' });
+});
