@@ -1,7 +1,7 @@
 /** A test of one command: what it prints is compared with the transcript in golden/ (`vitest -u` rewrites it). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { mask } from './mask.ts';
 import type { CommandOptions, Folder } from './folder.ts';
 import type { CliServer } from './server.ts';
@@ -35,10 +35,15 @@ export interface Shell {
   note(text: string): void;
 }
 
-export function createCommandTests(area: string, server: () => CliServer) {
+/** @param options `concurrent`: at the same time as the others, of which then none may be refused a request */
+export function createCommandTests(
+  area: string,
+  server: () => CliServer,
+  { concurrent = false }: { concurrent?: boolean } = {},
+) {
   /** @param title the command, as docs/compatibility.md lists it */
   return function command(title: string, run: (shell: Shell) => Promise<void>): void {
-    test(title, async () => {
+    test(title, { concurrent }, async ({ expect }) => {
       const transcript: string[] = [];
       const shell: Shell = {
         note: (text) => void transcript.push(`# ${text}\n`),
