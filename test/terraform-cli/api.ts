@@ -8,6 +8,8 @@ export interface Resource {
 export interface Api {
   get(path: string): Promise<Resource & Resource[]>;
   post(path: string, attributes?: Record<string, unknown>, relationships?: unknown): Promise<Resource>;
+  /** Any request, with the document as it is. */
+  send(method: string, path: string, body: unknown): Promise<unknown>;
   patch(path: string, attributes: Record<string, unknown>): Promise<Resource>;
   /** The workspace of that name, by default in acme. */
   workspace(name: string): Promise<Resource>;
@@ -40,6 +42,7 @@ export function createApi(url: string, token: string): Api {
         path,
         attributes === undefined ? undefined : { data: { attributes, relationships } },
       ),
+    send: call,
     patch: async (path, attributes) => await call('PATCH', path, { data: { attributes } }),
     workspace: async (name) => await get(`/api/v2/organizations/acme/workspaces/${name}`),
     async newestRun(workspace) {
