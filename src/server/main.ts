@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { acceptAgentToken, createBuiltinAgentToken } from './access/agent-tokens.ts';
 import { ensureFirstAdmin } from './access/first-admin.ts';
 import { startSealer, type Sealer } from './audit/sealer.ts';
+import { startSweeper, type Sweeper } from './blobs/sweep.ts';
 import { startBuiltinRunner, type BuiltinRunner } from './builtin-runner/builtin-runner.ts';
 import { openLoopbackDoor, type LoopbackDoor } from './builtin-runner/loopback-door.ts';
 import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
@@ -53,6 +55,7 @@ export async function startServer(
   let mcpDoor: McpDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sealer: Sealer | undefined;
+  let sweeper: Sweeper | undefined;
   let triggers: ReturnType<typeof startTriggerWorker> | undefined;
   let deliveries: DeliveryLoop | undefined;
   try {
@@ -67,6 +70,7 @@ export async function startServer(
     platform.publicUrl = config.publicUrl ?? url;
     if (mcp !== undefined) mcpDoor = await openMcpDoor(app, () => platform.publicUrl);
     sealer = startSealer({ db: platform.db, log });
+    sweeper = startSweeper(platform, join(config.homeFolder, 'blobs'));
     triggers = startTriggerWorker(platform);
     deliveries = startDeliveries(platform);
     timer = setInterval(() => {
@@ -104,6 +108,7 @@ export async function startServer(
         await app.close();
         await deliveries?.stop();
         await sealer?.stop();
+        await sweeper?.stop();
         await closePlatform();
       },
     };
@@ -113,6 +118,7 @@ export async function startServer(
     await mcpDoor?.close();
     await deliveries?.stop();
     await sealer?.stop();
+    await sweeper?.stop();
     await triggers?.stop();
     await closePlatform();
     throw error;

@@ -77,6 +77,21 @@ describe('a state version in one request', () => {
     );
   });
 
+  test('is intermediate until the lock is released, and stays so when another has followed', async () => {
+    const read = async (id: string) => (await server.call('GET', `/api/v2/state-versions/${id}`)).body.data;
+    const nothing = await current();
+    expect(nothing.status).toBe(404);
+    expect(nothing.headers.get('x-terraform-snapshot-interval')).toBe('30');
+    const first = await postState(server, workspaceId, stateFile({ serial: 1 }));
+    const second = await postState(server, workspaceId, stateFile({ serial: 2 }));
+    expect(second.body.data.attributes['intermediate']).toBe(true);
+    expect((await unlock(server, workspaceId)).status).toBe(200);
+    expect((await read(second.body.data.id)).attributes['intermediate']).toBe(false);
+    expect((await read(first.body.data.id)).attributes['intermediate']).toBe(true);
+    await lock(server, workspaceId);
+    expect((await read(second.body.data.id)).attributes['intermediate']).toBe(false);
+  });
+
   test('shows sensitive outputs one by one only', async () => {
     const outputs = { secret: { value: { k: 'v' }, type: ['object', { k: 'string' }], sensitive: true } };
     const made = await postState(server, workspaceId, stateFile({ outputs }));

@@ -3,9 +3,11 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { PRIVATE_FILE, makeFolder, syncFolder } from './durable-files.ts';
+import { listStored, removeUnlessWritten, type Removable } from './stored-files.ts';
+import { createTurns } from './turns.ts';
 
 /** Configurations, plans, states: whole files under the SHA-256 of what is in them, so the same bytes are kept once. */
-export interface BlobStore {
+export interface BlobStore extends Removable {
   /**
    * Stores all of `content`; when it resolves a power cut no longer loses it. A stream that is too big or fails is not
    * destroyed: whoever gave it decides what becomes of it.
@@ -52,6 +54,7 @@ export class BlobDamagedError extends Error {
   }
 }
 
+const SHA256 = /^[0-9a-f]{64}$/;
 /** No upload takes this long: what is older was left by a server that was killed. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1_000;
 
@@ -60,9 +63,11 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
   const incoming = path.join(folder, 'incoming');
   await makeFolder(incoming);
   await removeAbandoned(incoming);
+  // A file must not be removed as too old while it is written again.
+  const inTurn = createTurns();
 
   const locate = (sha256: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new BlobMissingError(sha256);
+    if (!SHA256.test(sha256)) throw new BlobMissingError(sha256);
     return path.join(folder, sha256.slice(0, 2), sha256);
   };
 
@@ -72,8 +77,8 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
       const blob = await write(temporary, content, maxBytes);
       const file = locate(blob.sha256);
       await makeFolder(path.dirname(file));
-      // Also over a file that is there already: should that one be damaged, this heals it.
-      await rename(temporary, file);
+      // Also over a file that is there already: should that one be damaged, this heals it, and it is young again.
+      await inTurn(blob.sha256, async () => await rename(temporary, file));
       await syncFolder(path.dirname(file));
       return blob;
     } catch (error) {
@@ -103,7 +108,14 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
     return Buffer.concat(await (await openStream(sha256)).toArray());
   }
 
-  return { put, open: openStream, read };
+  return {
+    put,
+    open: openStream,
+    read,
+    names: () => listStored(folder, SHA256),
+    remove: (sha256, unusedSince) =>
+      inTurn(sha256, async () => await removeUnlessWritten(locate(sha256), unusedSince)),
+  };
 }
 
 async function write(file: string, content: Uint8Array | Readable, maxBytes: number): Promise<Blob> {

@@ -2,9 +2,11 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { PRIVATE_FILE, makeFolder, syncFolder } from './durable-files.ts';
+import { listStored, removeUnlessWritten, type Removable } from './stored-files.ts';
+import { createTurns } from './turns.ts';
 
 /** The output of plans and applies: one file each, which only grows. */
-export interface LogStore {
+export interface LogStore extends Removable {
   /**
    * Adds `bytes`, which belong at `offset`. Bytes that are there already are skipped, so a part may be sent twice. They
    * are safe from a killed server when this resolves, and from a power cut within {@link SYNC_AFTER_MS}.
@@ -33,6 +35,7 @@ export class LogGapError extends Error {
 }
 
 export const SYNC_AFTER_MS = 250;
+const LOG_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$/;
 
 /** A log that has bytes which are not synced yet. */
 interface Unsynced {
@@ -52,26 +55,11 @@ export async function openLogStore(folder: string, { onSyncError }: LogStoreOpti
   await makeFolder(folder);
   const unsynced = new Map<string, Unsynced>();
   const failures = new Map<string, unknown>();
-  const turns = new Map<string, Promise<unknown>>();
-
-  /** One caller at a time for each log, in the order of asking. */
-  function inTurn<T>(id: string, act: () => Promise<T>): Promise<T> {
-    const result = (turns.get(id) ?? Promise.resolve()).then(act);
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
-    turns.set(id, settled);
-    void settled.then(() => {
-      if (turns.get(id) === settled) turns.delete(id);
-    });
-    return result;
-  }
+  const inTurn = createTurns();
 
   /** An id's last two characters spread the logs over folders. */
   function locate(id: string): string {
-    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$/.test(id))
-      throw new Error(`${JSON.stringify(id)} is not a log's id`);
+    if (!LOG_ID.test(id)) throw new Error(`${JSON.stringify(id)} is not a log's id`);
     return path.join(folder, id.slice(-2), id);
   }
 
@@ -148,6 +136,8 @@ export async function openLogStore(folder: string, { onSyncError }: LogStoreOpti
         throwEarlierFailure(id);
         await sync(id);
       }),
+    names: () => listStored(folder, LOG_ID),
+    remove: (id, unusedSince) => inTurn(id, async () => await removeUnlessWritten(locate(id), unusedSince)),
     async close() {
       await Promise.all([...unsynced.keys()].map((id) => inTurn(id, () => sync(id))));
     },

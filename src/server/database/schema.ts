@@ -547,6 +547,8 @@ export interface GeneralSettingsTable {
   id: Generated<number>;
   rate_limiting_enabled: Generated<boolean>;
   updated_at: Timestamp;
+  /** Made when a server first starts on this database. */
+  installation_id: string | null;
 }
 
 export interface AgentPoolTable {

@@ -64,6 +64,8 @@ export async function createStateVersion(
       md5: offered.md5,
       forced: offered.force || conflict !== undefined,
       json_state_sha256: json ?? null,
+      // More may follow: the last one before the lock is released is the one that stays (workspaces/lock.ts).
+      intermediate: true,
     };
     const version =
       stored === undefined ? await insertPending(tx, columns) : await insertCurrent(tx, columns, stored);

@@ -88,8 +88,16 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 200: documentOf(StateVersionSchema) },
       query: IncludeQuery,
-      handle: async ({ caller, params, query }) =>
-        await answerState(platform, caller, await readCurrentState(platform, caller, params.id), query),
+      handle: async ({ caller, params, query, reply }) => {
+        // Also where there is no state yet: a first apply is as long as any.
+        reply.headers(SNAPSHOT_HEADERS);
+        return await answerState(
+          platform,
+          caller,
+          await readCurrentState(platform, caller, params.id),
+          query,
+        );
+      },
     }),
     endpoint({
       method: 'GET',

@@ -91,6 +91,19 @@ export async function readCurrent(tx: Tx, workspaceId: string): Promise<StateVer
     .executeTakeFirst();
 }
 
+/** The lock under which the current version was written is released: nothing follows it. */
+export async function settleCurrent(
+  tx: Tx,
+  workspace: Pick<Row<'workspace'>, 'current_state_version_id'>,
+): Promise<void> {
+  await tx
+    .updateTable('state_version')
+    .set({ intermediate: false })
+    .where('id', '=', workspace.current_state_version_id)
+    .where('intermediate', '=', true)
+    .execute();
+}
+
 /** Gives up what was announced in a workspace and never uploaded. */
 export async function discardPending(tx: Tx, workspaceId: string): Promise<number> {
   const { numUpdatedRows } = await tx

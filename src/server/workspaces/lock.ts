@@ -5,7 +5,7 @@ import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
-import { discardPending, hasPending } from '../states/store.ts';
+import { discardPending, hasPending, settleCurrent } from '../states/store.ts';
 import type { WorkspaceView } from './queries.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
@@ -77,6 +77,7 @@ export async function unlockWorkspace(
       .set({ locked_by: null, locked_at: null, lock_reason: null })
       .where('id', '=', view.id)
       .execute();
+    await settleCurrent(tx, row);
     await recordChange(tx, caller, {
       organizationId: row.organization_id,
       resource: { type: 'workspaces', id: view.id },

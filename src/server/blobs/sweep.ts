@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Platform } from '../context.ts';
+import { belongsTo } from './belonging.ts';
+import type { Removable } from './stored-files.ts';
+
+/**
+ * Deletes the files that nothing in the database names any more: those of deleted workspaces, archives that were given
+ * up, states that a later report of the same apply has replaced, and uploads that were never committed.
+ *
+ * A file is written before the row that names it, so what is younger than {@link KEEP_MS} always stays; no upload takes
+ * that long. Writing the same bytes again makes a file young again, and no row ever takes over the name of an old file
+ * that no other row has. Killed anywhere, the next round goes on.
+ */
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Also for whoever has restored an older database and wants to go back. */
+const KEEP_MS = 7 * DAY_MS;
+const EVERY_MS = DAY_MS;
+const FIRST_AFTER_MS = 10 * 60 * 1_000;
+const BATCH = 500;
+/** Between batches: a sweep is never in a hurry. */
+const PAUSE_MS = 20;
+
+export interface Sweeper {
+  /** One round over all files. @returns how many were removed */
+  sweep(): Promise<{ blobs: number; logs: number }>;
+  stop(): Promise<void>;
+}
+
+type Swept = Pick<Platform, 'db' | 'log'> & { blobs: Removable; logs: Removable };
+
+/** @param blobFolder where the blobs are: it remembers which database they belong to */
+export function startSweeper(platform: Swept, blobFolder: string, { keepMs = KEEP_MS } = {}): Sweeper {
+  const stopping = new AbortController();
+  const sweep = async () => {
+    if (!(await belongsTo(platform.db, blobFolder))) {
+      platform.log.error(
+        { folder: blobFolder },
+        'these files belong to another database: none is deleted. Start the server with the database they were made with',
+      );
+      return { blobs: 0, logs: 0 };
+    }
+    const unusedSince = new Date(Date.now() - keepMs);
+    const remove = async (store: Removable, namesOf: typeof blobsNamed): Promise<number> => {
+      let count = 0;
+      for await (const all of store.names()) {
+        for (let start = 0; start < all.length; start += BATCH) {
+          stopping.signal.throwIfAborted();
+          const names = all.slice(start, start + BATCH);
+          const named = await namesOf(platform, names);
+          for (const name of names) {
+            if (!named.has(name) && (await store.remove(name, unusedSince))) count += 1;
+          }
+          await sleep(PAUSE_MS, undefined, { signal: stopping.signal });
+        }
+      }
+      return count;
+    };
+    const removed = {
+      blobs: await remove(platform.blobs, blobsNamed),
+      logs: await remove(platform.logs, logsNamed),
+    };
+    if (removed.blobs + removed.logs > 0) platform.log.info(removed, 'files that nothing names are deleted');
+    return removed;
+  };
+
+  let running: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout;
+  const sweepAfter = (ms: number): void => {
+    timer = setTimeout(() => {
+      running = sweep()
+        .catch((error: unknown) => {
+          if (!stopping.signal.aborted) platform.log.error({ err: error }, 'files could not be swept');
+        })
+        .then(() => {
+          if (!stopping.signal.aborted) sweepAfter(EVERY_MS);
+        });
+    }, ms);
+    timer.unref();
+  };
+  sweepAfter(FIRST_AFTER_MS);
+  return {
+    sweep,
+    async stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Those of the blobs that a row names. Every column that holds a blob's name is here, each with an index. */
+async function blobsNamed({ db }: Pick<Platform, 'db'>, names: readonly string[]): Promise<Set<string>> {
+  const list = sql.join(names);
+  const { rows } = await sql<{ name: string }>`
+    select sha256 as name from configuration_version where sha256 in (${list})
+    union select sha256 from phase_artifact where sha256 in (${list})
+    union select sha256 from state_version where sha256 in (${list})
+    union select json_state_sha256 from state_version where json_state_sha256 in (${list})
+    union select errored_state_sha256 from run_phase where errored_state_sha256 in (${list})
+    union select snapshot->>'sha256' from run_phase where snapshot->>'sha256' in (${list})`.execute(db);
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** A log has the id of its plan or apply. */
+async function logsNamed({ db }: Pick<Platform, 'db'>, names: readonly string[]): Promise<Set<string>> {
+  const rows = await db.selectFrom('run_phase').select('id').where('id', 'in', names).execute();
+  return new Set(rows.map(({ id }) => id));
+}
