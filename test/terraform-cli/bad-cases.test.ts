@@ -183,6 +183,15 @@ needs('terraform')('when things go wrong', () => {
     expect(connection.cuts()).toBe(1);
     await expectQuiet('cut');
   });
+  command('the answer to the making of a run gets lost', async (shell) => {
+    const folder = await readyFolder('lost');
+    connection.loseNextAnswer('POST /api/v2/runs ');
+    await shell.terraform(folder, ['apply', '-auto-approve']);
+    expect(connection.losses()).toBe(1);
+    const { id } = await server.api.workspace('lost');
+    expect(await server.api.get(`/api/v2/workspaces/${id}/runs`)).toHaveLength(1);
+    await expectQuiet('lost');
+  });
   command('the server is killed during the plan', async (shell) => {
     const folder = await readyFolder('killed');
     await shell.terraform(folder, ['plan'], {
@@ -205,6 +214,9 @@ interface Connection {
   /** Breaks off in the middle of the next upload. */
   cutNextUpload(): void;
   cuts(): number;
+  /** Breaks off when the server answers the next request that begins so. */
+  loseNextAnswer(request: string): void;
+  losses(): number;
   close(): void;
 }
 
@@ -213,11 +225,21 @@ async function openConnection(): Promise<Connection> {
   let target = '';
   let toCut = 0;
   let cuts = 0;
+  let toLose: string | undefined;
+  let losses = 0;
   const listener = createServer((client) => {
     const upstream = connect(Number(target.split(':')[1]), '127.0.0.1');
     let uploadedBytes = 0;
     let isUpload = false;
     client.on('data', (bytes: Buffer) => {
+      if (toLose !== undefined && bytes.includes(toLose)) {
+        toLose = undefined;
+        losses += 1;
+        upstream
+          .unpipe(client)
+          .once('data', () => client.destroy())
+          .resume();
+      }
       isUpload ||= bytes.includes('PUT /api/v2/uploads/');
       if (isUpload) uploadedBytes += bytes.length;
       if (toCut > cuts && uploadedBytes > 500_000) {
@@ -238,6 +260,8 @@ async function openConnection(): Promise<Connection> {
     leadTo: (address) => void (target = address),
     cutNextUpload: () => void (toCut = cuts + 1),
     cuts: () => cuts,
+    loseNextAnswer: (request) => void (toLose = request),
+    losses: () => losses,
     close: () => void listener.close(),
   };
 }
