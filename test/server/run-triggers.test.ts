@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { transact } from '../../src/server/database/transact.ts';
 import { queues, RETRY_LIMIT } from '../../src/server/queue/work-queue.ts';
 import { deliver, settleFailure } from '../../src/server/run-triggers/worker.ts';
+import { expectMismatch } from '../support/answer-check.ts';
 import { createOrganization, createRun, createWorkspace, uploadConfiguration } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';
@@ -174,6 +175,35 @@ describe('an applied run', () => {
           .where('triggering_run_id', '=', values.triggering_run_id),
       );
     await expect(again.execute()).rejects.toMatchObject({ code: '23505' });
+  });
+
+  test('is part of the end of the apply: where it cannot be queued, the apply has not ended', async () => {
+    await uploadConfiguration(server, target);
+    await trigger(target, source);
+    await uploadConfiguration(server, source);
+    const runId = await createRun(server, source, { 'auto-apply': true });
+    await (await mustClaim(server)).finishPlan();
+    const step = await mustClaim(server);
+    await step.sendState(1);
+    const { db } = server.platform;
+    await sql`create function refuse_job() returns trigger language plpgsql as
+      $$ begin raise exception 'the server dies here'; end $$`.execute(db);
+    await sql`create trigger refuse_job before insert on pgboss.job for each row
+      when (new.name = ${sql.lit(queues.runTriggers)}) execute function refuse_job()`.execute(db);
+    const statusOf = async () =>
+      (await server.call('GET', `/api/v2/runs/${runId}`)).body.data.attributes['status'];
+    try {
+      expect((await step.finish({ outcome: 'succeeded' })).status).toBe(500);
+      expectMismatch(/ 500/);
+      expect(await statusOf()).toBe('applying');
+    } finally {
+      await sql`drop function refuse_job cascade`.execute(db);
+    }
+    // The runner tells it again.
+    await step.finish({ outcome: 'succeeded' });
+    expect(await statusOf()).toBe('applied');
+    expect((await triggeredRun()).relationships['triggering-run']?.data?.id).toBe(runId);
+    await (await mustClaim(server)).finish({ outcome: 'errored' });
   });
 
   test('says in its events that a run could not be queued, and has it tried again later', async () => {
