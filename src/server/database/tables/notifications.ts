@@ -1,0 +1,46 @@
+/** Who is told of runs, and what is to be said. */
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { Json, Timestamp } from './columns.ts';
+
+/** Of one of the three. */
+export interface NotificationConfigurationTable {
+  id: string;
+  workspace_id: string | null;
+  project_id: string | null;
+  team_id: string | null;
+  name: string;
+  destination_type: 'generic' | 'slack' | 'microsoft-teams' | 'email';
+  enabled: boolean;
+  url: string | null;
+  sealed_token: string | null;
+  triggers: Json<string[]>;
+  email_addresses: Json<string[]>;
+  user_ids: Json<string[]>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** What the receiver of a notification answered. */
+export interface DeliveryResponse {
+  url: string;
+  body: string;
+  code: string;
+  headers: Record<string, string[]>;
+  'sent-at': string;
+  successful: string;
+}
+
+export interface NotificationDeliveryTable {
+  id: string;
+  sequence: GeneratedAlways<number>;
+  configuration_id: string;
+  run_id: string | null;
+  trigger: string;
+  run_status: string | null;
+  actor_id: string | null;
+  status: Generated<'waiting' | 'delivered' | 'failed' | 'dropped'>;
+  attempts: Generated<number>;
+  next_attempt_at: Timestamp;
+  response: ColumnType<DeliveryResponse | null, string | null, string | null>;
+  created_at: Timestamp;
+}

@@ -1,0 +1,62 @@
+/** State versions, and what is known of a state file. */
+import type { Generated, GeneratedAlways } from 'kysely';
+import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
+
+/** What a state file manages, counted the three ways that clients ask for (api-contract §5.7). */
+export interface StateInventory {
+  /** Instances by module (`root`), then by type (`null-resource`, `data.null-data-source`). */
+  modules: Record<string, Record<string, number>>;
+  /** The same by provider. */
+  providers: Record<string, Record<string, number>>;
+  resources: { name: string; type: string; count: number; module: string; provider: string }[];
+}
+
+/** What is known of a whole state file that a runner reported, before it becomes a state version. */
+export interface StateSnapshot {
+  sha256: string;
+  sizeBytes: number;
+  md5: string;
+  serial: number;
+  lineage: string;
+  terraformVersion: string | null;
+  resourceCount: number;
+  /** Absent in snapshots of before these were counted. */
+  inventory?: StateInventory;
+  outputs: { name: string; sensitive: boolean; value: unknown; detailedType: unknown }[];
+}
+
+export interface StateVersionTable {
+  id: string;
+  workspace_id: string;
+  run_id: string | null;
+  created_by: string | null;
+  serial: number;
+  lineage: string;
+  md5: string;
+  sha256: string | null;
+  size_bytes: number | null;
+  terraform_version: string | null;
+  resource_count: Generated<number>;
+  created_at: Timestamp;
+  sequence: GeneratedAlways<number>;
+  status: Generated<'pending' | 'finalized' | 'discarded'>;
+  forced: Generated<boolean>;
+  intermediate: Generated<boolean>;
+  content_serial: number | null;
+  content_lineage: string | null;
+  json_state_sha256: string | null;
+  rollback_state_version_id: string | null;
+  modules: JsonWithDefault<StateInventory['modules']>;
+  providers: JsonWithDefault<StateInventory['providers']>;
+  resources: JsonWithDefault<StateInventory['resources']>;
+  finalized_at: Date | null;
+}
+
+export interface StateVersionOutputTable {
+  id: string;
+  state_version_id: string;
+  name: string;
+  sensitive: boolean;
+  value: Json<unknown>;
+  detailed_type: Json<unknown>;
+}
