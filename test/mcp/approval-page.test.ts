@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectTools, type ToolCaller } from '../../src/mcp/testing/tool-caller.ts';
 import { startAgent, type AgentProcess } from '../cli/agent-process.ts';
+import { pageIn } from '../support/approval-form.ts';
 import { startBrowser, type Browser } from '../support/browser.ts';
 import { needs } from '../support/programs.ts';
 import { until, upload } from '../support/real-run.ts';
@@ -78,7 +79,7 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     const settled = await tools.call('wait_for_run', { run_id: runId });
     expect(settled.result?.summary['status'], settled.text).toBe('planned');
     const asked = await tools.call('apply_run', { run_id: runId, comment: 'Load is up' });
-    return { runId, url: /http\S+\/app\/approvals\/apr-\w{16}/.exec(asked.text)?.[0] ?? '' };
+    return { runId, url: pageIn(asked.text) };
   }
 
   /** Looks at the page as it is on a desk and on a phone, by day and by night. */

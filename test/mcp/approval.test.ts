@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport, type ElicitRequest } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
+import { pageIn, postForm } from '../support/approval-form.ts';
 import { createRun, readyWorkspace, statusOf, uniqueName } from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
@@ -29,14 +30,7 @@ async function askedRun() {
   const runId = await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
   const asked = await callTool(ADMIN_TOKEN, 'apply_run', { run_id: runId });
-  const [url = ''] = /http\S+\/app\/approvals\/apr-\w{16}/.exec(asked.text) ?? [];
-  return { organization, workspaceId, runId, asked, url };
-}
-
-async function post(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
-  const text = await response.text();
-  return { status: response.status, text, ticket: /name="ticket" value="([^"]+)"/.exec(text)?.[1] ?? '' };
+  return { organization, workspaceId, runId, asked, url: pageIn(asked.text) };
 }
 
 test('an apply asked for over MCP waits for a person, who applies it once', async () => {
@@ -47,24 +41,24 @@ test('an apply asked for over MCP waits for a person, who applies it once', asyn
   const bare = await (await fetch(url)).text();
   expect(bare).not.toContain(runId);
 
-  expect((await post(url, { token: ADMIN_TOKEN })).text).toContain('token of the agent');
+  expect((await postForm(url, { token: ADMIN_TOKEN })).text).toContain('token of the agent');
   const stranger = await server.addUser(uniqueName('stranger'), []);
-  expect((await post(url, { token: stranger })).text).not.toContain(runId);
+  expect((await postForm(url, { token: stranger })).text).not.toContain(runId);
   const username = uniqueName('person');
   const person = await server.addUser(username, [organization]);
-  const foreign = await post(url, { token: person }, { origin: 'https://evil.example' });
+  const foreign = await postForm(url, { token: person }, { origin: 'https://evil.example' });
   expect(foreign.status).toBe(400);
 
-  const shown = await post(url, { token: person });
+  const shown = await postForm(url, { token: person });
   expect(shown.status, shown.text).toBe(200);
   expect(shown.text).toContain(runId);
   expect(shown.text).not.toContain(person);
-  expect((await post(url, { token: person, decision: 'confirmed' })).text).toContain('ticket');
+  expect((await postForm(url, { token: person, decision: 'confirmed' })).text).toContain('ticket');
   expect(await statusOf(server, runId)).toBe('planned');
-  const done = await post(url, { ticket: shown.ticket, decision: 'confirmed' });
+  const done = await postForm(url, { ticket: shown.ticket, decision: 'confirmed' });
   expect(done.status, done.text).toBe(200);
   expect(await statusOf(server, runId)).toBe('apply_queued');
-  expect((await post(url, { ticket: shown.ticket, decision: 'confirmed' })).status).toBe(409);
+  expect((await postForm(url, { ticket: shown.ticket, decision: 'confirmed' })).status).toBe(409);
   const entry = await server.platform.db
     .selectFrom('audit_entry')
     .innerJoin('users', 'users.id', 'audit_entry.user_id')
@@ -78,7 +72,7 @@ test('an apply asked for over MCP waits for a person, who applies it once', asyn
 test('a plan that changed, and a request that is too old, are not approved; a rejection discards', async () => {
   const { organization, runId, url } = await askedRun();
   const person = await server.addUser(uniqueName('person'), [organization]);
-  const { ticket } = await post(url, { token: person });
+  const { ticket } = await postForm(url, { token: person });
   const id = url.split('/').at(-1) ?? '';
   const change = async (columns: { plan_digest?: string; expires_at?: Date }) =>
     await server.platform.db.updateTable('run_approval').set(columns).where('id', '=', id).execute();
@@ -88,12 +82,12 @@ test('a plan that changed, and a request that is too old, are not approved; a re
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   await change({ plan_digest: 'of another plan' });
-  expect((await post(url, { ticket, decision: 'confirmed' })).text).toContain('not the one');
+  expect((await postForm(url, { ticket, decision: 'confirmed' })).text).toContain('not the one');
   await change({ plan_digest: digest, expires_at: new Date(0) });
-  expect((await post(url, { ticket, decision: 'confirmed' })).status).toBe(409);
+  expect((await postForm(url, { ticket, decision: 'confirmed' })).status).toBe(409);
   expect(await statusOf(server, runId)).toBe('planned');
   await change({ expires_at: new Date(Date.now() + 60_000) });
-  expect((await post(url, { ticket, decision: 'rejected' })).status).toBe(200);
+  expect((await postForm(url, { ticket, decision: 'rejected' })).status).toBe(200);
   expect(await statusOf(server, runId)).toBe('discarded');
 });
 
@@ -156,8 +150,8 @@ describe.each([
     await (await mustClaim(server)).finishPlan();
     const person = await server.addUser(uniqueName('person'), [organization]);
     const decide = async (url: string, decision: 'confirmed' | 'rejected'): Promise<'accept'> => {
-      const { ticket } = await post(url, { token: person });
-      expect((await post(url, { ticket, decision })).status).toBe(200);
+      const { ticket } = await postForm(url, { token: person });
+      expect((await postForm(url, { ticket, decision })).status).toBe(200);
       return 'accept';
     };
     return { runId, decide };

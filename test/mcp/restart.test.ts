@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
+import { pageIn, postForm } from '../support/approval-form.ts';
 import { readyWorkspace, createRun, statusOf } from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, type ApiAnswer, type TestServer } from '../support/server.ts';
@@ -44,12 +45,6 @@ async function connect(options: ConstructorParameters<typeof Client>[1] = {}) {
   return { client, transport, tool };
 }
 
-async function decide(url: string, form: Record<string, string>) {
-  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
-  const text = await response.text();
-  return { status: response.status, text, ticket: /name="ticket" value="([^"]+)"/.exec(text)?.[1] ?? '' };
-}
-
 /** Another token of the same user: the agent's own is not taken. */
 async function addPersonsToken(): Promise<string> {
   const { body } = await call('GET', '/api/v2/account/details');
@@ -66,8 +61,8 @@ test('a session is over, which its client is told; an approval that was asked fo
   const session = await connect();
   const modern = await connect({ versionNegotiation: { mode: { pin: '2026-07-28' } } });
   const asked = await session.tool('apply_run', { run_id: runId });
-  const [url = ''] = /http\S+\/app\/approvals\/apr-\w{16}/.exec(asked.text) ?? [];
-  const { ticket } = await decide(url, { token: await addPersonsToken() });
+  const url = pageIn(asked.text);
+  const { ticket } = await postForm(url, { token: await addPersonsToken() });
 
   await child.kill();
   await child.restart();
@@ -82,15 +77,12 @@ test('a session is over, which its client is told; an approval that was asked fo
 
   // What the person was shown before is still what they decide about.
   expect(await statusOf(server, runId)).toBe('planned');
-  const decided = await decide(url, { ticket, decision: 'confirmed' });
+  const decided = await postForm(url, { ticket, decision: 'confirmed' });
   expect(decided.status, decided.text).toBe(200);
 
-  await child.kill();
-  await child.restart();
-
   expect(await statusOf(server, runId)).toBe('apply_queued');
-  expect((await decide(url, { ticket, decision: 'confirmed' })).status).toBe(409);
-  expect((await decide(url, { ticket, decision: 'rejected' })).status).toBe(409);
+  expect((await postForm(url, { ticket, decision: 'confirmed' })).status).toBe(409);
+  expect((await postForm(url, { ticket, decision: 'rejected' })).status).toBe(409);
   const apply = await mustClaim(server);
   expect([apply.run.id, apply.phase]).toEqual([runId, 'apply']);
   await apply.finish({ outcome: 'succeeded', engineVersion: '1.11.4' });

@@ -1,0 +1,15 @@
+/** The page on which people decide about applies, as a browser without a window sees it. */
+
+/** The address of the page that a tool's answer names. */
+export const pageIn = (text: string): string => /http\S+\/app\/approvals\/apr-\w{16}/.exec(text)?.[0] ?? '';
+
+/** Sends the form of the page. `ticket` is what the next form is sent with. */
+export async function postForm(
+  url: string,
+  form: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; ticket: string }> {
+  const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
+  const text = await response.text();
+  return { status: response.status, text, ticket: /name="ticket" value="([^"]+)"/.exec(text)?.[1] ?? '' };
+}
