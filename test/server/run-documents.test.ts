@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRun, readyWorkspace } from '../support/scenario.ts';
-import { mustClaim } from '../support/scripted-runner.ts';
+import {
+  createOrganization,
+  createRun,
+  createWorkspace,
+  readyWorkspace,
+  uploadConfiguration,
+} from '../support/scenario.ts';
+import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -211,5 +217,71 @@ describe('the runs of an organization', () => {
     expect(await list('')).toEqual([runs[1]]);
     expect(await list(`filter[timeframe]=${old.getUTCFullYear()}`)).toEqual([runs[0]]);
     for (const step of [await mustClaim(server), await mustClaim(server)]) await step.finishPlan();
+  });
+});
+
+const cancel = async (id: string) => await server.call('POST', `/api/v2/runs/${id}/actions/cancel`);
+
+describe('lists', () => {
+  test('page with totals and links, newest first, without plan-only runs', async () => {
+    const organization = await createOrganization(server);
+    const workspaceId = await createWorkspace(server, organization);
+    await uploadConfiguration(server, workspaceId);
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index += 1) ids.unshift(await createRun(server, workspaceId));
+    await createRun(server, workspaceId, { 'plan-only': true });
+    const path = `/api/v2/workspaces/${workspaceId}/runs`;
+    const page = await server.call('GET', `${path}?page%5Bnumber%5D=2&page[size]=2`);
+    expect(page.body.data.map(({ id }) => id)).toEqual(ids.slice(2, 4));
+    expect(page.body.meta?.pagination).toEqual({
+      'current-page': 2,
+      'page-size': 2,
+      'prev-page': 1,
+      'next-page': 3,
+      'total-pages': 3,
+      'total-count': 5,
+    });
+    expect(page.body.links?.['next']).toContain('page%5Bnumber%5D=3');
+    const beyond = await server.call('GET', `${path}?page[number]=999`);
+    expect(beyond.body.data).toEqual([]);
+    expect(beyond.body.meta?.pagination).toMatchObject({
+      'current-page': 999,
+      'next-page': null,
+      'total-count': 5,
+    });
+    for (const id of ids) await cancel(id);
+    while ((await claim(server)) !== undefined);
+  });
+
+  test('filter by both vocabularies', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const destroy = await createRun(server, workspaceId, { 'is-destroy': true, message: 'Take it down' });
+    const plan = await createRun(server, workspaceId, { 'plan-only': true });
+    const planDestroy = await createRun(server, workspaceId, { 'plan-only': true, 'is-destroy': true });
+    const waiting = await createRun(server, workspaceId, { 'refresh-only': true });
+    await cancel(destroy);
+    const list = async (query: string) =>
+      (await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs?${query}`)).body.data.map(
+        ({ id }) => id,
+      );
+    expect(await list('')).toEqual([waiting, destroy]);
+    expect(await list('filter[operation]=plan_only')).toEqual([planDestroy, plan]);
+    expect(await list('filter[operation]=plan')).toEqual([plan]);
+    expect(await list('filter[operation]=plan_destroy,%20destroy')).toEqual([planDestroy, destroy]);
+    expect(await list('filter[operation]=apply')).toEqual([waiting]);
+    expect(await list('filter[operation]=refresh_only')).toEqual([waiting]);
+    expect(await list('filter[operation]=nonsense')).toEqual([]);
+    expect(await list('filter[status]=canceled')).toEqual([destroy]);
+    expect(await list('filter[status_group]=failed')).toEqual([destroy]);
+    expect(await list('filter[status_group]=non_final')).toEqual([waiting]);
+    expect(await list('filter[source]=api')).toEqual([waiting, destroy]);
+    expect(await list('filter[source]=vcs')).toEqual([]);
+    expect(await list(`filter[timeframe]=${new Date().getUTCFullYear()}`)).toEqual([waiting, destroy]);
+    expect(await list('filter[timeframe]=1999')).toEqual([]);
+    expect(await list('search[basic]=take%20IT')).toEqual([destroy]);
+    expect(await list('search[basic]=%25')).toEqual([]);
+    expect(await list('search[user]=nobody&search[commit]=abc')).toEqual([]);
+    await cancel(waiting);
+    while ((await claim(server)) !== undefined);
   });
 });

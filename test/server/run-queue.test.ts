@@ -173,3 +173,27 @@ describe('a plan-only run that no runner has taken for hours', () => {
     expect(await statusOf(server, old)).toBe('canceled');
   });
 });
+
+test('saved plans wait without the workspace, take it when applied, and lapse when the state moves on', async () => {
+  const workspaceId = await workspace();
+  const act = async (id: string, name: string) =>
+    (await server.call('POST', `/api/v2/runs/${id}/actions/${name}`)).status;
+  const [saved = '', other = ''] = [
+    await createRun(server, workspaceId, { 'save-plan': true }),
+    await createRun(server, workspaceId, { 'save-plan': true }),
+  ];
+  await (await mustClaim(server)).finishPlan();
+  await (await mustClaim(server)).finishPlan();
+  expect(await statusOf(server, saved)).toBe('planned_and_saved');
+  const normal = await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  expect(await act(saved, 'apply')).toBe(202);
+  expect(await statusOf(server, saved)).toBe('confirmed');
+  await act(normal, 'discard');
+  expect(await statusOf(server, saved)).toBe('apply_queued');
+  const apply = await mustClaim(server);
+  await apply.sendState(1);
+  await apply.finish({ outcome: 'succeeded' });
+  expect(await statusOf(server, saved)).toBe('applied');
+  expect(await statusOf(server, other)).toBe('discarded');
+});

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  createOrganization,
   createRun,
   createWorkspace,
   readyWorkspace,
@@ -292,30 +291,6 @@ describe('the life of a run', () => {
   });
 });
 
-describe('saved plans', () => {
-  test('wait without the workspace, take it when applied, and lapse when the state moves on', async () => {
-    const { workspaceId } = await readyWorkspace(server);
-    const [saved = '', other = ''] = [
-      await createRun(server, workspaceId, { 'save-plan': true }),
-      await createRun(server, workspaceId, { 'save-plan': true }),
-    ];
-    await planNext();
-    await planNext();
-    expect(await statusOf(server, saved)).toBe('planned_and_saved');
-    const normal = await createRun(server, workspaceId);
-    await planNext();
-    expect((await action(saved, 'apply')).status).toBe(202);
-    expect(await statusOf(server, saved)).toBe('confirmed');
-    await action(normal, 'discard');
-    expect(await statusOf(server, saved)).toBe('apply_queued');
-    const apply = await mustClaim(server);
-    await apply.sendState(1);
-    await apply.finish({ outcome: 'succeeded' });
-    expect(await statusOf(server, saved)).toBe('applied');
-    expect(await statusOf(server, other)).toBe('discarded');
-  });
-});
-
 describe('actions that are not possible now', () => {
   test('answer 409 with the sentence clients know, and change nothing', async () => {
     const { workspaceId } = await readyWorkspace(server);
@@ -418,79 +393,6 @@ describe('canceling', () => {
     const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
     expect(state.body.data.attributes['resource-count']).toBe(2);
     await action(next, 'cancel');
-    await claim(server);
-  });
-});
-
-describe('lists', () => {
-  test('page with totals and links, newest first, without plan-only runs', async () => {
-    const organization = await createOrganization(server);
-    const workspaceId = await createWorkspace(server, organization);
-    await uploadConfiguration(server, workspaceId);
-    const ids: string[] = [];
-    for (let index = 0; index < 5; index += 1) ids.unshift(await createRun(server, workspaceId));
-    await createRun(server, workspaceId, { 'plan-only': true });
-    const path = `/api/v2/workspaces/${workspaceId}/runs`;
-    const page = await server.call('GET', `${path}?page%5Bnumber%5D=2&page[size]=2`);
-    expect(page.body.data.map(({ id }) => id)).toEqual(ids.slice(2, 4));
-    expect(page.body.meta?.pagination).toEqual({
-      'current-page': 2,
-      'page-size': 2,
-      'prev-page': 1,
-      'next-page': 3,
-      'total-pages': 3,
-      'total-count': 5,
-    });
-    expect(page.body.links?.['next']).toContain('page%5Bnumber%5D=3');
-    const beyond = await server.call('GET', `${path}?page[number]=999`);
-    expect(beyond.body.data).toEqual([]);
-    expect(beyond.body.meta?.pagination).toMatchObject({
-      'current-page': 999,
-      'next-page': null,
-      'total-count': 5,
-    });
-    for (const id of ids) await action(id, 'cancel');
-    while ((await claim(server)) !== undefined);
-  });
-
-  test('filter by both vocabularies', async () => {
-    const { workspaceId } = await readyWorkspace(server);
-    const destroy = await createRun(server, workspaceId, { 'is-destroy': true, message: 'Take it down' });
-    const plan = await createRun(server, workspaceId, { 'plan-only': true });
-    const planDestroy = await createRun(server, workspaceId, { 'plan-only': true, 'is-destroy': true });
-    const waiting = await createRun(server, workspaceId, { 'refresh-only': true });
-    await action(destroy, 'cancel');
-    const list = async (query: string) =>
-      (await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs?${query}`)).body.data.map(
-        ({ id }) => id,
-      );
-    expect(await list('')).toEqual([waiting, destroy]);
-    expect(await list('filter[operation]=plan_only')).toEqual([planDestroy, plan]);
-    expect(await list('filter[operation]=plan')).toEqual([plan]);
-    expect(await list('filter[operation]=plan_destroy,%20destroy')).toEqual([planDestroy, destroy]);
-    expect(await list('filter[operation]=apply')).toEqual([waiting]);
-    expect(await list('filter[operation]=refresh_only')).toEqual([waiting]);
-    expect(await list('filter[operation]=nonsense')).toEqual([]);
-    expect(await list('filter[status]=canceled')).toEqual([destroy]);
-    expect(await list('filter[status_group]=failed')).toEqual([destroy]);
-    expect(await list('filter[status_group]=non_final')).toEqual([waiting]);
-    expect(await list('filter[source]=api')).toEqual([waiting, destroy]);
-    expect(await list('filter[source]=vcs')).toEqual([]);
-    expect(await list(`filter[timeframe]=${new Date().getUTCFullYear()}`)).toEqual([waiting, destroy]);
-    expect(await list('filter[timeframe]=1999')).toEqual([]);
-    expect(await list('search[basic]=take%20IT')).toEqual([destroy]);
-    expect(await list('search[basic]=%25')).toEqual([]);
-    expect(await list('search[user]=nobody&search[commit]=abc')).toEqual([]);
-    await action(waiting, 'cancel');
-    while ((await claim(server)) !== undefined);
-  });
-
-  test('an unknown include is refused with exactly the title the terraform CLI looks for', async () => {
-    const { workspaceId } = await readyWorkspace(server);
-    const runId = await createRun(server, workspaceId);
-    const answer = await server.call('GET', `/api/v2/runs/${runId}?include=nonsense`);
-    expect(answer.body).toEqual({ errors: [{ status: '400', title: 'Invalid include parameter' }] });
-    await action(runId, 'cancel');
     await claim(server);
   });
 });
