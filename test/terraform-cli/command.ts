@@ -35,11 +35,14 @@ export interface Shell {
   note(text: string): void;
 }
 
-/** @param options `concurrent`: at the same time as the others, of which then none may be refused a request */
+/**
+ * @param options `concurrent`: at the same time as the others, of which then none may be refused a request;
+ *   `keepsWaits`: how long commands wait for a runner is what the tests are about
+ */
 export function createCommandTests(
   area: string,
   server: () => CliServer,
-  { concurrent = false }: { concurrent?: boolean } = {},
+  { concurrent = false, keepsWaits = false }: { concurrent?: boolean; keepsWaits?: boolean } = {},
 ) {
   /** @param title the command, as docs/compatibility.md lists it */
   return function command(title: string, run: (shell: Shell) => Promise<void>): void {
@@ -54,7 +57,7 @@ export function createCommandTests(
           const requests = server().requests.slice(before);
           const line = mask(args.join(' '), folder.path);
           transcript.push(
-            `$ terraform ${line}\n${mask(outcome.output, folder.path)}\n[exit ${outcome.code}]\n`,
+            `$ terraform ${line}\n${mask(outcome.output, folder.path, keepsWaits)}\n[exit ${outcome.code}]\n`,
           );
           const unexpected = requests.filter((line) => /^[45]/.test(line) && !EXPECTED.includes(line));
           expect([outcome.code, [...new Set(unexpected)].sort()], outcome.output).toEqual([

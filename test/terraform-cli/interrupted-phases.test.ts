@@ -48,7 +48,7 @@ needs('terraform')('Ctrl-C, by phase and answer', () => {
   const planning = async (terraform: Conversation, workspace: string): Promise<void> => {
     await terraform.sees('To view this run in a browser');
     await server.api.runReaches((await server.api.newestRun(workspace)).id, ['planning']);
-    await terraform.sees('Waiting for the plan to start');
+    await terraform.sees('Waiting for');
   };
 
   command('apply, waiting for a lock: no', async (shell) => {

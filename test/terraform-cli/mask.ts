@@ -24,14 +24,25 @@ const PATTERNS: [RegExp, string][] = [
   [/[ \t]+$/gm, ''],
 ];
 
+/** A runner that another test holds, or a busy machine, makes a command wait that is not about waiting. */
+const WAITS: [RegExp, string][] = [
+  [/(?<=\/run-ID\n\n)Waiting for \d+ queued run\(s\).*/g, 'Waiting for the plan to start...'],
+  [/^\n?Waiting for (the apply to start|\d+ queued run\(s\)).*\n\n/gm, ''],
+];
+
 // Terraform prints the outputs of an apply in no order, and works on resources at the same time.
 const REFRESHES = /^(\S+: Refreshing state\.\.\. \[.*\]\n){2,}/gm;
 const OUTPUTS = /(?<=^Outputs:\n+)(\w+ = .*\n?)+/gm;
 
-/** What differs from one run to the next, and from one machine to another. */
-export function mask(output: string, folder: string): string {
+/**
+ * What differs from one run to the next, and from one machine to another.
+ *
+ * @param keepsWaits for commands that are about waiting for a runner
+ */
+export function mask(output: string, folder: string, keepsWaits = false): string {
   let text = stripVTControlCharacters(output).replaceAll(folder, 'FOLDER');
-  for (const [pattern, replacement] of PATTERNS) text = text.replaceAll(pattern, replacement);
+  for (const [pattern, replacement] of [...PATTERNS, ...(keepsWaits ? [] : WAITS)])
+    text = text.replaceAll(pattern, replacement);
   return text.replaceAll(OUTPUTS, sortLines).replaceAll(REFRESHES, sortLines).trim();
 }
 

@@ -8,6 +8,7 @@ import type { NewRow, Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
+import { isTerraform } from '../http/terraform-client.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueNotifications } from '../notifications/enqueue.ts';
 import { snapshotVariables } from '../variables/snapshot.ts';
@@ -45,11 +46,11 @@ export interface CreatingClient {
  */
 export function recognizeClient(headers: Record<string, unknown>): CreatingClient {
   const isCloudBlock = headers['x-terraform-integration'] === 'cloud';
-  const isTerraform = isCloudBlock || headers['terraform-version'] !== undefined;
+  const isCli = isCloudBlock || isTerraform(headers);
   const key = headers['idempotency-key'];
   return {
-    source: isTerraform ? 'tfe-cli' : 'tfe-api',
-    readsStructuredLogs: isCloudBlock || !isTerraform,
+    source: isCli ? 'tfe-cli' : 'tfe-api',
+    readsStructuredLogs: isCloudBlock || !isCli,
     key: typeof key === 'string' && key !== '' ? checkKey(key) : undefined,
   };
 }

@@ -5,18 +5,30 @@ import { parseInclude } from '../http/json-api.ts';
 import { runResource } from './document.ts';
 import { includeWithRuns } from './included.ts';
 import { readDetails, workspaceOf } from './queries.ts';
+import { statusForTerraform } from './terraform-status.ts';
 import type { Run } from './transitions.ts';
 
-/** The documents of runs with what the caller may do with each, and what `include` asks for. */
+/**
+ * The documents of runs with what the caller may do with each, and what `include` asks for.
+ *
+ * @param forTerraform the statuses are those that the terraform CLI understands
+ */
 export async function describeRuns(
   platform: Platform,
   caller: Caller,
   runs: readonly Run[],
   include: string | undefined,
+  forTerraform = false,
 ) {
   const details = await readDetails(platform.db, runs);
   const rights = await workspaceRights(platform.db, caller, runs.map(workspaceOf));
   const included = await includeWithRuns(platform, caller, details, parseInclude(include));
-  const data = details.map((detail) => runResource(detail, rights.get(detail.run.workspace_id)));
+  const data = details.map((detail) =>
+    runResource(
+      detail,
+      rights.get(detail.run.workspace_id),
+      forTerraform ? statusForTerraform(detail.run) : undefined,
+    ),
+  );
   return { data, ...(included.length > 0 ? { included } : {}) };
 }

@@ -121,6 +121,7 @@ const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ 
 export function runResource(
   { run, plan, apply, eventIds, commentIds, queuePosition }: RunDetails,
   rights: RunRights = NO_RIGHTS,
+  status: string = run.status,
 ) {
   const actions = actionsOf(run);
   const self = `/api/v2/runs/${run.id}`;
@@ -156,7 +157,7 @@ export function runResource(
       'replace-addrs': run.replace_addrs,
       'save-plan': run.save_plan,
       source: run.source,
-      status: run.status,
+      status,
       'status-timestamps': run.status_timestamps,
       'target-addrs': run.target_addrs,
       'terraform-version': run.terraform_version,

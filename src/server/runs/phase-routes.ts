@@ -9,6 +9,7 @@ import { documentOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
+import { isTerraform } from '../http/terraform-client.ts';
 import { stateVersionResource, StateVersionSchema } from '../states/document.ts';
 import { readFacts, readStateVersion } from '../states/service.ts';
 import { ApplySchema, PlanSchema } from './document.ts';
@@ -206,11 +207,10 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
         const { offset = 0, limit } = query;
-        const isTerraform = raw.headers['terraform-version'] !== undefined;
         const bytes =
           limit === undefined
             ? await readWholeLog(platform, params.id, offset, gone.signal)
-            : await readLog(platform, params.id, offset, limit, gone.signal, isTerraform);
+            : await readLog(platform, params.id, offset, limit, gone.signal, isTerraform(raw.headers));
         if (bytes === undefined) refuse('not_found');
         await reply.header('Content-Type', 'text/plain; charset=utf-8').send(bytes);
         return HIJACKED;

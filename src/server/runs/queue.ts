@@ -6,7 +6,7 @@ interface QueuedRun {
   id: string;
   workspaceId: string;
   running: boolean;
-  /** How many runs have to end until this one starts, counting one for itself; 0 when it has a runner. */
+  /** Its place among those with a runner and those that wait, from 1; 0 when it has a runner or nothing is before it. */
   position: number;
 }
 
@@ -30,7 +30,7 @@ export async function readQueue(db: Kysely<Database>, organizationId: string): P
     id,
     workspaceId: workspace_id,
     running,
-    position: running ? 0 : index + 1,
+    position: running || index === 0 ? 0 : index + 1,
   }));
 }
 

@@ -11,6 +11,7 @@ import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
+import { isTerraform } from '../http/terraform-client.ts';
 import { applyOrAsk } from '../approvals/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, discardRun, forceCancelRun } from './actions.ts';
@@ -75,8 +76,9 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
     run: Run,
     status: number,
     include: string | undefined,
+    forTerraform = false,
   ): Promise<Answer> => {
-    const { data, ...more } = await describeRuns(platform, caller, [run], include);
+    const { data, ...more } = await describeRuns(platform, caller, [run], include, forTerraform);
     return { status, body: { data: data[0], ...more } };
   };
 
@@ -112,8 +114,10 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(RunSchema) },
-      handle: async ({ caller, params, query }) =>
-        await answerRun(caller, await readRun(db, caller, params.id), 200, query.include),
+      handle: async ({ caller, params, query, raw }) => {
+        const run = await readRun(db, caller, params.id);
+        return await answerRun(caller, run, 200, query.include, isTerraform(raw.headers));
+      },
     }),
     endpoint({
       method: 'GET',

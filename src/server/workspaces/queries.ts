@@ -18,6 +18,7 @@ export function selectWorkspaces(db: Kysely<Database>) {
     .select([
       'organization.name as organization_name',
       'holder.id as holder_run_id',
+      'holder.status as holder_status',
       'locker.username as locker_name',
       'locker_team.id as locker_team_id',
       'locker_team.name as locker_team_name',

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { workspaceRights } from '../access/rights.ts';
@@ -7,6 +8,7 @@ import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, relationship } from '../http/json-api.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
+import { isTerraform } from '../http/terraform-client.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
 import { safeDeleteWorkspace } from '../runs/safe-delete.ts';
@@ -47,6 +49,13 @@ const UpdateBody = document(
   z.object({ project: relationship, 'agent-pool': relationship, 'tag-bindings': bindings }).nullish(),
 );
 const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
+
+/**
+ * The terraform CLI takes a workspace that is locked, while its current run is pending, for one that a person has
+ * locked. So to it, a run that waits for a runner does not hold the workspace yet.
+ */
+const withoutWaitingHolder = (workspace: WorkspaceView): WorkspaceView =>
+  workspace.holder_status === 'plan_queued' ? { ...workspace, holder_run_id: null } : workspace;
 
 export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (caller: Caller, workspaces: readonly WorkspaceView[]) => {
@@ -132,8 +141,10 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         permission: 'workspace:read',
         params,
         answers: { 200: WorkspaceDocument },
-        handle: async (request: { caller: Caller; params: unknown }) =>
-          await answer(request.caller, await read(request.caller, request.params)),
+        handle: async ({ caller, params, raw }: { caller: Caller; params: unknown; raw: FastifyRequest }) => {
+          const workspace = await read(caller, params);
+          return await answer(caller, isTerraform(raw.headers) ? withoutWaitingHolder(workspace) : workspace);
+        },
       }),
       endpoint({
         method: 'PATCH',
