@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
-import type { Platform } from '../context.ts';
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
 import { belongsTo } from './belonging.ts';
 import type { Removable } from './stored-files.ts';
 
@@ -28,14 +28,20 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-type Swept = Pick<Platform, 'db' | 'log'> & { blobs: Removable; logs: Removable };
+/** What is swept, and whom it is reported to. */
+export interface Swept {
+  db: Kysely<Database>;
+  blobs: Removable;
+  logs: Removable;
+  log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+}
 
 /** @param blobFolder where the blobs are: it remembers which database they belong to */
-export function startSweeper(platform: Swept, blobFolder: string, { keepMs = KEEP_MS } = {}): Sweeper {
+export function startSweeper(swept: Swept, blobFolder: string, { keepMs = KEEP_MS } = {}): Sweeper {
   const stopping = new AbortController();
   const sweep = async () => {
-    if (!(await belongsTo(platform.db, blobFolder))) {
-      platform.log.error(
+    if (!(await belongsTo(swept.db, blobFolder))) {
+      swept.log.error(
         { folder: blobFolder },
         'these files belong to another database: none is deleted. Start the server with the database they were made with',
       );
@@ -48,7 +54,7 @@ export function startSweeper(platform: Swept, blobFolder: string, { keepMs = KEE
         for (let start = 0; start < all.length; start += BATCH) {
           stopping.signal.throwIfAborted();
           const names = all.slice(start, start + BATCH);
-          const named = await namesOf(platform, names);
+          const named = await namesOf(swept, names);
           for (const name of names) {
             if (!named.has(name) && (await store.remove(name, unusedSince))) count += 1;
           }
@@ -58,10 +64,10 @@ export function startSweeper(platform: Swept, blobFolder: string, { keepMs = KEE
       return count;
     };
     const removed = {
-      blobs: await remove(platform.blobs, blobsNamed),
-      logs: await remove(platform.logs, logsNamed),
+      blobs: await remove(swept.blobs, blobsNamed),
+      logs: await remove(swept.logs, logsNamed),
     };
-    if (removed.blobs + removed.logs > 0) platform.log.info(removed, 'files that nothing names are deleted');
+    if (removed.blobs + removed.logs > 0) swept.log.info(removed, 'files that nothing names are deleted');
     return removed;
   };
 
@@ -71,7 +77,7 @@ export function startSweeper(platform: Swept, blobFolder: string, { keepMs = KEE
     timer = setTimeout(() => {
       running = sweep()
         .catch((error: unknown) => {
-          if (!stopping.signal.aborted) platform.log.error({ err: error }, 'files could not be swept');
+          if (!stopping.signal.aborted) swept.log.error({ err: error }, 'files could not be swept');
         })
         .then(() => {
           if (!stopping.signal.aborted) sweepAfter(EVERY_MS);
@@ -91,7 +97,7 @@ export function startSweeper(platform: Swept, blobFolder: string, { keepMs = KEE
 }
 
 /** Those of the blobs that a row names. Every column that holds a blob's name is here, each with an index. */
-async function blobsNamed({ db }: Pick<Platform, 'db'>, names: readonly string[]): Promise<Set<string>> {
+async function blobsNamed({ db }: Swept, names: readonly string[]): Promise<Set<string>> {
   const list = sql.join(names);
   const { rows } = await sql<{ name: string }>`
     select sha256 as name from configuration_version where sha256 in (${list})
@@ -104,7 +110,7 @@ async function blobsNamed({ db }: Pick<Platform, 'db'>, names: readonly string[]
 }
 
 /** A log has the id of its plan or apply. */
-async function logsNamed({ db }: Pick<Platform, 'db'>, names: readonly string[]): Promise<Set<string>> {
+async function logsNamed({ db }: Swept, names: readonly string[]): Promise<Set<string>> {
   const rows = await db.selectFrom('run_phase').select('id').where('id', 'in', names).execute();
   return new Set(rows.map(({ id }) => id));
 }
