@@ -11,6 +11,7 @@ import {
   uniqueName,
   uploadConfiguration,
 } from '../support/scenario.ts';
+import { variableCalls } from '../support/variable-calls.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { lock, postState, stateFile } from '../support/states.ts';
 import {
@@ -61,10 +62,10 @@ async function upload({ body }: ApiAnswer, address: string, bytes: string): Prom
 }
 
 async function newNotification(owner?: string): Promise<ApiAnswer> {
-  const of = owner ?? `workspaces/${(await readyWorkspace(server)).workspaceId}`;
+  const of = owner ?? at(`workspaces/${(await readyWorkspace(server)).workspaceId}`);
   const values = { name: 'hook', 'destination-type': 'generic', url: 'https://example.com/a-secret-path' };
   return await post(
-    at(`${of}/notification-configurations`),
+    `${of}/notification-configurations`,
     attributes({ ...values, token: 'a-secret-of-a-hook' }),
   );
 }
@@ -75,41 +76,6 @@ async function named(workspaceId: string): Promise<{ organization: string; name:
     organization: body.data.relationships['organization']?.data?.id ?? '',
     name: String(body.data.attributes['name']),
   };
-}
-
-const VARIABLE = attributes({ key: 'x', value: 'a-secret-value', category: 'env', sensitive: true });
-
-async function newVariable(): Promise<{ workspaceId: string; id: string; answer: ApiAnswer }> {
-  const { workspaceId } = await readyWorkspace(server);
-  const answer = await post(at(`workspaces/${workspaceId}/vars`), VARIABLE);
-  return { workspaceId, id: answer.body.data.id, answer };
-}
-
-/** A set with a variable, a workspace and a project that it may be given to. */
-async function newSet() {
-  const { organization, workspaceId } = await readyWorkspace(server);
-  const answer = await post(at(`organizations/${organization}/varsets`), attributes({ name: 'set' }));
-  const path = at(`varsets/${answer.body.data.id}`);
-  const variable = await post(`${path}/relationships/vars`, VARIABLE);
-  const workspace = await server.call('GET', at(`workspaces/${workspaceId}`));
-  const projectId = workspace.body.data.relationships['project']?.data?.id ?? '';
-  const variablePath = `${path}/relationships/vars/${variable.body.data.id}`;
-  return { path, answer, variable, variablePath, workspaceId, projectId };
-}
-
-async function newSshKey() {
-  const { organization, workspaceId } = await readyWorkspace(server);
-  const path = at(`organizations/${organization}/ssh-keys`);
-  const answer = await post(path, attributes({ name: 'key', value: 'a-secret-key' }));
-  return { workspaceId, id: answer.body.data.id, answer };
-}
-
-async function newTrigger(): Promise<ApiAnswer> {
-  const { organization, workspaceId } = await readyWorkspace(server);
-  const sourceId = await createWorkspace(server, organization);
-  return await post(at(`workspaces/${workspaceId}/run-triggers`), {
-    data: { relationships: { sourceable: { data: { id: sourceId } } } },
-  });
 }
 
 /** A configuration version that another one has followed. */
@@ -205,72 +171,9 @@ const POOL_CALLS: Record<string, () => Promise<ApiAnswer>> = {
   },
 };
 
-const VARIABLE_CALLS: Record<string, () => Promise<ApiAnswer>> = {
-  'POST /api/v2/workspaces/:id/vars': async () => (await newVariable()).answer,
-  'PATCH /api/v2/workspaces/:id/vars/:variable': async () => {
-    const { workspaceId, id } = await newVariable();
-    return await server.call('PATCH', at(`workspaces/${workspaceId}/vars/${id}`), VARIABLE);
-  },
-  'DELETE /api/v2/workspaces/:id/vars/:variable': async () => {
-    const { workspaceId, id } = await newVariable();
-    return await server.call('DELETE', at(`workspaces/${workspaceId}/vars/${id}`));
-  },
-  'POST /api/v2/vars': async () => {
-    const { workspaceId } = await readyWorkspace(server);
-    const relationships = { workspace: { data: { id: workspaceId } } };
-    return await post(at('vars'), { data: { ...VARIABLE.data, relationships } });
-  },
-  'PATCH /api/v2/vars/:id': async () =>
-    await server.call('PATCH', at(`vars/${(await newVariable()).id}`), VARIABLE),
-  'DELETE /api/v2/vars/:id': async () => await server.call('DELETE', at(`vars/${(await newVariable()).id}`)),
-  'POST /api/v2/organizations/:organization/varsets': async () => (await newSet()).answer,
-  'PATCH /api/v2/varsets/:id': async () =>
-    await server.call('PATCH', (await newSet()).path, attributes({ name: 'renamed' })),
-  'PUT /api/v2/varsets/:id': async () =>
-    await server.call('PUT', (await newSet()).path, attributes({ name: 'renamed' })),
-  'DELETE /api/v2/varsets/:id': async () => await server.call('DELETE', (await newSet()).path),
-  'POST /api/v2/varsets/:id/relationships/vars': async () => (await newSet()).variable,
-  'PATCH /api/v2/varsets/:id/relationships/vars/:variable': async () =>
-    await server.call('PATCH', (await newSet()).variablePath, VARIABLE),
-  'DELETE /api/v2/varsets/:id/relationships/vars/:variable': async () =>
-    await server.call('DELETE', (await newSet()).variablePath),
-  ...Object.fromEntries(
-    (['POST', 'DELETE'] as const).flatMap((method) =>
-      (['workspaces', 'projects'] as const).map((kind) => [
-        `${method} /api/v2/varsets/:id/relationships/${kind}`,
-        async () => {
-          const { path, workspaceId, projectId } = await newSet();
-          const id = kind === 'workspaces' ? workspaceId : projectId;
-          return await server.call(method, `${path}/relationships/${kind}`, { data: [{ id }] });
-        },
-      ]),
-    ),
-  ),
-  'POST /api/v2/organizations/:organization/ssh-keys': async () => (await newSshKey()).answer,
-  'PATCH /api/v2/ssh-keys/:id': async () =>
-    await server.call(
-      'PATCH',
-      at(`ssh-keys/${(await newSshKey()).id}`),
-      attributes({ value: 'a-secret-key-2' }),
-    ),
-  'DELETE /api/v2/ssh-keys/:id': async () =>
-    await server.call('DELETE', at(`ssh-keys/${(await newSshKey()).id}`)),
-  'PATCH /api/v2/workspaces/:id/relationships/ssh-key': async () => {
-    const { workspaceId, id } = await newSshKey();
-    return await server.call(
-      'PATCH',
-      at(`workspaces/${workspaceId}/relationships/ssh-key`),
-      attributes({ id }),
-    );
-  },
-  'POST /api/v2/workspaces/:id/run-triggers': newTrigger,
-  'DELETE /api/v2/run-triggers/:id': async () =>
-    await server.call('DELETE', at(`run-triggers/${(await newTrigger()).body.data.id}`)),
-};
-
 /** A call of each endpoint that changes something, made so that it succeeds. */
 const CALLS: Record<string, () => Promise<ApiAnswer>> = {
-  ...VARIABLE_CALLS,
+  ...variableCalls(() => server),
   ...TAG_CALLS,
   ...accessCalls(() => server),
   ...POOL_CALLS,
@@ -416,11 +319,11 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
     await server.call('DELETE', at(`authentication-tokens/${(await newToken()).body.data.id}`)),
   'POST /api/v2/workspaces/:id/notification-configurations': async () => await newNotification(),
   'POST /api/v2/projects/:id/notification-configurations': async () =>
-    await newNotification(`projects/${(await newSet()).projectId}`),
+    await newNotification((await newProject()).path),
   'POST /api/v2/teams/:id/notification-configurations': async () => {
     const { organization } = await readyWorkspace(server);
     const team = await post(at(`organizations/${organization}/teams`), attributes({ name: 'told' }));
-    return await newNotification(`teams/${team.body.data.id}`);
+    return await newNotification(at(`teams/${team.body.data.id}`));
   },
   'PATCH /api/v2/notification-configurations/:id': async () => {
     const path = at(`notification-configurations/${(await newNotification()).body.data.id}`);
