@@ -1,4 +1,3 @@
-import { newId } from '@runwright/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { allEndpoints } from '../../src/server/server.ts';
@@ -11,6 +10,8 @@ import {
   uniqueName,
   uploadConfiguration,
 } from '../support/scenario.ts';
+import { poolCalls } from '../support/pool-calls.ts';
+import { tagCalls } from '../support/tag-calls.ts';
 import { variableCalls } from '../support/variable-calls.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { lock, postState, stateFile } from '../support/states.ts';
@@ -105,37 +106,12 @@ async function newProject(): Promise<{ path: string; workspaceId: string }> {
   return { path: at(`projects/${answer.body.data.id}`), workspaceId };
 }
 
-const TAG = { data: [{ type: 'tags', attributes: { name: 'a-tag' } }] };
-const BINDING = { data: [{ type: 'tag-bindings', attributes: { key: 'k', value: 'v' } }] };
-
-/** A workspace with a tag. */
-async function tagged() {
-  const { organization, workspaceId } = await readyWorkspace(server);
-  const path = at(`workspaces/${workspaceId}/relationships/tags`);
-  const answer = await post(path, TAG);
-  const tags = await server.call('GET', at(`organizations/${organization}/tags`));
-  return { organization, workspaceId, path, answer, tagId: tags.body.data[0]?.id ?? '' };
-}
-
-const TAG_CALLS: Record<string, () => Promise<ApiAnswer>> = {
-  'POST /api/v2/workspaces/:id/relationships/tags': async () => (await tagged()).answer,
-  'DELETE /api/v2/workspaces/:id/relationships/tags': async () =>
-    await server.call('DELETE', (await tagged()).path, TAG),
-  'DELETE /api/v2/organizations/:organization/tags': async () => {
-    const { organization, tagId } = await tagged();
-    return await server.call('DELETE', at(`organizations/${organization}/tags`), { data: [{ id: tagId }] });
-  },
-  'POST /api/v2/tags/:id/relationships/workspaces': async () => {
-    const { organization, tagId } = await tagged();
-    const id = await createWorkspace(server, organization);
-    return await post(at(`tags/${tagId}/relationships/workspaces`), { data: [{ id }] });
-  },
-  'PATCH /api/v2/workspaces/:id/tag-bindings': async () => {
-    const { workspaceId } = await readyWorkspace(server);
-    return await server.call('PATCH', at(`workspaces/${workspaceId}/tag-bindings`), BINDING);
-  },
-  'PATCH /api/v2/projects/:id/tag-bindings': async () =>
-    await server.call('PATCH', `${(await newProject()).path}/tag-bindings`, BINDING),
+/** A call of each endpoint that changes something, made so that it succeeds. */
+const CALLS: Record<string, () => Promise<ApiAnswer>> = {
+  ...variableCalls(() => server),
+  ...tagCalls(() => server),
+  ...accessCalls(() => server),
+  ...poolCalls(() => server),
   'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {
     const { workspaceId } = await readyWorkspace(server);
     return await post(at(`workspaces/${workspaceId}/actions/safe-delete`));
@@ -144,39 +120,6 @@ const TAG_CALLS: Record<string, () => Promise<ApiAnswer>> = {
     const { organization, name } = await named((await readyWorkspace(server)).workspaceId);
     return await post(at(`organizations/${organization}/workspaces/${name}/actions/safe-delete`));
   },
-};
-
-async function newPool() {
-  const { organization } = await readyWorkspace(server);
-  const answer = await post(at(`organizations/${organization}/agent-pools`), attributes({ name: 'pool' }));
-  return { answer, path: at(`agent-pools/${answer.body.data.id}`) };
-}
-
-const POOL_CALLS: Record<string, () => Promise<ApiAnswer>> = {
-  'POST /api/v2/organizations/:organization/agent-pools': async () => (await newPool()).answer,
-  'PATCH /api/v2/agent-pools/:id': async () =>
-    await server.call('PATCH', (await newPool()).path, attributes({ name: 'other' })),
-  'DELETE /api/v2/agent-pools/:id': async () => await server.call('DELETE', (await newPool()).path),
-  'POST /api/v2/agent-pools/:id/authentication-tokens': async () =>
-    await post(`${(await newPool()).path}/authentication-tokens`, attributes({ description: 'd' })),
-  'DELETE /api/v2/agents/:id': async () => {
-    const id = newId('agent');
-    const agent_pool_id = (await newPool()).answer.body.data.id;
-    const gone = { name: 'a', ip_address: '::1', last_ping_at: new Date(0) };
-    await server.platform.db
-      .insertInto('agent')
-      .values({ id, agent_pool_id, ...gone })
-      .execute();
-    return await server.call('DELETE', at(`agents/${id}`));
-  },
-};
-
-/** A call of each endpoint that changes something, made so that it succeeds. */
-const CALLS: Record<string, () => Promise<ApiAnswer>> = {
-  ...variableCalls(() => server),
-  ...TAG_CALLS,
-  ...accessCalls(() => server),
-  ...POOL_CALLS,
   'POST /api/v2/organizations': async () =>
     await post(at('organizations'), attributes({ name: uniqueName('org'), email: 'a@example.com' })),
   'PATCH /api/v2/organizations/:organization': async () => {

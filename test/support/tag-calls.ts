@@ -1,0 +1,50 @@
+/** A successful call of each endpoint that changes tags, for tests that go over every endpoint. */
+import { createWorkspace, readyWorkspace } from './scenario.ts';
+import type { ApiAnswer, TestServer } from './server.ts';
+
+const at = (path: string): string => `/api/v2/${path}`;
+const TAG = { data: [{ type: 'tags', attributes: { name: 'a-tag' } }] };
+const BINDING = { data: [{ type: 'tag-bindings', attributes: { key: 'k', value: 'v' } }] };
+
+/** @param current the server of the test, which starts after the table of calls is made */
+export function tagCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
+  const post = async (path: string, body?: unknown) => await current().call('POST', path, body);
+
+  /** A workspace with a tag. */
+  async function tagged() {
+    const { organization, workspaceId } = await readyWorkspace(current());
+    const path = at(`workspaces/${workspaceId}/relationships/tags`);
+    const answer = await post(path, TAG);
+    const tags = await current().call('GET', at(`organizations/${organization}/tags`));
+    return { organization, workspaceId, path, answer, tagId: tags.body.data[0]?.id ?? '' };
+  }
+
+  return {
+    'POST /api/v2/workspaces/:id/relationships/tags': async () => (await tagged()).answer,
+    'DELETE /api/v2/workspaces/:id/relationships/tags': async () =>
+      await current().call('DELETE', (await tagged()).path, TAG),
+    'DELETE /api/v2/organizations/:organization/tags': async () => {
+      const { organization, tagId } = await tagged();
+      return await current().call('DELETE', at(`organizations/${organization}/tags`), {
+        data: [{ id: tagId }],
+      });
+    },
+    'POST /api/v2/tags/:id/relationships/workspaces': async () => {
+      const { organization, tagId } = await tagged();
+      const id = await createWorkspace(current(), organization);
+      return await post(at(`tags/${tagId}/relationships/workspaces`), { data: [{ id }] });
+    },
+    'PATCH /api/v2/workspaces/:id/tag-bindings': async () => {
+      const { workspaceId } = await readyWorkspace(current());
+      return await current().call('PATCH', at(`workspaces/${workspaceId}/tag-bindings`), BINDING);
+    },
+    'PATCH /api/v2/projects/:id/tag-bindings': async () => {
+      const workspace = await current().call(
+        'GET',
+        at(`workspaces/${(await readyWorkspace(current())).workspaceId}`),
+      );
+      const id = workspace.body.data.relationships['project']?.data?.id ?? '';
+      return await current().call('PATCH', at(`projects/${id}/tag-bindings`), BINDING);
+    },
+  };
+}
