@@ -121,33 +121,54 @@ describe('a run that applies by itself', () => {
     await emptyQueue();
   });
 
-  test('of the terraform CLI waits to be looked at before it applies', async () => {
+  test('and fails is still applying for the terraform CLI until it has read why', async () => {
     const workspaceId = await workspace();
-    const created = await fetch(`${server.url}/api/v2/runs`, {
-      method: 'POST',
-      headers: {
-        authorization: 'Bearer admin-token-for-these-tests',
-        'content-type': 'application/vnd.api+json',
-        'x-terraform-integration': 'cloud',
-      },
-      body: JSON.stringify(runBody(workspaceId, { 'auto-apply': true })),
-    });
-    const { data } = (await created.json()) as { data: { id: string } };
+    const asTerraform = async (method: string, url: string, body?: unknown) =>
+      await fetch(new URL(url, server.url), {
+        method,
+        headers: {
+          authorization: 'Bearer admin-token-for-these-tests',
+          'content-type': 'application/vnd.api+json',
+          'x-terraform-integration': 'cloud',
+          'terraform-version': '1.11.4',
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const create = async (): Promise<string> => {
+      const body = runBody(workspaceId, { 'auto-apply': true });
+      const response = await asTerraform('POST', '/api/v2/runs', body);
+      return ((await response.json()) as { data: { id: string } }).data.id;
+    };
+    const shown = async (id: string): Promise<unknown> => {
+      const response = await asTerraform('GET', `/api/v2/runs/${id}`);
+      return ((await response.json()) as { data: { attributes: { status: string } } }).data.attributes.status;
+    };
+
+    const id = await create();
+    expect([await statusOf(server, id), await shown(id)]).toEqual(['plan_queued', 'pending']);
     await (await mustClaim(server)).finishPlan();
-    expect(await statusOf(server, data.id)).toBe('apply_queued');
-    const jobs = await server.platform.db
-      .selectFrom('run')
-      .select('created_at')
-      .where('id', '=', data.id)
-      .executeTakeFirstOrThrow();
-    const waiting = await fetch(`${server.url}/api/agent/v1/claim`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer agent-token-for-these-tests', 'content-type': 'application/json' },
-      body: JSON.stringify({ protocol: 1, name: 'patient', waitMs: 20_000 }),
-    });
-    expect(waiting.status).toBe(200);
-    expect(Date.now() - jobs.created_at.getTime()).toBeGreaterThanOrEqual(1_400);
-    await server.call('POST', `/api/v2/runs/${data.id}/actions/cancel`);
+    expect([await statusOf(server, id), await shown(id)]).toEqual(['apply_queued', 'confirmed']);
+    await (await mustClaim(server)).finish({ outcome: 'errored' });
+    expect([await statusOf(server, id), await shown(id)]).toEqual(['errored', 'applying']);
+    const apply = await server.call('GET', `/api/v2/runs/${id}/apply`);
+    const log = String(apply.body.data.attributes['log-read-url']);
+    await fetch(`${log}?limit=65536&offset=0`);
+    expect(await shown(id)).toBe('applying');
+    await asTerraform('GET', `${log}?limit=65536&offset=0`);
+    expect(await shown(id)).toBe('errored');
+
+    // The CLI that made the next one is gone.
+    const left = await create();
+    await (await mustClaim(server)).finishPlan();
+    await (await mustClaim(server)).finish({ outcome: 'errored' });
+    const longAgo = JSON.stringify({ 'errored-at': new Date(Date.now() - 61_000).toISOString() });
+    await server.platform.db
+      .updateTable('run_phase')
+      .set({ status_timestamps: longAgo })
+      .where('run_id', '=', left)
+      .where('kind', '=', 'apply')
+      .execute();
+    expect(await shown(left)).toBe('errored');
   });
 });
 

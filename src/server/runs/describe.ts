@@ -27,7 +27,7 @@ export async function describeRuns(
     runResource(
       detail,
       rights.get(detail.run.workspace_id),
-      forTerraform ? statusForTerraform(detail.run) : undefined,
+      forTerraform ? statusForTerraform(detail) : undefined,
     ),
   );
   return { data, ...(included.length > 0 ? { included } : {}) };

@@ -16,6 +16,7 @@ import { ApplySchema, PlanSchema } from './document.ts';
 import { readLog, readWholeLog } from './log.ts';
 import { phaseDocument } from './phases.ts';
 import { readPhase, readRun } from './queries.ts';
+import { rememberShownError } from './terraform-status.ts';
 
 interface PhaseRequest {
   caller: Caller;
@@ -212,6 +213,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
             ? await readWholeLog(platform, params.id, offset, gone.signal)
             : await readLog(platform, params.id, offset, limit, gone.signal, isTerraform(raw.headers));
         if (bytes === undefined) refuse('not_found');
+        if (isTerraform(raw.headers)) await rememberShownError(db, params.id);
         await reply.header('Content-Type', 'text/plain; charset=utf-8').send(bytes);
         return HIJACKED;
       },

@@ -12,9 +12,6 @@ export async function nextStepOfPool(tx: Tx, poolId: string): Promise<string | u
     .select('run_phase.id')
     .where('run_phase.agent_pool_id', '=', poolId)
     .where('run_phase.status', '=', 'queued')
-    .where((where) =>
-      where.or([where('run_phase.not_before', 'is', null), where('run_phase.not_before', '<=', new Date())]),
-    )
     .orderBy(sql`run_phase.kind`)
     .orderBy('run.plan_only')
     .orderBy('run.sequence')

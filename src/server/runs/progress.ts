@@ -153,19 +153,8 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     description: 'applies automatically',
     columns: { confirmed_by: run.created_by, confirmed_at: new Date() },
   });
-  await queueApply(platform, tx, confirmed, applyNotBefore(run));
+  await queueApply(platform, tx, confirmed);
 }
-
-/**
- * The terraform CLI first looks at its run a second after it made it. An apply that has failed by then would make it
- * leave without a word: it shows plans of runs that have not ended only (terraform-cli A6). It asks for the apply's
- * log a second later still, so nobody waits longer.
- */
-function applyNotBefore(run: Run): Date | undefined {
-  return run.source === 'tfe-cli' ? new Date(run.created_at.getTime() + TERRAFORM_LOOKS_AFTER_MS) : undefined;
-}
-
-const TERRAFORM_LOOKS_AFTER_MS = 1_500;
 
 async function endApply(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {
   const state = await recordSnapshot(tx, run);

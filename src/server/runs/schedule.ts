@@ -1,6 +1,4 @@
 import type { Platform } from '../context.ts';
-import { afterCommit } from '../database/transact.ts';
-import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { movePhase, moveRun, type Run, type Tx } from './transitions.ts';
@@ -45,9 +43,9 @@ export async function queuePlan(platform: Platform, tx: Tx, run: Run): Promise<R
   return queued;
 }
 
-export async function queueApply(platform: Platform, tx: Tx, run: Run, notBefore?: Date): Promise<Run> {
+export async function queueApply(platform: Platform, tx: Tx, run: Run): Promise<Run> {
   const queued = await moveRun(tx, await moveRun(tx, run, 'queuing_apply'), 'apply_queued');
-  await queuePhase(platform, tx, run, 'apply', priorities.apply, notBefore);
+  await queuePhase(platform, tx, run, 'apply', priorities.apply);
   return queued;
 }
 
@@ -57,25 +55,20 @@ async function queuePhase(
   run: Run,
   kind: 'plan' | 'apply',
   priority: number,
-  notBefore?: Date,
 ): Promise<void> {
   const { agent_pool_id: poolId } = await tx
     .selectFrom('workspace')
     .select('agent_pool_id')
     .where('id', '=', run.workspace_id)
     .executeTakeFirstOrThrow();
-  await movePhase(tx, run.id, kind, 'queued', { agent_pool_id: poolId, not_before: notBefore ?? null });
+  await movePhase(tx, run.id, kind, 'queued', { agent_pool_id: poolId });
   const { id: phaseId } = await tx
     .selectFrom('run_phase')
     .select('id')
     .where('run_id', '=', run.id)
     .where('kind', '=', kind)
     .executeTakeFirstOrThrow();
-  const later = notBefore === undefined ? {} : { notBefore };
-  const options = { priority, singletonKey: phaseId, ...later };
+  const options = { priority, singletonKey: phaseId };
   // An agent pool's steps are found in the table, by its agents alone.
   if (poolId === null) await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
-  if (notBefore === undefined) return;
-  const delayMs = Math.max(0, notBefore.getTime() - Date.now());
-  afterCommit(tx, () => void setTimeout(() => platform.wakeUps.wake(topics.work), delayMs).unref());
 }

@@ -17,6 +17,7 @@ export const SHOWN_PHASE_COLUMNS = [
   'imports',
   'generated_configuration',
   'input_state_version_id',
+  'error_shown_at',
 ] as const satisfies readonly (keyof Phase)[];
 
 export type ShownPhase = Pick<Phase, (typeof SHOWN_PHASE_COLUMNS)[number]>;

@@ -17,6 +17,7 @@ import * as agentPools from './0090-agent-pools.ts';
 import * as notificationOwners from './0100-notifications-of-projects-and-teams.ts';
 import * as runApprovals from './0070-run-approvals.ts';
 import * as blobNames from './0101-blob-names.ts';
+import * as shownErrors from './0102-shown-errors.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0070-run-approvals': runApprovals,
   '0100-notifications-of-projects-and-teams': notificationOwners,
   '0101-blob-names': blobNames,
+  '0102-shown-errors': shownErrors,
 };

@@ -74,7 +74,8 @@ export interface RunPhaseTable {
   runner_name: string | null;
   agent_pool_id: string | null;
   agent_id: string | null;
-  not_before: Date | null;
+  /** When the terraform CLI has read the log of a phase that failed. */
+  error_shown_at: Date | null;
   heartbeat_at: Date | null;
   additions: number | null;
   changes: number | null;
