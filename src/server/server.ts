@@ -45,6 +45,7 @@ import { teamWorkspaceEndpoints } from './team-access/workspace-routes.ts';
 import { membershipEndpoints } from './teams/membership-routes.ts';
 import { teamEndpoints } from './teams/routes.ts';
 import { tokenEndpoints } from './tokens/routes.ts';
+import { resourceEndpoints } from './states/resource-routes.ts';
 import { workspaceEndpoints } from './workspaces/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -65,6 +66,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('Workspaces', 'Each has one configuration, one state and its runs.', [
     ...workspaceEndpoints(platform),
     ...consumerEndpoints(platform),
+    ...resourceEndpoints(platform),
   ]),
   room('Tags', 'Names, and keys with values, to find workspaces by.', [
     ...tagEndpoints(platform),

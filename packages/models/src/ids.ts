@@ -39,6 +39,7 @@ export const ID_PREFIX = {
   'state-versions': 'sv',
   'state-version-outputs': 'wsout',
   'workspace-outputs': 'wsout',
+  resources: 'wsr',
   'run-triggers': 'rt',
   'notification-configurations': 'nc',
   'agent-pools': 'apool',

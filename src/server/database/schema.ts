@@ -26,7 +26,7 @@ import type {
   AgentTable,
 } from './tables/runs.ts';
 import type { GeneralSettingsTable } from './tables/settings.ts';
-import type { StateVersionTable, StateVersionOutputTable } from './tables/states.ts';
+import type { StateVersionTable, StateVersionOutputTable, WorkspaceResourceTable } from './tables/states.ts';
 import type {
   ProjectTable,
   WorkspaceTable,
@@ -45,7 +45,7 @@ import type {
 export type { WorkspaceDetails, ProjectDetails } from './tables/accounts.ts';
 export type { DeliveryResponse } from './tables/notifications.ts';
 export type { PhaseStatus, RunVariableEntry } from './tables/runs.ts';
-export type { StateInventory, StateSnapshot } from './tables/states.ts';
+export type { ManagedInstance, StateInventory, StateSnapshot } from './tables/states.ts';
 
 export interface Database {
   run_status: { status: string; final: boolean };
@@ -67,6 +67,7 @@ export interface Database {
   state_version: StateVersionTable;
   run_approval: RunApprovalTable;
   state_version_output: StateVersionOutputTable;
+  workspace_resource: WorkspaceResourceTable;
   tag: TagTable;
   workspace_tag: WorkspaceTagTable;
   workspace_tag_binding: WorkspaceTagBindingTable;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { StateInventory, StateSnapshot } from '../database/schema.ts';
+import type { ManagedInstance, StateInventory, StateSnapshot } from '../database/schema.ts';
 import { findUnstorable } from '../http/text-check.ts';
+import { listManagedInstances } from './managed-instances.ts';
 
 const Resource = z.object({
   mode: z.string(),
@@ -34,7 +35,7 @@ const StateFile = z.object({
 export type StateFacts = Pick<
   StateSnapshot,
   'serial' | 'lineage' | 'terraformVersion' | 'resourceCount' | 'outputs'
-> & { inventory: StateInventory };
+> & { inventory: StateInventory; instances: ManagedInstance[] };
 
 /** @returns what the file says, or undefined when it is not a state file or says what no row can hold */
 export function readStateFile(bytes: Buffer): StateFacts | undefined {
@@ -48,6 +49,7 @@ export function readStateFile(bytes: Buffer): StateFacts | undefined {
     terraformVersion: file.terraform_version ?? null,
     resourceCount: managed.reduce((count, { instances }) => count + (instances?.length ?? 0), 0),
     inventory: takeInventory(resources),
+    instances: listManagedInstances(resources),
     outputs: Object.entries(file.outputs ?? {}).map(([name, output]) => ({
       name,
       sensitive: output.sensitive ?? false,

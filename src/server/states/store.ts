@@ -1,6 +1,7 @@
 import { newId } from '@runwright/models';
 import type { NewRow, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
+import { replaceManagedResources } from './managed-resources.ts';
 import type { StateFacts } from './state-file.ts';
 
 export type StateVersion = Row<'state_version'>;
@@ -8,7 +9,7 @@ export type StateVersion = Row<'state_version'>;
 /** What is in a file that is stored already. */
 export interface StoredState {
   facts: Pick<StateFacts, 'serial' | 'lineage' | 'terraformVersion' | 'resourceCount' | 'outputs'> &
-    Partial<Pick<StateFacts, 'inventory'>>;
+    Partial<Pick<StateFacts, 'inventory' | 'instances'>>;
   sha256: string;
   sizeBytes: number;
 }
@@ -57,7 +58,7 @@ export async function insertCurrent(
   return version;
 }
 
-/** The outputs of a version that has its file now, and the workspace's pointer to it. */
+/** The outputs of a version that has its file now, what it manages, and the workspace's pointer to it. */
 export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: StoredState): Promise<void> {
   const outputs = facts.outputs.map((output) => ({
     id: newId('wsout'),
@@ -74,6 +75,7 @@ export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: Stor
       .values(outputs.slice(start, start + 1_000))
       .execute();
   }
+  await replaceManagedResources(tx, version, facts.instances ?? []);
   await tx
     .updateTable('workspace')
     .set({ current_state_version_id: version.id })

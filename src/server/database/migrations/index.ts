@@ -18,6 +18,7 @@ import * as notificationOwners from './0100-notifications-of-projects-and-teams.
 import * as runApprovals from './0070-run-approvals.ts';
 import * as blobNames from './0101-blob-names.ts';
 import * as shownErrors from './0102-shown-errors.ts';
+import * as workspaceResources from './0111-workspace-resources.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0100-notifications-of-projects-and-teams': notificationOwners,
   '0101-blob-names': blobNames,
   '0102-shown-errors': shownErrors,
+  '0111-workspace-resources': workspaceResources,
 };

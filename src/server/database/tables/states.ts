@@ -11,6 +11,19 @@ export interface StateInventory {
   resources: { name: string; type: string; count: number; module: string; provider: string }[];
 }
 
+/** One object that terraform manages. */
+export interface ManagedInstance {
+  address: string;
+  type: string;
+  name: string;
+  module: string;
+  provider: string;
+  /** Its key under `count` or `for_each`. */
+  nameIndex: string | null;
+  /** Another one whenever something of it changes. */
+  digest: string;
+}
+
 /** What is known of a whole state file that a runner reported, before it becomes a state version. */
 export interface StateSnapshot {
   sha256: string;
@@ -22,6 +35,8 @@ export interface StateSnapshot {
   resourceCount: number;
   /** Absent in snapshots of before these were counted. */
   inventory?: StateInventory;
+  /** Absent in snapshots of before these were listed. */
+  instances?: ManagedInstance[];
   outputs: { name: string; sensitive: boolean; value: unknown; detailedType: unknown }[];
 }
 
@@ -50,6 +65,21 @@ export interface StateVersionTable {
   providers: JsonWithDefault<StateInventory['providers']>;
   resources: JsonWithDefault<StateInventory['resources']>;
   finalized_at: Date | null;
+}
+
+export interface WorkspaceResourceTable {
+  id: string;
+  workspace_id: string;
+  address: string;
+  type: string;
+  name: string;
+  module: string;
+  provider: string;
+  name_index: string | null;
+  digest: string;
+  modified_by_state_version_id: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
 }
 
 export interface StateVersionOutputTable {

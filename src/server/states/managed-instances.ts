@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { ManagedInstance } from '../database/schema.ts';
+import type { StateResource } from './state-file.ts';
+
+/** Each object that terraform manages by a state file, once; replaced ones that still wait for deletion are not told. */
+export function listManagedInstances(resources: readonly StateResource[]): ManagedInstance[] {
+  const byAddress = new Map<string, ManagedInstance>();
+  for (const { mode, type = '', name = '', module, provider = '', instances = [] } of resources) {
+    if (mode !== 'managed') continue;
+    for (const instance of instances) {
+      if (instance['deposed'] !== undefined) continue;
+      const key = instance.index_key;
+      const index = typeof key === 'number' || typeof key === 'string' ? key : undefined;
+      const address = [
+        ...(module === undefined ? [] : [module]),
+        `${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
+      ].join('.');
+      byAddress.set(address, {
+        address,
+        type,
+        name,
+        module: module ?? 'root',
+        provider: shortProvider(provider),
+        nameIndex: index === undefined ? null : String(index),
+        digest: createHash('sha256').update(JSON.stringify(instance)).digest('base64url'),
+      });
+    }
+  }
+  return [...byAddress.values()];
+}
+
+/** `provider["registry.terraform.io/hashicorp/random"].alias` is `hashicorp/random`. */
+function shortProvider(provider: string): string {
+  const source = /\["(.+)"\]/.exec(provider)?.[1] ?? provider;
+  return source.replace(/^registry\.terraform\.io\//, '');
+}

@@ -1,0 +1,51 @@
+import { newId } from '@runwright/models';
+import { sql, type Kysely } from 'kysely';
+import type { Database, ManagedInstance, Row } from '../database/schema.ts';
+import type { Tx } from '../database/transact.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import type { StateVersion } from './store.ts';
+
+/**
+ * What the workspace manages from now on, with the version that has just become current. What is as it was keeps its
+ * dates. The caller holds the workspace's row.
+ */
+export async function replaceManagedResources(
+  tx: Tx,
+  { id, workspace_id: workspaceId }: Pick<StateVersion, 'id' | 'workspace_id'>,
+  instances: readonly ManagedInstance[],
+): Promise<void> {
+  // One parameter, however many there are.
+  const rows = JSON.stringify(instances.map((instance) => ({ ...instance, id: newId('wsr') })));
+  await sql`delete from workspace_resource where workspace_id = ${workspaceId} and address not in (
+    select given->>'address' from jsonb_array_elements(${rows}::jsonb) given)`.execute(tx);
+  await sql`insert into workspace_resource
+      (id, workspace_id, address, type, name, module, provider, name_index, digest, modified_by_state_version_id)
+    select given->>'id', ${workspaceId}, given->>'address', given->>'type', given->>'name', given->>'module',
+      given->>'provider', given->>'nameIndex', given->>'digest', ${id}
+    from jsonb_array_elements(${rows}::jsonb) given
+    on conflict (workspace_id, md5(address)) do update set
+      provider = excluded.provider, digest = excluded.digest, updated_at = excluded.updated_at,
+      modified_by_state_version_id = excluded.modified_by_state_version_id
+    where workspace_resource.digest <> excluded.digest
+      or workspace_resource.provider <> excluded.provider`.execute(tx);
+}
+
+/** A page of what a workspace manages, by address. The caller has checked who may see it. */
+export async function listManagedResources(
+  db: Kysely<Database>,
+  workspaceId: string,
+  page: Page,
+): Promise<{ resources: Row<'workspace_resource'>[]; totalCount: number }> {
+  const all = db.selectFrom('workspace_resource').where('workspace_id', '=', workspaceId);
+  const { count } = await all
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const resources = await all
+    .selectAll()
+    // The same order on every database.
+    .orderBy(sql`address collate "C"`)
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { resources, totalCount: count };
+}
