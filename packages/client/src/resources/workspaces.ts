@@ -30,7 +30,13 @@ export type ManagedResource = Resource<{
   readonly name: string;
   readonly module: string;
   readonly provider: string;
+  /** The type of the resource. */
   readonly 'provider-type': string;
+  /** Its key under `count` or `for_each`. */
+  readonly 'name-index': string | null;
+  readonly 'modified-by-state-version-id': string;
+  readonly 'created-at': string;
+  readonly 'updated-at': string;
 }>;
 
 /** Attributes of `api-contract §5.3` by their wire names. Only what is given is sent. */
