@@ -29,6 +29,7 @@ export async function archiveConfiguration(platform: Platform, caller: Caller, i
     }
     const changes = { status: 'archived' as const, sha256: null, size_bytes: null, archived_at: new Date() };
     await tx.updateTable('configuration_version').set(changes).where('id', '=', id).execute();
+    await deleteReadme(tx, id);
     return 'archived';
   });
 }
@@ -90,6 +91,7 @@ export async function changeBackingData(
       })
       .where('id', '=', id)
       .execute();
+    if (to === 'backing_data_permanently_deleted') await deleteReadme(tx, id);
     return to;
   });
 }
@@ -121,6 +123,13 @@ async function inLockedWorkspace(
       after: { status },
     });
   });
+}
+
+async function deleteReadme(tx: Tx, configurationVersionId: string): Promise<void> {
+  await tx
+    .deleteFrom('configuration_readme')
+    .where('configuration_version_id', '=', configurationVersionId)
+    .execute();
 }
 
 async function findUnfinishedRun(tx: Tx, configurationVersionId: string): Promise<string | undefined> {

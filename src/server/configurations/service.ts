@@ -9,6 +9,7 @@ import { transact } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
+import { findReadme } from './readme.ts';
 
 export type ConfigurationVersion = Row<'configuration_version'>;
 
@@ -101,8 +102,9 @@ export async function listConfigurationVersions(
 }
 
 /**
- * Stores the uploaded tar.gz. The server never opens it: the runner unpacks it inside a run's own folder and ends the
- * run as errored when it is not a safe archive. The address is spent afterwards (threat T9).
+ * Stores the uploaded tar.gz. The server unpacks nothing of it, it only looks for a README: the runner unpacks it inside
+ * a run's own folder and ends the run as errored when it is not a safe archive. The address is spent afterwards
+ * (threat T9).
  */
 export async function storeConfiguration(
   platform: Platform,
@@ -120,6 +122,7 @@ export async function storeConfiguration(
   if (pending.status !== 'pending')
     refuse('conflict', 'The configuration version has been uploaded already.');
   const blob = await blobs.put(archive, { maxBytes: limits.configurationBytes });
+  const readme = await findReadme(await blobs.open(blob.sha256));
   return await transact(db, async (tx) => {
     const version = await tx
       .updateTable('configuration_version')
@@ -129,6 +132,12 @@ export async function storeConfiguration(
       .returningAll()
       .executeTakeFirst();
     if (version === undefined) refuse('conflict', 'The configuration version has been uploaded already.');
+    if (readme !== undefined) {
+      await tx
+        .insertInto('configuration_readme')
+        .values({ configuration_version_id: id, markdown: readme })
+        .execute();
+    }
     if (!version.speculative && !version.provisional) {
       await tx
         .updateTable('workspace')

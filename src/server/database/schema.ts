@@ -30,6 +30,7 @@ import type { StateVersionTable, StateVersionOutputTable, WorkspaceResourceTable
 import type {
   ProjectTable,
   WorkspaceTable,
+  ConfigurationReadmeTable,
   ConfigurationVersionTable,
   TagTable,
   WorkspaceTagTable,
@@ -61,6 +62,7 @@ export interface Database {
   token: TokenTable;
   workspace: WorkspaceTable;
   configuration_version: ConfigurationVersionTable;
+  configuration_readme: ConfigurationReadmeTable;
   run: RunTable;
   run_phase: RunPhaseTable;
   phase_artifact: PhaseArtifactTable;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { workspaceRights } from '../access/rights.ts';
+
 import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf, resource, Timestamp, toOne } from '../http/document-schema.ts';
@@ -8,7 +8,7 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams, parseInclude, reference, relationship, timestamp } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
-import { workspaceResource } from '../workspaces/document.ts';
+import { describeWorkspaces } from '../workspaces/describe.ts';
 import { readWorkspace, readWorkspaces } from '../workspaces/service.ts';
 import { createTrigger, deleteTrigger, listTriggers, readTrigger, type RunTrigger } from './service.ts';
 
@@ -62,10 +62,7 @@ export function runTriggerEndpoints(platform: Platform): Endpoint<Caller>[] {
       ...(names.includes('sourceable') ? [sourceable_id] : []),
     ]);
     const workspaces = await readWorkspaces(platform, [...new Set(ids)]);
-    const rights = await workspaceRights(platform.db, caller, workspaces);
-    const included = workspaces
-      .filter(({ id }) => rights.get(id)?.has('read'))
-      .map((each) => workspaceResource(each, platform.publicUrl, rights.get(each.id)));
+    const included = await describeWorkspaces(platform, caller, workspaces);
     return included.length > 0 ? { included } : {};
   };
 

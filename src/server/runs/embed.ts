@@ -3,22 +3,23 @@ import { workspaceRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { runResource } from './document.ts';
 import { includeWithRuns } from './included.ts';
-import { readDetails, readRun } from './queries.ts';
+import { readDetails, workspaceOf } from './queries.ts';
 
-/** Runs, with what `include` names of them, for documents of other rooms that include runs. */
+/**
+ * Those of the runs that the caller may read, with what `include` names of them, for documents of other rooms that
+ * include runs.
+ */
 export async function runResourcesWithRelated(
   platform: Platform,
   caller: Caller,
   ids: readonly string[],
   names: readonly string[],
 ): Promise<{ id: string; type: string }[]> {
-  const runs = await Promise.all(ids.map(async (id) => await readRun(platform.db, caller, id)));
-  const details = await readDetails(platform.db, runs);
-  const rights = await workspaceRights(
-    platform.db,
-    caller,
-    runs.map((run) => ({ id: run.workspace_id, organization_id: run.organization_id })),
-  );
+  if (ids.length === 0) return [];
+  const runs = await platform.db.selectFrom('run').selectAll().where('id', 'in', ids).execute();
+  const rights = await workspaceRights(platform.db, caller, runs.map(workspaceOf));
+  const readable = runs.filter((run) => rights.get(run.workspace_id)?.has('read-runs'));
+  const details = await readDetails(platform.db, readable);
   return [
     ...details.map((detail) => runResource(detail, rights.get(detail.run.workspace_id))),
     ...(await includeWithRuns(platform, caller, details, names)),

@@ -1,10 +1,10 @@
 import type { Caller } from '../access/caller.ts';
-import { organizationRights, workspaceRights } from '../access/rights.ts';
+import { organizationRights } from '../access/rights.ts';
 import { userResource } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
 import { refuse } from '../http/refusal.ts';
-import { workspaceResource } from '../workspaces/document.ts';
+import { describeWorkspaces } from '../workspaces/describe.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
 import { organizationResource } from '../organizations/document.ts';
 import { eventResource } from './document.ts';
@@ -60,12 +60,7 @@ export async function includeWithRuns(
       platform,
       ids(({ run }) => run.workspace_id),
     );
-    const rights = await workspaceRights(platform.db, caller, workspaces);
-    included.push(
-      ...workspaces.map((workspace) =>
-        workspaceResource(workspace, platform.publicUrl, rights.get(workspace.id)),
-      ),
-    );
+    included.push(...(await describeWorkspaces(platform, caller, workspaces)));
   }
   if (names.includes('workspace.organization') && details.length > 0) {
     const organizations = await platform.db

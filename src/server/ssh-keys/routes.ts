@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { workspaceRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf, resource, Timestamp } from '../http/document-schema.ts';
@@ -9,7 +8,8 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, timestamp } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
-import { workspaceResource, WorkspaceSchema } from '../workspaces/document.ts';
+import { describeWorkspaces } from '../workspaces/describe.ts';
+import { WorkspaceSchema } from '../workspaces/document.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import {
   assignSshKey,
@@ -133,8 +133,7 @@ export function sshKeyEndpoints(platform: Platform): Endpoint<Caller>[] {
         const workspace = await readWorkspace(platform, caller, params.id, 'admin');
         await assignSshKey(platform, caller, workspace, body.data.attributes.id);
         const changed = await readWorkspace(platform, caller, params.id);
-        const rights = await workspaceRights(platform.db, caller, [changed]);
-        const data = workspaceResource(changed, platform.publicUrl, rights.get(changed.id));
+        const [data] = await describeWorkspaces(platform, caller, [changed]);
         return { status: 200, body: { data } };
       },
     }),

@@ -151,7 +151,7 @@ const TYPE_NAMES: Record<string, string> = {
 };
 
 /** Terraform writes a type as `"string"` or `["object", {…}]`. */
-function typeName(detailedType: unknown): string {
+export function typeName(detailedType: unknown): string {
   const head: unknown = Array.isArray(detailedType) ? detailedType[0] : detailedType;
   return typeof head === 'string' ? (TYPE_NAMES[head] ?? 'dynamic') : 'dynamic';
 }

@@ -8,9 +8,15 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { readProject } from '../projects/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
-import { BindingData, toBindings, writeProjectBindings, writeWorkspaceBindings } from './bindings.ts';
+import {
+  BindingData,
+  mergeBindings,
+  toBindings,
+  writeProjectBindings,
+  writeWorkspaceBindings,
+} from './bindings.ts';
 import { bindingResource, EffectiveTagBindingSchema, TagBindingSchema } from './document.ts';
-import { mergeBindings, readProjectBindings, readWorkspaceBindings } from './queries.ts';
+import { readProjectBindings, readWorkspaceBindings } from './queries.ts';
 
 const Body = z.object({ data: BindingData });
 interface Request {

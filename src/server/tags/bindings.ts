@@ -27,6 +27,12 @@ export const toBindings = (data: z.output<typeof BindingData>): TagBinding[] => 
   ).values(),
 ];
 
+/** A workspace's own bindings, and those of its project whose key it does not set itself. */
+export function mergeBindings(own: readonly TagBinding[], inherited: readonly TagBinding[]): TagBinding[] {
+  const byKey = new Map([...inherited, ...own].map((binding) => [binding.key, binding]));
+  return [...byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
 /**
  * Adds and changes bindings of a workspace; those not named stay, unless they are replaced.
  *

@@ -29,8 +29,10 @@ export const EffectiveTagBindingSchema = resource('effective-tag-bindings', {
 });
 
 /** A binding has no id of its own: its owner and its key are one. */
+export const bindingId = (ownerId: string, key: string): string => `${ownerId}:${key}`;
+
 export const bindingResource = (
   type: 'tag-bindings' | 'effective-tag-bindings',
   ownerId: string,
   { key, value }: TagBinding,
-) => ({ id: `${ownerId}:${key}`, type, attributes: { key, value } });
+) => ({ id: bindingId(ownerId, key), type, attributes: { key, value } });

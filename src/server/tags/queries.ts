@@ -32,9 +32,3 @@ export async function readProjectBindings(db: Kysely<Database>, projectId: strin
     .orderBy('key')
     .execute();
 }
-
-/** A workspace's own bindings, and those of its project whose key it does not set itself. */
-export function mergeBindings(own: readonly TagBinding[], inherited: readonly TagBinding[]): TagBinding[] {
-  const byKey = new Map([...inherited, ...own].map((binding) => [binding.key, binding]));
-  return [...byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
-}

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { workspaceRights } from '../access/rights.ts';
+
 import type { Platform } from '../context.ts';
 import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { parseInclude, reference, timestamp } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
-import { workspaceResource } from '../workspaces/document.ts';
+import { describeWorkspaces } from '../workspaces/describe.ts';
 import { variableResource } from '../variables/document.ts';
 import { readSetDetails, type SetDetails, type VariableSet } from './scopes.ts';
 import { canUpdateSet } from './service.ts';
@@ -81,7 +81,7 @@ export async function setDocuments(
   sets: readonly VariableSet[],
   include?: string,
 ) {
-  const { db, publicUrl } = platform;
+  const { db } = platform;
   const names = parseInclude(include);
   if (names.some((name) => !['vars', 'workspaces', 'projects'].includes(name))) refuse('invalid_include');
   const details = await readSetDetails(db, sets);
@@ -108,9 +108,7 @@ export async function setDocuments(
       platform,
       ids(({ workspaceIds }) => workspaceIds),
     );
-    const rights = await workspaceRights(db, caller, workspaces);
-    const visible = workspaces.filter(({ id }) => rights.get(id)?.has('read'));
-    included.push(...visible.map((each) => workspaceResource(each, publicUrl, rights.get(each.id))));
+    included.push(...(await describeWorkspaces(platform, caller, workspaces)));
   }
   if (names.includes('projects')) {
     const wanted = ids(({ projectIds }) => projectIds);

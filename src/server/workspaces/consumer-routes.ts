@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { workspaceRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { pagedListOf } from '../http/document-schema.ts';
@@ -8,7 +7,8 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { changeConsumers, listConsumers } from './consumers.ts';
-import { workspaceResource, WorkspaceSchema } from './document.ts';
+import { describeWorkspaces } from './describe.ts';
+import { WorkspaceSchema } from './document.ts';
 
 const URL = '/api/v2/workspaces/:id/relationships/remote-state-consumers';
 
@@ -46,10 +46,7 @@ export const consumerEndpoints = (platform: Platform): Endpoint<Caller>[] => [
     handle: async ({ caller, params, query, raw }) => {
       const page = pageOf(query);
       const { workspaces, totalCount } = await listConsumers(platform, caller, params.id, page);
-      const rights = await workspaceRights(platform.db, caller, workspaces);
-      const data = workspaces.map((workspace) =>
-        workspaceResource(workspace, platform.publicUrl, rights.get(workspace.id)),
-      );
+      const data = await describeWorkspaces(platform, caller, workspaces);
       return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
     },
   }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
+import { linkOnly, Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import type { WorkspacePermission } from '../http/permission.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+import { bindingId } from '../tags/document.ts';
 import { ClientSettingsShape, showClientSettings } from './client-settings.ts';
+import type { WorkspaceFacts } from './facts.ts';
 import type { WorkspaceView } from './queries.ts';
 
 export const WorkspaceSchema = resource(
@@ -27,6 +29,11 @@ export const WorkspaceSchema = resource(
     'auto-destroy-status': z.null(),
     'vcs-repo-identifier': z.null(),
     'resource-count': z.int(),
+    'plan-duration-average': z.int().nullable(),
+    'apply-duration-average': z.int().nullable(),
+    'run-failures': z.int().nullable(),
+    'policy-check-failures': z.int().nullable(),
+    'workspace-kpis-runs-count': z.int().nullable(),
     'latest-change-at': Timestamp,
     'last-assessment-result-at': z.null(),
     'setting-overwrites': z.object({ 'execution-mode': z.boolean(), 'agent-pool': z.boolean() }),
@@ -45,11 +52,18 @@ export const WorkspaceSchema = resource(
     organization: toOne('organizations'),
     project: toOne('projects'),
     'current-run': toOne('runs'),
+    'latest-run': toOne('runs'),
     'current-configuration-version': toOne('configuration-versions'),
     'current-state-version': toOne('state-versions'),
     'locked-by': toOne('users', 'teams', 'runs'),
     'ssh-key': toOne('ssh-keys'),
     'agent-pool': toOne('agent-pools'),
+    outputs: toMany('workspace-outputs'),
+    vars: toMany('vars'),
+    readme: toOne('workspace-readme'),
+    'tag-bindings': linkOnly,
+    'effective-tag-bindings': toMany('effective-tag-bindings'),
+    'remote-state-consumers': linkOnly,
   },
 );
 
@@ -78,14 +92,21 @@ const permissionsOf = (rights: ReadonlySet<WorkspacePermission>) => ({
   'can-queue-destroy': rights.has('apply-runs'),
 });
 
-const NO_RIGHTS: ReadonlySet<WorkspacePermission> = new Set();
+const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ id, type }));
+
+const runReference = (id: string | null) => ({
+  ...referenceOrNull('runs', id),
+  ...(id === null ? {} : { links: { related: `/api/v2/runs/${id}` } }),
+});
 
 /** api-contract §5.3. */
 export function workspaceResource(
   workspace: WorkspaceView,
+  facts: WorkspaceFacts,
   publicUrl: string,
-  rights: ReadonlySet<WorkspacePermission> = NO_RIGHTS,
+  rights: ReadonlySet<WorkspacePermission>,
 ) {
+  const api = `/api/v2/workspaces/${workspace.id}`;
   const holder = workspace.holder_run_id;
   const lockedBy =
     holder !== null
@@ -116,7 +137,13 @@ export function workspaceResource(
       'auto-destroy-status': null,
       'vcs-repo-identifier': null,
       'resource-count': workspace.resource_count,
-      'latest-change-at': timestamp(workspace.updated_at),
+      'plan-duration-average': facts.kpis?.planMs ?? null,
+      'apply-duration-average': facts.kpis?.applyMs ?? null,
+      'run-failures': facts.kpis?.failures ?? null,
+      // No policies are checked: none has failed.
+      'policy-check-failures': facts.kpis === undefined ? null : 0,
+      'workspace-kpis-runs-count': facts.kpis?.runs ?? null,
+      'latest-change-at': timestamp(facts.latestChangeAt),
       'last-assessment-result-at': null,
       'setting-overwrites': { 'execution-mode': true, 'agent-pool': true },
       locked: holder !== null || workspace.locked_by !== null,
@@ -133,12 +160,8 @@ export function workspaceResource(
     relationships: {
       organization: reference('organizations', workspace.organization_name),
       project: reference('projects', workspace.project_id),
-      'current-run': {
-        ...referenceOrNull('runs', workspace.current_run_id),
-        ...(workspace.current_run_id === null
-          ? {}
-          : { links: { related: `/api/v2/runs/${workspace.current_run_id}` } }),
-      },
+      'current-run': runReference(workspace.current_run_id),
+      'latest-run': runReference(facts.latestRunId),
       'current-configuration-version': referenceOrNull(
         'configuration-versions',
         workspace.current_configuration_version_id,
@@ -147,6 +170,24 @@ export function workspaceResource(
       'locked-by': lockedBy,
       'ssh-key': referenceOrNull('ssh-keys', workspace.ssh_key_id),
       'agent-pool': referenceOrNull('agent-pools', workspace.agent_pool_id),
+      outputs: {
+        data: rights.has('read-state-outputs') ? references('workspace-outputs', facts.outputIds) : [],
+        links: { related: `${api}/current-state-version-outputs` },
+      },
+      vars: {
+        data: rights.has('read-variables') ? references('vars', facts.variableIds) : [],
+        links: { related: `${api}/vars` },
+      },
+      readme: referenceOrNull('workspace-readme', facts.hasReadme ? workspace.id : null),
+      'tag-bindings': { links: { related: `${api}/tag-bindings` } },
+      'effective-tag-bindings': {
+        data: references(
+          'effective-tag-bindings',
+          facts.bindings.map(({ key }) => bindingId(workspace.id, key)),
+        ),
+        links: { related: `${api}/effective-tag-bindings` },
+      },
+      'remote-state-consumers': { links: { related: `${api}/relationships/remote-state-consumers` } },
     },
     links: {
       self: `/api/v2/organizations/${workspace.organization_name}/workspaces/${workspace.name}`,

@@ -13,6 +13,7 @@ export const WorkspaceListQuery = PageQuery.extend({
   'filter[project][id]': text,
   'filter[current-run][status]': text,
   sort: text,
+  include: text,
 }).loose();
 
 /** Conditions on the table `workspace`, in a query that has it under its own name. */
@@ -85,7 +86,9 @@ export function workspaceOrder(sort: string | undefined): Expression<unknown> {
 const SORT_COLUMNS: Record<string, Expression<unknown>> = {
   name: sql`workspace.name`,
   'current-run.created-at': sql`current_run.created_at`,
-  'latest-change-at': sql`workspace.updated_at`,
+  // As facts.ts says it.
+  'latest-change-at': sql`greatest(workspace.updated_at, current_run.updated_at,
+    (select created_at from state_version where state_version.id = workspace.current_state_version_id))`,
 };
 
 const words = (list: string | undefined): string[] =>

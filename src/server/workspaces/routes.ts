@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { workspaceRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, relationship } from '../http/json-api.ts';
+import { document, IdParams, parseInclude, relationship } from '../http/json-api.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
 import { isTerraform } from '../http/terraform-client.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
@@ -16,7 +16,9 @@ import { deleteWorkspace } from '../runs/delete-workspace.ts';
 import { BindingData, toBindings } from '../tags/bindings.ts';
 import { TagData } from '../tags/names.ts';
 import { NewWorkspaceAttributes, WorkspaceChange } from './attributes.ts';
-import { workspaceResource, WorkspaceSchema } from './document.ts';
+import { describeWorkspaces } from './describe.ts';
+import { WorkspaceSchema } from './document.ts';
+import { includeWithWorkspaces } from './included.ts';
 import { WorkspaceListQuery } from './list-filters.ts';
 import { lockWorkspace, unlockWorkspace } from './lock.ts';
 import type { WorkspaceView } from './queries.ts';
@@ -48,6 +50,13 @@ const UpdateBody = document(
   WorkspaceChange.nullish(),
   z.object({ project: relationship, 'agent-pool': relationship, 'tag-bindings': bindings }).nullish(),
 );
+const IncludeQuery = z.object({ include: z.string().optional() });
+interface ReadRequest {
+  caller: Caller;
+  params: unknown;
+  query: z.output<typeof IncludeQuery>;
+  raw: FastifyRequest;
+}
 const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
 
 /**
@@ -58,15 +67,19 @@ const withoutWaitingHolder = (workspace: WorkspaceView): WorkspaceView =>
   workspace.holder_status === 'plan_queued' ? { ...workspace, holder_run_id: null } : workspace;
 
 export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (caller: Caller, workspaces: readonly WorkspaceView[]) => {
-    const rights = await workspaceRights(platform.db, caller, workspaces);
-    return workspaces.map((workspace) =>
-      workspaceResource(workspace, platform.publicUrl, rights.get(workspace.id)),
-    );
+  const describe = async (caller: Caller, workspaces: readonly WorkspaceView[], include?: string) => {
+    const names = parseInclude(include);
+    const included = await includeWithWorkspaces(platform, caller, workspaces, names);
+    const data = await describeWorkspaces(platform, caller, workspaces);
+    return { data, ...(names.length === 0 ? {} : { included }) };
   };
-  const answer = async (caller: Caller, workspace: WorkspaceView, status = 200): Promise<Answer> => {
-    const [data] = await describe(caller, [workspace]);
-    return { status, body: { data } };
+  const answer = async (
+    caller: Caller,
+    workspace: WorkspaceView,
+    { status = 200, include }: { status?: number; include?: string | undefined } = {},
+  ): Promise<Answer> => {
+    const { data, ...more } = await describe(caller, [workspace], include);
+    return { status, body: { data: data[0] ?? refuse('not_found'), ...more } };
   };
 
   /** The same verbs on a workspace by its id and by its organization and name. */
@@ -106,7 +119,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
           tags: relationships?.tags?.data ?? [],
           bindings: toBindings(relationships?.['tag-bindings']?.data ?? []),
         });
-        return await answer(caller, created, 201);
+        return await answer(caller, created, { status: 201 });
       },
     }),
     endpoint({
@@ -128,8 +141,8 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
           query,
           page,
         );
-        const data = await describe(caller, workspaces);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+        const described = await describe(caller, workspaces, query.include);
+        return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     ...forms.flatMap(({ url, params, read }) => [
@@ -140,10 +153,12 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: 'workspace:read',
         params,
+        query: IncludeQuery,
         answers: { 200: WorkspaceDocument },
-        handle: async ({ caller, params, raw }: { caller: Caller; params: unknown; raw: FastifyRequest }) => {
-          const workspace = await read(caller, params);
-          return await answer(caller, isTerraform(raw.headers) ? withoutWaitingHolder(workspace) : workspace);
+        handle: async ({ caller, params: given, query, raw }: ReadRequest) => {
+          const workspace = await read(caller, given);
+          const shown = isTerraform(raw.headers) ? withoutWaitingHolder(workspace) : workspace;
+          return await answer(caller, shown, query);
         },
       }),
       endpoint({

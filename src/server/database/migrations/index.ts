@@ -19,6 +19,7 @@ import * as runApprovals from './0070-run-approvals.ts';
 import * as blobNames from './0101-blob-names.ts';
 import * as shownErrors from './0102-shown-errors.ts';
 import * as workspaceResources from './0111-workspace-resources.ts';
+import * as readmes from './0112-readmes.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0101-blob-names': blobNames,
   '0102-shown-errors': shownErrors,
   '0111-workspace-resources': workspaceResources,
+  '0112-readmes': readmes,
 };

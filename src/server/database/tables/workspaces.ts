@@ -42,6 +42,11 @@ export interface WorkspaceTable {
   updated_at: Timestamp;
 }
 
+export interface ConfigurationReadmeTable {
+  configuration_version_id: string;
+  markdown: string;
+}
+
 export interface ConfigurationVersionTable {
   id: string;
   workspace_id: string;
