@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { ManagedInstance } from '../database/schema.ts';
-import type { StateResource } from './state-file.ts';
+
+/** What a state file says of a resource. */
+export const StateResource = z.object({
+  mode: z.string(),
+  type: z.string().optional(),
+  name: z.string().optional(),
+  module: z.string().optional(),
+  provider: z.string().optional(),
+  instances: z.array(z.looseObject({ index_key: z.unknown().optional() })).optional(),
+});
+export type StateResource = z.output<typeof StateResource>;
 
 /** Each object that terraform manages by a state file, once; replaced ones that still wait for deletion are not told. */
 export function listManagedInstances(resources: readonly StateResource[]): ManagedInstance[] {

@@ -3,7 +3,6 @@ import { sql, type Kysely } from 'kysely';
 import type { Database, ManagedInstance, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
-import type { StateVersion } from './store.ts';
 
 /**
  * What the workspace manages from now on, with the version that has just become current. What is as it was keeps its
@@ -11,7 +10,7 @@ import type { StateVersion } from './store.ts';
  */
 export async function replaceManagedResources(
   tx: Tx,
-  { id, workspace_id: workspaceId }: Pick<StateVersion, 'id' | 'workspace_id'>,
+  { id, workspace_id: workspaceId }: Pick<Row<'state_version'>, 'id' | 'workspace_id'>,
   instances: readonly ManagedInstance[],
 ): Promise<void> {
   // One parameter, however many there are.

@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import type { ManagedInstance, StateInventory, StateSnapshot } from '../database/schema.ts';
 import { findUnstorable } from '../http/text-check.ts';
-import { listManagedInstances } from './managed-instances.ts';
-
-const Resource = z.object({
-  mode: z.string(),
-  type: z.string().optional(),
-  name: z.string().optional(),
-  module: z.string().optional(),
-  provider: z.string().optional(),
-  instances: z.array(z.looseObject({ index_key: z.unknown().optional() })).optional(),
-});
-export type StateResource = z.output<typeof Resource>;
+import { listManagedInstances, StateResource } from './managed-instances.ts';
 
 /** The parts of a terraform state file (format 4) that a server needs to know. */
 const StateFile = z.object({
@@ -29,7 +19,7 @@ const StateFile = z.object({
       }),
     )
     .nullish(),
-  resources: z.array(Resource).nullish(),
+  resources: z.array(StateResource).nullish(),
 });
 
 export type StateFacts = Pick<
