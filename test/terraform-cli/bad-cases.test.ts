@@ -17,7 +17,7 @@ needs('terraform')('when things go wrong', () => {
   const folders: Folder[] = [];
   beforeAll(async () => {
     connection = await openConnection();
-    server = await startCliServer({ RUNWRIGHT_URL: connection.url });
+    server = await startCliServer({ RUNWRIGHT_URL: connection.url, RUNWRIGHT_RUNNERS: '4' });
     connection.leadTo(server.hostname);
   });
   afterAll(async () => {
@@ -26,6 +26,8 @@ needs('terraform')('when things go wrong', () => {
     await server.close();
   });
   const command = createCommandTests('bad-cases', () => server);
+  /** Those that follow each other run at the same time. */
+  const together = createCommandTests('bad-cases', () => server, { concurrent: true });
 
   const folderOf = async (
     workspace: string,
@@ -40,14 +42,16 @@ needs('terraform')('when things go wrong', () => {
   };
   /** A workspace of its own, so that no test sees what another has left. */
   const readyFolder = async (workspace: string, configuration = NETWORK): Promise<Folder> => {
+    await server.api.post('/api/v2/organizations/acme/workspaces', { name: workspace });
     const folder = await folderOf(workspace, configuration);
     expect((await folder.run(['init'])).code).toBe(0);
     return folder;
   };
   const expectQuiet = async (workspace: string): Promise<void> => {
-    expect((await server.api.workspace(workspace)).attributes['locked']).toBe(false);
+    const { id, attributes } = await server.api.workspace(workspace);
+    expect(attributes['locked']).toBe(false);
     const queue = await server.api.get('/api/v2/organizations/acme/runs/queue');
-    expect(queue).toEqual([]);
+    expect(queue.filter(({ relationships }) => relationships['workspace']?.data?.id === id)).toEqual([]);
   };
 
   command('no token', async (shell) => {
@@ -62,7 +66,7 @@ needs('terraform')('when things go wrong', () => {
     await shell.terraform(folder, ['init'], { code: 1, refused: [`404 ${ENTITLEMENTS}`] });
   });
 
-  command('somebody who may read, or plan and not apply', async (shell) => {
+  together('somebody who may read, or plan and not apply', async (shell) => {
     await readyFolder('foreign');
     const { id } = await server.api.workspace('foreign');
     const tokenFor = async (access: string): Promise<string> => {
@@ -86,7 +90,7 @@ needs('terraform')('when things go wrong', () => {
     await expectQuiet('foreign');
   });
 
-  command('a workspace that somebody has locked', async (shell) => {
+  together('a workspace that somebody has locked', async (shell) => {
     const folder = await readyFolder('locked');
     const { id } = await server.api.workspace('locked');
     await server.api.post(`/api/v2/workspaces/${id}/actions/lock`);
@@ -99,7 +103,7 @@ needs('terraform')('when things go wrong', () => {
     });
     await expectQuiet('locked');
   });
-  command('-lock-timeout', async (shell) => {
+  together('-lock-timeout', async (shell) => {
     const folder = await readyFolder('timeout');
     const { id } = await server.api.workspace('timeout');
     await server.api.post(`/api/v2/workspaces/${id}/actions/lock`);
@@ -112,7 +116,7 @@ needs('terraform')('when things go wrong', () => {
     await server.api.runReaches(run.id, ['canceled', 'planned_and_finished', 'applied']);
     await expectQuiet('timeout');
   });
-  command('another run comes first', async (shell) => {
+  together('another run comes first', async (shell) => {
     const folder = await readyFolder('queued', 'resource "terraform_data" "first" {}\n');
     await shell.terraform(folder, ['apply'], {
       during: async (first) => {
@@ -133,13 +137,13 @@ needs('terraform')('when things go wrong', () => {
     await expectQuiet('queued');
   });
 
-  command('a configuration that does not parse', async (shell) => {
+  together('a configuration that does not parse', async (shell) => {
     const folder = await readyFolder('unparsed');
     folder.write({ 'main.tf': 'resource "terraform_data" {\n' });
     await shell.terraform(folder, ['plan'], { code: 1 });
     await expectQuiet('unparsed');
   });
-  command('a configuration that cannot be planned', async (shell) => {
+  together('a configuration that cannot be planned', async (shell) => {
     const folder = await readyFolder('unplanned');
     folder.write({
       'main.tf': 'resource "terraform_data" "it" {\n  input = terraform_data.nowhere.output\n}\n',
@@ -148,7 +152,7 @@ needs('terraform')('when things go wrong', () => {
     await shell.terraform(folder, ['apply', '-auto-approve'], { code: 1 });
     await expectQuiet('unplanned');
   });
-  command('an apply that fails', async (shell) => {
+  together('an apply that fails', async (shell) => {
     const folder = await readyFolder(
       'failing',
       `resource "terraform_data" "it" {
@@ -161,7 +165,7 @@ needs('terraform')('when things go wrong', () => {
     await shell.terraform(folder, ['apply', '-auto-approve'], { code: 1 });
     await expectQuiet('failing');
   });
-  command('a variable without a value', async (shell) => {
+  together('a variable without a value', async (shell) => {
     const folder = await readyFolder('needing');
     folder.write({ 'main.tf': 'variable "needed" {}\n' });
     await shell.terraform(folder, ['plan'], { code: 1 });

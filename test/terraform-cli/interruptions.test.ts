@@ -12,18 +12,19 @@ const QUESTION = 'Do you want to cancel the remote operation?';
 needs('terraform')('Ctrl-C', () => {
   let server: CliServer;
   const folders: Folder[] = [];
-  beforeAll(async () => void (server = await startCliServer()));
+  beforeAll(async () => void (server = await startCliServer({ RUNWRIGHT_RUNNERS: '4' })));
   afterAll(async () => {
     for (const folder of folders) await folder.remove();
     await server.close();
   });
-  const command = createCommandTests('interruptions', () => server);
+  const command = createCommandTests('interruptions', () => server, { concurrent: true });
 
   const folderOf = async (workspace: string, configuration: string): Promise<Folder> => {
     const cloud = cloudBlock(server.hostname, `name = "${workspace}"`);
+    await server.api.post('/api/v2/organizations/acme/workspaces', { name: workspace });
     const folder = await makeFolder(server, { 'cloud.tf': cloud, 'main.tf': configuration });
     folders.push(folder);
-    await folder.run(['init']);
+    expect((await folder.run(['init'])).code).toBe(0);
     return folder;
   };
   /** A lock of the administrator's, which the runs of the workspace wait for. */

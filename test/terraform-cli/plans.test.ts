@@ -15,7 +15,7 @@ needs('terraform')('cloud block: plans and applies', () => {
   let server: CliServer;
   let folder: Folder;
   beforeAll(async () => {
-    server = await startCliServer();
+    server = await startCliServer({ RUNWRIGHT_RUNNERS: '4' });
     folder = await makeFolder(server, {
       'cloud.tf': cloudBlock(server.hostname, 'name = "network"'),
       'main.tf': NETWORK,
@@ -27,6 +27,8 @@ needs('terraform')('cloud block: plans and applies', () => {
     await server.close();
   });
   const command = createCommandTests('cloud', () => server);
+  /** Those that follow each other run at the same time. */
+  const together = createCommandTests('cloud', () => server, { concurrent: true });
   const newestStatus = async (): Promise<unknown> =>
     (await server.api.newestRun('network')).attributes['status'];
 
@@ -43,19 +45,19 @@ needs('terraform')('cloud block: plans and applies', () => {
     await shell.terraform(folder, ['workspace', 'show']);
     await shell.terraform(folder, ['workspace', 'new', 'other'], { code: 1 });
   });
-  command('plan', async (shell) => {
+  together('plan', async (shell) => {
     await shell.terraform(folder, ['plan']);
   });
-  command('plan -detailed-exitcode (changes)', async (shell) => {
+  together('plan -detailed-exitcode (changes)', async (shell) => {
     await shell.terraform(folder, ['plan', '-detailed-exitcode'], { code: 2 });
   });
-  command('plan -var', async (shell) => {
+  together('plan -var', async (shell) => {
     await shell.terraform(folder, ['plan', '-var', 'environment=quote " dollar ${x} %{y}']);
   });
-  command('plan -var-file', async (shell) => {
+  together('plan -var-file', async (shell) => {
     await shell.terraform(folder, ['plan', '-var-file', 'production.tfvars']);
   });
-  command('plan -target', async (shell) => {
+  together('plan -target', async (shell) => {
     await shell.terraform(folder, ['plan', '-target', 'terraform_data.network']);
   });
   command('apply (no)', async (shell) => {
@@ -66,20 +68,20 @@ needs('terraform')('cloud block: plans and applies', () => {
     await shell.terraform(folder, ['apply'], { during: answers('yes') });
     expect(await newestStatus()).toBe('applied');
   });
-  command('plan -detailed-exitcode (no changes)', async (shell) => {
-    await shell.terraform(folder, ['plan', '-detailed-exitcode']);
-  });
   command('plan -refresh=false', async (shell) => {
     await shell.terraform(folder, ['plan', '-refresh=false']);
     expect((await server.api.newestRun('network')).attributes['refresh']).toBe(false);
   });
-  command('plan -refresh-only', async (shell) => {
+  together('plan -detailed-exitcode (no changes)', async (shell) => {
+    await shell.terraform(folder, ['plan', '-detailed-exitcode']);
+  });
+  together('plan -refresh-only', async (shell) => {
     await shell.terraform(folder, ['plan', '-refresh-only']);
   });
-  command('plan -replace', async (shell) => {
+  together('plan -replace', async (shell) => {
     await shell.terraform(folder, ['plan', '-replace', 'terraform_data.subnet']);
   });
-  command('plan -destroy', async (shell) => {
+  together('plan -destroy', async (shell) => {
     await shell.terraform(folder, ['plan', '-destroy']);
   });
   command('plan -out', async (shell) => {
