@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 
-/** Replaces `file` so that a crash leaves either the old bytes or the new ones. */
+/** Replaces `file` so that a crash leaves either the old bytes or the new ones; several may do so at the same time. */
 export async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${file}.partial`;
+  const partial = `${file}.${randomUUID()}.partial`;
   const handle = await open(partial, 'w', 0o600);
   try {
     await handle.writeFile(bytes);
