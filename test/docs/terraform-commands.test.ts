@@ -9,7 +9,7 @@ const tests = path.join(root, 'test', 'terraform-cli');
 const commands = readdirSync(tests)
   .filter((name) => name.endsWith('.test.ts'))
   .flatMap((name) => [
-    ...readFileSync(path.join(tests, name), 'utf8').matchAll(/^ {2}command\(\s*'([^']+)'/gm),
+    ...readFileSync(path.join(tests, name), 'utf8').matchAll(/^ {2}(?:command|together)\(\s*'([^']+)'/gm),
   ])
   .map(([, title = '']) => title);
 

@@ -59,9 +59,6 @@ describe('a project', () => {
     const taken = await update(id, { name: 'Default Project' });
     expect(taken.status).toBe(422);
     expect(taken.body.errors?.[0]?.detail).toBe('Name has already been taken');
-    const mode = await update(id, { 'default-execution-mode': 'local' });
-    expect(mode.status).toBe(422);
-    expect(mode.body.errors?.[0]?.detail).toContain('on each workspace');
     expect((await update(id, { name: 'x' })).status).toBe(422);
     expect(await read(id)).toMatchObject({ name: 'second' });
   });

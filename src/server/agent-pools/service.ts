@@ -128,6 +128,13 @@ export async function deletePool({ db }: Platform, caller: Caller, pool: AgentPo
       .executeTakeFirst();
     if (organization !== undefined)
       refuse('conflict', "The agent pool is the organization's default agent pool.");
+    const project = await tx
+      .selectFrom('project')
+      .select('name')
+      .where('default_agent_pool_id', '=', pool.id)
+      .executeTakeFirst();
+    if (project !== undefined)
+      refuse('conflict', `The agent pool is the default agent pool of the project ${project.name}.`);
     const step = await tx
       .selectFrom('run_phase')
       .select('run_id')

@@ -10,6 +10,7 @@ import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { createOwners } from '../teams/owners.ts';
 import { toColumns, type NewOrganizationAttributes, type OrganizationChange } from './attributes.ts';
+import { spreadDefaultExecution } from '../workspaces/inherited-execution.ts';
 import { settleDefaultExecution } from './default-execution.ts';
 import type { Organization } from './document.ts';
 
@@ -19,6 +20,13 @@ const nameTaken = (): never =>
   refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 /** The maker becomes its first owner; the organization starts with a project that cannot be removed. */
+const NO_DEFAULT = { default_execution_mode: 'remote', default_agent_pool_id: null } as const;
+
+const defaultsIn = (attributes: OrganizationChange) => ({
+  mode: attributes['default-execution-mode'],
+  poolId: attributes['default-agent-pool-id'],
+});
+
 export async function createOrganization(
   { db }: Platform,
   caller: Caller,
@@ -31,7 +39,12 @@ export async function createOrganization(
       .insertInto('organization')
       .values({
         ...toColumns(attributes),
-        ...(await settleDefaultExecution(tx, undefined, attributes)),
+        ...(await settleDefaultExecution(
+          tx,
+          { organizationId: undefined },
+          NO_DEFAULT,
+          defaultsIn(attributes),
+        )),
         id: newId('org'),
         name,
         email,
@@ -122,12 +135,21 @@ export async function updateOrganization(
   organization: Organization,
   attributes: OrganizationChange,
 ): Promise<Organization> {
-  const columns = {
-    ...toColumns(attributes),
-    ...(await settleDefaultExecution(db, organization, attributes)),
-  };
-  if (Object.keys(columns).length === 0) return organization;
+  const given = defaultsIn(attributes);
+  const changesDefault = given.mode !== undefined || given.poolId !== undefined;
+  if (Object.keys(toColumns(attributes)).length === 0 && !changesDefault) return organization;
   return await transact(db, async (tx) => {
+    const before = await tx
+      .selectFrom('organization')
+      .selectAll()
+      .where('id', '=', organization.id)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (before === undefined) return refuse('not_found');
+    const columns = {
+      ...toColumns(attributes),
+      ...(await settleDefaultExecution(tx, { organizationId: before.id }, before, given)),
+    };
     const updated = await tx
       .updateTable('organization')
       .set(columns)
@@ -135,6 +157,7 @@ export async function updateOrganization(
       .returningAll()
       .executeTakeFirst();
     if (updated === undefined) return refuse('not_found');
+    if (changesDefault) await spreadDefaultExecution(tx, organization.id);
     await recordChange(tx, caller, {
       organizationId: organization.id,
       resource: { type: 'organizations', id: organization.id },

@@ -8,8 +8,16 @@ const name = z
 
 const settings = {
   description: z.string().max(256, 'must have at most 256 characters').nullish(),
+  /** null, as an overwrite that is switched off: as the organization says. */
   'default-execution-mode': z
-    .literal('remote', { error: 'must be "remote": set another mode on each workspace instead' })
+    .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
+    .nullish(),
+  'default-agent-pool-id': z.string().nullish(),
+  'setting-overwrites': z
+    .object({
+      'default-execution-mode': z.boolean().optional(),
+      'default-agent-pool': z.boolean().optional(),
+    })
     .nullish(),
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Row } from '../database/schema.ts';
 import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
-import { reference, timestamp } from '../http/json-api.ts';
+import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { ProjectPermission } from '../http/permission.ts';
 import type { Project, ProjectCounts } from './service.ts';
 
@@ -14,23 +15,30 @@ export const ProjectSchema = resource(
     'team-count': z.int(),
     'stack-count': z.int(),
     'auto-destroy-activity-duration': z.null(),
-    'default-execution-mode': z.literal('remote'),
+    'default-execution-mode': z.enum(['remote', 'local', 'agent']),
     'setting-overwrites': z.object({
       'default-execution-mode': z.boolean(),
       'default-agent-pool': z.boolean(),
     }),
     permissions: Permissions,
   },
-  { organization: toOne('organizations') },
+  { organization: toOne('organizations'), 'default-agent-pool': toOne('agent-pools') },
 );
+
+/** What a project's document needs of its organization. */
+export type ProjectOrganization = Pick<
+  Row<'organization'>,
+  'name' | 'default_execution_mode' | 'default_agent_pool_id'
+>;
 
 /** api-contract §5.2. */
 export function projectResource(
   project: Project,
-  organizationName: string,
+  inherited: ProjectOrganization,
   counts: ProjectCounts,
   rights: ReadonlySet<ProjectPermission>,
 ) {
+  const overrides = project.default_execution_mode !== null;
   return {
     id: project.id,
     type: 'projects',
@@ -42,8 +50,9 @@ export function projectResource(
       'team-count': counts.teams,
       'stack-count': 0,
       'auto-destroy-activity-duration': null,
-      'default-execution-mode': 'remote',
-      'setting-overwrites': { 'default-execution-mode': false, 'default-agent-pool': false },
+      'default-execution-mode': project.default_execution_mode ?? inherited.default_execution_mode,
+      // The pool goes with the mode.
+      'setting-overwrites': { 'default-execution-mode': overrides, 'default-agent-pool': overrides },
       permissions: {
         'can-read': rights.has('read'),
         'can-update': rights.has('update'),
@@ -56,7 +65,13 @@ export function projectResource(
         'can-manage-varsets': rights.has('write-variable-sets'),
       },
     },
-    relationships: { organization: reference('organizations', organizationName) },
+    relationships: {
+      organization: reference('organizations', inherited.name),
+      'default-agent-pool': referenceOrNull(
+        'agent-pools',
+        overrides ? project.default_agent_pool_id : inherited.default_agent_pool_id,
+      ),
+    },
     links: { self: `/api/v2/projects/${project.id}` },
   };
 }

@@ -5,13 +5,13 @@ import type { Platform } from '../context.ts';
 import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams } from '../http/json-api.ts';
+import { document, IdParams, relationship } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { BindingData, toBindings } from '../tags/bindings.ts';
 import { moveWorkspaces } from '../workspaces/move.ts';
 import { NewProjectAttributes, ProjectChange } from './attributes.ts';
-import { projectResource, ProjectSchema } from './document.ts';
+import { projectResource, ProjectSchema, type ProjectOrganization } from './document.ts';
 import {
   countInProjects,
   createProject,
@@ -24,7 +24,12 @@ import {
 
 const OrganizationParams = z.object({ organization: z.string() });
 
-const Related = z.object({ 'tag-bindings': z.object({ data: BindingData.nullish() }).nullish() }).nullish();
+const Related = z
+  .object({
+    'tag-bindings': z.object({ data: BindingData.nullish() }).nullish(),
+    'default-agent-pool': relationship,
+  })
+  .nullish();
 const CreateBody = document(NewProjectAttributes, Related);
 const UpdateBody = document(ProjectChange.nullish(), Related);
 const MoveBody = z.object({
@@ -39,8 +44,21 @@ const ListQuery = PageQuery.extend({
   sort: z.string().optional(),
 });
 
+/** The pool may be named as an attribute or as a relationship. */
+const withPool = <Attributes extends ProjectChange>(
+  attributes: Attributes,
+  relationships: z.output<typeof Related>,
+): Attributes => {
+  const id = relationships?.['default-agent-pool']?.data?.id;
+  return id === undefined ? attributes : { ...attributes, 'default-agent-pool-id': id };
+};
+
 export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (caller: Caller, projects: readonly Project[], organizationName: string) => {
+  const describe = async (
+    caller: Caller,
+    projects: readonly Project[],
+    organization: ProjectOrganization,
+  ) => {
     const rights = await projectRights(platform.db, caller, projects);
     const counts = await countInProjects(
       platform,
@@ -49,7 +67,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
     return projects.map((project) =>
       projectResource(
         project,
-        organizationName,
+        organization,
         counts.get(project.id) ?? { workspaces: 0, teams: 0 },
         rights.get(project.id) ?? new Set(),
       ),
@@ -58,10 +76,10 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
   const answer = async (caller: Caller, project: Project): Promise<Answer> => {
     const organization = await platform.db
       .selectFrom('organization')
-      .select('name')
+      .select(['name', 'default_execution_mode', 'default_agent_pool_id'])
       .where('id', '=', project.organization_id)
       .executeTakeFirstOrThrow();
-    const [data] = await describe(caller, [project], organization.name);
+    const [data] = await describe(caller, [project], organization);
     return { status: 200, body: { data } };
   };
   return [
@@ -78,8 +96,14 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
         const organization = await readOrganization(platform, caller, params.organization);
         const { attributes, relationships } = body.data;
         const bindings = toBindings(relationships?.['tag-bindings']?.data ?? []);
-        const project = await createProject(platform, caller, organization.id, attributes, bindings);
-        const [data] = await describe(caller, [project], organization.name);
+        const project = await createProject(
+          platform,
+          caller,
+          organization.id,
+          withPool(attributes, relationships),
+          bindings,
+        );
+        const [data] = await describe(caller, [project], organization);
         return { status: 201, body: { data } };
       },
     }),
@@ -102,7 +126,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
         };
         const page = pageOf(query);
         const { projects, totalCount } = await listProjects(platform, caller, organization.id, search, page);
-        const data = await describe(caller, projects, organization.name);
+        const data = await describe(caller, projects, organization);
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
     }),
@@ -132,7 +156,13 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
         const bindings = given ? toBindings(given) : undefined;
         return await answer(
           caller,
-          await updateProject(platform, caller, params.id, attributes ?? {}, bindings),
+          await updateProject(
+            platform,
+            caller,
+            params.id,
+            withPool(attributes ?? {}, relationships),
+            bindings,
+          ),
         );
       },
     }),

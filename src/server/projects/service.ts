@@ -11,7 +11,13 @@ import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import {
+  settleDefaultExecution,
+  type DefaultExecution,
+  type DefaultOwner,
+} from '../organizations/default-execution.ts';
 import { writeProjectBindings, type TagBinding } from '../tags/bindings.ts';
+import { spreadDefaultExecution } from '../workspaces/inherited-execution.ts';
 import type { NewProjectAttributes, ProjectChange } from './attributes.ts';
 
 export type Project = Row<'project'>;
@@ -23,14 +29,16 @@ export async function createProject(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  { name, description }: z.output<typeof NewProjectAttributes>,
+  attributes: z.output<typeof NewProjectAttributes>,
   bindings: readonly TagBinding[],
 ): Promise<Project> {
   await requireInOrganization(db, caller, organizationId, 'manage-projects');
+  const { name, description = null } = attributes;
   return await transact(db, async (tx) => {
+    const execution = await settleExecution(tx, { organizationId }, NO_DEFAULT, attributes);
     const project = await tx
       .insertInto('project')
-      .values({ id: newId('prj'), organization_id: organizationId, name, description: description ?? null })
+      .values({ ...execution, id: newId('prj'), organization_id: organizationId, name, description })
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
@@ -40,7 +48,7 @@ export async function createProject(
       organizationId,
       resource: { type: 'projects', id: project.id },
       action: 'create',
-      after: { name, description: project.description },
+      after: { name, description, ...execution },
     });
     return project;
   });
@@ -102,15 +110,18 @@ export async function updateProject(
   { db }: Platform,
   caller: Caller,
   id: string,
-  { name, description }: ProjectChange,
+  attributes: ProjectChange,
   bindings: readonly TagBinding[] | undefined,
 ): Promise<Project> {
   return await transact(db, async (tx) => {
     const before = (await lockProjectRow(tx, id)) ?? refuse('not_found');
     await requireInProject(tx, caller, before, 'update');
+    const { name, description } = attributes;
+    const owner = { organizationId: before.organization_id, projectId: id };
     const columns = {
       name: name ?? before.name,
       description: description === undefined ? before.description : description,
+      ...(await settleExecution(tx, owner, before, attributes)),
     };
     const updated = await tx
       .updateTable('project')
@@ -119,6 +130,12 @@ export async function updateProject(
       .returningAll()
       .executeTakeFirstOrThrow();
     if (bindings !== undefined) await writeProjectBindings(tx, id, bindings, { replace: true });
+    if (
+      updated.default_execution_mode !== before.default_execution_mode ||
+      updated.default_agent_pool_id !== before.default_agent_pool_id
+    ) {
+      await spreadDefaultExecution(tx, before.organization_id);
+    }
     await recordChange(tx, caller, {
       organizationId: before.organization_id,
       resource: { type: 'projects', id },
@@ -127,6 +144,37 @@ export async function updateProject(
     });
     return updated;
   }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+}
+
+const NO_DEFAULT: DefaultExecution<Row<'project'>['default_execution_mode']> = {
+  default_execution_mode: null,
+  default_agent_pool_id: null,
+};
+
+/** Without a mode of its own a project has what its organization says. */
+async function settleExecution(
+  tx: Tx,
+  owner: DefaultOwner,
+  before: typeof NO_DEFAULT,
+  attributes: ProjectChange,
+): Promise<typeof NO_DEFAULT> {
+  const mode = attributes['default-execution-mode'];
+  const poolId = attributes['default-agent-pool-id'];
+  const overwrites = attributes['setting-overwrites'];
+  if (mode === null || overwrites?.['default-execution-mode'] === false) return NO_DEFAULT;
+  if (mode === undefined && poolId === undefined && overwrites?.['default-execution-mode'] !== true) {
+    const { default_execution_mode, default_agent_pool_id } = before;
+    return { default_execution_mode, default_agent_pool_id };
+  }
+  const held =
+    before.default_execution_mode === null
+      ? await tx
+          .selectFrom('organization')
+          .select(['default_execution_mode', 'default_agent_pool_id'])
+          .where('id', '=', owner.organizationId ?? '')
+          .executeTakeFirstOrThrow()
+      : { ...before, default_execution_mode: before.default_execution_mode };
+  return await settleDefaultExecution(tx, owner, held, { mode, poolId });
 }
 
 /** @throws 409 while it has workspaces; 422 for the organization's default project */

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { recordChange } from '../audit/record-change.ts';
-import { requireInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
+import { canInOrganization, requireInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
@@ -14,11 +14,39 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 export async function deleteWorkspace(
   platform: Platform,
   caller: Caller,
-  workspace: WorkspaceScope & { name: string },
+  workspace: WorkspaceScope & { name: string; resource_count: number },
 ): Promise<void> {
   await requireInWorkspace(platform.db, caller, workspace, 'delete');
+  if (workspace.resource_count > 0) await requireForceDelete(platform, caller, workspace);
   const running = await transact(platform.db, async (tx) => await deleteWorkspaceRows(tx, caller, workspace));
   for (const id of running) platform.wakeUps.wake(topics.step(id));
+}
+
+/** With its state, nobody would know any more what terraform has made: an organization decides who may want that. */
+async function requireForceDelete(
+  { db }: Platform,
+  caller: Caller,
+  {
+    organization_id: organizationId,
+    name,
+    resource_count: count,
+  }: WorkspaceScope & {
+    name: string;
+    resource_count: number;
+  },
+): Promise<void> {
+  if (await canInOrganization(db, caller, organizationId, 'manage-workspaces')) return;
+  const organization = await db
+    .selectFrom('organization')
+    .select('allow_force_delete_workspaces')
+    .where('id', '=', organizationId)
+    .executeTakeFirst();
+  if (organization?.allow_force_delete_workspaces === true) return;
+  refuse(
+    'forbidden',
+    `${name} manages ${count === 1 ? 'a resource' : `${count} resources`}: destroy what it manages first and use safe-delete, or have somebody delete it who manages ` +
+      "the organization's workspaces (allow-force-delete-workspaces is off).",
+  );
 }
 
 /** @returns the steps that runners worked on: to be woken after the commit */

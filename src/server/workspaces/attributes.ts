@@ -13,6 +13,9 @@ const settings = {
     .optional(),
   'agent-pool-id': z.string().nullish(),
   operations: z.boolean().optional(),
+  'setting-overwrites': z
+    .object({ 'execution-mode': z.boolean().optional(), 'agent-pool': z.boolean().optional() })
+    .nullish(),
   'terraform-version': z
     .string()
     .max(100)

@@ -145,7 +145,11 @@ export function workspaceResource(
       'workspace-kpis-runs-count': facts.kpis?.runs ?? null,
       'latest-change-at': timestamp(facts.latestChangeAt),
       'last-assessment-result-at': null,
-      'setting-overwrites': { 'execution-mode': true, 'agent-pool': true },
+      // The pool goes with the mode.
+      'setting-overwrites': {
+        'execution-mode': workspace.overrides_execution,
+        'agent-pool': workspace.overrides_execution,
+      },
       locked: holder !== null || workspace.locked_by !== null,
       'locked-reason': workspace.lock_reason,
       environment: 'default',

@@ -2,26 +2,36 @@ import type { Kysely } from 'kysely';
 import { requireUsablePool } from '../agent-pools/usable.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
+import type { Execution } from './inherited-execution.ts';
 
 type Mode = Row<'workspace'>['execution_mode'];
+type Settled = Execution & { overrides_execution: boolean };
 
-interface Execution {
-  execution_mode: Mode;
-  agent_pool_id: string | null;
+export interface GivenExecution {
+  mode: Mode | undefined;
+  poolId: string | null | undefined;
+  /** Whether the workspace says for itself; undefined: not said. */
+  overrides: boolean | undefined;
 }
 
 /**
- * Where the runs of a workspace are executed once `given` is set (api-contract §5.3). A pool that is not named again
- * stays while the mode is `agent`, and goes with it.
+ * Where the runs of a workspace are executed once `given` is set (api-contract §5.3). A workspace that names a mode or a
+ * pool says for itself, until it is told not to. A pool that is not named again stays while the mode is `agent`, and goes
+ * with it.
  *
+ * @param inherited what holds while the workspace does not say for itself
  * @throws 422 for a pool without the mode `agent`, the mode without a pool, and a pool that may not be used
  */
 export async function settleExecution(
   db: Kysely<Database>,
   workspace: { organizationId: string; projectId: string; workspaceId: string | undefined },
-  before: Execution,
-  given: { mode: Mode | undefined; poolId: string | null | undefined },
-): Promise<Execution> {
+  before: Settled,
+  inherited: Execution,
+  given: GivenExecution,
+): Promise<Settled> {
+  const isNamed = given.mode !== undefined || typeof given.poolId === 'string';
+  const overrides = given.overrides ?? (isNamed || before.overrides_execution);
+  if (!overrides) return { ...inherited, overrides_execution: false };
   const mode = given.mode ?? before.execution_mode;
   const pointer = '/data/attributes/agent-pool-id';
   if (mode !== 'agent') {
@@ -31,12 +41,12 @@ export async function settleExecution(
         "Agent pool must not be specified unless using 'agent' execution mode",
         pointer,
       );
-    return { execution_mode: mode, agent_pool_id: null };
+    return { execution_mode: mode, agent_pool_id: null, overrides_execution: true };
   }
   const poolId = given.poolId === undefined ? before.agent_pool_id : given.poolId;
   if (poolId === null)
     refuse('invalid_attribute', "Agent pool must be specified when using 'agent' execution mode", pointer);
   // Moved to another project, it may be one that the pool is not for.
   await requireUsablePool(db, poolId, workspace);
-  return { execution_mode: mode, agent_pool_id: poolId };
+  return { execution_mode: mode, agent_pool_id: poolId, overrides_execution: true };
 }

@@ -119,12 +119,21 @@ async function includeProjects({ platform, caller, workspaces }: Scene): Promise
   const projects = await platform.db.selectFrom('project').selectAll().where('id', 'in', ids).execute();
   const rights = await projectRights(platform.db, caller, projects);
   const counts = await countInProjects(platform, ids);
-  const names = new Map(workspaces.map((each) => [each.organization_id, each.organization_name]));
+  const organizations = await platform.db
+    .selectFrom('organization')
+    .select(['id', 'name', 'default_execution_mode', 'default_agent_pool_id'])
+    .where(
+      'id',
+      'in',
+      idsOf(workspaces, (each) => each.organization_id),
+    )
+    .execute();
   return projects.flatMap((project) => {
     const allowed = rights.get(project.id);
     const count = counts.get(project.id) ?? { workspaces: 0, teams: 0 };
-    return allowed?.has('read')
-      ? [projectResource(project, names.get(project.organization_id) ?? '', count, allowed)]
+    const organization = organizations.find(({ id }) => id === project.organization_id);
+    return organization !== undefined && allowed?.has('read')
+      ? [projectResource(project, organization, count, allowed)]
       : [];
   });
 }

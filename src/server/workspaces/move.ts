@@ -5,6 +5,7 @@ import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { keepProject, readProject } from '../projects/service.ts';
+import { holdDefaultExecution } from './inherited-execution.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
 /**
@@ -36,12 +37,17 @@ export async function moveWorkspaces(
   }
   await transact(db, async (tx) => {
     await keepProject(tx, project.id);
+    const inherited = await holdDefaultExecution(tx, project.id);
     for (const id of ids) {
       const before = (await lockWorkspaceRow(tx, id)) ?? refuse('not_found');
       if (before.project_id === project.id) continue;
       await tx
         .updateTable('workspace')
-        .set({ project_id: project.id, updated_at: new Date() })
+        .set({
+          ...(before.overrides_execution ? {} : inherited),
+          project_id: project.id,
+          updated_at: new Date(),
+        })
         .where('id', '=', id)
         .execute();
       await recordChange(tx, caller, {

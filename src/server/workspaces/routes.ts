@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
-import { nothing } from '../http/answers.ts';
+import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, parseInclude, relationship } from '../http/json-api.ts';
@@ -202,7 +202,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: 'workspace:delete',
         params,
-        answers: { 204: nothing },
+        answers: { 204: nothing, 403: refusal },
         handle: async (request: { caller: Caller; params: unknown }) => {
           await deleteWorkspace(platform, request.caller, await read(request.caller, request.params));
           return { status: 204 };

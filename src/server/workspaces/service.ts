@@ -18,7 +18,8 @@ import { resolveTags, tagWorkspace, type TagData } from '../tags/names.ts';
 import { changeClientSettings } from './client-settings.ts';
 import { runStatuses, workspaceConditions, workspaceOrder, type WorkspaceListQuery } from './list-filters.ts';
 import { toColumns, type NewWorkspaceAttributes, type WorkspaceChange } from './attributes.ts';
-import { settleExecution } from './execution.ts';
+import { settleExecution, type GivenExecution } from './execution.ts';
+import { holdDefaultExecution } from './inherited-execution.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 
 const nameTaken = (): never =>
@@ -46,28 +47,23 @@ export async function createWorkspace(
     'create-workspace',
   );
   if (project.organization_id !== organizationId) refuse('not_found');
-  const defaults = await platform.db
-    .selectFrom('organization')
-    .select(['default_execution_mode', 'default_agent_pool_id'])
-    .where('id', '=', organizationId)
-    .executeTakeFirstOrThrow();
-  const given = toColumns(attributes);
-  const execution = await settleExecution(
-    platform.db,
-    { organizationId, projectId: project.id, workspaceId: undefined },
-    { execution_mode: defaults.default_execution_mode, agent_pool_id: defaults.default_agent_pool_id },
-    { mode: given.execution_mode, poolId: relatedPoolId ?? attributes['agent-pool-id'] },
-  );
-  const columns = {
-    ...given,
-    ...execution,
-    name: attributes.name,
-    project_id: project.id,
-    client_settings: JSON.stringify(changeClientSettings({}, attributes)),
-  };
   const id = newId('ws');
   await transact(platform.db, async (tx) => {
     await keepProject(tx, project.id);
+    const inherited = await holdDefaultExecution(tx, project.id);
+    const columns = {
+      ...toColumns(attributes),
+      ...(await settleExecution(
+        tx,
+        { organizationId, projectId: project.id, workspaceId: undefined },
+        { ...inherited, overrides_execution: false },
+        inherited,
+        executionIn(attributes, relatedPoolId),
+      )),
+      name: attributes.name,
+      project_id: project.id,
+      client_settings: JSON.stringify(changeClientSettings({}, attributes)),
+    };
     const inserted = await tx
       .insertInto('workspace')
       .values({ ...columns, id, organization_id: organizationId })
@@ -86,6 +82,19 @@ export async function createWorkspace(
     });
   });
   return await readWorkspace(platform, caller, id);
+}
+
+/** What is said of where runs are executed; the pool may be named as an attribute or as a relationship. */
+function executionIn(
+  attributes: z.output<typeof WorkspaceChange>,
+  relatedPoolId: string | undefined,
+): GivenExecution {
+  const overwrites = attributes['setting-overwrites'];
+  return {
+    mode: toColumns(attributes).execution_mode,
+    poolId: relatedPoolId ?? attributes['agent-pool-id'],
+    overrides: overwrites?.['execution-mode'] ?? overwrites?.['agent-pool'],
+  };
 }
 
 /** @throws 404 when it is not there or the caller may not do this in it */
@@ -174,7 +183,11 @@ export async function updateWorkspace(
     projectId === undefined ? undefined : await requireMove(platform, caller, workspace, projectId);
   await transact(platform.db, async (tx) => {
     if (target !== undefined) await keepProject(tx, target);
+    const inherited = await holdDefaultExecution(tx, target ?? workspace.project_id);
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    if (target === undefined && before.project_id !== workspace.project_id) {
+      refuse('conflict', 'The workspace was moved to another project meanwhile: try again.');
+    }
     // Else an agent could let itself in.
     if (
       caller.origin.via === 'mcp' &&
@@ -189,8 +202,8 @@ export async function updateWorkspace(
     }
     const settings = changeClientSettings(before.client_settings, attributes);
     const given = toColumns(attributes);
-    const poolId = agentPoolId ?? attributes['agent-pool-id'];
-    const isMoved = given.execution_mode !== undefined || poolId !== undefined || target !== undefined;
+    const execution = executionIn(attributes, agentPoolId);
+    const isMoved = target !== undefined || Object.values(execution).some((value) => value !== undefined);
     const place = {
       organizationId: workspace.organization_id,
       projectId: target ?? before.project_id,
@@ -198,7 +211,7 @@ export async function updateWorkspace(
     };
     const columns = {
       ...given,
-      ...(isMoved ? await settleExecution(tx, place, before, { mode: given.execution_mode, poolId }) : {}),
+      ...(isMoved ? await settleExecution(tx, place, before, inherited, execution) : {}),
       ...(target === undefined ? {} : { project_id: target }),
     };
     if (bindings !== undefined) await writeWorkspaceBindings(tx, workspace.id, bindings, { replace: true });

@@ -20,6 +20,7 @@ import * as blobNames from './0101-blob-names.ts';
 import * as shownErrors from './0102-shown-errors.ts';
 import * as workspaceResources from './0111-workspace-resources.ts';
 import * as readmes from './0112-readmes.ts';
+import * as inheritedExecution from './0113-inherited-execution.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0102-shown-errors': shownErrors,
   '0111-workspace-resources': workspaceResources,
   '0112-readmes': readmes,
+  '0113-inherited-execution': inheritedExecution,
 };

@@ -8,6 +8,9 @@ export interface ProjectTable {
   name: string;
   description: string | null;
   is_default: Generated<boolean>;
+  /** null: as the organization says. */
+  default_execution_mode: 'remote' | 'local' | 'agent' | null;
+  default_agent_pool_id: string | null;
   created_at: Timestamp;
 }
 
@@ -19,6 +22,8 @@ export interface WorkspaceTable {
   description: string | null;
   auto_apply: Generated<boolean>;
   execution_mode: Generated<'remote' | 'local' | 'agent'>;
+  /** False: mode and pool are those of the project or the organization. */
+  overrides_execution: Generated<boolean>;
   terraform_version: Generated<string>;
   working_directory: Generated<string>;
   queue_all_runs: Generated<boolean>;
