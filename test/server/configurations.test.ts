@@ -32,6 +32,8 @@ describe('the archive of a configuration version', () => {
   test('is downloaded through a signed address, by its id and by its run', async () => {
     const id = await upload();
     const runId = await createRun(server, workspaceId);
+    const ofRun = await server.call('GET', `/api/v2/runs/${runId}/configuration-version`);
+    expect(ofRun.body).toEqual((await read(id)).body);
     for (const path of [
       `configuration-versions/${id}/download`,
       `runs/${runId}/configuration-version/download`,

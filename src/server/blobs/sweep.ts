@@ -10,7 +10,7 @@ import type { Removable } from './stored-files.ts';
  *
  * A file is written before the row that names it, so what is younger than {@link KEEP_MS} always stays; no upload takes
  * that long. Writing the same bytes again makes a file young again, and no row ever takes over the name of an old file
- * that no other row has. Killed anywhere, the next round goes on.
+ * that no other row has. Killed anywhere, the next round goes on (docs/adr/0080).
  */
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

@@ -37,6 +37,11 @@ const CreateBody = z
 
 /** No version has any: nothing here fetches configurations from repositories. */
 const IncludeQuery = z.object({ include: z.string().optional() });
+interface ReadRequest {
+  caller: Caller;
+  params: z.output<typeof IdParams>;
+  query: z.output<typeof IncludeQuery>;
+}
 const KNOWN_INCLUDES = ['ingress_attributes'];
 
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
@@ -110,23 +115,35 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
     }),
-    endpoint({
-      method: 'GET',
-      url: '/api/v2/configuration-versions/:id',
-      summary: 'Read a configuration version',
-      access: 'account',
-      permission: 'workspace:read-runs',
-      params: IdParams,
-      query: IncludeQuery,
-      answers: { 200: documentOf(ConfigurationVersionSchema) },
-      handle: async ({ caller, params, query }) => {
-        const names = parseInclude(query.include);
-        if (names.some((name) => !KNOWN_INCLUDES.includes(name))) refuse('invalid_include');
-        const version = await readConfigurationVersion(platform, caller, params.id);
-        const data = configurationVersionResource(version, null);
-        return { status: 200, body: { data, ...(names.length === 0 ? {} : { included: [] }) } };
+    ...[
+      {
+        url: '/api/v2/configuration-versions/:id',
+        summary: 'Read a configuration version',
+        read: readConfigurationVersion,
       },
-    }),
+      {
+        url: '/api/v2/runs/:id/configuration-version',
+        summary: 'Read what a run works on',
+        read: readConfigurationOfRun,
+      },
+    ].map(({ url, summary, read }) =>
+      endpoint({
+        method: 'GET',
+        url,
+        summary,
+        access: 'account',
+        permission: 'workspace:read-runs',
+        params: IdParams,
+        query: IncludeQuery,
+        answers: { 200: documentOf(ConfigurationVersionSchema) },
+        handle: async ({ caller, params, query }: ReadRequest) => {
+          const names = parseInclude(query.include);
+          if (names.some((name) => !KNOWN_INCLUDES.includes(name))) refuse('invalid_include');
+          const data = configurationVersionResource(await read(platform, caller, params.id), null);
+          return { status: 200, body: { data, ...(names.length === 0 ? {} : { included: [] }) } };
+        },
+      }),
+    ),
     endpoint({
       method: 'GET',
       url: '/api/v2/configuration-versions/:id/ingress-attributes',

@@ -6,7 +6,7 @@ import type { RunDetails } from './queries.ts';
 const SHOWN_WITHIN_MS = 60_000;
 
 /**
- * The status of a run as the terraform CLI is told it. It says what a run waits for, and how many are before it, only
+ * The status of a run as the terraform CLI is told it (docs/adr/0051). It says what a run waits for, and how many are before it, only
  * while that is `pending` or `confirmed`: so a run that has no runner yet is that for it (api-contract §2.7).
  *
  * An apply that nobody confirmed may have failed before the CLI has looked at the plan. It would leave without a word
