@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { endLostSteps, recoverRuns } from '../../src/server/runs/recover.ts';
 import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
 import { claim, hold, mustClaim } from '../support/scripted-runner.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -34,6 +38,35 @@ test('a step goes to one runner only, however many ask at once', async () => {
   const steps = claimed.filter((step) => step !== undefined);
   expect(steps).toHaveLength(1);
   await steps[0]?.finish({ outcome: 'errored' });
+});
+
+test('a runner that left while its token was looked at gets no step', async () => {
+  const { port } = new URL(server.url);
+  const body = JSON.stringify({ protocol: 1, name: 'gone', waitMs: 20_000 });
+  const request = [
+    `POST ${AGENT_PATH}/claim HTTP/1.1`,
+    'Host: localhost',
+    `Authorization: Bearer ${AGENT_TOKEN}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+  // At every point of what the server does with a request.
+  for (let leaveAfterMs = 0; leaveAfterMs < 30; leaveAfterMs += 1) {
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(request);
+    await sleep(leaveAfterMs / 5);
+    socket.destroy();
+  }
+  await sleep(200);
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  await sleep(200);
+  const step = await mustClaim(server);
+  expect(step.run.id).toBe(runId);
+  await step.finish({ outcome: 'errored' });
 });
 
 test('a waiting runner gets a step as soon as there is one', async () => {

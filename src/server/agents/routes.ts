@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   AGENT_PATH,
@@ -20,6 +19,7 @@ import { LogGapError } from '../blobs/log-store.ts';
 import type { Platform } from '../context.ts';
 import { bytes, json, nothing, refusal } from '../http/answers.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
+import { goneSignal } from '../http/gone-signal.ts';
 import { refuse } from '../http/refusal.ts';
 import { claimStep } from './claim.ts';
 import {
@@ -150,12 +150,6 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       },
     }),
   ];
-}
-
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
 }
 
 async function readBody(body: Readable | undefined): Promise<Buffer> {

@@ -7,6 +7,7 @@ import type { WorkspacePermission } from '../access/permissions.ts';
 import { bytes, nothing } from '../http/answers.ts';
 import { documentOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
+import { goneSignal } from '../http/gone-signal.ts';
 import { IdParams } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { isTerraform } from '../http/terraform-client.ts';
@@ -205,13 +206,12 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: bytes('text/plain') },
       handle: async ({ params, query, raw, reply }) => {
         if (!signer.verify('read-log', params.id, params.signature)) refuse('not_found');
-        const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort());
+        const gone = goneSignal(reply);
         const { offset = 0, limit } = query;
         const bytes =
           limit === undefined
-            ? await readWholeLog(platform, params.id, offset, gone.signal)
-            : await readLog(platform, params.id, offset, limit, gone.signal, isTerraform(raw.headers));
+            ? await readWholeLog(platform, params.id, offset, gone)
+            : await readLog(platform, params.id, offset, limit, gone, isTerraform(raw.headers));
         if (bytes === undefined) refuse('not_found');
         if (isTerraform(raw.headers)) await rememberShownError(db, params.id);
         await reply.header('Content-Type', 'text/plain; charset=utf-8').send(bytes);
