@@ -30,8 +30,9 @@ const WAITS: [RegExp, string][] = [
   [/^\n?Waiting for (the apply to start|\d+ queued run\(s\)).*\n\n/gm, ''],
 ];
 
-// Terraform prints the outputs of an apply in no order, and works on resources at the same time.
+// Terraform prints the outputs of an apply and tags with values in no order, and works on resources at the same time.
 const REFRESHES = /^(\S+: Refreshing state\.\.\. \[.*\]\n){2,}/gm;
+const TAGS = /(?<=configured tags \()\w+=[^)]*(?=\))/g;
 const OUTPUTS = /(?<=^Outputs:\n+)(\w+ = .*\n?)+/gm;
 
 /**
@@ -43,6 +44,7 @@ export function mask(output: string, folder: string, keepsWaits = false): string
   let text = stripVTControlCharacters(output).replaceAll(folder, 'FOLDER');
   for (const [pattern, replacement] of [...PATTERNS, ...(keepsWaits ? [] : WAITS)])
     text = text.replaceAll(pattern, replacement);
+  text = text.replaceAll(TAGS, (tags) => tags.split(', ').sort().join(', '));
   return text.replaceAll(OUTPUTS, sortLines).replaceAll(REFRESHES, sortLines).trim();
 }
 
