@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { uploadFolder } from '../../src/cli/upload/upload-folder.ts';
 import { needs } from '../support/programs.ts';
 import { createOrganization, createWorkspace } from '../support/scenario.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
-import { PROGRAM, startAgent } from './agent-process.ts';
+import { PROGRAM, startAgent, type AgentProcess } from './agent-process.ts';
 
 const SLOW = `
 resource "terraform_data" "quick" {}
@@ -29,15 +29,26 @@ needs('terraform')('runwright agent', () => {
   });
   afterAll(() => server.close());
 
+  const started: AgentProcess[] = [];
+  const start = async (...settings: Parameters<typeof startAgent>): Promise<AgentProcess> => {
+    const agent = await startAgent(...settings);
+    started.push(agent);
+    return agent;
+  };
+  // A test that fails has not stopped its agent.
+  afterEach(async () => {
+    for (const agent of started.splice(0)) await agent.stop('SIGKILL');
+  });
+
   test.each(['SIGTERM', 'SIGINT'] as const)('ends in good order on %s', async (signal) => {
-    const agent = await startAgent(server.url);
+    const agent = await start(server.url);
     await expect.poll(() => agent.log(), { timeout: 20_000 }).toContain('the agent works for');
     expect(await agent.stop(signal)).toBe(0);
     expect(agent.log()).toContain('the agent has stopped');
   });
 
   test('asked to stop in the middle of an apply, it interrupts terraform and delivers what came of it', async () => {
-    const agent = await startAgent(server.url);
+    const agent = await start(server.url);
     const workspaceId = await createWorkspace(server, await createOrganization(server), {
       'auto-apply': true,
     });
@@ -62,7 +73,7 @@ needs('terraform')('runwright agent', () => {
   });
 
   test('ends with 3 when the server refuses its token, and does not show it', async () => {
-    const agent = await startAgent(server.url, { RUNWRIGHT_AGENT_TOKEN: 'a-token-that-nobody-knows' });
+    const agent = await start(server.url, { RUNWRIGHT_AGENT_TOKEN: 'a-token-that-nobody-knows' });
     await expect.poll(() => agent.log(), { timeout: 20_000 }).toContain('the agent has ended');
     expect(await agent.stop()).toBe(3);
     expect(agent.log()).not.toContain('a-token-that-nobody-knows');
