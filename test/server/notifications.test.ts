@@ -182,6 +182,16 @@ test('what is being sent when a server is killed comes again, with the same id',
   await createRun(server, workspaceId);
   await until(() => statuses('/again').includes('pending'));
   const id = String(at('/again')[1]?.headers['x-runwright-delivery']);
+  // Received is not yet written down as received, which would undo what is written next.
+  const written = async () =>
+    (
+      await server.platform.db
+        .selectFrom('notification_delivery')
+        .select('status')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+    ).status;
+  while ((await written()) === 'waiting') await new Promise((resolve) => setTimeout(resolve, 20));
   // As a server leaves it that was killed after sending: taken, not ended, its time over.
   await server.platform.db
     .updateTable('notification_delivery')

@@ -54,3 +54,6 @@ export const slow = (seconds: number): string => `resource "terraform_data" "slo
   }
 }
 `;
+
+/** The last line that `slow` prints before its time is over: interrupted earlier, lines around the interruption race. */
+export const SLOW_STARTED = 'Executing: ["/bin/sh"';

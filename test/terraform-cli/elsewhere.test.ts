@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createCommandTests } from './command.ts';
-import { cloudBlock, NETWORK, slow } from './configurations.ts';
+import { cloudBlock, NETWORK, slow, SLOW_STARTED } from './configurations.ts';
 import { makeFolder, type Folder } from './folder.ts';
 import { startCliServer, type CliServer } from './server.ts';
 
@@ -95,7 +95,7 @@ output "environment" { value = data.terraform_remote_state.source.outputs.enviro
     // Of its requests terraform does not repeat those for logs: it ends if it makes one while the server is away.
     const { code, output } = await folder.run(['apply', '-auto-approve'], {
       during: async (terraform) => {
-        await terraform.sees('terraform_data.slow: Creating...');
+        await terraform.sees(SLOW_STARTED);
         await server.killAndRestart();
       },
     });

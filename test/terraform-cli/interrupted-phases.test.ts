@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createCommandTests } from './command.ts';
-import { cloudBlock, NETWORK, slow } from './configurations.ts';
+import { cloudBlock, NETWORK, slow, SLOW_STARTED } from './configurations.ts';
 import { makeFolder, type Conversation, type Folder } from './folder.ts';
 import { startCliServer, type CliServer } from './server.ts';
 import { SLOW_PLAN, writeSlowEngine } from './slow-engine.ts';
@@ -119,7 +119,7 @@ needs('terraform')('Ctrl-C, by phase and answer', () => {
       during: async (terraform) => {
         await terraform.sees('Enter a value:');
         terraform.types('yes\n');
-        await terraform.sees('terraform_data.slow: Creating...');
+        await terraform.sees(SLOW_STARTED);
         await interruptAndAnswer(terraform, 'no');
       },
     });

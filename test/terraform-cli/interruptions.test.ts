@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createCommandTests } from './command.ts';
-import { cloudBlock, NETWORK, slow } from './configurations.ts';
+import { cloudBlock, NETWORK, slow, SLOW_STARTED } from './configurations.ts';
 import { makeFolder, type Folder } from './folder.ts';
 import { startCliServer, type CliServer } from './server.ts';
 
@@ -105,7 +105,7 @@ needs('terraform')('Ctrl-C', () => {
       during: async (terraform) => {
         await terraform.sees('Enter a value:');
         terraform.types('yes\n');
-        await terraform.sees('terraform_data.slow: Creating...');
+        await terraform.sees(SLOW_STARTED);
         terraform.interrupt();
         await terraform.sees(QUESTION);
         terraform.types('yes\n');
@@ -120,7 +120,7 @@ needs('terraform')('Ctrl-C', () => {
     const folder = await folderOf('approved', slow(60));
     await shell.terraform(folder, ['apply', '-auto-approve'], {
       during: async (terraform) => {
-        await terraform.sees('terraform_data.slow: Creating...');
+        await terraform.sees(SLOW_STARTED);
         terraform.interrupt();
       },
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createCommandTests } from './command.ts';
-import { cloudBlock, NETWORK, remoteBackend, slow } from './configurations.ts';
+import { cloudBlock, NETWORK, remoteBackend, slow, SLOW_STARTED } from './configurations.ts';
 import { answers, makeFolder, type Conversation, type Folder } from './folder.ts';
 import { startCliServer, type CliServer } from './server.ts';
 
@@ -43,7 +43,7 @@ needs('terraform')('waiting for a runner', () => {
     const applying = new Promise<void>((resolve, reject) => {
       const ended = folder.run(['apply', '-auto-approve'], {
         during: async (terraform) => {
-          await terraform.sees('Creating...');
+          await terraform.sees(SLOW_STARTED);
           resolve();
           await new Promise<void>((free) => (cancel = free));
           terraform.interrupt();
