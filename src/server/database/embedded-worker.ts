@@ -8,13 +8,8 @@ import { columnParsers } from './column-values.ts';
 import { DatabaseProblem } from './database-problem.ts';
 import { DurableNodeFs } from './durable-node-fs.ts';
 import { prepareFolder } from './embedded-folder.ts';
-import type {
-  EmbeddedReply,
-  EmbeddedRequest,
-  EmbeddedWorkerData,
-  StatementResult,
-} from './embedded-protocol.ts';
-import type { Row } from './sql-pool.ts';
+import { createEmbeddedStatements } from './embedded-statements.ts';
+import type { EmbeddedReply, EmbeddedRequest, EmbeddedWorkerData } from './embedded-protocol.ts';
 
 const BYTEA = 17;
 const startParameters = [
@@ -60,16 +55,6 @@ async function checkThatCommitsSync(database: PGlite, files: DurableNodeFs, fold
   );
 }
 
-async function run(database: PGlite, sql: string, parameters: (string | null)[]): Promise<StatementResult[]> {
-  const results =
-    parameters.length > 0 ? [await database.query<Row>(sql, parameters)] : await database.exec(sql);
-  return results.map((result) => ({
-    command: result.command ?? '',
-    rowCount: result.rowCount ?? 0,
-    rows: result.rows as Row[],
-  }));
-}
-
 /** The fields of a PostgreSQL error that `pg` has too: `code`, `constraint`, `detail` … */
 function errorFields(error: unknown): Record<string, string> {
   if (!(error instanceof Error)) return {};
@@ -83,12 +68,17 @@ function errorFields(error: unknown): Record<string, string> {
 
 try {
   const { database, files } = await open(workerData as EmbeddedWorkerData);
+  const statements = createEmbeddedStatements(database);
   const serve = async (request: EmbeddedRequest): Promise<void> => {
     const { id } = request;
     switch (request.kind) {
-      case 'query':
-        reply({ kind: 'results', id, results: await run(database, request.sql, request.parameters) });
+      case 'query': {
+        const { sql, parameters } = request;
+        const results =
+          parameters.length > 0 ? [await statements.run(sql, parameters)] : await statements.runScript(sql);
+        reply({ kind: 'results', id, results });
         return;
+      }
       case 'count-syncs':
         reply({ kind: 'sync-count', id, count: files.syncCount });
         return;
