@@ -24,9 +24,11 @@ export interface Config {
   runVariableValueChars: number;
   forceCancelAfterMs: number;
   leaseMs: number;
-  /** API requests of one user; 0: no limit. */
+  /** How long a plan that can never be applied waits for a runner. */
+  speculativeQueueMs: number;
   /** How long a whole request may take to arrive. */
   requestMs: number;
+  /** API requests of one user; 0: no limit. */
   requestsPerSecond: number;
   /** Addresses that users may have called although they are not public. */
   allowOutbound: AllowList;
@@ -87,6 +89,7 @@ const Settings = z.object({
   RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
   RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
+  RUNWRIGHT_SPECULATIVE_TIMEOUT: wholeNumber(5, 604_800).default(21_600),
   RUNWRIGHT_REQUEST_TIMEOUT: wholeNumber(1, 86_400).default(600),
   RUNWRIGHT_RATE_LIMIT: wholeNumber(0, 100_000).default(30),
   RUNWRIGHT_SMTP_URL: z
@@ -159,6 +162,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     runVariableValueChars: values.RUNWRIGHT_RUN_VARIABLE_VALUE_MAX,
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
+    speculativeQueueMs: values.RUNWRIGHT_SPECULATIVE_TIMEOUT * 1_000,
     requestMs: values.RUNWRIGHT_REQUEST_TIMEOUT * 1_000,
     requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,

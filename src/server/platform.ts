@@ -17,7 +17,6 @@ import { loadSecretKeys } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
 
 const MIB = 1024 * 1024;
-const HOUR_MS = 60 * 60 * 1_000;
 const WAKE_CHANNEL = 'runwright_wake';
 
 export interface OpenPlatform {
@@ -71,7 +70,7 @@ export async function openPlatform(
         runVariableValueChars: config.runVariableValueChars,
         forceCancelAfterMs: config.forceCancelAfterMs,
         leaseMs: config.leaseMs,
-        speculativeQueueMs: 6 * HOUR_MS,
+        speculativeQueueMs: config.speculativeQueueMs,
         requestsPerSecond: config.requestsPerSecond,
       },
     };

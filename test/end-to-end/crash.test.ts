@@ -66,7 +66,7 @@ needs('terraform')('killed with SIGKILL', () => {
     await server.restart();
     const run = await until(client, id, 'final');
     expect(run.attributes.status).toBe('errored');
-    await planLog(client, run);
+    expect(await planLog(client, run)).toContain('stopped answering');
     const events = await client.runs.events(id);
     expect(events.data.at(-1)?.attributes.description).toMatch(/stopped answering/);
     const next = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createCommandTests } from './command.ts';
 import { cloudBlock, NETWORK, slow, SLOW_STARTED } from './configurations.ts';
-import { makeFolder, type Folder } from './folder.ts';
+import { makeFolder, type Folder, type FolderSettings } from './folder.ts';
 import { startCliServer, type CliServer } from './server.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -27,9 +27,13 @@ needs('terraform')('with other runs and workspaces', () => {
   });
   const command = createCommandTests('elsewhere', () => server);
 
-  const folderOf = async (workspace: string, configuration = NETWORK): Promise<Folder> => {
+  const folderOf = async (
+    workspace: string,
+    configuration = NETWORK,
+    settings: FolderSettings = {},
+  ): Promise<Folder> => {
     const cloud = cloudBlock(server.hostname, `name = "${workspace}"`);
-    const folder = await makeFolder(server, { 'cloud.tf': cloud, 'main.tf': configuration });
+    const folder = await makeFolder(server, { 'cloud.tf': cloud, 'main.tf': configuration }, settings);
     folders.push(folder);
     expect((await folder.run(['init'])).code).toBe(0);
     return folder;
@@ -53,16 +57,7 @@ needs('terraform')('with other runs and workspaces', () => {
     await expectQuiet();
   });
 
-  command('terraform_remote_state in a remote run (refused, then allowed)', async (shell) => {
-    await server.api.post('/api/v2/organizations/acme/workspaces', {
-      name: 'source',
-      'global-remote-state': false,
-    });
-    const source = await folderOf('source');
-    await source.run(['apply', '-auto-approve']);
-    const consumer = await folderOf(
-      'consumer',
-      `data "terraform_remote_state" "source" {
+  const readsSource = (): string => `data "terraform_remote_state" "source" {
   backend = "remote"
   config = {
     hostname     = "${server.hostname}"
@@ -71,14 +66,45 @@ needs('terraform')('with other runs and workspaces', () => {
   }
 }
 output "environment" { value = data.terraform_remote_state.source.outputs.environment }
-`,
-    );
+`;
+
+  command('terraform_remote_state in a remote run (refused, then allowed)', async (shell) => {
+    await server.api.post('/api/v2/organizations/acme/workspaces', {
+      name: 'source',
+      'global-remote-state': false,
+    });
+    const source = await folderOf('source');
+    await source.run(['apply', '-auto-approve']);
+    const consumer = await folderOf('consumer', readsSource());
     await shell.terraform(consumer, ['plan'], { code: 1, refused: NOT_SHOWN });
     const { id } = await server.api.workspace('source');
     const consumers = { data: [{ type: 'workspaces', id: (await server.api.workspace('consumer')).id }] };
     await server.api.send('POST', `/api/v2/workspaces/${id}/relationships/remote-state-consumers`, consumers);
     shell.note('The workspace is made a consumer');
     await shell.terraform(consumer, ['plan']);
+  });
+
+  command('terraform_remote_state in local execution mode (refused, then allowed)', async (shell) => {
+    const { id: teamId } = await server.api.post('/api/v2/organizations/acme/teams', { name: 'readers' });
+    const mayUse = async (workspace: string, access: string): Promise<void> => {
+      const relationships = {
+        team: { data: { type: 'teams', id: teamId } },
+        workspace: { data: { type: 'workspaces', id: (await server.api.workspace(workspace)).id } },
+      };
+      await server.api.post('/api/v2/team-workspaces', { access }, relationships);
+    };
+    await server.api.post('/api/v2/organizations/acme/workspaces', {
+      name: 'own-machine',
+      'execution-mode': 'local',
+    });
+    await mayUse('own-machine', 'write');
+    const { attributes } = await server.api.post(`/api/v2/teams/${teamId}/authentication-token`);
+    const folder = await folderOf('own-machine', readsSource(), { token: String(attributes['token']) });
+    // On somebody's own machine it is their own token that reads.
+    await shell.terraform(folder, ['plan'], { code: 1, refused: NOT_SHOWN });
+    await mayUse('source', 'read');
+    shell.note('Whose token it is may read the other workspace');
+    await shell.terraform(folder, ['plan']);
   });
 
   command('plan (TF_CLI_ARGS)', async (shell) => {

@@ -3,7 +3,7 @@ import { needsInit } from '../configuration/init-need.ts';
 import { compareVersions, parseVersion } from '../engines/version.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openSshAccess } from '../ssh/ssh-access.ts';
-import { formatError } from './diagnostic.ts';
+import { formatError } from '../../protocol/log-text.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';

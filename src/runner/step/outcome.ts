@@ -1,7 +1,7 @@
 import type { FinishRequest } from '../../protocol/agent.ts';
 import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
 import { executeApply } from './apply.ts';
-import { formatError, formatHeader } from './diagnostic.ts';
+import { formatError, formatHeader } from '../../protocol/log-text.ts';
 import type { Counts } from './engine-output.ts';
 import { executePlan } from './plan.ts';
 import type { StepContext } from './step-context.ts';

@@ -17,7 +17,7 @@ import { parseState, type StateSnapshot } from '../state/state-file.ts';
 import { locateStates, placePriorState, type StateLocations } from '../state/state-locations.ts';
 import { settleAll } from '../settle.ts';
 import { makeEnvironment } from '../variables/environment.ts';
-import { formatHeader } from './diagnostic.ts';
+import { formatHeader } from '../../protocol/log-text.ts';
 import type { StepContext } from './step-context.ts';
 import { StepFailure } from './step-failure.ts';
 

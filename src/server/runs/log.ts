@@ -1,10 +1,14 @@
 import { Readable } from 'node:stream';
+import { formatError, formatHeader } from '../../protocol/log-text.ts';
+import type { LogStore } from '../blobs/log-store.ts';
 import type { Platform } from '../context.ts';
 import { topics } from '../live/wake-ups.ts';
-import { TERMINAL_PHASES } from './transitions.ts';
+import { TERMINAL_PHASES, type Phase, type Tx } from './transitions.ts';
 
 const STX = Buffer.from([0x02]);
 const ETX = Buffer.from([0x03]);
+const NEWLINE = 0x0a;
+const NOTHING = Buffer.alloc(0);
 /** An empty read is held open this long for bytes to come: readers would back off and be late otherwise. */
 const HOLD_MS = 1_000;
 /**
@@ -81,21 +85,45 @@ async function readNow(
 ): Promise<{ bytes: Buffer; ended: boolean } | undefined> {
   const phase = await db
     .selectFrom('run_phase')
-    .select(['status', 'lease_hash'])
+    .select(['status', 'lease_hash', 'log_end'])
     .where('id', '=', phaseId)
     .executeTakeFirst();
   if (phase === undefined) return undefined;
   const ended = TERMINAL_PHASES.includes(phase.status);
-  // Nothing was ever started: no marks either. The status tells readers to stop.
-  if (phase.lease_hash === null) return { bytes: Buffer.alloc(0), ended };
-  const length = await logs.length(phaseId);
+  // Nothing was ever started or said: no marks either. The status tells readers to stop.
+  if (phase.lease_hash === null && phase.log_end === null) return { bytes: Buffer.alloc(0), ended };
+  const written = await logs.length(phaseId);
+  const added = phase.log_end === null ? NOTHING : await formEnd(logs, phaseId, written, phase.log_end);
+  const length = written + added.length;
   const end = offset + limit;
   const from = Math.max(0, offset - 1);
   const to = Math.min(end - 1, length);
   const parts = [
     ...(offset === 0 && limit > 0 ? [STX] : []),
-    ...(to > from ? [await logs.read(phaseId, from, to - from)] : []),
+    ...(Math.min(to, written) > from ? [await logs.read(phaseId, from, Math.min(to, written) - from)] : []),
+    ...(to > written ? [added.subarray(Math.max(0, from - written), to - written)] : []),
     ...(ended && offset <= length + 1 && end > length + 1 ? [ETX] : []),
   ];
   return { bytes: Buffer.concat(parts), ended };
+}
+
+/**
+ * Lets the log of a phase end with the platform's own words, where there is no runner to write them. It is called in the
+ * transaction that ends the phase.
+ */
+export async function explainInLog(
+  tx: Tx,
+  phase: Pick<Phase, 'id' | 'structured_log'>,
+  summary: string,
+  detail: string,
+): Promise<void> {
+  const words = formatError(phase.structured_log, summary, detail);
+  await tx.updateTable('run_phase').set({ log_end: words }).where('id', '=', phase.id).execute();
+}
+
+/** A log begins with its header, also where no runner has written one, and a cut line is a line of its own. */
+async function formEnd(logs: LogStore, phaseId: string, written: number, words: string): Promise<Buffer> {
+  if (written === 0) return Buffer.from(formatHeader(undefined) + words);
+  const last = await logs.read(phaseId, written - 1, 1);
+  return Buffer.from(last[0] === NEWLINE ? words : `\n${words}`);
 }

@@ -7,6 +7,7 @@ import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
 import { recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
+import { explainInLog } from './log.ts';
 import { advanceWorkspace, queueApply } from './schedule.ts';
 import { isStale } from './stale.ts';
 import { lockRun, movePhase, moveRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
@@ -49,12 +50,12 @@ export async function beginStep(
   if (phase.agent_pool_id !== lease.poolId) return undefined;
   if (phase.kind === 'apply' && (await isStale(tx, run))) {
     const description = 'The state has changed since the plan was made, so the plan was not applied.';
-    await endUnbegun(platform, tx, run, 'apply', description);
+    await endUnbegun(platform, tx, run, phase, description);
     return undefined;
   }
   const opened = await openRunVariables(platform, tx, run.id);
   if (!opened.ok) {
-    await endUnbegun(platform, tx, run, phase.kind, `The variables cannot be read: ${opened.problem}.`);
+    await endUnbegun(platform, tx, run, phase, `The variables cannot be read: ${opened.problem}.`);
     return undefined;
   }
   await movePhase(tx, run.id, phase.kind, 'running', {
@@ -75,11 +76,12 @@ async function endUnbegun(
   platform: Platform,
   tx: Tx,
   run: Run,
-  kind: Phase['kind'],
+  phase: Phase,
   description: string,
 ): Promise<void> {
-  await movePhase(tx, run.id, kind, 'errored');
+  await movePhase(tx, run.id, phase.kind, 'errored');
   await movePhase(tx, run.id, 'apply', 'unreachable');
+  await explainInLog(tx, phase, `The ${phase.kind} was not started`, description);
   await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
   await advanceWorkspace(platform, tx, run.workspace_id);
 }
@@ -109,6 +111,7 @@ export async function endStep(
     if (phase.status !== 'running' || !theirs) return false;
     if (phase.kind === 'plan') await endPlan(platform, tx, run, outcome);
     else await endApply(platform, tx, run, outcome);
+    if ('silentSince' in by) await explainInLog(tx, phase, 'The runner was lost', outcome.message ?? '');
     await advanceWorkspace(platform, tx, run.workspace_id);
     return true;
   });

@@ -3,6 +3,7 @@ import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
+import { explainInLog } from './log.ts';
 import { endStep } from './progress.ts';
 import { advanceWorkspace } from './schedule.ts';
 import { lockRun, movePhase, moveRun } from './transitions.ts';
@@ -44,6 +45,8 @@ export async function recoverRuns(platform: Platform): Promise<void> {
   platform.wakeUps.wake(topics.work);
 }
 
+const TOO_LATE = 'No runner was free for it in time. Create a new run if the plan is still wanted.';
+
 /**
  * Cancels plan-only runs that no runner has taken for hours: the terraform CLI never cancels the plan of somebody who
  * pressed Ctrl-C (terraform-cli A7), and such plans would be made for nobody once there is a runner again.
@@ -52,21 +55,26 @@ export async function expireSpeculativePlans(platform: Platform): Promise<number
   const queuedBefore = new Date(Date.now() - platform.limits.speculativeQueueMs);
   const forgotten = await platform.db
     .selectFrom('run')
-    .select(['id', 'workspace_id'])
-    .where('status', '=', 'plan_queued')
-    .where('plan_only', '=', true)
-    .where('created_at', '<', queuedBefore)
+    .innerJoin('run_phase as plan', (join) =>
+      join.onRef('plan.run_id', '=', 'run.id').on('plan.kind', '=', 'plan'),
+    )
+    .select(['run.id', 'run.workspace_id', 'plan.id as plan_id', 'plan.structured_log'])
+    .where('run.status', '=', 'plan_queued')
+    .where('run.plan_only', '=', true)
+    .where('run.created_at', '<', queuedBefore)
     .execute();
-  for (const { id, workspace_id } of forgotten) {
+  for (const { id, workspace_id, plan_id, structured_log } of forgotten) {
     await transact(platform.db, async (tx) => {
       await lockWorkspaceRow(tx, workspace_id);
       const run = await lockRun(tx, id);
       if (run.status !== 'plan_queued') return;
       await movePhase(tx, id, 'plan', 'canceled');
       await movePhase(tx, id, 'apply', 'unreachable');
-      const description = 'no runner was free for it in time; create a new run if the plan is still wanted';
-      await moveRun(tx, run, 'canceled', { description });
+      const plan = { id: plan_id, structured_log };
+      await explainInLog(tx, plan, 'The plan was canceled', TOO_LATE);
+      await moveRun(tx, run, 'canceled', { description: TOO_LATE });
     });
+    platform.wakeUps.wake(topics.log(plan_id));
   }
   return forgotten.length;
 }

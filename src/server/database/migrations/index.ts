@@ -21,6 +21,7 @@ import * as shownErrors from './0102-shown-errors.ts';
 import * as workspaceResources from './0111-workspace-resources.ts';
 import * as readmes from './0112-readmes.ts';
 import * as inheritedExecution from './0113-inherited-execution.ts';
+import * as logEnds from './0114-log-ends.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0111-workspace-resources': workspaceResources,
   '0112-readmes': readmes,
   '0113-inherited-execution': inheritedExecution,
+  '0114-log-ends': logEnds,
 };

@@ -70,6 +70,8 @@ export interface RunPhaseTable {
   status: Generated<PhaseStatus>;
   status_timestamps: JsonWithDefault<Record<string, string>>;
   structured_log: boolean;
+  /** What the platform itself says after what the runner wrote. */
+  log_end: string | null;
   lease_hash: string | null;
   runner_name: string | null;
   agent_pool_id: string | null;
