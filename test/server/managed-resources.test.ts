@@ -18,6 +18,14 @@ describe('what a workspace manages', () => {
     await server.call('GET', `/api/v2/workspaces/${id}/resources${query}`, undefined, token);
   const provider = 'provider["registry.terraform.io/hashicorp/random"].other';
 
+  test('is read from a state whose provider has no end', async () => {
+    const endless = managed('a', { provider: '["'.repeat(300_000) });
+    expect((await postState(server, workspaceId, stateFile({ resources: [endless] }))).status).toBe(201);
+    expect((await resources()).body.data.map(({ attributes }) => attributes['address'])).toEqual([
+      'terraform_data.a',
+    ]);
+  });
+
   test('is listed by address, with the version that changed each last', async () => {
     expect((await resources()).body).toMatchObject({ data: [], meta: { pagination: { 'total-count': 0 } } });
     const first = await postState(

@@ -119,6 +119,7 @@ describe('a state version in one request', () => {
     ['the serial is a text', {}, { serial: '1' }, 422, /serial/],
     ['the serial is negative', {}, { serial: -1 }, 422, /serial/],
     ['the state is not base64', {}, { state: '§' }, 422, /base64/],
+    ['the state is not base64 at its very end', {}, { state: `${' '.repeat(400_000)}!` }, 422, /base64/],
     ['the state is no state', {}, { state: btoa('{}'), md5: md5('{}') }, 422, /format 4/],
     [
       'the run is not one of the workspace',

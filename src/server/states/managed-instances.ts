@@ -42,6 +42,8 @@ export function listManagedInstances(resources: readonly StateResource[]): Manag
 
 /** `provider["registry.terraform.io/hashicorp/random"].alias` is `hashicorp/random`. */
 function shortProvider(provider: string): string {
-  const source = /\["(.+)"\]/.exec(provider)?.[1] ?? provider;
+  const start = provider.indexOf('["') + 2;
+  const end = provider.lastIndexOf('"]');
+  const source = start >= 2 && end > start ? provider.slice(start, end) : provider;
   return source.replace(/^registry\.terraform\.io\//, '');
 }

@@ -17,9 +17,11 @@ import { uploadJsonState, uploadState } from './upload.ts';
 /** Larger states are uploaded apart, as terraform does since 1.6. */
 const MAX_INLINE_BYTES = 64 * 1024 * 1024;
 
+/** Each character can be matched in one way only: else a long text that is not base64 would be tried for days. */
+const BASE64 = /^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/;
 const base64 = z
   .string()
-  .refine((text) => /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text), 'must be base64')
+  .refine((text) => BASE64.test(text), 'must be base64')
   .transform((text) => Buffer.from(text, 'base64'))
   .nullish();
 
