@@ -118,11 +118,12 @@ export type ArtifactName = z.infer<typeof ArtifactName>;
 export const ArtifactReply = z.strictObject({ sha256: z.string(), sizeBytes: z.int() });
 export type ArtifactReply = z.infer<typeof ArtifactReply>;
 
+const Count = z.int().min(0).max(2_147_483_647);
 const Counts = z.strictObject({
-  additions: z.int().min(0),
-  changes: z.int().min(0),
-  destructions: z.int().min(0),
-  imports: z.int().min(0),
+  additions: Count,
+  changes: Count,
+  destructions: Count,
+  imports: Count,
 });
 
 export const FinishRequest = z.strictObject({

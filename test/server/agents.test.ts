@@ -1,12 +1,17 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AGENT_PATH } from '../../src/protocol/agent.ts';
+import { AGENT_PATH, LEASE_HEADER } from '../../src/protocol/agent.ts';
+import { planDigest } from '../../src/server/approvals/service.ts';
 import { endLostSteps, recoverRuns } from '../../src/server/runs/recover.ts';
 import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
-import { claim, hold, mustClaim } from '../support/scripted-runner.ts';
+import { claim, hold, mustClaim, type HeldStep } from '../support/scripted-runner.ts';
 import { AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { lock, postState, stateFile } from '../support/states.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -29,6 +34,34 @@ async function silence(stepId: string): Promise<void> {
     .set({ heartbeat_at: new Date(Date.now() - 2 * server.platform.limits.leaseMs) })
     .where('id', '=', stepId)
     .execute();
+}
+
+/** Sends the first bytes of an upload; resolves when the server writes them down. */
+async function beginUpload({ id, lease }: HeldStep, path: string, first: string) {
+  const { hostname, port } = new URL(server.url);
+  const request = httpRequest({
+    hostname,
+    port,
+    method: 'PUT',
+    path: `${AGENT_PATH}/steps/${id}/${path}`,
+    headers: {
+      authorization: `Bearer ${AGENT_TOKEN}`,
+      'content-type': 'application/octet-stream',
+      [LEASE_HEADER]: lease,
+    },
+  });
+  const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+  request.write(first);
+  const incoming = join(server.homeFolder, 'blobs', 'incoming');
+  await expect.poll(async () => await readdir(incoming), { timeout: 30_000 }).toHaveLength(1);
+  return {
+    async end(rest: string): Promise<number | undefined> {
+      request.end(rest);
+      const [response] = await answered;
+      response.resume();
+      return response.statusCode;
+    },
+  };
 }
 
 test('a step goes to one runner only, however many ask at once', async () => {
@@ -197,6 +230,67 @@ test('a plan that succeeded without its file is not accepted', async () => {
   expect((await step.finish({ outcome: 'succeeded', hasChanges: true })).status).toBe(422);
   expect(await statusOf(server, runId)).toBe('planning');
   await step.finish({ outcome: 'errored' });
+});
+
+test('a plan gets the state that it was claimed with, also when that has been replaced since', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  await lock(server, workspaceId);
+  const seen = stateFile({ serial: 1 });
+  await postState(server, workspaceId, seen);
+  await createRun(server, workspaceId, { 'plan-only': true });
+  const step = await mustClaim(server);
+  await postState(server, workspaceId, stateFile({ serial: 2, resources: [] }));
+  expect((await step.call('GET', 'inputs/state')).text).toBe(seen);
+  await step.finish({ outcome: 'errored' });
+});
+
+test('what a plan has left stays as it is once the plan has ended', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  const upload = await beginUpload(step, 'artifacts/plan-file', 'another ');
+  await step.finishPlan();
+  const digest = await planDigest(server.platform.db, runId);
+  await server.call('POST', `/api/v2/runs/${runId}/actions/apply`);
+  expect(await upload.end('plan')).toBe(409);
+  expect(await planDigest(server.platform.db, runId)).toBe(digest);
+  const apply = await mustClaim(server);
+  expect((await apply.call('GET', 'inputs/plan')).text).toBe('a plan file');
+  await apply.finish({ outcome: 'errored' });
+});
+
+test('an answer of a runner that no run can have is refused, naming what is wrong', async () => {
+  const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
+  const runId = await createRun(server, workspaceId);
+  const counts = { additions: 2 ** 31, changes: 0, destructions: 0, imports: 0 };
+  const step = await mustClaim(server);
+  const refused = await step.finishPlan({ counts });
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('/counts/additions');
+  expect(await statusOf(server, runId)).toBe('planning');
+  for (const path of ['artifacts/plan-file', 'state', 'log?offset=0']) {
+    expect([path, (await step.call('PUT', path)).status]).not.toEqual([path, 500]);
+  }
+  await step.finish({ outcome: 'errored' });
+});
+
+test('a runner that waits is sent away when the server stops, and told to come back', async () => {
+  const stopped = await startTestServer();
+  let looked = 0;
+  const { fetch: look } = stopped.platform.queue;
+  stopped.platform.queue.fetch = (...all) => {
+    looked += 1;
+    return look(...all);
+  };
+  const waiting = fetch(`${stopped.url}${AGENT_PATH}/claim`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${AGENT_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ protocol: 1, name: 'patient', waitMs: 50_000 }),
+  });
+  await expect.poll(() => looked, { timeout: 30_000 }).toBe(1);
+  await stopped.close();
+  expect((await waiting).status).toBe(204);
+  expect(looked).toBeLessThan(5);
 });
 
 test('finishing twice changes nothing more', async () => {

@@ -40,7 +40,7 @@ export async function claimStep(
       AbortSignal.any([signal, enough.signal]),
     );
     const step = signal.aborted ? undefined : await claimNow(platform, runner, signal);
-    if (step !== undefined || signal.aborted || remainingMs === 0) {
+    if (step !== undefined || signal.aborted || remainingMs === 0 || platform.wakeUps.isClosed()) {
       enough.abort();
       return step;
     }

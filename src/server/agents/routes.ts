@@ -18,7 +18,7 @@ import type { Caller } from '../access/caller.ts';
 import { LogGapError } from '../blobs/log-store.ts';
 import type { Platform } from '../context.ts';
 import { bytes, json, nothing, refusal } from '../http/answers.ts';
-import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
+import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
 import { goneSignal } from '../http/gone-signal.ts';
 import { refuse } from '../http/refusal.ts';
 import { claimStep } from './claim.ts';
@@ -100,7 +100,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ params, query, raw }) => {
         const step = await held(raw, params.id);
         requireRunning(step);
-        const bytes = await readBody(raw.body as Readable | undefined);
+        const bytes = await readBody(streamedBody(raw));
         try {
           const lengthBytes = await appendLog(platform, step, query.offset, bytes);
           return { status: 200, body: { lengthBytes } };
@@ -119,7 +119,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       streamed: true,
       answers: { 200: json(z.object({})) },
       handle: async ({ params, raw }) => {
-        await storeState(platform, await held(raw, params.id), raw.body as Readable);
+        await storeState(platform, await held(raw, params.id), streamedBody(raw));
         return { status: 200, body: {} };
       },
     }),
@@ -133,7 +133,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: json(ArtifactReply) },
       handle: async ({ params, raw }) => {
         const step = await held(raw, params.id);
-        return { status: 200, body: await storeArtifact(platform, step, params.name, raw.body as Readable) };
+        return { status: 200, body: await storeArtifact(platform, step, params.name, streamedBody(raw)) };
       },
     }),
     endpoint({
@@ -152,8 +152,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
   ];
 }
 
-async function readBody(body: Readable | undefined): Promise<Buffer> {
-  if (body === undefined) return Buffer.alloc(0);
+async function readBody(body: Readable): Promise<Buffer> {
   let length = 0;
   body.on('data', (part: Buffer) => {
     length += part.length;

@@ -12,6 +12,7 @@ import type {
 } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
 import type { StateSnapshot } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { endStep, recordLateState } from '../runs/progress.ts';
@@ -61,11 +62,13 @@ async function inputDigest(db: Platform['db'], { run }: HeldStep, name: InputNam
       return version?.sha256 ?? null;
     }
     case 'state': {
+      // Not the current one: plans that hold no workspace go on while its state moves on.
       const state = await db
-        .selectFrom('workspace')
-        .innerJoin('state_version', 'state_version.id', 'workspace.current_state_version_id')
+        .selectFrom('run_phase')
+        .innerJoin('state_version', 'state_version.id', 'run_phase.input_state_version_id')
         .select('state_version.sha256')
-        .where('workspace.id', '=', run.workspace_id)
+        .where('run_phase.run_id', '=', run.id)
+        .where('run_phase.kind', '=', 'plan')
         .executeTakeFirst();
       return state?.sha256 ?? null;
     }
@@ -100,7 +103,7 @@ export async function heartbeat(
       AbortSignal.any([signal, enough.signal]),
     );
     const wanted = await beat(platform, step);
-    if (wanted !== 'none' || remainingMs === 0 || signal.aborted) {
+    if (wanted !== 'none' || remainingMs === 0 || signal.aborted || platform.wakeUps.isClosed()) {
       enough.abort();
       return { signal: wanted };
     }
@@ -151,13 +154,24 @@ export async function storeArtifact(
 ): Promise<ArtifactReply> {
   requireRunning(step);
   const blob = await blobs.put(body, { maxBytes: limits.artifactBytes });
-  await db
-    .insertInto('phase_artifact')
-    .values({ phase_id: step.phase.id, name, sha256: blob.sha256, size_bytes: blob.sizeBytes })
-    .onConflict((conflict) =>
-      conflict.columns(['phase_id', 'name']).doUpdateSet({ sha256: blob.sha256, size_bytes: blob.sizeBytes }),
-    )
-    .execute();
+  const content = { sha256: blob.sha256, size_bytes: blob.sizeBytes };
+  await transact(db, async (tx) => {
+    // The step may have ended during the upload, and somebody may have approved what it has left.
+    const running = await tx
+      .selectFrom('run_phase')
+      .select('id')
+      .where('id', '=', step.phase.id)
+      .where('lease_hash', '=', step.leaseHash)
+      .where('status', '=', 'running')
+      .forShare()
+      .executeTakeFirst();
+    if (running === undefined) refuse('conflict', LEASE_LOST);
+    await tx
+      .insertInto('phase_artifact')
+      .values({ phase_id: step.phase.id, name, ...content })
+      .onConflict((conflict) => conflict.columns(['phase_id', 'name']).doUpdateSet(content))
+      .execute();
+  });
   return blob;
 }
 

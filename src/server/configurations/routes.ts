@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { AddressBearer } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { bytes, nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
-import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
+import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, parseInclude } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
@@ -93,7 +92,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
           kind: 'address',
           origin: { address: raw.ip, requestId: raw.id },
         };
-        const archive = (raw.body ?? raw.raw) as Readable;
+        const archive = streamedBody(raw);
         const version = await storeConfiguration(platform, actor, params.id, archive);
         if (version.auto_queue_runs) await queueUploadedConfiguration(platform, actor, version);
         return { status: 200 };

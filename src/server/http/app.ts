@@ -33,8 +33,9 @@ const API_HEADERS = {
 const MAX_JSON_BYTES = 1024 * 1024;
 const HEADERS_MS = 30_000;
 
-/** The bare HTTP server: media types, headers and error answers, and no route. */
 /**
+ * The bare HTTP server: media types, headers and error answers, and no route.
+ *
  * @param requestMs how long a whole request may take to arrive; who sends it more slowly than that holds a connection
  */
 export function createApp(
@@ -85,6 +86,7 @@ export function createApp(
     done();
   });
   compressJson(app);
+  closeAnsweredConnections(app);
   app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the address: an address may hold a signature.
     const route = request.routeOptions.url ?? 'unknown';
@@ -102,6 +104,22 @@ export function createApp(
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request.log, reply));
   app.setNotFoundHandler((_request, reply) => send(reply, new Refusal('not_found', [])));
   return app;
+}
+
+/**
+ * The connections that are idle when the server stops are closed then. One that waits for its answer must be closed
+ * with that: kept open for a next request, it would hold the server up for more than a minute.
+ */
+function closeAnsweredConnections(app: FastifyInstance): void {
+  let isStopping = false;
+  app.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isStopping) reply.header('Connection', 'close');
+    done(null, payload);
+  });
 }
 
 function parseJson(text: string): unknown {

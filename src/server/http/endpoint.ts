@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Asked } from './permission.ts';
@@ -44,7 +45,7 @@ export interface Endpoint<Caller = unknown> {
   body?: z.ZodType;
   /** What the body looks like, for the documentation, where `body` lets all through and the service reads it. */
   bodyShape?: z.ZodType;
-  /** The body is handed over as a stream (`raw.body`), whatever its media type. */
+  /** The body is handed over as a stream ({@link streamedBody}), whatever its media type. */
   streamed?: boolean;
   /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */
   form?: boolean;
@@ -56,6 +57,9 @@ export interface Endpoint<Caller = unknown> {
 }
 
 const MAX_FORM_BYTES = 16 * 1024;
+
+/** The body of a request to a `streamed` endpoint. One without a media type was parsed by nothing: it is the request. */
+export const streamedBody = (raw: FastifyRequest): Readable => (raw.body ?? raw.raw) as Readable;
 
 /** A handler that wrote the response itself (`reply.send(stream)`). */
 export const HIJACKED = Symbol('hijacked');

@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { bytes, ErrorDocument, nothing } from '../http/answers.ts';
 import { documentOf } from '../http/document-schema.ts';
-import { endpoint, HIJACKED, type Endpoint } from '../http/endpoint.ts';
+import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, relationship } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { createStateVersion } from './create.ts';
@@ -108,7 +107,7 @@ export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
           if (!signer.verify(`upload-${what}`, params.id, params.signature)) refuse('not_found');
           const upload = what === 'state' ? uploadState : uploadJsonState;
           const actor = { kind: 'address', origin: { address: raw.ip, requestId: raw.id } } as const;
-          await upload(platform, actor, params.id, (raw.body ?? raw.raw) as Readable);
+          await upload(platform, actor, params.id, streamedBody(raw));
           return { status: 200 };
         },
       }),
