@@ -67,7 +67,8 @@ export interface WorkspaceListQuery extends ListOptions {
   readonly currentRunStatus?: string | readonly string[] | undefined;
 }
 
-interface InProject extends CallOptions {
+/** In which project a workspace is to be. */
+export interface InProject extends CallOptions {
   readonly projectId?: string | undefined;
 }
 
