@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requirePerson } from '../access/permissions.ts';
+import { organizationRights, type OrganizationRights } from '../access/rights.ts';
 import { userResource } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
@@ -20,6 +21,7 @@ import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { deleteMembership, inviteMember, readMembership, type Membership } from './memberships.ts';
+import { teamRights } from './rules.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 const CreateBody = document(
@@ -62,7 +64,7 @@ const MembershipSchema = resource(
 export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
 
-  const describe = async (members: readonly Membership[], include: string | undefined) => {
+  const describe = async (caller: Caller, members: readonly Membership[], include: string | undefined) => {
     const names = parseInclude(include);
     if (names.some((name) => name !== 'user' && name !== 'teams')) refuse('invalid_include');
     if (members.length === 0) return { data: [] };
@@ -76,10 +78,18 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       .execute();
     const teams = await db
       .selectFrom('team_member')
-      .select(['team_id', 'organization_id', 'user_id'])
-      .where('user_id', 'in', userIds)
-      .where('organization_id', 'in', organizationIds)
+      .innerJoin('team', 'team.id', 'team_member.team_id')
+      .selectAll('team')
+      .select('team_member.user_id')
+      .where('team_member.user_id', 'in', userIds)
+      .where('team_member.organization_id', 'in', organizationIds)
       .execute();
+    const rights = new Map<string, OrganizationRights>();
+    for (const id of organizationIds) rights.set(id, await organizationRights(db, caller, id));
+    const mayRead = (team: (typeof teams)[number]): boolean => {
+      const own = rights.get(team.organization_id);
+      return own !== undefined && teamRights(own, team).canRead;
+    };
     const data = members.map((member) => ({
       id: member.id,
       type: 'organization-memberships',
@@ -96,10 +106,13 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
         user: reference('users', member.user_id),
         teams: {
           data: teams
-            .filter(({ user_id, organization_id }) => {
-              return user_id === member.user_id && organization_id === member.organization_id;
+            .filter((team) => {
+              const { user_id, organization_id } = team;
+              return (
+                user_id === member.user_id && organization_id === member.organization_id && mayRead(team)
+              );
             })
-            .map(({ team_id: id }) => ({ id, type: 'teams' })),
+            .map(({ id }) => ({ id, type: 'teams' })),
         },
       },
       links: { self: `/api/v2/organization-memberships/${member.id}` },
@@ -107,8 +120,8 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
     const included = names.includes('user') ? users.map(userResource) : [];
     return { data, ...(included.length > 0 ? { included } : {}) };
   };
-  const describeOne = async (member: Membership, include?: string) => {
-    const { data, ...more } = await describe([member], include);
+  const describeOne = async (caller: Caller, member: Membership, include?: string) => {
+    const { data, ...more } = await describe(caller, [member], include);
     return { data: data[0], ...more };
   };
 
@@ -149,7 +162,7 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
           .limit(page.size)
           .offset(offsetOf(page))
           .execute();
-        const described = await describe(members, query.include);
+        const described = await describe(caller, members, query.include);
         return { status: 200, body: { ...described, ...paginate(raw.url, page, count) } };
       },
     }),
@@ -167,7 +180,7 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
         const { attributes, relationships } = body.data;
         const teamIds = [...new Set(relationships.teams.data.map((team) => team.id))];
         const member = await inviteMember(platform, caller, id, attributes.email, teamIds);
-        return { status: 201, body: await describeOne(member) };
+        return { status: 201, body: await describeOne(caller, member) };
       },
     }),
     endpoint({
@@ -187,7 +200,7 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
           .where('user_id', '=', caller.userId)
           .orderBy('created_at')
           .execute();
-        return { status: 200, body: await describe(members, query.include) };
+        return { status: 200, body: await describe(caller, members, query.include) };
       },
     }),
     endpoint({
@@ -199,10 +212,10 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(MembershipSchema) },
-      handle: async ({ caller, params, query }) => ({
-        status: 200,
-        body: await describeOne(await readMembership(platform, caller, params.id), query.include),
-      }),
+      handle: async ({ caller, params, query }) => {
+        const membership = await readMembership(platform, caller, params.id);
+        return { status: 200, body: await describeOne(caller, membership, query.include) };
+      },
     }),
     endpoint({
       method: 'DELETE',

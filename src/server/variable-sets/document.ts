@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-
+import { readableProjects, readableWorkspaces } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { parseInclude, reference, timestamp } from '../http/json-api.ts';
@@ -9,7 +9,7 @@ import { readWorkspaces } from '../workspaces/service.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
 import { variableResource } from '../variables/document.ts';
 import { readSetDetails, type SetDetails, type VariableSet } from './scopes.ts';
-import { canUpdateSet } from './service.ts';
+import { updatableSets } from './service.ts';
 
 export const VariableSetSchema = resource(
   'varsets',
@@ -71,7 +71,8 @@ function setResource(
 }
 
 /**
- * The documents of sets, and what `include` asks for of `vars`, `workspaces` and `projects`.
+ * The documents of sets of one organization, and what `include` asks for of `vars`, `workspaces` and `projects`. The
+ * caller may read the sets; workspaces and projects that the caller may not are neither named nor counted.
  *
  * @throws 400 another `include`
  */
@@ -84,23 +85,24 @@ export async function setDocuments(
   const { db } = platform;
   const names = parseInclude(include);
   if (names.some((name) => !['vars', 'workspaces', 'projects'].includes(name))) refuse('invalid_include');
-  const details = await readSetDetails(db, sets);
-  const organizations = await db
+  const [first] = sets;
+  if (first === undefined) return { data: [] };
+  const details = await readSetDetails(db, sets, {
+    workspaces: await readableWorkspaces(db, caller, first.organization_id),
+    projects: await readableProjects(db, caller, first.organization_id),
+  });
+  const organization = await db
     .selectFrom('organization')
-    .select(['id', 'name'])
-    .where('id', 'in', ['', ...sets.map(({ organization_id }) => organization_id)])
-    .execute();
-  const data = [];
-  for (const detail of details) {
-    const organization = organizations.find(({ id }) => id === detail.set.organization_id);
-    const canUpdate = await canUpdateSet(platform, caller, detail.set);
-    data.push(setResource(detail, organization?.name ?? '', canUpdate));
-  }
+    .select('name')
+    .where('id', '=', first.organization_id)
+    .executeTakeFirstOrThrow();
+  const updatable = await updatableSets(platform, caller, sets);
+  const data = details.map((detail) => setResource(detail, organization.name, updatable.has(detail.set.id)));
   const ids = (pick: (detail: SetDetails) => string[]): string[] => ['', ...new Set(details.flatMap(pick))];
   const included: { id: string; type: string }[] = [];
   if (names.includes('vars')) {
-    const wanted = ids(({ variableIds }) => variableIds);
-    const variables = await db.selectFrom('variable').selectAll().where('id', 'in', wanted).execute();
+    const setIds = sets.map(({ id }) => id);
+    const variables = await db.selectFrom('variable').selectAll().where('varset_id', 'in', setIds).execute();
     included.push(...variables.map(variableResource));
   }
   if (names.includes('workspaces')) {

@@ -55,10 +55,11 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
     organizationId: string,
     query: z.output<typeof ListQuery>,
     url: string,
-    reaching?: Parameters<typeof listSets>[4],
+    reaching?: Parameters<typeof listSets>[5],
   ): Promise<Answer> => {
     const page = pageOf(query);
-    const { sets, totalCount } = await listSets(platform, organizationId, query.q ?? '', page, reaching);
+    const search = query.q ?? '';
+    const { sets, totalCount } = await listSets(platform, caller, organizationId, search, page, reaching);
     const documents = await setDocuments(platform, caller, sets, query.include);
     return { status: 200, body: { ...documents, ...paginate(url, page, totalCount) } };
   };

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Expression, Kysely, SqlBool } from 'kysely';
 import type { Database, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
@@ -103,10 +103,17 @@ export interface SetDetails {
   projectIds: string[];
 }
 
+/** Which rows of `workspace` and of `project` the reader may know of. */
+interface Readable {
+  workspaces: Expression<SqlBool>;
+  projects: Expression<SqlBool>;
+}
+
 /** What the documents of sets need beside them, for a whole page in three queries. */
 export async function readSetDetails(
   db: Kysely<Database>,
   sets: readonly VariableSet[],
+  readable: Readable,
 ): Promise<SetDetails[]> {
   if (sets.length === 0) return [];
   const ids = sets.map(({ id }) => id);
@@ -119,15 +126,19 @@ export async function readSetDetails(
     .execute();
   const workspaces = await db
     .selectFrom('varset_workspace')
-    .select(['workspace_id as id', 'varset_id'])
+    .innerJoin('workspace', 'workspace.id', 'varset_workspace.workspace_id')
+    .select(['workspace.id', 'varset_id'])
     .where('varset_id', 'in', ids)
-    .orderBy('workspace_id')
+    .where(readable.workspaces)
+    .orderBy('workspace.id')
     .execute();
   const projects = await db
     .selectFrom('varset_project')
-    .select(['project_id as id', 'varset_id'])
+    .innerJoin('project', 'project.id', 'varset_project.project_id')
+    .select(['project.id', 'varset_id'])
     .where('varset_id', 'in', ids)
-    .orderBy('project_id')
+    .where(readable.projects)
+    .orderBy('project.id')
     .execute();
   return sets.map((set) => {
     const own = (rows: { id: string; varset_id: string | null }[]): string[] =>

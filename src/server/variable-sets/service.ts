@@ -1,12 +1,14 @@
 import { sql, type SelectQueryBuilder } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { canInOrganization, canInProject } from '../access/permissions.ts';
+import { canInOrganization } from '../access/permissions.ts';
+import { projectRights } from '../access/rights.ts';
 import { differences, recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import type { Asked } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
@@ -44,15 +46,39 @@ export const setPermission = (access: 'read' | 'write'): Asked => ({
   projects: `project:${WORDS[access].project}`,
 });
 
-async function canDo({ db }: Platform, caller: Caller, set: SetScope, access: 'read' | 'write') {
-  const { organization_id, project_id } = set;
-  return project_id === null
-    ? await canInOrganization(db, caller, organization_id, WORDS[access].organization)
-    : await canInProject(db, caller, { id: project_id, organization_id }, WORDS[access].project);
+/** Those of the sets with which the caller may do this, in few queries for all of them. */
+async function allowedSets<Set extends SetScope>(
+  { db }: Platform,
+  caller: Caller,
+  sets: readonly Set[],
+  access: 'read' | 'write',
+): Promise<Set[]> {
+  const owners = sets.flatMap(({ project_id: id, organization_id }) =>
+    id === null ? [] : [[id, { id, organization_id }] as const],
+  );
+  const rights = await projectRights(db, caller, [...new Map(owners).values()]);
+  const allowed: Set[] = [];
+  for (const set of sets) {
+    const { organization_id, project_id } = set;
+    const isAllowed =
+      project_id === null
+        ? await canInOrganization(db, caller, organization_id, WORDS[access].organization)
+        : rights.get(project_id)?.has(WORDS[access].project);
+    if (isAllowed) allowed.push(set);
+  }
+  return allowed;
 }
 
-export async function canUpdateSet(platform: Platform, caller: Caller, set: VariableSet): Promise<boolean> {
-  return await canDo(platform, caller, set, 'write');
+async function canDo(platform: Platform, caller: Caller, set: SetScope, access: 'read' | 'write') {
+  return (await allowedSets(platform, caller, [set], access)).length > 0;
+}
+
+export async function updatableSets(
+  platform: Platform,
+  caller: Caller,
+  sets: readonly VariableSet[],
+): Promise<ReadonlySet<string>> {
+  return new Set((await allowedSets(platform, caller, sets, 'write')).map(({ id }) => id));
 }
 
 /** @throws 404 when it is not there, or the caller may not do this with it */
@@ -187,20 +213,44 @@ export async function changeScopes(
 
 type SetQuery = SelectQueryBuilder<Database, 'varset', object>;
 
-/** By name. @param search a part of the name; empty: all */
+/** The sets that the caller may read: of an organization its members, of a project who may read its sets. */
+async function readableSets(platform: Platform, caller: Caller, organizationId: string) {
+  const owned = await platform.db
+    .selectFrom('varset')
+    .select(['organization_id', 'project_id'])
+    .distinct()
+    .where('organization_id', '=', organizationId)
+    .where('project_id', 'is not', null)
+    .execute();
+  const shared = { organization_id: organizationId, project_id: null };
+  const readable = await allowedSets<SetScope>(platform, caller, [shared, ...owned], 'read');
+  const projectIds = readable.flatMap(({ project_id: id }) => id ?? []);
+  return (query: SetQuery) =>
+    query.where((where) =>
+      where.or([
+        ...(readable.includes(shared) ? [where('varset.project_id', 'is', null)] : []),
+        ...(projectIds.length > 0 ? [where('varset.project_id', 'in', projectIds)] : []),
+      ]),
+    );
+}
+
+/** Those that the caller may read, by name. @param search a part of the name; empty: all */
 export async function listSets(
-  { db }: Platform,
+  platform: Platform,
+  caller: Caller,
   organizationId: string,
   search: string,
   page: Page,
   reaching: (query: SetQuery) => SetQuery = (query) => query,
 ): Promise<{ sets: VariableSet[]; totalCount: number }> {
-  const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const readable = await readableSets(platform, caller, organizationId);
   const query = reaching(
-    db
-      .selectFrom('varset')
-      .where('varset.organization_id', '=', organizationId)
-      .where('varset.name', 'ilike', pattern),
+    readable(
+      platform.db
+        .selectFrom('varset')
+        .where('varset.organization_id', '=', organizationId)
+        .where('varset.name', 'ilike', containing(search)),
+    ),
   );
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))

@@ -106,12 +106,14 @@ async function includeOrganizations({ platform, caller, workspaces }: Scene): Pr
       idsOf(workspaces, (each) => each.organization_id),
     )
     .execute();
-  return await Promise.all(
-    organizations.map(async (organization) => {
-      const rights = await organizationRights(platform.db, caller, organization.id);
-      return organizationResource(organization, null, rights.organization);
-    }),
-  );
+  const found: Included[] = [];
+  for (const organization of organizations) {
+    const rights = await organizationRights(platform.db, caller, organization.id);
+    // The program of a run is in none.
+    if (!rights.organization.has('member')) continue;
+    found.push(organizationResource(organization, null, rights.organization));
+  }
+  return found;
 }
 
 async function includeProjects({ platform, caller, workspaces }: Scene): Promise<Included[]> {
@@ -170,7 +172,8 @@ async function includeStates({ platform, caller, where }: Scene): Promise<Includ
 }
 
 /** People and runs. A team that holds a lock is told by its id alone: who may see it depends on the team. */
-async function includeLockers({ platform, caller, workspaces }: Scene): Promise<Included[]> {
+async function includeLockers({ platform, caller, where }: Scene): Promise<Included[]> {
+  const workspaces = where('read-settings');
   const userIds = idsOf(workspaces, (each) => (each.locker_team_id === null ? each.locked_by : null));
   const runIds = idsOf(workspaces, (each) => each.holder_run_id);
   const users =
@@ -196,7 +199,7 @@ async function includeOutputs({ platform, where }: Scene): Promise<Included[]> {
 }
 
 /** A workspace has at most one README, which has the workspace's own id. */
-async function includeReadmes({ platform, workspaces }: Scene): Promise<Included[]> {
+async function includeReadmes({ platform, where }: Scene): Promise<Included[]> {
   const readmes = await platform.db
     .selectFrom('configuration_readme')
     .innerJoin(
@@ -205,11 +208,7 @@ async function includeReadmes({ platform, workspaces }: Scene): Promise<Included
       'configuration_readme.configuration_version_id',
     )
     .select(['workspace.id', 'configuration_readme.markdown'])
-    .where(
-      'workspace.id',
-      'in',
-      idsOf(workspaces, ({ id }) => id),
-    )
+    .where('workspace.id', 'in', ['', ...where('read-runs').map(({ id }) => id)])
     .execute();
   return readmes.map(({ id, markdown }) => ({
     id,
@@ -230,7 +229,8 @@ async function includeVariables({ platform, where }: Scene): Promise<Included[]>
   return variables.map(variableResource);
 }
 
-async function includePools({ platform, workspaces }: Scene): Promise<Included[]> {
+async function includePools({ platform, where }: Scene): Promise<Included[]> {
+  const workspaces = where('read-settings');
   const found: Included[] = [];
   for (const organizationName of new Set(workspaces.map((each) => each.organization_name))) {
     const own = workspaces.filter((each) => each.organization_name === organizationName);
