@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseAllowList } from './address-rules.ts';
 import { createOutbound, type Outbound, type Resolve } from './outbound.ts';
@@ -130,3 +130,25 @@ test('who is not there is named by the error only', async () => {
   const answer = await outbound('127.0.0.1').call({ url: 'http://127.0.0.1:1/' });
   expect(answer).toEqual({ kind: 'failed', reason: 'the connection failed (ECONNREFUSED)' });
 });
+
+test.each([
+  ['wants to speak another protocol', '101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other'],
+  ['breaks off in the middle', '200 OK\r\nContent-Length: 100'],
+])(
+  'a receiver that %s has failed, and nobody waits for it',
+  async (_what, head) => {
+    const receiver = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 ${head}\r\n\r\nsome`);
+        if (head.startsWith('200')) socket.end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const { port } = receiver.address() as AddressInfo;
+    const answer = await outbound('127.0.0.1').call({ url: `http://127.0.0.1:${port}/`, timeoutMs: 500 });
+    expect(answer).toMatchObject({ kind: 'failed' });
+    receiver.close();
+  },
+  20_000,
+);

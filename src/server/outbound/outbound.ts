@@ -84,11 +84,13 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
       return await new Promise<OutboundAnswer>((settle) => {
         const fail = (error: Error): void =>
           settle({ kind: 'failed', reason: signal.aborted ? noAnswer(timeoutMs) : reasonOf(error) });
+        let isAnswered = false;
         const request = open(
           url,
           // A connection of its own, so that each is checked.
           { method, headers, agent: false, lookup: checkedLookup(host), signal },
           (response) => {
+            isAnswered = true;
             const chunks: Buffer[] = [];
             let size = 0;
             const answer = (): void =>
@@ -110,6 +112,10 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
           },
         );
         request.on('error', fail);
+        // One that ends without an answer need not end with an error: `101 Switching Protocols` is neither.
+        request.on('close', () => {
+          if (!isAnswered) fail(new Error('there was no answer'));
+        });
         request.end(body);
       });
     },
