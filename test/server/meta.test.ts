@@ -38,6 +38,7 @@ test('the metrics count requests by their routes', async () => {
   expect(status).toBe(200);
   expect(text).toMatch(/route="\/healthz"/);
   expect(text).toMatch(/^runwright_notifications_waiting 0$/m);
+  expect(text).not.toContain(process.version);
 });
 
 test('the log says of each request who made it and how it went, and no secret of it', async () => {

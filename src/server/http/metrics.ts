@@ -15,6 +15,8 @@ interface Counts {
 export function createMetrics(app: FastifyInstance, counts: Counts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // The page is for anybody, and no answer to anybody tells a version (threat T31).
+  registry.removeSingleMetric('nodejs_version_info');
   const duration = new Histogram({
     name: 'runwright_http_request_duration_seconds',
     help: 'Time from the first byte of a request to the last of its answer.',
