@@ -9,6 +9,7 @@
  * | call | request | answer |
  * |---|---|---|
  * | `POST /claim` | {@link ClaimRequest} | 200 {@link Step}, or 204 when `waitMs` passed without work |
+ * | `POST /exit` | {@link ExitRequest} | 200; the agent takes no more steps |
  * | `GET /steps/:id/inputs/:name` | | 200 bytes (`configuration`, `state`, `plan`) |
  * | `POST /steps/:id/heartbeat` | {@link HeartbeatRequest} | 200 {@link HeartbeatReply}, held until a signal or `waitMs` |
  * | `PUT /steps/:id/log?offset=N` | bytes | 200 or 409 {@link LogReply}; bytes the server has already are skipped |
@@ -22,13 +23,19 @@ export const AGENT_PATH = '/api/agent/v1';
 export const AGENT_PROTOCOL = 1;
 export const LEASE_HEADER = 'runwright-lease';
 
+const Identity = z.string().regex(/^[\w-]{1,64}$/, 'must be up to 64 letters, digits, - and _');
+
 export const ClaimRequest = z.strictObject({
   protocol: z.literal(AGENT_PROTOCOL),
   /** What people see as the runner's name: usually the host's. */
   name: z.string().min(1).max(100),
+  /** Chosen anew by each process, so that two on hosts of one name are two. The name where it is missing. */
+  identity: Identity.optional(),
   waitMs: z.int().min(0).max(60_000).default(0),
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+export const ExitRequest = z.strictObject({ identity: Identity });
 
 /** `auto`: the text is an HCL literal when all of it parses as one, else a plain string. */
 export const StepVariable = z.strictObject({

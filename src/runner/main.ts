@@ -67,6 +67,10 @@ export function startRunner(settings: RunnerSettings): Runner {
     } finally {
       stopped.abort();
       await Promise.allSettled([...slots, leftovers]);
+      // Without it the server finds out by itself, a little later.
+      await context.client.exit().catch((error: unknown) => {
+        settings.log('debug', 'the server was not told of the exit', { error: String(error) });
+      });
     }
   }
 

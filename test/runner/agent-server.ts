@@ -9,6 +9,8 @@ import {
   LEASE_HEADER,
   type HeartbeatReply,
   type Step,
+  ClaimRequest,
+  ExitRequest,
 } from '../../src/protocol/agent.ts';
 
 /** What a test says about a step; the rest has plain defaults. */
@@ -42,6 +44,9 @@ export interface ServedStep {
 /** A small server that speaks the agent protocol, and can misbehave. */
 export interface AgentServer {
   url: string;
+  /** The identities that have come for work, and those that have said goodbye. */
+  claims: ReadonlySet<string>;
+  exits: readonly string[];
   enqueue(wish: StepWish): ServedStep;
   /** Breaks the connection of every request that matches, until undone; `after`: when the server has done the work. */
   breakWhile(matches: (method: string, path: string) => boolean, when: 'before' | 'after'): () => void;
@@ -60,6 +65,8 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
     ServedStep & { inputs: Map<string, Buffer>; settle(finish: FinishRequest): void }
   >();
   const queue: string[] = [];
+  const claims = new Set<string>();
+  const exits: string[] = [];
   const breakers = new Set<{
     matches: (method: string, path: string) => boolean;
     when: 'before' | 'after';
@@ -90,10 +97,16 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
   ): Promise<{ status: number; body?: unknown }> {
     if (request.headers.authorization !== `Bearer ${token}`) return { status: 401 };
     if (method === 'POST' && path === '/claim') {
-      const giveUpAt = Date.now() + Number((JSON.parse(body.toString()) as { waitMs: number }).waitMs);
+      const { waitMs, identity = '' } = ClaimRequest.parse(JSON.parse(body.toString()));
+      claims.add(identity);
+      const giveUpAt = Date.now() + waitMs;
       while (queue.length === 0 && Date.now() < giveUpAt && !request.socket.destroyed) await sleep(5);
       const id = request.socket.destroyed ? undefined : queue.shift();
       return id === undefined ? { status: 204 } : { status: 200, body: steps.get(id)?.step };
+    }
+    if (method === 'POST' && path === '/exit') {
+      exits.push(ExitRequest.parse(JSON.parse(body.toString())).identity);
+      return { status: 200, body: {} };
     }
     const [, id = '', call = '', name = ''] = /^\/steps\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
     const served = steps.get(id);
@@ -166,6 +179,8 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
   await listen();
   return {
     url: `http://127.0.0.1:${port}`,
+    claims,
+    exits,
     enqueue(wish) {
       const id = `${wish.phase}-${randomUUID()}`;
       const lease = randomUUID();

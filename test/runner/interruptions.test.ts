@@ -89,6 +89,9 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await harness.runner.stop({ graceMs: 30_000 });
       expect(apply.finish?.outcome).toBe('canceled');
       expect(names(apply)).toEqual(['quick', 'slow']);
+      // Only now: until then it was at work.
+      expect(harness.server.exits).toEqual([...harness.server.claims]);
+      expect(harness.server.exits).toHaveLength(1);
     });
   });
 }

@@ -1,5 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createOrganization, createRun, createWorkspace, uploadConfiguration } from '../support/scenario.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createOrganization,
+  createRun,
+  createWorkspace,
+  uniqueName,
+  uploadConfiguration,
+} from '../support/scenario.ts';
 import { claim } from '../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -93,6 +99,101 @@ test("an organization's default takes the same rules, and new workspaces take th
     pool.id,
   ]);
   expect((await set({ 'default-execution-mode': 'remote' }))[0]).toBe(200);
+});
+
+describe('agents of a pool', () => {
+  const HOUR_MS = 60 * 60_000;
+  let poolId: string;
+  let secret: string;
+  beforeEach(async () => {
+    poolId = (await newPool(uniqueName('agents'))).body.data.id;
+    const made = await server.call('POST', `/api/v2/agent-pools/${poolId}/authentication-tokens`, {
+      data: { attributes: { description: 'theirs' } },
+    });
+    secret = String(made.body.data.attributes['token']);
+  });
+  const asks = async (name: string, identity?: string) => {
+    const body = { protocol: 1, name, identity, waitMs: 0 };
+    expect((await server.call('POST', '/api/agent/v1/claim', body, secret)).status).toBe(204);
+  };
+  const leaves = async (identity: string) => {
+    expect((await server.call('POST', '/api/agent/v1/exit', { identity }, secret)).status).toBe(200);
+  };
+  const silentFor = async (ms: number) => {
+    await server.platform.db
+      .updateTable('agent')
+      .set({ last_ping_at: new Date(Date.now() - ms) })
+      .where('agent_pool_id', '=', poolId)
+      .execute();
+  };
+  const listed = async () =>
+    (await server.call('GET', `/api/v2/agent-pools/${poolId}/agents`)).body.data.map(
+      ({ attributes }) => `${String(attributes['name'])} ${String(attributes['status'])}`,
+    );
+  const count = async () =>
+    (await server.call('GET', `/api/v2/agent-pools/${poolId}`)).body.data.attributes['agent-count'];
+
+  test('two of one name are two, one that asks again is one, and one without an identity is its name', async () => {
+    for (const identity of ['first', 'second', 'second', undefined, undefined]) await asks('host', identity);
+    expect(await listed()).toEqual(['host idle', 'host idle', 'host idle']);
+    expect(await count()).toBe(3);
+  });
+
+  test('is unknown after 90 seconds, errored after two hours, exited when it says so, idle when it comes back', async () => {
+    await asks('host', 'one');
+    await silentFor(91_000);
+    expect([await listed(), await count()]).toEqual([['host unknown'], 0]);
+    await silentFor(2 * HOUR_MS + 1_000);
+    expect(await listed()).toEqual(['host errored']);
+    await asks('host', 'one');
+    expect(await listed()).toEqual(['host idle']);
+    await leaves('nobody');
+    await leaves('one');
+    expect([await listed(), await count()]).toEqual([['host exited'], 0]);
+    await asks('host', 'one');
+    expect([await listed(), await count()]).toEqual([['host idle'], 1]);
+  });
+
+  test('one that has left can be deleted at once; one of a week ago is gone when another comes', async () => {
+    await asks('host', 'one');
+    await leaves('one');
+    const [agent] = (await server.call('GET', `/api/v2/agent-pools/${poolId}/agents`)).body.data;
+    expect((await server.call('DELETE', `/api/v2/agents/${agent?.id}`)).status).toBe(204);
+    await asks('old', 'two');
+    await silentFor(8 * 24 * HOUR_MS);
+    await asks('old', 'two');
+    await silentFor(8 * 24 * HOUR_MS);
+    await asks('new', 'three');
+    expect(await listed()).toEqual(['new idle']);
+  });
+
+  test('another pool knows nothing of it, and what is no identity is refused', async () => {
+    await asks('host', 'one');
+    const other = (await newPool(uniqueName('other'))).body.data.id;
+    const made = await server.call('POST', `/api/v2/agent-pools/${other}/authentication-tokens`, {
+      data: { attributes: { description: 'theirs' } },
+    });
+    const theirs = String(made.body.data.attributes['token']);
+    const left = await server.call('POST', '/api/agent/v1/exit', { identity: 'one' }, theirs);
+    expect([left.status, await listed()]).toEqual([200, ['host idle']]);
+    for (const identity of ['', 'a b', 'x'.repeat(65), 5]) {
+      expect((await server.call('POST', '/api/agent/v1/exit', { identity }, secret)).status).toBe(422);
+    }
+  });
+
+  test('one that was deleted while it waited gets the next step all the same', async () => {
+    const workspaceId = await createWorkspace(server, organization, {
+      'execution-mode': 'agent',
+      'agent-pool-id': poolId,
+    });
+    await uploadConfiguration(server, workspaceId);
+    const body = { protocol: 1, name: 'host', identity: 'one', waitMs: 30_000 };
+    const waiting = server.call('POST', '/api/agent/v1/claim', body, secret);
+    await expect.poll(listed).toEqual(['host idle']);
+    await server.platform.db.deleteFrom('agent').where('agent_pool_id', '=', poolId).execute();
+    await createRun(server, workspaceId);
+    expect((await waiting).status).toBe(200);
+  });
 });
 
 test('a token needs a description, is shown once, and can be revoked; an agent is deleted when it is gone', async () => {

@@ -174,7 +174,14 @@ async function makePool(): Promise<{ 'agent-pools': string; agents: string }> {
   const id = newId('agent');
   await server.platform.db
     .insertInto('agent')
-    .values({ id, agent_pool_id: poolId, name: 'a', ip_address: '::1', last_ping_at: new Date(0) })
+    .values({
+      id,
+      agent_pool_id: poolId,
+      name: 'a',
+      identity: 'a',
+      ip_address: '::1',
+      last_ping_at: new Date(0),
+    })
     .execute();
   return { 'agent-pools': poolId, agents: id };
 }

@@ -26,7 +26,7 @@ export function poolCalls(current: () => TestServer): Record<string, () => Promi
     'DELETE /api/v2/agents/:id': async () => {
       const id = newId('agent');
       const agent_pool_id = (await newPool()).answer.body.data.id;
-      const gone = { name: 'a', ip_address: '::1', last_ping_at: new Date(0) };
+      const gone = { name: 'a', identity: 'a', ip_address: '::1', last_ping_at: new Date(0) };
       await current()
         .platform.db.insertInto('agent')
         .values({ id, agent_pool_id, ...gone })

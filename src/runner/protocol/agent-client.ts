@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   AGENT_PATH,
   AGENT_PROTOCOL,
@@ -21,6 +22,8 @@ export interface StepKey {
 /** One call each, without repetition. Errors: {@link LeaseLost}, {@link ServerAway}, {@link ServerRefused}. */
 export interface AgentClient {
   claim(name: string, waitMs: number, signal: AbortSignal): Promise<Step | undefined>;
+  /** Says that this process claims no more. */
+  exit(): Promise<void>;
   readInput(step: StepKey, name: InputName): Promise<Response>;
   heartbeat(step: StepKey, waitMs: number, signal: AbortSignal): Promise<HeartbeatReply['signal']>;
   /** The log's length at the server afterwards, also when it differs from what `offset` assumed. */
@@ -43,6 +46,8 @@ interface Call {
 /** Statuses that a proxy or a restarting server gives. */
 const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 const CALL_TIMEOUT_MS = 60_000;
+/** Nobody waits long for a goodbye. */
+const EXIT_TIMEOUT_MS = 2_000;
 /** Bodies can be large and lines slow; the lease, not this, bounds a step. */
 const BODY_TIMEOUT_MS = 10 * 60_000;
 /** Long-polls get this much on top of what they asked for. */
@@ -50,6 +55,7 @@ const POLL_SLACK_MS = 15_000;
 
 /** `url` is the server's base address; plain fetch, so any server that speaks the protocol will do. */
 export function createAgentClient(url: string, token: string): AgentClient {
+  const identity = randomBytes(12).toString('base64url');
   const base = url.replace(/\/+$/, '') + AGENT_PATH;
 
   async function send(call: Call): Promise<Response> {
@@ -98,7 +104,7 @@ export function createAgentClient(url: string, token: string): AgentClient {
 
   return {
     async claim(name, waitMs, signal) {
-      const json = { protocol: AGENT_PROTOCOL, name, waitMs };
+      const json = { protocol: AGENT_PROTOCOL, name, identity, waitMs };
       const response = await expect({
         method: 'POST',
         path: '/claim',
@@ -108,6 +114,10 @@ export function createAgentClient(url: string, token: string): AgentClient {
       });
       if (response.status === 204) return undefined;
       return Step.parse(await readJson(response));
+    },
+
+    async exit() {
+      await expect({ method: 'POST', path: '/exit', json: { identity }, timeoutMs: EXIT_TIMEOUT_MS });
     },
 
     readInput(step, name) {

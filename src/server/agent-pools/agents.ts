@@ -10,6 +10,10 @@ import { refuse } from '../http/refusal.ts';
 
 /** An agent asks for work at least every half minute while it is idle. */
 const SILENT_AFTER_MS = 90_000;
+/** From then on it is taken for broken rather than out of reach. */
+const ERRORED_AFTER_MS = 2 * 60 * 60_000;
+/** Those that will not come back are listed this long. */
+const KEPT_DAYS = 7;
 
 function selectAgents(db: Kysely<Database>) {
   return db
@@ -24,30 +28,64 @@ function selectAgents(db: Kysely<Database>) {
 }
 export type Agent = Awaited<ReturnType<ReturnType<typeof selectAgents>['executeTakeFirstOrThrow']>>;
 
+type AgentStatus = 'idle' | 'busy' | 'unknown' | 'errored' | 'exited';
+
 /** `busy` before all: a step's own lease says when its agent is lost. */
-export function statusOfAgent(agent: Agent, now = Date.now()): 'idle' | 'busy' | 'unknown' {
+export function statusOfAgent(agent: Agent, now = Date.now()): AgentStatus {
   if (agent.is_busy) return 'busy';
-  return now - agent.last_ping_at.getTime() > SILENT_AFTER_MS ? 'unknown' : 'idle';
+  if (agent.exited_at !== null) return 'exited';
+  const silentMs = now - agent.last_ping_at.getTime();
+  if (silentMs > ERRORED_AFTER_MS) return 'errored';
+  return silentMs > SILENT_AFTER_MS ? 'unknown' : 'idle';
 }
 
-/** One that asks for work under this name: known from the first time on. @returns its id */
+const isHere = (agent: Agent): boolean => ['idle', 'busy'].includes(statusOfAgent(agent));
+
+/** One that asks for work: known from the first time on. @returns its id */
 export async function pingAgent(
   { db }: Platform,
   poolId: string,
-  name: string,
+  { name, identity = name }: { name: string; identity?: string | undefined },
   address: string,
 ): Promise<string> {
-  const { id } = await db
+  const now = { name, ip_address: address, last_ping_at: new Date(), exited_at: null };
+  const { id, is_new: isNew } = await db
     .insertInto('agent')
-    .values({ id: newId('agent'), agent_pool_id: poolId, name, ip_address: address })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['agent_pool_id', 'name'])
-        .doUpdateSet({ ip_address: address, last_ping_at: new Date() }),
-    )
-    .returning('id')
+    .values({ id: newId('agent'), agent_pool_id: poolId, identity, ...now })
+    .onConflict((conflict) => conflict.columns(['agent_pool_id', 'identity']).doUpdateSet(now))
+    .returning(['id', sql<boolean>`xmax = 0`.as('is_new')])
     .executeTakeFirstOrThrow();
+  // Agents that are started anew each day, in containers say, would become a long list.
+  if (isNew) await forgetGoneAgents(db, poolId);
   return id;
+}
+
+async function forgetGoneAgents(db: Kysely<Database>, poolId: string): Promise<void> {
+  await db
+    .deleteFrom('agent')
+    .where('agent_pool_id', '=', poolId)
+    .where('last_ping_at', '<', sql<Date>`now() - ${sql.lit(KEPT_DAYS)} * interval '1 day'`)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('run_phase')
+            .select('run_phase.id')
+            .whereRef('run_phase.agent_id', '=', 'agent.id')
+            .where('run_phase.status', '=', 'running'),
+        ),
+      ),
+    )
+    .execute();
+}
+
+/** An agent has said that it takes no more steps. Those that it works on go on. */
+export async function recordExit({ db }: Platform, poolId: string, identity: string): Promise<void> {
+  await db
+    .updateTable('agent')
+    .set({ exited_at: new Date() })
+    .where('agent_pool_id', '=', poolId)
+    .where('identity', '=', identity)
+    .execute();
 }
 
 export async function listAgents({ db }: Platform, poolId: string, since: Date | null): Promise<Agent[]> {
@@ -72,8 +110,8 @@ export async function readAgent(
 /** @throws 412 while it works, or may come for work (api-contract §5.12) */
 export async function deleteAgent({ db }: Platform, caller: Caller, agent: Agent): Promise<void> {
   const status = statusOfAgent(agent);
-  if (status !== 'unknown') {
-    refuse('precondition_failed', `The agent is ${status}: stop it first, it is unknown 90 seconds later.`);
+  if (isHere(agent)) {
+    refuse('precondition_failed', `The agent is ${status}: stop it first.`);
   }
   await transact(db, async (tx) => {
     await tx.deleteFrom('agent').where('id', '=', agent.id).execute();
@@ -92,6 +130,6 @@ export async function countAgents(
 ): Promise<ReadonlyMap<string, number>> {
   if (poolIds.length === 0) return new Map();
   const agents = await selectAgents(db).where('agent_pool_id', 'in', poolIds).execute();
-  const here = agents.filter((agent) => statusOfAgent(agent) !== 'unknown');
+  const here = agents.filter(isHere);
   return new Map(poolIds.map((id) => [id, here.filter(({ agent_pool_id: poolId }) => poolId === id).length]));
 }

@@ -23,12 +23,13 @@ const LOOK_AGAIN_MS = 2_000;
  */
 export async function claimStep(
   platform: Platform,
-  { name, waitMs }: ClaimRequest,
+  { name, identity, waitMs }: ClaimRequest,
   from: { poolId: string | null; address: string },
   signal: AbortSignal,
 ): Promise<Step | undefined> {
   const { poolId } = from;
-  const agentId = poolId === null ? null : await pingAgent(platform, poolId, name, from.address);
+  const agentId =
+    poolId === null ? null : await pingAgent(platform, poolId, { name, identity }, from.address);
   const runner = { name, poolId, agentId };
   const deadline = Date.now() + waitMs;
   for (;;) {

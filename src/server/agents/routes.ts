@@ -6,6 +6,7 @@ import {
   ArtifactName,
   ArtifactReply,
   ClaimRequest,
+  ExitRequest,
   FinishRequest,
   HeartbeatReply,
   HeartbeatRequest,
@@ -16,6 +17,7 @@ import {
 } from '../../protocol/agent.ts';
 import type { Caller } from '../access/caller.ts';
 import { LogGapError } from '../blobs/log-store.ts';
+import { recordExit } from '../agent-pools/agents.ts';
 import type { Platform } from '../context.ts';
 import { bytes, json, nothing, refusal } from '../http/answers.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
@@ -60,6 +62,21 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
         const poolId = caller.kind === 'agent' ? caller.agentPoolId : null;
         const step = await claimStep(platform, body, { poolId, address: raw.ip }, goneSignal(reply));
         return step === undefined ? { status: 204 } : { status: 200, body: step };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: `${AGENT_PATH}/exit`,
+      summary: 'Say that an agent takes no more steps',
+      access: 'agent',
+      params: z.object({}),
+      body: ExitRequest,
+      answers: { 200: json(z.object({})) },
+      handle: async ({ caller, body }) => {
+        // The built-in runner and those with the server's own token are in no pool, and not listed.
+        const poolId = caller.kind === 'agent' ? caller.agentPoolId : null;
+        if (poolId !== null) await recordExit(platform, poolId, body.identity);
+        return { status: 200, body: {} };
       },
     }),
     endpoint({

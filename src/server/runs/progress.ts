@@ -58,10 +58,17 @@ export async function beginStep(
     await endUnbegun(platform, tx, run, phase, `The variables cannot be read: ${opened.problem}.`);
     return undefined;
   }
+  // It may have been deleted since it asked.
+  const agent = await tx
+    .selectFrom('agent')
+    .select('id')
+    .where('id', '=', lease.agentId)
+    .forKeyShare()
+    .executeTakeFirst();
   await movePhase(tx, run.id, phase.kind, 'running', {
     lease_hash: lease.hash,
     runner_name: lease.name,
-    agent_id: lease.agentId,
+    agent_id: agent?.id ?? null,
     heartbeat_at: new Date(),
     ...(phase.kind === 'plan' ? { input_state_version_id: workspace.current_state_version_id } : {}),
   });

@@ -22,6 +22,7 @@ import * as workspaceResources from './0111-workspace-resources.ts';
 import * as readmes from './0112-readmes.ts';
 import * as inheritedExecution from './0113-inherited-execution.ts';
 import * as logEnds from './0114-log-ends.ts';
+import * as agentIdentities from './0115-agent-identities.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, Migration> = {
   '0112-readmes': readmes,
   '0113-inherited-execution': inheritedExecution,
   '0114-log-ends': logEnds,
+  '0115-agent-identities': agentIdentities,
 };

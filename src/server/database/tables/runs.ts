@@ -152,4 +152,8 @@ export interface AgentTable {
   name: string;
   ip_address: string;
   last_ping_at: Timestamp;
+  /** What the agent's process calls itself. */
+  identity: string;
+  /** When it said that it takes no more steps. */
+  exited_at: Date | null;
 }
