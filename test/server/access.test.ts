@@ -219,3 +219,56 @@ test('a query with a NUL character is refused, not sent to the database', async 
     expect([path, (await server.call('GET', path)).status]).toEqual([path, 400]);
   }
 });
+
+test('a time that no database can hold is refused, and not an error of the server', async () => {
+  const path = `/api/v2/users/${paths['users']}/authentication-tokens`;
+  for (const time of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-12:00']) {
+    const created = await server.call('POST', path, { data: { attributes: { 'expired-at': time } } });
+    expect([time, created.status]).toEqual([time, 422]);
+    const since = `/api/v2/organization/audit-trail?organization=${paths['organizations']}`;
+    const listed = await server.call('GET', `${since}&since=${encodeURIComponent(time)}`);
+    expect([time, listed.status]).toEqual([time, 400]);
+  }
+});
+
+test('nobody takes the name that the service account of a team or an organization will have', async () => {
+  const { organization } = await readyWorkspace(server);
+  const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
+    data: { attributes: { name: 'robots' } },
+  });
+  const { id } = team.body.data;
+  const token = await server.addUser('squatter', [organization]);
+  for (const username of [`api-${id}`, `API-${id}`]) {
+    const body = { data: { attributes: { username } } };
+    const taken = await server.call('PATCH', '/api/v2/account/update', body, token);
+    expect([taken.status, taken.body.errors?.[0]?.source]).toEqual([
+      422,
+      { pointer: '/data/attributes/username' },
+    ]);
+  }
+  const invited = await server.call(
+    'POST',
+    `/api/v2/organizations/${organization}/organization-memberships`,
+    {
+      data: {
+        attributes: { email: `api-${id}@example.com` },
+        relationships: { teams: { data: [{ id, type: 'teams' }] } },
+      },
+    },
+  );
+  expect(invited.status).toBe(201);
+  expect((await server.call('POST', `/api/v2/teams/${id}/authentication-token`)).status).toBe(201);
+});
+
+test("an organization's trail tells of each token of its teams, made and revoked", async () => {
+  const { organization } = await readyWorkspace(server);
+  const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
+    data: { attributes: { name: 'robots' } },
+  });
+  const token = await server.call('POST', `/api/v2/teams/${team.body.data.id}/authentication-token`);
+  await server.call('DELETE', `/api/v2/teams/${team.body.data.id}/authentication-token`);
+  const trail = await server.call('GET', `/api/v2/organization/audit-trail?organization=${organization}`);
+  const events = trail.body.data as unknown as { resource: { id: string; action: string } }[];
+  const actions = events.filter(({ resource }) => resource.id === token.body.data.id);
+  expect(actions.map(({ resource }) => resource.action)).toEqual(['create', 'destroy']);
+});

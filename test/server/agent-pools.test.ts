@@ -219,3 +219,39 @@ test('a token needs a description, is shown once, and can be revoked; an agent i
   const revoked = await server.call('DELETE', `/api/v2/authentication-tokens/${made.body.data.id}`);
   expect([revoked.status, await ask()]).toEqual([204, 401]);
 });
+
+test('a workspace is not moved into a project that its own pool is not for', async () => {
+  const projectOf = async (name: string) =>
+    (
+      await server.call('POST', `/api/v2/organizations/${organization}/projects`, {
+        data: { attributes: { name } },
+      })
+    ).body.data.id;
+  const here = await projectOf('Production');
+  const there = await projectOf('Playground');
+  const pool = await newPool(
+    'production',
+    { 'organization-scoped': false },
+    { 'allowed-projects': { data: [{ type: 'projects', id: here }] } },
+  );
+  const made = await server.call('POST', `/api/v2/organizations/${organization}/workspaces`, {
+    data: {
+      attributes: { name: 'moved', 'execution-mode': 'agent', 'agent-pool-id': pool.body.data.id },
+      relationships: { project: { data: { type: 'projects', id: here } } },
+    },
+  });
+  expect(made.status).toBe(201);
+  const { id } = made.body.data;
+  const move = async (project: string) =>
+    await server.call('POST', `/api/v2/projects/${project}/relationships/workspaces`, {
+      data: [{ type: 'workspaces', id }],
+    });
+  expect(detailOf(await move(there))).toEqual([
+    422,
+    'Agent pool is not allowed for this workspace or its project',
+  ]);
+  const kept = (await server.call('GET', `/api/v2/workspaces/${id}`)).body.data;
+  expect(kept.relationships['project']?.data?.id).toBe(here);
+  await changeWorkspace(id, { 'execution-mode': 'remote' });
+  expect((await move(there)).status).toBe(204);
+});

@@ -183,3 +183,35 @@ test('what clients set and read back is kept', async () => {
     expect((await server.call('PATCH', url, { data: { attributes: wrong } })).status).toBe(422);
   }
 });
+
+describe('more than anybody means', () => {
+  const many = (item: (index: number) => object): object[] =>
+    Array.from({ length: 26_000 }, (_, index) => item(index));
+
+  test.each([
+    [
+      'POST',
+      () => `workspaces/${workspaceId}/relationships/tags`,
+      (i: number) => ({ attributes: { name: `${i}` } }),
+    ],
+    [
+      'PATCH',
+      () => `workspaces/${workspaceId}/tag-bindings`,
+      (i: number) => ({ attributes: { key: `${i}` } }),
+    ],
+    ['DELETE', () => `organizations/${organization}/tags`, (i: number) => ({ id: `tag-${i}` })],
+  ])('tags in one request of %s are refused', async (method, path, item) => {
+    const answer = await server.call(method, `/api/v2/${path()}`, { data: many(item) });
+    expect([answer.status, answer.body.errors?.[0]?.source]).toEqual([422, { pointer: '/data' }]);
+  });
+
+  test('workspaces that one tag is put on are refused', async () => {
+    await server.call('POST', `/api/v2/workspaces/${workspaceId}/relationships/tags`, named('wide'));
+    const tags = await server.call('GET', `/api/v2/organizations/${organization}/tags?q=wide`);
+    const path = `/api/v2/tags/${(tags.body.data as unknown as { id: string }[])[0]?.id}/relationships/workspaces`;
+    const answer = await server.call('POST', path, { data: many(() => ({ id: workspaceId })) });
+    expect([answer.status, answer.body.errors?.[0]?.source]).toEqual([422, { pointer: '/data' }]);
+    const twice = await server.call('POST', path, { data: [{ id: workspaceId }, { id: workspaceId }] });
+    expect(twice.status).toBe(204);
+  });
+});

@@ -11,6 +11,7 @@ import { refuse } from '../http/refusal.ts';
 import { userIdOf, type Caller } from './caller.ts';
 import { FIRST_ADMIN } from './first-admin.ts';
 import { requirePerson } from './permissions.ts';
+import { isServiceName } from './service-names.ts';
 import { userResource, UserSchema } from './user-document.ts';
 
 const AccountChange = document(
@@ -20,6 +21,7 @@ const AccountChange = document(
       .min(3, 'must have at least 3 characters')
       .max(60, 'must have at most 60 characters')
       .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only')
+      .refine((name) => !isServiceName(name), 'must not begin as the names of service accounts do')
       .optional(),
     email: z
       .string()

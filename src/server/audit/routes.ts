@@ -4,6 +4,7 @@ import { requireInOrganization } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import { json } from '../http/answers.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { Moment } from '../http/json-api.ts';
 import { PageQuery } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
@@ -26,7 +27,7 @@ const Trail = json(
 );
 
 const TrailQuery = z.object({
-  since: z.iso.datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' }).optional(),
+  since: Moment.optional(),
   organization: z.string().optional(),
   'page[number]': PageQuery.shape['page[number]'],
   'page[size]': z.coerce

@@ -8,6 +8,16 @@ export const timestampOrNull = (date: Date | null): string | null =>
 /** Values inside `status-timestamps`: whole seconds and a numeric offset (api-contract §1.1). */
 export const statusTimestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, '+00:00');
 
+/** A time that a request gives. The database holds none before the year 1, and JavaScript writes a fifth digit after 9999. */
+export const Moment = z.iso
+  .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
+  .refine(isStorableTime, 'must be in the years 1 to 9999');
+
+function isStorableTime(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
 export interface Reference {
   id: string;
   type: string;

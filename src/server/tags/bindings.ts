@@ -13,9 +13,9 @@ const word = z
   .max(256, 'must have at most 256 characters')
   .regex(/^[^,]*$/, 'must not hold a comma');
 
-export const BindingData = z.array(
-  z.object({ attributes: z.object({ key: word.min(1, 'must not be empty'), value: word.nullish() }) }),
-);
+export const BindingData = z
+  .array(z.object({ attributes: z.object({ key: word.min(1, 'must not be empty'), value: word.nullish() }) }))
+  .max(1_000, 'must hold at most 1000 bindings');
 
 /** The limit that clients know (api-contract §1.2). */
 const MAX_BINDINGS = 10;

@@ -10,9 +10,9 @@ const tagName = z
   .regex(/^[A-Za-z0-9_:-]+$/, 'may hold letters, digits, -, _ and : only');
 
 /** Tags by their id, or by a name, which makes the tag when there is none. */
-export const TagData = z.array(
-  z.object({ id: z.string().nullish(), attributes: z.object({ name: tagName }).nullish() }),
-);
+export const TagData = z
+  .array(z.object({ id: z.string().nullish(), attributes: z.object({ name: tagName }).nullish() }))
+  .max(1_000, 'must name at most 1000 tags');
 
 /**
  * The ids of the tags that a request names; names are compared without case, as the public API does.
@@ -33,7 +33,10 @@ export async function resolveTags(
     await tx
       .insertInto('tag')
       .values(
-        [...new Set(names)].map((name) => ({ id: newId('tag'), organization_id: organizationId, name })),
+        // In order: two requests that make the same tags wait for each other, and never in a circle.
+        [...new Set(names)]
+          .sort()
+          .map((name) => ({ id: newId('tag'), organization_id: organizationId, name })),
       )
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .execute();

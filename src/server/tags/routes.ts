@@ -18,7 +18,8 @@ import { selectTags } from './queries.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 const TagBody = z.object({ data: TagData });
-const IdBody = z.object({ data: z.array(z.object({ id: z.string() })) });
+const idBody = (most: number) =>
+  z.object({ data: z.array(z.object({ id: z.string() })).max(most, `must name at most ${most}`) });
 const SearchQuery = PageQuery.extend({ q: z.string().optional() });
 
 /** Plain tags; binding-routes.ts has those with keys and values. */
@@ -112,7 +113,7 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:manage-workspaces',
       params: OrganizationParams,
-      body: IdBody,
+      body: idBody(1_000),
       answers: { 204: nothing },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
@@ -138,25 +139,26 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:admin',
       params: IdParams,
-      body: IdBody,
+      body: idBody(100),
       answers: { 204: nothing },
       handle: async ({ caller, params, body }) => {
         const tag = await db.selectFrom('tag').selectAll().where('id', '=', params.id).executeTakeFirst();
         if (tag === undefined) refuse('not_found');
-        for (const { id } of body.data) {
+        const ids = [...new Set(body.data.map(({ id }) => id))].sort();
+        for (const id of ids) {
           const workspace = await readWorkspace(platform, caller, id, 'admin');
           if (workspace.organization_id !== tag.organization_id) refuse('not_found');
         }
         await requireInOrganization(db, caller, tag.organization_id, 'member');
         await transact(db, async (tx) => {
-          for (const { id } of body.data) {
+          for (const id of ids) {
             await tagWorkspace(tx, { id, organization_id: tag.organization_id }, [tag.id]);
           }
           await recordChange(tx, caller, {
             organizationId: tag.organization_id,
             resource: { type: 'tags', id: tag.id },
             action: 'add_workspaces',
-            after: { workspaces: body.data.map(({ id }) => id) },
+            after: { workspaces: ids },
           });
         });
         return { status: 204 };

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canInOrganization, requireInOrganization } from '../access/permissions.ts';
 import { forgetRights } from '../access/rights.ts';
+import { isServiceName } from '../access/service-names.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
@@ -107,6 +109,8 @@ export async function deleteMembership(
 }
 
 async function findOrCreateUser(tx: Tx, email: string): Promise<string> {
+  // Whoever invites the same person at the same time waits here, and finds the user then.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`user ${email.toLowerCase()}`}, 0))`.execute(tx);
   const existing = await tx
     .selectFrom('users')
     .select('id')
@@ -116,7 +120,8 @@ async function findOrCreateUser(tx: Tx, email: string): Promise<string> {
     .executeTakeFirst();
   if (existing !== undefined) return existing.id;
   const [local = ''] = email.split('@');
-  const username = local.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'user';
+  const wanted = local.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'user';
+  const username = isServiceName(wanted) ? `user-${wanted}` : wanted;
   const id = newId('user');
   const insert = async (name: string) =>
     await tx

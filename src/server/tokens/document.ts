@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
 import { resource, Timestamp, toOne } from '../http/document-schema.ts';
-import { document, NoRelationships, referenceOrNull, timestamp, timestampOrNull } from '../http/json-api.ts';
+import {
+  document,
+  Moment,
+  NoRelationships,
+  referenceOrNull,
+  timestamp,
+  timestampOrNull,
+} from '../http/json-api.ts';
 
 const attributes = z.object({
   description: z.string().max(500, 'must have at most 500 characters').nullish(),
-  'expired-at': z.iso.datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' }).nullish(),
+  'expired-at': Moment.nullish(),
 });
 
 /** What a token is made with; all of it may be left out, the body too. */

@@ -1,6 +1,7 @@
 import { newId } from '@runwright/models';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { canInOrganization } from '../access/permissions.ts';
+import { serviceName } from '../access/service-names.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
@@ -30,7 +31,11 @@ export async function issueToken(
   const token = await transact(db, async (tx) => {
     if (owner.kind === 'team') await ensureServiceAccount(tx, 'team', owner.team_id);
     if (owner.kind === 'organization') await ensureServiceAccount(tx, 'organization', owner.organization_id);
-    if ('is_single' in owner && owner.is_single) await singleTokens(tx, owner).execute();
+    if (owner.kind === 'audit') await lockOwner(tx, 'organization', owner.organization_id);
+    if ('is_single' in owner && owner.is_single) {
+      const replaced = await singleTokens(tx, owner).returningAll().execute();
+      for (const before of replaced) await recordRevocation(tx, caller, organizationId, before);
+    }
     const columns: NewRow<'token'> = {
       id: newId('at'),
       secret_hash: hashSecret(secret),
@@ -121,40 +126,70 @@ async function organizationOfPool({ db }: Pick<Platform, 'db'>, poolId: string):
 }
 
 export async function deleteToken(platform: Platform, caller: Caller, token: Token): Promise<void> {
-  const { db } = platform;
-  const organizationId =
-    token.agent_pool_id === null
-      ? token.organization_id
-      : await organizationOfPool(platform, token.agent_pool_id);
-  await transact(db, async (tx) => {
-    await tx.deleteFrom('token').where('id', '=', token.id).execute();
-    await recordChange(tx, caller, {
-      organizationId,
-      resource: { type: 'authentication-tokens', id: token.id },
-      action: 'destroy',
-      before: {
-        kind: token.kind,
-        user: token.user_id,
-        team: token.team_id,
-        pool: token.agent_pool_id,
-        description: token.description,
-      },
-    });
+  const organizationId = await organizationOfToken(platform, token);
+  await transact(platform.db, async (tx) => {
+    const deleted = await tx
+      .deleteFrom('token')
+      .where('id', '=', token.id)
+      .returning('id')
+      .executeTakeFirst();
+    if (deleted === undefined) refuse('not_found');
+    await recordRevocation(tx, caller, organizationId, token);
   });
 }
 
-/** Whose name is on what a team or an organization makes with its token (api-contract §5.8). */
-async function ensureServiceAccount(tx: Tx, owner: 'team' | 'organization', id: string): Promise<void> {
+/** Whose audit trail tells of it; null for a user's own. */
+async function organizationOfToken(platform: Platform, token: Token): Promise<string | null> {
+  if (token.agent_pool_id !== null) return await organizationOfPool(platform, token.agent_pool_id);
+  if (token.team_id === null) return token.organization_id;
+  const team = await platform.db
+    .selectFrom('team')
+    .select('organization_id')
+    .where('id', '=', token.team_id)
+    .executeTakeFirst();
+  return team?.organization_id ?? refuse('not_found');
+}
+
+async function recordRevocation(
+  tx: Tx,
+  caller: Caller,
+  organizationId: string | null,
+  token: Token,
+): Promise<void> {
+  await recordChange(tx, caller, {
+    organizationId,
+    resource: { type: 'authentication-tokens', id: token.id },
+    action: 'destroy',
+    before: {
+      kind: token.kind,
+      user: token.user_id,
+      team: token.team_id,
+      pool: token.agent_pool_id,
+      description: token.description,
+    },
+  });
+}
+
+/** Those who make its token anew at the same time wait for each other. @throws 404 when it has been deleted */
+async function lockOwner(
+  tx: Tx,
+  owner: 'team' | 'organization',
+  id: string,
+): Promise<{ service_user_id: string | null }> {
   const row = await tx
     .selectFrom(owner)
     .select('service_user_id')
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (row === undefined) refuse('not_found');
-  if (row.service_user_id !== null) return;
+  return row ?? refuse('not_found');
+}
+
+/** Whose name is on what a team or an organization makes with its token (api-contract §5.8). */
+async function ensureServiceAccount(tx: Tx, owner: 'team' | 'organization', id: string): Promise<void> {
+  if ((await lockOwner(tx, owner, id)).service_user_id !== null) return;
   const userId = newId('user');
-  const username = `api-${id}`;
+  const username = serviceName(id);
   await tx
     .insertInto('users')
     .values({ id: userId, username, email: `${username}@noreply.invalid`, is_service_account: true })

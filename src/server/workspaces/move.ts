@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { canInProject, canInWorkspace } from '../access/permissions.ts';
+import { requireUsablePool } from '../agent-pools/usable.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
@@ -11,7 +12,8 @@ import { lockWorkspaceRow, readWorkspace } from './service.ts';
 /**
  * Moves workspaces into a project, all of them or none.
  *
- * @throws 403 the caller may know of them but not move them there; 422 one is of another organization
+ * @throws 403 the caller may know of them but not move them there; 422 one is of another organization, or has a pool of
+ *   its own that is not for the project
  */
 export async function moveWorkspaces(
   platform: Platform,
@@ -41,6 +43,13 @@ export async function moveWorkspaces(
     for (const id of ids) {
       const before = (await lockWorkspaceRow(tx, id)) ?? refuse('not_found');
       if (before.project_id === project.id) continue;
+      if (before.overrides_execution && before.agent_pool_id !== null) {
+        await requireUsablePool(tx, before.agent_pool_id, {
+          organizationId: before.organization_id,
+          projectId: project.id,
+          workspaceId: id,
+        });
+      }
       await tx
         .updateTable('workspace')
         .set({
