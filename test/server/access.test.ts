@@ -47,7 +47,13 @@ beforeAll(async () => {
   const agentId = newId('agent');
   await server.platform.db
     .insertInto('agent')
-    .values({ id: agentId, agent_pool_id: createPool.body.data.id, name: 'a', identity: 'a', ip_address: '::1' })
+    .values({
+      id: agentId,
+      agent_pool_id: createPool.body.data.id,
+      name: 'a',
+      identity: 'a',
+      ip_address: '::1',
+    })
     .execute();
   paths = {
     'agent-pools': createPool.body.data.id,

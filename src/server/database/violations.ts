@@ -1,3 +1,15 @@
-/** Whether the database refused a row because another one has the same unique key (SQLSTATE 23505). */
-export const isUniqueViolation = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === '23505';
+const UNIQUE = '23505';
+/**
+ * Beside a unique key: a row that refers to one that has just been removed, and the transaction that PostgreSQL gave up
+ * in favour of another one.
+ */
+const COLLISIONS: readonly unknown[] = [UNIQUE, '23503', '40001', '40P01'];
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+/** Whether the database refused a row because another one has the same unique key. */
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === UNIQUE;
+
+/** Whether the database refused what another request made impossible at the same time: nothing of it has happened. */
+export const isCollision = (error: unknown): boolean => COLLISIONS.includes(codeOf(error));

@@ -11,6 +11,7 @@ import fastify, {
 import { NoResultError } from 'kysely';
 import type { Logger } from 'pino';
 import { BlobTooBigError } from '../blobs/blob-store.ts';
+import { isCollision } from '../database/violations.ts';
 import { JSON_API } from './answers.ts';
 import { compressJson } from './compress.ts';
 import { ERRORS, Refusal, type ErrorCode } from './refusal.ts';
@@ -155,6 +156,11 @@ function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLog
     // It was there a moment ago: another request has deleted it.
     log.warn({ err: error }, 'a row is gone');
     return send(reply, new Refusal('not_found', []));
+  }
+  if (isCollision(error)) {
+    log.warn({ err: error }, 'two requests met');
+    const detail = 'Another request changed or removed what this one needs at the same time: try again.';
+    return send(reply, new Refusal('conflict', [{ detail }]));
   }
   const code = FASTIFY_CODES[error.statusCode ?? 500];
   if (code === 'not_found') return send(reply, new Refusal(code, []));

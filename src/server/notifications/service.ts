@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
@@ -162,13 +163,23 @@ export async function updateNotificationConfiguration(
   const enabling = draft.enabled && (!before.enabled || draft.url !== before.url);
   const sent = enabling ? await verify(platform, draft) : undefined;
   return await transact(platform.db, async (tx) => {
+    const now = await tx
+      .selectFrom('notification_configuration')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (now === undefined) refuse('not_found');
+    // A receiver may take its time to answer: what was changed or switched off meanwhile stays so.
+    if (!isDeepStrictEqual(now, before)) {
+      refuse('conflict', 'The notification configuration was changed meanwhile: look at it, and try again.');
+    }
     const changed = await tx
       .updateTable('notification_configuration')
       .set(toRow(draft))
       .where('id', '=', id)
       .returningAll()
-      .executeTakeFirst();
-    if (changed === undefined) refuse('not_found');
+      .executeTakeFirstOrThrow();
     if (sent !== undefined) await recordResponse(tx, id, sent);
     await recordChange(tx, caller, {
       organizationId: owner.organizationId,

@@ -171,19 +171,29 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: UpdateBody,
       answers: { 200: documentOf(TeamProjectSchema) },
       handle: async ({ caller, params, body }) => {
-        const grant = await read(caller, params.id);
-        const { access = grant.access, ...details } = body.data.attributes;
-        requireCustomLevel(access, details);
-        const custom = access === 'custom' ? merge(projectDetails(grant), details) : null;
+        const seen = await read(caller, params.id);
         const updated = await transact(db, async (tx) => {
+          // As it is now: of two changes at the same time neither undoes the other.
+          const grant = await tx
+            .selectFrom('team_project')
+            .selectAll()
+            .where('id', '=', seen.id)
+            .forUpdate()
+            .executeTakeFirst();
+          if (grant === undefined) return refuse('not_found');
+          const { access = grant.access, ...details } = body.data.attributes;
+          requireCustomLevel(access, details);
+          const custom = access === 'custom' ? merge(projectDetails(grant), details) : null;
           const changed = await tx
             .updateTable('team_project')
             .set({ access, details: custom === null ? null : JSON.stringify(custom) })
             .where('id', '=', grant.id)
             .returningAll()
-            .executeTakeFirst();
-          if (changed === undefined) return refuse('not_found');
-          await recordChange(tx, caller, { ...record(changed, 'update'), before: { access: grant.access } });
+            .executeTakeFirstOrThrow();
+          await recordChange(tx, caller, {
+            ...record(changed, 'update'),
+            before: { access: grant.access, details: grant.details },
+          });
           return changed;
         });
         forgetRights(caller);

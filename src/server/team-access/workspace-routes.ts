@@ -160,19 +160,29 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: UpdateBody,
       answers: { 200: documentOf(TeamWorkspaceSchema) },
       handle: async ({ caller, params, body }) => {
-        const grant = await read(caller, params.id);
-        const { access = grant.access, ...details } = body.data.attributes;
-        requireCustom(access, details);
-        const custom = access === 'custom' ? overlay(workspaceDetails(grant), details) : null;
+        const seen = await read(caller, params.id);
         const updated = await transact(db, async (tx) => {
+          // As it is now: of two changes at the same time neither undoes the other.
+          const grant = await tx
+            .selectFrom('team_workspace')
+            .selectAll()
+            .where('id', '=', seen.id)
+            .forUpdate()
+            .executeTakeFirst();
+          if (grant === undefined) return refuse('not_found');
+          const { access = grant.access, ...details } = body.data.attributes;
+          requireCustom(access, details);
+          const custom = access === 'custom' ? overlay(workspaceDetails(grant), details) : null;
           const changed = await tx
             .updateTable('team_workspace')
             .set({ access, details: custom === null ? null : JSON.stringify(custom) })
             .where('id', '=', grant.id)
             .returningAll()
-            .executeTakeFirst();
-          if (changed === undefined) return refuse('not_found');
-          await recordChange(tx, caller, { ...record(changed, 'update'), before: { access: grant.access } });
+            .executeTakeFirstOrThrow();
+          await recordChange(tx, caller, {
+            ...record(changed, 'update'),
+            before: { access: grant.access, details: grant.details },
+          });
           return changed;
         });
         forgetRights(caller);

@@ -1,10 +1,11 @@
+import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
 import { forgetRights, organizationRights } from '../access/rights.ts';
 import { differences, recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
-import type { Row, RowChange } from '../database/schema.ts';
+import type { Database, Row, RowChange } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
@@ -125,11 +126,18 @@ export async function updateTeam(
     refuse('invalid_attribute', 'The owners team cannot be renamed', '/data/attributes/name');
   }
   if (!team.is_owners && settings.name === OWNERS) nameTaken();
-  await requireAccessChange(db, caller, team.organization_id, team.organization_access, settings);
-  const columns = toColumns(settings, team.organization_access);
-  if (Object.keys(columns).length === 0) return team;
   const updated = await transact(db, async (tx) => {
-    await record(tx, caller, team, 'update', differences({ ...team }, columns));
+    const before = await tx
+      .selectFrom('team')
+      .selectAll()
+      .where('id', '=', team.id)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (before === undefined) return undefined;
+    await requireAccessChange(tx, caller, before.organization_id, before.organization_access, settings);
+    const columns = toColumns(settings, before.organization_access);
+    if (Object.keys(columns).length === 0) return before;
+    await record(tx, caller, team, 'update', differences(before, columns));
     return await tx
       .updateTable('team')
       .set(columns)
@@ -161,7 +169,7 @@ export async function record(
 
 /** Whoever could give a team access to the organization could give it to themselves: that needs a permission of its own. */
 async function requireAccessChange(
-  db: Platform['db'],
+  db: Kysely<Database>,
   caller: Caller,
   organizationId: string,
   current: Record<string, boolean>,
