@@ -9,6 +9,7 @@ import {
 } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { put } from '../support/states.ts';
 
 let server: TestServer;
 let organization: string;
@@ -160,4 +161,31 @@ test('the configuration versions of a workspace are listed newest first', async 
   );
   expect(list.body.data.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 2));
   expect(list.body.meta?.pagination).toMatchObject({ 'total-count': 3, 'next-page': 2 });
+});
+
+test('an upload whose run cannot be queued is refused as a whole, and can be repeated', async () => {
+  const variable = await server.call('POST', `/api/v2/workspaces/${workspaceId}/vars`, {
+    data: {
+      type: 'vars',
+      attributes: { key: 'password', value: 'x', category: 'terraform', sensitive: true },
+    },
+  });
+  const made = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+    data: { type: 'configuration-versions', attributes: { 'auto-queue-runs': true } },
+  });
+  const { id, attributes } = made.body.data;
+  const send = async () => await put(attributes['upload-url'], 'an archive');
+  await server.platform.db
+    .updateTable('variable')
+    .set({ sealed_value: server.platform.sealer.seal('x', 'variable.sealed_value', 'var-another') })
+    .where('id', '=', variable.body.data.id)
+    .execute();
+  expect(await send()).toMatchObject({ status: 422, text: expect.stringContaining('variable password') });
+  expect(await statusOf(id)).toBe('pending');
+  await server.call('DELETE', `/api/v2/workspaces/${workspaceId}/vars/${variable.body.data.id}`);
+  expect((await send()).status).toBe(200);
+  expect(await statusOf(id)).toBe('uploaded');
+  const runs = await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs`);
+  expect(runs.body.data.map((run) => run.attributes['message'])).toEqual(['Configuration uploaded']);
+  await (await mustClaim(server)).finish({ outcome: 'errored' });
 });

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { authenticateSecret } from '../../src/server/access/authenticate.ts';
+import { deleteWorkspace } from '../../src/server/runs/delete-workspace.ts';
+import { readWorkspace } from '../../src/server/workspaces/service.ts';
 import { createOrganization, createWorkspace, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';
 import { lock, postState, stateFile, unlock } from '../support/states.ts';
@@ -170,9 +173,6 @@ test('workspaces made while the default changes have one of the two, and follow'
 
 test('a workspace with resources is deleted by its admins only where the organization lets them', async () => {
   const id = await createWorkspace(server, organization);
-  await lock(server, id);
-  await postState(server, id, stateFile());
-  await unlock(server, id);
   const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
     data: { type: 'teams', attributes: { name: 'admins-of-one' } },
   });
@@ -186,13 +186,15 @@ test('a workspace with resources is deleted by its admins only where the organiz
       },
     },
   });
-  const remove = async () =>
-    await server.call(
-      'DELETE',
-      `/api/v2/workspaces/${id}`,
-      undefined,
-      String(token.body.data.attributes['token']),
-    );
+  const secret = String(token.body.data.attributes['token']);
+  const remove = async () => await server.call('DELETE', `/api/v2/workspaces/${id}`, undefined, secret);
+  const origin = { address: '127.0.0.1', requestId: 'a-request' };
+  const admin = await authenticateSecret(server.platform, secret, origin, 'account');
+  const seenEmpty = await readWorkspace(server.platform, admin, id, 'delete');
+  await lock(server, id);
+  await postState(server, id, stateFile());
+  await unlock(server, id);
+  await expect(deleteWorkspace(server.platform, admin, seenEmpty)).rejects.toThrow('manages a resource');
   const refused = await remove();
   expect([refused.status, refused.body.errors?.[0]?.detail]).toEqual([
     403,

@@ -92,9 +92,14 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
           kind: 'address',
           origin: { address: raw.ip, requestId: raw.id },
         };
-        const archive = streamedBody(raw);
-        const version = await storeConfiguration(platform, actor, params.id, archive);
-        if (version.auto_queue_runs) await queueUploadedConfiguration(platform, actor, version);
+        await storeConfiguration(
+          platform,
+          actor,
+          params.id,
+          streamedBody(raw),
+          async (tx, workspace, version) =>
+            await queueUploadedConfiguration(platform, tx, actor, workspace, version),
+        );
         return { status: 200 };
       },
     }),

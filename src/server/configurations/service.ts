@@ -5,10 +5,10 @@ import { recordChange, type Actor } from '../audit/record-change.ts';
 import { requireActor, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
-import { transact } from '../database/transact.ts';
+import { transact, type Tx } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
-import { readWorkspace } from '../workspaces/service.ts';
+import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { findReadme } from './readme.ts';
 
 export type ConfigurationVersion = Row<'configuration_version'>;
@@ -105,17 +105,20 @@ export async function listConfigurationVersions(
  * Stores the uploaded tar.gz. The server unpacks nothing of it, it only looks for a README: the runner unpacks it inside
  * a run's own folder and ends the run as errored when it is not a safe archive. The address is spent afterwards
  * (threat T9).
+ *
+ * @param follow what comes of it, in the same transaction: when that is refused, the upload can be repeated
  */
 export async function storeConfiguration(
   platform: Platform,
   actor: Actor,
   id: string,
   archive: Readable,
-): Promise<ConfigurationVersion> {
+  follow: (tx: Tx, workspace: Row<'workspace'>, version: ConfigurationVersion) => Promise<void>,
+): Promise<void> {
   const { db, blobs, limits } = platform;
   const pending = await db
     .selectFrom('configuration_version')
-    .select('status')
+    .select(['status', 'workspace_id'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (pending === undefined) refuse('not_found');
@@ -123,7 +126,8 @@ export async function storeConfiguration(
     refuse('conflict', 'The configuration version has been uploaded already.');
   const blob = await blobs.put(archive, { maxBytes: limits.configurationBytes });
   const readme = await findReadme(await blobs.open(blob.sha256));
-  return await transact(db, async (tx) => {
+  await transact(db, async (tx) => {
+    const workspace = (await lockWorkspaceRow(tx, pending.workspace_id)) ?? refuse('not_found');
     const version = await tx
       .updateTable('configuration_version')
       .set({ status: 'uploaded', sha256: blob.sha256, size_bytes: blob.sizeBytes, uploaded_at: new Date() })
@@ -142,20 +146,15 @@ export async function storeConfiguration(
       await tx
         .updateTable('workspace')
         .set({ current_configuration_version_id: id })
-        .where('id', '=', version.workspace_id)
+        .where('id', '=', workspace.id)
         .execute();
     }
-    const { organization_id: organizationId } = await tx
-      .selectFrom('workspace')
-      .select('organization_id')
-      .where('id', '=', version.workspace_id)
-      .executeTakeFirstOrThrow();
     await recordChange(tx, actor, {
-      organizationId,
+      organizationId: workspace.organization_id,
       resource: { type: 'configuration-versions', id },
       action: 'upload',
       after: { sha256: blob.sha256, size: blob.sizeBytes },
     });
-    return version;
+    await follow(tx, workspace, version);
   });
 }

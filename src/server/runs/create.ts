@@ -5,7 +5,7 @@ import { requireActor } from '../access/permissions.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
-import { transact } from '../database/transact.ts';
+import { afterCommit, transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { isTerraform } from '../http/terraform-client.ts';
@@ -109,24 +109,26 @@ export async function createRun(
   return run;
 }
 
-/** The run that an upload with `auto-queue-runs` starts (api-contract §5.6). */
+/**
+ * The run that an upload with `auto-queue-runs` starts (api-contract §5.6), in the transaction that stores it. The caller
+ * holds the workspace's row.
+ */
 export async function queueUploadedConfiguration(
   platform: Platform,
+  tx: Tx,
   actor: Actor,
+  workspace: Row<'workspace'>,
   version: ConfigurationVersion,
 ): Promise<void> {
-  await transact(platform.db, async (tx) => {
-    const workspace = await lockWorkspaceRow(tx, version.workspace_id);
-    if (workspace === undefined || workspace.execution_mode === 'local') return;
-    await insertRun(platform, tx, actor, true, {
-      ...toColumns(AUTO_QUEUED, workspace, version),
-      organization_id: workspace.organization_id,
-      message: 'Configuration uploaded',
-      source: 'tfe-api',
-      created_by: version.created_by,
-    });
+  if (!version.auto_queue_runs || workspace.execution_mode === 'local') return;
+  await insertRun(platform, tx, actor, true, {
+    ...toColumns(AUTO_QUEUED, workspace, version),
+    organization_id: workspace.organization_id,
+    message: 'Configuration uploaded',
+    source: 'tfe-api',
+    created_by: version.created_by,
   });
-  platform.wakeUps.wake(topics.work);
+  afterCommit(tx, () => platform.wakeUps.wake(topics.work));
 }
 
 /**

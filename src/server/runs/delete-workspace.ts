@@ -3,8 +3,10 @@ import { recordChange } from '../audit/record-change.ts';
 import { canInOrganization, requireInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
+import type { Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
+import { readCurrent } from '../states/store.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 
 /**
@@ -14,29 +16,27 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 export async function deleteWorkspace(
   platform: Platform,
   caller: Caller,
-  workspace: WorkspaceScope & { name: string; resource_count: number },
+  workspace: WorkspaceScope & { name: string },
 ): Promise<void> {
   await requireInWorkspace(platform.db, caller, workspace, 'delete');
-  if (workspace.resource_count > 0) await requireForceDelete(platform, caller, workspace);
-  const running = await transact(platform.db, async (tx) => await deleteWorkspaceRows(tx, caller, workspace));
+  const running = await transact(platform.db, async (tx) => {
+    const row = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
+    const managed = (await readCurrent(tx, row.id))?.resource_count ?? 0;
+    if (managed > 0) await requireForceDelete(tx, caller, row, managed);
+    return await deleteWorkspaceRows(tx, caller, workspace);
+  });
   for (const id of running) platform.wakeUps.wake(topics.step(id));
 }
 
 /** With its state, nobody would know any more what terraform has made: an organization decides who may want that. */
 async function requireForceDelete(
-  { db }: Platform,
+  tx: Tx,
   caller: Caller,
-  {
-    organization_id: organizationId,
-    name,
-    resource_count: count,
-  }: WorkspaceScope & {
-    name: string;
-    resource_count: number;
-  },
+  { organization_id: organizationId, name }: Row<'workspace'>,
+  count: number,
 ): Promise<void> {
-  if (await canInOrganization(db, caller, organizationId, 'manage-workspaces')) return;
-  const organization = await db
+  if (await canInOrganization(tx, caller, organizationId, 'manage-workspaces')) return;
+  const organization = await tx
     .selectFrom('organization')
     .select('allow_force_delete_workspaces')
     .where('id', '=', organizationId)
@@ -49,13 +49,13 @@ async function requireForceDelete(
   );
 }
 
-/** @returns the steps that runners worked on: to be woken after the commit */
+/** @returns the steps that runners worked on: to be woken after the commit; none when somebody else was faster */
 export async function deleteWorkspaceRows(
   tx: Tx,
   caller: Caller,
   workspace: WorkspaceScope & { name: string },
 ): Promise<string[]> {
-  await lockWorkspaceRow(tx, workspace.id);
+  if ((await lockWorkspaceRow(tx, workspace.id)) === undefined) return [];
   const phases = await tx
     .selectFrom('run_phase')
     .innerJoin('run', 'run.id', 'run_phase.run_id')
