@@ -7,7 +7,7 @@ import { chooseSandbox } from './sandbox/choose.ts';
 import { defaultLimits, type RunnerSettings } from './settings.ts';
 import { createStepControl, type StepControl } from './step/control.ts';
 import { executeStep } from './step/execute-step.ts';
-import { clearLeftovers } from './step/leftovers.ts';
+import { keepClearingLeftovers } from './step/leftovers.ts';
 import type { RunnerContext } from './step/step-context.ts';
 
 export {
@@ -47,9 +47,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       log: settings.log,
     };
     // New steps need not wait for a server that does not take old states.
-    const leftovers = clearLeftovers(context).catch((error: unknown) =>
-      settings.log('error', 'leftover steps could not be cleared', { error: String(error) }),
-    );
+    const leftovers = keepClearingLeftovers(context, stopped.signal);
     const execute = async (step: Step) => {
       const control = createStepControl();
       running.add(control);

@@ -29,6 +29,8 @@ export interface RunnerLimits {
   processes: number;
   /** How long the log, the state and the outcome wait for a server that is away. */
   deliveryMs: number;
+  /** How often the runner looks for states that it could not deliver. */
+  leftoversEveryMs: number;
 }
 
 export const defaultLimits: RunnerLimits = {
@@ -42,6 +44,7 @@ export const defaultLimits: RunnerLimits = {
   fileBytes: 8 * 1024 ** 3,
   processes: 0,
   deliveryMs: 15 * 60_000,
+  leftoversEveryMs: 60_000,
 };
 
 export interface RunnerSettings {

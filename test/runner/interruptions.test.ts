@@ -173,6 +173,29 @@ resource "terraform_data" "talker" {
     expect(next.finish).toMatchObject({ outcome: 'succeeded' });
   });
 
+  it('is not told that an apply succeeded whose state it lacks, and gets that state as soon as it takes it', async () => {
+    await harness.close();
+    harness = await startHarness({ limits: { deliveryMs: 300, leftoversEveryMs: 100 } });
+    const mend = harness.server.breakWhile((_method, path) => path.endsWith('/state'), 'before');
+    const plan = await harness.execute({ phase: 'plan', configuration: LINES });
+    const apply = await harness.execute({
+      phase: 'apply',
+      configuration: LINES,
+      plan: plan.artifacts.get('plan-file'),
+    });
+    expect(apply.finish).toMatchObject({
+      outcome: 'errored',
+      message: 'The state of this apply could not be delivered',
+      counts: { additions: 1 },
+    });
+    expect(apply.log.toString()).toContain('Do not plan again before it has arrived');
+    expect(apply.states).toEqual([]);
+    mend();
+    await until(() => apply.states.length > 0);
+    expect(lastState(apply).resources).toHaveLength(1);
+    await until(() => !readdirSync(harness.workFolder).includes(apply.step.run.id));
+  });
+
   it('gets the missing bytes again when it has lost some', async () => {
     const apply = await startTalking();
     apply.log = apply.log.subarray(0, 20);

@@ -75,7 +75,7 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
 
   async function cleanUp({ stateError }: StepResult): Promise<void> {
     if (stateError instanceof ServerAway) {
-      log('error', 'the last state could not be delivered; the next start tries again', {
+      log('error', 'the last state could not be delivered; it is tried again', {
         folder: folder.root,
       });
       return folder.leave();

@@ -13,12 +13,23 @@ import type { RunnerContext } from './step-context.ts';
 import { lockFileOf } from './step-folder.ts';
 import { readStartTicks, readStepRecord, type StepRecord } from './step-record.ts';
 
+/** Clears leftovers at once and then from time to time, until `stopped`: a server that was away comes back. */
+export async function keepClearingLeftovers(runner: RunnerContext, stopped: AbortSignal): Promise<void> {
+  while (!stopped.aborted) {
+    await clearLeftovers(runner, stopped).catch((error: unknown) =>
+      runner.log('error', 'leftover steps could not be cleared', { error: String(error) }),
+    );
+    const pause = sleep(runner.limits.leftoversEveryMs, undefined, { signal: stopped });
+    await pause.catch(() => undefined);
+  }
+}
+
 /**
- * Brings steps of a dead runner to their end: stops what still runs, delivers the last state under the lease the step
- * had, and removes the folder. Folders of runners alive, known by their locks, are left alone. A folder whose state
+ * Brings steps of a dead runner, and those whose state could not be delivered, to their end: stops
+ * what still runs, delivers the last state under the lease the step had, and removes the folder. Folders of runners alive, known by their locks, are left alone. A folder whose state
  * cannot be delivered for now stays for the next time.
  */
-export async function clearLeftovers(runner: RunnerContext): Promise<void> {
+async function clearLeftovers(runner: RunnerContext, stopped: AbortSignal): Promise<void> {
   const { workFolder } = runner.settings;
   for (const entry of await readdir(workFolder, { withFileTypes: true })) {
     if (!entry.isDirectory() || entry.name.startsWith('.') || entry.name === 'undelivered') continue;
@@ -29,7 +40,7 @@ export async function clearLeftovers(runner: RunnerContext): Promise<void> {
     const release = takeKernelLock(lockFileOf(root));
     if (!release) continue;
     try {
-      if (await clearOne(runner, root, record)) await rm(root, { recursive: true, force: true });
+      if (await clearOne(runner, root, record, stopped)) await rm(root, { recursive: true, force: true });
     } catch (error) {
       runner.log('error', 'a leftover step could not be cleared', { step: record.id, error: String(error) });
     } finally {
@@ -39,7 +50,12 @@ export async function clearLeftovers(runner: RunnerContext): Promise<void> {
 }
 
 /** Whether the folder may go. */
-async function clearOne(runner: RunnerContext, root: string, record: StepRecord): Promise<boolean> {
+async function clearOne(
+  runner: RunnerContext,
+  root: string,
+  record: StepRecord,
+  stopped: AbortSignal,
+): Promise<boolean> {
   await stopProcess(record, runner.limits.graceMs);
   // The folder may have to stay for its state; the key of an init that never ended must not.
   await rm(sshFolderOf(join(root, 'box')), { recursive: true, force: true });
@@ -49,12 +65,15 @@ async function clearOne(runner: RunnerContext, root: string, record: StepRecord)
   // Its lease means nothing to another server, and the state is none of that one's business.
   if (record.url !== runner.settings.url) return false;
   try {
-    await retry(() => runner.client.putState(record, snapshot.bytes), { forMs: runner.limits.deliveryMs });
-    runner.log('warn', 'delivered the state of a step whose runner died', { step: record.id });
+    await retry(() => runner.client.putState(record, snapshot.bytes), {
+      forMs: runner.limits.deliveryMs,
+      signal: stopped,
+    });
+    runner.log('warn', 'delivered the state that a step had left', { step: record.id });
   } catch (error) {
     if (!(error instanceof LeaseLost || error instanceof ServerRefused)) throw error;
     const kept = await keepState(runner.settings.workFolder, record.id, record.locations, record.priorSha256);
-    runner.log('error', 'the server refused the state of a step whose runner died', {
+    runner.log('error', 'the server refused the state that a step had left', {
       step: record.id,
       kept,
     });

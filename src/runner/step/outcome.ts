@@ -30,16 +30,25 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
   } catch (error) {
     finish = explain(context, error);
   }
-  if (stateError instanceof ServerRefused && finish.outcome !== 'errored') {
-    finish = explain(
-      context,
-      new StepFailure('The server refused the state of this apply', stateError.message),
-    );
+  // Called a success, nobody would look for the state that the server lacks.
+  if (stateError !== undefined && !(stateError instanceof LeaseLost)) {
+    const withoutState = explain(context, describeStateError(stateError));
+    if (finish.outcome !== 'errored') finish = withoutState;
   }
   return {
     finish: { ...finish, ...(counts && { counts }), engineVersion: context.engine?.version },
     stateError,
   };
+}
+
+function describeStateError(error: unknown): StepFailure {
+  const reason = error instanceof Error ? error.message : String(error);
+  return error instanceof ServerRefused
+    ? new StepFailure('The server refused the state of this apply', reason)
+    : new StepFailure(
+        'The state of this apply could not be delivered',
+        `The runner keeps it and goes on trying. Do not plan again before it has arrived. ${reason}`,
+      );
 }
 
 function explain(context: StepContext, error: unknown): FinishRequest {
