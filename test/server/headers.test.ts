@@ -43,7 +43,6 @@ test('every route sends the headers of the API, with and without a token', async
 
 test.each([
   ['an unknown path', 'GET', '/api/v2/nothing', 404],
-  ['a path that cannot be decoded', 'GET', '/api/v2/runs/%E0%A4%A', 400],
   ['a method that no path has', 'PROPFIND', '/api/v2/runs/run-1', 404],
   ['a path that is too long', 'GET', `/api/v2/runs/${'x'.repeat(2_000)}`, 404],
 ])('%s is refused with them', async (what, method, path, status) => {
@@ -77,6 +76,37 @@ test('a trailing slash changes nothing, and HEAD is GET without the body', async
   const head = await server.call('HEAD', '/api/v2/account/details');
   expectHeaders('HEAD', head);
   expect([head.status, head.text]).toEqual([200, '']);
+});
+
+test.each([
+  ['a method that no route has', 'PUT', '/api/v2/organizations', {}, 404],
+  ['a question what is allowed', 'OPTIONS', '/api/v2/organizations', {}, 404],
+  [
+    'an answer in another format',
+    'GET',
+    '/api/v2/organizations',
+    { accept: 'text/html, image/*;q=0.1' },
+    200,
+  ],
+  ['an answer in no format', 'GET', '/api/v2/organizations', { accept: 'nonsense/;;q=x,,' }, 200],
+  ['a page size given twice', 'GET', '/api/v2/organizations?page[size]=2&page[size]=3', {}, 200],
+  ['a page size that is no number', 'GET', '/api/v2/organizations?page[size]=many&page[number]=-1', {}, 200],
+  ['an unknown query key', 'GET', '/api/v2/organizations?nonsense[of][a]=b&&=&%00', {}, 200],
+  ['a body in another format', 'POST', '/api/v2/organizations', { 'content-type': 'text/plain' }, 415],
+  ['a body of no format', 'POST', '/api/v2/organizations', { 'content-type': 'nonsense' }, 415],
+])('%s: %s %s gets a document of the API', async (_what, method, path, headers, status) => {
+  const answer = await fetch(server.url + path, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...headers },
+    ...(method === 'POST' ? { body: '{}' } : {}),
+  });
+  const document = (await answer.json()) as { data?: unknown[]; errors?: { status: string }[] };
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    status,
+    'application/vnd.api+json; charset=utf-8',
+  ]);
+  if (status === 200) expect(document.data).toBeInstanceOf(Array);
+  else expect(document.errors).toMatchObject([{ status: String(status) }]);
 });
 
 test('a body that is too big is refused, whether it says so or not', async () => {
