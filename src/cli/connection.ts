@@ -63,7 +63,8 @@ async function findToken(
   );
 }
 
-async function readTokenFile(file: string): Promise<string> {
+/** The token in a file that holds nothing else. */
+export async function readTokenFile(file: string): Promise<string> {
   let text: string;
   try {
     text = (await readFile(file, 'utf8')).trim();

@@ -85,6 +85,7 @@ describe('wrong input is one line that names the flag, exit code 2, and no reque
     [['run', 'watch', RUN_ID, '--until', 'never'], '--until', ''],
     [['run', 'logs', RUN_ID, '--phase', 'both'], '--phase', ''],
     [['run', 'show', RUN_ID, '--address', 'localhost:8080'], '--address', 'http'],
+    [['agent', '--url', 'http://127.0.0.1:1', '--token-file', '/dev/null'], '--token-file', 'is empty'],
     [['run', 'show', RUN_ID, '--token-file', '/nowhere'], '--token-file', 'ENOENT'],
     [['doctor', '--port', 'x'], '--port', ''],
   ])('%j', async (args, flag, alsoSays) => {
@@ -124,6 +125,19 @@ describe('what goes wrong on the way has its exit code', () => {
 
   test('an unknown run is 1', async () => {
     expect(await runCli(['run', 'show', RUN_ID], env)).toMatchObject({ exitCode: 1 });
+  });
+
+  test('the words of the server do nothing to the terminal', async () => {
+    server.on(`POST /api/v2/runs/${RUN_ID}/actions/apply`, {
+      status: 409,
+      body: {
+        errors: [{ status: '409', title: 'conflict', detail: 'no\u001b]0;owned\u0007\u001b[2J, not now' }],
+      },
+    });
+    const { exitCode, stderr } = await runCli(['run', 'apply', RUN_ID], env);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('no, not now');
+    expect(stderr).not.toMatch(/[\u0007\u001b]/);
   });
 
   test('a refused action is 1, with the words of the server', async () => {

@@ -4,7 +4,7 @@ import { CliError, fromApiError } from './cli-error.ts';
 import { EXIT, EXIT_CODES_HELP, type SetExitCode } from './exit-codes.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
-import type { Terminal } from './terminal.ts';
+import { printable, type Terminal } from './terminal.ts';
 
 /** Runs a command line. Never throws: whatever goes wrong is one clear line on stderr and an exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -54,7 +54,8 @@ function reportError(error: unknown, terminal: Terminal, isJson: boolean): numbe
     const status = error instanceof ApiError ? { status: error.status, code: error.code } : {};
     terminal.note(JSON.stringify({ error: { message, ...(fix === undefined ? {} : { fix }), ...status } }));
   } else {
-    terminal.note(`runwright: ${message}${fix === undefined ? '' : `: ${fix}`}`);
+    // What a server says is text of others.
+    terminal.note(printable(`runwright: ${message}${fix === undefined ? '' : `: ${fix}`}`));
   }
   return exitCode;
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
 import { usageError } from '../cli-error.ts';
+import { readTokenFile } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface AgentFlags {
@@ -49,7 +50,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     throw usageError('--url (or RUNWRIGHT_URL) is missing', 'give the server to work for');
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw usageError('--url must be an http or https address');
   const token =
-    flags.tokenFile === undefined ? given('RUNWRIGHT_AGENT_TOKEN') : await readToken(flags.tokenFile);
+    flags.tokenFile === undefined ? given('RUNWRIGHT_AGENT_TOKEN') : await readTokenFile(flags.tokenFile);
   if (token === undefined) {
     throw usageError(
       'RUNWRIGHT_AGENT_TOKEN is not set',
@@ -79,16 +80,6 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };
-}
-
-async function readToken(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw usageError(
-      `--token-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
-    );
-  }
 }
 
 async function checkReadable(name: string, file: string): Promise<void> {
