@@ -328,6 +328,14 @@ test('mail goes to addresses and members, over the configured server', async () 
   expect(told.to).toEqual(['ops@example.com', 'reader@example.com']);
   expect(told.text).toContain('From: Runwright <runwright@example.com>');
   expect(told.text).toMatch(/Subject: Run Created/);
+
+  // Whoever has left the organization hears of it no more.
+  const list = `/api/v2/organizations/${organization}/organization-memberships?q=reader`;
+  const [membership] = (await server.call('GET', list)).body.data;
+  await server.call('DELETE', `/api/v2/organization-memberships/${membership?.id}`);
+  await createRun(server, workspaceId, { message: 'afterwards' });
+  const later = await until(() => mails.find((one) => one.text.includes('afterwards')));
+  expect(later.to).toEqual(['ops@example.com']);
 });
 
 test('a project hears of the runs of each of its workspaces, and of no other', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Platform } from '../context.ts';
 import type { DeliveryResponse, Row } from '../database/schema.ts';
 import { timestamp } from '../http/json-api.ts';
@@ -44,12 +45,9 @@ export async function sendNotification(
 
   if (kind === 'email') {
     if (mailer === null) return done('', 'this server is not set up to send mail', false, false);
-    const users = await db
-      .selectFrom('users')
-      .select('email')
-      .where('id', 'in', ['', ...configuration.user_ids])
-      .execute();
-    const to = [...new Set([...configuration.email_addresses, ...users.map(({ email }) => email)])];
+    const to = [
+      ...new Set([...configuration.email_addresses, ...(await memberAddresses(db, configuration))]),
+    ];
     if (to.length === 0) return done('', 'nobody is left to send to', false, false);
     try {
       const answer = await mailer.send({ to, id: notification.deliveryId, ...composeEmail(notification) });
@@ -70,6 +68,25 @@ export async function sendNotification(
   );
   const successful = status >= 200 && status < 300;
   return done(String(status), answer.body, successful, status >= 500 || BUSY.includes(status), headers);
+}
+
+/** Those of its users that are in its organization still. */
+async function memberAddresses(db: Platform['db'], configuration: Configuration): Promise<string[]> {
+  const { workspace_id: workspaceId, project_id: projectId, team_id: teamId } = configuration;
+  const users = await db
+    .selectFrom('users')
+    .innerJoin('organization_member as member', 'member.user_id', 'users.id')
+    .select('users.email')
+    .where('users.id', 'in', ['', ...configuration.user_ids])
+    .where(
+      'member.organization_id',
+      '=',
+      sql<string>`coalesce((select organization_id from workspace where id = ${workspaceId}),
+        (select organization_id from project where id = ${projectId}),
+        (select organization_id from team where id = ${teamId}))`,
+    )
+    .execute();
+  return users.map(({ email }) => email);
 }
 
 /** What a database row can hold. */
