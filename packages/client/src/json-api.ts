@@ -1,5 +1,6 @@
 import { ApiError } from './api-error.ts';
 import type { Answer } from './answer.ts';
+import type { ItemPage } from './every-item.ts';
 
 export interface ResourceIdentifier {
   readonly type: string;
@@ -43,6 +44,12 @@ export interface ListDocument<R> {
   readonly included?: readonly Resource[];
   readonly meta?: { readonly pagination?: Pagination } & Readonly<Record<string, unknown>>;
 }
+
+/** A page of a list for `everyItem`. */
+export const itemsOf = <R>({ data, meta }: ListDocument<R>): ItemPage<R> => ({
+  items: data,
+  nextPage: meta?.pagination?.['next-page'],
+});
 
 /** The id of a to-one relationship, or undefined. */
 export function relatedId(resource: Resource<unknown>, name: string): string | undefined {

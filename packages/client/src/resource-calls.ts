@@ -1,4 +1,6 @@
+import { everyItem } from './every-item.ts';
 import {
+  itemsOf,
   readDocument,
   readList,
   type Document,
@@ -76,17 +78,14 @@ export function resourceCalls(transport: Transport) {
     list,
 
     /** Every item, page after page. */
-    async *each<R extends Resource<unknown>>(
+    each: <R extends Resource<unknown>>(
       path: string,
       options: Omit<ListOptions, 'pageNumber'> = {},
       filters: Query = {},
-    ): AsyncGenerator<R, void, undefined> {
-      for (let pageNumber: number | null = 1; pageNumber !== null;) {
-        const page: ListDocument<R> = await list<R>(path, { pageSize: 100, ...options, pageNumber }, filters);
-        yield* page.data;
-        pageNumber = page.data.length === 0 ? null : (page.meta?.pagination?.['next-page'] ?? null);
-      }
-    },
+    ): AsyncGenerator<R, void, undefined> =>
+      everyItem(async (pageNumber) =>
+        itemsOf(await list<R>(path, { pageSize: 100, ...options, pageNumber }, filters)),
+      ),
 
     create: <R extends Resource<unknown>>(path: string, input: ResourceInput, options?: CallOptions) =>
       send<R>('POST', path, input, options),

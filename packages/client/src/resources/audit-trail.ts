@@ -1,4 +1,5 @@
 import { ApiError } from '../api-error.ts';
+import { everyItem } from '../every-item.ts';
 import { readJson } from '../json-api.ts';
 import { pageQuery, type PageRequest } from '../query.ts';
 import type { CallOptions, Transport } from '../transport.ts';
@@ -47,13 +48,11 @@ export function auditTrail(transport: Transport) {
   return {
     list,
     /** Every event, page after page. */
-    async *each(query: AuditQuery = {}): AsyncGenerator<AuditEvent, void, undefined> {
-      for (let pageNumber: number | null = 1; pageNumber !== null;) {
-        const page: AuditPage = await list({ ...query, pageNumber });
-        yield* page.data;
-        pageNumber = page.data.length === 0 ? null : page.pagination.next_page;
-      }
-    },
+    each: (query: AuditQuery = {}): AsyncGenerator<AuditEvent, void, undefined> =>
+      everyItem(async (pageNumber) => {
+        const { data, pagination } = await list({ ...query, pageNumber });
+        return { items: data, nextPage: pagination.next_page };
+      }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { encodeRunCreate, type RunCreateRequestInput } from '@runwright/models';
-import { readDocument, readList, type Document, type ListDocument } from '../json-api.ts';
+import { everyItem } from '../every-item.ts';
+import { itemsOf, readDocument, readList, type Document, type ListDocument } from '../json-api.ts';
 import { path } from '../path.ts';
 import { pageQuery, type PageRequest, type Query } from '../query.ts';
 import type { CallOptions, CreateOptions, Transport } from '../transport.ts';
@@ -92,12 +93,14 @@ export function runs(transport: Transport) {
 
     /** Every run that matches, page after page, newest first. */
     eachInWorkspace: (workspaceId: string, query: EachQuery = {}) =>
-      eachRun((pageNumber) => listInWorkspace(workspaceId, { ...query, pageNumber })),
+      everyItem(async (pageNumber) => itemsOf(await listInWorkspace(workspaceId, { ...query, pageNumber }))),
 
     /** One page of an organization's runs, newest first. Its pagination has no totals. */
     listInOrganization,
     eachInOrganization: (organization: string, query: EachQuery = {}) =>
-      eachRun((pageNumber) => listInOrganization(organization, { ...query, pageNumber })),
+      everyItem(async (pageNumber) =>
+        itemsOf(await listInOrganization(organization, { ...query, pageNumber })),
+      ),
 
     apply: (runId: string, options?: ActionOptions) => act(runId, 'apply', options),
     discard: (runId: string, options?: ActionOptions) => act(runId, 'discard', options),
@@ -144,16 +147,6 @@ export function runs(transport: Transport) {
 }
 
 type EachQuery = RunListQuery & Pick<PageRequest, 'pageSize'>;
-
-async function* eachRun(
-  pageOf: (pageNumber: number) => Promise<ListDocument<Run>>,
-): AsyncGenerator<Run, void, undefined> {
-  for (let pageNumber: number | null = 1; pageNumber !== null;) {
-    const page: ListDocument<Run> = await pageOf(pageNumber);
-    yield* page.data;
-    pageNumber = page.data.length === 0 ? null : (page.meta?.pagination?.['next-page'] ?? null);
-  }
-}
 
 /** The wire's names have underscores, unlike the attributes' (`api-contract §2.5`). */
 function listQuery(query: RunListQuery): Query {

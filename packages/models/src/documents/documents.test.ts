@@ -46,6 +46,16 @@ describe('RunDocument', () => {
     expect(RunDocument.parse(document)).toEqual(document);
   });
 
+  it('reads a newer server, which has words for more than yes and no, and null for what did not happen', () => {
+    const attributes = {
+      status: 'pending',
+      permissions: { 'can-apply': true, 'can-apply-until': '2026-01-02T03:04:05Z', 'can-sign': null },
+      'status-timestamps': { 'planned-at': null },
+    };
+    const document = { data: { id: 'run-1', type: 'runs', attributes } };
+    expect(RunDocument.parse(document)).toEqual(document);
+  });
+
   it.each([
     [{}],
     [{ data: null }],

@@ -41,10 +41,10 @@ export type Pagination = z.infer<typeof Pagination>;
 /** A time as the wire writes it: `2021-05-24T07:38:04.171Z`, or `…+00:00` inside `status-timestamps` (§1.1). */
 export const Timestamp = z.string();
 
-/** When each status was reached, by the keys of `statusTimestampKey`. */
-export const StatusTimestamps = z.record(z.string(), Timestamp);
+/** When each status was reached, by the keys of `statusTimestampKey`; some servers send null for one that was not. */
+export const StatusTimestamps = z.record(z.string(), Timestamp.nullable());
 export type StatusTimestamps = z.infer<typeof StatusTimestamps>;
 
-/** `permissions`: what the caller may do. */
-export const Permissions = z.record(z.string(), z.boolean());
+/** `permissions`: what the caller may do. Yes or no, as far as this library knows them; others pass through. */
+export const Permissions = z.record(z.string(), z.unknown());
 export type Permissions = z.infer<typeof Permissions>;
