@@ -66,7 +66,7 @@ export function includedOf(document: Document<Resource<unknown>>, name: string):
 export function readDocument<R extends Resource<unknown>>(answer: Answer): Document<R> {
   const body = readJson(answer);
   if (!isObject(body) || !isResource(body['data'])) throw notJsonApi(answer, 'a resource');
-  return body as unknown as Document<R>;
+  return { ...body, data: withAttributes(body['data']) } as unknown as Document<R>;
 }
 
 export function readList<R extends Resource<unknown>>(answer: Answer): ListDocument<R> {
@@ -74,7 +74,7 @@ export function readList<R extends Resource<unknown>>(answer: Answer): ListDocum
   if (!isObject(body) || !Array.isArray(body['data']) || !body['data'].every(isResource)) {
     throw notJsonApi(answer, 'a list of resources');
   }
-  return body as unknown as ListDocument<R>;
+  return { ...body, data: body['data'].map(withAttributes) } as unknown as ListDocument<R>;
 }
 
 /** Throws an `upstream_error` when the answer is not JSON. */
@@ -101,8 +101,13 @@ function isResource(value: unknown): boolean {
     isObject(value) &&
     typeof value['id'] === 'string' &&
     typeof value['type'] === 'string' &&
-    isObject(value['attributes'])
+    (value['attributes'] === undefined || isObject(value['attributes']))
   );
+}
+
+/** JSON:API lets a resource leave them out; whoever reads one need not know. */
+function withAttributes(resource: unknown): unknown {
+  return isObject(resource) ? { attributes: {}, ...resource } : resource;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -223,6 +223,17 @@ describe('answers', () => {
   });
 });
 
+describe('resources without attributes', () => {
+  test('are read, alone and in a list', async () => {
+    const bare = { id: 'run-1', type: 'runs', relationships: { plan: { data: null } } };
+    server.on('GET /api/v2/runs/run-1', { body: { data: bare } });
+    server.on('GET /api/v2/workspaces/ws-1/runs', { body: { data: [bare, run.data] } });
+    expect((await client.runs.read('run-1')).data).toEqual({ ...bare, attributes: {} });
+    const { data } = await client.runs.listInWorkspace('ws-1');
+    expect(data).toEqual([{ ...bare, attributes: {} }, run.data]);
+  });
+});
+
 describe('connections', () => {
   test('a refused connection is unreachable and nothing can have happened', async () => {
     await elsewhere.close();
