@@ -3,6 +3,7 @@ import { reportFacts } from './report.ts';
 import { guarded } from './safety/guarded.ts';
 import { defineTool, type Tool, type ToolDefinition } from './tool.ts';
 import type { ToolContext } from './tool-context.ts';
+import { quoteValue } from './untrusted-text.ts';
 
 interface DeleteDefinition<Input extends z.ZodObject> extends Omit<ToolDefinition<Input>, 'handle' | 'kind'> {
   /** What goes with it, read just before, for whoever has to agree. */
@@ -23,7 +24,7 @@ export function deleteTool<Input extends z.ZodObject>(definition: DeleteDefiniti
         tool: definition.name,
         subject,
         title: `Delete ${subject}? This cannot be undone.`,
-        facts: Object.entries(facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+        facts: Object.entries(facts).map(([name, value]) => `${name}: ${quoteValue(value)}`),
         boundTo: { args, facts },
       };
       return guarded(request, context, async () => {

@@ -17,6 +17,8 @@ export interface RunActionText {
   readonly tool: string;
   /** `Apply`. */
   readonly verb: string;
+  /** The runs that it discards. */
+  readonly displaced?: readonly string[];
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RunActionText {
  * of ids, counts and cleaned names; bound to the run's status and its plan, so that a later change makes it worthless.
  */
 export async function runApproval(
-  { tool, verb }: RunActionText,
+  { tool, verb, displaced }: RunActionText,
   before: Document<Run>,
   context: ToolContext,
 ): Promise<ApprovalRequest> {
@@ -35,6 +37,7 @@ export async function runApproval(
     status: statusOf(before.data),
     plan: relatedId(before.data, 'plan') ?? null,
     counts: countsOf(before),
+    ...(displaced === undefined ? {} : { displaced }),
   };
   if (!isAnswerNeeded(context)) return { ...basic, facts: [], boundTo: bound };
   const whole = await readWholeRun(context, id);
@@ -52,6 +55,7 @@ export async function runApproval(
       `workspace: ${name(workspace?.attributes['name'])} (${relatedId(whole.data, 'workspace') ?? '?'})`,
       ...(workspace === undefined ? [] : [`organization: ${name(relatedId(workspace, 'organization'))}`]),
       `status: ${statusOf(whole.data)}${whole.data.attributes['is-destroy'] === true ? ', a DESTROY run' : ''}`,
+      ...(displaced === undefined ? [] : [`discards: ${displacedText(displaced)}`]),
       `to add ${String(counts.additions)}, to change ${String(counts.changes)}, to destroy ${String(counts.destructions)}` +
         (digest === undefined ? '' : `, of which replaced ${String(digest.counts.replace)}`),
       ...dangerous.slice(0, 10).map(({ action, address }) => `${action}: ${cleanText(address, 200)}`),
@@ -64,6 +68,9 @@ export async function runApproval(
     boundTo: { ...bound, dangerous: dangerous.map(({ action, address }) => `${action} ${address}`) },
   };
 }
+
+const displacedText = (runs: readonly string[]): string =>
+  runs.length === 0 ? 'no run that is known' : cleanText(runs.join(', '), 400);
 
 const name = (text: unknown): string => (typeof text === 'string' ? cleanText(text, 100) : '?');
 

@@ -18,3 +18,10 @@ export function cleanText(text: string, maxLength = 500): string {
 export function quoteText(text: string, maxLength?: number): string {
   return JSON.stringify(cleanText(text, maxLength));
 }
+
+/** A value of others as JSON on one line, its text cleaned: for questions to people. */
+export function quoteValue(value: unknown, maxLength = 300): string {
+  return typeof value === 'string'
+    ? quoteText(value, maxLength)
+    : cleanText(JSON.stringify(value), maxLength);
+}

@@ -65,15 +65,18 @@ async function approvalFor(
   { workspace_id, params, configuration_version_id }: RunCreateRequest,
   context: ToolContext,
 ): Promise<ApprovalRequest | undefined> {
-  if (params?.plan_only === true || params?.save_plan === true) return undefined;
+  if (params?.plan_only === true) return undefined;
+  // A saved plan waits for a person whatever its workspace says; what the call itself says is asked about all the same.
+  const isSaved = params?.save_plan === true;
   const isDestroy = params?.is_destroy === true;
   const isAsked = isDestroy || params?.auto_apply === true;
-  if (!isAsked && (params?.auto_apply === false || !isAnswerNeeded(context))) return undefined;
+  if (!isAsked && (params?.auto_apply === false || isSaved || !isAnswerNeeded(context))) return undefined;
   const { client, signal } = context;
   const workspace = isAnswerNeeded(context)
     ? await client.workspaces.read(workspace_id, { signal })
     : undefined;
-  const appliesItself = params?.auto_apply ?? workspace?.attributes['auto-apply'] ?? null;
+  const setting = isSaved ? false : workspace?.attributes['auto-apply'];
+  const appliesItself = params?.auto_apply ?? setting ?? null;
   if (!isAsked && appliesItself !== true) return undefined;
   const what = isDestroy ? 'a run that DESTROYS everything' : 'a run';
   return {

@@ -34,6 +34,7 @@ export const previewRunAction = defineTool({
         : possibleActions(run).includes(action);
     const digest =
       action === 'apply' && isPossible ? await readPlanDigest({ runId: run_id }, context) : undefined;
+    const ofDisplaced = action === 'force_execute' ? { displaced: await displacedBy(run_id, context) } : {};
     const facts = {
       run_id,
       action,
@@ -42,7 +43,7 @@ export const previewRunAction = defineTool({
       status: statusOf(run),
       effect: rule.effect,
       ...(digest === undefined ? {} : digestFacts(digest)),
-      ...(action === 'force_execute' ? { displaced: await displacedBy(run_id, context) } : {}),
+      ...ofDisplaced,
     };
     const { approvals, caller } = context.approval;
     const headline = `${rule.verb} run ${run_id}: ${isPossible ? 'possible now' : 'not possible now'}.`;
@@ -51,7 +52,7 @@ export const previewRunAction = defineTool({
     if (approvals.mode !== 'require' || !rule.isGuarded || !isPossible) {
       return reportFacts(headline, facts, null, { next });
     }
-    const request = await runApproval({ tool, verb: rule.verb }, document, context);
+    const request = await runApproval({ tool, verb: rule.verb, ...ofDisplaced }, document, context);
     const { text, expiresAt } = approvals.issue('token', request, caller);
     return reportFacts(
       headline,

@@ -37,7 +37,7 @@ export const runActionTools: readonly Tool[] = [
     subject: ({ run_id }) => `run ${run_id}`,
     async handle({ run_id }, context) {
       const displaced = await displacedBy(run_id, context);
-      return act(FORCE_EXECUTE, run_id, '', context, { displaced });
+      return act(FORCE_EXECUTE, run_id, '', context, displaced);
     },
   }),
 ];
@@ -47,16 +47,18 @@ async function act(
   runId: string,
   comment: string,
   context: ToolContext,
-  facts: Readonly<Record<string, unknown>> = {},
+  displaced?: readonly string[],
 ): Promise<ToolOutcome> {
   const page = rule.action === 'apply' ? pageAnswer(runId, context.approval) : undefined;
   if (page !== undefined && 'failure' in page) return page;
   if (page !== undefined) return awaitDecision(runId, page, context);
   const before = await readRun(context, runId);
   if (rule.isDone(before.data)) return reportDone(rule, before, statusOf(before.data), comment);
-  const start = () => startAction(rule, before, comment, context, facts);
+  const ofDisplaced = displaced === undefined ? {} : { displaced };
+  const start = () => startAction(rule, before, comment, context, ofDisplaced);
   if (!rule.isGuarded) return start();
-  const request = await runApproval({ tool: `${rule.action}_run`, verb: rule.verb }, before, context);
+  const words = { tool: `${rule.action}_run`, verb: rule.verb, ...ofDisplaced };
+  const request = await runApproval(words, before, context);
   return guarded(request, context, start);
 }
 
@@ -104,7 +106,7 @@ async function reportAccepted(
       return {
         document: before,
         warnings: [
-          `The server accepted this, but reading the run afterwards failed (${error.title}); the data is older.`,
+          `The server accepted this, but reading the run afterwards failed (${error.code}); the data is older.`,
         ],
       };
     },

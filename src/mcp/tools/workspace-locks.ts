@@ -8,6 +8,7 @@ import { changeTool } from '../resource-tool.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
+import { quoteValue } from '../untrusted-text.ts';
 
 const one = ({ workspace_id }: { workspace_id: string }): string => `workspace ${workspace_id}`;
 
@@ -93,11 +94,7 @@ const forceUnlockWorkspace = defineTool({
       tool: 'force_unlock_workspace',
       subject: `workspace ${workspace_id}`,
       title: `Take the lock of somebody else off workspace ${workspace_id}?`,
-      facts: [
-        `name: ${JSON.stringify(name)}`,
-        `locked: ${String(locked)}`,
-        `locked by: ${JSON.stringify(holder)}`,
-      ],
+      facts: [`name: ${quoteValue(name)}`, `locked: ${String(locked)}`, `locked by: ${quoteValue(holder)}`],
       boundTo: { workspace_id, locked, holder },
     };
     return guarded(request, context, async () => {
