@@ -94,9 +94,11 @@ export function failureFromApi(error: ApiError, subject: string): Failure {
 
 function brokenExchange(error: ApiError, subject: string, said: string): Failure {
   const status = error.status === 0 ? '' : ` (${String(error.status)})`;
+  // A title that came with the answer is the server's, and is quoted with its other words.
+  const title = error.errors.length === 0 ? error.title : 'the server failed';
   return {
     code: error.code === 'timeout' ? 'timeout' : 'upstream_error',
-    happened: `${error.title}${status}${said}.`,
+    happened: `${title}${status}${said}.`,
     now: error.mayHaveHappened
       ? [`the request for ${subject} was sent and may have been carried out; it was not repeated.`]
       : ['nothing was changed.'],

@@ -4,10 +4,10 @@ import {
   type ReadResourceResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { isFinalRun } from '@runwright/client';
+import { ApiError, isFinalRun } from '@runwright/client';
 import { FINAL_STATUSES, PlatformRunStatus, projectStatus } from '@runwright/models';
 import type { Completions } from './completions.ts';
-import { failureText, type Failure } from './failure.ts';
+import { failureFromApi, failureText, type Failure } from './failure.ts';
 import { cleanLine } from './logs/clean-line.ts';
 import { readPlanDigest } from './plan/plan-digest.ts';
 import { digestFacts } from './plan/plan-report.ts';
@@ -16,7 +16,7 @@ import { resourceData, runListItem } from './resource-data.ts';
 import { statusOf } from './run-summary.ts';
 import { describeGates, isOpen } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
-import { showable } from './safety/showable.ts';
+import { showable, showableText } from './safety/showable.ts';
 import type { ToolContext } from './tool-context.ts';
 import { TOOLS } from './tools/table.ts';
 import { findPhase } from './tools/run-logs.ts';
@@ -121,13 +121,18 @@ export interface ResourceSettings {
   /** A failure when the settings are not usable. */
   readonly contextOf: (ctx: ServerContext) => ToolContext | Failure;
   readonly completions: Completions | undefined;
+  /** Texts that are never shown: the API token. */
+  readonly hidden: readonly string[];
 }
 
 /**
  * The same that the tools answer, for clients that let a person attach things (mcp §4.3): JSON, private, and kept by
  * clients only when it cannot change any more.
  */
-export function registerResources(server: McpServer, { contextOf, completions }: ResourceSettings): void {
+export function registerResources(
+  server: McpServer,
+  { contextOf, completions, hidden }: ResourceSettings,
+): void {
   for (const { name, title, description, template, completed, read } of TEMPLATES) {
     const complete = Object.fromEntries(
       Object.entries(completed).map(([variable, kind]) => [
@@ -142,16 +147,21 @@ export function registerResources(server: McpServer, { contextOf, completions }:
       async (uri, variables, ctx) => {
         const context = usable(name, contextOf(ctx));
         const ids = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
-        const outside = await outsideAllowlist(ids, context);
-        if (outside !== undefined) throw new Error(failureText(name, outside));
-        return contentOf(uri, await read(ids, context), context);
+        try {
+          const outside = await outsideAllowlist(ids, context);
+          if (outside !== undefined) throw new Error(failureText(name, outside));
+          return contentOf(uri, await read(ids, context), context, hidden);
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          throw new Error(showableText(failureText(name, failureFromApi(error, uri.href)), hidden));
+        }
       },
     );
   }
   for (const { name, uri, description, value } of FIXED) {
     server.registerResource(name, uri, { description, mimeType: 'application/json' }, (at, ctx) => {
       const context = usable(name, contextOf(ctx));
-      return contentOf(at, { value: value(context), isFinal: true }, context);
+      return contentOf(at, { value: value(context), isFinal: true }, context, hidden);
     });
   }
 }
@@ -165,8 +175,9 @@ function contentOf(
   uri: URL,
   { value, isFinal = false }: ResourceContent,
   { gates }: ToolContext,
+  hidden: readonly string[],
 ): ReadResourceResult {
-  const text = JSON.stringify(showable(value, { allowStateSecrets: gates.allowStateSecrets }));
+  const text = JSON.stringify(showable(value, { allowStateSecrets: gates.allowStateSecrets, hidden }));
   return {
     contents: [{ uri: uri.href, mimeType: 'application/json', text }],
     ttlMs: isFinal ? HOUR_MS : 0,

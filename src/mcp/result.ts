@@ -29,12 +29,29 @@ export const ToolOutput = z.looseObject({
 
 /** The same facts for clients that show text only. */
 export function resultText(headline: string, lines: readonly string[], result: ToolResult): string {
-  return [
-    headline,
-    ...lines,
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
-    ...result.next_actions.map(
-      ({ tool, arguments: args, why }) => `Next: ${tool} ${JSON.stringify(args)} (${why})`,
-    ),
-  ].join('\n');
+  return [headline, ...lines, ...result.warnings.map(warningLine), ...result.next_actions.map(nextLine)].join(
+    '\n',
+  );
+}
+
+export const warningLine = (warning: string): string => `Warning: ${warning}`;
+
+const nextLine = ({ tool, arguments: args, why }: NextAction): string =>
+  `Next: ${tool} ${JSON.stringify(args)} (${why})`;
+
+/** Both forms without the calls that cannot be made here: a tool that does not exist is no advice. */
+export function withoutClosedTools(
+  { result, text }: { readonly result: ToolResult; readonly text: string },
+  isOpen: (tool: string) => boolean,
+): { readonly result: ToolResult; readonly text: string } {
+  const closed = result.next_actions.filter(({ tool }) => !isOpen(tool));
+  if (closed.length === 0) return { result, text };
+  const lines = new Set(closed.map(nextLine));
+  return {
+    result: { ...result, next_actions: result.next_actions.filter(({ tool }) => isOpen(tool)) },
+    text: text
+      .split('\n')
+      .filter((line) => !lines.has(line))
+      .join('\n'),
+  };
 }

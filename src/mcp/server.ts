@@ -75,7 +75,11 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
       await ctx.mcpReq.notify({ method: 'notifications/elicitation/complete', params: { elicitationId } });
     },
   });
-  const limits = { allowStateSecrets: gates.allowStateSecrets, hidden: settings.hidden ?? [] };
+  const limits = {
+    allowStateSecrets: gates.allowStateSecrets,
+    hidden: settings.hidden ?? [],
+    isOpen: (name: string) => TOOLS.some((tool) => tool.name === name && isOpen(tool, gates)),
+  };
 
   for (const tool of TOOLS) {
     if (!isOpen(tool, gates)) continue;
@@ -92,6 +96,7 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
   registerResources(server, {
     contextOf: (ctx) => ('happened' in client ? client : contextOf(client, ctx)),
     completions,
+    hidden: limits.hidden,
   });
   registerPrompts(server, completions);
 

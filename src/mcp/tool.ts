@@ -3,7 +3,9 @@ import type { CallToolResult, InputRequiredResult, ToolAnnotations } from '@mode
 import type { z } from 'zod';
 import { readArguments } from './arguments.ts';
 import { failureFromApi, failureText, type Failure } from './failure.ts';
-import { showable, showableText } from './safety/showable.ts';
+import { CUT_WARNING, fitting, MAX_RESULT_LENGTH } from './fitting.ts';
+import { warningLine, withoutClosedTools, type ToolResult } from './result.ts';
+import { showable, showableText, type ShowableLimits } from './safety/showable.ts';
 import type { ToolKind, Toolset } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
 import type { ToolContext, ToolOutcome } from './tool-context.ts';
@@ -122,15 +124,28 @@ function splitConfirmation(
 export function toCallToolResult(
   tool: string,
   outcome: ToolOutcome,
-  limits: { readonly allowStateSecrets: boolean; readonly hidden?: readonly string[] },
+  limits: ShowableLimits & {
+    /** Whether a tool of this name can be called here. */
+    readonly isOpen: (tool: string) => boolean;
+  },
 ): CallToolResult | InputRequiredResult {
   if ('ask' in outcome) return outcome.ask;
   if ('failure' in outcome) {
     const text = showableText(failureText(tool, outcome.failure), limits.hidden);
     return { isError: true, content: [{ type: 'text', text }] };
   }
+  const { result, text } = withoutClosedTools(outcome, limits.isOpen);
+  const shown = showable({ ...result }, limits) as ToolResult;
+  const fits = fitting(shown);
   return {
-    content: [{ type: 'text', text: showableText(outcome.text, limits.hidden) }],
-    structuredContent: showable({ ...outcome.result }, limits) as Record<string, unknown>,
+    content: [{ type: 'text', text: textWith(showableText(text, limits.hidden), fits === shown) }],
+    structuredContent: { ...fits },
   };
+}
+
+/** The text form, with the warning of the other one when that was cut. */
+function textWith(text: string, isWhole: boolean): string {
+  if (isWhole && text.length <= MAX_RESULT_LENGTH) return text;
+  const warning = warningLine(CUT_WARNING);
+  return `${text.slice(0, MAX_RESULT_LENGTH - warning.length - 1)}\n${warning}`;
 }

@@ -3,7 +3,8 @@ import { readBounded } from '../bounded-body.ts';
 import { reportFacts } from '../report.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 
-const MAX_CONTENT_LENGTH = 30_000;
+/** Of the content as a JSON string, which has a backslash before each quote. */
+const MAX_CONTENT_LENGTH = 34_000;
 /** Larger states are not held: their list of resources would fill an answer anyway. */
 const MAX_STATE_BYTES = 32 * 1024 * 1024;
 const MAX_ADDRESSES = 200;
@@ -37,7 +38,7 @@ export async function reportState(
       warnings: ['The state is too large to be shown: read its outputs, or the resources of the workspace.'],
     });
   }
-  if (gates.allowStateSecrets && text.length <= MAX_CONTENT_LENGTH) {
+  if (gates.allowStateSecrets && JSON.stringify(text).length <= MAX_CONTENT_LENGTH) {
     const report = reportFacts(headline, { whole: true, characters: text.length }, { content: text });
     return { result: report.result, text: `${report.text}\n${text}` };
   }

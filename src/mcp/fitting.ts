@@ -1,0 +1,53 @@
+import type { ToolResult } from './result.ts';
+
+/** Clients put more than this into a file, or refuse it (mcp §4.1.1). */
+export const MAX_RESULT_LENGTH = 40_000;
+
+export const CUT_WARNING =
+  'This answer was too long, so lists and texts in it are cut: ask for less, or for one thing at a time.';
+
+interface Limit {
+  /** Of a list, and of the members of an object. */
+  readonly items: number;
+  readonly characters: number;
+}
+
+/** Tried in this order until the answer fits. */
+const LIMITS: readonly Limit[] = [
+  { items: 500, characters: 16_000 },
+  { items: 100, characters: 4_000 },
+  { items: 40, characters: 500 },
+  { items: 10, characters: 200 },
+];
+
+/** A result as it is, or cut until it fits, with a warning that says so. */
+export function fitting(result: ToolResult): ToolResult {
+  if (lengthOf(result) <= MAX_RESULT_LENGTH) return result;
+  const warnings = [...result.warnings, CUT_WARNING];
+  for (const limit of LIMITS) {
+    const { data, summary, next_actions } = result;
+    const cut = shortened({ data, summary, next_actions }, limit) as ToolResult;
+    const smaller = { ...result, ...cut, warnings };
+    if (lengthOf(smaller) <= MAX_RESULT_LENGTH) return smaller;
+  }
+  return { data: null, summary: {}, next_actions: [], warnings };
+}
+
+const lengthOf = (value: unknown): number => JSON.stringify(value).length;
+
+function shortened(value: unknown, limit: Limit, key = ''): unknown {
+  if (typeof value === 'string') return shortText(value, limit.characters, key);
+  if (Array.isArray(value)) return value.slice(0, limit.items).map((item) => shortened(item, limit));
+  if (typeof value !== 'object' || value === null) return value;
+  const members: [string, unknown][] = Object.entries(value);
+  return Object.fromEntries(
+    members.slice(0, limit.items).map(([name, inner]) => [name, shortened(inner, limit, name)]),
+  );
+}
+
+function shortText(text: string, characters: number, key: string): string {
+  if (text.length <= characters) return text;
+  const start = `${text.slice(0, characters)}…`;
+  // The mark that closes fenced text stands in its last line, and must stay there.
+  return key === 'untrusted_text' ? `${start}\n${text.slice(text.lastIndexOf('\n') + 1)}` : start;
+}
