@@ -1,5 +1,5 @@
 import { kebabToSnake } from '@runwright/models';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Failure } from './failure.ts';
 
 type ReadResult<T> = { readonly args: T } | { readonly failure: Failure };
@@ -15,7 +15,9 @@ export function readArguments<Input extends z.ZodObject>(
   input: Input,
   rawArguments: unknown,
 ): ReadResult<z.output<Input>> {
-  const parsed = input.safeParse(normalize(rawArguments ?? {}, Object.keys(input.shape)));
+  const written = normalize(rawArguments ?? {}, Object.keys(input.shape));
+  let parsed = input.safeParse(written);
+  if (!parsed.success) parsed = input.safeParse(withoutRefusedNulls(written, input, parsed.error.issues));
   if (parsed.success) return { args: parsed.data };
   return {
     failure: {
@@ -27,7 +29,7 @@ export function readArguments<Input extends z.ZodObject>(
 }
 
 function normalize(raw: unknown, known: readonly string[]): unknown {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  if (!isObject(raw)) return raw;
   const entries = Object.entries(raw).map(([written, value]): [string, unknown] => {
     const twin = kebabToSnake(written);
     // Given in both spellings, the schema refuses the second one.
@@ -36,6 +38,42 @@ function normalize(raw: unknown, known: readonly string[]): unknown {
   });
   return Object.fromEntries(entries);
 }
+
+/**
+ * Some clients send null for what they leave out. It counts as left out where it means nothing of its own: as an
+ * argument, and in `params` of a tool that makes something. In those of one that changes something it could have been
+ * meant to take a value away, so there the schema decides.
+ */
+function withoutRefusedNulls(
+  written: unknown,
+  input: z.ZodObject,
+  issues: readonly z.core.$ZodIssue[],
+): unknown {
+  const refused = new Set(issues.map(({ path }) => path.map(String).join('.')));
+  const isOptional = (name: string): boolean => {
+    const field: unknown = input.shape[name];
+    return field instanceof z.ZodType && field.safeParse(undefined).success;
+  };
+  const without = (value: unknown, above: string): unknown =>
+    isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).filter(
+            ([key, inner]) => inner !== null || !refused.has(`${above}${kebabToSnake(key)}`),
+          ),
+        )
+      : value;
+  const args = without(written, '');
+  if (!isObject(args)) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      OBJECT_ARGUMENTS.has(key) && isOptional(key) ? without(value, `${key}.`) : value,
+    ]),
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseObjectText(value: unknown): unknown {
   if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;

@@ -20,7 +20,7 @@ const ACTION_FLAGS = {
  * (mcp §1.6.9).
  */
 export function statusOf({ attributes }: Run): string {
-  const wasForced = attributes['status-timestamps']?.['force-canceled-at'] !== undefined;
+  const wasForced = typeof attributes['status-timestamps']?.['force-canceled-at'] === 'string';
   return attributes.status === 'canceled' && wasForced ? 'force_canceled' : attributes.status;
 }
 

@@ -11,6 +11,8 @@ describe('what a change says', () => {
     [['forget'], 'forget'],
     [['create', 'forget'], 'forget'],
     [['read'], 'read'],
+    // Of a newer terraform: a change that nobody here knows is one that must be seen.
+    [['rename'], 'update'],
   ])('%j is %s', (actions, action) => {
     expect(actionOf({ actions })).toBe(action);
   });

@@ -60,7 +60,8 @@ export function actionOf({ actions = [], importing }: JsonChange): PlanAction {
   if (actions.length > 1) return actions.includes('forget') ? 'forget' : 'replace';
   const [only = 'no-op'] = actions;
   if (only === 'no-op' && importing !== undefined && importing !== null) return 'import';
-  return PLAN_ACTIONS.find((action) => action === only) ?? 'no-op';
+  // A word of a newer terraform changes something as far as anybody here knows, and must be seen.
+  return PLAN_ACTIONS.find((action) => action === only) ?? 'update';
 }
 
 function changedNames(change: JsonChange): string[] {

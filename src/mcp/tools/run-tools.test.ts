@@ -202,6 +202,14 @@ describe('get_run_details', () => {
     expect(result?.next_actions).toEqual([]);
   });
 
+  test('a server that sends null for what did not happen has not forced anything', async () => {
+    server.on(read, {
+      body: runDocument('canceled', { 'status-timestamps': { 'force-canceled-at': null } }),
+    });
+    const { result } = await tools.call('get_run_details', { run_id: RUN_ID });
+    expect(result?.summary).toMatchObject({ status: 'canceled' });
+  });
+
   test('a status of tomorrow is passed on', async () => {
     server.on(read, { body: runDocument('quantum_planning') });
     const { isError, result } = await tools.call('get_run_details', { run_id: RUN_ID });
