@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AGENT_PATH, LEASE_HEADER } from '../../src/protocol/agent.ts';
 import { planDigest } from '../../src/server/approvals/service.ts';
-import { endLostSteps, recoverRuns } from '../../src/server/runs/recover.ts';
 import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
 import { claim, hold, mustClaim, type HeldStep } from '../support/scripted-runner.ts';
 import { AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
@@ -25,15 +24,6 @@ const ETX = '\u0003';
 async function logUrl(planId: string): Promise<string> {
   const { body } = await server.call('GET', `/api/v2/plans/${planId}`);
   return String(body.data.attributes['log-read-url']);
-}
-
-/** Waits for the server to have heard nothing of a step for longer than its lease. */
-async function silence(stepId: string): Promise<void> {
-  await server.platform.db
-    .updateTable('run_phase')
-    .set({ heartbeat_at: new Date(Date.now() - 2 * server.platform.limits.leaseMs) })
-    .where('id', '=', stepId)
-    .execute();
 }
 
 /** Sends the first bytes of an upload; resolves when the server writes them down. */
@@ -320,52 +310,6 @@ test('a runner without the lease can do nothing', async () => {
   await step.finish({ outcome: 'errored' });
 });
 
-test('a lost runner ends its run truthfully, frees the workspace, and its late state is kept', async () => {
-  const { workspaceId } = await readyWorkspace(server);
-  const runId = await createRun(server, workspaceId);
-  const next = await createRun(server, workspaceId);
-  await (await mustClaim(server)).finishPlan();
-  await server.call('POST', `/api/v2/runs/${runId}/actions/apply`);
-  const apply = await mustClaim(server);
-  await apply.sendState(1, ['a']);
-  expect(await endLostSteps(server.platform)).toBe(0);
-  await silence(apply.id);
-  expect(await endLostSteps(server.platform)).toBe(1);
-  expect(await statusOf(server, runId)).toBe('errored');
-  expect(await statusOf(server, next)).toBe('plan_queued');
-  expect((await apply.finish({ outcome: 'succeeded' })).status).toBe(200);
-  expect(await statusOf(server, runId)).toBe('errored');
-  const resources = async () =>
-    (await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`)).body.data
-      .attributes['resource-count'];
-  expect(await resources()).toBe(1);
-  expect((await apply.sendState(1, ['a', 'b'])).status).toBe(200);
-  expect(await resources()).toBe(2);
-  const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
-  expect(events.body.data.map(({ attributes }) => attributes['action'])).toContain('state_recovered');
-  await (await mustClaim(server)).finish({ outcome: 'errored' });
-});
-
-test('a late state that does not follow the current one is kept beside it, never over it', async () => {
-  const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
-  const first = await createRun(server, workspaceId);
-  await (await mustClaim(server)).finishPlan();
-  const lost = await mustClaim(server);
-  await silence(lost.id);
-  await endLostSteps(server.platform);
-  await createRun(server, workspaceId);
-  await (await mustClaim(server)).finishPlan();
-  const second = await mustClaim(server);
-  await second.sendState(5, ['current']);
-  await second.finish({ outcome: 'succeeded' });
-  expect((await lost.sendState(3, ['old', 'older'])).status).toBe(200);
-  const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
-  expect(state.body.data.attributes).toMatchObject({ serial: 5, 'resource-count': 1 });
-  const apply = await server.call('GET', `/api/v2/runs/${first}/apply`);
-  const errored = await server.call('GET', `/api/v2/applies/${apply.body.data.id}/errored-state`);
-  expect(JSON.parse(errored.text)).toMatchObject({ serial: 3 });
-});
-
 test('what is not a state file is refused and replaces nothing', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   await createRun(server, workspaceId);
@@ -378,23 +322,4 @@ test('what is not a state file is refused and replaces nothing', async () => {
   await apply.finish({ outcome: 'succeeded' });
   const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
   expect(state.body.data.attributes['serial']).toBe(1);
-});
-
-test('a restart gives running steps their lease again and queues what is in no queue', async () => {
-  const { workspaceId } = await readyWorkspace(server);
-  const other = await readyWorkspace(server);
-  const running = await createRun(server, workspaceId);
-  const step = await mustClaim(server);
-  await silence(step.id);
-  const queued = await createRun(server, other.workspaceId);
-  // What a restore from a backup without the queue's tables looks like.
-  await server.platform.db.deleteFrom('pgboss.job' as never).execute();
-  expect(await claim(server)).toBeUndefined();
-  await recoverRuns(server.platform);
-  expect(await endLostSteps(server.platform)).toBe(0);
-  expect(await statusOf(server, running)).toBe('planning');
-  const recovered = await mustClaim(server);
-  expect(recovered.run.id).toBe(queued);
-  await step.finish({ outcome: 'errored' });
-  await recovered.finish({ outcome: 'errored' });
 });

@@ -220,13 +220,24 @@ export async function recordLateState(platform: Platform, phaseId: string): Prom
     const run = await lockRun(tx, found.run_id);
     const phase = await readPhase(tx, phaseId);
     if (phase.status === 'running') return;
-    const state = await recordSnapshot(tx, run);
+    const state = await recordSnapshot(tx, run, !(await isApplying(tx, run.workspace_id)));
     if (state === 'unchanged') return;
     await recordEvent(tx, run.id, 'state_recovered', {
       description:
         state === 'recorded' ? 'a late state was recorded' : 'a late state was kept as the errored state',
     });
   });
+}
+
+/** Then the workspace's state is what its plan was made from, and stays that until the apply reports another. */
+async function isApplying(tx: Tx, workspaceId: string): Promise<boolean> {
+  const applying = await tx
+    .selectFrom('run')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('status', '=', 'applying')
+    .executeTakeFirst();
+  return applying !== undefined;
 }
 
 async function findStep(

@@ -27,21 +27,21 @@ export async function recoverRuns(platform: Platform): Promise<void> {
     .where('run_phase.status', '=', 'queued')
     .where('run_phase.agent_pool_id', 'is', null)
     .execute();
-  for (const { id, kind, plan_only: planOnly } of queued) {
+  await forEach(platform, queued, async ({ id, kind, plan_only: planOnly }) => {
     await transact(db, async (tx) => {
       const priority = priorities[kind === 'apply' ? 'apply' : planOnly ? 'speculativePlan' : 'plan'];
       await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
     });
-  }
+  });
   const waiting = await db
     .selectFrom('run')
-    .select('workspace_id')
+    .select('workspace_id as id')
     .distinct()
     .where('status', 'in', ['pending', 'confirmed'])
     .execute();
-  for (const { workspace_id } of waiting) {
-    await transact(db, async (tx) => await advanceWorkspace(platform, tx, workspace_id));
-  }
+  await forEach(platform, waiting, async ({ id }) => {
+    await transact(db, async (tx) => await advanceWorkspace(platform, tx, id));
+  });
   platform.wakeUps.wake(topics.work);
 }
 
@@ -63,9 +63,9 @@ export async function expireSpeculativePlans(platform: Platform): Promise<number
     .where('run.plan_only', '=', true)
     .where('run.created_at', '<', queuedBefore)
     .execute();
-  for (const { id, workspace_id, plan_id, structured_log } of forgotten) {
+  return await forEach(platform, forgotten, async ({ id, workspace_id, plan_id, structured_log }) => {
     await transact(platform.db, async (tx) => {
-      await lockWorkspaceRow(tx, workspace_id);
+      if ((await lockWorkspaceRow(tx, workspace_id)) === undefined) return;
       const run = await lockRun(tx, id);
       if (run.status !== 'plan_queued') return;
       await movePhase(tx, id, 'plan', 'canceled');
@@ -75,8 +75,7 @@ export async function expireSpeculativePlans(platform: Platform): Promise<number
       await moveRun(tx, run, 'canceled', { description: TOO_LATE });
     });
     platform.wakeUps.wake(topics.log(plan_id));
-  }
-  return forgotten.length;
+  });
 }
 
 /** Ends the steps of runners that have been silent for longer than their lease. Their applies are never repeated. */
@@ -88,7 +87,7 @@ export async function endLostSteps(platform: Platform): Promise<number> {
     .where('status', '=', 'running')
     .where('heartbeat_at', '<', silentSince)
     .execute();
-  for (const { id, kind, runner_name } of lost) {
+  return await forEach(platform, lost, async ({ id, kind, runner_name }) => {
     const message =
       kind === 'plan'
         ? `The runner ${runner_name} stopped answering during the plan. Nothing was changed; create a new run.`
@@ -96,6 +95,23 @@ export async function endLostSteps(platform: Platform): Promise<number> {
           'some of its last changes may be missing from it. Plan again to see the difference.';
     await endStep(platform, id, { silentSince }, { outcome: 'errored', message });
     platform.log.warn({ step: id, runner: runner_name }, 'a runner was lost');
+  });
+}
+
+/** One that cannot be put right must keep neither the others nor the server from it. @returns how many were */
+async function forEach<Item extends { id: string }>(
+  { log }: Platform,
+  items: readonly Item[],
+  act: (item: Item) => Promise<void>,
+): Promise<number> {
+  let done = 0;
+  for (const item of items) {
+    try {
+      await act(item);
+      done += 1;
+    } catch (error) {
+      log.error({ err: error, id: item.id }, 'a run could not be put right; it is tried again');
+    }
   }
-  return lost.length;
+  return done;
 }

@@ -13,11 +13,13 @@ type ChangingRun = Pick<Row<'run'>, 'id' | 'organization_id' | 'workspace_id' | 
  *
  * The caller holds the workspace's row.
  *
+ * @param mayBecomeCurrent no: it is kept as the errored state in any case
  * @returns `diverged` when the state could not become current
  */
 export async function recordSnapshot(
   tx: Transaction<Database>,
   run: ChangingRun,
+  mayBecomeCurrent = true,
 ): Promise<'recorded' | 'unchanged' | 'diverged'> {
   const apply = await tx
     .selectFrom('run_phase')
@@ -36,7 +38,7 @@ export async function recordSnapshot(
   };
   const lineage = current?.content_lineage ?? current?.lineage ?? snapshot.lineage;
   const serial = lineage === snapshot.lineage ? serialAfterApply(known, snapshot.serial) : undefined;
-  if (serial === undefined) {
+  if (serial === undefined || !mayBecomeCurrent) {
     await tx
       .updateTable('run_phase')
       .set({ errored_state_sha256: snapshot.sha256 })
