@@ -14,14 +14,6 @@ export interface Seal {
   complete_until: Date;
 }
 
-/** An entry with its canonical form: the text that its hash is made from. */
-export interface ChainedEntry {
-  id: string;
-  sequence: number;
-  created_at: Date;
-  canonical: string;
-}
-
 /**
  * All fields of an entry as one text, made by the database so that it does not depend on how a program reads numbers
  * or microseconds. jsonb has one text for one value.

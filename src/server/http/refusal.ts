@@ -75,5 +75,3 @@ export class Refusal extends Error {
 export function refuse(code: ErrorCode, detail?: string, pointer?: string): never {
   throw new Refusal(code, detail === undefined && pointer === undefined ? [] : [{ detail, pointer }]);
 }
-
-export const notFound = (): never => refuse('not_found');

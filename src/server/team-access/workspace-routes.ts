@@ -12,7 +12,7 @@ import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, relationship } from '../http/json-api.ts';
-import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readTeam } from '../teams/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
@@ -24,6 +24,7 @@ import {
   WorkspaceDetailsShape,
   WorkspaceLevel,
 } from './document.ts';
+import { listGrants } from './list-grants.ts';
 
 type Grant = Row<'team_workspace'>;
 
@@ -72,20 +73,10 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         if (id === undefined) refuse('bad_request', 'filter[workspace][id]: name the workspace');
         const workspace = await readWorkspace(platform, caller, id, 'admin');
         const page = pageOf(query);
-        const all = db.selectFrom('team_workspace').where('workspace_id', '=', workspace.id);
-        const { count } = await all
-          .select((select) => select.fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow();
-        const grants = await all
-          .selectAll()
-          .orderBy('created_at')
-          .orderBy('id')
-          .limit(page.size)
-          .offset(offsetOf(page))
-          .execute();
+        const { grants, totalCount } = await listGrants(db, 'team_workspace', workspace.id, page);
         return {
           status: 200,
-          body: { data: grants.map(teamWorkspaceResource), ...paginate(raw.url, page, count) },
+          body: { data: grants.map(teamWorkspaceResource), ...paginate(raw.url, page, totalCount) },
         };
       },
     }),

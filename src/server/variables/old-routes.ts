@@ -11,7 +11,7 @@ import { refuse } from '../http/refusal.ts';
 import { readWorkspace, readWorkspaceByName } from '../workspaces/service.ts';
 import { NewVariable } from './attributes.ts';
 import { variableList, VariableListSchema, variableResource, VariableSchema } from './document.ts';
-import { UpdateVariableBody } from './routes.ts';
+import { UpdateVariableBody } from './owner-routes.ts';
 import { createVariable, deleteVariable, listVariables, updateVariable, type Owner } from './store.ts';
 
 const ListQuery = z.object({
