@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase } from '../../../test/support/database.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
@@ -48,6 +49,29 @@ test('applies go before plans, speculative plans after them, and otherwise the o
   await enqueue('plan 2');
   const order = [await fetchName(), await fetchName(), await fetchName(), await fetchName()];
   expect(order).toEqual(['apply', 'plan 1', 'plan 2', 'speculative']);
+});
+
+test('a job waits as long as it takes, also for months', async () => {
+  const own = await openTestDatabase();
+  const quick = await openQueue(own, { logger: silentLog, superviseIntervalSeconds: 1 });
+  const put = async (name: string) =>
+    await transact(own.db, async (tx) => await quick.enqueue(tx, STEPS, { name }, { priority: 0 }));
+  const pass = async (id: string | null, time: string) =>
+    await sql`update pgboss.job set created_on = created_on - ${time}::interval,
+      start_after = start_after - ${time}::interval, keep_until = keep_until - ${time}::interval
+      where id = ${id}::uuid`.execute(own.db);
+  const left = async () =>
+    (
+      await sql<{ name: string }>`select data->>'name' as name from pgboss.job where name = ${STEPS}`.execute(
+        own.db,
+      )
+    ).rows.map(({ name }) => name);
+  await pass(await put('waits'), '300 days');
+  await pass(await put('is given up'), '100 years');
+  await expect.poll(left, { timeout: 50_000 }).not.toContain('is given up');
+  expect(await left()).toEqual(['waits']);
+  await quick.close();
+  await own.close();
 });
 
 test('a key has one job until that is completed', async () => {

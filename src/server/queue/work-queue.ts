@@ -61,6 +61,8 @@ export interface WorkQueueOptions {
 /** How often a job that failed is delivered again. */
 export const RETRY_LIMIT = 5;
 const HOUR_SECONDS = 3_600;
+/** A job waits for as long as there is nobody to take it: without it, its run would wait for ever. */
+const KEPT_SECONDS = 20 * 365 * 24 * HOUR_SECONDS;
 
 /** Opens the queue in the database that the rows are in, so that one transaction changes both. */
 export async function openQueue(database: OpenDatabase, options: WorkQueueOptions): Promise<WorkQueue> {
@@ -83,19 +85,16 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
   boss.on('warning', ({ message, data }) => logger.warn({ data }, message));
   await boss.start();
   for (const name of Object.values(queues)) {
+    const settings = {
+      retryLimit: RETRY_LIMIT,
+      expireInSeconds,
+      retentionSeconds: KEPT_SECONDS,
+      deleteAfterSeconds: HOUR_SECONDS,
+    };
     // `exclusive`: one job for each key, waiting or fetched.
-    await boss.createQueue(name, {
-      policy: 'exclusive',
-      retryLimit: RETRY_LIMIT,
-      expireInSeconds,
-      deleteAfterSeconds: HOUR_SECONDS,
-    });
+    await boss.createQueue(name, { policy: 'exclusive', ...settings });
     // Of an existing queue the settings of an older version stay otherwise.
-    await boss.updateQueue(name, {
-      retryLimit: RETRY_LIMIT,
-      expireInSeconds,
-      deleteAfterSeconds: HOUR_SECONDS,
-    });
+    await boss.updateQueue(name, settings);
     // pg-boss reads a queue's settings when it first needs them. Inside a transaction that would be too late.
     await boss.touch(name, randomUUID());
   }
