@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StepFailure } from '../step/step-failure.ts';
 
 /** Override files merge in byte order and the last wins; a tilde is the last printable ASCII character. */
-export const OVERRIDE_NAME = '~runwright_override.tf';
+const OVERRIDE_NAME = '~runwright_override.tf';
 const OVERRIDE_TEXT = 'terraform {\n  backend "local" {}\n}\n';
 
 /**

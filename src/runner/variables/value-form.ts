@@ -46,7 +46,7 @@ export function withFinalNewline(text: string): string {
 }
 
 /** A value that can be read without evaluating: no references, calls, operators or interpolation anywhere. */
-export function isLiteral(node: HclNode): boolean {
+function isLiteral(node: HclNode): boolean {
   switch (node.type) {
     case 'literalValue':
       return true;

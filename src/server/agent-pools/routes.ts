@@ -49,6 +49,8 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
     return { status, body: { data } };
   };
   const manage = 'organization:manage-agent-pools' as const;
+  const poolToManage = async (caller: Caller, id: string): Promise<AgentPool> =>
+    await readPool(platform, caller, id, 'manage-agent-pools');
   const tokensUrl = '/api/v2/agent-pools/:id/authentication-tokens';
   return [
     endpoint({
@@ -105,7 +107,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: UpdateBody,
       answers: { 200: documentOf(AgentPoolSchema) },
       handle: async ({ caller, params, body }) => {
-        const pool = await readPool(platform, caller, params.id, 'manage-agent-pools');
+        const pool = await poolToManage(caller, params.id);
         return await answer(await updatePool(platform, caller, pool, changeOf(body.data)));
       },
     }),
@@ -118,7 +120,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 204: nothing, 409: refusal },
       handle: async ({ caller, params }) => {
-        await deletePool(platform, caller, await readPool(platform, caller, params.id, 'manage-agent-pools'));
+        await deletePool(platform, caller, await poolToManage(caller, params.id));
         return { status: 204 };
       },
     }),
@@ -176,7 +178,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 200: listOf(TokenSchema) },
       handle: async ({ caller, params }) => {
-        const pool = await readPool(platform, caller, params.id, 'manage-agent-pools');
+        const pool = await poolToManage(caller, params.id);
         const tokens = await db
           .selectFrom('token')
           .selectAll()
@@ -197,7 +199,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: NewToken,
       answers: { 201: documentOf(TokenSchema) },
       handle: async ({ caller, params, body }) => {
-        const pool = await readPool(platform, caller, params.id, 'manage-agent-pools');
+        const pool = await poolToManage(caller, params.id);
         const settings = tokenSettings(body);
         if (settings.description.trim() === '')
           refuse('invalid_attribute', 'Description must be present', '/data/attributes/description');

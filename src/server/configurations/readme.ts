@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 
 /** A longer README is cut. */
-export const MAX_README_BYTES = 256 * 1024;
+const MAX_README_BYTES = 256 * 1024;
 /** How far an archive is expanded to look for one: no archive makes the server work or hold more. */
 const MAX_EXPANDED_BYTES = 64 * 1024 ** 2;
 /** No name of a tar entry starts with this control character; tar would expand a second layer past the count. */

@@ -119,17 +119,6 @@ test('a job that failed is delivered again at once', async () => {
   expect(await queue.fetch(STEPS)).toMatchObject({ id: job?.id, retryCount: 1 });
 });
 
-test('a cancelled job is not delivered, and one that is being worked on cannot be completed', async () => {
-  const waiting = await enqueue('waiting');
-  const cancel = (id: string) => transact(database.db, (tx) => queue.cancel(tx, STEPS, id));
-  expect(waiting && (await cancel(waiting))).toBe(true);
-  expect(await queue.fetch(STEPS)).toBeNull();
-  await enqueue('fetched');
-  const job = await queue.fetch(STEPS);
-  expect(job && (await cancel(job.id))).toBe(true);
-  expect(job && (await complete(job))).toBe(false);
-});
-
 test('a job that nobody ends is delivered again, and its first delivery can no longer end it', async () => {
   const impatient = await openQueue(database, {
     logger: silentLog,

@@ -41,12 +41,10 @@ export interface WorkQueue {
    * it is delivered again when nobody ends it in time.
    */
   fetch<Data extends object>(queueName: string, tx?: Tx): Promise<Job<Data> | null>;
-  /** @returns false when the job has been delivered again since, or was cancelled: then do nothing of what it asked */
+  /** @returns false when the job has been delivered again since: then do nothing of what it asked */
   complete(tx: Tx, job: Job<unknown>): Promise<boolean>;
   /** Has the job delivered again at once, up to the queue's limit. @returns as {@link WorkQueue.complete} */
   fail(tx: Tx, job: Job<unknown>, reason: string): Promise<boolean>;
-  /** Takes a job that is not completed out of the queue. @returns false when there was none */
-  cancel(tx: Tx, queueName: string, jobId: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -120,9 +118,6 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
     },
     async fail(tx, { queueName, id, retryCount }, reason) {
       return changedOne(await boss.fail(queueName, { id, retryCount }, { reason }, { db: within(tx) }));
-    },
-    async cancel(tx, queueName, jobId) {
-      return changedOne(await boss.cancel(queueName, jobId, { db: within(tx) }));
     },
     async close() {
       await boss.stop({ close: false });

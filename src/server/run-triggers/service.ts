@@ -9,7 +9,7 @@ import { refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 
 /** api-contract §5.11. */
-export const MAX_SOURCES = 20;
+const MAX_SOURCES = 20;
 const POINTER = '/data/relationships/sourceable';
 
 const selectTriggers = ({ db }: Platform) =>

@@ -36,7 +36,7 @@ export function startTriggerWorker(platform: Platform): { stop(): Promise<void> 
 }
 
 /** @returns false when there is nothing to deliver */
-export async function deliverOne(platform: Platform): Promise<boolean> {
+async function deliverOne(platform: Platform): Promise<boolean> {
   const job = await platform.queue.fetch<TriggerJob>(queues.runTriggers);
   if (job === null) return false;
   try {

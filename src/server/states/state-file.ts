@@ -50,9 +50,6 @@ export function readStateFile(bytes: Buffer): StateFacts | undefined {
   return findUnstorable(facts) === undefined ? facts : undefined;
 }
 
-/** The resources of a state file; none when it is not one. */
-export const readStateResources = (bytes: Buffer): StateResource[] => parse(bytes)?.resources ?? [];
-
 function parse(bytes: Buffer): z.output<typeof StateFile> | undefined {
   let json: unknown;
   try {
