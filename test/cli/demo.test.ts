@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { needs } from '../support/programs.ts';
 
 const DEMO = path.resolve(import.meta.dirname, '..', '..', 'dist', 'demo.js');
@@ -18,7 +17,7 @@ function runDemo(env: NodeJS.ProcessEnv): Promise<Ended> {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   return new Promise((resolve) => {
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       resolve({ code, output });
     });
   });
@@ -26,7 +25,7 @@ function runDemo(env: NodeJS.ProcessEnv): Promise<Ended> {
 
 needs('terraform')('the demo', () => {
   test('runs to its end, shows what happens, and leaves nothing behind', { timeout: 90_000 }, async () => {
-    const temporary = await mkdtemp(path.join(tmpdir(), 'runwright-demo-test-'));
+    const temporary = await mkdtemp(path.join(inject('databaseTemplate').workFolder, 'demo-test-'));
     try {
       // A database of this person's own must not be touched.
       const { code, output } = await runDemo({
@@ -48,7 +47,7 @@ needs('terraform')('the demo', () => {
   });
 
   test('says why it failed and exits with 1', { timeout: 90_000 }, async () => {
-    const temporary = await mkdtemp(path.join(tmpdir(), 'runwright-demo-test-'));
+    const temporary = await mkdtemp(path.join(inject('databaseTemplate').workFolder, 'demo-test-'));
     try {
       const { code, output } = await runDemo({
         PATH: process.env['PATH'],

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { rm } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { relatedId } from '@runwright/client';
-import { afterEach, beforeAll, afterAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi, type TestContext } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createRealWorkspace, planLog, resourcesInState, until, upload } from '../support/real-run.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
@@ -22,9 +22,9 @@ const SLOW_APPLY = {
 // Whole runs on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-needs('terraform')('killed with SIGKILL', () => {
+// Each has a server of its own, and waits for it most of the time.
+needs('terraform')('killed with SIGKILL', { concurrent: true }, () => {
   let slowPlans: string;
-  let server: ServerProcess;
   beforeAll(() => {
     // Terraform with slow plans: the built-in resource alone is planned in milliseconds.
     slowPlans = mkdtempSync(path.join(tmpdir(), 'runwright-slow-'));
@@ -34,10 +34,17 @@ needs('terraform')('killed with SIGKILL', () => {
     chmodSync(engine, 0o755);
   });
   afterAll(async () => await rm(slowPlans, { recursive: true }));
-  afterEach(async () => await server.remove());
+  async function startServer(
+    { onTestFinished }: TestContext,
+    settings?: Record<string, string>,
+  ): Promise<ServerProcess> {
+    const server = await startServerProcess(settings);
+    onTestFinished(async () => await server.remove());
+    return server;
+  }
 
-  test('the server in the middle of a plan: its runner delivers the plan to the next one', async () => {
-    server = await startServerProcess({ RUNWRIGHT_ENGINE: path.join(slowPlans, 'terraform') });
+  test('the server in the middle of a plan: its runner delivers the plan to the next one', async (context) => {
+    const server = await startServer(context, { RUNWRIGHT_ENGINE: path.join(slowPlans, 'terraform') });
     const { client } = server;
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, QUICK);
@@ -51,8 +58,8 @@ needs('terraform')('killed with SIGKILL', () => {
     expect(await resourcesInState(client, workspaceId)).toEqual(['quick']);
   });
 
-  test('server and runner in the middle of a plan: the run ends as errored, and the workspace goes on', async () => {
-    server = await startServerProcess({
+  test('server and runner in the middle of a plan: the run ends as errored, and the workspace goes on', async (context) => {
+    const server = await startServer(context, {
       RUNWRIGHT_ENGINE: path.join(slowPlans, 'terraform'),
       RUNWRIGHT_LEASE: '5',
     });
@@ -73,8 +80,8 @@ needs('terraform')('killed with SIGKILL', () => {
     expect((await until(client, next.id, 'final')).attributes.status).toBe('applied');
   });
 
-  test('the server in the middle of an apply: it happens once, and its state arrives', async () => {
-    server = await startServerProcess();
+  test('the server in the middle of an apply: it happens once, and its state arrives', async (context) => {
+    const server = await startServer(context);
     const { client } = server;
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, SLOW_APPLY);
@@ -88,8 +95,8 @@ needs('terraform')('killed with SIGKILL', () => {
     expect(events.data.filter(({ attributes }) => attributes.action === 'applying')).toHaveLength(1);
   });
 
-  test('the runner in the middle of an apply: what had finished is in the state, and it is not repeated', async () => {
-    server = await startServerProcess({ RUNWRIGHT_LEASE: '5' });
+  test('the runner in the middle of an apply: what had finished is in the state, and it is not repeated', async (context) => {
+    const server = await startServer(context, { RUNWRIGHT_LEASE: '5' });
     const { client } = server;
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, SLOW_APPLY);
@@ -106,8 +113,8 @@ needs('terraform')('killed with SIGKILL', () => {
     expect(await resourcesInState(client, workspaceId)).toEqual(['quick', 'slow']);
   });
 
-  test('a stop is not a kill: what runs gets time to end', async () => {
-    server = await startServerProcess();
+  test('a stop is not a kill: what runs gets time to end', async (context) => {
+    const server = await startServer(context);
     const { client } = server;
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, SLOW_APPLY);

@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { operationsOf, type ApiDescription, type ApiOperation } from '../hostile/api-operations.ts';
 import { settle } from '../hostile/inhabited.ts';
 import {
@@ -20,7 +20,8 @@ import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../s
 
 /** Sent at once, so that they also meet each other. */
 const BATCH = 20;
-const BATCHES = 1_000;
+/** What breaks a server is nearly all in front of its database, so that fewer do on the second one. */
+const BATCHES = inject('databaseTemplate').kind === 'embedded' ? 1_000 : 300;
 
 const FOREIGN_MARK = 'zq7secretmark';
 
@@ -89,7 +90,7 @@ test('the description is enough to make an organization with one of everything',
   expect(await readForeign()).toContain(FOREIGN_MARK);
 });
 
-test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES} random ones)`, async () => {
+test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES} random ones on this database)`, async () => {
   const before = await readForeign();
   const statuses = new Map<number, number>();
   const succeeded = new Set<string>();
@@ -115,7 +116,7 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
   process.off('unhandledRejection', onRejection);
   expect(rejections).toBe(0);
   // The generator must reach deep: things were found, made, and refused for what they say.
-  for (const status of [200, 201, 400, 401, 404, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(100);
+  for (const status of [200, 201, 400, 401, 404, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
   expect(succeeded.size / operations.length).toBeGreaterThan(0.5);
   expect(await readForeign()).toBe(before);
   expect((await server.call('GET', '/readyz', undefined, null)).status).toBe(200);

@@ -2,8 +2,7 @@
  * What every test database is copied from: one that is migrated and has its queues, made once for a whole test run.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../src/server/database/migrate.ts';
@@ -71,12 +70,6 @@ export function addressOf(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-export function makeWorkFolder(): string {
-  const folder = path.join(tmpdir(), `runwright-test-${randomUUID()}`);
-  mkdirSync(folder, { mode: 0o700 });
-  return folder;
 }
 
 /** Two test runs may make the same one at the same time: either will do. */

@@ -3,12 +3,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { DatabaseTemplate } from './database-template.ts';
-import {
-  dropPostgresTemplate,
-  makeEmbeddedTemplate,
-  makePostgresTemplate,
-  makeWorkFolder,
-} from './database-template.ts';
+import { dropPostgresTemplate, makeEmbeddedTemplate, makePostgresTemplate } from './database-template.ts';
+import { makeWorkFolder } from './work-folder.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

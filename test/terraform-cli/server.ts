@@ -1,12 +1,12 @@
 /** `bin/runwright serve` with its built-in runner, on the embedded database; its log says what it was asked. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { inject } from 'vitest';
 import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { createApi, type Api } from './api.ts';
 
@@ -34,7 +34,9 @@ interface LogLine {
 
 /** An organization `acme` is there. */
 export async function startCliServer(settings: Record<string, string> = {}): Promise<CliServer> {
-  const home = mkdtempSync(path.join(tmpdir(), 'runwright-cli-server-'));
+  const template = inject('databaseTemplate');
+  const home = mkdtempSync(path.join(template.workFolder, 'cli-server-'));
+  if (template.kind === 'embedded') cpSync(template.folder, home, { recursive: true });
   const hostname = `localhost:${await freePort()}`;
   const url = `${settings['RUNWRIGHT_TLS_CERT'] === undefined ? 'http' : 'https'}://${hostname}`;
   const requests: string[] = [];

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { silentLog } from '../../../test/support/silent-log.ts';
 import type { DatabaseProblem } from './database-problem.ts';
 import { startMaintenance } from './embedded-maintenance.ts';
@@ -18,7 +17,7 @@ let homeFolder: string;
 const open: OpenDatabase[] = [];
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'runwright-embedded-'));
+  folder = mkdtempSync(path.join(inject('databaseTemplate').workFolder, 'embedded-'));
   homeFolder = path.join(folder, 'home');
 });
 afterEach(async () => {
