@@ -15,7 +15,7 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
-const test = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks', maxWorkers: 2 } as const;
+const test = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as const;
 
 export default defineConfig({
   ...shared,

@@ -1,8 +1,10 @@
 /**
- * `npm test`: the checks, then the tests on the embedded database, then those that use a database again on PostgreSQL.
+ * `npm test`: the tests on the embedded database, and at the same time the checks and then, on PostgreSQL, once more those
+ * that use a database. Both wait a lot; together they take little more than the first alone.
  *
- * Prints a line for each step. What this machine lacks is left out and named, with what would add it; where CI=true
- * that is a failure. The last line is `N passed, N failed`: tests, and a check counts as one.
+ * Prints a line for each step; what the tests on PostgreSQL print comes when they have ended. What this machine lacks is
+ * left out and named, with what would add it; where CI=true that is a failure. The last line is `N passed, N failed`:
+ * tests, and a check counts as one.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +22,14 @@ const leftOut = [];
 
 for (const file of [leftOutFile, answeredFile]) writeFileSync(file, '');
 process.once('exit', () => rmSync(workFolder, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+/** What is under way: two things at most times. */
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const child of running) child.kill('SIGTERM');
+    process.exit(1);
+  });
+}
 
 function run(command, args, { env = {}, live = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -29,10 +38,17 @@ function run(command, args, { env = {}, live = false } = {}) {
       env: { ...process.env, ...env },
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
+    running.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
     child.once('error', reject);
-    child.once('exit', (code) => resolve({ succeeded: code === 0, output }));
+    child.once('exit', (code) => {
+      running.delete(child);
+      const end = () => resolve({ succeeded: code === 0, output });
+      // The last of its output may come after its end, but somebody that it left behind may keep the pipe for ever.
+      child.once('close', end);
+      setTimeout(end, 2_000).unref();
+    });
   });
 }
 
@@ -52,15 +68,16 @@ async function check(name, command, args) {
 
 const tool = (name) => path.join(root, 'node_modules', '.bin', name);
 
-async function runTests(name, filters, env) {
+/** @param live whether what they print is shown at once; there is one terminal */
+async function runTests(name, args, env, live) {
   await step(name, async () => {
     const report = path.join(workFolder, `${env.RUNWRIGHT_TEST_DATABASE}.json`);
-    const { succeeded } = await run(
+    const { succeeded, output } = await run(
       tool('vitest'),
-      ['run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       {
         env: { ...env, RUNWRIGHT_TEST_LEFT_OUT: leftOutFile, RUNWRIGHT_TEST_ANSWERED: answeredFile },
-        live: true,
+        live,
       },
     );
     const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
@@ -71,7 +88,7 @@ async function runTests(name, filters, env) {
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;
-    return { succeeded, detail: `${passed} passed, ${failed} failed, ${skipped} skipped` };
+    return { succeeded, detail: `${passed} passed, ${failed} failed, ${skipped} skipped`, output };
   });
 }
 
@@ -107,26 +124,31 @@ async function testOnPostgres() {
   }
   const server = given ? { url: given, stop: async () => {} } : await startPostgres(binFolder);
   try {
-    await runTests('tests on PostgreSQL', findDatabaseTests(), {
-      RUNWRIGHT_TEST_DATABASE: 'postgres',
-      RUNWRIGHT_TEST_POSTGRES_URL: server.url,
-    });
+    const env = { RUNWRIGHT_TEST_DATABASE: 'postgres', RUNWRIGHT_TEST_POSTGRES_URL: server.url };
+    await runTests('tests on PostgreSQL', [...findDatabaseTests(), '--maxWorkers=1'], env, false);
   } finally {
     await server.stop();
   }
 }
 
 await check('build', process.execPath, ['scripts/ensure.mjs']);
-await check('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']);
-await check('lint', tool('eslint'), ['--max-warnings', '0', '.']);
-await check('types', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
-await runTests('tests on the embedded database', [], { RUNWRIGHT_TEST_DATABASE: 'embedded' });
+
+async function checkAndTestOnPostgres() {
+  await check('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']);
+  await check('lint', tool('eslint'), ['--max-warnings', '0', '.']);
+  await check('types', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
+  await testOnPostgres();
+}
+
+await Promise.all([
+  runTests('tests on the embedded database', [], { RUNWRIGHT_TEST_DATABASE: 'embedded' }, true),
+  checkAndTestOnPostgres(),
+]);
 await check('every endpoint answered a test', tool('tsx'), [
   '--conditions=@runwright/source',
   'test/docs/unanswered.ts',
   answeredFile,
 ]);
-await testOnPostgres();
 
 leftOut.push(...new Set(readFileSync(leftOutFile, 'utf8').split('\n').filter(Boolean)));
 for (const line of leftOut) console.log(`left out: ${line}`);

@@ -42,12 +42,14 @@ export interface ServeOptions {
   onCrash: (problem: Error) => void;
   /** The program's, which MCP clients are told. */
   version?: string;
+  /** How often lost runners and forgotten runs are looked for. */
+  lookForLostMs?: number;
 }
 
 /** Starts a server and its built-in runner. @throws ConfigProblem, DatabaseProblem */
 export async function startServer(
   config: Config,
-  { log, program, onCrash, version = '0.0.0' }: ServeOptions,
+  { log, program, onCrash, version = '0.0.0', lookForLostMs = LOOK_FOR_LOST_MS }: ServeOptions,
 ): Promise<RunningServer & { adminTokenFile: string | null }> {
   const { platform, isReady, close: closePlatform } = await openPlatform(config, '', log, onCrash);
   let runner: BuiltinRunner | undefined;
@@ -80,7 +82,7 @@ export async function startServer(
       expireSpeculativePlans(platform).catch((error: unknown) =>
         log.error({ err: error }, 'forgotten plan-only runs could not be looked for'),
       );
-    }, LOOK_FOR_LOST_MS);
+    }, lookForLostMs);
     if (config.runners > 0) {
       // The certificate is made out to the name that others use.
       if (config.tls !== null) door = await openLoopbackDoor(app);

@@ -29,15 +29,16 @@ export async function startAgent(serverUrl: string, env: NodeJS.ProcessEnv = {})
   let log = '';
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
+  // What it wrote last may arrive after its end.
   const exited = new Promise<number | null>((resolve) => {
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       resolve(code);
     });
   });
   return {
     log: () => log,
     async stop(signal = 'SIGTERM') {
-      if (child.exitCode === null) child.kill(signal);
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const code = await exited;
       await rm(workFolder, { recursive: true, force: true });
       return code;

@@ -4,6 +4,7 @@ import { makeTarGz } from '../runner/configuration-archive.ts';
 import { needs } from '../support/programs.ts';
 import {
   applyLog,
+  applySays,
   createRealWorkspace,
   planLog,
   resourcesInState,
@@ -223,9 +224,7 @@ needs('terraform')('a real server with real terraform', () => {
     });
     const { id } = await client.runs.create({ workspace_id: workspaceId, params: { auto_apply: true } });
     const run = await until(client, id, 'applying');
-    for await (const part of client.applies.followLog(relatedId(run, 'apply') ?? '')) {
-      if (part.includes('local-exec')) break;
-    }
+    await applySays(client, run, 'local-exec');
     await client.runs.cancel(id, { comment: 'took too long' });
     const ended = await until(client, id, 'final');
     expect(ended.attributes.status).toBe('canceled');

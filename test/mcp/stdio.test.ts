@@ -196,7 +196,7 @@ describe('without anything that runs', () => {
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
     const exited = new Promise<number | null>((resolve) => {
-      child.once('exit', resolve);
+      child.once('close', resolve);
     });
     const send = (message: object): void => {
       child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);

@@ -116,7 +116,8 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
   process.off('unhandledRejection', onRejection);
   expect(rejections).toBe(0);
   // The generator must reach deep: things were found, made, and refused for what they say.
-  for (const status of [200, 201, 400, 401, 404, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
+  for (const status of [200, 201, 400, 401, 404, 422])
+    expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
   expect(succeeded.size / operations.length).toBeGreaterThan(0.5);
   expect(await readForeign()).toBe(before);
   expect((await server.call('GET', '/readyz', undefined, null)).status).toBe(200);

@@ -35,6 +35,16 @@ export async function applyLog(client: Client, run: Run): Promise<string> {
   return await readWhole(client.applies.followLog(relatedId(run, 'apply') ?? ''));
 }
 
+/** Resolves when the apply's log holds the text; `run` is at its apply. */
+export async function applySays(client: Client, run: Run, text: string): Promise<void> {
+  let seen = '';
+  for await (const part of client.applies.followLog(relatedId(run, 'apply') ?? '')) {
+    seen += part;
+    if (seen.includes(text)) return;
+  }
+  throw new Error(`the apply ended without saying ${text}:\n${seen}`);
+}
+
 async function readWhole(parts: AsyncIterable<string>): Promise<string> {
   let text = '';
   for await (const part of parts) text += part;

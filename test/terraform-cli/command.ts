@@ -1,5 +1,4 @@
 /** A test of one command: what it prints is compared with the transcript in golden/ (`vitest -u` rewrites it). */
-import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { test } from 'vitest';
 import { mask } from './mask.ts';
@@ -11,8 +10,6 @@ const EXPECTED = [
   // The workspace has no state yet.
   '404 GET /api/v2/workspaces/:id/current-state-version',
 ];
-/** The server writes its log after the last byte of an answer, which is when the client may end already. */
-const LOG_SETTLES_MS = 25;
 
 export interface Outcome {
   code: number | null;
@@ -53,7 +50,7 @@ export function createCommandTests(
         async terraform(folder, args, { code = 0, refused = [], ...options } = {}) {
           const before = server().requests.length;
           const outcome = await folder.run(args, options);
-          await sleep(LOG_SETTLES_MS);
+          await server().hasLogged();
           const requests = server().requests.slice(before);
           const line = mask(args.join(' '), folder.path);
           transcript.push(

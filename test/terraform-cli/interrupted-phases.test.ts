@@ -114,7 +114,7 @@ needs('terraform')('Ctrl-C, by phase and answer', () => {
     await ends('twice', 'canceled');
   });
   command('apply, applying: no', async (shell) => {
-    const folder = await folderOf('applying', { 'main.tf': slow(4) });
+    const folder = await folderOf('applying', { 'main.tf': slow(8) });
     await shell.terraform(folder, ['apply'], {
       during: async (terraform) => {
         await terraform.sees('Enter a value:');

@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { get as getOverHttp, type IncomingMessage } from 'node:http';
+import { get as getOverHttps } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +22,8 @@ export interface CliServer {
   api: Api;
   /** `STATUS METHOD ROUTE` of every answer to a client so far; runners' are left out. */
   requests: readonly string[];
+  /** Resolves when all that was answered before is in `requests`: the log is written after the last byte of an answer. */
+  hasLogged(): Promise<void>;
   /** SIGKILL to the server alone, and a new one on its folder and port. */
   killAndRestart(): Promise<void>;
   close(): Promise<void>;
@@ -27,9 +31,24 @@ export interface CliServer {
 
 interface LogLine {
   msg?: string;
+  reqId?: string;
   method?: string;
   route?: string;
   status?: number;
+}
+
+/** A route that terraform does not use. */
+const MARKER = '/readyz';
+
+/** @returns the id that the server's log has of the request */
+async function askForMarker(url: string): Promise<string> {
+  const address = url + MARKER;
+  const request = address.startsWith('https:')
+    ? getOverHttps(address, { agent: false, rejectUnauthorized: false })
+    : getOverHttp(address, { agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  return String(response.headers['x-request-id']);
 }
 
 /** An organization `acme` is there. */
@@ -40,11 +59,16 @@ export async function startCliServer(settings: Record<string, string> = {}): Pro
   const hostname = `localhost:${await freePort()}`;
   const url = `${settings['RUNWRIGHT_TLS_CERT'] === undefined ? 'http' : 'https'}://${hostname}`;
   const requests: string[] = [];
+  const markers = new Map<string, () => void>();
+  const seenMarkers = new Set<string>();
   const remember = (line: string): void => {
     if (!line.startsWith('{')) return;
-    const { msg, method, route, status } = JSON.parse(line) as LogLine;
+    const { msg, reqId = '', method, route, status } = JSON.parse(line) as LogLine;
     const isAnswer = msg === 'request' || msg === 'request failed';
-    if (isAnswer && !route?.startsWith(AGENT_PATH)) requests.push(`${status} ${method} ${route}`);
+    if (!isAnswer || route?.startsWith(AGENT_PATH)) return;
+    if (route !== MARKER) return void requests.push(`${status} ${method} ${route}`);
+    seenMarkers.add(reqId);
+    markers.get(reqId)?.();
   };
   const start = async (): Promise<ChildProcess> => {
     const started = spawn(process.execPath, [program, 'serve'], {
@@ -86,6 +110,10 @@ export async function startCliServer(settings: Record<string, string> = {}): Pro
     url,
     api,
     requests,
+    async hasLogged() {
+      const id = await askForMarker(url);
+      if (!seenMarkers.has(id)) await new Promise<void>((resolve) => markers.set(id, resolve));
+    },
     async killAndRestart() {
       await ended('SIGKILL');
       child = await start();
