@@ -1,4 +1,4 @@
-import { kebabToSnake } from '@runwright/models';
+import { acceptKebabKeys, kebabToSnake } from '@runwright/models';
 import { z } from 'zod';
 import type { Failure } from './failure.ts';
 
@@ -29,14 +29,14 @@ export function readArguments<Input extends z.ZodObject>(
 }
 
 function normalize(raw: unknown, known: readonly string[]): unknown {
-  if (!isObject(raw)) return raw;
-  const entries = Object.entries(raw).map(([written, value]): [string, unknown] => {
-    const twin = kebabToSnake(written);
-    // Given in both spellings, the schema refuses the second one.
-    const key = known.includes(twin) && !Object.hasOwn(raw, twin) ? twin : written;
-    return [key, OBJECT_ARGUMENTS.has(key) ? parseObjectText(value) : value];
-  });
-  return Object.fromEntries(entries);
+  const args = acceptKebabKeys(known)(raw);
+  if (!isObject(args)) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      OBJECT_ARGUMENTS.has(key) ? parseObjectText(value) : value,
+    ]),
+  );
 }
 
 /**

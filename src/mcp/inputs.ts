@@ -1,25 +1,37 @@
-import { kebabToSnake, snakeToKebab, strictFields, WorkspaceId } from '@runwright/models';
+import {
+  acceptKebabKeys,
+  ApplyId,
+  CostEstimateId,
+  PlanId,
+  ProjectId,
+  RunId,
+  snakeToKebab,
+  StateVersionId,
+  StateVersionOutputId,
+  strictFields,
+  VariableId,
+  VariableSetId,
+  WorkspaceId,
+} from '@runwright/models';
 import { z } from 'zod';
 
-/** Ids are `prefix-` and 16 letters or digits (api-contract §1.7). */
-function id(prefix: string, length: string = '{16}') {
-  return z.string().regex(new RegExp(`^${prefix}-[a-zA-Z0-9]${length}$`), {
-    error: `An id of this kind is "${prefix}-" and ${length === '{16}' ? 'exactly 16' : 'at least 8'} letters or digits`,
-  });
-}
+/** Assessments are of other platforms only, whose ids of them have no one length (mcp §1.7). */
+const AssessmentId = z.string().regex(/^asmtres-[a-zA-Z0-9]{8,}$/, {
+  error: 'An assessment id is "asmtres-" and at least 8 letters or digits',
+});
 
 export const Ids = {
   workspace: WorkspaceId,
-  run: id('run'),
-  plan: id('plan'),
-  apply: id('apply'),
-  costEstimate: id('ce'),
-  stateVersion: id('sv'),
-  output: id('wsout'),
-  project: id('prj'),
-  variable: id('var'),
-  variableSet: id('varset'),
-  assessment: id('asmtres', '{8,}'),
+  run: RunId,
+  plan: PlanId,
+  apply: ApplyId,
+  costEstimate: CostEstimateId,
+  stateVersion: StateVersionId,
+  output: StateVersionOutputId,
+  project: ProjectId,
+  variable: VariableId,
+  variableSet: VariableSetId,
+  assessment: AssessmentId,
 } as const;
 
 /** A superset of what platforms allow: some have organizations with capitals. */
@@ -44,17 +56,7 @@ export const toolInput = <Shape extends z.ZodRawShape>(name: string, shape: Shap
  * not be a change that silently did nothing. None has a default: what is not given is not sent (mcp §1.7).
  */
 export function paramsOf<Shape extends z.ZodRawShape>(shape: Shape) {
-  const fields = Object.keys(shape);
-  const schema = strictFields('params', shape);
-  return z.preprocess((input) => {
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-    return Object.fromEntries(
-      Object.entries(input).map(([key, value]) => {
-        const field = kebabToSnake(key);
-        return [fields.includes(field) && !Object.hasOwn(input, field) ? field : key, value];
-      }),
-    );
-  }, schema);
+  return z.preprocess(acceptKebabKeys(Object.keys(shape)), strictFields('params', shape));
 }
 
 /** The keys given, by their names on the wire. */

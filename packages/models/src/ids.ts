@@ -98,3 +98,6 @@ export const ApplyId = idSchema('apply', 'apply');
 export const CostEstimateId = idSchema('ce', 'cost estimate');
 export const StateVersionId = idSchema('sv', 'state version');
 export const StateVersionOutputId = idSchema('wsout', 'state version output');
+export const ProjectId = idSchema('prj', 'project');
+export const VariableId = idSchema('var', 'variable');
+export const VariableSetId = idSchema('varset', 'variable set');

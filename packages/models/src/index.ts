@@ -11,7 +11,7 @@ export * from './address-rules.ts';
 export * from './instance-key.ts';
 
 export { didYouMean } from './did-you-mean.ts';
-export { strictFields } from './strict-fields.ts';
+export { acceptKebabKeys, strictFields } from './strict-fields.ts';
 
 export * from './requests.ts';
 export * from './run-params.ts';
