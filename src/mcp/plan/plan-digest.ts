@@ -29,9 +29,6 @@ const SECTIONS = ['resource_changes', 'resource_drift', 'output_changes', 'check
 /** Terraform's own plans stay far below this; what is beyond is counted and not kept. */
 const MAX_CHANGES = 50_000;
 
-/** Where the digest was read from; `none`: the server shows no plan to this token. */
-export type PlanForm = 'full' | 'redacted';
-
 /**
  * Reads a plan as it streams by. undefined while there is no plan, and when the server shows none to this token: `full`
  * takes an administrator of the workspace, `redacted` anybody who may read runs.
@@ -54,7 +51,7 @@ export async function readPlanDigest(
 
 async function openPlan(
   source: PlanSource,
-  form: PlanForm,
+  form: 'full' | 'redacted',
   { client, signal }: ToolContext,
 ): Promise<OpenAnswer | 'not shown'> {
   try {
@@ -104,12 +101,23 @@ async function digest(answer: OpenAnswer): Promise<PlanDigest> {
 
   const scanner = new SectionScanner(SECTIONS);
   for await (const chunk of answer.chunks) for (const item of scanner.push(chunk)) take(item);
+  if (!scanner.isWhole) throw notWhole(answer.status);
   const total = PLAN_ACTIONS.reduce((sum, action) => sum + (action === 'no-op' ? 0 : counts[action]), 0);
   if (total > changes.length)
     warnings.push(`Only ${String(changes.length)} of ${String(total)} changes were kept.`);
   const order = (change: PlanChange): number => PLAN_ACTIONS.indexOf(change.action);
   changes.sort((a, b) => order(a) - order(b));
   return { counts, changes, drift, outputs, failed_checks: failed, warnings };
+}
+
+/** The page of a proxy, or a part of a plan, must not pass for a plan that changes little. */
+function notWhole(status: number): ApiError {
+  return new ApiError({
+    code: 'upstream_error',
+    status,
+    title: 'unexpected answer',
+    detail: 'what came as the plan is not a whole JSON object',
+  });
 }
 
 function parse(item: SectionItem): unknown {

@@ -22,6 +22,7 @@ const HEAD_BYTES = 4_096;
  */
 export class SectionScanner {
   private depth = 0;
+  private hasBegun = false;
   private inString = false;
   private isEscaped = false;
   private section = '';
@@ -35,6 +36,11 @@ export class SectionScanner {
   constructor(wanted: readonly string[], maxItemBytes = 8 * 1024 * 1024) {
     this.wanted = new Set(wanted);
     this.maxItemBytes = maxItemBytes;
+  }
+
+  /** true: what came by is one object from its start to its end. */
+  get isWhole(): boolean {
+    return this.hasBegun && this.depth === 0 && !this.inString;
   }
 
   /** The objects that end in this piece. */
@@ -67,6 +73,7 @@ export class SectionScanner {
           break;
         case OPEN_OBJECT:
         case OPEN_ARRAY:
+          if (this.depth === 0 && byte === OPEN_OBJECT) this.hasBegun = true;
           if (this.depth === 1) this.section = this.lastName;
           if (this.depth === 2 && byte === OPEN_OBJECT && this.wanted.has(this.section)) {
             this.item = { key: this.lastName, parts: [], size: 0 };

@@ -77,7 +77,7 @@ async function planJson(
     return reportFacts(`${subject} is not finished, so there is no JSON yet.`, { ready: false }, null);
   }
   const text = await readBounded(answer);
-  const document = text === undefined ? undefined : redactTerraformJson(JSON.parse(text));
+  const document = text === undefined ? undefined : redactedPlan(text);
   const length = document === undefined ? Infinity : JSON.stringify(document).length;
   if (document !== undefined && length <= MAX_JSON_LENGTH) {
     const facts = { ready: true, whole: true, characters: length };
@@ -100,4 +100,14 @@ async function planJson(
       ],
     },
   );
+}
+
+/** undefined when it is no JSON: the reading of its summary then says what is wrong. */
+function redactedPlan(text: string): unknown {
+  try {
+    return redactTerraformJson(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
