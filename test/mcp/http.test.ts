@@ -134,6 +134,31 @@ describe.each([
   });
 });
 
+test('a limit that a session was not begun with is refused and not overlooked', async () => {
+  const begin = async (headers: Record<string, string>) => {
+    const { headers: answered } = await post(INITIALIZE, headers);
+    return { 'mcp-session-id': answered.get('mcp-session-id') ?? '' };
+  };
+  const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+  const limit = { 'x-mcp-readonly': 'true' };
+  const open = await begin({});
+  const late = await post(list, { ...open, ...limit });
+  expect([late.status, late.text]).toEqual([400, expect.stringContaining('initialize a new one')]);
+  expect((await post(list, open)).text).toContain('create_run');
+  const limited = await begin(limit);
+  for (const headers of [limit, {}]) {
+    const { status, text } = await post(list, { ...limited, ...headers });
+    expect([status, text.includes('get_run_details'), text.includes('create_run')]).toEqual([
+      200,
+      true,
+      false,
+    ]);
+  }
+  expect((await post(list, { ...limited, 'x-mcp-readonly': 'false' })).status).toBe(400);
+  // What is gone is begun anew, which clients do after a 404.
+  expect((await post(list, { 'mcp-session-id': 'gone', ...limit })).status).toBe(404);
+});
+
 test('speaks 2025-06-18, 2025-11-25 and 2026-07-28', async () => {
   for (const version of ['2025-06-18', '2025-11-25']) {
     const answer = await post({

@@ -8,7 +8,7 @@ import {
 import { DEFAULT_GATES, tightenGates } from '../safety/gates.ts';
 import { createMcpServer, type McpServerSettings } from '../server.ts';
 import { createSessions, SESSION_LIMITS, type SessionLimits } from './sessions.ts';
-import { readWishes } from './wishes.ts';
+import { readWishes, writtenWishes } from './wishes.ts';
 
 /** Who sent a request, as whoever let it in knows them. */
 export interface HttpCaller {
@@ -61,7 +61,12 @@ export function createMcpEndpoint({ settingsFor, onError, limits }: McpEndpointO
   const answerSession = async (request: Request, body: unknown, caller: HttpCaller): Promise<Response> => {
     const owner = createHash('sha256').update(caller.token).digest('base64url');
     const id = request.headers.get('mcp-session-id');
+    const wishes = writtenWishes(request.headers);
     if (id !== null) {
+      // Its tools are chosen: a limit that comes later would be none.
+      const begun = sessions.begunWith(id, owner);
+      if (begun !== undefined && wishes !== undefined && wishes !== begun.wishes)
+        return problem(400, -32600, OTHER_WISHES);
       const response = await sessions.handle(id, owner, request, body);
       return response ?? problem(404, -32001, 'There is no such session (any more): initialize a new one.');
     }
@@ -71,7 +76,7 @@ export function createMcpEndpoint({ settingsFor, onError, limits }: McpEndpointO
         : problem(400, -32000, 'Send initialize first, or name your session in Mcp-Session-Id.');
     }
     const server = serverFor(caller, request.headers);
-    const response = await sessions.begin({ owner, caller: caller.name }, server, request, body);
+    const response = await sessions.begin({ owner, caller: caller.name, wishes }, server, request, body);
     return (
       response ??
       problem(429, -32000, 'Too many sessions are in use; end one and try again.', { 'Retry-After': '30' })
@@ -104,6 +109,9 @@ export function createMcpEndpoint({ settingsFor, onError, limits }: McpEndpointO
     },
   };
 }
+
+const OTHER_WISHES =
+  'The X-MCP headers are not those that this session was begun with: initialize a new one with them.';
 
 function parse(text: string): unknown {
   try {

@@ -22,6 +22,8 @@ interface Session {
   readonly owner: string;
   /** Whose it is when sessions are counted: one user may have several tokens. */
   readonly caller: string;
+  /** What it was begun with of `X-MCP-*`: its tools were chosen by them. */
+  readonly wishes: string | undefined;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: McpServer;
   lastUsedMs: number;
@@ -31,6 +33,8 @@ interface Session {
 
 export interface Sessions {
   readonly count: () => number;
+  /** What a session was begun with; undefined when its owner has no such session (any more). */
+  readonly begunWith: (id: string, owner: string) => Pick<Session, 'wishes'> | undefined;
   /** Answers a request of a session; undefined when its owner has no such session (any more). */
   readonly handle: (
     id: string,
@@ -40,7 +44,7 @@ export interface Sessions {
   ) => Promise<Response | undefined>;
   /** Answers an `initialize`; undefined when there are too many sessions that are in use. */
   readonly begin: (
-    who: { owner: string; caller: string },
+    who: { owner: string; caller: string; wishes: string | undefined },
     server: McpServer,
     request: Request,
     parsedBody: unknown,
@@ -102,11 +106,15 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
 
   return {
     count: () => sessions.size,
+    begunWith(id, owner) {
+      const session = sessions.get(id);
+      return session?.owner === owner ? session : undefined;
+    },
     async handle(id, owner, request, parsedBody) {
       const session = sessions.get(id);
       return session?.owner === owner ? await answer(session, request, parsedBody) : undefined;
     },
-    async begin({ owner, caller }, server, request, parsedBody) {
+    async begin({ owner, caller, wishes }, server, request, parsedBody) {
       await endIdle();
       if (!(await makeRoom(caller))) return undefined;
       const id = randomUUID();
@@ -114,7 +122,7 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
         sessionIdGenerator: () => id,
         onsessionclosed: () => void sessions.delete(id),
       });
-      const session: Session = { id, owner, caller, transport, server, lastUsedMs: now(), open: 0 };
+      const session: Session = { id, owner, caller, wishes, transport, server, lastUsedMs: now(), open: 0 };
       sessions.set(id, session);
       await server.connect(transport);
       const response = await answer(session, request, parsedBody);

@@ -22,6 +22,14 @@ export function readWishes(headers: Headers): Partial<Gates> | string {
   };
 }
 
+const NAMES = ['x-mcp-readonly', 'x-mcp-toolsets', 'x-mcp-tools', 'x-mcp-exclude-tools'];
+
+/** The headers as they were written, to be compared; undefined: the request asks for nothing. */
+export function writtenWishes(headers: Headers): string | undefined {
+  const written = NAMES.map((name) => headers.get(name));
+  return written.every((value) => value === null) ? undefined : JSON.stringify(written);
+}
+
 function wordsOf(text: string | null): string[] | undefined {
   return text
     ?.split(',')
