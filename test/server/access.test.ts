@@ -1,5 +1,7 @@
 import { newId } from '@runwright/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acceptAgentToken } from '../../src/server/access/agent-tokens.ts';
+import { hashSecret } from '../../src/server/secrets/opaque-tokens.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { createRun, createWorkspace, readyWorkspace } from '../support/scenario.ts';
 import { claim } from '../support/scripted-runner.ts';
@@ -277,4 +279,28 @@ test("an organization's trail tells of each token of its teams, made and revoked
   const events = trail.body.data as unknown as { resource: { id: string; action: string } }[];
   const actions = events.filter(({ resource }) => resource.id === token.body.data.id);
   expect(actions.map(({ resource }) => resource.action)).toEqual(['create', 'destroy']);
+});
+
+test('a token for runners that is no longer the configured one ends within a day', async () => {
+  const { platform } = server;
+  const claims = async () =>
+    (await server.call('POST', '/api/agent/v1/claim', { protocol: 1, name: 'x', waitMs: 0 }, AGENT_TOKEN))
+      .status;
+  const expiry = async (secret: string) =>
+    await platform.db
+      .selectFrom('token')
+      .select('expires_at')
+      .where('secret_hash', '=', hashSecret(secret))
+      .executeTakeFirstOrThrow();
+  await acceptAgentToken(platform, 'another-token-for-runners');
+  expect(await expiry('another-token-for-runners')).toEqual({ expires_at: null });
+  const { expires_at: end } = await expiry(AGENT_TOKEN);
+  expect(end?.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 60 * 60 * 1000);
+  expect(await claims()).not.toBe(401);
+  const past = { expires_at: new Date(0) };
+  const { db } = platform;
+  await db.updateTable('token').set(past).where('secret_hash', '=', hashSecret(AGENT_TOKEN)).execute();
+  expect(await claims()).toBe(401);
+  await acceptAgentToken(platform, AGENT_TOKEN);
+  expect(await claims()).not.toBe(401);
 });

@@ -17,9 +17,25 @@ export async function createBuiltinAgentToken({ db }: Platform): Promise<string>
   return secret;
 }
 
-/** Lets runners in that were given the configured token. */
+const CONFIGURED = 'configured for runners';
+
+/**
+ * Lets runners in that were given the configured token. One that was configured before ends within a day: until then
+ * its runners can deliver what they work on, and be given the new one.
+ */
 export async function acceptAgentToken({ db }: Platform, secret: string): Promise<void> {
-  await insertAgentToken({ db }, secret, 'configured for runners', null);
+  await insertAgentToken({ db }, secret, CONFIGURED, null);
+  const configured = db
+    .updateTable('token')
+    .where('kind', '=', 'agent')
+    .where('agent_pool_id', 'is', null)
+    .where('description', '=', CONFIGURED);
+  await configured
+    .set({ expires_at: new Date(Date.now() + DAY_MS) })
+    .where('secret_hash', '<>', hashSecret(secret))
+    .where('expires_at', 'is', null)
+    .execute();
+  await configured.set({ expires_at: null }).where('secret_hash', '=', hashSecret(secret)).execute();
 }
 
 async function insertAgentToken(
