@@ -88,10 +88,21 @@ describe('wrong input is one line that names the flag, exit code 2, and no reque
     [['agent', '--url', 'http://127.0.0.1:1', '--token-file', '/dev/null'], '--token-file', 'is empty'],
     [['run', 'show', RUN_ID, '--token-file', '/nowhere'], '--token-file', 'ENOENT'],
     [['doctor', '--port', 'x'], '--port', ''],
+    [
+      ['audit', 'verify', '--database-url', 'postgres://u:hidden@127.0.0.1:1/x'],
+      '--database-url',
+      'DATABASE_URL',
+    ],
+    [
+      ['doctor', '--database-url', 'postgres://127.0.0.1:1/x?password=hidden'],
+      '--database-url',
+      'DATABASE_URL',
+    ],
   ])('%j', async (args, flag, alsoSays) => {
     const { exitCode, stdout, stderr } = await runCli(args, env);
     expect(stderr).toContain(flag);
     expect(stderr).toContain(alsoSays);
+    expect(stderr).not.toContain('hidden');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { usageError } from './cli-error.ts';
 import type { McpFlags } from './commands/mcp-http.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,7 +18,7 @@ export function addServiceCommands(program: Command, terminal: Terminal, setExit
     .option('--port <port>', 'port to listen on, 0 for a free one (RUNWRIGHT_PORT, default 8080)')
     .option('--home <folder>', 'data folder (RUNWRIGHT_HOME, default ./.runwright)')
     .option('--url <url>', 'address that others reach the server by (RUNWRIGHT_URL)')
-    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL, default: embedded)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL, default: embedded)', withoutPassword)
     .option('--runners <count>', 'runs at a time of the built-in runner, 0 for none (RUNWRIGHT_RUNNERS)')
     .addHelpText('after', '\nExample:\n  runwright serve --host 0.0.0.0 --url https://runwright.example.com')
     .action(async (flags: Record<string, string>) => {
@@ -134,7 +135,7 @@ Example:
     .option('--host <host>', 'address that the server will listen on (RUNWRIGHT_HOST)')
     .option('--port <port>', 'port that the server will listen on (RUNWRIGHT_PORT)')
     .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
-    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)', withoutPassword)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits with 1 when a check fails.\n\nExample:\n  runwright doctor --home ./data')
     .action(async (flags) => {
@@ -146,7 +147,7 @@ Example:
     .command('rotate-keys')
     .description('Encrypt every stored secret with the first key of RUNWRIGHT_ENCRYPTION_KEY.')
     .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
-    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)', withoutPassword)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -171,7 +172,11 @@ Example:
     .command('verify')
     .description('Check that no entry of the audit trail was changed, removed, inserted or moved.')
     .option('--home <folder>', 'data folder (RUNWRIGHT_HOME); its server must be stopped')
-    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL); its servers may run')
+    .option(
+      '--database-url <url>',
+      'PostgreSQL database (DATABASE_URL); its servers may run',
+      withoutPassword,
+    )
     .option('--head <position:hash>', 'an earlier head: shows entries that were cut off at the end too')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -182,4 +187,14 @@ Example:
       const { runAuditVerify } = await import('./commands/audit-verify.ts');
       setExitCode(await runAuditVerify(flags, terminal));
     });
+}
+
+/** Everybody on a machine can read the command lines of its processes. */
+function withoutPassword(databaseUrl: string): string {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : null;
+  if (url === null || (url.password === '' && !url.searchParams.has('password'))) return databaseUrl;
+  throw usageError(
+    '--database-url holds a password, which everybody on this machine could read',
+    'set DATABASE_URL in the environment instead',
+  );
 }
