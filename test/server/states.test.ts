@@ -117,6 +117,7 @@ describe('a state version in one request', () => {
     ['the MD5 is missing', {}, { md5: undefined }, 422, /md5/],
     ['the serial is missing', {}, { serial: undefined }, 422, /serial/],
     ['the serial is a text', {}, { serial: '1' }, 422, /serial/],
+    ['no serial can follow', {}, { serial: 2 ** 53 - 1 }, 422, /at most 9000000000000000/],
     ['the serial is negative', {}, { serial: -1 }, 422, /serial/],
     ['the state is not base64', {}, { state: '§' }, 422, /base64/],
     ['the state is not base64 at its very end', {}, { state: `${' '.repeat(400_000)}!` }, 422, /base64/],
@@ -380,4 +381,19 @@ test('an apply goes on from an uploaded state, also when its serial was announce
   const { body } = await server.call('GET', `/api/v2/workspaces/${ready}/current-state-version?include=run`);
   expect(body.data.attributes['serial']).toBe(8);
   expect(body.included?.map(({ id }) => id)).toEqual([runId]);
+});
+
+test('an apply has a serial left after the highest that can be announced', async () => {
+  const { workspaceId: ready } = await readyWorkspace(server, { 'auto-apply': true });
+  await lock(server, ready);
+  const highest = 9_000_000_000_000_000;
+  expect((await postState(server, ready, stateFile({ serial: 1 }), { serial: highest })).status).toBe(201);
+  await unlock(server, ready);
+  await createRun(server, ready);
+  await (await mustClaim(server)).finishPlan();
+  const apply = await mustClaim(server);
+  await apply.sendState(2);
+  expect((await apply.finish({ outcome: 'succeeded' })).status).toBe(200);
+  const { body } = await server.call('GET', `/api/v2/workspaces/${ready}/current-state-version`);
+  expect(body.data.attributes['serial']).toBe(highest + 1);
 });

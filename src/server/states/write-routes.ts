@@ -24,9 +24,15 @@ const base64 = z
   .transform((text) => Buffer.from(text, 'base64'))
   .nullish();
 
+/** Every later apply needs one more, and from 2^53 on JavaScript cannot count. */
+const MAX_SERIAL = 9_000_000_000_000_000;
+
 const CreateBody = document(
   z.object({
-    serial: z.int({ error: 'must be a whole number' }).min(0).max(Number.MAX_SAFE_INTEGER),
+    serial: z
+      .int({ error: 'must be a whole number' })
+      .min(0)
+      .max(MAX_SERIAL, `must be at most ${MAX_SERIAL}: applies count on from it`),
     md5: z
       .string({ error: 'is missing: the MD5 of the state file, in hexadecimal' })
       .regex(/^[0-9a-f]{32}$/i, 'must be 32 hexadecimal digits')
