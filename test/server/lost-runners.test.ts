@@ -44,6 +44,18 @@ test('a lost runner ends its run truthfully, frees the workspace, and its late s
   await (await mustClaim(server)).finish({ outcome: 'errored' });
 });
 
+test('a runner that was stopped ends its run, which says why', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  await (await mustClaim(server)).finish({ outcome: 'canceled' });
+  expect(await statusOf(server, runId)).toBe('errored');
+  const { body } = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+  expect(body.data.at(-1)?.attributes).toMatchObject({
+    action: 'errored',
+    description: expect.stringContaining('The runner was stopped'),
+  });
+});
+
 test('a late state that does not follow the current one is kept beside it, never over it', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   const first = await createRun(server, workspaceId);

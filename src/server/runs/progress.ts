@@ -190,7 +190,11 @@ async function endBadly(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
     await moveRun(tx, run, 'canceled', { actorId: run.canceled_by });
     return;
   }
-  const description = outcome.message ?? 'terraform ended with an error; the log says which';
+  const description =
+    outcome.message ??
+    (outcome.outcome === 'canceled'
+      ? 'The runner was stopped before terraform had ended. Create a new run; it plans what is left to do.'
+      : 'terraform ended with an error; the log says which');
   await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
 }
 
