@@ -245,6 +245,17 @@ describe('connections', () => {
     expect(error.detail).toContain('ECONNREFUSED');
   });
 
+  test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'UND_ERR_CONNECT_TIMEOUT', 'ENETUNREACH'])(
+    'nothing can have happened after %s',
+    async (code) => {
+      const cause = Object.assign(new Error('no'), { code });
+      const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+      const api = createClient({ address: server.address, fetch });
+      const error = await failureOf(api.runs.create({ workspace_id: 'ws-1' }));
+      expect(error).toMatchObject({ code: 'unreachable', mayHaveHappened: false });
+    },
+  );
+
   test('a connection cut after a change was sent leaves the outcome unknown and is not repeated', async () => {
     server.on('POST /api/v2/runs/run-1/actions/apply', { hangUp: 'at-once' });
     const error = await failureOf(client.runs.apply('run-1'));
