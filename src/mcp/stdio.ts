@@ -6,6 +6,7 @@ import { auditTo } from './safety/audit.ts';
 import { DEFAULT_GATES } from './safety/gates.ts';
 import { createMcpServer, type McpServerSettings } from './server.ts';
 import { readMcpSettings, readTarget, SettingsProblem, type McpSettings } from './settings.ts';
+import { refuseUnknownTools } from './tool-names.ts';
 
 export interface StdioServer {
   readonly close: () => Promise<void>;
@@ -41,6 +42,7 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
   let settings: McpSettings;
   try {
     settings = readMcpSettings(env);
+    refuseUnknownTools(settings.gates);
   } catch (error) {
     if (!(error instanceof SettingsProblem)) throw error;
     return unusable(version, {

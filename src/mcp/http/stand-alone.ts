@@ -6,6 +6,7 @@ import { createClient } from '@runwright/client';
 import { createApprovals } from '../safety/approval.ts';
 import { auditTo } from '../safety/audit.ts';
 import { readMcpSettings, SettingsProblem, type McpSettings } from '../settings.ts';
+import { refuseUnknownTools } from '../tool-names.ts';
 import { createMcpEndpoint, problem } from './endpoint.ts';
 import {
   challenge,
@@ -45,6 +46,7 @@ export async function startStandAlone(
   options: StandAloneOptions,
 ): Promise<StandAloneServer> {
   const settings = readMcpSettings(env);
+  refuseUnknownTools(settings.gates);
   const { ownToken } = checkOptions(options, settings);
   const approvals = createApprovals(settings.approval);
   const audit = auditTo((text) => process.stderr.write(text), settings.auditFile);

@@ -1,3 +1,4 @@
+import { unknownTool } from '../tool-names.ts';
 import { TOOLSETS, type Gates } from '../safety/gates.ts';
 
 /**
@@ -14,11 +15,19 @@ export function readWishes(headers: Headers): Partial<Gates> | string {
   const toolsets = wordsOf(headers.get('x-mcp-toolsets'));
   const unknown = toolsets?.find((word) => !TOOLSETS.some((name) => name === word));
   if (unknown !== undefined) return `X-MCP-Toolsets takes ${TOOLSETS.join(', ')}.`;
+  const tools = wordsOf(headers.get('x-mcp-tools'));
+  const excludedTools = wordsOf(headers.get('x-mcp-exclude-tools')) ?? [];
+  for (const [name, problem] of [
+    ['X-MCP-Tools', unknownTool(tools)],
+    ['X-MCP-Exclude-Tools', unknownTool(excludedTools)],
+  ] as const) {
+    if (problem !== undefined) return `${name}: ${problem}`;
+  }
   return {
     readOnly: readOnly === 'true' || readOnly === '1',
     toolsets: toolsets && TOOLSETS.filter((name) => toolsets.includes(name)),
-    tools: wordsOf(headers.get('x-mcp-tools')),
-    excludedTools: wordsOf(headers.get('x-mcp-exclude-tools')) ?? [],
+    tools,
+    excludedTools,
   };
 }
 
