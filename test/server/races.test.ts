@@ -81,6 +81,39 @@ test('changes of different parts of the access of a team all count', async () =>
   expect(await change(`/api/v2/team-projects/${inProject}`, both)).toMatchObject(Object.assign({}, ...both));
 });
 
+test('what is deleted twice at the same time is deleted once, and the audit trail tells it once', async () => {
+  const organization = await createOrganization(server);
+  const workspace = await createWorkspace(server, organization);
+  const team = await newTeam(organization);
+  const grant = await make('/api/v2/team-workspaces', {
+    attributes: { access: 'read' },
+    relationships: {
+      team: { data: { type: 'teams', id: team } },
+      workspace: { data: { type: 'workspaces', id: workspace } },
+    },
+  });
+  const key = await make(`/api/v2/organizations/${organization}/ssh-keys`, {
+    attributes: { name: 'one', value: 'a private key' },
+  });
+  const notification = await make(`/api/v2/workspaces/${workspace}/notification-configurations`, {
+    attributes: { name: 'one', 'destination-type': 'generic', url: 'https://example.com/' },
+  });
+  const paths = [
+    `team-workspaces/${grant}`,
+    `teams/${team}`,
+    `ssh-keys/${key}`,
+    `notification-configurations/${notification}`,
+  ];
+  for (const path of paths) {
+    const answers = await times(3, async () => await server.call('DELETE', `/api/v2/${path}`));
+    expect([path, ...answers.map(({ status }) => status).sort()]).toEqual([path, 204, 404, 404]);
+  }
+  const trail = await server.call('GET', `/api/v2/organization/audit-trail?organization=${organization}`);
+  const events = trail.body.data as unknown as { resource: { id: string; action: string } }[];
+  const destroyed = events.filter(({ resource }) => resource.action === 'destroy');
+  expect(destroyed.map(({ resource }) => resource.id)).toEqual([grant, team, key, notification]);
+});
+
 test('what is given to somebody who is deleted at the same time is refused, and not an error of the server', async () => {
   const organization = await createOrganization(server);
   const workspace = await createWorkspace(server, organization);

@@ -199,7 +199,11 @@ export async function deleteNotificationConfiguration(
 ): Promise<void> {
   const { configuration: before, owner } = await find(platform, caller, id, 'change');
   await transact(platform.db, async (tx) => {
-    await tx.deleteFrom('notification_configuration').where('id', '=', id).execute();
+    (await tx
+      .deleteFrom('notification_configuration')
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirst()) ?? refuse('not_found');
     await recordChange(tx, caller, {
       organizationId: owner.organizationId,
       resource: { type: 'notification-configurations', id },

@@ -92,7 +92,8 @@ export async function updateSshKey(
 /** Workspaces that used it use none from here on. */
 export async function deleteSshKey({ db }: Platform, caller: Caller, key: SshKey): Promise<void> {
   await transact(db, async (tx) => {
-    await tx.deleteFrom('ssh_key').where('id', '=', key.id).execute();
+    (await tx.deleteFrom('ssh_key').where('id', '=', key.id).returning('id').executeTakeFirst()) ??
+      refuse('not_found');
     await record(tx, caller, key, 'destroy', { before: { name: key.name } });
   });
 }

@@ -124,7 +124,7 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
           await tx.deleteFrom('tag').where('id', 'in', tagIds).execute();
           await recordChange(tx, caller, {
             organizationId: organization.id,
-            resource: { type: 'organizations', id: organization.name },
+            resource: { type: 'organizations', id: organization.id },
             action: 'remove_tags',
             before: { tags: tagIds },
           });

@@ -202,7 +202,11 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params }) => {
         const grant = await read(caller, params.id);
         await transact(db, async (tx) => {
-          await tx.deleteFrom('team_project').where('id', '=', grant.id).execute();
+          (await tx
+            .deleteFrom('team_project')
+            .where('id', '=', grant.id)
+            .returning('id')
+            .executeTakeFirst()) ?? refuse('not_found');
           const { after, ...change } = record(grant, 'destroy');
           await recordChange(tx, caller, { ...change, before: after });
         });

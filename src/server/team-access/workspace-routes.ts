@@ -191,7 +191,11 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params }) => {
         const grant = await read(caller, params.id);
         await transact(db, async (tx) => {
-          await tx.deleteFrom('team_workspace').where('id', '=', grant.id).execute();
+          (await tx
+            .deleteFrom('team_workspace')
+            .where('id', '=', grant.id)
+            .returning('id')
+            .executeTakeFirst()) ?? refuse('not_found');
           const { after, ...change } = record(grant, 'destroy');
           await recordChange(tx, caller, { ...change, before: after });
         });

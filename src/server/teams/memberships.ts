@@ -97,7 +97,11 @@ export async function deleteMembership(
   }
   await transact(db, async (tx) => {
     await requireOwnerLeft(tx, member.organization_id, [member.user_id]);
-    await tx.deleteFrom('organization_member').where('id', '=', member.id).execute();
+    (await tx
+      .deleteFrom('organization_member')
+      .where('id', '=', member.id)
+      .returning('id')
+      .executeTakeFirst()) ?? refuse('not_found');
     await recordChange(tx, caller, {
       organizationId: member.organization_id,
       resource: { type: 'organization-memberships', id: member.id },

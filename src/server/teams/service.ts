@@ -151,7 +151,8 @@ export async function updateTeam(
 
 export async function deleteTeam({ db }: Platform, caller: Caller, team: Team): Promise<void> {
   await transact(db, async (tx) => {
-    await tx.deleteFrom('team').where('id', '=', team.id).execute();
+    (await tx.deleteFrom('team').where('id', '=', team.id).returning('id').executeTakeFirst()) ??
+      refuse('not_found');
     await record(tx, caller, team, 'destroy', { before: { name: team.name } });
   });
 }
