@@ -15,13 +15,15 @@ const page = {
 };
 
 let status: string;
+let attributes: Record<string, unknown>;
 let platform: FakePlatform;
 let lines: AuditLine[];
 beforeEach(async () => {
   status = 'planned';
+  attributes = {};
   lines = [];
   platform = await startFakePlatform({
-    [`GET runs/${IDS.run}`]: () => ({ body: { data: fakeRun(status) } }),
+    [`GET runs/${IDS.run}`]: () => ({ body: { data: fakeRun(status, IDS.run, attributes) } }),
   });
 });
 afterEach(() => platform.close());
@@ -58,7 +60,12 @@ function asked(caller = 'somebody') {
   return { approvals: context.approval.approvals, requestState };
 }
 
-test('whoever has not decided when the time is over is not taken for somebody who has', async () => {
+test.each([
+  ['has not decided when the time is over', {}],
+  ['is told that the run cannot be confirmed just now', { actions: { 'is-confirmable': false } }],
+  ['is not told by the server what can be done', { actions: undefined }],
+])('whoever %s is not taken for somebody who has decided', async (_, more) => {
+  attributes = more;
   const context = contextWith(asked());
   const answer = pageAnswer(IDS.run, context.approval);
   if (answer === undefined || 'failure' in answer) throw new Error('the answer was not taken');

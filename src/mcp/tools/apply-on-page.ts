@@ -5,6 +5,7 @@ import { noteTo } from '../safety/guarded.ts';
 import type { ApprovalPage, PageAnswer } from '../safety/approval-page.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 import { watchRun } from '../watch-run.ts';
+import { isApproved } from './run-action-rules.ts';
 
 /** As long as clients wait for an answer (mcp §3.3). */
 const WAIT_S = 45;
@@ -29,7 +30,8 @@ export async function awaitDecision(
     note(null, 'declined');
     return { failure: NOT_OPENED(runId) };
   }
-  const isDecided = (run: Run): boolean => run.attributes.actions?.['is-confirmable'] !== true;
+  // That it cannot be confirmed just now is no decision: something else may stand in its way.
+  const isDecided = (run: Run): boolean => isFinalRun(run) || isApproved(run);
   const { document } = await watchRun(runId, isDecided, { timeoutS: waitS, context });
   const run = document.data;
   if (!isDecided(run)) {

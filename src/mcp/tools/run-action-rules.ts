@@ -18,6 +18,7 @@ export interface ActionRule {
   readonly effect: string;
 }
 
+/** What a run passes once its plan is approved. */
 const APPROVED: ReadonlySet<string> = new Set([
   'confirmed',
   'pre_apply_running',
@@ -30,6 +31,8 @@ const APPROVED: ReadonlySet<string> = new Set([
   'applied',
 ]);
 
+export const isApproved = (run: Run): boolean => APPROVED.has(statusOf(run));
+
 export const ACTION_RULES: readonly ActionRule[] = [
   {
     action: 'apply',
@@ -41,7 +44,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
     isGuarded: true,
     isIdempotent: false,
     start: (runs, runId, options) => runs.apply(runId, options),
-    isDone: (run) => APPROVED.has(statusOf(run)),
+    isDone: isApproved,
     whyNot: ({ attributes }) => {
       if (attributes['plan-only'] === true)
         return 'it is a plan-only run: create a run without plan_only to apply it.';
