@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readLeftFile } from '../sandbox/left-file.ts';
 
 const StateText = z.object({
   version: z.literal(4),
@@ -24,14 +24,10 @@ export function parseState(bytes: Buffer): StateSnapshot | undefined {
   }
 }
 
-/** Undefined when there is no such file, or no whole state in it. */
-export async function readState(file: string): Promise<StateSnapshot | undefined> {
-  try {
-    return parseState(await readFile(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** Undefined when there is no such file below `folder`, or no whole state in it. */
+export async function readState(folder: string, file: string): Promise<StateSnapshot | undefined> {
+  const bytes = await readLeftFile(folder, file);
+  return bytes && parseState(bytes);
 }
 
 export function countInstances(state: StateFile): number {

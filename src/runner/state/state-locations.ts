@@ -35,5 +35,6 @@ export async function placePriorState(locations: StateLocations, prior: Buffer |
 
 export async function readNewestState(locations: StateLocations): Promise<StateSnapshot | undefined> {
   const { errored, posted, local } = locations;
-  return pickNewest(await Promise.all([readState(errored), readState(local), readState(posted)]));
+  const folder = dirname(posted);
+  return pickNewest(await Promise.all([errored, local, posted].map((file) => readState(folder, file))));
 }

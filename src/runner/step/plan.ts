@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest, Step } from '../../protocol/agent.ts';
 import { collectSecretPatterns } from '../log/secret-patterns.ts';
+import { readLeftFile } from '../sandbox/left-file.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
 import { writeVariableFiles } from '../variables/variable-files.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
@@ -12,6 +13,7 @@ import { readProviderSchemas } from './provider-schemas.ts';
 import { redactPlan, type FullPlan } from './redacted-plan.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import type { StepContext } from './step-context.ts';
+import { StepFailure } from './step-failure.ts';
 import { uploadArtifact } from './upload-artifact.ts';
 
 /** Plans, and leaves everything about the plan with the server. Errors: StepFailure, StepCanceled. */
@@ -32,7 +34,9 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
   ]);
 
   const uploads = trackUploads();
-  uploads.add(readFile(planFile).then((bytes) => uploadArtifact(context, 'plan-file', bytes)));
+  const planBytes = await readLeftFile(context.folder.box, planFile);
+  if (planBytes === undefined) throw new StepFailure('terraform plan has left no plan file');
+  uploads.add(uploadArtifact(context, 'plan-file', planBytes));
   try {
     const json = await showPlan(context, prepared, planFile);
     uploads.add(uploadArtifact(context, 'plan-json', json));
@@ -45,7 +49,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
       collectSecretPatterns(context.step),
     );
     uploads.add(uploadArtifact(context, 'redacted-plan', Buffer.from(JSON.stringify(redacted))));
-    const generated = await readGenerated(prepared, generatedFile);
+    const generated = await readGenerated(context, prepared, generatedFile);
     if (generated) uploads.add(uploadArtifact(context, 'generated-configuration', generated));
     await uploads.finish();
     return {
@@ -118,10 +122,11 @@ async function nameGenerated({ workingDirectory }: Prepared): Promise<string> {
 }
 
 async function readGenerated(
+  { folder }: StepContext,
   { workingDirectory }: Prepared,
   name: string | undefined,
 ): Promise<Buffer | undefined> {
   if (name === undefined) return undefined;
-  const text = await readFile(join(workingDirectory, name)).catch(() => undefined);
+  const text = await readLeftFile(folder.box, join(workingDirectory, name));
   return text && text.length > 0 ? text : undefined;
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactName } from '../../protocol/agent.ts';
 import { createMasker } from '../log/masking.ts';
 import { retry } from '../protocol/retry.ts';
+import { readLeftFile } from '../sandbox/left-file.ts';
 import type { StepContext } from './step-context.ts';
 
 export async function uploadArtifact(
@@ -17,7 +17,8 @@ export async function uploadArtifact(
 /** The trace of a debugging-mode run, masked as the log is; nothing when there is none. */
 export async function uploadDebugLog(context: StepContext, secrets: readonly string[]): Promise<void> {
   if (!context.step.run.debuggingMode) return;
-  const text = await readFile(join(context.folder.box, 'debug.log')).catch(() => undefined);
+  const { box } = context.folder;
+  const text = await readLeftFile(box, join(box, 'debug.log'));
   if (!text) return;
   const masker = createMasker(secrets);
   const masked = Buffer.concat([masker.write(text.subarray(0, context.limits.logBytes)), masker.end()]);

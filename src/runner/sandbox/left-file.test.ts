@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { locateStates, readNewestState } from '../state/state-locations.ts';
+import { readLeftFile } from './left-file.ts';
+
+let root: string;
+let box: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'runwright-left-'));
+  box = join(root, 'box');
+  await mkdir(box);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+it('is read when it is a plain one of the folder', async () => {
+  await writeFile(join(box, 'file'), 'text');
+  expect((await readLeftFile(box, join(box, 'file')))?.toString()).toBe('text');
+  expect(await readLeftFile(box, join(box, 'none'))).toBeUndefined();
+  expect(await readLeftFile(box, join(box, 'file', 'below'))).toBeUndefined();
+});
+
+it('is not read through a link, nor through a folder that is one', async () => {
+  await mkdir(join(root, 'other'));
+  await writeFile(join(root, 'other', 'secret'), 'of another run');
+  await symlink(join(root, 'other', 'secret'), join(box, 'file'));
+  await symlink(join(root, 'other'), join(box, 'folder'));
+  expect(await readLeftFile(box, join(box, 'file'))).toBeUndefined();
+  expect(await readLeftFile(box, join(box, 'folder', 'secret'))).toBeUndefined();
+});
+
+it('holds nobody up when it is a pipe', async () => {
+  execFileSync('mkfifo', [join(box, 'pipe')]);
+  expect(await readLeftFile(box, join(box, 'pipe'))).toBeUndefined();
+});
+
+it('is looked for so among the states of a step', async () => {
+  const state = (serial: number) => JSON.stringify({ version: 4, serial, lineage: 'l', resources: [] });
+  const locations = locateStates(box, root, 'default');
+  await writeFile(locations.local, state(2));
+  await writeFile(join(root, 'stolen'), state(9));
+  await symlink(join(root, 'stolen'), locations.errored);
+  expect((await readNewestState(locations))?.state.serial).toBe(2);
+  await rm(locations.errored);
+  execFileSync('mkfifo', [locations.errored]);
+  expect((await readNewestState(locations))?.state.serial).toBe(2);
+});
