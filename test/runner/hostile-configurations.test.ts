@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzipSync } from 'node:zlib';
 import { packFiles, makeTarGz } from './configuration-archive.ts';
-import { startHarness, type Harness } from './harness.ts';
+import { lastState, planAndApply, startHarness, type Harness } from './harness.ts';
 import { needs } from '../support/programs.ts';
 
 const EVIL = '/tmp/runwright-evil';
@@ -53,6 +55,35 @@ needs('terraform')('a hostile configuration', () => {
     });
     const plan = await harness.execute({ phase: 'plan', configuration });
     expect(plan.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 1 } });
+  });
+});
+
+needs('terraform', 'bwrap')('what an apply leaves in the place of its state', () => {
+  let harness: Harness;
+  beforeAll(async () => void (harness = await startHarness({ sandbox: 'required' })));
+  afterAll(() => harness.close());
+
+  it.each([
+    ['a link to the state of another workspace', 'ln -s HOST/other.tfstate errored.tfstate'],
+    ['a pipe', 'mkfifo errored.tfstate'],
+  ])('is not read when it is %s', async (_what, command) => {
+    const other = {
+      version: 4,
+      serial: 99,
+      lineage: 'l',
+      outputs: { secret: { value: 'of another workspace' } },
+    };
+    await writeFile(join(harness.folder, 'other.tfstate'), JSON.stringify(other));
+    const script = JSON.stringify(command.replace('HOST', harness.folder));
+    const configuration = packFiles({
+      'main.tf': `resource "terraform_data" "a" {
+  provisioner "local-exec" { command = ${script} }
+}`,
+    });
+    const { apply } = await planAndApply(harness, { configuration });
+    expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 1 } });
+    expect(lastState(apply).resources.map(({ name }) => name)).toEqual(['a']);
+    expect(apply.states.join()).not.toContain('of another workspace');
   });
 });
 
