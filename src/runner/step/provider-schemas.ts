@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readLeftFile } from '../sandbox/left-file.ts';
 import { writeDurably } from '../state/write-durably.ts';
 import { listProviders, listTypes, type PlanJson } from './plan-json.ts';
 import type { Prepared } from './prepared.ts';
@@ -51,11 +52,11 @@ export async function readProviderSchemas(
 }
 
 async function cacheKey({ engine, workingDirectory }: Prepared, plan: PlanJson): Promise<string> {
-  const lock = await readFile(join(workingDirectory, '.terraform.lock.hcl')).catch(() => Buffer.alloc(0));
+  const lock = await readLeftFile(workingDirectory, join(workingDirectory, '.terraform.lock.hcl'));
   const hash = createHash('sha256');
   for (const part of [engine.product, engine.version, engine.platform, ...listProviders(plan)])
     hash.update(`${part}\n`);
-  return `${hash.update(lock).digest('hex')}.json`;
+  return `${hash.update(lock ?? '').digest('hex')}.json`;
 }
 
 function keepTypes(whole: Buffer, plan: PlanJson): Buffer {
