@@ -65,7 +65,7 @@ export async function startServer(
     const mcp = await createMcpService(config, platform, fetchFor, version);
     const app = await createServer(platform, isReady, config, mcp);
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
-    if (config.agentToken !== undefined) await acceptAgentToken(platform, config.agentToken);
+    await acceptAgentToken(platform, config.agentToken);
     await recoverRuns(platform);
     await listen(app, config);
     const url = localUrl(config, app.server.address() as AddressInfo);

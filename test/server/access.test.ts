@@ -297,6 +297,10 @@ test('a token for runners that is no longer the configured one ends within a day
   const { expires_at: end } = await expiry(AGENT_TOKEN);
   expect(end?.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 60 * 60 * 1000);
   expect(await claims()).not.toBe(401);
+  // Nor is one when none is configured any more.
+  await acceptAgentToken(platform, undefined);
+  const { expires_at: endOfAnother } = await expiry('another-token-for-runners');
+  expect(endOfAnother?.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 60 * 60 * 1000);
   const past = { expires_at: new Date(0) };
   const { db } = platform;
   await db.updateTable('token').set(past).where('secret_hash', '=', hashSecret(AGENT_TOKEN)).execute();

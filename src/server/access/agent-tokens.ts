@@ -22,9 +22,12 @@ const CONFIGURED = 'configured for runners';
 /**
  * Lets runners in that were given the configured token. One that was configured before ends within a day: until then
  * its runners can deliver what they work on, and be given the new one.
+ *
+ * @param secret undefined: none is configured any more
  */
-export async function acceptAgentToken({ db }: Platform, secret: string): Promise<void> {
-  await insertAgentToken({ db }, secret, CONFIGURED, null);
+export async function acceptAgentToken({ db }: Platform, secret: string | undefined): Promise<void> {
+  if (secret !== undefined) await insertAgentToken({ db }, secret, CONFIGURED, null);
+  const hash = secret === undefined ? '' : hashSecret(secret);
   const configured = db
     .updateTable('token')
     .where('kind', '=', 'agent')
@@ -32,10 +35,10 @@ export async function acceptAgentToken({ db }: Platform, secret: string): Promis
     .where('description', '=', CONFIGURED);
   await configured
     .set({ expires_at: new Date(Date.now() + DAY_MS) })
-    .where('secret_hash', '<>', hashSecret(secret))
+    .where('secret_hash', '<>', hash)
     .where('expires_at', 'is', null)
     .execute();
-  await configured.set({ expires_at: null }).where('secret_hash', '=', hashSecret(secret)).execute();
+  await configured.set({ expires_at: null }).where('secret_hash', '=', hash).execute();
 }
 
 async function insertAgentToken(
