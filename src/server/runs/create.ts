@@ -57,7 +57,7 @@ export function recognizeClient(headers: Record<string, unknown>): CreatingClien
 
 /**
  * Creates a run and starts it if nothing is in its way, in one transaction (api-contract §2.2). A request that is a
- * repetition gets the run that the first one made.
+ * repetition gets the run that the first one made. The caller wakes the runners.
  *
  * @throws 404 unknown workspace or configuration version; 422 what the workspace does not allow
  */
@@ -90,7 +90,7 @@ export async function createRun(
     wanted: { ...params, workspaceId, configurationVersionId },
     isUnique: source === 'tfe-cli' && configurationVersionId !== undefined,
   };
-  const run = await transact(platform.db, async (tx) => {
+  return await transact(platform.db, async (tx) => {
     const current = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     const earlier = await findRepeated(tx, request);
     if (earlier !== undefined) return earlier;
@@ -105,8 +105,6 @@ export async function createRun(
     await rememberRequest(tx, request, created);
     return created;
   });
-  platform.wakeUps.wake(topics.work);
-  return run;
 }
 
 /**

@@ -12,6 +12,7 @@ import { document, IdParams, NoRelationships, parseInclude } from '../http/json-
 import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { isTerraform } from '../http/terraform-client.ts';
+import { topics } from '../live/wake-ups.ts';
 import { applyOrAsk } from '../approvals/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, discardRun, forceCancelRun } from './actions.ts';
@@ -102,7 +103,12 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
         const request = { workspaceId, params, configurationVersionId: configuration_version_id };
         const { id } = await createRun(platform, caller, request, recognizeClient(raw.headers));
-        return await answerRun(caller, await readRun(db, caller, id), 201, undefined);
+        try {
+          return await answerRun(caller, await readRun(db, caller, id), 201, undefined);
+        } finally {
+          // Not before: on the embedded database the answer would wait until a runner has claimed the plan.
+          platform.wakeUps.wake(topics.work);
+        }
       },
     }),
     endpoint({
