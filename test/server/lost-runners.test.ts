@@ -56,13 +56,19 @@ test('a runner that was stopped ends its run, which says why', async () => {
   });
 });
 
-test('a late state that does not follow the current one is kept beside it, never over it', async () => {
+/** A run whose runner has been silent for too long during the apply. */
+async function loseApply() {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   const first = await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
   const lost = await mustClaim(server);
   await silence(lost.id);
   await endLostSteps(server.platform);
+  return { workspaceId, first, lost };
+}
+
+test('a late state that does not follow the current one is kept beside it, never over it', async () => {
+  const { workspaceId, first, lost } = await loseApply();
   await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
   const second = await mustClaim(server);
@@ -77,12 +83,7 @@ test('a late state that does not follow the current one is kept beside it, never
 });
 
 test('a late state does not come between another apply and the state that was approved for it', async () => {
-  const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
-  const first = await createRun(server, workspaceId);
-  await (await mustClaim(server)).finishPlan();
-  const lost = await mustClaim(server);
-  await silence(lost.id);
-  await endLostSteps(server.platform);
+  const { workspaceId, first, lost } = await loseApply();
   const second = await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
   const apply = await mustClaim(server);

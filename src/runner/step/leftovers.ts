@@ -25,9 +25,9 @@ export async function keepClearingLeftovers(runner: RunnerContext, stopped: Abor
 }
 
 /**
- * Brings steps of a dead runner, and those whose state could not be delivered, to their end: stops
- * what still runs, delivers the last state under the lease the step had, and removes the folder. Folders of runners alive, known by their locks, are left alone. A folder whose state
- * cannot be delivered for now stays for the next time.
+ * Brings steps of a dead runner, and those whose state could not be delivered, to their end: stops what still runs,
+ * delivers the last state under the lease the step had, and removes the folder. Folders of runners alive, known by their
+ * locks, are left alone. A folder whose state cannot be delivered for now stays for the next time.
  */
 async function clearLeftovers(runner: RunnerContext, stopped: AbortSignal): Promise<void> {
   const { workFolder } = runner.settings;

@@ -58,17 +58,10 @@ export async function beginStep(
     await endUnbegun(platform, tx, run, phase, `The variables cannot be read: ${opened.problem}.`);
     return undefined;
   }
-  // It may have been deleted since it asked.
-  const agent = await tx
-    .selectFrom('agent')
-    .select('id')
-    .where('id', '=', lease.agentId)
-    .forKeyShare()
-    .executeTakeFirst();
   await movePhase(tx, run.id, phase.kind, 'running', {
     lease_hash: lease.hash,
     runner_name: lease.name,
-    agent_id: agent?.id ?? null,
+    agent_id: lease.agentId === null ? null : await findAgent(tx, lease.agentId),
     heartbeat_at: new Date(),
     ...(phase.kind === 'plan' ? { input_state_version_id: workspace.current_state_version_id } : {}),
   });
@@ -76,6 +69,17 @@ export async function beginStep(
     description: `on ${lease.name}`,
   });
   return { run: moved, phase: await readPhase(tx, phaseId), variables: opened.variables };
+}
+
+/** null when it has been deleted since it asked for work. */
+async function findAgent(tx: Tx, id: string): Promise<string | null> {
+  const agent = await tx
+    .selectFrom('agent')
+    .select('id')
+    .where('id', '=', id)
+    .forKeyShare()
+    .executeTakeFirst();
+  return agent?.id ?? null;
 }
 
 /** Nobody may begin this step, so that it does not stay in front of all others. */

@@ -24,7 +24,7 @@ import {
   teamProjectResource,
   TeamProjectSchema,
 } from './document.ts';
-import { listGrants } from './list-grants.ts';
+import { listGrants, lockGrant } from './grants.ts';
 
 type Grant = Row<'team_project'>;
 
@@ -164,14 +164,7 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, body }) => {
         const seen = await read(caller, params.id);
         const updated = await transact(db, async (tx) => {
-          // As it is now: of two changes at the same time neither undoes the other.
-          const grant = await tx
-            .selectFrom('team_project')
-            .selectAll()
-            .where('id', '=', seen.id)
-            .forUpdate()
-            .executeTakeFirst();
-          if (grant === undefined) return refuse('not_found');
+          const grant = await lockGrant(tx, 'team_project', seen.id);
           const { access = grant.access, ...details } = body.data.attributes;
           requireCustomLevel(access, details);
           const custom = access === 'custom' ? merge(projectDetails(grant), details) : null;

@@ -24,7 +24,7 @@ import {
   WorkspaceDetailsShape,
   WorkspaceLevel,
 } from './document.ts';
-import { listGrants } from './list-grants.ts';
+import { listGrants, lockGrant } from './grants.ts';
 
 type Grant = Row<'team_workspace'>;
 
@@ -153,14 +153,7 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, body }) => {
         const seen = await read(caller, params.id);
         const updated = await transact(db, async (tx) => {
-          // As it is now: of two changes at the same time neither undoes the other.
-          const grant = await tx
-            .selectFrom('team_workspace')
-            .selectAll()
-            .where('id', '=', seen.id)
-            .forUpdate()
-            .executeTakeFirst();
-          if (grant === undefined) return refuse('not_found');
+          const grant = await lockGrant(tx, 'team_workspace', seen.id);
           const { access = grant.access, ...details } = body.data.attributes;
           requireCustom(access, details);
           const custom = access === 'custom' ? overlay(workspaceDetails(grant), details) : null;
