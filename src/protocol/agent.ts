@@ -13,7 +13,7 @@
  * | `GET /steps/:id/inputs/:name` | | 200 bytes (`configuration`, `state`, `plan`) |
  * | `POST /steps/:id/heartbeat` | {@link HeartbeatRequest} | 200 {@link HeartbeatReply}, held until a signal or `waitMs` |
  * | `PUT /steps/:id/log?offset=N` | bytes | 200 or 409 {@link LogReply}; bytes the server has already are skipped |
- * | `PUT /steps/:id/state` | a whole state file | 200; the newest one becomes the state when the step ends, however it ends |
+ * | `PUT /steps/:id/state?sequence=N` | a whole state file | 200; the one of the highest N becomes the state when the step ends, however it ends |
  * | `PUT /steps/:id/artifacts/:name` | bytes | 200 {@link ArtifactReply} |
  * | `POST /steps/:id/finish` | {@link FinishRequest} | 200; nothing of the step may follow but a late state |
  */

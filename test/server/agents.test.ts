@@ -320,7 +320,7 @@ test('what is not a state file is refused and replaces nothing', async () => {
   const apply = await mustClaim(server);
   await apply.sendState(1, ['a']);
   for (const rubbish of ['', 'not json', '{"version":3}', '{"version":4,"serial":-1,"lineage":"x"}']) {
-    expect((await apply.call('PUT', 'state', new TextEncoder().encode(rubbish))).status).toBe(422);
+    expect((await apply.call('PUT', 'state?sequence=1', new TextEncoder().encode(rubbish))).status).toBe(422);
   }
   await apply.finish({ outcome: 'succeeded' });
   const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);

@@ -67,6 +67,23 @@ async function loseApply() {
   return { workspaceId, first, lost };
 }
 
+test('a state that arrives after all replaces none that was sent after it', async () => {
+  const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
+  await createRun(server, workspaceId);
+  await (await mustClaim(server)).finishPlan();
+  const apply = await mustClaim(server);
+  await apply.sendState(1, ['a', 'b', 'c'], 'a-lineage', 3);
+  for (const sequence of [1, 2]) {
+    expect((await apply.sendState(1, ['a'], 'a-lineage', sequence)).status).toBe(200);
+  }
+  for (const place of ['', '?sequence=', '?sequence=-1', '?sequence=9999999999999999']) {
+    expect((await apply.call('PUT', `state${place}`, new TextEncoder().encode('{}'))).status).toBe(400);
+  }
+  await apply.finish({ outcome: 'succeeded' });
+  const state = await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`);
+  expect(state.body.data.attributes).toMatchObject({ serial: 1, 'resource-count': 3 });
+});
+
 test('a late state that does not follow the current one is kept beside it, never over it', async () => {
   const { workspaceId, first, lost } = await loseApply();
   await createRun(server, workspaceId);

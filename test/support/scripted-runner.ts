@@ -8,7 +8,8 @@ import { AGENT_TOKEN, type ApiAnswer, type TestServer } from './server.ts';
 export interface HeldStep extends Step {
   call(method: string, path: string, body?: Uint8Array<ArrayBuffer> | object): Promise<ApiAnswer>;
   log(text: string, offset?: number): Promise<ApiAnswer>;
-  sendState(serial: number, resources?: string[], lineage?: string): Promise<ApiAnswer>;
+  /** @param sequence by default one more than the last time */
+  sendState(serial: number, resources?: string[], lineage?: string, sequence?: number): Promise<ApiAnswer>;
   finish(outcome: FinishRequest): Promise<ApiAnswer>;
   /** A plan with one resource to add; its file and JSON are sent first. */
   finishPlan(change?: Partial<FinishRequest>): Promise<ApiAnswer>;
@@ -34,6 +35,7 @@ export async function mustClaim(server: TestServer): Promise<HeldStep> {
 }
 
 export function hold(server: TestServer, step: Step): HeldStep {
+  let sent = 0;
   const call: HeldStep['call'] = async (method, path, body) => {
     const isBytes = body instanceof Uint8Array;
     const response = await fetch(`${server.url}${AGENT_PATH}/steps/${step.id}/${path}`, {
@@ -62,8 +64,12 @@ export function hold(server: TestServer, step: Step): HeldStep {
     call,
     finish,
     log: async (text, offset = 0) => await call('PUT', `log?offset=${offset}`, encode(text)),
-    sendState: async (serial, resources = ['a'], lineage = 'a-lineage') =>
-      await call('PUT', 'state', encode(JSON.stringify(stateFile(serial, resources, lineage)))),
+    sendState: async (serial, resources = ['a'], lineage = 'a-lineage', sequence = (sent += 1)) =>
+      await call(
+        'PUT',
+        `state?sequence=${sequence}`,
+        encode(JSON.stringify(stateFile(serial, resources, lineage))),
+      ),
     async finishPlan(change = {}) {
       await call('PUT', 'artifacts/plan-file', encode('a plan file'));
       await call('PUT', 'artifacts/plan-json', encode('{"format_version":"1.2"}'));

@@ -49,12 +49,12 @@ describe('the agent client', () => {
     [401, 'ServerRefused'],
   ])('takes %i for %s', async (status, name) => {
     answer = { status, body: '{}' };
-    await expect(client.putState(step, Buffer.from('{}'))).rejects.toMatchObject({ name });
+    await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name });
   });
 
   it('takes its token nowhere else', async () => {
     answer = { status: 307, body: '', headers: { location: 'http://127.0.0.1:9/' } };
-    await expect(client.putState(step, Buffer.from('{}'))).rejects.toMatchObject({ name: 'ServerAway' });
+    await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name: 'ServerAway' });
   });
 
   it('has no work when there is none', async () => {

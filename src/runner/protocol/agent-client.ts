@@ -28,7 +28,8 @@ export interface AgentClient {
   heartbeat(step: StepKey, waitMs: number, signal: AbortSignal): Promise<HeartbeatReply['signal']>;
   /** The log's length at the server afterwards, also when it differs from what `offset` assumed. */
   writeLog(step: StepKey, offset: number, bytes: Uint8Array): Promise<number>;
-  putState(step: StepKey, state: Uint8Array): Promise<void>;
+  /** `sequence`: which of the step's states it is; the server keeps the one of the highest. */
+  putState(step: StepKey, state: Uint8Array, sequence: number): Promise<void>;
   putArtifact(step: StepKey, name: ArtifactName, bytes: Uint8Array): Promise<ArtifactReply>;
   finish(step: StepKey, request: FinishRequest): Promise<void>;
 }
@@ -151,8 +152,8 @@ export function createAgentClient(url: string, token: string): AgentClient {
       throw new ServerRefused(response.status, `PUT ${path}: the answer has no lengthBytes`);
     },
 
-    async putState(step, state) {
-      const path = stepPath(step, 'state');
+    async putState(step, state, sequence) {
+      const path = stepPath(step, `state?sequence=${sequence}`);
       await expect({ method: 'PUT', path, lease: step.lease, bytes: state, timeoutMs: BODY_TIMEOUT_MS });
     },
 

@@ -7,6 +7,8 @@ import { pickNewest, type StateSnapshot } from './state-file.ts';
 import { readNewestState, type StateLocations } from './state-locations.ts';
 
 const LOOK_EVERY_MS = 500;
+/** The place of a state that nothing of the step can follow, whatever was sent before. */
+export const LAST_STATE = Number.MAX_SAFE_INTEGER;
 /** At most one state in flight, and a pause after each: about one upload a second. */
 const UPLOAD_GAP_MS = 500;
 
@@ -38,6 +40,7 @@ export function startStateDelivery(
 ): StateDelivery {
   const stopped = new AbortController();
   let delivered = options.priorSha256;
+  let sequence = 0;
   /** A file cut off while it was rewritten makes this the last good one. */
   let lastWhole: StateSnapshot | undefined;
 
@@ -49,7 +52,8 @@ export function startStateDelivery(
   async function deliver(snapshot: StateSnapshot, forMs: number): Promise<void> {
     const digest = sha256(snapshot.bytes);
     if (digest === delivered) return;
-    await retry(() => client.putState(step, snapshot.bytes), { forMs });
+    sequence += 1;
+    await retry(() => client.putState(step, snapshot.bytes, sequence), { forMs });
     delivered = digest;
   }
 

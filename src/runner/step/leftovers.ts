@@ -5,7 +5,7 @@ import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
 import { interruptWhenReady, signal } from '../sandbox/signals.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
-import { sha256 } from '../state/state-delivery.ts';
+import { LAST_STATE, sha256 } from '../state/state-delivery.ts';
 import { readNewestState } from '../state/state-locations.ts';
 import { sshFolderOf } from '../ssh/ssh-access.ts';
 import { keepState } from './kept-states.ts';
@@ -65,7 +65,7 @@ async function clearOne(
   // Its lease means nothing to another server, and the state is none of that one's business.
   if (record.url !== runner.settings.url) return false;
   try {
-    await retry(() => runner.client.putState(record, snapshot.bytes), {
+    await retry(() => runner.client.putState(record, snapshot.bytes, LAST_STATE), {
       forMs: runner.limits.deliveryMs,
       signal: stopped,
     });

@@ -42,6 +42,13 @@ const LogQuery = z.object({
     .regex(/^\d{1,15}$/, 'must be a number of bytes')
     .transform(Number),
 });
+const StateQuery = z.object({
+  sequence: z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int()),
+});
 const MAX_LOG_PART_BYTES = 8 * 1024 * 1024;
 
 /** The runner's side of the API: src/protocol/agent.ts says what each call does. */
@@ -133,10 +140,11 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       summary: 'Report the state an apply has made so far',
       access: 'agent',
       params: StepParams,
+      query: StateQuery,
       streamed: true,
       answers: { 200: json(z.object({})) },
-      handle: async ({ params, raw }) => {
-        await storeState(platform, await held(raw, params.id), streamedBody(raw));
+      handle: async ({ params, query, raw }) => {
+        await storeState(platform, await held(raw, params.id), query.sequence, streamedBody(raw));
         return { status: 200, body: {} };
       },
     }),

@@ -180,7 +180,13 @@ export async function storeArtifact(
  * with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at once if it still
  * follows the current state. It is never dropped: one that does not follow is kept as the errored state.
  */
-export async function storeState(platform: Platform, step: HeldStep, body: Readable): Promise<void> {
+/** @param sequence its place among the states that the runner sends */
+export async function storeState(
+  platform: Platform,
+  step: HeldStep,
+  sequence: number,
+  body: Readable,
+): Promise<void> {
   const { db, blobs, limits } = platform;
   if (step.phase.kind !== 'apply') refuse('conflict', 'Only an apply changes the state.');
   const blob = await blobs.put(body, { maxBytes: limits.stateBytes });
@@ -188,13 +194,15 @@ export async function storeState(platform: Platform, step: HeldStep, body: Reada
   const facts = readStateFile(bytes);
   if (facts === undefined) refuse('unprocessable', 'The body is not a terraform state file of format 4.');
   const md5 = createHash('md5').update(bytes).digest('hex');
-  const snapshot: StateSnapshot = { ...facts, ...blob, md5 };
+  const snapshot: StateSnapshot = { ...facts, ...blob, md5, sequence };
   await db
     .updateTable('run_phase')
     .set({ snapshot: JSON.stringify(snapshot) })
     .where('id', '=', step.phase.id)
     .where('lease_hash', '=', step.leaseHash)
-    // A delayed repetition must not replace what came after it.
+    // A request that was given up and arrives after all must not replace what came after it. Terraform writes many
+    // states of one serial during an apply.
+    .where(sql<boolean>`coalesce((snapshot->>'sequence')::bigint, 0) <= ${sequence}`)
     .where(sql<boolean>`coalesce((snapshot->>'serial')::bigint, 0) <= ${snapshot.serial}`)
     .execute();
   await recordLateState(platform, step.phase.id);

@@ -31,6 +31,8 @@ export interface StateSnapshot {
   md5: string;
   serial: number;
   lineage: string;
+  /** Its place among those that the runner sent; absent in snapshots of before they had one. */
+  sequence?: number;
   terraformVersion: string | null;
   resourceCount: number;
   /** Absent in snapshots of before these were counted. */
