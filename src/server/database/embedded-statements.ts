@@ -19,7 +19,7 @@ export interface EmbeddedStatements {
   runScript(sql: string): Promise<StatementResult[]>;
 }
 
-/** More than the server has that are asked often; each takes some ten kilobytes. */
+/** More than the server has that are asked often. Each takes some forty kilobytes: ten megabytes at most. */
 const CAPACITY = 250;
 
 /** What changes no table's columns. After everything else the remembered results may have another shape. */
