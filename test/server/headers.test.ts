@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allEndpoints } from '../../src/server/server.ts';
-import { expectMismatch } from '../support/answer-check.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -65,7 +64,7 @@ test('so is what fails inside the server, without a word about why', async () =>
     expectHeaders('a failure', response);
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({ errors: [{ status: '500', title: 'internal server error' }] });
-    expectMismatch(/organizations 500/);
+    server.answers.expectMismatch(/organizations 500/);
   } finally {
     await db.schema.alterTable('organization_elsewhere').renameTo('organization').execute();
   }

@@ -15,7 +15,6 @@ import {
   type Sent,
   type Surroundings,
 } from '../hostile/requests.ts';
-import { checkAnswers, stopRecording } from '../support/answer-check.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
 /** Sent at once, so that they also meet each other. */
@@ -39,7 +38,7 @@ beforeAll(async () => {
   const foreign = await settle(server, description, keeper, 'foreign-organization', FOREIGN_MARK);
   const own = await settle(server, description, member, 'own-organization', 'plain-text');
   // What the requests find by chance is not what the tests show to work.
-  stopRecording();
+  server.answers.stopRecording();
   const { url } = server;
   surroundings = {
     url,
@@ -109,7 +108,7 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
         statuses.set(sent.status, (statuses.get(sent.status) ?? 0) + 1);
         if (sent.status < 400) succeeded.add(hostile.operation.id);
       }
-      checkAnswers();
+      server.answers.check();
     }),
     { numRuns: BATCHES, endOnFailure: true },
   );

@@ -9,7 +9,6 @@ import { newId } from '@runwright/models';
 import { wordsAskedFor } from '../../src/server/http/permission.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
-import { checkAnswers } from '../support/answer-check.ts';
 import {
   createOrganization,
   createRun,
@@ -46,7 +45,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   // No endpoint declares the 500 of a change that is kept from happening here.
-  expect(() => checkAnswers()).toThrow(/500: the status is not declared/);
+  expect(() => server.answers.check()).toThrow(/500: the status is not declared/);
   await server.close();
 });
 

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { transact } from '../../src/server/database/transact.ts';
 import { queues, RETRY_LIMIT } from '../../src/server/queue/work-queue.ts';
 import { deliver, settleFailure } from '../../src/server/run-triggers/worker.ts';
-import { expectMismatch } from '../support/answer-check.ts';
 import { createOrganization, createRun, createWorkspace, uploadConfiguration } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';
@@ -194,7 +193,7 @@ describe('an applied run', () => {
       (await server.call('GET', `/api/v2/runs/${runId}`)).body.data.attributes['status'];
     try {
       expect((await step.finish({ outcome: 'succeeded' })).status).toBe(500);
-      expectMismatch(/ 500/);
+      server.answers.expectMismatch(/ 500/);
       expect(await statusOf()).toBe('applying');
     } finally {
       await sql`drop function refuse_job cascade`.execute(db);

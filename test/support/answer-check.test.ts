@@ -1,16 +1,19 @@
 import pino from 'pino';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { json, nothing, type Answers } from '../../src/server/http/answers.ts';
 import { createApp } from '../../src/server/http/app.ts';
 import { documentOf, resource } from '../../src/server/http/document-schema.ts';
 import { endpoint, registerEndpoints, type Answer } from '../../src/server/http/endpoint.ts';
-import { checkAnswers } from './answer-check.ts';
+import { watchAnswers, type AnswerCheck } from './answer-check.ts';
 
 const Thing = resource('things', { name: z.string(), size: z.int().optional() });
 
-async function answerWith(answer: Answer, answers: Answers = { 200: documentOf(Thing) }): Promise<void> {
-  const app = createApp(pino({ level: 'silent' }), null);
+async function answerWith(
+  answer: Answer,
+  answers: Answers = { 200: documentOf(Thing) },
+): Promise<AnswerCheck> {
+  const { started: app, answers: found } = watchAnswers(() => createApp(pino({ level: 'silent' }), null));
   const thing = endpoint({
     method: 'GET',
     url: '/thing',
@@ -23,14 +26,14 @@ async function answerWith(answer: Answer, answers: Answers = { 200: documentOf(T
   registerEndpoints(app, [thing], async () => null);
   await app.inject({ method: 'GET', url: '/thing' });
   await app.close();
+  return found;
 }
-afterEach(() => checkAnswers());
 
 const thing = (attributes: object) => ({ data: { id: 't-1', type: 'things', attributes } });
 
 test('an answer as declared passes', async () => {
-  await answerWith({ status: 200, body: thing({ name: 'a' }) });
-  expect(() => checkAnswers()).not.toThrow();
+  const found = await answerWith({ status: 200, body: thing({ name: 'a' }) });
+  expect(() => found.check()).not.toThrow();
 });
 
 test.each([
@@ -49,16 +52,32 @@ test.each([
     /text\/html is not declared/,
   ],
 ])('%s fails', async (_what, answer, problem) => {
-  await answerWith(answer);
-  expect(() => checkAnswers()).toThrow(problem);
+  const found = await answerWith(answer);
+  expect(() => found.check()).toThrow(problem);
 });
 
 test('a body where none is declared fails', async () => {
-  await answerWith({ status: 200, body: {} }, { 200: nothing });
-  expect(() => checkAnswers()).toThrow(/is not declared/);
+  const found = await answerWith({ status: 200, body: {} }, { 200: nothing });
+  expect(() => found.check()).toThrow(/is not declared/);
 });
 
 test('plain JSON is sent as such', async () => {
-  await answerWith({ status: 200, body: { a: 1 } }, { 200: json(z.object({ a: z.int() })) });
-  expect(() => checkAnswers()).not.toThrow();
+  const found = await answerWith({ status: 200, body: { a: 1 } }, { 200: json(z.object({ a: z.int() })) });
+  expect(() => found.check()).not.toThrow();
+});
+
+test('what one application answers is held against no other', async () => {
+  const wrong = await answerWith({ status: 201, body: thing({ name: 'a' }) });
+  const right = await answerWith({ status: 200, body: thing({ name: 'a' }) });
+  expect(() => right.check()).not.toThrow();
+  expect(() => wrong.check()).toThrow(/201: the status is not declared/);
+});
+
+test('an application that nobody watches may answer as it likes', async () => {
+  const { answers: found } = watchAnswers(() => undefined);
+  const app = createApp(pino({ level: 'silent' }), null);
+  app.get('/free', () => ({ any: 'thing' }));
+  await app.inject({ method: 'GET', url: '/free' });
+  await app.close();
+  expect(() => found.check()).not.toThrow();
 });

@@ -1,7 +1,9 @@
 /**
- * Compares every answer of the servers in this process with what their endpoints declare: the status, the media type,
- * the members of the body, and the headers that clients look at on each one (api-contract §1.3).
+ * Compares every answer of a server in this process with what its endpoints declare: the status, the media type, the
+ * members of the body, and the headers that clients look at on each one (api-contract §1.3). Each server has its own
+ * check, since many test files share a process and some make applications whose routes declare nothing.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -9,54 +11,81 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answersOf, ErrorDocument, JSON_API, type Body } from '../../src/server/http/answers.ts';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 
+export interface AnswerCheck {
+  /** @throws when the answer to this request, or without one any answer since the last call, was not as declared */
+  check(requestId?: string | null): void;
+  /** Takes back what was found wrong with one answer like this, for a test that makes the server fail. */
+  expectMismatch(line: RegExp): void;
+  /** Ends the record of what was answered with success, for tests that find by chance what works. */
+  stopRecording(): void;
+}
+
 interface Mismatch {
   requestId: string;
   line: string;
 }
 
-const mismatches: Mismatch[] = [];
+interface Watch {
+  readonly mismatches: Mismatch[];
+  isRecording: boolean;
+}
+
+/** The watch of the server that is being started, so that two that start at the same time are told apart. */
+const starting = new AsyncLocalStorage<Watch>();
 
 subscribe('fastify.initialization', (message) => {
+  const watch = starting.getStore();
+  if (watch === undefined) return;
   const { fastify } = message as { fastify: FastifyInstance };
   fastify.addHook('onSend', (request, reply, payload, done) => {
     for (const problem of compare(request, reply, payload)) {
       const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
-      mismatches.push({ requestId: request.id, line: `${route} ${reply.statusCode}: ${problem}` });
+      watch.mismatches.push({ requestId: request.id, line: `${route} ${reply.statusCode}: ${problem}` });
     }
-    record(request, reply);
+    if (watch.isRecording) record(request, reply);
     done(null, payload);
   });
 });
 
+/** @param start makes the applications to watch, in this call or in what it awaits */
+export function watchAnswers<T>(start: () => T): { started: T; answers: AnswerCheck } {
+  const watch: Watch = {
+    mismatches: [],
+    isRecording: process.env['RUNWRIGHT_TEST_ANSWERED'] !== undefined,
+  };
+  const { mismatches } = watch;
+  const started = starting.run(watch, start);
+  return {
+    started,
+    answers: {
+      check(requestId) {
+        const concerned = mismatches.filter(
+          (found) => requestId === undefined || found.requestId === requestId,
+        );
+        for (const found of concerned) mismatches.splice(mismatches.indexOf(found), 1);
+        if (concerned.length === 0) return;
+        throw new Error(`not as declared:\n${[...new Set(concerned.map(({ line }) => line))].join('\n')}`);
+      },
+      expectMismatch(line) {
+        const index = mismatches.findIndex((found) => line.test(found.line));
+        if (index < 0) throw new Error(`every answer was as declared, none like ${line}`);
+        mismatches.splice(index, 1);
+      },
+      stopRecording() {
+        watch.isRecording = false;
+      },
+    },
+  };
+}
+
 const recorded = new Set<string>();
-let isRecording = process.env['RUNWRIGHT_TEST_ANSWERED'] !== undefined;
 
 /** What was answered with success, for `npm test` to see that it was everything (test/docs/unanswered.ts). */
 function record({ routeOptions, method }: FastifyRequest, { statusCode }: FastifyReply): void {
   const line = `${method} ${routeOptions.url ?? ''}`;
-  if (!isRecording || statusCode >= 400 || recorded.has(line)) return;
+  if (statusCode >= 400 || recorded.has(line)) return;
   recorded.add(line);
   appendFileSync(process.env['RUNWRIGHT_TEST_ANSWERED'] ?? '', `${line}\n`);
-}
-
-/** For tests that find by chance what works. */
-export function stopRecording(): void {
-  isRecording = false;
-}
-
-/** For a test that lets the server fail: takes back what was found wrong with answers like this, of which there is one. */
-export function expectMismatch(line: RegExp): void {
-  const index = mismatches.findIndex((found) => line.test(found.line));
-  if (index < 0) throw new Error(`every answer was as declared, none like ${line}`);
-  mismatches.splice(index, 1);
-}
-
-/** @throws when the answer to this request, or any answer since the last call, was not as declared */
-export function checkAnswers(requestId?: string | null): void {
-  const concerned = mismatches.filter((found) => requestId === undefined || found.requestId === requestId);
-  for (const found of concerned) mismatches.splice(mismatches.indexOf(found), 1);
-  if (concerned.length === 0) return;
-  throw new Error(`not as declared:\n${[...new Set(concerned.map(({ line }) => line))].join('\n')}`);
 }
 
 function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown): string[] {

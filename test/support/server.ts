@@ -5,7 +5,7 @@ import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/main.ts';
 import { newId } from '@runwright/models';
 import pino, { type Logger } from 'pino';
-import { checkAnswers } from './answer-check.ts';
+import { watchAnswers, type AnswerCheck } from './answer-check.ts';
 import { makeTestDatabase } from './database.ts';
 
 export const ADMIN_TOKEN = 'admin-token-for-these-tests';
@@ -41,6 +41,8 @@ export interface TestServer {
   url: string;
   platform: Platform;
   homeFolder: string;
+  /** What was found of its answers that its endpoints do not declare. */
+  answers: AnswerCheck;
   /** Calls the API, as the administrator unless another token (or null: none) is given. */
   call(method: string, path: string, body?: unknown, token?: string | null): Promise<ApiAnswer>;
   /**
@@ -66,19 +68,23 @@ export async function startTestServer(
     RUNWRIGHT_AGENT_TOKEN: AGENT_TOKEN,
     ...settings,
   });
-  const server = await startServer(config, {
-    log,
-    program: '',
-    lookForLostMs: NEVER_MS,
-    onCrash: (problem) => {
-      throw problem;
-    },
-  });
+  const { started, answers } = watchAnswers(() =>
+    startServer(config, {
+      log,
+      program: '',
+      lookForLostMs: NEVER_MS,
+      onCrash: (problem) => {
+        throw problem;
+      },
+    }),
+  );
+  const server = await started;
   const { url, platform } = server;
   return {
     url,
     platform,
     homeFolder: location.homeFolder,
+    answers,
     async call(method, path, body, token = ADMIN_TOKEN) {
       const response = await fetch(path.startsWith('http') ? path : `${url}${path}`, {
         method,
@@ -90,7 +96,7 @@ export async function startTestServer(
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      checkAnswers(response.headers.get('x-request-id'));
+      answers.check(response.headers.get('x-request-id'));
       const isJson = response.headers.get('content-type')?.includes('json') ?? false;
       return {
         status: response.status,
@@ -143,7 +149,7 @@ export async function startTestServer(
     async close() {
       await server.close();
       await location.remove();
-      checkAnswers();
+      answers.check();
     },
   };
 }
