@@ -66,6 +66,20 @@ or a team behind it: runs, configurations, states, locks, and the JSON of plans.
 shown for a secret team of others, those that ask for \`token\` for an organization's token, and those that ask for
 \`self\` for the caller's own things.
 
+## What a level means in effect
+
+- **To plan is to run code.** A plan runs the providers, data sources and scripts of the configuration with all variables of
+  the workspace. So whoever may plan (\`plan-runs\`) can read every sensitive variable and the whole state, whatever else the
+  level says: a custom level with \`runs: plan\`, \`variables: none\` and \`state-versions: none\` hides them from the API, and
+  from nobody who writes a configuration. Give it only to those who may know them.
+- **To write variables is to run code** as well: environment variables are read by the engine and by providers.
+- **To apply is to approve.** A run goes on to its apply without a confirmation only when whoever asked for it and whoever
+  uploaded its configuration may apply, by whichever way it came: its own \`auto-apply\`, the workspace's, an upload that queues
+  runs, an empty apply, a run trigger, the terraform CLI, an agent over MCP. Otherwise it waits for somebody who may
+  (\`docs/adr/0081\`). \`test/server/doors.test.ts\` tries every way as everybody.
+
+## Routes
+
 `;
 
 const FLAGS = `## Organization access of a team

@@ -34,6 +34,14 @@ export async function mustClaim(server: TestServer): Promise<HeldStep> {
   return step;
 }
 
+/** The run's next step, or undefined; steps of other runs that come before it are left to nobody. */
+export async function claimStepOf(server: TestServer, runId: string): Promise<HeldStep | undefined> {
+  for (;;) {
+    const step = await claim(server);
+    if (step === undefined || step.run.id === runId) return step;
+  }
+}
+
 export function hold(server: TestServer, step: Step): HeldStep {
   let sent = 0;
   const call: HeldStep['call'] = async (method, path, body) => {

@@ -13,8 +13,8 @@ interface Named {
   username: string;
 }
 
-/** Who is calling: what a token stands for (api-contract §1.1). */
-export type Caller = { tokenId: string; origin: Origin } & (
+/** Whom rights belong to, whether they are calling or not (api-contract §1.1). */
+export type Principal =
   | ({ kind: 'user'; isSiteAdmin: boolean } & Named)
   | ({ kind: 'team'; teamId: string; organizationId: string } & Named)
   | ({ kind: 'organization'; organizationId: string } & Named)
@@ -23,8 +23,10 @@ export type Caller = { tokenId: string; origin: Origin } & (
   /** Terraform inside a run: may read the states its workspace may use, and nothing else. */
   | { kind: 'run'; runId: string; workspaceId: string; organizationId: string }
   /** A runner: of an agent pool, or (null) of the platform's own. */
-  | { kind: 'agent'; agentPoolId: string | null }
-);
+  | { kind: 'agent'; agentPoolId: string | null };
+
+/** Who is calling: what a token stands for. */
+export type Caller = { tokenId: string; origin: Origin } & Principal;
 
 /** Who makes runs, configurations and states: an organization's token may not (api-contract §1.1). */
 export type Actor = Extract<Caller, { kind: 'user' | 'team' }>;

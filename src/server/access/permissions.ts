@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { OrganizationPermission, ProjectPermission, WorkspacePermission } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
-import type { Actor, Caller } from './caller.ts';
+import type { Actor, Caller, Principal } from './caller.ts';
 import { organizationRights, projectRights, workspaceRights, type WorkspaceScope } from './rights.ts';
 
 export type { OrganizationPermission, ProjectPermission, WorkspacePermission, WorkspaceScope };
@@ -14,7 +14,7 @@ export type { OrganizationPermission, ProjectPermission, WorkspacePermission, Wo
 
 export async function canInWorkspace(
   db: Kysely<Database>,
-  caller: Caller,
+  caller: Principal,
   workspace: WorkspaceScope,
   permission: WorkspacePermission,
 ): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function canInWorkspace(
 /** @throws 404, as for a workspace that is not there */
 export async function requireInWorkspace(
   db: Kysely<Database>,
-  caller: Caller,
+  caller: Principal,
   workspace: WorkspaceScope,
   permission: WorkspacePermission,
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function requireInWorkspace(
 
 export async function canInProject(
   db: Kysely<Database>,
-  caller: Caller,
+  caller: Principal,
   project: { id: string; organization_id: string },
   permission: ProjectPermission,
 ): Promise<boolean> {
@@ -45,7 +45,7 @@ export async function canInProject(
 /** @throws 404, as for a project that is not there */
 export async function requireInProject(
   db: Kysely<Database>,
-  caller: Caller,
+  caller: Principal,
   project: { id: string; organization_id: string },
   permission: ProjectPermission,
 ): Promise<void> {
@@ -54,7 +54,7 @@ export async function requireInProject(
 
 export async function canInOrganization(
   db: Kysely<Database>,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
   permission: OrganizationPermission,
 ): Promise<boolean> {
@@ -64,7 +64,7 @@ export async function canInOrganization(
 /** @throws 404, as for an organization that is not there */
 export async function requireInOrganization(
   db: Kysely<Database>,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
   permission: OrganizationPermission,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { OrganizationPermission, ProjectPermission, WorkspacePermission } from '../http/permission.ts';
-import type { Caller } from './caller.ts';
+import type { Principal } from './caller.ts';
 import {
   EVERYTHING,
   ORGANIZATION_TOKEN,
@@ -24,14 +24,14 @@ export interface OrganizationRights {
 
 /** A caller lives for one request: what it may do is looked up once in it. */
 const known = new WeakMap<
-  Caller,
+  Principal,
   {
     organizations: Map<string, OrganizationRights>;
     workspaces: Map<string, ReadonlySet<WorkspacePermission>>;
   }
 >();
 
-function knownOf(caller: Caller) {
+function knownOf(caller: Principal) {
   const existing = known.get(caller);
   if (existing !== undefined) return existing;
   const created = { organizations: new Map(), workspaces: new Map() };
@@ -40,12 +40,12 @@ function knownOf(caller: Caller) {
 }
 
 /** To be called after the caller's own rights were changed within its request. */
-export const forgetRights = (caller: Caller): boolean => known.delete(caller);
+export const forgetRights = (caller: Principal): boolean => known.delete(caller);
 
 /** One indexed query, at most once a request. */
 export async function organizationRights(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
 ): Promise<OrganizationRights> {
   const { organizations } = knownOf(caller);
@@ -60,7 +60,7 @@ const NOTHING = rightsOf([{ organization: [], projects: [], workspaces: [] }], [
 
 async function lookUpOrganization(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
 ): Promise<OrganizationRights> {
   if (caller.kind === 'agent') return NOTHING;
@@ -162,7 +162,7 @@ export interface WorkspaceScope {
  */
 export async function workspaceRights(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   scopes: readonly WorkspaceScope[],
 ): Promise<ReadonlyMap<string, ReadonlySet<WorkspacePermission>>> {
   const { workspaces: found } = knownOf(caller);
@@ -226,7 +226,7 @@ async function grantsInWorkspaces(
 /** A run's program reads the state of its own workspace, and of those that share theirs with it (api-contract §5.14). */
 async function statesForRun(
   db: Db,
-  caller: Extract<Caller, { kind: 'run' }>,
+  caller: Extract<Principal, { kind: 'run' }>,
   ids: readonly string[],
 ): Promise<Grant[]> {
   const shared = await db
@@ -257,7 +257,7 @@ const sharesStateWith = (workspaceId: string): Expression<SqlBool> => sql<SqlBoo
 /** What the caller may do in each of these projects. */
 export async function projectRights(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   projects: readonly { id: string; organization_id: string }[],
 ): Promise<ReadonlyMap<string, ReadonlySet<ProjectPermission>>> {
   const found = new Map<string, ReadonlySet<ProjectPermission>>();
@@ -303,7 +303,7 @@ export async function projectRights(
 /** For lists: the rows of `workspace` that the caller may read, in a query that has that table under its own name. */
 export async function readableWorkspaces(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
 ): Promise<Expression<SqlBool>> {
   const { workspaces, teamIds } = await organizationRights(db, caller, organizationId);
@@ -322,7 +322,7 @@ export async function readableWorkspaces(
 /** For lists: the rows of `run` that the caller may read, in a query that has that table under its own name. */
 export async function readableRuns(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
 ): Promise<Expression<SqlBool>> {
   const { workspaces } = await organizationRights(db, caller, organizationId);
@@ -335,7 +335,7 @@ export async function readableRuns(
 /** For lists: the rows of `project` that the caller may read, in a query that has that table under its own name. */
 export async function readableProjects(
   db: Db,
-  caller: Caller,
+  caller: Principal,
   organizationId: string,
 ): Promise<Expression<SqlBool>> {
   const { projects, teamIds } = await organizationRights(db, caller, organizationId);

@@ -1,7 +1,7 @@
 import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { recordChange, type Actor } from '../audit/record-change.ts';
-import { requireActor } from '../access/permissions.ts';
+import { canInWorkspace, requireActor } from '../access/permissions.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
@@ -16,6 +16,7 @@ import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
 import { checkKey, findRepeated, rememberRequest } from './repeated-request.ts';
 import { advanceWorkspace, queuePlan } from './schedule.ts';
+import { reasonToWait, type Cause } from './self-apply.ts';
 import { recordEvent, type Run, type Tx } from './transitions.ts';
 
 export interface RunRequest {
@@ -95,8 +96,13 @@ export async function createRun(
     const earlier = await findRepeated(tx, request);
     if (earlier !== undefined) return earlier;
     const version = await usableConfiguration(tx, current, configurationVersionId);
+    const columns = toColumns(params, current, version, caller.origin.via === 'mcp');
+    if (params.auto_apply === true && columns.auto_apply) await requireApply(tx, caller, current);
     const created = await insertRun(platform, tx, caller, readsStructuredLogs, {
-      ...toColumns(params, current, version, caller.origin.via === 'mcp'),
+      ...(await withSelfApply(tx, columns, current, {
+        askedBy: caller.userId,
+        uploadedBy: version.created_by,
+      })),
       organization_id: current.organization_id,
       message: params.message ?? DEFAULT_MESSAGE[source],
       source,
@@ -119,8 +125,9 @@ export async function queueUploadedConfiguration(
   version: ConfigurationVersion,
 ): Promise<void> {
   if (!version.auto_queue_runs || workspace.execution_mode === 'local') return;
+  const cause = { askedBy: version.created_by, uploadedBy: version.created_by };
   await insertRun(platform, tx, actor, true, {
-    ...toColumns(AUTO_QUEUED, workspace, version),
+    ...(await withSelfApply(tx, toColumns(AUTO_QUEUED, workspace, version), workspace, cause)),
     organization_id: workspace.organization_id,
     message: 'Configuration uploaded',
     source: 'tfe-api',
@@ -161,8 +168,15 @@ export async function createTriggeredRun(
     .where('triggering_run_id', '=', runId)
     .executeTakeFirst();
   if (version === undefined || earlier !== undefined) return;
+  const columns = toColumns(
+    { ...AUTO_QUEUED, auto_apply: workspace.auto_apply_run_trigger },
+    workspace,
+    version,
+  );
+  // That it applies by itself is a setting, which only administrators of the workspace can make.
+  const cause = { askedBy: undefined, uploadedBy: version.created_by };
   await insertRun(platform, tx, null, true, {
-    ...toColumns({ ...AUTO_QUEUED, auto_apply: workspace.auto_apply_run_trigger }, workspace, version),
+    ...(await withSelfApply(tx, columns, workspace, cause)),
     organization_id: workspace.organization_id,
     message: `Triggered by run ${runId} of workspace ${source.name}`,
     source: 'tfe-run-trigger',
@@ -270,6 +284,7 @@ function toColumns(
     refresh: params.refresh,
     refresh_only: params.refresh_only,
     allow_empty_apply: params.allow_empty_apply,
+    needs_confirmation: wantsPerson && params.allow_empty_apply,
     allow_config_generation: params.allow_config_generation,
     debugging_mode: params.debugging_mode,
     target_addrs: jsonListOrNull(params.target_addrs),
@@ -277,6 +292,28 @@ function toColumns(
     variables: JSON.stringify(params.variables ?? []),
     terraform_version: params.terraform_version ?? workspace.terraform_version,
   };
+}
+
+/** @throws 403 for who may plan and asks for more: left alone, the run would wait where it was said not to */
+async function requireApply(tx: Tx, caller: Caller, workspace: Row<'workspace'>): Promise<void> {
+  if (await canInWorkspace(tx, caller, workspace, 'apply-runs')) return;
+  refuse(
+    'forbidden',
+    'You may queue runs in this workspace and not apply them: leave auto-apply out, and the run waits for somebody who may.',
+    '/data/attributes/auto-apply',
+  );
+}
+
+/** A run that would apply by itself does so only where everybody behind it may. */
+async function withSelfApply(
+  tx: Tx,
+  columns: ReturnType<typeof toColumns>,
+  workspace: Row<'workspace'>,
+  cause: Cause,
+): Promise<ReturnType<typeof toColumns>> {
+  const mightApply = columns.auto_apply || (columns.allow_empty_apply && !columns.needs_confirmation);
+  if (!mightApply || (await reasonToWait(tx, workspace, cause)) === undefined) return columns;
+  return { ...columns, auto_apply: false, needs_confirmation: true };
 }
 
 const jsonListOrNull = (list: string[] | undefined): string | null =>

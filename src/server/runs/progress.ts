@@ -9,6 +9,7 @@ import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainInLog } from './log.ts';
 import { advanceWorkspace, queueApply } from './schedule.ts';
+import { reasonThatRunWaits } from './self-apply.ts';
 import { isStale } from './stale.ts';
 import { lockRun, movePhase, moveRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
@@ -145,16 +146,26 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     ...counts,
     generated_configuration: generatedConfiguration,
   });
-  const planned = await moveRun(tx, run, 'planned', {
-    columns: { has_changes: hasChanges, terraform_version: outcome.engineVersion ?? run.terraform_version },
-  });
-  const next = afterPlan({
+  const wanted = afterPlan({
     planOnly: run.plan_only,
     savePlan: run.save_plan,
     autoApply: run.auto_apply,
     allowEmptyApply: run.allow_empty_apply,
     hasChanges,
     generatedConfiguration,
+  });
+  // Asked again: the right to apply may have been withdrawn since the run was queued.
+  const isInDoubt = wanted === 'confirmed' || (wanted === 'planned' && run.needs_confirmation);
+  const reason = isInDoubt ? await reasonThatRunWaits(tx, run) : undefined;
+  const waits = isInDoubt && (run.needs_confirmation || reason !== undefined);
+  const next = waits ? 'planned' : wanted;
+  const planned = await moveRun(tx, run, 'planned', {
+    ...(reason === undefined ? {} : { description: reason }),
+    columns: {
+      has_changes: hasChanges,
+      terraform_version: outcome.engineVersion ?? run.terraform_version,
+      ...(waits ? { auto_apply: false, needs_confirmation: true } : {}),
+    },
   });
   if (next === 'planned') return;
   if (next === 'planned_and_finished') await movePhase(tx, run.id, 'apply', 'unreachable');

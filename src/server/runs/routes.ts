@@ -93,7 +93,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: z.object({}),
       body: z.unknown().optional(),
       bodyShape: CreateBodyShape,
-      answers: { 201: documentOf(RunSchema) },
+      answers: { 201: documentOf(RunSchema), 403: refusal },
       handle: async ({ caller, body, raw }) => {
         const decoded = decodeRunCreate(body, {
           planOnlyByConfiguration: true,

@@ -20,6 +20,8 @@ export interface RunTable {
   save_plan: boolean;
   is_destroy: boolean;
   auto_apply: boolean;
+  /** It never goes on to its apply by itself, whatever else it says. */
+  needs_confirmation: Generated<boolean>;
   refresh: boolean;
   refresh_only: boolean;
   allow_empty_apply: boolean;

@@ -1,0 +1,49 @@
+import type { Kysely } from 'kysely';
+import { canInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
+import { readPrincipal } from '../access/principal.ts';
+import type { Database } from '../database/schema.ts';
+import type { Run, Tx } from './transitions.ts';
+
+/** Who stands behind an apply that nobody confirms, by the ids of their users; null: a user who is gone. */
+export interface Cause {
+  /** undefined: nobody did; a setting that only an administrator of the workspace can make says so. */
+  askedBy: string | null | undefined;
+  /** Whoever uploaded the configuration. */
+  uploadedBy: string | null;
+}
+
+/**
+ * The one rule of applies that nobody confirms (docs/adr/0081): whoever asked for the run and whoever uploaded its
+ * configuration may both apply. Asked when the run is queued, and again when it would go on to its apply.
+ *
+ * @returns undefined when both may; else a sentence that says why the run waits
+ */
+export async function reasonToWait(
+  db: Kysely<Database>,
+  workspace: WorkspaceScope,
+  { askedBy, uploadedBy }: Cause,
+): Promise<string | undefined> {
+  const mayApply = async (userId: string | null): Promise<boolean> => {
+    const principal = userId === null ? undefined : await readPrincipal(db, userId);
+    return principal !== undefined && (await canInWorkspace(db, principal, workspace, 'apply-runs'));
+  };
+  if (askedBy !== undefined && !(await mayApply(askedBy))) {
+    return 'It waits for somebody who may apply: whoever queued it may not.';
+  }
+  if (uploadedBy !== askedBy && !(await mayApply(uploadedBy))) {
+    return 'It waits for somebody who may apply: whoever uploaded its configuration may not.';
+  }
+  return undefined;
+}
+
+/** The same of a run that has been planned. */
+export async function reasonThatRunWaits(tx: Tx, run: Run): Promise<string | undefined> {
+  const { created_by: uploadedBy } = await tx
+    .selectFrom('configuration_version')
+    .select('created_by')
+    .where('id', '=', run.configuration_version_id)
+    .executeTakeFirstOrThrow();
+  const askedBy = run.trigger_reason === 'run_trigger' ? undefined : run.created_by;
+  const workspace = { id: run.workspace_id, organization_id: run.organization_id };
+  return await reasonToWait(tx, workspace, { askedBy, uploadedBy });
+}
