@@ -16,9 +16,15 @@ export function makeTarGz(entries: readonly TarEntry[]): Buffer {
   return gzipSync(Buffer.concat([...entries.flatMap(encode), Buffer.alloc(2 * BLOCK)]));
 }
 
-/** An archive of plain files by name. */
+/** An archive of plain files by name. A script can be executed. */
 export function packFiles(files: Record<string, string>): Buffer {
-  return makeTarGz(Object.entries(files).map(([path, text]) => ({ path, text })));
+  return makeTarGz(
+    Object.entries(files).map(([path, text]) => ({
+      path,
+      text,
+      mode: text.startsWith('#!') ? 0o755 : 0o644,
+    })),
+  );
 }
 
 function encode({ path, text = '', type = '0', linkPath = '', mode = 0o644 }: TarEntry): Buffer[] {

@@ -9,6 +9,8 @@ import { makeWorkFolder } from './work-folder.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseTemplate: DatabaseTemplate;
+    /** Where what tests build for all of them is kept while they run. */
+    builtFolder: string;
   }
 }
 
@@ -20,6 +22,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     const template = await makeTemplate(workFolder);
     project.provide('databaseTemplate', template);
+    project.provide('builtFolder', path.join(workFolder, 'built'));
     return async () => {
       if (template.kind === 'postgres') await dropPostgresTemplate(template.serverUrl, template.name);
       rmSync(workFolder, { recursive: true, force: true });

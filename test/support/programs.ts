@@ -27,6 +27,11 @@ const programs = {
     ],
     remedy: 'apt-get install openssh-server git',
   },
+  // The provider of the tests is a script for this very Node, and a sandbox shows little more than /usr.
+  provider: {
+    probe: ['sh', '-c', 'case "$0" in /usr/*) ;; *) exit 1 ;; esac', process.execPath],
+    remedy: 'run the tests with a Node below /usr',
+  },
   chromium: { probe: ['chromium', '--version'], remedy: 'apt-get install chromium' },
 } as const satisfies Record<string, Program>;
 

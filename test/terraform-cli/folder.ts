@@ -72,7 +72,7 @@ export async function makeFolder(
     for (const [name, text] of Object.entries(contents)) {
       const file = path.join(folder, name);
       mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
+      writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
     }
   };
   write(files);
