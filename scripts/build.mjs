@@ -6,6 +6,7 @@
  */
 import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,7 +20,7 @@ const entryPoints = {
   cli: 'src/cli/main.ts',
   demo: 'src/cli/demo.ts',
   'embedded-worker': 'src/server/database/embedded-worker.ts',
-  'embedded-template': 'src/server/database/embedded-template.ts',
+  'packed-database': 'src/server/packed-database.ts',
 };
 
 const keepPackagesExternal = {
@@ -74,26 +75,42 @@ export async function buildPrograms() {
   return { programs: present.map(([name]) => name), durationMs: Date.now() - startedAt.getTime() };
 }
 
+/** What decides what is in a database that no server has used yet. */
+const databaseSources = ['src/server/database/migrations', 'src/server/queue', 'package-lock.json'];
+
 /**
- * The first start unpacks this empty database instead of waiting seconds for PostgreSQL to make one. It depends on
- * nothing but PGlite's version, so most builds find it done.
+ * The first start unpacks this database instead of waiting seconds for PostgreSQL to make one and for its tables. Most
+ * builds find it done.
  */
 async function packEmbeddedTemplate() {
-  const program = path.join(dist, 'embedded-template.js');
+  const program = path.join(dist, 'packed-database.js');
   if (!existsSync(program)) return;
-  const { version } = JSON.parse(
-    await readFile(path.join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8'),
-  );
-  const name = `embedded-template-${version}.tar.gz`;
-  if (!existsSync(path.join(dist, name))) {
-    const temporary = path.join(dist, `${name}.${process.pid}.tmp`);
-    await promisify(execFile)(process.execPath, [program, temporary]);
-    await rename(temporary, path.join(dist, name));
+  const hash = createHash('sha256');
+  for (const file of await filesOf(databaseSources)) {
+    hash.update(file).update(await readFile(path.join(root, file)));
   }
+  const name = `embedded-template-${hash.digest('hex').slice(0, 16)}.tar.gz`;
+  // One of other tables must be gone before: the program would start from it.
   for (const other of await readdir(dist)) {
     const isOld = other.startsWith('embedded-template-') && other.endsWith('.tar.gz') && other !== name;
     if (isOld) await rm(path.join(dist, other), { force: true });
   }
+  if (existsSync(path.join(dist, name))) return;
+  const temporary = path.join(dist, `${name}.${process.pid}.tmp`);
+  await promisify(execFile)(process.execPath, [program, temporary]);
+  await rename(temporary, path.join(dist, name));
+}
+
+async function filesOf(entries) {
+  const files = [];
+  for (const entry of entries) {
+    const isFile = path.extname(entry) !== '';
+    const names = isFile
+      ? [entry]
+      : (await readdir(path.join(root, entry))).map((name) => `${entry}/${name}`);
+    files.push(...names.filter((name) => !name.endsWith('.test.ts')));
+  }
+  return files.toSorted();
 }
 
 async function replaceFile(file, contents) {

@@ -6,7 +6,7 @@ import fastify from 'fastify';
 import type { CompiledQuery } from 'kysely';
 import pino from 'pino';
 import { readConfig } from '../../src/server/config.ts';
-import { startServer } from '../../src/server/main.ts';
+import { startServer } from '../../src/server/running-server.ts';
 import { fillRuns, workspaceId, workspacesOf } from './fill-runs.ts';
 
 const { BENCH_HOME = '', BENCH_TOKEN = '', DATABASE_URL } = process.env;

@@ -2,7 +2,7 @@
 import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
 import type { Platform } from '../../src/server/context.ts';
 import { readConfig } from '../../src/server/config.ts';
-import { startServer } from '../../src/server/main.ts';
+import { startServer } from '../../src/server/running-server.ts';
 import { newId } from '@runwright/models';
 import pino, { type Logger } from 'pino';
 import { watchAnswers, type AnswerCheck } from './answer-check.ts';

@@ -16,7 +16,7 @@ const UNFINISHED = '.unfinished';
  * A power cut may come at any moment: the files get their name only when all of them have reached the disk, and an
  * unfinished copy of an earlier attempt is thrown away. The caller holds the lock on the folder above.
  *
- * @param template the archive that {@link packTemplate} made
+ * @param template the archive that {@link packTemplate} made, or null to have PostgreSQL make the database
  * @throws DatabaseProblem `folder-unusable`
  */
 export async function prepareFolder(folder: string, template: string | null): Promise<void> {
@@ -34,13 +34,9 @@ export async function prepareFolder(folder: string, template: string | null): Pr
   syncEntry(path.dirname(folder));
 }
 
-/** Packs a new, empty database for {@link prepareFolder}. Works in `workFolder`, which it leaves empty. */
-export async function packTemplate(workFolder: string, archive: string): Promise<void> {
-  const folder = path.join(workFolder, 'database');
-  mkdirSync(folder, { mode: 0o700 });
-  await initialize(folder);
+/** Packs the database in `folder`, which nobody has open, for {@link prepareFolder}. */
+export function packTemplate(folder: string, archive: string): void {
   create({ file: archive, cwd: folder, sync: true, gzip: true, portable: true }, ['.']);
-  rmSync(folder, { recursive: true });
 }
 
 async function initialize(folder: string): Promise<void> {

@@ -32,6 +32,16 @@ const API_HEADERS = {
 };
 
 const MAX_JSON_BYTES = 1024 * 1024;
+
+/**
+ * Endpoints are checked by their own Zod schemas. Without compilers of ours Fastify loads its own, with the libraries
+ * behind them, at every start.
+ */
+const NO_COMPILERS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error('a route has a schema of Fastify: declare it as an endpoint');
+}
 const HEADERS_MS = 30_000;
 
 /**
@@ -55,6 +65,7 @@ export function createApp(
     loggerInstance: logger as FastifyBaseLogger,
     bodyLimit: MAX_JSON_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
+    schemaController: { compilersFactory: NO_COMPILERS },
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A stopping server must not wait for idle keep-alive connections.

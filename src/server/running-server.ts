@@ -1,0 +1,158 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { acceptAgentToken, createBuiltinAgentToken } from './access/agent-tokens.ts';
+import { ensureFirstAdmin } from './access/first-admin.ts';
+import { startSealer } from './audit/sealer.ts';
+import { startSweeper } from './blobs/sweep.ts';
+import { startBuiltinRunner } from './builtin-runner/builtin-runner.ts';
+import { openLoopbackDoor, type LoopbackDoor } from './builtin-runner/loopback-door.ts';
+import { ConfigProblem, type Config } from './config.ts';
+import type { Platform } from './context.ts';
+import { openMcpDoor, type McpDoor } from './mcp/door.ts';
+import type { McpService } from './mcp/mount.ts';
+import { startDeliveries } from './notifications/deliver.ts';
+import { openPlatform, type OpenPlatform } from './platform.ts';
+import { startTriggerWorker } from './run-triggers/worker.ts';
+import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
+import { createServer } from './server.ts';
+
+const LOOK_FOR_LOST_MS = 5_000;
+/** What the built-in runner works on gets this long to end by itself when the server is asked to stop. */
+const STOP_GRACE_MS = 30_000;
+
+export interface RunningServer {
+  url: string;
+  platform: Platform;
+  /** Where the first administrator's token was written to, or null when it was given. */
+  adminTokenFile: string | null;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  log: Logger;
+  /** The `runwright` program, for the built-in runner. */
+  program: string;
+  onCrash: (problem: Error) => void;
+  /** The program's, which MCP clients are told. */
+  version?: string;
+  /** How often lost runners and forgotten runs are looked for. */
+  lookForLostMs?: number;
+}
+
+/**
+ * Starts a server and its built-in runner.
+ *
+ * @param opening the ground floor, for who has begun to open it already
+ * @throws ConfigProblem, DatabaseProblem
+ */
+export async function startServer(
+  config: Config,
+  { log, program, onCrash, version = '0.0.0', lookForLostMs = LOOK_FOR_LOST_MS }: ServeOptions,
+  opening: Promise<OpenPlatform> = openPlatform(config, '', log, onCrash),
+): Promise<RunningServer> {
+  const { platform, isReady, close: closePlatform } = await opening;
+  /** What to close, the last one first. */
+  const closers: (() => unknown)[] = [closePlatform];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    let mcpDoor: McpDoor | undefined;
+    let runnerDoor: LoopbackDoor | undefined;
+    const fetchFor: McpDoor['fetchFor'] = (address) => mcpDoor?.fetchFor(address) ?? refuseToFetch;
+    const mcp = await createMcpService(config, platform, fetchFor, version);
+    const app = await createServer(platform, isReady, config, mcp);
+    closers.push(() => app.close());
+    closers.push(() => mcpDoor?.close());
+    closers.push(() => mcp?.close());
+    closers.push(() => runnerDoor?.close());
+    // Requests that wait for news are answered at once: what is closed after this waits for them.
+    closers.push(() => platform.wakeUps.close());
+    const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
+    await acceptAgentToken(platform, config.agentToken);
+    await recoverRuns(platform);
+    await listen(app, config);
+    const url = localUrl(config, app.server.address() as AddressInfo);
+    platform.publicUrl = config.publicUrl ?? url;
+    if (mcp !== undefined) mcpDoor = await openMcpDoor(app, () => platform.publicUrl);
+    const sealer = startSealer({ db: platform.db, log });
+    closers.push(() => sealer.stop());
+    const sweeper = startSweeper(platform, join(config.homeFolder, 'blobs'));
+    closers.push(() => sweeper.stop());
+    const deliveries = startDeliveries(platform);
+    closers.push(() => deliveries.stop());
+    const triggers = startTriggerWorker(platform);
+    closers.push(() => triggers.stop());
+    const timer = setInterval(() => {
+      endLostSteps(platform).catch((error: unknown) =>
+        log.error({ err: error }, 'lost runners could not be looked for'),
+      );
+      expireSpeculativePlans(platform).catch((error: unknown) =>
+        log.error({ err: error }, 'forgotten plan-only runs could not be looked for'),
+      );
+    }, lookForLostMs);
+    closers.push(() => clearInterval(timer));
+    if (config.runners > 0) {
+      // The certificate is made out to the name that others use.
+      if (config.tls !== null) runnerDoor = await openLoopbackDoor(app);
+      const runner = startBuiltinRunner({
+        program,
+        serverUrl: runnerDoor?.url ?? url,
+        token: await createBuiltinAgentToken(platform),
+        slots: config.runners,
+        homeFolder: config.homeFolder,
+        log,
+      });
+      closers.push(() => runner.stop(STOP_GRACE_MS));
+    }
+    return { url: platform.publicUrl, platform, adminTokenFile, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** MCP knows the server's public API only; here is where the two meet. */
+async function createMcpService(
+  config: Config,
+  platform: Platform,
+  fetchFor: McpDoor['fetchFor'],
+  version: string,
+): Promise<McpService | undefined> {
+  if (config.mcp === 'off') return undefined;
+  const { createServedMcp } = await import('../mcp/http/on-server.ts');
+  return createServedMcp({
+    version,
+    tools: config.mcp,
+    publicUrl: () => platform.publicUrl,
+    fetchFor,
+    log: platform.log,
+  });
+}
+
+const refuseToFetch: typeof globalThis.fetch = () => Promise.reject(new Error('the server is starting'));
+
+async function listen(app: Awaited<ReturnType<typeof createServer>>, config: Config): Promise<void> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new ConfigProblem(`port ${config.port} is in use: stop the other program, or set RUNWRIGHT_PORT`);
+    }
+    if (code === 'EACCES')
+      throw new ConfigProblem(`port ${config.port} may not be opened: set RUNWRIGHT_PORT`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new ConfigProblem(`RUNWRIGHT_HOST ${config.host} is not an address of this machine`);
+    }
+    throw error;
+  }
+}
+
+/** An address that works on this machine: what listens everywhere is reached over loopback. */
+function localUrl({ host, tls }: Config, { port }: AddressInfo): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
+}
