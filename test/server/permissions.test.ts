@@ -31,11 +31,18 @@ let variables: Record<string, string>;
 /** One that everybody in the organization sees: whoever gives a team access must see it. */
 let openTeam: string;
 const tokens = new Map<string, { secret: string; userId: string | null }>();
+/** Memberships by their users. */
+const memberships = new Map<string, string>();
 
 beforeAll(async () => {
   server = await startTestServer();
   await makeScene();
   for (const standing of STANDINGS) tokens.set(nameOf(standing), await takeStanding(standing));
+  const members = await server.platform.db
+    .selectFrom('organization_member')
+    .select(['id', 'user_id'])
+    .execute();
+  for (const member of members) memberships.set(member.user_id, member.id);
   await server.platform.db.transaction().execute(async (tx) => {
     await sql`create function refuse_change() returns trigger language plpgsql as
       $$ begin raise exception 'nothing is changed while routes are tried'; end $$`.execute(tx);
@@ -283,7 +290,9 @@ function addressFor(method: string, url: string, userId: string | null, owner: s
   const kind = /^\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
   const owned = `${kind} of ${owner}`;
   const own = url === '/api/v2/users/:id/authentication-tokens' ? userId : null;
-  const id = kind === 'users' ? (own ?? tokens.get('owner')?.userId) : (ids[owned] ?? ids[kind]);
+  const ownMembership = url.endsWith('/actions/accept') ? memberships.get(userId ?? '') : undefined;
+  const id =
+    kind === 'users' ? (own ?? tokens.get('owner')?.userId) : (ownMembership ?? ids[owned] ?? ids[kind]);
   const path = url
     .replace(':organization', organization)
     .replace(':name', workspaceName)

@@ -41,14 +41,21 @@ export function accessCalls(current: () => TestServer): Calls {
     });
     return { answer, path: `team-${kind}s/${answer.body.data.id}` };
   };
-  const invite = async (): Promise<ApiAnswer> => {
+  const invite = async (email = `${uniqueName('invited')}@example.com`): Promise<ApiAnswer> => {
     const { organization, id } = await newTeam();
     return await call('POST', `organizations/${organization}/organization-memberships`, {
       data: {
-        attributes: { email: `${uniqueName('invited')}@example.com` },
+        attributes: { email },
         relationships: { teams: { data: [{ type: 'teams', id }] } },
       },
     });
+  };
+  const acceptInvitation = async (): Promise<ApiAnswer> => {
+    const username = uniqueName('asked');
+    const secret = await current().addUser(username, []);
+    const invited = await invite(`${username}@example.com`);
+    const path = at(`organization-memberships/${invited.body.data.id}/actions/accept`);
+    return await current().call('POST', path, undefined, secret);
   };
   const users = (username: string) => ({ data: [{ type: 'users', id: username }] });
   const memberships = (id: string) => ({ data: [{ type: 'organization-memberships', id }] });
@@ -100,7 +107,8 @@ export function accessCalls(current: () => TestServer): Calls {
       await call('POST', path, memberships(membership));
       return await call('DELETE', path, memberships(membership));
     },
-    'POST /api/v2/organizations/:organization/organization-memberships': invite,
+    'POST /api/v2/organizations/:organization/organization-memberships': async () => await invite(),
+    'POST /api/v2/organization-memberships/:id/actions/accept': acceptInvitation,
     'DELETE /api/v2/organization-memberships/:id': async () =>
       await call('DELETE', `organization-memberships/${(await invite()).body.data.id}`),
     ...Object.fromEntries(

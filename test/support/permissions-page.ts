@@ -78,6 +78,18 @@ shown for a secret team of others, those that ask for \`token\` for an organizat
   runs, an empty apply, a run trigger, the terraform CLI, an agent over MCP. Otherwise it waits for somebody who may
   (\`docs/adr/0081\`). \`test/server/doors.test.ts\` tries every way as everybody.
 
+- **Nobody hands on more than they have.** Whoever manages members or teams adds people only to teams that may do no more than
+  they may themselves, and takes tokens of no other team: 403. Owners hand on everything. \`manage-organization-access\` changes
+  what teams may do in the organization, so it amounts to everything but being an owner.
+- **A token outlives no token it was made with.** Left out, its end is that of its maker; a later one is refused.
+- **Nobody is put into an organization unasked.** \`POST /organizations/:organization/organization-memberships\` invites an e-mail
+  address. A user who is there already finds the invitation in \`GET /organization-memberships\` and accepts it with
+  \`POST /organization-memberships/:id/actions/accept\`, or declines it with \`DELETE\`; a user whom the invitation made is in by
+  coming with the first token, which a site administrator makes. By name, teams take only members; a site administrator may
+  bring in anybody.
+- **Of others, people see the name.** The e-mail address is shown to those who manage members of an organization that both are
+  in; who administers the site, and an address that is not confirmed, only to the user and to site administrators.
+
 ## Routes
 
 `;

@@ -98,14 +98,16 @@ async function ofMember(db: Db, userId: string, organizationId: string): Promise
         .onRef('team_member.organization_id', '=', 'organization_member.organization_id'),
     )
     .leftJoin('team', 'team.id', 'team_member.team_id')
-    .select(['organization_member.status', 'team.id', 'team.is_owners', 'team.organization_access'])
+    .select(['organization_member.status', 'organization_member.made_its_user'])
+    .select(['team.id', 'team.is_owners', 'team.organization_access'])
     .where('organization_member.organization_id', '=', organizationId)
     .where('organization_member.user_id', '=', userId)
     .execute();
   const [member] = rows;
   if (member === undefined) return NOTHING;
-  // Whoever comes with a token of their own has accepted the invitation.
   if (member.status === 'invited') {
+    // Whoever was there before accepts in so many words; who is there by the invitation has, by coming.
+    if (!member.made_its_user) return NOTHING;
     await db
       .updateTable('organization_member')
       .set({ status: 'active' })

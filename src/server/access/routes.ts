@@ -13,6 +13,7 @@ import { FIRST_ADMIN } from './first-admin.ts';
 import { requirePerson } from './permissions.ts';
 import { isServiceName } from './service-names.ts';
 import { userResource, UserSchema } from './user-document.ts';
+import { viewerOf } from './viewer.ts';
 
 const AccountChange = document(
   z.object({
@@ -50,7 +51,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(UserSchema) },
       handle: async ({ caller }) => ({
         status: 200,
-        body: { data: userResource(await readUser(userIdOf(caller))) },
+        body: { data: userResource(await readUser(userIdOf(caller)), 'own') },
       }),
     }),
     endpoint({
@@ -74,7 +75,8 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
           ...(username === undefined ? {} : { username }),
           ...(email === undefined ? {} : caller.isSiteAdmin ? { email } : { unconfirmed_email: email }),
         };
-        if (Object.keys(columns).length === 0) return { status: 200, body: { data: userResource(user) } };
+        if (Object.keys(columns).length === 0)
+          return { status: 200, body: { data: userResource(user, 'own') } };
         const updated = await transact(db, async (tx) => {
           const resource = { type: 'users', id: user.id };
           const change = { organizationId: null, resource, action: 'update' };
@@ -89,7 +91,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
           if (!isUniqueViolation(error)) throw error;
           return refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
         });
-        return { status: 200, body: { data: userResource(updated) } };
+        return { status: 200, body: { data: userResource(updated, 'own') } };
       },
     }),
     endpoint({
@@ -101,27 +103,9 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 200: documentOf(UserSchema) },
       handle: async ({ caller, params }) => {
-        const isOwn = userIdOf(caller) === params.id;
-        const isSiteAdmin = caller.kind === 'user' && caller.isSiteAdmin;
-        if (!isOwn && !isSiteAdmin && !(await meets(db, caller, params.id))) refuse('not_found');
-        return { status: 200, body: { data: userResource(await readUser(params.id)) } };
+        const viewer = (await viewerOf(db, caller, params.id)) ?? refuse('not_found');
+        return { status: 200, body: { data: userResource(await readUser(params.id), viewer) } };
       },
     }),
   ];
-}
-
-/** Whether the user is in an organization that the caller is in as well. */
-async function meets(db: Platform['db'], caller: Caller, userId: string): Promise<boolean> {
-  if (caller.kind !== 'user' && caller.kind !== 'team' && caller.kind !== 'organization') return false;
-  let shared = db.selectFrom('organization_member').select('id').where('user_id', '=', userId);
-  shared =
-    caller.kind === 'user'
-      ? shared.where('organization_id', 'in', (sub) =>
-          sub
-            .selectFrom('organization_member')
-            .select('organization_id')
-            .where('user_id', '=', caller.userId),
-        )
-      : shared.where('organization_id', '=', caller.organizationId);
-  return (await shared.limit(1).executeTakeFirst()) !== undefined;
 }

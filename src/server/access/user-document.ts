@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Permissions, resource } from '../http/document-schema.ts';
+import { userIdOf, type Caller } from './caller.ts';
 
 export const UserSchema = resource('users', {
-  username: z.string(),
-  email: z.string(),
-  'unconfirmed-email': z.string().nullable(),
+  username: z.string().nullable(),
+  email: z.string().optional(),
+  'unconfirmed-email': z.string().nullable().optional(),
   'avatar-url': z.string(),
   'is-service-account': z.boolean(),
-  'is-site-admin': z.boolean(),
+  'is-site-admin': z.boolean().optional(),
   'is-sso-login': z.boolean(),
   'auth-method': z.string(),
   'v2-only': z.boolean(),
@@ -32,32 +33,52 @@ function avatar(user: User): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** api-contract §5.8. */
-export function userResource(user: User) {
-  const isPerson = !user.is_service_account;
+/**
+ * Who looks at a user: that user, a site administrator, somebody who manages the members of an organization that the
+ * user is in (or was asked into, and has not come yet), or anybody else who meets them.
+ */
+export type Viewer = 'own' | 'site-admin' | 'manager' | 'inviter' | 'other';
+
+const SEES_ALL: readonly Viewer[] = ['own', 'site-admin'];
+
+/** api-contract §5.8. What is private to a user is left out for everybody else. */
+export function userResource(user: User, viewer: Viewer) {
+  const isOwn = viewer === 'own' && !user.is_service_account;
+  const seesAll = SEES_ALL.includes(viewer);
   return {
     id: user.id,
     type: 'users',
     attributes: {
-      username: user.username,
-      email: user.email,
-      'unconfirmed-email': user.unconfirmed_email,
+      // Else an invitation would tell whose address it is.
+      username: viewer === 'inviter' ? null : user.username,
+      ...(viewer === 'other' ? {} : { email: user.email }),
+      ...(seesAll ? { 'unconfirmed-email': user.unconfirmed_email } : {}),
       'avatar-url': avatar(user),
       'is-service-account': user.is_service_account,
-      'is-site-admin': user.is_site_admin,
+      ...(seesAll ? { 'is-site-admin': user.is_site_admin } : {}),
       'is-sso-login': false,
       'auth-method': 'token',
       'v2-only': true,
       'two-factor': { enabled: false, verified: false },
       permissions: {
-        'can-create-organizations': isPerson,
-        'can-change-email': isPerson,
-        'can-change-username': isPerson,
+        'can-create-organizations': isOwn,
+        'can-change-email': isOwn,
+        'can-change-username': isOwn,
         'can-change-password': false,
-        'can-manage-user-tokens': isPerson,
-        'can-view-settings': isPerson,
+        'can-manage-user-tokens': isOwn || (viewer === 'site-admin' && !user.is_service_account),
+        'can-view-settings': isOwn,
       },
     },
     links: { self: `/api/v2/users/${user.id}` },
   };
+}
+
+/** For users who stand beside something else, as its creator does: their own document, or what anybody sees. */
+export const userSeenBy = (caller: Caller) => (user: User) =>
+  userResource(user, viewerByName(caller, user.id) ?? 'other');
+
+/** Whoever sees all of a user, wherever they meet. */
+export function viewerByName(caller: Caller, userId: string): Viewer | undefined {
+  if (userIdOf(caller) === userId) return 'own';
+  return caller.kind === 'user' && caller.isSiteAdmin ? 'site-admin' : undefined;
 }

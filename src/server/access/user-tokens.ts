@@ -3,13 +3,17 @@ import { recordChange } from '../audit/record-change.ts';
 import type { Tx } from '../database/transact.ts';
 import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
 import type { Origin } from './caller.ts';
+import { expiryWithin } from './token-expiry.ts';
 
-/** A new token of a user who has signed in just now. @returns its secret, which nobody can read again */
+/**
+ * A new token of a user who has signed in just now with another, which ends no later than that one.
+ *
+ * @returns its secret, which nobody can read again
+ */
 export async function createUserToken(
   tx: Tx,
-  userId: string,
+  { userId, tokenId, origin }: { userId: string; tokenId: string; origin: Origin },
   description: string,
-  origin: Origin,
 ): Promise<string> {
   const secret = newOpaqueToken();
   const id = newId('at');
@@ -27,6 +31,8 @@ export async function createUserToken(
       user_id: userId,
       organization_id: null,
       description,
+      created_by: userId,
+      expires_at: await expiryWithin(tx, { tokenId }, null),
     })
     .execute();
   const { username, is_site_admin: isSiteAdmin } = user;

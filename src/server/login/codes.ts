@@ -26,6 +26,7 @@ export async function createLoginCode(
       .values({
         code_hash: hashSecret(code),
         user_id: person.userId,
+        token_id: person.tokenId,
         redirect_uri: redirectUri,
         code_challenge: codeChallenge,
         expires_at: new Date(now + VALID_MS),
@@ -65,7 +66,8 @@ export async function exchangeLoginCode(
       .executeTakeFirst();
     if (found === undefined || found.expires_at.getTime() <= Date.now()) return undefined;
     if (found.redirect_uri !== redirectUri || !answers(verifier, found.code_challenge)) return undefined;
-    return await createUserToken(tx, found.user_id, 'terraform login', origin);
+    const maker = { userId: found.user_id, tokenId: found.token_id, origin };
+    return await createUserToken(tx, maker, 'terraform login');
   });
 }
 

@@ -126,13 +126,7 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
         const description = (body?.['description'] ?? '').trim().slice(0, MAX_DESCRIPTION_LENGTH);
         const secret = await transact(
           platform.db,
-          async (tx) =>
-            await createUserToken(
-              tx,
-              person.userId,
-              isStorable(description) ? description : '',
-              person.origin,
-            ),
+          async (tx) => await createUserToken(tx, person, isStorable(description) ? description : ''),
         );
         return tokenPage(person.username, secret);
       },

@@ -1,4 +1,5 @@
-import { userResource } from '../access/user-document.ts';
+import type { Caller } from '../access/caller.ts';
+import { userSeenBy } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
@@ -17,6 +18,7 @@ export const selectComments = ({ db }: Platform) =>
 /** The resources that `include` asks for beside events (api-contract §2.8). @throws 400 for any other */
 export async function includeWithEvents(
   platform: Platform,
+  caller: Caller,
   events: readonly Row<'run_event'>[],
   names: readonly string[],
 ): Promise<{ id: string; type: string }[]> {
@@ -30,5 +32,8 @@ export async function includeWithEvents(
     commentIds.length === 0
       ? []
       : await selectComments(platform).where('comment.id', 'in', commentIds).execute();
-  return [...(await readUsers(platform.db, actorIds)).map(userResource), ...comments.map(commentResource)];
+  return [
+    ...(await readUsers(platform.db, actorIds)).map(userSeenBy(caller)),
+    ...comments.map(commentResource),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { organizationRights } from '../access/rights.ts';
-import { userResource } from '../access/user-document.ts';
+import { userSeenBy } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
 import { refuse } from '../http/refusal.ts';
@@ -54,7 +54,7 @@ export async function includeWithRuns(
     ...(wants('created_by') ? ids(({ run }) => run.created_by) : []),
     ...(wants('confirmed_by') ? ids(({ run }) => run.confirmed_by) : []),
   ];
-  included.push(...(await readUsers(platform.db, [...new Set(userIds)])).map(userResource));
+  included.push(...(await readUsers(platform.db, [...new Set(userIds)])).map(userSeenBy(caller)));
   if (wants('workspace')) {
     const workspaces = await readWorkspaces(
       platform,

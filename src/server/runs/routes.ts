@@ -233,7 +233,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           .where('run_id', '=', run.id)
           .orderBy('sequence')
           .execute();
-        const included = await includeWithEvents(platform, events, parseInclude(query.include));
+        const included = await includeWithEvents(platform, caller, events, parseInclude(query.include));
         return {
           status: 200,
           body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) },
@@ -257,7 +257,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           .executeTakeFirst();
         if (event === undefined) refuse('not_found');
         await readRun(db, caller, event.run_id);
-        const included = await includeWithEvents(platform, [event], parseInclude(query.include));
+        const included = await includeWithEvents(platform, caller, [event], parseInclude(query.include));
         return {
           status: 200,
           body: { data: eventResource(event), ...(included.length > 0 ? { included } : {}) },

@@ -1,4 +1,4 @@
-import { userResource } from '../access/user-document.ts';
+import { userSeenBy } from '../access/user-document.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
@@ -36,7 +36,7 @@ export async function includeWithStates(
   const userIds = ids(({ created_by }) => created_by);
   if (names.includes('created_by') && userIds.length > 0) {
     const users = await platform.db.selectFrom('users').selectAll().where('id', 'in', userIds).execute();
-    included.push(...users.map(userResource));
+    included.push(...users.map(userSeenBy(caller)));
   }
   if (names.some((name) => name === 'run' || name.startsWith('run.'))) {
     const parts = RUN_PARTS.filter((part) => names.includes(part)).map((part) => part.slice('run.'.length));

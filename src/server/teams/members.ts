@@ -6,24 +6,21 @@ import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { record } from './service.ts';
+import { requireWithinOwnRights } from './within-own-rights.ts';
 
 type Team = Row<'team'>;
 
-/** Users by name; those that are not in the organization yet come into it (api-contract §5.9). */
+/** Members by username. A site administrator brings those in who are not in the organization yet (docs/adr/0082). */
 export async function addUsersByName(
   { db }: Platform,
   caller: Caller,
   team: Team,
   names: readonly string[],
 ): Promise<void> {
+  await requireWithinOwnRights(db, caller, team);
   await transact(db, async (tx) => {
-    const users = await usersByName(tx, names);
-    await tx
-      .insertInto('organization_member')
-      .values(users.map((user_id) => ({ id: newId('ou'), organization_id: team.organization_id, user_id })))
-      .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
-      .execute();
-    await add(tx, caller, team, users);
+    if (caller.kind === 'user' && caller.isSiteAdmin) await bringIn(tx, team.organization_id, names);
+    await add(tx, caller, team, await membersByName(tx, team, names));
   });
 }
 
@@ -33,6 +30,7 @@ export async function addMemberships(
   team: Team,
   ids: readonly string[],
 ): Promise<void> {
+  await requireWithinOwnRights(db, caller, team);
   await transact(db, async (tx) => await add(tx, caller, team, await usersOfMemberships(tx, team, ids)));
 }
 
@@ -42,7 +40,7 @@ export async function removeUsersByName(
   team: Team,
   names: readonly string[],
 ): Promise<void> {
-  await transact(db, async (tx) => await remove(tx, caller, team, await usersByName(tx, names)));
+  await transact(db, async (tx) => await remove(tx, caller, team, await membersByName(tx, team, names)));
 }
 
 export async function removeMemberships(
@@ -104,16 +102,44 @@ export async function requireOwnerLeft(
   }
 }
 
-async function usersByName(tx: Tx, names: readonly string[]): Promise<string[]> {
+/** @throws 422 alike for a name that nobody has and for one that somebody elsewhere has */
+async function membersByName(tx: Tx, team: Team, names: readonly string[]): Promise<string[]> {
   const users = await tx
     .selectFrom('users')
-    .select(['id', 'username'])
+    .innerJoin('organization_member', 'organization_member.user_id', 'users.id')
+    .select(['users.id', 'users.username'])
+    .where('organization_member.organization_id', '=', team.organization_id)
+    .where('organization_member.status', '=', 'active')
+    .where('users.username', 'in', names)
+    .where('users.is_service_account', '=', false)
+    .execute();
+  const missing = names.find((name) => users.every(({ username }) => username !== name));
+  if (missing !== undefined) {
+    refuse(
+      'invalid_attribute',
+      `"${missing}" is not a member of the organization: invite them first, by their e-mail address.`,
+      '/data',
+    );
+  }
+  return users.map(({ id }) => id);
+}
+
+/** Those of these names that there are. */
+async function bringIn(tx: Tx, organizationId: string, names: readonly string[]): Promise<void> {
+  const users = await tx
+    .selectFrom('users')
+    .select('id')
     .where('username', 'in', names)
     .where('is_service_account', '=', false)
     .execute();
-  const missing = names.find((name) => users.every(({ username }) => username !== name));
-  if (missing !== undefined) refuse('invalid_attribute', `User "${missing}" does not exist`, '/data');
-  return users.map(({ id }) => id);
+  if (users.length === 0) return;
+  await tx
+    .insertInto('organization_member')
+    .values(users.map(({ id }) => ({ id: newId('ou'), organization_id: organizationId, user_id: id })))
+    .onConflict((conflict) =>
+      conflict.columns(['organization_id', 'user_id']).doUpdateSet({ status: 'active' }),
+    )
+    .execute();
 }
 
 async function usersOfMemberships(tx: Tx, team: Team, ids: readonly string[]): Promise<string[]> {

@@ -1,10 +1,11 @@
+import { sql, type SqlBool } from 'kysely';
 import { z } from 'zod';
-import type { Caller } from '../access/caller.ts';
-import { requirePerson } from '../access/permissions.ts';
+import { userIdOf, type Caller } from '../access/caller.ts';
+import { canInOrganization, requirePerson } from '../access/permissions.ts';
 import { organizationRights, type OrganizationRights } from '../access/rights.ts';
-import { userResource } from '../access/user-document.ts';
+import { userResource, viewerByName, type Viewer } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
-import { nothing } from '../http/answers.ts';
+import { nothing, refusal } from '../http/answers.ts';
 import {
   documentOf,
   listOf,
@@ -20,7 +21,13 @@ import { containing } from '../http/like-pattern.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
-import { deleteMembership, inviteMember, readMembership, type Membership } from './memberships.ts';
+import {
+  acceptInvitation,
+  deleteMembership,
+  inviteMember,
+  readMembership,
+  type Membership,
+} from './memberships.ts';
 import { teamRights } from './rules.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
@@ -56,7 +63,7 @@ const ListQuery = PageQuery.extend({
 
 const MembershipSchema = resource(
   'organization-memberships',
-  { status: z.enum(['active', 'invited']), email: z.string(), 'created-at': Timestamp },
+  { status: z.enum(['active', 'invited']), email: z.string().optional(), 'created-at': Timestamp },
   { organization: toOne('organizations'), user: toOne('users'), teams: toMany('teams') },
 );
 
@@ -90,12 +97,19 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       const own = rights.get(team.organization_id);
       return own !== undefined && teamRights(own, team).canRead;
     };
+    const viewerOf = ({ user_id: userId, organization_id: id, status }: Membership): Viewer => {
+      const known = viewerByName(caller, userId);
+      if (known !== undefined) return known;
+      if (rights.get(id)?.organization.has('manage-membership') !== true) return 'other';
+      return status === 'invited' ? 'inviter' : 'manager';
+    };
+    const emailOf = (userId: string): string => users.find(({ id }) => id === userId)?.email ?? '';
     const data = members.map((member) => ({
       id: member.id,
       type: 'organization-memberships',
       attributes: {
         status: member.status,
-        email: users.find(({ id }) => id === member.user_id)?.email ?? '',
+        ...(viewerOf(member) === 'other' ? {} : { email: emailOf(member.user_id) }),
         'created-at': timestamp(member.created_at),
       },
       relationships: {
@@ -117,7 +131,12 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       },
       links: { self: `/api/v2/organization-memberships/${member.id}` },
     }));
-    const included = names.includes('user') ? users.map(userResource) : [];
+    const included = !names.includes('user')
+      ? []
+      : users.map((user) => {
+          const viewers = members.filter(({ user_id: id }) => id === user.id).map(viewerOf);
+          return userResource(user, viewers.find((viewer) => viewer !== 'other') ?? 'other');
+        });
     return { data, ...(included.length > 0 ? { included } : {}) };
   };
   const describeOne = async (caller: Caller, member: Membership, include?: string) => {
@@ -137,20 +156,26 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(MembershipSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
+        const manages = await canInOrganization(db, caller, organization.id, 'manage-membership');
         const page = pageOf(query);
         let all = db
           .selectFrom('organization_member')
           .innerJoin('users', 'users.id', 'organization_member.user_id')
           .where('organization_id', '=', organization.id);
+        // Whoever was invited and has not come is the business of those who invite.
+        if (!manages) all = all.where('status', '=', 'active');
         const status = query['filter[status]'];
         if (status !== undefined) all = all.where((where) => where('status', '=', status as 'active'));
         const emails = (query['filter[email]'] ?? '').split(',').filter((text) => text !== '');
-        if (emails.length > 0) all = all.where('users.email', 'in', emails);
+        if (emails.length > 0) {
+          const known = all.where('users.email', 'in', emails);
+          all = manages ? known : known.where('users.id', '=', userIdOf(caller));
+        }
         if (query.q !== undefined && query.q !== '') {
           const pattern = containing(query.q);
-          all = all.where((where) =>
-            where.or([where('users.username', 'ilike', pattern), where('users.email', 'ilike', pattern)]),
-          );
+          const byName = sql<SqlBool>`(users.username ilike ${pattern} and organization_member.status = 'active')`;
+          const byAddress = sql<SqlBool>`users.email ilike ${pattern}`;
+          all = all.where((where) => where.or([byName, ...(manages ? [byAddress] : [])]));
         }
         const { count } = await all
           .select((select) => select.fn.countAll<number>().as('count'))
@@ -174,7 +199,7 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:manage-membership',
       params: OrganizationParams,
       body: CreateBody,
-      answers: { 201: documentOf(MembershipSchema) },
+      answers: { 201: documentOf(MembershipSchema), 403: refusal },
       handle: async ({ caller, params, body }) => {
         const { id } = await readOrganization(platform, caller, params.organization);
         const { attributes, relationships } = body.data;
@@ -215,6 +240,19 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query }) => {
         const membership = await readMembership(platform, caller, params.id);
         return { status: 200, body: await describeOne(caller, membership, query.include) };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/organization-memberships/:id/actions/accept',
+      summary: "Accept the caller's own invitation into an organization",
+      access: 'account',
+      permission: 'self',
+      params: IdParams,
+      answers: { 200: documentOf(MembershipSchema) },
+      handle: async ({ caller, params }) => {
+        const membership = await acceptInvitation(platform, caller, params.id);
+        return { status: 200, body: await describeOne(caller, membership) };
       },
     }),
     endpoint({

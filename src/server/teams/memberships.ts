@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { canInOrganization, requireInOrganization } from '../access/permissions.ts';
+import { canInOrganization, requireInOrganization, requirePerson } from '../access/permissions.ts';
 import { forgetRights } from '../access/rights.ts';
 import { isServiceName } from '../access/service-names.ts';
 import { recordChange } from '../audit/record-change.ts';
@@ -11,14 +11,15 @@ import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { requireOwnerLeft } from './members.ts';
 import { readTeam } from './service.ts';
+import { requireWithinOwnRights } from './within-own-rights.ts';
 
 export type Membership = Row<'organization_member'>;
 
 /**
  * Invites somebody by e-mail address into teams; a user is made for an address nobody has yet. The membership is
- * `invited` until its user comes with a token.
+ * `invited`, and gives nothing, until its user accepts it: one that was made for it by coming with a token.
  *
- * @throws 422 for a team that may not be joined this way, and for somebody who is in the organization already
+ * @throws 403 for a team that may do more than the caller; 422 for a team that may not be joined this way, and for somebody who is in the organization already
  */
 export async function inviteMember(
   platform: Platform,
@@ -32,12 +33,19 @@ export async function inviteMember(
   for (const id of teamIds) {
     const team = await readTeam(platform, caller, id, 'canUpdateMembership');
     if (team.organization_id !== organizationId) refuse('not_found');
+    await requireWithinOwnRights(db, caller, team);
   }
   return await transact(db, async (tx) => {
-    const userId = await findOrCreateUser(tx, email);
+    const { userId, isNew } = await findOrCreateUser(tx, email);
     const member = await tx
       .insertInto('organization_member')
-      .values({ id: newId('ou'), organization_id: organizationId, user_id: userId, status: 'invited' })
+      .values({
+        id: newId('ou'),
+        organization_id: organizationId,
+        user_id: userId,
+        status: 'invited',
+        made_its_user: isNew,
+      })
       .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
       .returningAll()
       .executeTakeFirst();
@@ -70,8 +78,40 @@ export async function readMembership({ db }: Platform, caller: Caller, id: strin
     .where('id', '=', id)
     .executeTakeFirst();
   if (member === undefined) refuse('not_found');
-  await requireInOrganization(db, caller, member.organization_id, 'member');
+  const isOwn = caller.kind === 'user' && caller.userId === member.user_id;
+  if (!isOwn) await requireInOrganization(db, caller, member.organization_id, 'member');
   return member;
+}
+
+/** The caller's own invitation. @throws 404 for anybody else's */
+export async function acceptInvitation({ db }: Platform, caller: Caller, id: string): Promise<Membership> {
+  requirePerson(caller);
+  const own = await db
+    .selectFrom('organization_member')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', caller.userId)
+    .executeTakeFirst();
+  if (own === undefined) refuse('not_found');
+  const accepted = await transact(db, async (tx) => {
+    const member = await tx
+      .updateTable('organization_member')
+      .set({ status: 'active' })
+      .where('id', '=', id)
+      .where('status', '=', 'invited')
+      .returningAll()
+      .executeTakeFirst();
+    if (member === undefined) return own;
+    await recordChange(tx, caller, {
+      organizationId: member.organization_id,
+      resource: { type: 'organization-memberships', id },
+      action: 'accept',
+      after: { user: caller.userId, status: 'active' },
+    });
+    return member;
+  });
+  forgetRights(caller);
+  return accepted;
 }
 
 /** Leaves the organization and with it its teams. Everybody may go; others are sent by who manages the members. */
@@ -112,7 +152,7 @@ export async function deleteMembership(
   forgetRights(caller);
 }
 
-async function findOrCreateUser(tx: Tx, email: string): Promise<string> {
+async function findOrCreateUser(tx: Tx, email: string): Promise<{ userId: string; isNew: boolean }> {
   // Whoever invites the same person at the same time waits here, and finds the user then.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`user ${email.toLowerCase()}`}, 0))`.execute(tx);
   const existing = await tx
@@ -122,7 +162,7 @@ async function findOrCreateUser(tx: Tx, email: string): Promise<string> {
     .where('is_service_account', '=', false)
     .orderBy('created_at')
     .executeTakeFirst();
-  if (existing !== undefined) return existing.id;
+  if (existing !== undefined) return { userId: existing.id, isNew: false };
   const [local = ''] = email.split('@');
   const wanted = local.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'user';
   const username = isServiceName(wanted) ? `user-${wanted}` : wanted;
@@ -135,5 +175,7 @@ async function findOrCreateUser(tx: Tx, email: string): Promise<string> {
       .returning('id')
       .executeTakeFirst();
   const inserted = (await insert(username)) ?? (await insert(`${username}-${id.slice(-6)}`));
-  return inserted?.id ?? refuse('conflict', 'The username for this address was taken just now: try again.');
+  if (inserted === undefined)
+    refuse('conflict', 'The username for this address was taken just now: try again.');
+  return { userId: inserted.id, isNew: true };
 }

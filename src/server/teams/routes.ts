@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import { organizationRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
-import { nothing } from '../http/answers.ts';
+import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships } from '../http/json-api.ts';
@@ -144,7 +144,7 @@ export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
             permission: 'organization:manage-membership',
             params: IdParams,
             body: MembersBody,
-            answers: { 204: nothing },
+            answers: { 204: nothing, 403: refusal },
             handle: async ({
               caller,
               params,

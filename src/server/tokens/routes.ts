@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requirePerson } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
-import { nothing } from '../http/answers.ts';
+import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
@@ -74,7 +74,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
         params,
         query: KindQuery,
         body: NewToken,
-        answers: { 201: documentOf(TokenSchema) },
+        answers: { 201: documentOf(TokenSchema), 403: refusal },
         handle: async (request: Request) => {
           const { owner, organizationId } = await ownerOf(request.caller, request.params, request.query);
           const settings = tokenSettings(request.body);
@@ -127,7 +127,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'self',
       params: IdParams,
       body: NewToken,
-      answers: { 201: documentOf(TokenSchema) },
+      answers: { 201: documentOf(TokenSchema), 403: refusal },
       handle: async ({ caller, params, body }) => {
         requireOwnUser(caller, params.id);
         const user = await db
@@ -218,7 +218,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'team:manage-token',
       params: IdParams,
       body: NewToken,
-      answers: { 201: documentOf(TokenSchema) },
+      answers: { 201: documentOf(TokenSchema), 403: refusal },
       handle: async ({ caller, params, body }) => {
         const team = await readTeam(platform, caller, params.id, 'canManageToken');
         const settings = tokenSettings(body);

@@ -2,6 +2,7 @@ import { newId } from '@runwright/models';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { canInOrganization } from '../access/permissions.ts';
 import { serviceName } from '../access/service-names.ts';
+import { expiryWithin } from '../access/token-expiry.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
@@ -9,6 +10,7 @@ import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
 import { readTeam } from '../teams/service.ts';
+import { requireWithinOwnRights } from '../teams/within-own-rights.ts';
 
 export type Token = Row<'token'>;
 
@@ -19,7 +21,10 @@ export type TokenOwner =
   | { kind: 'team'; team_id: string; is_single: boolean }
   | { kind: 'agent'; agent_pool_id: string; is_single: false };
 
-/** @param organizationId whose audit trail tells of it; null for a user's own */
+/**
+ * @param organizationId whose audit trail tells of it; null for a user's own
+ * @throws 403 for a team that may do more than the caller; 422 for an end after the caller's own token's
+ */
 export async function issueToken(
   { db }: Platform,
   caller: Caller,
@@ -29,6 +34,8 @@ export async function issueToken(
 ): Promise<{ token: Token; secret: string }> {
   const secret = newOpaqueToken();
   const token = await transact(db, async (tx) => {
+    const expiresAt = await expiryWithin(tx, caller, settings.expiresAt);
+    if (owner.kind === 'team') await requireTeamWithinOwnRights(tx, caller, owner.team_id);
     if (owner.kind === 'team') await ensureServiceAccount(tx, 'team', owner.team_id);
     if (owner.kind === 'organization') await ensureServiceAccount(tx, 'organization', owner.organization_id);
     if (owner.kind === 'audit') await lockOwner(tx, 'organization', owner.organization_id);
@@ -41,7 +48,7 @@ export async function issueToken(
       secret_hash: hashSecret(secret),
       ...owner,
       description: settings.description,
-      expires_at: settings.expiresAt,
+      expires_at: expiresAt,
       created_by: userIdOf(caller),
     };
     const created = await tx.insertInto('token').values(columns).returningAll().executeTakeFirstOrThrow();
@@ -54,6 +61,11 @@ export async function issueToken(
     return created;
   });
   return { token, secret };
+}
+
+async function requireTeamWithinOwnRights(tx: Tx, caller: Caller, id: string): Promise<void> {
+  const team = await tx.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
+  await requireWithinOwnRights(tx, caller, team ?? refuse('not_found'));
 }
 
 export type SingleOwner = Exclude<TokenOwner, { kind: 'user' | 'agent' }>;

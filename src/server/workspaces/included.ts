@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { organizationRights, projectRights, workspaceRights } from '../access/rights.ts';
-import { userResource } from '../access/user-document.ts';
+import { userSeenBy } from '../access/user-document.ts';
 import { poolResources } from '../agent-pools/document.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
 import type { Platform } from '../context.ts';
@@ -180,7 +180,7 @@ async function includeLockers({ platform, caller, where }: Scene): Promise<Inclu
     userIds.length === 0
       ? []
       : await platform.db.selectFrom('users').selectAll().where('id', 'in', userIds).execute();
-  return [...users.map(userResource), ...(await runResourcesWithRelated(platform, caller, runIds, []))];
+  return [...users.map(userSeenBy(caller)), ...(await runResourcesWithRelated(platform, caller, runIds, []))];
 }
 
 /** Sensitive values are null. */

@@ -24,6 +24,7 @@ import * as inheritedExecution from './0113-inherited-execution.ts';
 import * as logEnds from './0114-log-ends.ts';
 import * as agentIdentities from './0115-agent-identities.ts';
 import * as selfApplies from './0116-self-applies.ts';
+import * as invitations from './0117-invitations.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -52,4 +53,5 @@ export const migrations: Record<string, Migration> = {
   '0114-log-ends': logEnds,
   '0115-agent-identities': agentIdentities,
   '0116-self-applies': selfApplies,
+  '0117-invitations': invitations,
 };

@@ -37,6 +37,8 @@ export interface OrganizationMemberTable {
   organization_id: string;
   user_id: string;
   status: Generated<'active' | 'invited'>;
+  /** There was no user of this address before the invitation. */
+  made_its_user: Generated<boolean>;
   created_at: Timestamp;
 }
 
@@ -131,6 +133,8 @@ export interface TokenTable {
 export interface LoginCodeTable {
   code_hash: string;
   user_id: string;
+  /** What the user signed in with. */
+  token_id: string;
   redirect_uri: string;
   code_challenge: string;
   expires_at: Date;

@@ -1,0 +1,32 @@
+import type { Tx } from '../database/transact.ts';
+import { refuse } from '../http/refusal.ts';
+import { timestamp } from '../http/json-api.ts';
+
+/**
+ * When a token ends that is made with another: never after that one, else whoever holds a token for a day could hold
+ * one for ever.
+ *
+ * @param maker the token that it is made with
+ * @param wanted null: as late as may be
+ * @throws 422 for a later end
+ */
+export async function expiryWithin(
+  tx: Tx,
+  { tokenId }: { tokenId: string },
+  wanted: Date | null,
+): Promise<Date | null> {
+  const maker = await tx
+    .selectFrom('token')
+    .select('expires_at')
+    .where('id', '=', tokenId)
+    .executeTakeFirst();
+  if (maker === undefined) refuse('unauthorized');
+  const { expires_at: latest } = maker;
+  if (latest === null || (wanted !== null && wanted <= latest)) return wanted;
+  if (wanted === null) return latest;
+  refuse(
+    'invalid_attribute',
+    `A token ends no later than the one it is made with, which ends at ${timestamp(latest)}: ask for an earlier end, or leave it out.`,
+    '/data/attributes/expired-at',
+  );
+}
