@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { ConfigProblem, readConfig, type Flags } from './config.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
-import { openPlatform } from './platform.ts';
+import { openPlatform, type StartStage } from './platform.ts';
 
 export { rotateKeys } from './key-rotation.ts';
 export { verifyAuditTrail } from './audit/verify-command.ts';
@@ -9,6 +9,9 @@ export { verifyAuditTrail } from './audit/verify-command.ts';
 /** Whether the operator can fix it: the message is one line for them. */
 export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem =>
   error instanceof ConfigProblem || error instanceof DatabaseProblem;
+
+/** How often a person who waits for a start is told what it is at. */
+const SAY_STAGE_MS = 5_000;
 
 /**
  * `runwright serve`: runs until it is asked to stop.
@@ -35,11 +38,14 @@ export async function serve(
       stop(1);
     };
     // The database opens in its own thread while this one loads the rooms.
-    const opening = openPlatform(config, '', log, onCrash);
+    let stage: StartStage | undefined;
+    const onStage = (next: StartStage): void => void (stage = next);
+    const waiting = setInterval(() => say(`Still starting: ${stage}`), SAY_STAGE_MS);
+    const options = { log, program, onCrash, onStage, ...(version === undefined ? {} : { version }) };
+    const opening = openPlatform(config, options);
     opening.catch(() => undefined);
     const { startServer } = await import('./running-server.ts');
-    const options = { log, program, onCrash, ...(version === undefined ? {} : { version }) };
-    const server = await startServer(config, options, opening);
+    const server = await startServer(config, options, opening).finally(() => clearInterval(waiting));
     say(`Runwright is ready at ${server.url}`);
     if (server.adminTokenFile !== null) say(`The administrator's token is in ${server.adminTokenFile}`);
     say('Stop it with Ctrl-C');

@@ -25,20 +25,35 @@ export interface OpenPlatform {
   close: () => Promise<void>;
 }
 
-/** Opens the ground floor: database, queue, files, keys. @param onCrash the database is gone: end the process */
+/** What a server does before it is ready, for the person who waits for it. */
+export type StartStage =
+  | 'opening the database'
+  | 'bringing the tables up to date'
+  | 'opening the work queue'
+  | 'taking up the runs that were interrupted';
+
+export interface OpenPlatformOptions {
+  log: Logger;
+  /** The database is gone: end the process. */
+  onCrash: (problem: Error) => void;
+  onStage?: (stage: StartStage) => void;
+}
+
+/** Opens the ground floor: database, queue, files, keys. @throws ConfigProblem, DatabaseProblem */
 export async function openPlatform(
   config: Config,
-  publicUrl: string,
-  log: Logger,
-  onCrash: (problem: Error) => void,
+  { log, onCrash, onStage = () => {} }: OpenPlatformOptions,
 ): Promise<OpenPlatform> {
   const { databaseUrl, homeFolder } = config;
+  onStage('opening the database');
   const database = await openDatabase({ databaseUrl, homeFolder, logger: log, onCrash });
   try {
+    onStage('bringing the tables up to date');
     await migrate(database);
     const keys = await loadSecretKeys(homeFolder, config.encryptionKeys);
     const sealer = createSealer(keys);
     await refuseMissingKeys(database.db, sealer);
+    onStage('opening the work queue');
     const queue = await openQueue(database, { logger: log });
     const logs = await openLogStore(join(homeFolder, 'logs'), {
       onSyncError: (id, error) => log.error({ err: error, id }, 'a log could not be written to disk'),
@@ -62,7 +77,7 @@ export async function openPlatform(
       signer: createPathSigner([keys[0].signing, ...keys.slice(1).map(({ signing }) => signing)]),
       sealer,
       log,
-      publicUrl,
+      publicUrl: '',
       limits: {
         configurationBytes: 128 * MIB,
         stateBytes: 512 * MIB,

@@ -12,7 +12,7 @@ import type { Platform } from './context.ts';
 import { openMcpDoor, type McpDoor } from './mcp/door.ts';
 import type { McpService } from './mcp/mount.ts';
 import { startDeliveries } from './notifications/deliver.ts';
-import { openPlatform, type OpenPlatform } from './platform.ts';
+import { openPlatform, type OpenPlatform, type StartStage } from './platform.ts';
 import { startTriggerWorker } from './run-triggers/worker.ts';
 import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
@@ -36,6 +36,7 @@ export interface ServeOptions {
   onCrash: (problem: Error) => void;
   /** The program's, which MCP clients are told. */
   version?: string;
+  onStage?: (stage: StartStage) => void;
   /** How often lost runners and forgotten runs are looked for. */
   lookForLostMs?: number;
 }
@@ -48,9 +49,10 @@ export interface ServeOptions {
  */
 export async function startServer(
   config: Config,
-  { log, program, onCrash, version = '0.0.0', lookForLostMs = LOOK_FOR_LOST_MS }: ServeOptions,
-  opening: Promise<OpenPlatform> = openPlatform(config, '', log, onCrash),
+  options: ServeOptions,
+  opening: Promise<OpenPlatform> = openPlatform(config, options),
 ): Promise<RunningServer> {
+  const { log, program, version = '0.0.0', onStage, lookForLostMs = LOOK_FOR_LOST_MS } = options;
   const { platform, isReady, close: closePlatform } = await opening;
   /** What to close, the last one first. */
   const closers: (() => unknown)[] = [closePlatform];
@@ -71,6 +73,7 @@ export async function startServer(
     closers.push(() => platform.wakeUps.close());
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
     await acceptAgentToken(platform, config.agentToken);
+    onStage?.('taking up the runs that were interrupted');
     await recoverRuns(platform);
     await listen(app, config);
     const url = localUrl(config, app.server.address() as AddressInfo);

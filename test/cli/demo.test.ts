@@ -34,6 +34,8 @@ needs('terraform')('the demo', () => {
         DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
       });
       expect(output).toContain('Plan: 11 to add, 0 to change, 0 to destroy.');
+      expect(output).toContain('+ resource "terraform_data" "network" {');
+      expect(output).toMatch(/\d+ tools, create_run and apply_run among them/);
       expect(output).toContain('planned, needs approval');
       expect(output).toContain('Apply complete! Resources: 11 added');
       expect(output).toContain('server_count     = 4');

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ServerProcess {
@@ -14,6 +15,8 @@ export interface ServerProcessSettings {
   readonly homeFolder: string;
   readonly adminToken: string;
   readonly signal: AbortSignal;
+  /** Told every line that it prints. */
+  readonly onLine: (line: string) => void;
 }
 
 const POLL_MS = 100;
@@ -22,13 +25,13 @@ const KEPT_LINES = 20;
 
 /** Starts `runwright serve` on a free port and waits until it is ready. Errors tell what the server said last. */
 export async function startServerProcess(settings: ServerProcessSettings): Promise<ServerProcess> {
-  const { program, homeFolder, adminToken, signal } = settings;
+  const { program, homeFolder, adminToken, signal, onLine } = settings;
   const port = await findFreePort();
   const child = spawn(process.execPath, [program, 'serve', '--port', String(port), '--home', homeFolder], {
     env: { ...passedOn(process.env), RUNWRIGHT_ADMIN_TOKEN: adminToken },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const lastLines = keepLastLines(child);
+  const lastLines = keepLastLines(child, onLine);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();
@@ -86,14 +89,17 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-function keepLastLines(child: ChildProcess): () => string {
-  let text = '';
-  const take = (chunk: Buffer): void => {
-    text = `${text}${chunk.toString('utf8')}`.split('\n').slice(-KEPT_LINES).join('\n');
-  };
-  child.stdout?.on('data', take);
-  child.stderr?.on('data', take);
-  return () => text.trim();
+function keepLastLines(child: ChildProcess, onLine: (line: string) => void): () => string {
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      onLine(line);
+      last.push(line);
+      if (last.length > KEPT_LINES) last.shift();
+    });
+  }
+  return () => last.join('\n').trim();
 }
 
 function findFreePort(): Promise<number> {
