@@ -24,8 +24,12 @@ declare module 'fastify' {
   }
 }
 
-/** Clients look at these on every answer, ping and errors included (api-contract §0.9, §1.3). */
+/**
+ * Clients look at these on every answer, ping and errors included (api-contract §0.9, §1.3). Answers hold tokens, states
+ * and what a caller may see: nothing between keeps them, unless an endpoint says otherwise.
+ */
 const API_HEADERS = {
+  'Cache-Control': 'no-store',
   'TFP-API-Version': '2.6',
   'TFP-AppName': 'Terraform Enterprise',
   'X-TFE-Version': 'v202509-1',

@@ -20,6 +20,7 @@ import {
 } from './service.ts';
 import {
   configurationPermission,
+  seesAddresses,
   SUBSCRIBABLES,
   subscribablePermission,
   type SubscribableKind,
@@ -32,8 +33,10 @@ const nameOf = (kind: SubscribableKind): string => `a ${kind.slice(0, -1)}`;
 
 /** api-contract §5.10. */
 export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (configuration: Configuration) =>
-    notificationResource(configuration, await readResponses(platform, configuration.id));
+  const describe = async (caller: Caller, configuration: Configuration) =>
+    (await seesAddresses(platform, caller, configuration))
+      ? notificationResource(configuration, await readResponses(platform, configuration.id))
+      : notificationResource({ ...configuration, url: null, email_addresses: [] }, []);
   return [
     ...SUBSCRIBABLES.flatMap((kind): Endpoint<Caller>[] => [
       endpoint({
@@ -55,7 +58,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
             attributes,
             users,
           );
-          return { status: 201, body: { data: await describe(created) } };
+          return { status: 201, body: { data: await describe(caller, created) } };
         },
       }),
       endpoint({
@@ -70,7 +73,9 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
         handle: async ({ caller, params, query, raw }) => {
           const page = pageOf(query);
           const found = await listNotificationConfigurations(platform, caller, { kind, id: params.id }, page);
-          const data = await Promise.all(found.configurations.map(describe));
+          const data = await Promise.all(
+            found.configurations.map(async (each) => await describe(caller, each)),
+          );
           return { status: 200, body: { data, ...paginate(raw.url, page, found.totalCount) } };
         },
       }),
@@ -85,7 +90,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(NotificationConfigurationSchema) },
       handle: async ({ caller, params }) => {
         const configuration = await readNotificationConfiguration(platform, caller, params.id);
-        return { status: 200, body: { data: await describe(configuration) } };
+        return { status: 200, body: { data: await describe(caller, configuration) } };
       },
     }),
     endpoint({
@@ -101,7 +106,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
         const users = idsOf(body.data.relationships);
         const attributes = body.data.attributes ?? {};
         const changed = await updateNotificationConfiguration(platform, caller, params.id, attributes, users);
-        return { status: 200, body: { data: await describe(changed) } };
+        return { status: 200, body: { data: await describe(caller, changed) } };
       },
     }),
     endpoint({
@@ -127,7 +132,7 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(NotificationConfigurationSchema), 400: refusal },
       handle: async ({ caller, params }) => {
         const configuration = await verifyNotificationConfiguration(platform, caller, params.id);
-        return { status: 200, body: { data: await describe(configuration) } };
+        return { status: 200, body: { data: await describe(caller, configuration) } };
       },
     }),
   ];

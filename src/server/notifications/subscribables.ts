@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Caller } from '../access/caller.ts';
+import { canInWorkspace } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
@@ -22,10 +23,7 @@ export interface Subscribable extends SubscribableId {
   organizationId: string;
 }
 
-/**
- * The address of a chat's hook lets anybody write there, so who reads it is who may see the settings: of a project and
- * of a team, only who may change them.
- */
+/** Who reads configurations: of a project and of a team, only who may change them. */
 const WORDS = {
   workspaces: { read: 'read-settings', change: 'admin' },
   projects: { read: 'update', change: 'update' },
@@ -86,4 +84,15 @@ export async function lockSubscribable(tx: Tx, { kind, id }: SubscribableId): Pr
     tx,
   );
   if (rows.length === 0) refuse('not_found');
+}
+
+/** The address of a hook lets anybody write there: it is shown to those who may change the configuration. */
+export async function seesAddresses({ db }: Platform, caller: Caller, of: Columns): Promise<boolean> {
+  if (of.workspace_id === null) return true;
+  const workspace = await db
+    .selectFrom('workspace')
+    .select(['id', 'organization_id'])
+    .where('id', '=', of.workspace_id)
+    .executeTakeFirst();
+  return workspace !== undefined && (await canInWorkspace(db, caller, workspace, WORDS.workspaces.change));
 }

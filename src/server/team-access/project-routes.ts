@@ -167,7 +167,9 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
           const grant = await lockGrant(tx, 'team_project', seen.id);
           const { access = grant.access, ...details } = body.data.attributes;
           requireCustomLevel(access, details);
-          const custom = access === 'custom' ? merge(projectDetails(grant), details) : null;
+          // What another level gave is not taken over: a custom one begins with its own defaults.
+          const before = grant.access === 'custom' ? projectDetails(grant) : LOWEST_PROJECT_DETAILS;
+          const custom = access === 'custom' ? merge(before, details) : null;
           const changed = await tx
             .updateTable('team_project')
             .set({ access, details: custom === null ? null : JSON.stringify(custom) })

@@ -156,7 +156,9 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
           const grant = await lockGrant(tx, 'team_workspace', seen.id);
           const { access = grant.access, ...details } = body.data.attributes;
           requireCustom(access, details);
-          const custom = access === 'custom' ? overlay(workspaceDetails(grant), details) : null;
+          // What another level gave is not taken over: a custom one begins with its own defaults.
+          const before = grant.access === 'custom' ? workspaceDetails(grant) : LOWEST_WORKSPACE_DETAILS;
+          const custom = access === 'custom' ? overlay(before, details) : null;
           const changed = await tx
             .updateTable('team_workspace')
             .set({ access, details: custom === null ? null : JSON.stringify(custom) })

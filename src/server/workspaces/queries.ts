@@ -43,6 +43,7 @@ export function selectWorkspaces(db: Kysely<Database>) {
             .whereRef('run.workspace_id', '=', 'workspace.id')
             .where('run.status', '=', 'pending')
             .where('run.plan_only', '=', false)
+            .where('run.save_plan', '=', false)
             .where(sql<boolean>`workspace.locked_by is not null`)
             .orderBy('run.sequence')
             .limit(1),
@@ -51,6 +52,10 @@ export function selectWorkspaces(db: Kysely<Database>) {
             .select('run.id')
             .whereRef('run.workspace_id', '=', 'workspace.id')
             .where('run.plan_only', '=', false)
+            // A saved plan is nothing of the workspace's until somebody applies it.
+            .where((where) =>
+              where.or([where('run.save_plan', '=', false), where('run.confirmed_at', 'is not', null)]),
+            )
             .orderBy('run.sequence', 'desc')
             .limit(1),
         )
