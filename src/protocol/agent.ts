@@ -10,7 +10,7 @@
  * |---|---|---|
  * | `POST /claim` | {@link ClaimRequest} | 200 {@link Step}, or 204 when `waitMs` passed without work |
  * | `POST /exit` | {@link ExitRequest} | 200; the agent takes no more steps |
- * | `GET /steps/:id/inputs/:name` | | 200 bytes (`configuration`, `state`, `plan`) |
+ * | `GET /steps/:id/inputs/:name` | | 200 bytes (`configuration`, `state`, `plan`, `folder`) |
  * | `POST /steps/:id/heartbeat` | {@link HeartbeatRequest} | 200 {@link HeartbeatReply}, held until a signal or `waitMs` |
  * | `PUT /steps/:id/log?offset=N` | bytes | 200 or 409 {@link LogReply}; bytes the server has already are skipped |
  * | `PUT /steps/:id/state?sequence=N` | a whole state file | 200; the one of the highest N becomes the state when the step ends, however it ends |
@@ -91,11 +91,13 @@ export const Step = z.strictObject({
     state: Input.extend({ serial: z.int(), lineage: z.string() }).nullable(),
     /** The approved plan file; null in a plan step. */
     plan: Input.nullable(),
+    /** What the plan changed in the configuration's folder; null in a plan step, and when that was nothing. */
+    folder: Input.nullable().default(null),
   }),
 });
 export type Step = z.infer<typeof Step>;
 
-export const InputName = z.enum(['configuration', 'state', 'plan']);
+export const InputName = z.enum(['configuration', 'state', 'plan', 'folder']);
 export type InputName = z.infer<typeof InputName>;
 
 export const HeartbeatRequest = z.strictObject({ waitMs: z.int().min(0).max(60_000).default(0) });
@@ -109,11 +111,12 @@ export const LogReply = z.object({ lengthBytes: z.int() });
 export type LogReply = z.infer<typeof LogReply>;
 
 /**
- * `plan-file`, `plan-json` (`terraform show -json`), `provider-schemas` (`terraform providers schema -json`),
+ * `plan-file`, `plan-folder` (what the plan changed in the configuration's folder), `plan-json` (`terraform show -json`), `provider-schemas` (`terraform providers schema -json`),
  * `redacted-plan` (what the terraform CLI draws and people may see, without sensitive values), `debug-log` (TF_LOG of a debugging-mode run), `generated-configuration` (HCL made for import blocks).
  */
 export const ArtifactName = z.enum([
   'plan-file',
+  'plan-folder',
   'plan-json',
   'provider-schemas',
   'redacted-plan',

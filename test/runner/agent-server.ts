@@ -19,6 +19,7 @@ export interface StepWish {
   configuration: Buffer;
   state?: Buffer;
   plan?: Buffer;
+  folder?: Buffer;
   run?: Partial<Step['run']>;
   workspace?: Partial<Step['workspace']>;
   variables?: Partial<Step['variables'][number]>[];
@@ -189,6 +190,7 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
       const inputs = new Map<string, Buffer>([['configuration', wish.configuration]]);
       if (wish.state) inputs.set('state', wish.state);
       if (wish.plan) inputs.set('plan', wish.plan);
+      if (wish.folder) inputs.set('folder', wish.folder);
       const step = makeStep(id, lease, wish);
       const served = {
         ...{ step, lease, inputs, finished, settle, log: Buffer.alloc(0), states: [], heartbeats: 0 },
@@ -246,6 +248,7 @@ function makeStep(id: string, lease: string, wish: StepWish): Step {
           ? { ...describe(wish.state), serial: stateFacts.serial, lineage: stateFacts.lineage }
           : null,
       plan: wish.plan ? describe(wish.plan) : null,
+      folder: wish.folder ? describe(wish.folder) : null,
     },
   };
 }

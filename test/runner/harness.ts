@@ -67,7 +67,8 @@ export async function planAndApply(
   const plan = await harness.execute({ ...wish, phase: 'plan' });
   const planFile = plan.artifacts.get('plan-file');
   if (!planFile) throw new Error(`there is no plan file; the log says:\n${plan.log.toString()}`);
-  const apply = await harness.execute({ ...wish, phase: 'apply', plan: planFile });
+  const folder = plan.artifacts.get('plan-folder');
+  const apply = await harness.execute({ ...wish, phase: 'apply', plan: planFile, folder });
   return { plan, apply };
 }
 

@@ -25,7 +25,6 @@ needs('terraform')('a hostile configuration', () => {
     ['an absolute path', makeTarGz([{ path: EVIL, text: 'x' }]), 'is an absolute path'],
     ['a symbolic link', makeTarGz([{ path: 'l', type: '2', linkPath: '/tmp' }]), 'only files and folders'],
     ['rubbish', Buffer.from('no archive'), 'is damaged'],
-    ['an override after ours', packFiles({ '~~_override.tf': '', 'm.tf': 'module "m" {}' }), 'override file'],
     ['an archive in an archive', gzipSync(packFiles({ 'main.tf': '' })), 'compressed twice'],
     ['too much', gzipSync(Buffer.alloc(64 * 1024 ** 2)), 'expands more than'],
   ])('with %s ends as errored, and nothing is written elsewhere', async (_what, configuration, message) => {

@@ -50,7 +50,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       const { plan, apply } = await planAndApply(harness, { configuration, sshKey });
       expect([plan.finish?.outcome, apply.finish?.outcome]).toEqual(['succeeded', 'succeeded']);
       expect(lastState(apply).outputs['from']?.value).toBe('the module');
-      expect(apply.log.toString()).toContain('[] configuration files home tmp');
+      expect(apply.log.toString()).toContain('[] configuration files home state tmp');
       expect([isClean(plan.log), isClean(apply.log)]).toEqual([true, true]);
       expect(rememberedHosts().trim().split(' ')[2]).toBe(sshServer.hostEntry().split(' ')[2]);
     });

@@ -17,7 +17,10 @@ export function judgeEntry(path: string, type: string): EntryVerdict {
   return { keep: !segments.some(isLeftOver) };
 }
 
-/** Working data of someone else's terraform: it would stand in for what this run must make itself. */
+/**
+ * Working data of someone else's terraform that would stand in for what this run must make itself. Other files are the
+ * user's, states among them: the run's own is elsewhere.
+ */
 function isLeftOver(name: string): boolean {
-  return name === '.terraform' || /\.tfstate(\.|$)/.test(name) || name.endsWith('.tfplan');
+  return name === '.terraform' || name === 'errored.tfstate';
 }

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { needsInit } from './init-need.ts';
+import { readModule } from './root-module.ts';
 
 async function ask(files: Record<string, string>, providers: string[] = []): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-init-'));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const resources = providers.map((provider) => ({ provider, instances: [] }));
-  const answer = await needsInit(folder, { version: 4, serial: 1, lineage: 'l', resources });
+  const root = await readModule(folder, 'Terraform');
+  const answer = await needsInit(root, folder, { version: 4, serial: 1, lineage: 'l', resources });
   await rm(folder, { recursive: true });
   return answer;
 }
@@ -18,13 +20,14 @@ describe('needsInit', () => {
     const text =
       'variable "a" {}\nresource "terraform_data" "x" {}\ncheck "c" {\n  data "terraform_data" "y" {}\n}\n';
     expect(await ask({ 'main.tf': text, 'README.md': 'module' })).toBe(false);
+    expect(await ask({ 'main.tf': 'output "p" { value = path.module }' })).toBe(false);
     expect(await ask({ '.terraform.lock.hcl': '# maintained by "terraform init"\n' })).toBe(false);
   });
 
   it.each([
     'module "a" { source = "./a" }',
-    'terraform {\n}',
-    'terraform{}',
+    'terraform {\n  required_version = ">= 1.5"\n}',
+    'terraform {\n  required_providers {}\n}',
     'provider "aws" {}',
     'resource "aws_instance" "x" {}',
     'resource aws_instance x {}',

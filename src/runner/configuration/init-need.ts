@@ -1,29 +1,32 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readLeftFile } from '../sandbox/left-file.ts';
 import type { StateFile } from '../state/state-file.ts';
+import type { ModuleTexts } from './root-module.ts';
 
-/** Any of these may need a module, a provider or a backend to be installed. */
+/** Any of these may need a module or a provider to be installed. */
 const NEEDS_INIT =
-  /\b(module|provider|providers|required_\w+|provider_meta|backend|cloud|action|list)\b|\bterraform\s*\{/;
+  /\b((?<!path\.)module|provider|providers|required_\w+|provider_meta|state_store|action|list)\b/;
 const TYPED_BLOCK = /\b(?:resource|data|ephemeral)\b\s*"?([\w-]*)/g;
 const BUILT_IN = 'provider["terraform.io/builtin/terraform"]';
 
 /**
  * Whether `terraform init` has something to do. Says no only for a root module of plain `.tf` files whose every
- * resource, here and in the prior state, is of the built-in provider: such a configuration plans and applies without
- * init (terraform-cli B1), which saves one start of terraform. Words in comments count too: unsure means init.
+ * resource, here and in the prior state, is of the built-in provider: such a configuration plans without init
+ * (terraform-cli B1), which saves one start of terraform. Words in comments count too: unsure means init. A backend
+ * needs none, since the run's own is put in its place.
  */
 export async function needsInit(
+  root: ModuleTexts,
   workingDirectory: string,
   priorState: StateFile | undefined,
 ): Promise<boolean> {
+  if (root.isUnsure) return true;
   if (priorState?.resources.some((resource) => resource.provider !== BUILT_IN)) return true;
-  const names = await readdir(workingDirectory);
-  if (names.some((name) => /\.tf\.json$|\.tofu(\.json)?$/.test(name))) return true;
-  for (const name of names.filter((each) => each.endsWith('.tf') || each === '.terraform.lock.hcl')) {
-    const text = await readFile(join(workingDirectory, name), 'utf8');
-    if (NEEDS_INIT.test(text)) return true;
-    for (const [, type] of text.matchAll(TYPED_BLOCK)) if (!type?.startsWith('terraform_')) return true;
-  }
-  return false;
+  if ([...root.texts.keys()].some((name) => !name.endsWith('.tf'))) return true;
+  const lock = await readLeftFile(workingDirectory, join(workingDirectory, '.terraform.lock.hcl'));
+  return [...root.texts.values(), lock?.toString('utf8') ?? ''].some(
+    (text) =>
+      NEEDS_INIT.test(text) ||
+      [...text.matchAll(TYPED_BLOCK)].some(([, type]) => !type?.startsWith('terraform_')),
+  );
 }

@@ -28,7 +28,7 @@ describe('unpackConfiguration', () => {
         { path: 'scripts/', type: '5', mode: 0o000 },
         { path: 'scripts/run.sh', text: '#!/bin/sh\n', mode: 0o4755 },
         { path: 'main.tf', text: '# hello', mode: 0o000 },
-        { path: 'terraform.tfstate', text: '{}' },
+        { path: 'errored.tfstate', text: '{}' },
       ]),
     );
     expect((await readdir(target)).sort()).toEqual(['main.tf', 'scripts']);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { compareVersions, parseVersion } from './version.ts';
 
 /** A terraform or tofu binary on this host. */
 export interface Engine {
@@ -34,4 +35,17 @@ export async function inspectEngine(path: string): Promise<Engine> {
   };
   known.set(key, engine);
   return engine;
+}
+
+/**
+ * Whether the engine is of a product that has the thing, and of its first version that has it or a later one. A
+ * pre-release of that version counts as having it.
+ */
+export function atLeast(
+  { product, version }: Pick<Engine, 'product' | 'version'>,
+  since: Partial<Record<Engine['product'], string>>,
+): boolean {
+  const first = parseVersion(since[product] ?? '');
+  const actual = parseVersion(version);
+  return !!first && !!actual && compareVersions({ ...actual, prerelease: '' }, first) >= 0;
 }

@@ -1,6 +1,12 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { mentionsWorkspaceName, readLockFile, readPlanFile, replaceBackend } from './plan-file.ts';
+import {
+  listApplyTimeVariables,
+  listLockedProviders,
+  mentionsWorkspaceName,
+  readPlanFile,
+  replaceBackend,
+} from './plan-file.ts';
 import { readFields } from './protobuf.ts';
 
 const field = (number: number, bytes: Buffer | string): Buffer =>
@@ -31,8 +37,10 @@ const LOCAL_PLAN = [
   number(26, 1),
 ];
 
+const LOCK = '# made by init\nprovider "registry.terraform.io/hashicorp/null" {\n}\n';
+
 function zipPlan(parts: Buffer[], files: Record<string, string> = {}): Uint8Array {
-  const texts = Object.entries({ '.terraform.lock.hcl': '# lock', ...files }).map(([name, text]) => [
+  const texts = Object.entries({ '.terraform.lock.hcl': LOCK, ...files }).map(([name, text]) => [
     name,
     strToU8(text),
   ]);
@@ -43,10 +51,11 @@ function zipPlan(parts: Buffer[], files: Record<string, string> = {}): Uint8Arra
 }
 
 describe('readPlanFile', () => {
-  it('finds the backend, the number of changes, and the lock file', () => {
-    const file = readPlanFile(zipPlan(LOCAL_PLAN));
-    expect(file).toMatchObject({ backendType: 'local', plannedChanges: 2 });
-    expect(file && readLockFile(file)?.toString()).toBe('# lock');
+  it('finds the backend, the number of changes, the providers and the variables to give again', () => {
+    const file = readPlanFile(zipPlan([...LOCAL_PLAN, field(28, 'token'), field(28, 'pin')]));
+    expect(file).toMatchObject({ backendType: 'local', workspace: 'prod', plannedChanges: 2 });
+    expect(file && listLockedProviders(file)).toEqual(['registry.terraform.io/hashicorp/null']);
+    expect(file && listApplyTimeVariables(file)).toEqual(['token', 'pin']);
   });
 
   it.each([

@@ -11,6 +11,8 @@ export interface PlanFile {
   /** The one field that says where the state is: type, configuration, workspace. */
   backend: Field & { bytes: Buffer };
   backendType: string;
+  /** Terraform's workspace that the plan was made in. */
+  workspace: string;
   /** Instances the plan does something to. */
   plannedChanges: number;
 }
@@ -22,10 +24,10 @@ const SUPPORTED_FORMAT = 3;
 const MAX_BYTES = 1024 ** 3;
 
 /** Field numbers of terraform's planfile.proto. */
-const PLAN_FIELD = { format: 1, resourceChange: 3, backend: 13 } as const;
+const PLAN_FIELD = { format: 1, resourceChange: 3, backend: 13, applyTimeVariable: 28 } as const;
 const RESOURCE_CHANGE_FIELD = { change: 9 } as const;
 const CHANGE_FIELD = { action: 1 } as const;
-const BACKEND_FIELD = { type: 1 } as const;
+const BACKEND_FIELD = { type: 1, workspace: 3 } as const;
 
 /** Undefined when the file is not of a form this code knows: whoever asks has a slower way that needs no knowledge. */
 export function readPlanFile(bytes: Uint8Array): PlanFile | undefined {
@@ -39,12 +41,14 @@ export function readPlanFile(bytes: Uint8Array): PlanFile | undefined {
     if (findField(fields, PLAN_FIELD.format).value !== SUPPORTED_FORMAT) return undefined;
     const backend = findField(fields, PLAN_FIELD.backend);
     if (!backend.bytes) return undefined;
-    const backendType =
-      findField(readFields(backend.bytes), BACKEND_FIELD.type).bytes?.toString('utf8') ?? '';
+    const backendFields = readFields(backend.bytes);
+    const backendType = findField(backendFields, BACKEND_FIELD.type).bytes?.toString('utf8') ?? '';
+    const workspace = findField(backendFields, BACKEND_FIELD.workspace).bytes?.toString('utf8') ?? '';
     const plannedChanges = fields.filter(
       (f) => f.number === PLAN_FIELD.resourceChange && isChange(f.bytes),
     ).length;
-    return { entries, plan, backend: { ...backend, bytes: backend.bytes }, backendType, plannedChanges };
+    const found = { ...backend, bytes: backend.bytes };
+    return { entries, plan, backend: found, backendType, workspace, plannedChanges };
   } catch {
     // A broken zip or message; see above.
     return undefined;
@@ -68,14 +72,22 @@ function isChange(resourceChange: Buffer | undefined): boolean {
   );
 }
 
-/** The lock file the plan was made with. */
-export function readLockFile(file: PlanFile): Buffer | undefined {
-  const lock = file.entries[LOCK_FILE];
-  return lock && Buffer.from(lock);
+/** The addresses of the providers that the plan was made with, as its lock file names them. */
+export function listLockedProviders(file: PlanFile): string[] {
+  const lock = Buffer.from(file.entries[LOCK_FILE] ?? '').toString('utf8');
+  return [...lock.matchAll(/^provider "([^"]+)"/gm)].map(([, address = '']) => address);
+}
+
+/** Names of the ephemeral variables that had a value: the apply has to be given them again. */
+export function listApplyTimeVariables(file: PlanFile): string[] {
+  return readFields(file.plan).flatMap(({ number, bytes }) =>
+    number === PLAN_FIELD.applyTimeVariable && bytes ? [bytes.toString('utf8')] : [],
+  );
 }
 
 const GAP = String.raw`(?:\s|/\*[\s\S]*?\*/|(?:#|//)[^\n]*\n)*`;
-const WORKSPACE_NAME = new RegExp(String.raw`\bterraform${GAP}\.${GAP}workspace\b`);
+/** OpenTofu has a second name for it. */
+export const WORKSPACE_NAME = new RegExp(String.raw`\b(?:terraform|tofu)${GAP}\.${GAP}workspace\b`);
 
 /** Whether the root module or any other reads `terraform.workspace`; JSON with escapes could hide it. */
 export function mentionsWorkspaceName(file: PlanFile): boolean {

@@ -11,6 +11,7 @@ import { interruptWhenReady, signal } from './signals.ts';
 /** The same for every step, so that paths in a plan mean the same when it is applied. */
 const INNER_FOLDER = '/runwright';
 const INNER_ENGINE_FOLDER = '/runwright-engine';
+const INNER_SHOWN_FOLDER = '/runwright-shown';
 const ID = '1000';
 
 /**
@@ -51,6 +52,8 @@ export async function checkBubblewrap(): Promise<BubblewrapCheck> {
   }
 }
 
+const innerShownFile = (hostFile: string): string => join(INNER_SHOWN_FOLDER, basename(hostFile));
+
 /** `supportFolder` gets the few files that every sandbox shows: its one user. */
 export function createBubblewrapSandbox(
   program: string,
@@ -75,6 +78,7 @@ export function createBubblewrapSandbox(
     return [
       ...[...ISOLATION, ...SYSTEM_FILES, ...supportFiles],
       ...['--ro-bind', box.cliConfigFile, cliConfigFile],
+      ...(box.shownFiles ?? []).flatMap((file) => ['--ro-bind', file, innerShownFile(file)]),
       ...['--ro-bind', engine, innerEngine, '--bind', box.hostFolder, box.innerFolder],
       ...['--chdir', command.workingDirectory, '--info-fd', '3', '--'],
       ...[...limitPrefix(limits), innerEngine, ...command.args],
@@ -84,6 +88,7 @@ export function createBubblewrapSandbox(
   return {
     kind: 'bubblewrap',
     innerCliConfigFile: () => cliConfigFile,
+    innerShownFile,
     innerFolder: () => INNER_FOLDER,
     start(box, command) {
       const child = spawn(program, argumentsFor(box, command), {

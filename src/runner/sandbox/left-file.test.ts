@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { locateStates, readNewestState } from '../state/state-locations.ts';
 import { readLeftFile } from './left-file.ts';
@@ -38,7 +38,8 @@ it('holds nobody up when it is a pipe', async () => {
 
 it('is looked for so among the states of a step', async () => {
   const state = (serial: number) => JSON.stringify({ version: 4, serial, lineage: 'l', resources: [] });
-  const locations = locateStates(box, root, 'default');
+  const locations = locateStates(box, { box, root }, 'default');
+  await mkdir(dirname(locations.local), { recursive: true });
   await writeFile(locations.local, state(2));
   await writeFile(join(root, 'stolen'), state(9));
   await symlink(join(root, 'stolen'), locations.errored);

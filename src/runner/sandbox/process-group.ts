@@ -12,6 +12,7 @@ export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
   return {
     kind: 'process-group',
     innerCliConfigFile: (hostFile) => hostFile,
+    innerShownFile: (hostFile) => hostFile,
     innerFolder: (hostFolder) => hostFolder,
     start(_box, command) {
       const [program = command.engine, ...args] = [...limitPrefix(limits), command.engine, ...command.args];

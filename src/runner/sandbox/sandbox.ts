@@ -7,6 +7,8 @@ export interface Box {
   innerFolder: string;
   /** Terraform's CLI configuration, on the host and outside of {@link hostFolder}. */
   cliConfigFile: string;
+  /** More files on the host, outside of {@link hostFolder}: the run may read them, and change none. */
+  shownFiles?: readonly string[];
 }
 
 export interface Command {
@@ -40,6 +42,8 @@ export interface Sandbox {
   kind: 'bubblewrap' | 'process-group';
   /** What the run sees a {@link Box.cliConfigFile} as; out of the run's reach where the sandbox can see to that. */
   innerCliConfigFile(hostFile: string): string;
+  /** What the run sees one of the {@link Box.shownFiles} as. */
+  innerShownFile(hostFile: string): string;
   /** The inner name of a box at `hostFolder`. */
   innerFolder(hostFolder: string): string;
   start(box: Box, command: Command): RunningCommand;

@@ -16,7 +16,7 @@ export interface SshAccess {
   close(): Promise<void>;
 }
 
-const NO_ACCESS: SshAccess = { environment: {}, close: () => Promise.resolve() };
+export const NO_ACCESS: SshAccess = { environment: {}, close: () => Promise.resolve() };
 const MAX_HOSTS_BYTES = 256 * 1024;
 
 /** The folder with the key, in the part of the step's folder that the run sees, beside its configuration. */

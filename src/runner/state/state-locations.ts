@@ -4,7 +4,7 @@ import { pickNewest, readState, type StateSnapshot } from './state-file.ts';
 
 /** Where states of a step may be found on disk; plain data, so that a later runner can look there too. */
 export interface StateLocations {
-  /** The local backend's file, in terraform's working directory. */
+  /** The local backend's file, beside the configuration. */
   local: string;
   /** Written by the loopback endpoint of a large apply; see docs/adr/0005. */
   posted: string;
@@ -12,15 +12,14 @@ export interface StateLocations {
   errored: string;
 }
 
-/** `TF_WORKSPACE` makes the local backend look below terraform.tfstate.d, except for `default` (terraform-cli B2). */
+/** The local backend is shown a file of the workspace's own in a folder of workspaces, none in the configuration. */
 export function locateStates(
   workingDirectory: string,
-  stepFolder: string,
+  { box, root: stepFolder }: { box: string; root: string },
   workspace: string,
 ): StateLocations {
-  const below = workspace === 'default' ? '' : join('terraform.tfstate.d', workspace);
   return {
-    local: join(workingDirectory, below, 'terraform.tfstate'),
+    local: join(box, 'state', workspace, 'terraform.tfstate'),
     posted: join(stepFolder, 'posted.tfstate'),
     errored: join(workingDirectory, 'errored.tfstate'),
   };

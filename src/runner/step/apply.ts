@@ -1,10 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest } from '../../protocol/agent.ts';
-import { readLockFile, readPlanFile } from '../plan-file/plan-file.ts';
+import { layOutPlannedFolder } from '../configuration/planned-folder.ts';
+import { listLockedProviders, readPlanFile } from '../plan-file/plan-file.ts';
 import { startStateDelivery } from '../state/state-delivery.ts';
+import { applyVariables } from './apply-variables.ts';
 import { createStructuredOutput, createTextOutput, type Counts } from './engine-output.ts';
-import { initialize } from './initialize.ts';
+import { installProviders } from './initialize.ts';
+import { createNoticeFilter } from './own-flag-notice.ts';
 import { fetchInput, prepare, type Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import { chooseApplyState } from './state-during-apply.ts';
@@ -17,16 +20,22 @@ export interface ApplyListener {
   onStateError(error: unknown): void;
 }
 
-/** Applies the approved plan. The state is delivered however that ends. Errors: StepFailure, StepCanceled. */
+/**
+ * Applies the approved plan in the folder that the plan left, checked against the approved digests. Until terraform
+ * has read the plan no program of the configuration's runs, and the plan file is out of its reach. The state is
+ * delivered however the apply ends. Errors: StepFailure, StepCanceled.
+ */
 export async function executeApply(context: StepContext, listener: ApplyListener): Promise<FinishRequest> {
   const prepared = await prepare(context);
-  const planFile = join(context.folder.box, 'files', 'run.tfplan');
+  const planFile = join(context.folder.root, 'run.tfplan');
   await fetchInput(context, 'plan', planFile);
-  const approvedPlan = await readFile(planFile);
-  await restoreLockFile(prepared, approvedPlan);
-  await initialize(context, prepared);
+  await layOutFolder(context, prepared);
+  const plan = readPlanFile(await readFile(planFile));
+  const variables = await applyVariables(context, prepared, plan);
+  if (!plan || listLockedProviders(plan).length > 0)
+    await installProviders(context, prepared, variables.forInit);
 
-  const state = await chooseApplyState(context, prepared, approvedPlan, planFile);
+  const state = await chooseApplyState(context, prepared, plan, planFile);
   const priorSha256 = context.step.inputs.state?.sha256;
   context.note({ locations: prepared.locations, priorSha256 });
   const delivery = startStateDelivery(context.client, context.step, prepared.locations, {
@@ -40,15 +49,23 @@ export async function executeApply(context: StepContext, listener: ApplyListener
     context.stepLog.write(lines);
     output.read(lines);
   };
-  const json = isStructured ? ['-json'] : [];
+  const stdout = createNoticeFilter(toLog);
+  const shown = { ...prepared, box: { ...prepared.box, shownFiles: [state.planFile] } };
+  const flags = [...(isStructured ? ['-json'] : []), ...state.args, ...variables.forApply];
   try {
-    const exit = await runEngine(context, prepared, {
-      args: ['apply', '-input=false', '-lock=false', ...json, prepared.inner(state.planFile)],
+    const exit = await runEngine(context, shown, {
+      args: [
+        'apply',
+        '-input=false',
+        '-lock=false',
+        ...flags,
+        context.sandbox.innerShownFile(state.planFile),
+      ],
       environment: state.environment,
-      onOutput: toLog,
+      onOutput: stdout.write,
       onErrors: toLog,
       beforeKill: state.beforeKill,
-    });
+    }).finally(stdout.end);
     if (exit.code !== 0) throw explainExit(context, 'terraform apply', exit, output.firstError());
     return { outcome: 'succeeded' };
   } finally {
@@ -58,9 +75,10 @@ export async function executeApply(context: StepContext, listener: ApplyListener
   }
 }
 
-/** The plan was made with exactly these providers. */
-async function restoreLockFile({ workingDirectory }: Prepared, approvedPlan: Buffer): Promise<void> {
-  const plan = readPlanFile(approvedPlan);
-  const lock = plan && readLockFile(plan);
-  if (lock) await writeFile(join(workingDirectory, '.terraform.lock.hcl'), lock);
+/** Makes the uploaded configuration what it was when the plan had been made. */
+async function layOutFolder(context: StepContext, { root }: Prepared): Promise<void> {
+  if (context.step.inputs.folder === null) return;
+  const file = join(context.folder.root, 'planned-folder');
+  await fetchInput(context, 'folder', file);
+  await layOutPlannedFolder(root, await readFile(file));
 }

@@ -31,11 +31,24 @@ export async function getHttpBackendPointer(
 }
 
 async function probe(context: StepContext, prepared: Prepared): Promise<Buffer | undefined> {
-  const workingDirectory = join(context.folder.box, 'probe');
-  await mkdir(workingDirectory, { mode: 0o700 });
+  // A box of its own: nothing of the run is in it.
+  const workingDirectory = join(context.folder.root, 'probe');
+  await mkdir(join(workingDirectory, 'tmp'), { recursive: true, mode: 0o700 });
   await writeFile(join(workingDirectory, 'main.tf'), PROBE_TEXT);
   const endpoint = await openStateEndpoint(join(context.folder.root, 'probe.tfstate'));
-  const environment = { ...onlyOwn(prepared.environment), TF_HTTP_ADDRESS: endpoint.address };
+  const { sandbox } = context;
+  const innerFolder = sandbox.innerFolder(workingDirectory);
+  const own: Prepared = {
+    ...prepared,
+    workingDirectory,
+    box: { ...prepared.box, hostFolder: workingDirectory, innerFolder },
+    inner: (hostPath) => innerFolder + hostPath.slice(workingDirectory.length),
+  };
+  const environment = {
+    ...onlyOwn(prepared.environment),
+    HOME: innerFolder,
+    TF_HTTP_ADDRESS: endpoint.address,
+  };
   try {
     for (const args of [
       ['init', '-input=false'],
@@ -43,7 +56,7 @@ async function probe(context: StepContext, prepared: Prepared): Promise<Buffer |
     ]) {
       const ignore = () => {};
       const call = { args, environment, onOutput: ignore, onErrors: ignore };
-      const exit = await runEngine(context, { ...prepared, workingDirectory }, call);
+      const exit = await runEngine(context, own, call);
       if (exit.code !== 0) return undefined;
     }
     const file = readPlanFile(await readFile(join(workingDirectory, 'probe.tfplan')));

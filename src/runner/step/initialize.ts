@@ -1,44 +1,81 @@
-import { overrideBackend } from '../configuration/backend-override.ts';
 import { needsInit } from '../configuration/init-need.ts';
-import { compareVersions, parseVersion } from '../engines/version.ts';
-import type { Engine } from '../engines/engine.ts';
-import { openSshAccess } from '../ssh/ssh-access.ts';
+import { withBackendPointer } from '../configuration/backend-pointer.ts';
+import { readModule } from '../configuration/root-module.ts';
+import { atLeast, type Engine } from '../engines/engine.ts';
+import { NO_ACCESS, openSshAccess, type SshAccess } from '../ssh/ssh-access.ts';
 import { formatError } from '../../protocol/log-text.ts';
+import { withoutGitSettings } from '../variables/environment.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
+import { findBackendHash, openPlanState, pointAtState, type StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
- * `terraform init`, unless the configuration can do without. What it prints gets into the log only when it fails: the
- * third header line stands for the rest.
+ * Gets the folder of a plan ready: `terraform init`, unless the configuration can do without, and the state in its
+ * place. Init works on the run's own backend, whatever the configuration says, and finds the providers that only the
+ * state names.
  */
-export async function initialize(context: StepContext, prepared: Prepared): Promise<void> {
+export async function initialize(
+  context: StepContext,
+  prepared: Prepared,
+  variableArgs: readonly string[],
+): Promise<StateAccess> {
   const { workingDirectory, priorState, engine } = prepared;
-  if (!(await needsInit(workingDirectory, priorState?.state))) return;
-  await overrideBackend(workingDirectory);
+  const root = await readModule(workingDirectory, engine.product);
+  const early = earlyVariables(engine, variableArgs);
+  const hash = await findBackendHash(context, prepared, root, early);
+  if (await needsInit(root, workingDirectory, priorState?.state)) {
+    const ssh = await openSshAccess(context, prepared);
+    await runInit(context, prepared, early, ssh).finally(ssh.close);
+  }
+  return await openPlanState(context, prepared, root, hash);
+}
 
+/**
+ * Installs the providers of the plan's lock file, and nothing else: modules lie there already, as the plan left them,
+ * and no program of the configuration's runs.
+ */
+export async function installProviders(
+  context: StepContext,
+  prepared: Prepared,
+  variableArgs: readonly string[],
+): Promise<void> {
+  const early = earlyVariables(prepared.engine, variableArgs);
+  await runInit(context, prepared, ['-get=false', '-lockfile=readonly', ...early], NO_ACCESS);
+}
+
+/** What it prints gets into the log only when it fails: the third header line stands for the rest. */
+async function runInit(
+  context: StepContext,
+  prepared: Prepared,
+  flags: readonly string[],
+  ssh: SshAccess,
+): Promise<void> {
+  const { engine } = prepared;
   const isJson = context.step.workspace.structuredRunOutput && canInitAsJson(engine);
   const output: Buffer[] = [];
   const collect = (lines: Buffer) => void output.push(lines);
-  // The state lies where the local backend looks for it already. Init takes that for a state to move into the backend
-  // and would ask; its answer leaves the file as it is.
-  const args = ['init', '-input=false', '-force-copy', '-no-color', ...(isJson ? ['-json'] : [])];
-  const ssh = await openSshAccess(context, prepared);
-  const environment = { ...prepared.environment, ...ssh.environment };
-  const exit = await runEngine(context, prepared, {
-    args,
-    environment,
-    onOutput: collect,
-    onErrors: collect,
-  }).finally(ssh.close);
+  const json = isJson ? ['-json'] : [];
+  const args = ['init', '-input=false', '-backend=false', '-no-color', ...json, ...flags];
+  const environment = {
+    ...withoutGitSettings(prepared.environment),
+    ...ssh.environment,
+    TF_WORKSPACE: context.step.workspace.name,
+  };
+  const call = { args, environment, onOutput: collect, onErrors: collect };
+  const exit = await withBackendPointer(prepared.workingDirectory, pointAtState(prepared), () =>
+    runEngine(context, prepared, call),
+  );
   if (exit.code === 0) return;
 
   const text = Buffer.concat(output);
   const shown = isJson ? keepDiagnostics(text) : text;
   context.stepLog.write(shown);
-  if (ssh.hint) {
-    const { summary, detail } = ssh.hint;
+  const withheld = Object.keys(prepared.environment).filter((name) => !(name in environment));
+  for (const { summary, detail } of [ssh.hint, explainWithheld(withheld)].filter(
+    (hint) => hint !== undefined,
+  )) {
     context.stepLog.write(
       Buffer.from(formatError(context.step.workspace.structuredRunOutput, summary, detail)),
     );
@@ -48,12 +85,19 @@ export async function initialize(context: StepContext, prepared: Prepared): Prom
   throw explainExit(context, `${engine.product.toLowerCase()} init`, exit, reader.firstError());
 }
 
-/** JSON output of init came with terraform 1.9. */
-function canInitAsJson({ product, version }: Engine): boolean {
-  const since = parseVersion('1.9.0');
-  const actual = parseVersion(version);
-  return product === 'Terraform' && !!since && !!actual && compareVersions(actual, since) >= 0;
+function explainWithheld(names: readonly string[]): { summary: string; detail: string } | undefined {
+  if (names.length === 0) return undefined;
+  const detail =
+    'Plans and applies have them, the fetching of modules does not: settings of git can name programs to run. Give the workspace an SSH key for private modules.';
+  return { summary: `The init was made without ${[...names].sort().join(', ')}`, detail };
 }
+
+/** JSON output of init came with terraform 1.9. */
+const canInitAsJson = (engine: Engine): boolean => atLeast(engine, { Terraform: '1.9.0' });
+
+/** What a command that only loads the configuration is told too, where sources of modules and backends may depend on it. */
+export const earlyVariables = (engine: Engine, variableArgs: readonly string[]): readonly string[] =>
+  atLeast(engine, { Terraform: '1.15.0', OpenTofu: '1.8.0' }) ? variableArgs : [];
 
 /** The diagnostics among the lines; all of them if there is none. */
 function keepDiagnostics(text: Buffer): Buffer {

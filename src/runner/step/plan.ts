@@ -6,12 +6,15 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
 import { writeVariableFiles } from '../variables/variable-files.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
-import { initialize } from './initialize.ts';
+import { watchFolder } from './folder-watch.ts';
+import { earlyVariables, initialize } from './initialize.ts';
 import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
+import { createNoticeFilter } from './own-flag-notice.ts';
 import { prepare, type Prepared } from './prepared.ts';
 import { readProviderSchemas } from './provider-schemas.ts';
 import { redactPlan, type FullPlan } from './redacted-plan.ts';
 import { explainExit, runEngine } from './run-engine.ts';
+import type { StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 import { StepFailure } from './step-failure.ts';
 import { uploadArtifact } from './upload-artifact.ts';
@@ -21,24 +24,30 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
   const prepared = await prepare(context);
   const filesFolder = join(context.folder.box, 'files');
   const variableFiles = await writeVariableFiles(context.step.variables, filesFolder, parseExpression);
-  await initialize(context, prepared);
+  const variableArgs = variableFiles.map((name) => `-var-file=${prepared.inner(join(filesFolder, name))}`);
+  const watch = await watchFolder(context, prepared);
+  const state = await initialize(context, prepared, variableArgs);
 
   const planFile = join(filesFolder, 'run.tfplan');
   const generatedFile = context.step.run.allowConfigGeneration ? await nameGenerated(prepared) : undefined;
-  await plan(context, prepared, [
+  await plan(context, prepared, state, [
     ...['plan', '-input=false', '-lock=false', '-detailed-exitcode', `-out=${prepared.inner(planFile)}`],
+    ...state.args,
     ...(context.step.workspace.structuredRunOutput ? ['-json'] : []),
     ...runFlags(context.step),
     ...(generatedFile === undefined ? [] : [`-generate-config-out=${generatedFile}`]),
-    ...variableFiles.map((name) => `-var-file=${prepared.inner(join(filesFolder, name))}`),
+    ...variableArgs,
   ]);
+  const changes = await watch.packChanges();
 
   const uploads = trackUploads();
   const planBytes = await readLeftFile(context.folder.box, planFile);
   if (planBytes === undefined) throw new StepFailure('terraform plan has left no plan file');
   uploads.add(uploadArtifact(context, 'plan-file', planBytes));
+  if (changes) uploads.add(uploadArtifact(context, 'plan-folder', changes));
   try {
-    const json = await showPlan(context, prepared, planFile);
+    const early = earlyVariables(prepared.engine, variableArgs);
+    const json = await showPlan(context, prepared, [...early, prepared.inner(planFile)]);
     uploads.add(uploadArtifact(context, 'plan-json', json));
     const planJson = JSON.parse(json.toString('utf8')) as PlanJson & FullPlan;
     const schemas = await readProviderSchemas(context, prepared, planJson);
@@ -86,22 +95,29 @@ function runFlags({ run }: Step): string[] {
   ];
 }
 
-async function plan(context: StepContext, prepared: Prepared, args: string[]): Promise<void> {
+async function plan(
+  context: StepContext,
+  prepared: Prepared,
+  { environment }: StateAccess,
+  args: string[],
+): Promise<void> {
   const output = context.step.workspace.structuredRunOutput ? createStructuredOutput() : createTextOutput();
   const toLog = (lines: Buffer) => {
     context.stepLog.write(lines);
     output.read(lines);
   };
-  const exit = await runEngine(context, prepared, { args, onOutput: toLog, onErrors: toLog });
+  const stdout = createNoticeFilter(toLog);
+  const call = { args, environment, onOutput: stdout.write, onErrors: toLog };
+  const exit = await runEngine(context, prepared, call).finally(stdout.end);
   // 2: there are changes (terraform-cli B4).
   if (exit.code !== 0 && exit.code !== 2)
     throw explainExit(context, 'terraform plan', exit, output.firstError());
 }
 
-async function showPlan(context: StepContext, prepared: Prepared, planFile: string): Promise<Buffer> {
+async function showPlan(context: StepContext, prepared: Prepared, args: string[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const exit = await runEngine(context, prepared, {
-    args: ['show', '-json', prepared.inner(planFile)],
+    args: ['show', '-json', ...args],
     onOutput: (lines) => void chunks.push(lines),
     onErrors: (lines) => context.stepLog.write(lines),
   });

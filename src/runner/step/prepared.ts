@@ -25,8 +25,10 @@ import { StepFailure } from './step-failure.ts';
 export interface Prepared {
   engine: Engine;
   box: Box;
-  /** On the host. */
+  /** The unpacked configuration, and the folder of it that terraform runs in; both on the host. */
+  root: string;
   workingDirectory: string;
+  /** Without the name of a workspace: that depends on where the state is (state-access.ts). */
   environment: Record<string, string>;
   priorState: StateSnapshot | undefined;
   locations: StateLocations;
@@ -62,7 +64,7 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   const priorState = inputs.state ? parseState(await readFile(priorFile)) : undefined;
   if (inputs.state && !priorState)
     throw new StepFailure('The prior state is no terraform state of version 4');
-  const locations = locateStates(workingDirectory, folder.root, workspace.name);
+  const locations = locateStates(workingDirectory, folder, workspace.name);
   await placePriorState(locations, priorState?.bytes);
   await mkdir(join(folder.box, 'files'), { mode: 0o700 });
 
@@ -76,12 +78,11 @@ export async function prepare(context: StepContext): Promise<Prepared> {
     temporaryFolder: sandbox.kind === 'bubblewrap' ? '/tmp' : join(folder.box, 'tmp'),
     cliConfigFile: sandbox.innerCliConfigFile(cliConfigFile),
   });
-  environment['TF_WORKSPACE'] = workspace.name;
   if (step.run.debuggingMode) {
     environment['TF_LOG'] = 'TRACE';
     environment['TF_LOG_PATH'] = inner(join(folder.box, 'debug.log'));
   }
-  return { engine, box, workingDirectory, environment, priorState, locations, inner };
+  return { engine, box, root, workingDirectory, environment, priorState, locations, inner };
 }
 
 /** Streams an input into a file, and checks that it is the one the step names (threats T18). */

@@ -5,6 +5,7 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import { writeDurably } from '../state/write-durably.ts';
 import { listProviders, listTypes, type PlanJson } from './plan-json.ts';
 import type { Prepared } from './prepared.ts';
+import { makeProviderFolder } from './provider-folder.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -36,11 +37,16 @@ export async function readProviderSchemas(
 
   const chunks: Buffer[] = [];
   const errors: Buffer[] = [];
-  const exit = await runEngine(context, prepared, {
-    args: ['providers', 'schema', '-json'],
-    onOutput: (lines) => void chunks.push(lines),
-    onErrors: (lines) => void errors.push(lines),
-  });
+  const workingDirectory = await makeProviderFolder(context.folder.box, prepared, listProviders(plan));
+  const exit = await runEngine(
+    context,
+    { ...prepared, workingDirectory },
+    {
+      args: ['providers', 'schema', '-json'],
+      onOutput: (lines) => void chunks.push(lines),
+      onErrors: (lines) => void errors.push(lines),
+    },
+  );
   if (exit.code !== 0) {
     context.stepLog.write(Buffer.concat(errors));
     throw explainExit(context, 'terraform providers schema', exit);

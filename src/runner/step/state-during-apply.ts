@@ -1,23 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  mentionsWorkspaceName,
-  readPlanFile,
-  replaceBackend,
-  type PlanFile,
-} from '../plan-file/plan-file.ts';
+import { mentionsWorkspaceName, replaceBackend, type PlanFile } from '../plan-file/plan-file.ts';
 import { openStateEndpoint } from '../state/state-endpoint.ts';
 import { countInstances } from '../state/state-file.ts';
 import { writeDurably } from '../state/write-durably.ts';
 import { getHttpBackendPointer } from './http-backend-pointer.ts';
 import type { Prepared } from './prepared.ts';
 import type { EngineCall } from './run-engine.ts';
+import { openApplyState } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 
 /** How terraform keeps its state while it applies (docs/adr/0005). */
 export interface ApplyState {
+  /** On the host, out of the run's reach. */
   planFile: string;
+  args: string[];
   environment: Record<string, string>;
   beforeKill?: EngineCall['beforeKill'];
   close(): Promise<void>;
@@ -31,27 +29,28 @@ const LOCAL_BACKEND_WORK = 200 * 200;
 /** How long a kill waits for terraform to give up its state. */
 const SAVE_BEFORE_KILL_MS = 5_000;
 
-/** `approvedPlan`: its bytes have been checked against the approved digest already. */
+/** `plan`: what is in `planFile`, if this code can read it; its digest is the approved one. */
 export async function chooseApplyState(
   context: StepContext,
   prepared: Prepared,
-  approvedPlan: Buffer,
+  plan: PlanFile | undefined,
   planFile: string,
 ): Promise<ApplyState> {
-  const local: ApplyState = { planFile, environment: prepared.environment, close: () => Promise.resolve() };
-  const plan = readPlanFile(approvedPlan);
+  const access = openApplyState(prepared, plan?.workspace ?? context.step.workspace.name);
+  const local: ApplyState = { ...access, planFile, close: () => Promise.resolve() };
   if (!plan || !isWorthHttp(plan, prepared)) return local;
   const pointer = await getHttpBackendPointer(context, prepared);
   if (!pointer) return local;
 
-  const patched = join(context.folder.box, 'files', 'run-http.tfplan');
+  const patched = join(context.folder.root, 'run-http.tfplan');
   await writeFile(patched, replaceBackend(plan, pointer), { mode: 0o600 });
   if (prepared.priorState) await writeDurably(prepared.locations.posted, prepared.priorState.bytes);
   const endpoint = await openStateEndpoint(prepared.locations.posted);
-  const { TF_WORKSPACE: _unsupportedByHttp, ...environment } = prepared.environment;
   return {
     planFile: patched,
-    environment: { ...environment, TF_HTTP_ADDRESS: endpoint.address },
+    args: [],
+    // The http backend only has the workspace `default`.
+    environment: { ...prepared.environment, TF_HTTP_ADDRESS: endpoint.address },
     // Terraform hands a remote backend its state every 20 seconds, when it is interrupted and at the end. Killed in
     // between it would take what it finished since to the grave, so it is interrupted first, and given the time to save.
     async beforeKill(interrupt, exited) {
@@ -66,10 +65,9 @@ export async function chooseApplyState(
   };
 }
 
-function isWorthHttp(plan: PlanFile, { priorState, environment }: Prepared): boolean {
+function isWorthHttp(plan: PlanFile, { priorState }: Prepared): boolean {
   const changes = plan.plannedChanges;
   const instances = priorState ? countInstances(priorState.state) : 0;
   if (plan.backendType !== 'local' || changes * (changes + instances) <= LOCAL_BACKEND_WORK) return false;
-  // The http backend only has the workspace `default`.
-  return environment['TF_WORKSPACE'] === 'default' || !mentionsWorkspaceName(plan);
+  return plan.workspace === 'default' || !mentionsWorkspaceName(plan);
 }

@@ -53,3 +53,14 @@ function userVariables(variables: readonly StepVariable[]): Record<string, strin
   }
   return environment;
 }
+
+/** Git, and where it looks for settings beside its home. */
+const GIT_SETTING = /^(GIT_.*|XDG_CONFIG_HOME|SSH_ASKPASS.*)$/;
+
+/**
+ * For the fetching of modules, where git obeys the runner alone: settings of git can name programs to run, and what it
+ * fetches is part of what people approve (docs/variables.md).
+ */
+export function withoutGitSettings(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !GIT_SETTING.test(name)));
+}

@@ -16,6 +16,7 @@ export async function writeVariableFiles(
   variables: readonly StepVariable[],
   folder: string,
   parse: ParseExpression,
+  baseName = 'runwright',
 ): Promise<string[]> {
   const winners = new Map<string, StepVariable>();
   for (const variable of variables)
@@ -31,8 +32,9 @@ export async function writeVariableFiles(
   }
 
   const files: [string, string][] = [];
-  if (hcl !== '') files.push(['runwright.tfvars', hcl]);
-  if (strings.length > 0) files.push(['runwright.tfvars.json', JSON.stringify(Object.fromEntries(strings))]);
+  if (hcl !== '') files.push([`${baseName}.tfvars`, hcl]);
+  if (strings.length > 0)
+    files.push([`${baseName}.tfvars.json`, JSON.stringify(Object.fromEntries(strings))]);
   for (const [name, text] of files) await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
   return files.map(([name]) => name);
 }

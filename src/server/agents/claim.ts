@@ -9,9 +9,10 @@ import { topics } from '../live/wake-ups.ts';
 import { queues } from '../queue/work-queue.ts';
 import { nextStepOfPool } from '../runs/pool-steps.ts';
 import { beginStep, type BegunStep } from '../runs/progress.ts';
-import type { Phase, Run, Tx } from '../runs/transitions.ts';
+import type { Run, Tx } from '../runs/transitions.ts';
 import { openSshKey } from '../ssh-keys/service.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
+import { findPlanArtifact } from './plan-artifacts.ts';
 
 /** Jobs whose wake-up was lost (another server died after its commit) are found after this long. */
 const LOOK_AGAIN_MS = 2_000;
@@ -50,6 +51,8 @@ export async function claimStep(
 }
 
 class RunnerGone extends Error {}
+
+type Input = NonNullable<Step['inputs']['plan']>;
 
 interface Runner {
   name: string;
@@ -108,7 +111,7 @@ async function describeStep(
     .select(['state_version.serial', 'state_version.lineage'])
     .where('workspace.id', '=', run.workspace_id)
     .executeTakeFirstOrThrow();
-  const planFile = await readPlanFile(tx, run, phase);
+  const [planFile, folder] = phase.kind === 'plan' ? [null, null] : await readPlanned(tx, run);
   return {
     protocol: AGENT_PROTOCOL,
     id: phase.id,
@@ -149,24 +152,22 @@ async function describeStep(
               lineage: workspace.lineage,
             },
       plan: planFile,
+      folder,
     },
   };
 }
 
-async function readPlanFile(tx: Tx, run: Run, phase: Phase): Promise<Step['inputs']['plan']> {
-  if (phase.kind === 'plan') return null;
-  const file = await tx
-    .selectFrom('phase_artifact')
-    .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
-    .select(['phase_artifact.sha256', 'phase_artifact.size_bytes'])
-    .where('run_phase.run_id', '=', run.id)
-    .where('run_phase.kind', '=', 'plan')
-    .where('phase_artifact.name', '=', 'plan-file')
-    .executeTakeFirst();
-  return required(file?.sha256 ?? null, file?.size_bytes ?? null, 'plan file');
+/** What the plan left, and was approved: its file, and what it changed in its folder. */
+async function readPlanned(tx: Tx, run: Run): Promise<[Input, Input | null]> {
+  const file = await findPlanArtifact(tx, run.id, 'plan-file');
+  const folder = await findPlanArtifact(tx, run.id, 'plan-folder');
+  return [
+    required(file?.sha256 ?? null, file?.size_bytes ?? null, 'plan file'),
+    folder === undefined ? null : { sha256: folder.sha256, sizeBytes: folder.size_bytes },
+  ];
 }
 
-function required(sha256: string | null, sizeBytes: number | null, what: string) {
+function required(sha256: string | null, sizeBytes: number | null, what: string): Input {
   if (sha256 === null || sizeBytes === null) throw new Error(`a step was queued without its ${what}`);
   return { sha256, sizeBytes };
 }

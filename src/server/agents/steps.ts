@@ -19,6 +19,7 @@ import { endStep, recordLateState } from '../runs/progress.ts';
 import type { Phase, Run } from '../runs/transitions.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 import { readStateFile } from '../states/state-file.ts';
+import { findPlanArtifact } from './plan-artifacts.ts';
 
 interface HeldStep {
   phase: Phase;
@@ -72,17 +73,10 @@ async function inputDigest(db: Platform['db'], { run }: HeldStep, name: InputNam
         .executeTakeFirst();
       return state?.sha256 ?? null;
     }
-    case 'plan': {
-      const file = await db
-        .selectFrom('phase_artifact')
-        .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
-        .select('phase_artifact.sha256')
-        .where('run_phase.run_id', '=', run.id)
-        .where('run_phase.kind', '=', 'plan')
-        .where('phase_artifact.name', '=', 'plan-file')
-        .executeTakeFirst();
-      return file?.sha256 ?? null;
-    }
+    case 'plan':
+      return (await findPlanArtifact(db, run.id, 'plan-file'))?.sha256 ?? null;
+    case 'folder':
+      return (await findPlanArtifact(db, run.id, 'plan-folder'))?.sha256 ?? null;
   }
 }
 

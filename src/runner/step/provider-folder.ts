@@ -1,0 +1,28 @@
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { readLeftFile } from '../sandbox/left-file.ts';
+import type { Prepared } from './prepared.ts';
+
+const LOCK_FILE = '.terraform.lock.hcl';
+
+/**
+ * A folder beside the configuration whose only content is that it needs `providers`, by their addresses, as they are
+ * installed for the configuration: those that only the state knows count too. It is made once nothing of the run is
+ * left running.
+ */
+export async function makeProviderFolder(
+  box: string,
+  { workingDirectory }: Prepared,
+  providers: readonly string[],
+): Promise<string> {
+  const folder = await mkdtemp(join(box, 'providers-'));
+  const needs = providers.map((source, index) => [`p${index}`, { source }]);
+  const text = JSON.stringify({ terraform: { required_providers: Object.fromEntries(needs) as unknown } });
+  await writeFile(join(folder, 'main.tf.json'), text, { flag: 'wx' });
+  const lock = await readLeftFile(workingDirectory, join(workingDirectory, LOCK_FILE));
+  if (lock) await writeFile(join(folder, LOCK_FILE), lock, { flag: 'wx' });
+  await mkdir(join(folder, '.terraform'));
+  const installed = join(workingDirectory, '.terraform', 'providers');
+  await symlink(relative(join(folder, '.terraform'), installed), join(folder, '.terraform', 'providers'));
+  return folder;
+}
