@@ -22,6 +22,11 @@ export function addServiceCommands(program: Command, terminal: Terminal, setExit
     .option('--runners <count>', 'runs at a time of the built-in runner, 0 for none (RUNWRIGHT_RUNNERS)')
     .addHelpText('after', '\nExample:\n  runwright serve --host 0.0.0.0 --url https://runwright.example.com')
     .action(async (flags: Record<string, string>) => {
+      const runners = flags['runners'] ?? env['RUNWRIGHT_RUNNERS'];
+      if (runners !== '0') {
+        const { checkRunnerSettings } = await import('./commands/agent.ts');
+        await checkRunnerSettings(env);
+      }
       const [{ serve }, { programVersion }] = await Promise.all([
         import('../server/main.ts'),
         import('./version.ts'),

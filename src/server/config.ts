@@ -80,6 +80,10 @@ const Settings = z.object({
     .transform((keys) => keys?.split(',') ?? [])
     .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters in each key'),
   RUNWRIGHT_RUNNERS: wholeNumber(0, 256).default(availableParallelism()),
+  // There is one kind of store. Without this a setting for another kind would be ignored without a word.
+  RUNWRIGHT_BLOBS: z
+    .literal('file:', 'must be file: or not set: files are kept in RUNWRIGHT_HOME')
+    .optional(),
   RUNWRIGHT_TLS_CERT: z.string().min(1).optional(),
   RUNWRIGHT_TLS_KEY: z.string().min(1).optional(),
   RUNWRIGHT_LOG_LEVEL: z

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
@@ -45,6 +46,7 @@ export async function openPlatform(
   { log, onCrash, onStage = () => {} }: OpenPlatformOptions,
 ): Promise<OpenPlatform> {
   const { databaseUrl, homeFolder } = config;
+  await makeHomeFolder(homeFolder);
   onStage('opening the database');
   const database = await openDatabase({ databaseUrl, homeFolder, logger: log, onCrash });
   try {
@@ -110,6 +112,17 @@ export async function openPlatform(
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+async function makeHomeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'EEXIST' || code === 'ENOTDIR' ? 'is in the way of a folder' : `cannot be made (${code})`;
+    throw new ConfigProblem(`RUNWRIGHT_HOME: ${folder} ${why}: name another folder for the data`);
   }
 }
 

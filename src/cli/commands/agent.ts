@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
 import { usageError } from '../cli-error.ts';
 import { readTokenFile } from '../connection.ts';
@@ -17,6 +19,7 @@ export interface AgentFlags {
 type LogLevel = Parameters<Log>[0];
 
 const STOP_GRACE_MS = 60_000;
+const PROGRAM_MS = 30_000;
 const RELEASES = 'https://releases.hashicorp.com';
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
@@ -63,7 +66,13 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
   const pinnedPath = given('RUNWRIGHT_ENGINE');
   const trustedKeyFile = given('RUNWRIGHT_ENGINE_KEY');
   const sshKnownHosts = given('RUNWRIGHT_SSH_KNOWN_HOSTS');
+  const mirrorUrl = given('RUNWRIGHT_ENGINE_MIRROR') ?? RELEASES;
   if (sshKnownHosts !== undefined) await checkReadable('RUNWRIGHT_SSH_KNOWN_HOSTS', sshKnownHosts);
+  if (trustedKeyFile !== undefined) await checkReadable('RUNWRIGHT_ENGINE_KEY', trustedKeyFile);
+  if (pinnedPath !== undefined) await checkProgram('RUNWRIGHT_ENGINE', pinnedPath);
+  if (!/^https?:/.test(mirrorUrl) || !URL.canParse(mirrorUrl)) {
+    throw usageError('RUNWRIGHT_ENGINE_MIRROR must be an http or https address');
+  }
   return {
     url: url.replace(/\/+$/, ''),
     token,
@@ -73,13 +82,33 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     engine: {
       ...(pinnedPath === undefined ? {} : { pinnedPath }),
       ...(trustedKeyFile === undefined ? {} : { trustedKeyFile }),
-      mirrorUrl: (given('RUNWRIGHT_ENGINE_MIRROR') ?? RELEASES).replace(/\/+$/, ''),
+      mirrorUrl: mirrorUrl.replace(/\/+$/, ''),
       cacheFolder: path.join(workFolder, 'engines'),
     },
     ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };
+}
+
+/** Checks what a server hands on to its built-in runner, which could only end again and again for it. */
+export async function checkRunnerSettings(env: NodeJS.ProcessEnv): Promise<void> {
+  const connection = { RUNWRIGHT_AGENT_TOKEN: 'of the server', RUNWRIGHT_SLOTS: '1' };
+  await readAgentSettings({ url: 'http://127.0.0.1' }, { ...env, ...connection });
+}
+
+async function checkProgram(name: string, file: string): Promise<void> {
+  await checkReadable(name, file);
+  try {
+    await promisify(execFile)(file, ['version'], { timeout: PROGRAM_MS });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === undefined ? 'it does not answer' : `it ends with ${code}`;
+    throw usageError(
+      `${name}: ${file} is no terraform or tofu that runs here`,
+      `\`${file} version\`: ${why}`,
+    );
+  }
 }
 
 async function checkReadable(name: string, file: string): Promise<void> {

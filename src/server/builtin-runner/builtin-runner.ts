@@ -19,7 +19,11 @@ export interface BuiltinRunnerSettings {
   log: Logger;
 }
 
+/** The first pause before it is started again; each one is twice as long as the last, while it ends at once. */
 const RESTART_AFTER_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** A runner that lived this long has worked: its end is a new matter. */
+const WORKED_MS = 60_000;
 
 /**
  * Starts the runner that comes with a server: the same program as an agent on another machine, over loopback. It is a
@@ -29,10 +33,12 @@ const RESTART_AFTER_MS = 1_000;
 export function startBuiltinRunner(settings: BuiltinRunnerSettings): BuiltinRunner {
   const { log } = settings;
   let stopping = false;
+  let pauseMs = RESTART_AFTER_MS;
   let child: ChildProcess;
   let exited: Promise<void>;
 
   const start = (): void => {
+    const startedMs = performance.now();
     child = fork(settings.program, ['agent'], {
       env: runnerEnvironment(settings),
       detached: true,
@@ -46,10 +52,12 @@ export function startBuiltinRunner(settings: BuiltinRunnerSettings): BuiltinRunn
       child.once('exit', (code, signal) => {
         resolve();
         if (stopping) return;
-        log.error({ code, signal }, 'the built-in runner ended unexpectedly; starting it again');
+        if (performance.now() - startedMs > WORKED_MS) pauseMs = RESTART_AFTER_MS;
+        log.error({ code, signal, pauseMs }, 'the built-in runner ended unexpectedly; starting it again');
         setTimeout(() => {
           if (!stopping) start();
-        }, RESTART_AFTER_MS);
+        }, pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       });
     });
   };
