@@ -7,11 +7,12 @@
  * tests, and a check counts as one.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres } from './postgres-server.mjs';
+import { findDatabaseTests } from './test-files.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const workFolder = mkdtempSync(path.join(tmpdir(), 'runwright-npm-test-'));
@@ -90,29 +91,6 @@ async function runTests(name, args, env, live) {
     total.skipped += skipped;
     return { succeeded, detail: `${passed} passed, ${failed} failed, ${skipped} skipped`, output };
   });
-}
-
-/** The test files that import test/support/database.ts, directly or through other files of the tests. */
-function findDatabaseTests() {
-  const files = ['src', 'test', 'packages/models/src', 'packages/client/src'].flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => path.join(root, folder, name)),
-  );
-  const importers = new Map(files.map((file) => [file, new Set()]));
-  for (const file of files) {
-    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/from '(\.[^']*)'/g)) {
-      importers.get(path.resolve(path.dirname(file), specifier))?.add(file);
-    }
-  }
-  const reached = new Set();
-  const visit = (file) => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const importer of importers.get(file) ?? []) visit(importer);
-  };
-  visit(path.join(root, 'test/support/database.ts'));
-  return [...reached].filter((file) => file.endsWith('.test.ts')).map((file) => path.relative(root, file));
 }
 
 async function testOnPostgres() {
