@@ -19,7 +19,7 @@ export interface BackendPointer {
 
 /**
  * Makes terraform take the working directory for initialized, with the local backend in the place of whatever
- * `backend` or `cloud` block is there: no file of the configuration is touched, and none is added (docs/adr/0082).
+ * `backend` or `cloud` block is there: no file of the configuration is touched, and none is added (docs/adr/0083).
  */
 export async function writeBackendPointer(workingDirectory: string, pointer: BackendPointer): Promise<void> {
   const { path, workspaceFolder, hash } = pointer;
