@@ -84,7 +84,8 @@ function errorsIn(text: string): string[] {
     if (type !== 'diagnostic' || diagnostic?.severity !== 'error') return [];
     // Some commands put several into one.
     const several = [...diagnostic.summary.matchAll(/^- ([^:\n]+):/gm)].map(([, summary = '']) => summary);
-    return several.length > 0 ? several : [diagnostic.summary];
+    // The members of a circle come in any order.
+    return several.length > 0 ? several : [diagnostic.summary.replace(/^Cycle: .*/, 'Cycle')];
   });
   return summaries.filter((summary) => !summary.startsWith('Terraform encountered problems')).sort();
 }
