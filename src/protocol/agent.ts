@@ -67,6 +67,8 @@ export const Step = z.strictObject({
     debuggingMode: z.boolean(),
     targetAddrs: z.array(z.string()),
     replaceAddrs: z.array(z.string()),
+    /** Actions to invoke instead of planning resources; terraform 1.14 and later. */
+    invokeActionAddrs: z.array(z.string()).default([]),
   }),
   organization: z.strictObject({ name: z.string() }),
   project: z.strictObject({ name: z.string() }),
@@ -142,7 +144,7 @@ export const FinishRequest = z.strictObject({
   engineVersion: z.string().optional(),
   /** Resource counts: planned ones for a plan, done ones for an apply. */
   counts: Counts.optional(),
-  /** Plan only: terraform's own word (`applyable`), never counted. */
+  /** Plan only: whether there is anything to apply. */
   hasChanges: z.boolean().optional(),
   generatedConfiguration: z.boolean().optional(),
   /** Why it errored, one sentence for people. The log has the whole. */

@@ -1,3 +1,5 @@
+import { isFlagVariable } from './engine-flags.ts';
+
 /**
  * Names of environment variables that a run may not set (terraform-cli B8). They would turn terraform's flags or files
  * around, be obeyed by the sandbox program or the dynamic linker outside of the sandbox, or forge what the platform says
@@ -14,7 +16,16 @@ const RESERVED = [
 ];
 
 export const isEnvironmentName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-export const isReservedName = (name: string): boolean => RESERVED.some((rule) => rule.test(name));
+export const isReservedName = (name: string): boolean =>
+  !isFlagVariable(name) && RESERVED.some((rule) => rule.test(name));
+
+/** Why a name is reserved, and what there is instead. */
+export function describeReserved(name: string): string {
+  if (/^TF_LOG/.test(name)) return `${name} is reserved: for a trace make a run with debugging-mode`;
+  if (/^TF_CLI_ARGS/.test(name))
+    return `${name} is reserved: flags can be given to plan and apply, in TF_CLI_ARGS, TF_CLI_ARGS_plan and TF_CLI_ARGS_apply`;
+  return `${name} is reserved: the platform sets it, or forbids it, itself`;
+}
 
 /** HCL's identifiers: anything else could not be declared as a terraform variable. */
 export const isVariableName = (name: string): boolean => /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name);

@@ -3,13 +3,28 @@
  * CLI draws it (api-contract §4.4), else text in terraform's shape.
  */
 export function formatError(structured: boolean, summary: string, detail: string): string {
-  if (!structured) return `\nError: ${summary}\n\n${detail === '' ? '' : `${detail}\n`}`;
+  return formatDiagnostic(structured, 'error', summary, detail);
+}
+
+/** The same for what does not stop the run. */
+export function formatWarning(structured: boolean, summary: string, detail: string): string {
+  return formatDiagnostic(structured, 'warning', summary, detail);
+}
+
+function formatDiagnostic(
+  structured: boolean,
+  severity: 'error' | 'warning',
+  summary: string,
+  detail: string,
+): string {
+  const title = severity === 'error' ? 'Error' : 'Warning';
+  if (!structured) return `\n${title}: ${summary}\n\n${detail === '' ? '' : `${detail}\n`}`;
   const line = {
-    '@level': 'error',
-    '@message': `Error: ${summary}`,
+    '@level': severity === 'error' ? 'error' : 'warn',
+    '@message': `${title}: ${summary}`,
     '@module': 'runwright',
     '@timestamp': new Date().toISOString(),
-    diagnostic: { severity: 'error', summary, detail },
+    diagnostic: { severity, summary, detail },
     type: 'diagnostic',
   };
   return `${JSON.stringify(line)}\n`;

@@ -24,6 +24,7 @@ import { organizationEndpoints } from './organizations/routes.ts';
 import { projectEndpoints } from './projects/routes.ts';
 import { gateEndpoints } from './runs/gate-routes.ts';
 import { organizationRunEndpoints } from './runs/organization-routes.ts';
+import { debugLogEndpoints } from './runs/debug-log-routes.ts';
 import { phaseEndpoints } from './runs/phase-routes.ts';
 import { runEndpoints } from './runs/routes.ts';
 import { createAdmission } from './settings/admit.ts';
@@ -87,6 +88,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   ]),
   room('Plans and applies', 'The two phases of a run, their logs, what they made.', [
     ...phaseEndpoints(platform),
+    ...debugLogEndpoints(platform),
     ...gateEndpoints(platform),
   ]),
   room('State', 'State versions and their outputs.', [

@@ -222,7 +222,13 @@ function makeStep(id: string, lease: string, wish: StepWish): Step {
     leaseMs: LEASE_MS,
     run: {
       ...{ id: `run-${randomUUID()}`, isDestroy: false, refresh: true, refreshOnly: false, planOnly: false },
-      ...{ allowConfigGeneration: false, debuggingMode: false, targetAddrs: [], replaceAddrs: [] },
+      ...{
+        allowConfigGeneration: false,
+        debuggingMode: false,
+        targetAddrs: [],
+        replaceAddrs: [],
+        invokeActionAddrs: [],
+      },
       ...wish.run,
     },
     organization: { name: 'acme' },

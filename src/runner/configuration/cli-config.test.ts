@@ -29,7 +29,33 @@ test.each([
   expect(writeCliConfig(token(url), url)).toContain(text);
 });
 
-test.each(['http://[::1]:8080', 'https://my_host.example', 'https://ab--cd.example'])(
+test.each([
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['http://localhost:8080', 'http://127.0.0.1:8080'],
+  ['http://localhost:8080', 'http://localhost:8080'],
+  ['http://[::1]:8080', 'http://[::1]:8080'],
+  ['https://runs.example.com', 'http://127.0.0.1:8080'],
+])(
+  'a server at %s, which its runner reaches at %s, is known by all names of the machine',
+  (url, runnerUrl) => {
+    const config = writeCliConfig(token(url), runnerUrl);
+    for (const name of ['localhost:8080', '127.0.0.1:8080']) {
+      expect(config.split(`credentials "${name}" {`)).toHaveLength(2);
+      expect(config.split(`host "${name}" {`)).toHaveLength(2);
+    }
+  },
+);
+
+test('a server of another machine is known by its own names only, and one with a certificate is asked itself', () => {
+  const config = writeCliConfig(token('https://localhost:8443'), 'https://localhost:8443');
+  expect(config).not.toContain('host "localhost:8443"');
+  expect(config).toContain(
+    'host "127.0.0.1:8443" {\n  services = {\n    "tfe.v2" = "https://localhost:8443/api/v2/"',
+  );
+  expect(writeCliConfig(token('http://10.0.0.1:80'), 'http://10.0.0.1')).not.toContain('localhost');
+});
+
+test.each(['https://my_host.example', 'https://ab--cd.example'])(
   '%s, which terraform takes for no host, is left out',
   (url) => expect(writeCliConfig(token(url), url)).toBe('disable_checkpoint = true\n'),
 );

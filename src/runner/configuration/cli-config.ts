@@ -8,22 +8,53 @@ const SERVICES = ['tfe.v2', 'tfe.v2.1', 'tfe.v2.2', 'state.v2'];
 const HOST =
   /^(?!.*(?:^|\.)(?!xn--)..--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d+)?$/;
 
+/** What people call the machine itself by: a server on one of them is the same on all. */
+const LOOPBACK = ['localhost', '127.0.0.1'];
+const IS_LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /**
  * Terraform's CLI configuration for one step: the run's token for the server, by the name that configurations call it
- * by and by the one that the runner reaches it by (api-contract §5.14). Terraform asks a host for its services over
- * https only, so that those of a server on plain http are written down as well.
+ * by, by the one that the runner reaches it by (api-contract §5.14), and by all names of this machine if one of those is.
+ * Terraform asks a host for its services over https only, so that those of a server on plain http are written down as
+ * well.
  */
 export function writeCliConfig(runToken: Step['runToken'], runnerUrl: string): string {
   if (runToken === null) return ALWAYS;
-  const servers = new Map([runnerUrl, runToken.serverUrl].map((url) => [new URL(url).host, new URL(url)]));
-  const blocks = [...servers].flatMap(([host, { protocol, origin }]) => {
-    if (!HOST.test(host)) return [];
-    const credentials = `credentials ${quote(host)} {\n  token = ${quote(runToken.secret)}\n}\n`;
-    if (protocol === 'https:') return [credentials];
-    const services = SERVICES.map((name) => `    ${quote(name)} = ${quote(`${origin}/api/v2/`)}\n`).join('');
-    return [credentials, `host ${quote(host)} {\n  services = {\n${services}  }\n}\n`];
-  });
+  const blocks = [...serverNames([runnerUrl, runToken.serverUrl])].flatMap(
+    ([host, { hasDiscovery, origin }]) => {
+      if (!HOST.test(host)) return [];
+      const credentials = `credentials ${quote(host)} {\n  token = ${quote(runToken.secret)}\n}\n`;
+      if (hasDiscovery) return [credentials];
+      const services = SERVICES.map((name) => `    ${quote(name)} = ${quote(`${origin}/api/v2/`)}\n`).join(
+        '',
+      );
+      return [credentials, `host ${quote(host)} {\n  services = {\n${services}  }\n}\n`];
+    },
+  );
   return [ALWAYS, ...blocks].join('\n');
+}
+
+interface Server {
+  /** Where it answers. */
+  origin: string;
+  /** Whether terraform finds its services itself. */
+  hasDiscovery: boolean;
+}
+
+/** By the host and port that a configuration names. A name that was given stands before one that is derived. */
+function serverNames(urls: readonly string[]): Map<string, Server> {
+  const names = new Map<string, Server>();
+  const servers = urls.map((url) => new URL(url));
+  for (const { host, origin, protocol } of servers)
+    names.set(host, { origin, hasDiscovery: protocol === 'https:' });
+  for (const { hostname, port, origin } of servers) {
+    if (!IS_LOOPBACK.test(hostname)) continue;
+    for (const name of LOOPBACK) {
+      const alias = port === '' ? name : `${name}:${port}`;
+      if (!names.has(alias)) names.set(alias, { origin, hasDiscovery: false });
+    }
+  }
+  return names;
 }
 
 const quote = (text: string): string => JSON.stringify(text);

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMasker } from '../../masking/masker.ts';
 import { createStepLog } from './step-log.ts';
 
 describe('createStepLog', () => {
@@ -10,7 +11,10 @@ describe('createStepLog', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('has nothing secret on disk, and all of it once it has ended', () => {
-    const log = createStepLog(join(folder, 'log'), { secrets: ['secret-value'], limitBytes: 1_000 });
+    const log = createStepLog(join(folder, 'log'), {
+      masker: createMasker(['secret-value']),
+      limitBytes: 1_000,
+    });
     log.write(Buffer.from('one secret-va'));
     expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('one ');
     log.write(Buffer.from('lue two sec'));
@@ -22,7 +26,7 @@ describe('createStepLog', () => {
   });
 
   it('is cut at its limit, with a notice', () => {
-    const log = createStepLog(join(folder, 'log'), { secrets: [], limitBytes: 10 });
+    const log = createStepLog(join(folder, 'log'), { masker: createMasker([]), limitBytes: 10 });
     for (let i = 0; i < 5; i++) log.write(Buffer.from('12345678'));
     log.end();
     expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(

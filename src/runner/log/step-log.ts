@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { createMasker } from './masking.ts';
+import { createLogMasker } from '../../masking/log-masker.ts';
+import type { Masker } from '../../masking/masker.ts';
 
 /**
  * A step's log: masked, capped, in a file. The file is what makes a server's restart harmless: whatever the server
@@ -18,13 +19,13 @@ export interface StepLog {
 }
 
 export interface StepLogOptions {
-  secrets: readonly string[];
+  masker: Masker;
   limitBytes: number;
 }
 
 export function createStepLog(file: string, options: StepLogOptions): StepLog {
   const fd = openSync(file, 'wx+', 0o600);
-  const masker = createMasker(options.secrets);
+  const masker = createLogMasker(options.masker);
   let lengthBytes = 0;
   let isFull = false;
   let isEnded = false;

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest } from '../../protocol/agent.ts';
+import { flagsFor } from '../../protocol/engine-flags.ts';
 import { layOutPlannedFolder } from '../configuration/planned-folder.ts';
 import { listLockedProviders, readPlanFile } from '../plan-file/plan-file.ts';
 import { startStateDelivery } from '../state/state-delivery.ts';
+import { environmentVariables } from '../variables/environment.ts';
 import { applyVariables } from './apply-variables.ts';
 import { createStructuredOutput, createTextOutput, type Counts } from './engine-output.ts';
 import { installProviders } from './initialize.ts';
@@ -56,6 +58,7 @@ export async function executeApply(context: StepContext, listener: ApplyListener
     const exit = await runEngine(context, shown, {
       args: [
         'apply',
+        ...flagsFor('apply', environmentVariables(context.step)),
         '-input=false',
         '-lock=false',
         ...flags,

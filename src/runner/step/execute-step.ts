@@ -1,6 +1,6 @@
 import type { Step } from '../../protocol/agent.ts';
 import { uploadLog } from '../log/log-upload.ts';
-import { collectSecretPatterns } from '../log/secret-patterns.ts';
+import { collectSecrets } from '../log/known-secrets.ts';
 import { createStepLog } from '../log/step-log.ts';
 import { LeaseLost, ServerAway } from '../protocol/errors.ts';
 import { startHeartbeat } from '../protocol/heartbeat.ts';
@@ -19,8 +19,12 @@ import { uploadDebugLog } from './upload-artifact.ts';
  */
 export async function executeStep(runner: RunnerContext, step: Step, control: StepControl): Promise<void> {
   const { client, limits, settings } = runner;
-  const log: RunnerContext['log'] = (level, message, fields) =>
-    settings.log(level, message, { step: step.id, run: step.run.id, ...fields });
+  const secrets = collectSecrets(step);
+  const hide = (value: unknown): unknown => (typeof value === 'string' ? secrets.masker.text(value) : value);
+  const log: RunnerContext['log'] = (level, message, fields = {}) => {
+    const hidden = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, hide(value)]));
+    settings.log(level, message, { step: step.id, run: step.run.id, ...hidden });
+  };
   const folder = makeStepFolder(settings.workFolder, step.run.id);
   let record: StepRecord = { id: step.id, lease: step.lease, phase: step.phase, url: settings.url };
   const note = (facts: Partial<StepRecord>) =>
@@ -38,19 +42,18 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
     onLeaseLost: lose,
     onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
   });
-  const secrets = collectSecretPatterns(step);
-  const stepLog = createStepLog(folder.log, { secrets, limitBytes: limits.logBytes });
+  const stepLog = createStepLog(folder.log, { masker: secrets.masker, limitBytes: limits.logBytes });
   const logUpload = uploadLog(client, step, stepLog, limits.deliveryMs).catch((error: unknown) => {
     if (error instanceof LeaseLost) lose(error);
     else log('error', 'the log could not be delivered', { error: String(error) });
   });
   const stopClock = startClock(control, limits);
-  const context: StepContext = { ...runner, log, step, folder, control, stepLog, note };
+  const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note };
 
   const result = await reachOutcome(context);
   stopClock();
   try {
-    await uploadDebugLog(context, secrets);
+    await uploadDebugLog(context);
   } catch (error) {
     log('warn', 'the debug log could not be delivered', { error: String(error) });
   }
@@ -63,7 +66,11 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
 
   async function tellOutcome(): Promise<void> {
     try {
-      await retry(() => client.finish(step, result.finish), { forMs: limits.deliveryMs });
+      const { message } = result.finish;
+      // Masked before it is cut: half a secret would not be known.
+      const shown =
+        message === undefined ? {} : { message: secrets.masker.text(message).slice(0, MAX_MESSAGE) };
+      await retry(() => client.finish(step, { ...result.finish, ...shown }), { forMs: limits.deliveryMs });
       log('info', 'step finished', { outcome: result.finish.outcome });
     } catch (error) {
       log('error', 'the outcome could not be delivered', {
@@ -89,6 +96,8 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
   }
 }
 
+/** What the protocol takes. */
+const MAX_MESSAGE = 2_000;
 /** A longer timer would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,7 +1,8 @@
 import { needsInit } from '../configuration/init-need.ts';
 import { withBackendPointer } from '../configuration/backend-pointer.ts';
 import { readModule } from '../configuration/root-module.ts';
-import { atLeast, type Engine } from '../engines/engine.ts';
+import { engineCan } from '../engines/differences.ts';
+import type { Engine } from '../engines/engine.ts';
 import { NO_ACCESS, openSshAccess, type SshAccess } from '../ssh/ssh-access.ts';
 import { formatError } from '../../protocol/log-text.ts';
 import { withoutGitSettings } from '../variables/environment.ts';
@@ -53,7 +54,7 @@ async function runInit(
   ssh: SshAccess,
 ): Promise<void> {
   const { engine } = prepared;
-  const isJson = context.step.workspace.structuredRunOutput && canInitAsJson(engine);
+  const isJson = context.step.workspace.structuredRunOutput && engineCan(engine, 'init as JSON');
   const output: Buffer[] = [];
   const collect = (lines: Buffer) => void output.push(lines);
   const json = isJson ? ['-json'] : [];
@@ -92,12 +93,9 @@ function explainWithheld(names: readonly string[]): { summary: string; detail: s
   return { summary: `The init was made without ${[...names].sort().join(', ')}`, detail };
 }
 
-/** JSON output of init came with terraform 1.9. */
-const canInitAsJson = (engine: Engine): boolean => atLeast(engine, { Terraform: '1.9.0' });
-
 /** What a command that only loads the configuration is told too, where sources of modules and backends may depend on it. */
 export const earlyVariables = (engine: Engine, variableArgs: readonly string[]): readonly string[] =>
-  atLeast(engine, { Terraform: '1.15.0', OpenTofu: '1.8.0' }) ? variableArgs : [];
+  engineCan(engine, 'load with variables') ? variableArgs : [];
 
 /** The diagnostics among the lines; all of them if there is none. */
 function keepDiagnostics(text: Buffer): Buffer {

@@ -65,7 +65,7 @@ function explain(context: StepContext, error: unknown): FinishRequest {
   }
   if (error instanceof StepFailure) {
     if (!error.isInLog) say(error.message, error.detail);
-    return { outcome: 'errored', message: cut(error.message) };
+    return { outcome: 'errored', message: error.message };
   }
   // Nobody will read the outcome of a lost step.
   if (error instanceof LeaseLost) return { outcome: 'errored', message: 'lost' };
@@ -73,9 +73,5 @@ function explain(context: StepContext, error: unknown): FinishRequest {
   const summary = 'The runner could not execute this step';
   const detail = error instanceof Error ? error.message : String(error);
   say(summary, detail);
-  return { outcome: 'errored', message: cut(`${summary}: ${detail}`) };
-}
-
-function cut(message: string): string {
-  return message.slice(0, 2_000);
+  return { outcome: 'errored', message: `${summary}: ${detail}` };
 }

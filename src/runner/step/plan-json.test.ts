@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countChanges, hasChanges, listProviders } from './plan-json.ts';
+import { countChanges, hasChanges, listProviders, listTypes } from './plan-json.ts';
 
 const change = (actions: string[], rest: { importing?: unknown; mode?: string } = {}) => {
   const { mode = 'managed', importing } = rest;
@@ -24,15 +24,31 @@ describe('a plan as JSON', () => {
     });
   });
 
-  it('has changes when terraform says so, whatever it lists', () => {
-    expect(hasChanges({ applyable: false, resource_changes: [change(['create'])] })).toBe(false);
-    expect(hasChanges({ applyable: true })).toBe(true);
+  it('has changes when the exit code says so, whatever it lists', () => {
+    expect(hasChanges({ resource_changes: [change(['create'])] }, 0, false)).toBe(false);
+    expect(hasChanges({ resource_changes: [change(['no-op'], { importing: { id: 'x' } })] }, 2, false)).toBe(
+      true,
+    );
+    expect(hasChanges({}, 2, false)).toBe(true);
   });
 
-  it('has changes of resources or outputs where terraform is too old to say', () => {
-    expect(hasChanges({ resource_changes: [change(['no-op']), change(['read'])] })).toBe(false);
-    expect(hasChanges({ resource_changes: [change(['update'])] })).toBe(true);
-    expect(hasChanges({ output_changes: { a: { actions: ['create'] } } })).toBe(true);
+  it('has changes in a refresh only when it shows drift or an output that differs', () => {
+    const unchanged = { o: { actions: ['no-op'] } };
+    expect(hasChanges({ output_changes: unchanged }, 2, true)).toBe(false);
+    expect(hasChanges({ resource_drift: [{ type: 't', provider_name: 'p' }] }, 2, true)).toBe(true);
+    expect(hasChanges({ output_changes: { o: { actions: ['update'] } } }, 2, true)).toBe(true);
+    expect(hasChanges({ resource_drift: [{ type: 't', provider_name: 'p' }] }, 0, true)).toBe(false);
+  });
+
+  it('is about the providers and types of its actions, deferred ones too', () => {
+    const plan = {
+      action_invocations: [{ type: 'a', provider_name: 'p' }],
+      deferred_action_invocations: [{ action_invocation: { type: 'b', provider_name: 'q' } }],
+    };
+    expect([listProviders(plan), [...listTypes(plan)]]).toEqual([
+      ['p', 'q'],
+      ['a', 'b'],
+    ]);
   });
 
   it('names its providers, those without a change too', () => {

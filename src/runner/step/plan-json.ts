@@ -2,17 +2,23 @@ import type { Counts } from './engine-output.ts';
 
 /** What the runner reads of `terraform show -json` of a plan. */
 export interface PlanJson {
-  applyable?: boolean;
   resource_changes?: {
     mode?: string;
     type: string;
     provider_name: string;
     change: { actions: string[]; importing?: unknown };
   }[];
-  resource_drift?: { type: string; provider_name: string }[];
-  deferred_changes?: { resource_change?: { type: string; provider_name: string } }[];
+  resource_drift?: PlannedThing[];
+  deferred_changes?: { resource_change?: PlannedThing }[];
+  action_invocations?: PlannedThing[];
+  deferred_action_invocations?: { action_invocation?: PlannedThing }[];
   output_changes?: Record<string, { actions: string[] }>;
   configuration?: { provider_config?: Record<string, { full_name?: string }> };
+}
+
+interface PlannedThing {
+  type: string;
+  provider_name: string;
 }
 
 /** As terraform's own `change_summary` counts: a replacement is an addition and a destruction. */
@@ -28,17 +34,22 @@ export function countChanges(plan: PlanJson): Counts {
   return counts;
 }
 
+/** The exit code of `plan -detailed-exitcode` when there is something to apply. */
+export const EXIT_WITH_CHANGES = 2;
+
 /**
- * Terraform's own word whether there is anything to apply (terraform-cli B4). Engines before 1.7 do not say it; there
- * every change of a resource or an output is one.
+ * Whether there is anything to apply. The exit code says it with every engine and counts moves, imports and actions
+ * (terraform-cli B4); `applyable` in the JSON does not, since OpenTofu has none. A plan that only refreshes is
+ * the exception: terraform calls it applicable for differences that it does not show, and then says "No changes".
  */
-export function hasChanges(plan: PlanJson): boolean {
-  if (plan.applyable !== undefined) return plan.applyable;
-  const changes = [
-    ...(plan.resource_changes ?? []).map((each) => each.change),
-    ...Object.values(plan.output_changes ?? {}),
-  ];
-  return changes.some(({ actions }) => actions.some((action) => action !== 'no-op' && action !== 'read'));
+export function hasChanges(plan: PlanJson, exitCode: number, isRefreshOnly: boolean): boolean {
+  if (exitCode !== EXIT_WITH_CHANGES) return false;
+  if (!isRefreshOnly) return true;
+  const outputs = Object.values(plan.output_changes ?? {});
+  return (
+    (plan.resource_drift ?? []).length > 0 ||
+    outputs.some(({ actions }) => actions.some((action) => action !== 'no-op'))
+  );
 }
 
 /** Full names of all providers that the plan is about. */
@@ -51,14 +62,18 @@ export function listProviders(plan: PlanJson): string[] {
   return [...names].sort();
 }
 
-/** Types of resources and data sources that the plan is about. */
+/** Types of resources, data sources and actions that the plan is about. */
 export function listTypes(plan: PlanJson): Set<string> {
   return new Set(listResources(plan).map(({ type }) => type));
 }
 
-function listResources(plan: PlanJson): { type: string; provider_name: string }[] {
-  const deferred = (plan.deferred_changes ?? []).map(({ resource_change }) => resource_change);
+function listResources(plan: PlanJson): PlannedThing[] {
+  const deferred = [
+    ...(plan.deferred_changes ?? []).map(({ resource_change }) => resource_change),
+    ...(plan.deferred_action_invocations ?? []).map(({ action_invocation }) => action_invocation),
+  ];
   return [
+    ...(plan.action_invocations ?? []),
     ...(plan.resource_changes ?? []),
     ...(plan.resource_drift ?? []),
     ...deferred.filter((each) => each !== undefined),

@@ -1,14 +1,18 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest, Step } from '../../protocol/agent.ts';
-import { collectSecretPatterns } from '../log/secret-patterns.ts';
+import { MIN_SECRET_LENGTH } from '../../masking/spellings.ts';
+import { flagsFor } from '../../protocol/engine-flags.ts';
+import { formatWarning } from '../../protocol/log-text.ts';
+import { engineCan } from '../engines/differences.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
+import { environmentVariables } from '../variables/environment.ts';
 import { writeVariableFiles } from '../variables/variable-files.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import { watchFolder } from './folder-watch.ts';
 import { earlyVariables, initialize } from './initialize.ts';
-import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
+import { countChanges, EXIT_WITH_CHANGES, hasChanges, type PlanJson } from './plan-json.ts';
 import { createNoticeFilter } from './own-flag-notice.ts';
 import { prepare, type Prepared } from './prepared.ts';
 import { readProviderSchemas } from './provider-schemas.ts';
@@ -22,6 +26,8 @@ import { uploadArtifact } from './upload-artifact.ts';
 /** Plans, and leaves everything about the plan with the server. Errors: StepFailure, StepCanceled. */
 export async function executePlan(context: StepContext): Promise<FinishRequest> {
   const prepared = await prepare(context);
+  refuseWhatIsTooNew(context, prepared);
+  warnOfUnmasked(context);
   const filesFolder = join(context.folder.box, 'files');
   const variableFiles = await writeVariableFiles(context.step.variables, filesFolder, parseExpression);
   const variableArgs = variableFiles.map((name) => `-var-file=${prepared.inner(join(filesFolder, name))}`);
@@ -30,8 +36,10 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
 
   const planFile = join(filesFolder, 'run.tfplan');
   const generatedFile = context.step.run.allowConfigGeneration ? await nameGenerated(prepared) : undefined;
-  await plan(context, prepared, state, [
-    ...['plan', '-input=false', '-lock=false', '-detailed-exitcode', `-out=${prepared.inner(planFile)}`],
+  const exitCode = await plan(context, prepared, state, [
+    'plan',
+    ...flagsFor('plan', environmentVariables(context.step)),
+    ...['-input=false', '-lock=false', '-detailed-exitcode', `-out=${prepared.inner(planFile)}`],
     ...state.args,
     ...(context.step.workspace.structuredRunOutput ? ['-json'] : []),
     ...runFlags(context.step),
@@ -55,7 +63,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
     const redacted = redactPlan(
       planJson,
       JSON.parse(schemas.toString('utf8')) as Record<string, unknown>,
-      collectSecretPatterns(context.step),
+      context.secrets,
     );
     uploads.add(uploadArtifact(context, 'redacted-plan', Buffer.from(JSON.stringify(redacted))));
     const generated = await readGenerated(context, prepared, generatedFile);
@@ -64,12 +72,29 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
     return {
       outcome: 'succeeded',
       counts: countChanges(planJson),
-      hasChanges: hasChanges(planJson),
+      hasChanges: hasChanges(planJson, exitCode, context.step.run.refreshOnly),
       generatedConfiguration: generated !== undefined,
     };
   } finally {
     await uploads.settle();
   }
+}
+
+function refuseWhatIsTooNew({ step }: StepContext, { engine }: Prepared): void {
+  if (step.run.invokeActionAddrs.length === 0 || engineCan(engine, 'invoke actions')) return;
+  throw new StepFailure(
+    `${engine.product} ${engine.version} cannot invoke actions`,
+    'Terraform can since 1.14: give the workspace a newer terraform-version, or leave invoke-action-addrs out.',
+  );
+}
+
+/** In the plan's log only: the apply has the same variables. */
+function warnOfUnmasked({ secrets, step, stepLog }: StepContext): void {
+  if (secrets.unmasked.length === 0) return;
+  const names = secrets.unmasked.map((name) => JSON.stringify(name)).join(', ');
+  const detail = `Too short or too common to be hidden: ${names}. Give such variables longer values, of ${MIN_SECRET_LENGTH} characters or more.`;
+  const summary = 'Values of sensitive variables may be shown';
+  stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
 }
 
 /** Uploads that go on while the plan is looked at further; none of them may outlive the step. */
@@ -92,15 +117,17 @@ function runFlags({ run }: Step): string[] {
     ...(run.refreshOnly ? ['-refresh-only'] : run.refresh ? [] : ['-refresh=false']),
     ...run.targetAddrs.map((address) => `-target=${address}`),
     ...run.replaceAddrs.map((address) => `-replace=${address}`),
+    ...run.invokeActionAddrs.map((address) => `-invoke=${address}`),
   ];
 }
 
+/** The exit code of a plan that was made. */
 async function plan(
   context: StepContext,
   prepared: Prepared,
   { environment }: StateAccess,
   args: string[],
-): Promise<void> {
+): Promise<number> {
   const output = context.step.workspace.structuredRunOutput ? createStructuredOutput() : createTextOutput();
   const toLog = (lines: Buffer) => {
     context.stepLog.write(lines);
@@ -109,9 +136,9 @@ async function plan(
   const stdout = createNoticeFilter(toLog);
   const call = { args, environment, onOutput: stdout.write, onErrors: toLog };
   const exit = await runEngine(context, prepared, call).finally(stdout.end);
-  // 2: there are changes (terraform-cli B4).
-  if (exit.code !== 0 && exit.code !== 2)
+  if (exit.code !== 0 && exit.code !== EXIT_WITH_CHANGES)
     throw explainExit(context, 'terraform plan', exit, output.firstError());
+  return exit.code;
 }
 
 async function showPlan(context: StepContext, prepared: Prepared, args: string[]): Promise<Buffer> {

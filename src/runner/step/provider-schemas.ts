@@ -14,11 +14,8 @@ interface SchemasJson {
   provider_schemas?: Record<string, ProviderSchemas>;
 }
 
-interface ProviderSchemas {
-  provider?: unknown;
-  resource_schemas?: Record<string, unknown>;
-  data_source_schemas?: Record<string, unknown>;
-}
+/** Beside the schema of the provider itself one map for each kind of thing: `resource_schemas`, `action_schemas` … */
+type ProviderSchemas = Record<string, unknown>;
 
 /**
  * `terraform providers schema -json`, cut down to the types the plan names: whole, that of a big provider has many
@@ -67,16 +64,15 @@ async function cacheKey({ engine, workingDirectory }: Prepared, plan: PlanJson):
 
 function keepTypes(whole: Buffer, plan: PlanJson): Buffer {
   const types = listTypes(plan);
-  const keep = (schemas: Record<string, unknown> = {}) =>
-    Object.fromEntries(Object.entries(schemas).filter(([type]) => types.has(type)));
+  // What kinds of things there are is the engine's business; a kind that is new here is kept like those that are known.
+  const keep = ([kind, schemas]: [string, unknown]): [string, unknown] => {
+    if (!kind.endsWith('_schemas') || typeof schemas !== 'object' || schemas === null) return [kind, schemas];
+    return [kind, Object.fromEntries(Object.entries(schemas).filter(([type]) => types.has(type)))];
+  };
   const { format_version, provider_schemas = {} } = JSON.parse(whole.toString('utf8')) as SchemasJson;
   const kept = Object.entries(provider_schemas).map(([name, each]) => [
     name,
-    {
-      provider: each.provider,
-      resource_schemas: keep(each.resource_schemas),
-      data_source_schemas: keep(each.data_source_schemas),
-    },
+    Object.fromEntries(Object.entries(each).map(keep)),
   ]);
   return Buffer.from(
     JSON.stringify({ format_version, provider_schemas: Object.fromEntries(kept) as unknown }),

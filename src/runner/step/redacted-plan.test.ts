@@ -1,6 +1,13 @@
+import { createMasker } from '../../masking/masker.ts';
+import { spellingsOf } from '../../masking/spellings.ts';
 import { describe, expect, it } from 'vitest';
 import { redactPlan } from './redacted-plan.ts';
 
+const secretsOf = (...texts: string[]) => {
+  const patterns = new Set(texts.flatMap((text) => [...spellingsOf(text)]));
+  return { patterns, masker: createMasker(patterns) };
+};
+const none = secretsOf();
 const schemas = { format_version: '1.0', provider_schemas: { p: { provider: { version: 0 } } } };
 const change = (after: unknown, afterSensitive: unknown = {}) => ({
   actions: ['create'],
@@ -23,7 +30,7 @@ describe('a redacted plan', () => {
         ...{ prior_state: { secret: 1 }, planned_values: {} },
       },
       schemas,
-      [],
+      none,
     );
     expect(redacted).toEqual({
       plan_format_version: '1.2',
@@ -53,7 +60,7 @@ describe('a redacted plan', () => {
         ],
       },
       schemas,
-      [],
+      none,
     );
     expect(JSON.stringify(redacted)).not.toContain('hush');
     expect(redacted).toMatchObject({
@@ -73,10 +80,63 @@ describe('a redacted plan', () => {
         ],
       },
       schemas,
-      ['of-the-step'],
+      secretsOf('of-the-step'),
     );
     expect(redacted['resource_changes']).toMatchObject([
       { change: { after: { output: 'a *** b', other: '***', open: 'everybody' } } },
     ]);
+  });
+
+  it('hides a secret in any form, in numbers, in keys and in addresses, but never the words of a provider', () => {
+    const wordy = { p: { resource_schemas: { t: { block: { attributes: { password1: {} } } } } } };
+    const value = {
+      url: 'amqp://u:Winter%212026%28x%29@mq',
+      auth: Buffer.from('u:Winter!2026(x)').toString('base64'),
+      pin: 1234567,
+      password1: 'password1',
+      tags: { 'Winter!2026(x)': 1, other: 2 },
+    };
+    const redacted = redactPlan(
+      {
+        resource_changes: [
+          { address: 't.a["Winter!2026(x)"]', index: 'Winter!2026(x)', change: change(value) },
+        ],
+      },
+      { provider_schemas: wordy },
+      secretsOf('Winter!2026(x)', '1234567', 'password1'),
+    );
+    expect(redacted['resource_changes']).toMatchObject([
+      {
+        address: 't.a["***"]',
+        index: '***',
+        change: { after: { url: 'amqp://u:***@mq', pin: 0, password1: '***', tags: { '***': 1, other: 2 } } },
+      },
+    ]);
+    expect(JSON.stringify(redacted)).not.toContain(value.auth.slice(4, -4));
+  });
+
+  it('keeps what a newer engine adds, without its values', () => {
+    const added = { new_words: 'hush-1', new_map: { a: 'hush-2' }, new_flag: false, nothing: null };
+    const redacted = redactPlan(
+      {
+        resource_changes: [{ address: 't.a', ...added, change: { ...change({ size: 1 }), ...added } }],
+        action_invocations: [{ address: 'action.t.a', ...added }],
+        deferred_action_invocations: [
+          {
+            reason: 'unknown',
+            action_invocation: { config_values: { b: 'hush-3' }, config_sensitive: { b: true } },
+          },
+        ],
+      },
+      schemas,
+      none,
+    );
+    expect(JSON.stringify(redacted)).not.toContain('hush');
+    const kept = { new_words: '(sensitive value)', new_map: {}, new_flag: false, nothing: null };
+    expect(redacted).toMatchObject({
+      resource_changes: [{ ...kept, address: 't.a', change: { ...kept, after: { size: 1 } } }],
+      action_invocations: [{ ...kept, address: 'action.t.a' }],
+      deferred_action_invocations: [{ reason: 'unknown' }],
+    });
   });
 });

@@ -1,6 +1,8 @@
-import { MASK } from '../log/masking.ts';
-import { MIN_SECRET_LENGTH } from '../log/secret-patterns.ts';
-import { redactPair } from './redacted-value.ts';
+import { createMasker, type Masker } from '../../masking/masker.ts';
+import { spellingsOf } from '../../masking/spellings.ts';
+import type { KnownSecrets } from '../log/known-secrets.ts';
+import { maskValues, namesIn } from './masked-values.ts';
+import { redactPair, redactWhole } from './redacted-value.ts';
 
 type Json = Record<string, unknown>;
 
@@ -13,89 +15,150 @@ export interface FullPlan {
   resource_changes?: Json[];
   resource_drift?: Json[];
   relevant_attributes?: unknown[];
-  deferred_changes?: { reason?: string; resource_change?: Json }[];
+  deferred_changes?: Json[];
   action_invocations?: Json[];
+  deferred_action_invocations?: Json[];
 }
 
 /**
  * The plan as anybody who may read runs may see it, and as the terraform CLI draws it: a format of its own
  * (api-contract §4.2). What terraform marks as sensitive is replaced, its marks are kept; variables, state and
  * configuration are left out. Terraform does not mark what is derived from a sensitive value, so texts that hold one
- * of the known secrets are masked too (terraform-cli B6).
+ * of the known secrets are masked too (terraform-cli B6). What a newer engine adds to a change, and nobody here knows
+ * the meaning of, is kept without its values.
  *
  * @param schemas `terraform providers schema -json`, cut down to what the plan names
- * @param secrets of the step's own sensitive variables, as of `collectSecretPatterns`
+ * @param secrets of the step's own sensitive variables
  */
-export function redactPlan(plan: FullPlan, schemas: Json, secrets: readonly string[]): Json {
-  const mask = maskTexts([...new Set([...secrets, ...sensitiveVariableTexts(plan)])]);
-  const resourceChange = (each: Json): Json => ({ ...each, change: redactChange(each['change'], mask) });
+export function redactPlan(
+  plan: FullPlan,
+  schemas: Json,
+  secrets: Pick<KnownSecrets, 'patterns' | 'masker'>,
+): Json {
+  const redaction = new Redaction(maskerOf(plan, secrets), namesIn(schemas['provider_schemas']));
   return {
     plan_format_version: plan.format_version,
     output_changes: Object.fromEntries(
-      Object.entries(plan.output_changes ?? {}).map(([name, change]) => [name, redactChange(change, mask)]),
+      Object.entries(plan.output_changes ?? {}).map(([name, change]) => [name, redaction.change(change)]),
     ),
-    resource_changes: (plan.resource_changes ?? []).map(resourceChange),
-    resource_drift: (plan.resource_drift ?? []).map(resourceChange),
-    relevant_attributes: plan.relevant_attributes ?? [],
+    resource_changes: (plan.resource_changes ?? []).map((each) => redaction.resource(each)),
+    resource_drift: (plan.resource_drift ?? []).map((each) => redaction.resource(each)),
+    relevant_attributes: redaction.masked(plan.relevant_attributes ?? []),
     ...(plan.deferred_changes && {
-      deferred_changes: plan.deferred_changes.map(({ reason, resource_change }) => ({
-        reason,
-        ...(resource_change && { resource_change: resourceChange(resource_change) }),
-      })),
+      deferred_changes: plan.deferred_changes.map((each) => redaction.deferred(each)),
     }),
     ...(plan.action_invocations && {
-      action_invocations: plan.action_invocations.map((invocation) => ({
-        ...invocation,
-        config_values: mask(
-          redactPair(undefined, invocation['config_values'], false, invocation['config_sensitive']).after,
-        ),
-      })),
+      action_invocations: plan.action_invocations.map((each) => redaction.invocation(each)),
+    }),
+    ...(plan.deferred_action_invocations && {
+      deferred_action_invocations: plan.deferred_action_invocations.map((each) => redaction.deferred(each)),
     }),
     provider_format_version: schemas['format_version'],
     provider_schemas: schemas['provider_schemas'] ?? {},
   };
 }
 
-function redactChange(change: unknown, mask: (value: unknown) => unknown): unknown {
-  if (typeof change !== 'object' || change === null) return change;
-  const { before, after, before_sensitive, after_sensitive, generated_config, ...rest } = change as Json;
-  const redacted = redactPair(before, after, before_sensitive, after_sensitive);
-  return {
-    ...rest,
-    before: mask(redacted.before),
-    after: mask(redacted.after),
-    before_sensitive,
-    after_sensitive,
-    ...(generated_config === undefined ? {} : { generated_config: mask(generated_config) }),
-  };
+/** How a key of an object is treated; one that is not named may hold values, and so is kept without them. */
+type Treatment = 'as it is' | 'masked' | ((value: unknown) => unknown);
+
+class Redaction {
+  readonly #masker: Masker;
+  /** Keys of a value that are a provider's words, and not somebody's secret. */
+  readonly #attributeNames: ReadonlySet<string>;
+
+  constructor(masker: Masker, attributeNames: ReadonlySet<string>) {
+    this.#masker = masker;
+    this.#attributeNames = attributeNames;
+  }
+
+  masked(value: unknown): unknown {
+    return maskValues(value, this.#masker, this.#attributeNames);
+  }
+
+  change(change: unknown): unknown {
+    if (typeof change !== 'object' || change === null) return change;
+    const { before, after, before_sensitive, after_sensitive, ...rest } = change as Json;
+    const redacted = redactPair(before, after, before_sensitive, after_sensitive);
+    return {
+      ...this.#treat(rest, {
+        actions: 'as it is',
+        after_unknown: 'as it is',
+        replace_paths: 'masked',
+        importing: 'masked',
+        before_identity: 'masked',
+        after_identity: 'masked',
+        generated_config: 'masked',
+      }),
+      before: this.masked(redacted.before),
+      after: this.masked(redacted.after),
+      before_sensitive,
+      after_sensitive,
+    };
+  }
+
+  resource(resource: Json): Json {
+    return this.#treat(resource, {
+      ...ENGINE_WORDS,
+      address: 'masked',
+      previous_address: 'masked',
+      module_address: 'masked',
+      index: 'masked',
+      change: (change) => this.change(change),
+    });
+  }
+
+  invocation(invocation: Json): Json {
+    const { config_values: values, config_sensitive: marks } = invocation;
+    return this.#treat(invocation, {
+      ...ENGINE_WORDS,
+      address: 'masked',
+      config_values: () => this.masked(redactPair(undefined, values, false, marks).after),
+      config_sensitive: 'as it is',
+      config_unknown: 'as it is',
+      lifecycle_action_trigger: 'masked',
+      invoke_action_trigger: 'masked',
+    });
+  }
+
+  deferred(deferred: Json): Json {
+    return this.#treat(deferred, {
+      reason: 'as it is',
+      resource_change: (each) => this.resource(each as Json),
+      action_invocation: (each) => this.invocation(each as Json),
+    });
+  }
+
+  #treat(object: Json, treatments: Readonly<Record<string, Treatment>>): Json {
+    const treated = Object.entries(object).map(([key, value]) => {
+      const treatment = Object.hasOwn(treatments, key) ? treatments[key] : undefined;
+      if (treatment === undefined) return [key, redactWhole(value)];
+      if (treatment === 'as it is' || value === undefined || value === null) return [key, value];
+      return [key, treatment === 'masked' ? this.masked(value) : treatment(value)];
+    });
+    return Object.fromEntries(treated) as Json;
+  }
 }
 
-/** The texts in variables that the configuration itself declares as sensitive, wherever they come from. */
-function sensitiveVariableTexts(plan: FullPlan): string[] {
-  const texts: string[] = [];
+/** Words of the engine, the provider or the configuration, in each kind of change. */
+const ENGINE_WORDS: Readonly<Record<string, Treatment>> = {
+  mode: 'as it is',
+  type: 'as it is',
+  name: 'as it is',
+  provider_name: 'as it is',
+  deposed: 'as it is',
+  action_reason: 'as it is',
+};
+
+/** Knows the step's secrets, and the variables that the configuration itself declares as sensitive. */
+function maskerOf(plan: FullPlan, secrets: Pick<KnownSecrets, 'patterns' | 'masker'>): Masker {
+  const declared = new Set<string>();
   const collect = (value: unknown): void => {
-    if (typeof value === 'string') texts.push(value);
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+    else if (typeof value === 'string' || typeof value === 'number')
+      for (const form of spellingsOf(String(value))) if (!secrets.patterns.has(form)) declared.add(form);
   };
   for (const [name, { sensitive }] of Object.entries(plan.configuration?.root_module?.variables ?? {})) {
     if (sensitive) collect(plan.variables?.[name]?.value);
   }
-  return texts.filter((text) => text.length >= MIN_SECRET_LENGTH);
-}
-
-function maskTexts(secrets: readonly string[]): (value: unknown) => unknown {
-  if (secrets.length === 0) return (value) => value;
-  const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
-  const anySecret = new RegExp(
-    longestFirst.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
-    'g',
-  );
-  // Keys stay: those of resources are the provider's words.
-  const mask = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.replace(anySecret, MASK);
-    if (Array.isArray(value)) return value.map(mask);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mask(each)]));
-  };
-  return mask;
+  return declared.size === 0 ? secrets.masker : createMasker([...secrets.patterns, ...declared]);
 }

@@ -22,6 +22,11 @@ export function redactPair(
   return { before: redact(before, mark, before), after: redact(after, mark, before) };
 }
 
+/** A value of unknown meaning, as if all of it were marked. */
+export function redactWhole(value: unknown): unknown {
+  return replacement(value, false);
+}
+
 function redact(value: unknown, mark: unknown, before: unknown): unknown {
   if (mark === true) return replacement(value, value !== before && !isDeepStrictEqual(value, before));
   if (typeof value !== 'object' || value === null || typeof mark !== 'object' || mark === null) return value;

@@ -1,5 +1,6 @@
 import type { Step } from '../../protocol/agent.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { KnownSecrets } from '../log/known-secrets.ts';
 import type { StepLog } from '../log/step-log.ts';
 import type { AgentClient } from '../protocol/agent-client.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -23,6 +24,7 @@ export interface StepContext extends RunnerContext {
   folder: StepFolder;
   control: StepControl;
   stepLog: StepLog;
+  secrets: KnownSecrets;
   /** Adds to what a later runner will find, should this one die. */
   note(facts: Partial<StepRecord>): void;
   /** Set once it is known; the outcome names it. */

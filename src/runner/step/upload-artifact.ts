@@ -1,26 +1,35 @@
 import { join } from 'node:path';
 import type { ArtifactName } from '../../protocol/agent.ts';
-import { createMasker } from '../log/masking.ts';
+import type { Masker } from '../../masking/masker.ts';
 import { retry } from '../protocol/retry.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import type { StepContext } from './step-context.ts';
+
+/** Texts that are for people, and no longer than a log. The plan itself is for the apply, and for those who may see its values. */
+const MASKED_AS_TEXT: ReadonlySet<ArtifactName> = new Set(['debug-log', 'generated-configuration']);
 
 export async function uploadArtifact(
   context: StepContext,
   name: ArtifactName,
   bytes: Uint8Array,
 ): Promise<void> {
-  const { client, step, limits } = context;
-  await retry(() => client.putArtifact(step, name, bytes), { forMs: limits.deliveryMs });
+  const { client, step, limits, secrets } = context;
+  const shown = MASKED_AS_TEXT.has(name)
+    ? maskBytes(bytes, secrets.masker).subarray(0, limits.logBytes)
+    : bytes;
+  await retry(() => client.putArtifact(step, name, shown), { forMs: limits.deliveryMs });
 }
 
-/** The trace of a debugging-mode run, masked as the log is; nothing when there is none. */
-export async function uploadDebugLog(context: StepContext, secrets: readonly string[]): Promise<void> {
+function maskBytes(bytes: Uint8Array, masker: Masker): Buffer {
+  const stream = masker.stream();
+  return Buffer.concat([stream.write(bytes), stream.end()]);
+}
+
+/** The trace of a debugging-mode run; nothing when there is none. */
+export async function uploadDebugLog(context: StepContext): Promise<void> {
   if (!context.step.run.debuggingMode) return;
   const { box } = context.folder;
   const text = await readLeftFile(box, join(box, 'debug.log'));
   if (!text) return;
-  const masker = createMasker(secrets);
-  const masked = Buffer.concat([masker.write(text.subarray(0, context.limits.logBytes)), masker.end()]);
-  await uploadArtifact(context, 'debug-log', masked);
+  await uploadArtifact(context, 'debug-log', text);
 }

@@ -47,8 +47,8 @@ describe('makeEnvironment', () => {
 
   it.each([
     ...[
-      'TF_CLI_ARGS',
-      'TF_CLI_ARGS_plan',
+      'TF_CLI_ARGS_init',
+      'TF_CLI_ARGS_show',
       'TF_CLI_CONFIG_FILE',
       'TF_DATA_DIR',
       'TF_WORKSPACE',
@@ -58,6 +58,13 @@ describe('makeEnvironment', () => {
     ...['TF_PLUGIN_CACHE_DIR', 'TF_HTTP_ADDRESS', 'PATH', 'HOME', 'LD_PRELOAD', 'NODE_OPTIONS', 'TFC_RUN_ID'],
     ...['TFC_WORKSPACE_NAME', 'TF_REATTACH_PROVIDERS', 'TF_INPUT', 'GLIBC_TUNABLES'],
   ])('refuses %s', (key) => expect(() => make([{ key, value: 'v' }])).toThrow('is reserved'));
+
+  it('reads variables for flags, and does not pass them on', () => {
+    expect(make([{ key: 'TF_CLI_ARGS_plan', value: '-parallelism=1' }])).not.toHaveProperty(
+      'TF_CLI_ARGS_plan',
+    );
+    expect(() => make([{ key: 'TF_CLI_ARGS', value: '-destroy' }])).toThrow('"TF_CLI_ARGS" cannot be used');
+  });
 
   it('refuses names and values that are none, and says which', () => {
     expect(() => make([{ key: 'A=B' }])).toThrow('"A=B" has no valid name');

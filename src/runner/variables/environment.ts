@@ -1,5 +1,6 @@
 import type { Step, StepVariable } from '../../protocol/agent.ts';
-import { isEnvironmentName, isReservedName } from '../../protocol/environment-names.ts';
+import { describeFlagProblem, isFlagVariable } from '../../protocol/engine-flags.ts';
+import { describeReserved, isEnvironmentName, isReservedName } from '../../protocol/environment-names.ts';
 import { StepFailure } from '../step/step-failure.ts';
 
 export interface EnvironmentPaths {
@@ -43,13 +44,14 @@ function userVariables(variables: readonly StepVariable[]): Record<string, strin
     const shown = JSON.stringify(key);
     if (!isEnvironmentName(key)) throw new StepFailure(`Environment variable ${shown} has no valid name`);
     if (isReservedName(key)) {
-      throw new StepFailure(
-        `Environment variable ${shown} is reserved`,
-        'The platform sets it, or forbids it, itself.',
-      );
+      throw new StepFailure(`Environment variable ${shown} is reserved`, `${describeReserved(key)}.`);
     }
     if (value.includes('\0')) throw new StepFailure(`Environment variable ${shown} contains a NUL character`);
-    environment[key] = value;
+    // Terraform would take them for all commands, and some of its own would fail.
+    if (!isFlagVariable(key)) environment[key] = value;
+    const problem = isFlagVariable(key) ? describeFlagProblem(key, value) : undefined;
+    if (problem !== undefined)
+      throw new StepFailure(`Environment variable ${shown} cannot be used`, `${problem}.`);
   }
   return environment;
 }
@@ -64,3 +66,6 @@ const GIT_SETTING = /^(GIT_.*|XDG_CONFIG_HOME|SSH_ASKPASS.*)$/;
 export function withoutGitSettings(environment: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !GIT_SETTING.test(name)));
 }
+
+export const environmentVariables = ({ variables }: Pick<Step, 'variables'>): StepVariable[] =>
+  variables.filter(({ category }) => category === 'env');

@@ -128,6 +128,7 @@ async function describeStep(
       debuggingMode: run.debugging_mode,
       targetAddrs: run.target_addrs ?? [],
       replaceAddrs: run.replace_addrs ?? [],
+      invokeActionAddrs: run.invoke_action_addrs ?? [],
     },
     organization: { name: workspace.organization_name },
     project: { name: workspace.project_name },

@@ -61,6 +61,7 @@ export const actionsOf = (run: Run, now = new Date()) =>
     planOnly: run.plan_only,
     hasChanges: run.has_changes,
     allowEmptyApply: run.allow_empty_apply,
+    generatedConfiguration: run.generated_configuration,
     cancelRequestedAt: run.cancel_requested_at,
     forceCancelAvailableAt: run.force_cancel_available_at,
     now,
@@ -88,7 +89,8 @@ export async function confirmRun(
   spendApproval?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   await act(platform, caller, 'apply', runId, comment, async (tx, run, actor) => {
-    if (!actionsOf(run).isConfirmable) refuse('conflict', CONFLICT.apply);
+    if (!actionsOf(run).isConfirmable)
+      refuse('conflict', run.generated_configuration ? CONFLICT.generated : CONFLICT.apply);
     if (spendApproval !== undefined) await spendApproval(tx);
     else if (caller.origin.via === 'mcp' && (await wantsPerson(tx, run))) throw new ApprovalNeeded(run);
     if (await isStale(tx, run)) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RunParamsShape } from '@runwright/models';
+import { EngineAttributes } from './action-addrs.ts';
 import { document, relationship } from '../http/json-api.ts';
 
 const attributes = z.object(
@@ -13,7 +14,7 @@ const toWorkspace = z.object({ data: z.object({ id: z.string(), type: z.string()
 /** The document that creates a run, as `decodeRunCreate` of the models reads it (api-contract §2.2). */
 export const CreateBodyShape = z.object({
   data: document(
-    attributes.nullish(),
+    attributes.extend(EngineAttributes.shape).nullish(),
     z.object({ workspace: toWorkspace, 'configuration-version': relationship }),
   ).shape.data.extend({ type: z.literal('runs') }),
 });

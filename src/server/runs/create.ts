@@ -22,6 +22,8 @@ import { recordEvent, type Run, type Tx } from './transitions.ts';
 export interface RunRequest {
   workspaceId: string;
   params: RunParams;
+  /** As of `readActionAddrs`. */
+  invokeActionAddrs: string[] | undefined;
   configurationVersionId: string | undefined;
 }
 
@@ -65,7 +67,7 @@ export function recognizeClient(headers: Record<string, unknown>): CreatingClien
 export async function createRun(
   platform: Platform,
   caller: Caller,
-  { workspaceId, params, configurationVersionId }: RunRequest,
+  { workspaceId, params, invokeActionAddrs, configurationVersionId }: RunRequest,
   { source, readsStructuredLogs, key }: CreatingClient,
 ): Promise<Run> {
   requireActor(caller);
@@ -88,7 +90,7 @@ export async function createRun(
   const request = {
     userId: caller.userId,
     key,
-    wanted: { ...params, workspaceId, configurationVersionId },
+    wanted: { ...params, invokeActionAddrs, workspaceId, configurationVersionId },
     isUnique: source === 'tfe-cli' && configurationVersionId !== undefined,
   };
   return await transact(platform.db, async (tx) => {
@@ -103,6 +105,7 @@ export async function createRun(
         askedBy: caller.userId,
         uploadedBy: version.created_by,
       })),
+      invoke_action_addrs: jsonListOrNull(invokeActionAddrs),
       organization_id: current.organization_id,
       message: params.message ?? DEFAULT_MESSAGE[source],
       source,
@@ -377,6 +380,7 @@ function describeRun(run: Run): Record<string, unknown> {
     'refresh-only': run.refresh_only,
     'target-addrs': run.target_addrs,
     'replace-addrs': run.replace_addrs,
+    'invoke-action-addrs': run.invoke_action_addrs,
     variables: run.variables.map(({ key }) => key),
   };
 }

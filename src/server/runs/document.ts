@@ -145,11 +145,11 @@ export function runResource(
         ? {}
         : { 'force-cancel-available-at': timestamp(run.force_cancel_available_at) }),
       'has-changes': run.has_changes,
-      // Actions of terraform 1.14 and policy paths are not taken yet.
-      'invoke-action-addrs': null,
+      'invoke-action-addrs': run.invoke_action_addrs,
       'is-destroy': run.is_destroy,
       message: run.message,
       'plan-only': run.plan_only,
+      // There are no policies, so a run that names some is refused.
       'policy-paths': null,
       'position-in-queue': queuePosition,
       refresh: run.refresh,
@@ -203,7 +203,13 @@ export function runResource(
 /** A plan or an apply (api-contract §4.1). */
 export function phaseResource(
   phase: ShownPhase,
-  facts: { logReadUrl: string; hasChanges: boolean; stateVersionIds: string[]; poolName: string | null },
+  facts: {
+    logReadUrl: string;
+    hasChanges: boolean;
+    hasDebugLog: boolean;
+    stateVersionIds: string[];
+    poolName: string | null;
+  },
 ) {
   const type = phase.kind === 'plan' ? 'plans' : 'applies';
   const self = `/api/v2/${type}/${phase.id}`;
@@ -242,15 +248,17 @@ export function phaseResource(
       'state-versions': { data: references('state-versions', facts.stateVersionIds) },
       ...(phase.kind === 'plan' ? { exports: { data: [] } } : {}),
     },
-    links:
-      phase.kind === 'plan' && phase.status === 'finished'
+    links: {
+      self,
+      ...(facts.hasDebugLog ? { 'debug-log': `${self}/debug-log` } : {}),
+      ...(phase.kind === 'plan' && phase.status === 'finished'
         ? {
-            self,
             'json-output': `${self}/json-output`,
             'json-output-redacted': `${self}/json-output-redacted`,
             'json-schema': `${self}/json-schema`,
           }
-        : { self },
+        : {}),
+    },
   };
 }
 

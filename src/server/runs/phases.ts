@@ -25,6 +25,7 @@ export async function phaseDocument(platform: Platform, phase: ShownPhase, run: 
     poolName: pool?.name ?? null,
     logReadUrl: logUrl(platform, phase.id),
     hasChanges: run.has_changes,
+    hasDebugLog: run.debugging_mode && ['finished', 'errored', 'canceled'].includes(phase.status),
     stateVersionIds: stateVersions.map(({ id }) => id),
   });
 }

@@ -163,6 +163,7 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     ...(reason === undefined ? {} : { description: reason }),
     columns: {
       has_changes: hasChanges,
+      generated_configuration: generatedConfiguration,
       terraform_version: outcome.engineVersion ?? run.terraform_version,
       ...(waits ? { auto_apply: false, needs_confirmation: true } : {}),
     },

@@ -16,6 +16,7 @@ import { topics } from '../live/wake-ups.ts';
 import { applyOrAsk } from '../approvals/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import { cancelRun, discardRun, forceCancelRun } from './actions.ts';
+import { readActionAddrs } from './action-addrs.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
 import { createRun, recognizeClient } from './create.ts';
 import { describeRuns } from './describe.ts';
@@ -101,7 +102,12 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         });
         if (!decoded.ok) throw new Refusal('invalid_attribute', decoded.issues);
         const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
-        const request = { workspaceId, params, configurationVersionId: configuration_version_id };
+        const request = {
+          workspaceId,
+          params,
+          invokeActionAddrs: readActionAddrs(body),
+          configurationVersionId: configuration_version_id,
+        };
         const { id } = await createRun(platform, caller, request, recognizeClient(raw.headers));
         try {
           return await answerRun(caller, await readRun(db, caller, id), 201, undefined);

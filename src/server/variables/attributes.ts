@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { isEnvironmentName, isReservedName, isVariableName } from '../../protocol/environment-names.ts';
+import { describeFlagProblem, isFlagVariable } from '../../protocol/engine-flags.ts';
+import {
+  describeReserved,
+  isEnvironmentName,
+  isReservedName,
+  isVariableName,
+} from '../../protocol/environment-names.ts';
 import { refuse } from '../http/refusal.ts';
 
 export const MAX_VALUE_BYTES = 256 * 1024;
@@ -46,7 +52,9 @@ export function checkVariable(
     return;
   }
   if (!isEnvironmentName(key)) wrong('key', 'must hold letters, digits and _ only, and no digit first');
-  if (isReservedName(key)) wrong('key', `${key} is reserved: the platform sets it, or forbids it, itself`);
+  if (isReservedName(key)) wrong('key', describeReserved(key));
+  const flagProblem = isFlagVariable(key) ? describeFlagProblem(key, value ?? '') : undefined;
+  if (flagProblem !== undefined) wrong('value', flagProblem);
   const limit = MAX_ENVIRONMENT_BYTES - key.length;
   if (valueBytes > limit) wrong('value', `must have at most ${limit} bytes in an environment variable`);
 }

@@ -6,7 +6,7 @@ export interface PlanOutcome {
   allowEmptyApply: boolean;
   /** The plan changes resources or outputs. */
   hasChanges: boolean;
-  /** Terraform wrote configuration for imports: applying it needs a person's eyes, so it never happens by itself. */
+  /** Terraform wrote configuration for imports: it is for people to take over, and the run is never applied. */
   generatedConfiguration: boolean;
 }
 

@@ -12,6 +12,8 @@ export interface ActionFacts {
   planOnly: boolean;
   hasChanges: boolean;
   allowEmptyApply: boolean;
+  /** The plan wrote configuration that the run itself does not have; false when left out. */
+  generatedConfiguration?: boolean;
   /** True while the run is about to confirm itself, so that nobody applies it first; false when left out. */
   autoApply?: boolean;
   /** False while a later gate is about to start and the status is only passed through; true when left out. */
@@ -46,9 +48,17 @@ function isCancelableStatus(status: PlatformRunStatus): boolean {
 export function isConfirmable(
   facts: Pick<
     ActionFacts,
-    'status' | 'planOnly' | 'hasChanges' | 'allowEmptyApply' | 'autoApply' | 'resting'
+    | 'status'
+    | 'planOnly'
+    | 'hasChanges'
+    | 'allowEmptyApply'
+    | 'generatedConfiguration'
+    | 'autoApply'
+    | 'resting'
   >,
 ): boolean {
+  // What it imports would be in the state and in no configuration, so that the next run would destroy it.
+  if (facts.generatedConfiguration === true) return false;
   if (facts.status === 'planned_and_saved') return true;
   const { autoApply = false, resting = true } = facts;
   const hasSomethingToApply = facts.hasChanges || facts.allowEmptyApply;

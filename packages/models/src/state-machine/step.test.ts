@@ -64,10 +64,11 @@ describe('a run', () => {
     expect(live({ allowEmptyApply: true }, ...TO_PLANNING, NO_CHANGES).run.status).toBe('confirmed');
   });
 
-  it('that generated configuration waits in spite of auto-apply, and may be applied by a person', () => {
+  it('that generated configuration waits in spite of auto-apply, and can only be discarded', () => {
     const { run } = live({ autoApply: true }, ...TO_PLANNING, { ...CHANGES, generatedConfiguration: true });
     expect(run).toMatchObject({ status: 'planned', generatedConfiguration: true });
-    expect(refusal(run, { type: 'confirm' })).toBeNull();
+    expect(refusal(run, { type: 'confirm' })).toBe(CONFLICT.generated);
+    expect(refusal(run, { type: 'discard' })).toBeNull();
   });
 
   it('that is plan-only plans in a held workspace and can never be applied', () => {

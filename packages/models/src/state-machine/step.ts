@@ -127,7 +127,8 @@ function override(run: RunState, event: RunEvent): StepResult {
 
 /** A run that would confirm itself has done so when its plan ended, so one found at rest waits for a person. */
 function confirm(run: RunState): StepResult {
-  if (!isConfirmable({ ...run, autoApply: false })) return { ok: false, reason: CONFLICT.apply };
+  if (!isConfirmable({ ...run, autoApply: false }))
+    return { ok: false, reason: run.generatedConfiguration ? CONFLICT.generated : CONFLICT.apply };
   return enter(run, 'confirmed');
 }
 

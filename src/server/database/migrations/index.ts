@@ -25,6 +25,7 @@ import * as logEnds from './0114-log-ends.ts';
 import * as agentIdentities from './0115-agent-identities.ts';
 import * as selfApplies from './0116-self-applies.ts';
 import * as invitations from './0117-invitations.ts';
+import * as engineFacts from './0118-engine-facts.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -54,4 +55,5 @@ export const migrations: Record<string, Migration> = {
   '0115-agent-identities': agentIdentities,
   '0116-self-applies': selfApplies,
   '0117-invitations': invitations,
+  '0118-engine-facts': engineFacts,
 };

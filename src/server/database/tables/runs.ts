@@ -29,12 +29,15 @@ export interface RunTable {
   debugging_mode: boolean;
   target_addrs: ColumnType<string[] | null, string | null, string | null>;
   replace_addrs: ColumnType<string[] | null, string | null, string | null>;
+  invoke_action_addrs: ColumnType<string[] | null, string | null | undefined, string | null>;
   variables: JsonWithDefault<{ key: string; value: string }[]>;
   triggering_run_id: string | null;
   triggering_source_id: string | null;
   triggering_source_name: string | null;
   terraform_version: string;
   has_changes: Generated<boolean>;
+  /** The plan wrote configuration for what it imports: to be taken over, not applied. */
+  generated_configuration: Generated<boolean>;
   error_message: string | null;
   created_by: string | null;
   confirmed_by: string | null;

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { StepVariable } from '../../protocol/agent.ts';
+import { collectSecrets } from './known-secrets.ts';
+
+const variable = (value: string, rest: Partial<StepVariable> = {}): StepVariable => ({
+  ...{ key: 'k', value, category: 'terraform', form: 'string', sensitive: true },
+  ...rest,
+});
+
+const collect = (variables: StepVariable[], sshKey: string | null = null) =>
+  collectSecrets({ variables, sshKey, runToken: null });
+
+const mask = (text: string, ...variables: StepVariable[]): string => collect(variables).masker.text(text);
+
+describe('collectSecrets', () => {
+  it('knows sensitive values, and no others', () => {
+    const variables = [variable('hunter2-hunter2'), variable('open-to-all', { sensitive: false })];
+    expect(mask('hunter2-hunter2 open-to-all', ...variables)).toBe('*** open-to-all');
+  });
+
+  it('looks into HCL values, for texts and numbers that are not keys', () => {
+    const hcl = variable('{ "username" = "the-pass\\u00e9\\"word$${a}", n = [12345678], "key6789" : "v2" }', {
+      form: 'hcl',
+    });
+    expect(mask('username the-passé"word${a} 12345678 key6789', hcl)).toBe('username *** *** key6789');
+  });
+
+  it('looks into documents that the configuration may decode', () => {
+    const account = variable(JSON.stringify({ type: 'account', private_key: 'line one\nab\nline three\n' }));
+    expect(mask('<<EOT\n  line one\n  ab\n  line three\nEOT account', account)).toBe('<<EOT\n  ***\nEOT ***');
+  });
+
+  it('knows a number as terraform writes it', () => {
+    expect(mask('x = 1234567', variable('001234567.00'))).toBe('x = ***');
+  });
+
+  it('knows each line of an SSH key', () => {
+    const key = '-----BEGIN KEY-----\r\nMIIEvQIBADANBgkq\r\n-----END KEY-----\r\n';
+    expect(collect([], key).masker.text('error in MIIEvQIBADANBgkq')).toBe('error in ***');
+  });
+
+  it('names the variables whose values cannot be masked, each once', () => {
+    const variables = [
+      ...[
+        variable('true', { key: 'flag' }),
+        variable('default', { key: 'word' }),
+        variable('', { key: 'empty' }),
+      ],
+      ...[
+        variable('a\nb', { key: 'short' }),
+        variable('long-enough', { key: 'fine' }),
+        variable('x', { key: 'flag' }),
+      ],
+      variable('[1, "ab"]', { key: 'list', form: 'hcl' }),
+      variable('no', { key: 'open', sensitive: false }),
+    ];
+    expect(collect(variables).unmasked).toEqual(['flag', 'word', 'short']);
+  });
+});

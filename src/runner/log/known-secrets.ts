@@ -1,0 +1,68 @@
+import type { Step, StepVariable } from '../../protocol/agent.ts';
+import { createMasker, type Masker } from '../../masking/masker.ts';
+import { spellingsOf } from '../../masking/spellings.ts';
+
+/** What a step must not tell. */
+export interface KnownSecrets {
+  /** The spellings of all of them. */
+  patterns: ReadonlySet<string>;
+  masker: Masker;
+  /** Keys of sensitive variables whose value is too short or too common to be masked. */
+  unmasked: readonly string[];
+}
+
+/** The secrets that a step was given: every text that leaves the runner goes through their masker (threats T10). */
+export function collectSecrets(step: Pick<Step, 'variables' | 'sshKey' | 'runToken'>): KnownSecrets {
+  const { variables, sshKey, runToken } = step;
+  const patterns = new Set<string>();
+  const add = (secret: string): boolean => {
+    const forms = spellingsOf(secret);
+    for (const form of forms) patterns.add(form);
+    return forms.size > 0;
+  };
+  add(runToken?.secret ?? '');
+  add(sshKey ?? '');
+  const unmasked = new Set<string>();
+  for (const variable of variables) {
+    if (!variable.sensitive || variable.value.trim() === '') continue;
+    const isHidden = secretsIn(variable).map(add).includes(true);
+    if (!isHidden) unmasked.add(variable.key);
+  }
+  return { patterns, masker: createMasker(patterns), unmasked: [...unmasked] };
+}
+
+/** The value itself, and the texts and numbers in it: of an HCL value, and of a document that `jsondecode` may read. */
+function secretsIn({ value, form }: StepVariable): string[] {
+  const isStructured = form === 'hcl' || /^\s*[[{"]/.test(value);
+  return [value, ...(isStructured ? literalsIn(value) : []), ...plainNumber(value)];
+}
+
+/** Quoted texts that are not the keys of objects, and numbers. */
+function literalsIn(hcl: string): string[] {
+  const literals: string[] = [];
+  for (const [, text, keySign, number] of hcl.matchAll(LITERAL)) {
+    if (text !== undefined && keySign === undefined) literals.push(readEscapes(text));
+    if (number !== undefined) literals.push(number, ...plainNumber(number));
+  }
+  return literals;
+}
+
+const LITERAL = /"((?:[^"\\]|\\.)*)"(\s*[=:])?|(-?\b\d[\d.]*(?:[eE][+-]?\d+)?)/gs;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+function readEscapes(text: string): string {
+  return text
+    .replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs, (all, short, long, char?: string) => {
+      const code = Number.parseInt((short ?? long ?? '') as string, 16);
+      if (char !== undefined) return ESCAPES[char] ?? char;
+      return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+    })
+    .replace(/([$%])\1\{/g, '$1{');
+}
+
+/** A number as terraform writes it: without zeros that say nothing. */
+function plainNumber(text: string): string[] {
+  const [, sign = '', whole = '', fraction = ''] = /^\s*(-?)0*(\d+)(?:\.(\d*?)0*)?\s*$/.exec(text) ?? [];
+  if (whole === '') return [];
+  return [`${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`];
+}

@@ -1,0 +1,49 @@
+import type { Masker } from '../../masking/masker.ts';
+
+/**
+ * A value of a plan without the secrets that its texts, numbers and keys hold. A number becomes 0, since whoever draws
+ * the plan expects one. `names`: keys that stay, being words of a provider.
+ */
+export function maskValues(value: unknown, masker: Masker, names: ReadonlySet<string>): unknown {
+  const mask = (each: unknown): unknown => {
+    if (typeof each === 'string') return masker.text(each);
+    if (typeof each === 'number') return masker.text(String(each)) === String(each) ? each : 0;
+    if (Array.isArray(each)) return each.map(mask);
+    if (typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(
+      maskKeys(Object.keys(each)).map(([key, shown]) => [shown, mask(partOf(each, key))]),
+    );
+  };
+  /** Two keys of a secret are two, for what is read by them is counted. */
+  const maskKeys = (keys: string[]): [string, string][] => {
+    const shown = new Set(keys.filter((key) => names.has(key)));
+    return keys.map((key) => {
+      if (names.has(key)) return [key, key];
+      const masked = masker.text(key);
+      let name = masked;
+      for (let number = 2; shown.has(name); number++) name = `${masked}${number}`;
+      shown.add(name);
+      return [key, name];
+    });
+  };
+  return mask(value);
+}
+
+function partOf(value: object, key: string): unknown {
+  return (value as Record<string, unknown>)[key];
+}
+
+/** Every key anywhere in the schemas: the names of attributes, blocks, and the parts of their types. */
+export function namesIn(schemas: unknown): Set<string> {
+  const names = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(collect);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, part] of Object.entries(value)) {
+      names.add(key);
+      collect(part);
+    }
+  };
+  collect(schemas);
+  return names;
+}
