@@ -112,7 +112,8 @@ function splitFlags(text: string): Flag[] | string {
     if (!each.startsWith('-')) return 'must be flags, each beginning with -';
     const [, name = '', , value] = /^-?(-[^=]*)(=(.*))?$/s.exec(each) ?? [];
     const next = words[index + 1];
-    const takesNext = value === undefined && ALLOWED[name]?.value?.test('') === false && next !== undefined;
+    const wantsValue = Object.hasOwn(INSTEAD, name) || ALLOWED[name]?.value?.test('') === false;
+    const takesNext = value === undefined && wantsValue && next?.startsWith('-') === false;
     flags.push([name, takesNext ? next : (value ?? '')]);
     if (takesNext) index++;
   }

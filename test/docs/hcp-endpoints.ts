@@ -71,6 +71,17 @@ export const HCP_AREAS: readonly Area[] = [
     ],
   },
   {
+    // Refused with 422 and words, since terraform takes a 404 for missing rights.
+    name: 'Query runs (of `terraform query`; 422, which says so)',
+    endpoints: [
+      'POST /queries',
+      'GET /queries/:id',
+      'GET /workspaces/:id/queries',
+      'POST /queries/:id/actions/cancel',
+      'POST /queries/:id/actions/force-cancel',
+    ],
+  },
+  {
     name: 'Cost estimates, policy checks and run tasks',
     endpoints: [
       'GET /cost-estimates/:id',

@@ -231,7 +231,8 @@ output "encoded" { value = base64encode(var.greeting) }
   });
 
   it.each([
-    [{ key: 'TF_CLI_ARGS_plan', category: 'env' }, '"TF_CLI_ARGS_plan" is reserved'],
+    [{ key: 'TF_CLI_ARGS_show', category: 'env' }, '"TF_CLI_ARGS_show" is reserved'],
+    [{ key: 'TF_CLI_ARGS', value: '-destroy', category: 'env' }, '"TF_CLI_ARGS" cannot be used'],
     [{ key: 'LD_PRELOAD', category: 'env' }, '"LD_PRELOAD" is reserved'],
     [{ key: 'greeting', value: '1\nother = 2', form: 'hcl' }, '"greeting" is no HCL expression'],
   ] as const)('errors on a variable it cannot take: %o', async (variable, message) => {

@@ -129,6 +129,7 @@ test('the step says all that the run asks for', async () => {
     refresh: false,
     'target-addrs': ['module.a'],
     'replace-addrs': ['terraform_data.b[0]'],
+    'invoke-action-addrs': ['action.local_command.b[0]'],
     'debugging-mode': true,
     variables: [{ key: 'k', value: '"v"' }],
   });
@@ -143,6 +144,7 @@ test('the step says all that the run asks for', async () => {
       debuggingMode: true,
       targetAddrs: ['module.a'],
       replaceAddrs: ['terraform_data.b[0]'],
+      invokeActionAddrs: ['action.local_command.b[0]'],
     },
     organization: { name: organization },
     project: { name: 'Default Project' },

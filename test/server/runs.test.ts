@@ -221,7 +221,7 @@ describe('the life of a run', () => {
     expect(await statusOf(server, runId)).toBe('applied');
   });
 
-  test('a plan with generated configuration never applies by itself', async () => {
+  test('a plan with generated configuration is never applied, by nobody', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId, {
       'auto-apply': true,
@@ -229,7 +229,25 @@ describe('the life of a run', () => {
     });
     await planNext({ generatedConfiguration: true });
     expect(await statusOf(server, runId)).toBe('planned');
-    await action(runId, 'discard');
+    const read = await server.call('GET', `/api/v2/runs/${runId}`);
+    expect(read.body.data.attributes['actions']).toMatchObject({ 'is-confirmable': false });
+    const applied = await action(runId, 'apply');
+    expect([applied.status, applied.body.errors?.[0]?.detail]).toEqual([
+      409,
+      expect.stringContaining('add it to the configuration') as string,
+    ]);
+    expect((await action(runId, 'discard')).status).toBe(202);
+  });
+
+  test('a saved plan with generated configuration cannot be applied either', async () => {
+    const { workspaceId } = await readyWorkspace(server);
+    const runId = await createRun(server, workspaceId, {
+      'save-plan': true,
+      'allow-config-generation': true,
+    });
+    await planNext({ generatedConfiguration: true });
+    expect(await statusOf(server, runId)).toBe('planned_and_saved');
+    expect((await action(runId, 'apply')).status).toBe(409);
   });
 
   test('a failed plan errors the run and frees the workspace', async () => {

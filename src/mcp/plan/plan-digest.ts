@@ -49,7 +49,8 @@ export async function readPlanDigest(
   return undefined;
 }
 
-async function openPlan(
+/** One form of a plan; `not shown` when the server has it not, or not for this token. */
+export async function openPlan(
   source: PlanSource,
   form: 'full' | 'redacted',
   { client, signal }: ToolContext,

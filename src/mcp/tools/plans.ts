@@ -1,9 +1,9 @@
 import type { OpenAnswer } from '@runwright/client';
 import { readBounded } from '../bounded-body.ts';
 import { Ids, toolInput } from '../inputs.ts';
-import { redactTerraformJson } from '../plan/redact-plan.ts';
-import { readPlanDigest, type PlanSource } from '../plan/plan-digest.ts';
+import { openPlan, readPlanDigest, type PlanSource } from '../plan/plan-digest.ts';
 import { countsText, digestFacts } from '../plan/plan-report.ts';
+import { shownPlan } from '../plan/shown-plan.ts';
 import { reportFacts } from '../report.ts';
 import { readTool } from '../resource-tool.ts';
 import { defineTool, type Tool } from '../tool.ts';
@@ -77,7 +77,8 @@ async function planJson(
     return reportFacts(`${subject} is not finished, so there is no JSON yet.`, { ready: false }, null);
   }
   const text = await readBounded(answer);
-  const document = text === undefined ? undefined : redactedPlan(text);
+  const plan = text === undefined ? undefined : parsePlan(text);
+  const document = plan && shownPlan(plan.json, await readDrawnPlan(source, context));
   const length = document === undefined ? Infinity : JSON.stringify(document).length;
   if (document !== undefined && length <= MAX_JSON_LENGTH) {
     const facts = { ready: true, whole: true, characters: length };
@@ -103,11 +104,26 @@ async function planJson(
 }
 
 /** undefined when it is no JSON: the reading of its summary then says what is wrong. */
-function redactedPlan(text: string): unknown {
+function parsePlan(text: string): { json: unknown } | undefined {
   try {
-    return redactTerraformJson(JSON.parse(text));
+    return { json: JSON.parse(text) as unknown };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** The schemas of its providers, which it comes with, are larger than itself. */
+const MAX_DRAWN_BYTES = 16 * 1024 * 1024;
+
+/** The plan as its server draws it for people. undefined where it draws none; one too large to read shows nothing. */
+async function readDrawnPlan(source: PlanSource, context: ToolContext): Promise<unknown> {
+  const answer = await openPlan(source, 'redacted', context);
+  if (answer === 'not shown') return undefined;
+  if (answer.status === 204) {
+    await answer.close();
+    return undefined;
+  }
+  const text = await readBounded(answer, MAX_DRAWN_BYTES);
+  return (text === undefined ? undefined : parsePlan(text)?.json) ?? {};
 }

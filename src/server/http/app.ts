@@ -118,8 +118,18 @@ export function createApp(
     done();
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request.log, reply));
-  app.setNotFoundHandler((_request, reply) => send(reply, new Refusal('not_found', [])));
+  app.setNotFoundHandler((request, reply) => send(reply, refuseUnknown(request.url)));
   return app;
+}
+
+/** Not here, for everybody: a 404 would have the terraform CLI speak of missing rights. */
+const QUERY_RUNS = /^\/api\/v2\/(workspaces\/[^/?]+\/)?queries(\/|\?|$)/;
+
+function refuseUnknown(url: string): Refusal {
+  if (!QUERY_RUNS.test(url)) return new Refusal('not_found', []);
+  const detail =
+    'This server runs no queries. For terraform query take the cloud block out, in a copy of the configuration, and run it on your own machine.';
+  return new Refusal('unprocessable', [{ detail }]);
 }
 
 /**
