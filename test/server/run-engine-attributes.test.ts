@@ -91,3 +91,16 @@ test('the trace of a run in debugging mode is read by who may read the whole pla
   expect((await server.call('GET', path, undefined, stranger)).status).toBe(404);
   expect((await server.call('GET', `/api/v2/runs/${runId}/apply/debug-log`)).status).toBe(404);
 });
+
+test('a saved plan with generated configuration cannot be applied', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const given = { 'save-plan': true, 'allow-config-generation': true };
+  const runId = await createRun(server, workspaceId, given);
+  await (await mustClaim(server)).finishPlan({ generatedConfiguration: true });
+  const read = await server.call('GET', `/api/v2/runs/${runId}`);
+  expect(read.body.data.attributes).toMatchObject({
+    status: 'planned_and_saved',
+    actions: { 'is-confirmable': false, 'is-discardable': true },
+  });
+  expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`, {})).status).toBe(409);
+});

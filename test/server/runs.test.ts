@@ -239,17 +239,6 @@ describe('the life of a run', () => {
     expect((await action(runId, 'discard')).status).toBe(202);
   });
 
-  test('a saved plan with generated configuration cannot be applied either', async () => {
-    const { workspaceId } = await readyWorkspace(server);
-    const runId = await createRun(server, workspaceId, {
-      'save-plan': true,
-      'allow-config-generation': true,
-    });
-    await planNext({ generatedConfiguration: true });
-    expect(await statusOf(server, runId)).toBe('planned_and_saved');
-    expect((await action(runId, 'apply')).status).toBe(409);
-  });
-
   test('a failed plan errors the run and frees the workspace', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const first = await createRun(server, workspaceId);
