@@ -168,6 +168,10 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
       /^GET (plans\/plan-\w+|runs\/run-\w+\/plan)\/json-output$/,
       { status: 307, headers: { location: blob(storage, 'plan') } },
     ],
+    [
+      /^GET (plans\/plan-\w+|runs\/run-\w+\/plan)\/json-output-redacted$/,
+      { body: JSON.stringify(PLAN_JSON) },
+    ],
     [/^GET plans\/plan-\w+$/, one(related.plan)],
     [/^GET applies\/apply-\w+$/, one(related.apply)],
     [
