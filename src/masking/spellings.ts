@@ -20,11 +20,20 @@ export function canBeMasked(text: string): boolean {
  * {@link canBeMasked} denies. What is hashed, compressed or cut cannot be known.
  */
 export function spellingsOf(secret: string): Set<string> {
+  return collect(secret, spell);
+}
+
+/** Only as it is and in JSON: for texts so long that all their spellings would take too much memory. */
+export function plainSpellingsOf(secret: string): Set<string> {
+  return collect(secret, (text) => quotings(text, 1));
+}
+
+function collect(secret: string, spellText: (text: string) => Iterable<string>): Set<string> {
   const texts = secret.includes('\n') ? [secret, ...secret.split(/\r?\n/)] : [secret];
   const forms = new Set<string>();
   for (const text of new Set(texts.flatMap((each) => [each, each.trim()]))) {
     if (!canBeMasked(text)) continue;
-    for (const form of spell(text)) if (canBeMasked(form)) forms.add(form);
+    for (const form of spellText(text)) if (canBeMasked(form)) forms.add(form);
   }
   return forms;
 }

@@ -54,6 +54,13 @@ describe('collectSecrets', () => {
       variable('[1, "ab"]', { key: 'list', form: 'hcl' }),
       variable('no', { key: 'open', sensitive: false }),
     ];
-    expect(collect(variables).unmasked).toEqual(['flag', 'word', 'short']);
+    expect([...collect(variables).unmasked].sort()).toEqual(['flag', 'short', 'word']);
+  });
+
+  it('hides values of megabytes as they are, and says that it does no more', () => {
+    const long = Array.from({ length: 40_000 }, (_, index) => `line ${index} of a long document`).join('\n');
+    const { masker, partlyMasked } = collect([variable(long, { key: 'long' }), variable('hunter2!hunter2', { key: 'p' })]);
+    expect(partlyMasked).toEqual(['long']);
+    expect(masker.text('a line 12345 of a long document, hunter2%21hunter2')).toBe('a ***, ***');
   });
 });

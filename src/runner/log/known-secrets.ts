@@ -1,6 +1,6 @@
 import type { Step, StepVariable } from '../../protocol/agent.ts';
 import { createMasker, type Masker } from '../../masking/masker.ts';
-import { spellingsOf } from '../../masking/spellings.ts';
+import { plainSpellingsOf, spellingsOf } from '../../masking/spellings.ts';
 
 /** What a step must not tell. */
 export interface KnownSecrets {
@@ -9,26 +9,37 @@ export interface KnownSecrets {
   masker: Masker;
   /** Keys of sensitive variables whose value is too short or too common to be masked. */
   unmasked: readonly string[];
+  /** Keys of those whose value is so long that it is masked only as it is and in JSON. */
+  partlyMasked: readonly string[];
 }
+
+/** All spellings of a text are about forty times as long, and take twenty bytes of memory for each of theirs. */
+const MAX_SPELLED_CHARACTERS = 128 * 1024;
 
 /** The secrets that a step was given: every text that leaves the runner goes through their masker (threats T10). */
 export function collectSecrets(step: Pick<Step, 'variables' | 'sshKey' | 'runToken'>): KnownSecrets {
   const { variables, sshKey, runToken } = step;
   const patterns = new Set<string>();
+  let remaining = MAX_SPELLED_CHARACTERS;
+  const isShortEnough = (secret: string): boolean => secret.length <= remaining;
   const add = (secret: string): boolean => {
-    const forms = spellingsOf(secret);
+    const forms = isShortEnough(secret) ? spellingsOf(secret) : plainSpellingsOf(secret);
+    if (isShortEnough(secret)) remaining -= secret.length;
     for (const form of forms) patterns.add(form);
     return forms.size > 0;
   };
   add(runToken?.secret ?? '');
   add(sshKey ?? '');
   const unmasked = new Set<string>();
-  for (const variable of variables) {
+  const partlyMasked = new Set<string>();
+  // The shortest first: those are passwords, and the longest are documents.
+  for (const variable of [...variables].sort((one, other) => one.value.length - other.value.length)) {
     if (!variable.sensitive || variable.value.trim() === '') continue;
+    if (!isShortEnough(variable.value)) partlyMasked.add(variable.key);
     const isHidden = secretsIn(variable).map(add).includes(true);
     if (!isHidden) unmasked.add(variable.key);
   }
-  return { patterns, masker: createMasker(patterns), unmasked: [...unmasked] };
+  return { patterns, masker: createMasker(patterns), unmasked: [...unmasked], partlyMasked: [...partlyMasked] };
 }
 
 /** The value itself, and the texts and numbers in it: of an HCL value, and of a document that `jsondecode` may read. */

@@ -90,9 +90,12 @@ function refuseWhatIsTooNew({ step }: StepContext, { engine }: Prepared): void {
 
 /** In the plan's log only: the apply has the same variables. */
 function warnOfUnmasked({ secrets, step, stepLog }: StepContext): void {
-  if (secrets.unmasked.length === 0) return;
-  const names = secrets.unmasked.map((name) => JSON.stringify(name)).join(', ');
-  const detail = `Too short or too common to be hidden: ${names}. Give such variables longer values, of ${MIN_SECRET_LENGTH} characters or more.`;
+  const { unmasked, partlyMasked } = secrets;
+  if (unmasked.length + partlyMasked.length === 0) return;
+  const list = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ');
+  const short = `Too short or too common to be hidden: ${list(unmasked)}. Give such variables longer values, of ${MIN_SECRET_LENGTH} characters or more.`;
+  const long = `So long that they are hidden only as they are and in JSON: ${list(partlyMasked)}.`;
+  const detail = [unmasked.length > 0 ? short : '', partlyMasked.length > 0 ? long : ''].join(' ').trim();
   const summary = 'Values of sensitive variables may be shown';
   stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
 }
