@@ -37,6 +37,10 @@ export type ClaimRequest = z.infer<typeof ClaimRequest>;
 
 export const ExitRequest = z.strictObject({ identity: Identity });
 
+/** Who makes the engine. Their versions say nothing of each other. */
+export const EngineProduct = z.enum(['terraform', 'opentofu']);
+export type EngineProduct = z.infer<typeof EngineProduct>;
+
 /** `auto`: the text is an HCL literal when all of it parses as one, else a plain string. */
 export const StepVariable = z.strictObject({
   key: z.string(),
@@ -82,6 +86,8 @@ export const Step = z.strictObject({
   }),
   /** An exact version (`1.11.4`), a constraint (`~> 1.9.0`) or `latest`. For an apply always the plan's exact one. */
   engineVersion: z.string(),
+  /** null: terraform, or what there is. For an apply always the plan's. */
+  engine: EngineProduct.nullable().default(null),
   /** Lowest precedence first; a later one of the same key and category wins. */
   variables: z.array(StepVariable),
   /** The private key that `git` fetches modules with over SSH. */
@@ -142,6 +148,7 @@ export const FinishRequest = z.strictObject({
   outcome: z.enum(['succeeded', 'errored', 'canceled']),
   /** The exact version that ran, when one did. */
   engineVersion: z.string().optional(),
+  engine: EngineProduct.optional(),
   /** Resource counts: planned ones for a plan, done ones for an apply. */
   counts: Counts.optional(),
   /** Plan only: whether there is anything to apply. */

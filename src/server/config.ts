@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { EngineProduct } from '../protocol/agent.ts';
 import { parseAllowList, type AllowList } from './outbound/address-rules.ts';
 
 /** A setting that cannot be used: stops the start with this one line. */
@@ -21,6 +22,8 @@ export interface Config {
   runners: number;
   tls: { certFile: string; keyFile: string } | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** The product of runs whose workspace and organization name none; null: terraform, or what the runner has. */
+  engine: EngineProduct | null;
   runVariableValueChars: number;
   forceCancelAfterMs: number;
   leaseMs: number;
@@ -74,6 +77,7 @@ const Settings = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be an address like postgres://user:password@host:5432/name')
     .optional(),
+  RUNWRIGHT_PRODUCT: EngineProduct.optional(),
   RUNWRIGHT_ADMIN_TOKEN: secret(20),
   RUNWRIGHT_AGENT_TOKEN: secret(20),
   RUNWRIGHT_ENCRYPTION_KEY: secret(32)
@@ -163,6 +167,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     runners: values.RUNWRIGHT_RUNNERS,
     tls: certFile === undefined || keyFile === undefined ? null : { certFile, keyFile },
     logLevel: values.RUNWRIGHT_LOG_LEVEL,
+    engine: values.RUNWRIGHT_PRODUCT ?? null,
     runVariableValueChars: values.RUNWRIGHT_RUN_VARIABLE_VALUE_MAX,
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,

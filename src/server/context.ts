@@ -1,3 +1,4 @@
+import type { EngineProduct } from '../protocol/agent.ts';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { BlobStore } from './blobs/blob-store.ts';
@@ -25,6 +26,8 @@ export interface Platform {
   sealer: Sealer;
   log: Logger;
   limits: Limits;
+  /** The product of runs for which nobody names one. */
+  engine: EngineProduct | null;
   /** The address clients reach this server by, without a trailing slash. Known once the server listens. */
   publicUrl: string;
 }

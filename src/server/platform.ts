@@ -80,6 +80,7 @@ export async function openPlatform(
       sealer,
       log,
       publicUrl: '',
+      engine: config.engine,
       limits: {
         configurationBytes: 128 * MIB,
         stateBytes: 512 * MIB,

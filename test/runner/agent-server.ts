@@ -24,6 +24,7 @@ export interface StepWish {
   workspace?: Partial<Step['workspace']>;
   variables?: Partial<Step['variables'][number]>[];
   engineVersion?: string;
+  engine?: Step['engine'];
   sshKey?: string;
   runToken?: Step['runToken'];
 }
@@ -241,6 +242,7 @@ function makeStep(id: string, lease: string, wish: StepWish): Step {
       ...wish.workspace,
     },
     engineVersion: wish.engineVersion ?? '1.11.4',
+    engine: wish.engine ?? null,
     variables: (wish.variables ?? []).map((variable) => ({
       ...{ key: 'name', value: '', category: 'terraform', form: 'auto', sensitive: false },
       ...variable,

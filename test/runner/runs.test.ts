@@ -35,6 +35,7 @@ needs('terraform')('a run', () => {
     expect(plan.finish).toEqual({
       outcome: 'succeeded',
       engineVersion: '1.11.4',
+      engine: 'terraform',
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
       hasChanges: true,
       generatedConfiguration: false,
@@ -92,6 +93,7 @@ output "password" {
     expect(apply.finish).toEqual({
       outcome: 'succeeded',
       engineVersion: '1.11.4',
+      engine: 'terraform',
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
     });
     expect(lastState(apply).outputs).toMatchObject({

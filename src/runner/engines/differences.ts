@@ -1,3 +1,4 @@
+import type { EngineProduct } from '../../protocol/agent.ts';
 import type { Engine } from './engine.ts';
 import { compareVersions, parseVersion } from './version.ts';
 
@@ -13,6 +14,18 @@ const SINCE = {
   /** `plan -invoke=action.TYPE.NAME`. */
   'invoke actions': { Terraform: '1.14.0', OpenTofu: undefined },
 } as const satisfies Record<string, Record<Engine['product'], string | undefined>>;
+
+/** By what a setting calls it: what a product calls itself, its program, and whether its releases can be fetched. */
+export const PRODUCTS = {
+  terraform: { name: 'Terraform', program: 'terraform', canBeFetched: true },
+  opentofu: { name: 'OpenTofu', program: 'tofu', canBeFetched: false },
+} as const satisfies Record<
+  EngineProduct,
+  { name: Engine['product']; program: string; canBeFetched: boolean }
+>;
+
+export const productOf = ({ product }: Pick<Engine, 'product'>): EngineProduct =>
+  product === PRODUCTS.opentofu.name ? 'opentofu' : 'terraform';
 
 export type EngineAbility = keyof typeof SINCE;
 

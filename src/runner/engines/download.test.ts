@@ -132,25 +132,31 @@ describe('a mirror of releases', () => {
 
   it('serves a constraint with the newest release that fits', async () => {
     await publish();
-    const engine = await findEngine('~> 9.0', settings('constraint'));
+    const engine = await findEngine({ version: '~> 9.0', product: null }, settings('constraint'));
     expect(engine).toMatchObject({ product: 'Terraform', version: '9.8.7', platform: PLATFORM });
   });
 
   it('is named when it has no such version', async () => {
     await publish();
-    const failure = await findEngine('9.8.6', settings('missing')).catch((error: unknown) => error);
+    const failure = await findEngine({ version: '9.8.6', product: null }, settings('missing')).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ name: 'StepFailure', message: 'There is no Terraform 9.8.6' });
     expect(failure).toHaveProperty('detail', expect.stringContaining('127.0.0.1'));
-    await expect(findEngine('~> 7.0', settings('missing'))).rejects.toThrow('There is no Terraform ~> 7.0');
+    await expect(findEngine({ version: '~> 7.0', product: null }, settings('missing'))).rejects.toThrow(
+      'There is no Terraform ~> 7.0',
+    );
   });
 
   it('is not asked when a pinned engine is there, which may be of the wrong version', async () => {
     const pinnedPath = join(folder, 'pinned');
     await writeFile(pinnedPath, SCRIPT, { mode: 0o755 });
     const pinned = { ...settings('pinned-cache'), pinnedPath };
-    expect((await findEngine('9.8.7', pinned)).path).toBe(pinnedPath);
-    expect((await findEngine('latest', pinned)).path).toBe(pinnedPath);
-    const failure = await findEngine('1.2.3', pinned).catch((error: unknown) => error);
+    expect((await findEngine({ version: '9.8.7', product: null }, pinned)).path).toBe(pinnedPath);
+    expect((await findEngine({ version: 'latest', product: null }, pinned)).path).toBe(pinnedPath);
+    const failure = await findEngine({ version: '1.2.3', product: null }, pinned).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ message: 'Terraform 9.8.7 is not the version asked for' });
     expect(failure).toHaveProperty('detail', expect.stringContaining('asks for 1.2.3'));
     expect(requests).toEqual([]);

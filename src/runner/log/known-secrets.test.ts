@@ -59,7 +59,10 @@ describe('collectSecrets', () => {
 
   it('hides values of megabytes as they are, and says that it does no more', () => {
     const long = Array.from({ length: 40_000 }, (_, index) => `line ${index} of a long document`).join('\n');
-    const { masker, partlyMasked } = collect([variable(long, { key: 'long' }), variable('hunter2!hunter2', { key: 'p' })]);
+    const { masker, partlyMasked } = collect([
+      variable(long, { key: 'long' }),
+      variable('hunter2!hunter2', { key: 'p' }),
+    ]);
     expect(partlyMasked).toEqual(['long']);
     expect(masker.text('a line 12345 of a long document, hunter2%21hunter2')).toBe('a ***, ***');
   });

@@ -39,7 +39,12 @@ export function collectSecrets(step: Pick<Step, 'variables' | 'sshKey' | 'runTok
     const isHidden = secretsIn(variable).map(add).includes(true);
     if (!isHidden) unmasked.add(variable.key);
   }
-  return { patterns, masker: createMasker(patterns), unmasked: [...unmasked], partlyMasked: [...partlyMasked] };
+  return {
+    patterns,
+    masker: createMasker(patterns),
+    unmasked: [...unmasked],
+    partlyMasked: [...partlyMasked],
+  };
 }
 
 /** The value itself, and the texts and numbers in it: of an HCL value, and of a document that `jsondecode` may read. */

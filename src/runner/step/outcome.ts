@@ -1,5 +1,6 @@
 import type { FinishRequest } from '../../protocol/agent.ts';
 import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
+import { productOf } from '../engines/differences.ts';
 import { executeApply } from './apply.ts';
 import { formatError, formatHeader } from '../../protocol/log-text.ts';
 import type { Counts } from './engine-output.ts';
@@ -36,7 +37,12 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
     if (finish.outcome !== 'errored') finish = withoutState;
   }
   return {
-    finish: { ...finish, ...(counts && { counts }), engineVersion: context.engine?.version },
+    finish: {
+      ...finish,
+      ...(counts && { counts }),
+      engineVersion: context.engine?.version,
+      ...(context.engine && { engine: productOf(context.engine) }),
+    },
     stateError,
   };
 }

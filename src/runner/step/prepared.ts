@@ -51,7 +51,7 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   const archive = join(folder.root, 'configuration.tar.gz');
   const priorFile = join(folder.root, 'prior.tfstate');
   const [engine] = await settleAll([
-    findEngine(step.engineVersion, context.settings.engine),
+    findEngine({ version: step.engineVersion, product: step.engine }, context.settings.engine),
     fetchInput(context, 'configuration', archive),
     inputs.state && fetchInput(context, 'state', priorFile),
   ] as const);

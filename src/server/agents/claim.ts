@@ -139,6 +139,7 @@ async function describeStep(
       structuredRunOutput: phase.structured_log,
     },
     engineVersion: run.terraform_version,
+    engine: run.engine,
     variables,
     sshKey: await openSshKey(platform, tx, run.workspace_id),
     runToken: { secret: await mintRunToken(tx, run.id), serverUrl: platform.publicUrl },

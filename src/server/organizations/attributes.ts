@@ -24,6 +24,8 @@ const settings = {
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
   'default-agent-pool-id': z.string().nullish(),
+  /** Of this platform alone: the product of runs whose workspace names none. */
+  engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
   'assessments-enforced': z.boolean().optional(),
   'allow-force-delete-workspaces': z.boolean().optional(),
   'send-passing-statuses-for-untriggered-speculative-plans': z.boolean().optional(),
@@ -46,6 +48,7 @@ export function toColumns(attributes: OrganizationChange): RowChange<'organizati
     session_timeout_minutes: attributes['session-timeout'],
     session_remember_minutes: attributes['session-remember'],
     cost_estimation_enabled: attributes['cost-estimation-enabled'],
+    engine: attributes.engine,
     assessments_enforced: attributes['assessments-enforced'],
     allow_force_delete_workspaces: attributes['allow-force-delete-workspaces'],
     send_passing_statuses: attributes['send-passing-statuses-for-untriggered-speculative-plans'],

@@ -330,19 +330,22 @@ async function insertRun(
   readsStructuredLogs: boolean,
   columns: Omit<NewRow<'run'>, 'id'>,
 ): Promise<Run> {
+  const workspace = await tx
+    .selectFrom('workspace')
+    .innerJoin('organization', 'organization.id', 'workspace.organization_id')
+    .select(['workspace.structured_run_output_enabled', 'workspace.engine'])
+    .select('organization.engine as engine_of_organization')
+    .where('workspace.id', '=', columns.workspace_id)
+    .executeTakeFirstOrThrow();
   const run = await tx
     .insertInto('run')
     .values({
       ...columns,
+      engine: workspace.engine ?? workspace.engine_of_organization ?? platform.engine,
       id: newId('run'),
       status_timestamps: JSON.stringify({ 'plan-queueable-at': statusTimestamp(new Date()) }),
     })
     .returningAll()
-    .executeTakeFirstOrThrow();
-  const workspace = await tx
-    .selectFrom('workspace')
-    .select('structured_run_output_enabled')
-    .where('id', '=', run.workspace_id)
     .executeTakeFirstOrThrow();
   const structured = workspace.structured_run_output_enabled && readsStructuredLogs;
   await tx

@@ -1,3 +1,4 @@
+import type { EngineProduct } from '../../protocol/agent.ts';
 import { afterPlan } from '@runwright/models';
 import type { StepVariable } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
@@ -20,6 +21,7 @@ export interface Outcome {
   counts?: { additions: number; changes: number; destructions: number; imports: number };
   hasChanges?: boolean;
   generatedConfiguration?: boolean;
+  engine?: EngineProduct;
   message?: string;
 }
 
@@ -165,6 +167,7 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
       has_changes: hasChanges,
       generated_configuration: generatedConfiguration,
       terraform_version: outcome.engineVersion ?? run.terraform_version,
+      engine: outcome.engine ?? run.engine,
       ...(waits ? { auto_apply: false, needs_confirmation: true } : {}),
     },
   });

@@ -16,6 +16,8 @@ const settings = {
   'setting-overwrites': z
     .object({ 'execution-mode': z.boolean().optional(), 'agent-pool': z.boolean().optional() })
     .nullish(),
+  /** Of this platform alone: the product that the version is of. */
+  engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
   'terraform-version': z
     .string()
     .max(100)
@@ -75,6 +77,7 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
           ? ('remote' as const)
           : ('local' as const),
     terraform_version: attributes['terraform-version'] ?? undefined,
+    engine: attributes.engine,
     working_directory: attributes['working-directory'] ?? undefined,
     queue_all_runs: attributes['queue-all-runs'],
     speculative_enabled: attributes['speculative-enabled'],

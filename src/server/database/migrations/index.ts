@@ -26,6 +26,7 @@ import * as agentIdentities from './0115-agent-identities.ts';
 import * as selfApplies from './0116-self-applies.ts';
 import * as invitations from './0117-invitations.ts';
 import * as engineFacts from './0118-engine-facts.ts';
+import * as engineProducts from './0119-engine-products.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, Migration> = {
   '0116-self-applies': selfApplies,
   '0117-invitations': invitations,
   '0118-engine-facts': engineFacts,
+  '0119-engine-products': engineProducts,
 };

@@ -1,4 +1,5 @@
 /** Who there is, and what teams may do. */
+import type { EngineProduct } from '../../../protocol/agent.ts';
 import type { ColumnType, Generated } from 'kysely';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
 
@@ -20,6 +21,7 @@ export interface OrganizationTable {
   owners_team_saml_role_id: string | null;
   default_execution_mode: Generated<'remote' | 'local' | 'agent'>;
   default_agent_pool_id: string | null;
+  engine: EngineProduct | null;
 }
 
 export interface UsersTable {

@@ -1,6 +1,7 @@
 /** Runs, their plans and applies, and the agents that carry them out. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { PlatformRunStatus } from '@runwright/models';
+import type { EngineProduct } from '../../../protocol/agent.ts';
 import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
 import type { StateSnapshot } from './states.ts';
 
@@ -35,6 +36,7 @@ export interface RunTable {
   triggering_source_id: string | null;
   triggering_source_name: string | null;
   terraform_version: string;
+  engine: EngineProduct | null;
   has_changes: Generated<boolean>;
   /** The plan wrote configuration for what it imports: to be taken over, not applied. */
   generated_configuration: Generated<boolean>;

@@ -1,4 +1,5 @@
 /** Projects and workspaces with all that is set in them. */
+import type { EngineProduct } from '../../../protocol/agent.ts';
 import type { Generated } from 'kysely';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
 
@@ -25,6 +26,7 @@ export interface WorkspaceTable {
   /** False: mode and pool are those of the project or the organization. */
   overrides_execution: Generated<boolean>;
   terraform_version: Generated<string>;
+  engine: EngineProduct | null;
   working_directory: Generated<string>;
   queue_all_runs: Generated<boolean>;
   speculative_enabled: Generated<boolean>;
