@@ -111,7 +111,7 @@ describe('the spellings of a secret', () => {
           expect(masked).not.toContain(core);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
