@@ -1,3 +1,4 @@
+import { ARCHIVE_LIMITS } from '../protocol/archive-format.ts';
 /** Severity of one line of the runner's own log; never part of a run's log. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
@@ -38,9 +39,9 @@ export const defaultLimits: RunnerLimits = {
   graceMs: 60_000,
   logBytes: 256 * 1024 ** 2,
   archiveBytes: 128 * 1024 ** 2,
-  expandedBytes: 512 * 1024 ** 2,
-  archiveEntries: 50_000,
-  archiveRatio: 250,
+  expandedBytes: ARCHIVE_LIMITS.expandedBytes,
+  archiveEntries: ARCHIVE_LIMITS.entries,
+  archiveRatio: ARCHIVE_LIMITS.ratio,
   fileBytes: 8 * 1024 ** 3,
   processes: 0,
   deliveryMs: 15 * 60_000,

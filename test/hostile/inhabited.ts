@@ -2,6 +2,7 @@
  * An organization with one of everything: what the API itself can make from its own description. A new kind of resource is
  * in it as soon as it is described.
  */
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import fc from 'fast-check';
 import { claim } from '../support/scripted-runner.ts';
 import type { TestServer } from '../support/server.ts';
@@ -150,7 +151,7 @@ async function makeEverything(
 /** Uploads a configuration, creates a run, and plans and applies it: state, outputs, logs, events and comments. */
 async function finishRuns(server: TestServer, inhabitants: Inhabitants, call: Call): Promise<void> {
   for (const path of inhabitants.signedPaths.filter((signed) => signed.includes('/uploads/configuration'))) {
-    await fetch(`${server.url}${path}`, { method: 'PUT', body: 'an archive' });
+    await fetch(`${server.url}${path}`, { method: 'PUT', body: SOME_ARCHIVE });
   }
   const workspaceId = inhabitants.pick('workspaces', 0);
   const relationships = { workspace: { data: { id: workspaceId, type: 'workspaces' } } };

@@ -8,16 +8,21 @@ export interface TarEntry {
   type?: string;
   linkPath?: string;
   mode?: number;
+  /** What the header says of the size, as the twelve bytes stand there. */
+  sizeField?: string | Buffer;
 }
 
 const BLOCK = 512;
 
-export function makeTarGz(entries: readonly TarEntry[]): Buffer {
+export const link = (path: string, linkPath: string): TarEntry => ({ path, type: '2', linkPath });
+export const hardLink = (path: string, linkPath: string): TarEntry => ({ path, type: '1', linkPath });
+
+export function makeTarGz(entries: readonly TarEntry[]): Buffer<ArrayBuffer> {
   return gzipSync(Buffer.concat([...entries.flatMap(encode), Buffer.alloc(2 * BLOCK)]));
 }
 
 /** An archive of plain files by name. A script can be executed. */
-export function packFiles(files: Record<string, string>): Buffer {
+export function packFiles(files: Record<string, string>): Buffer<ArrayBuffer> {
   return makeTarGz(
     Object.entries(files).map(([path, text]) => ({
       path,
@@ -27,7 +32,11 @@ export function packFiles(files: Record<string, string>): Buffer {
   );
 }
 
-function encode({ path, text = '', type = '0', linkPath = '', mode = 0o644 }: TarEntry): Buffer[] {
+/** For tests to which it is all the same what is in it. */
+export const SOME_ARCHIVE = packFiles({ 'main.tf': '# an archive' });
+
+function encode(entry: TarEntry): Buffer[] {
+  const { path, text = '', type = '0', linkPath = '', mode = 0o644, sizeField } = entry;
   const body = Buffer.from(text);
   const header = Buffer.alloc(BLOCK);
   const octal = (value: number, length: number) => value.toString(8).padStart(length - 1, '0') + '\0';
@@ -35,7 +44,8 @@ function encode({ path, text = '', type = '0', linkPath = '', mode = 0o644 }: Ta
   header.write(octal(mode, 8), 100);
   header.write(octal(0, 8), 108);
   header.write(octal(0, 8), 116);
-  header.write(octal(body.length, 12), 124);
+  const size = sizeField ?? octal(body.length, 12);
+  (typeof size === 'string' ? Buffer.from(size, 'latin1') : size).copy(header, 124, 0, 12);
   header.write(octal(0, 12), 136);
   header.write('        ', 148);
   header.write(type, 156);

@@ -23,8 +23,12 @@ needs('terraform')('a hostile configuration', () => {
       'leaves the configuration',
     ],
     ['an absolute path', makeTarGz([{ path: EVIL, text: 'x' }]), 'is an absolute path'],
-    ['a symbolic link', makeTarGz([{ path: 'l', type: '2', linkPath: '/tmp' }]), 'only files and folders'],
-    ['rubbish', Buffer.from('no archive'), 'is damaged'],
+    [
+      'a symbolic link',
+      makeTarGz([{ path: 'l', type: '2', linkPath: '/tmp' }]),
+      'which leads out of the configuration',
+    ],
+    ['rubbish', Buffer.from('no archive'), 'not compressed with gzip'],
     ['an archive in an archive', gzipSync(packFiles({ 'main.tf': '' })), 'compressed twice'],
     ['too much', gzipSync(Buffer.alloc(64 * 1024 ** 2)), 'expands more than'],
   ])('with %s ends as errored, and nothing is written elsewhere', async (_what, configuration, message) => {

@@ -1,3 +1,4 @@
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { newId } from '@runwright/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptAgentToken } from '../../src/server/access/agent-tokens.ts';
@@ -210,7 +211,7 @@ test('an upload address works once, for its object only', async () => {
     ).body.data;
   const [one, two] = [await create(), await create()];
   const url = String(one.attributes['upload-url']);
-  const put = async (address: string) => (await fetch(address, { method: 'PUT', body: 'bytes' })).status;
+  const put = async (address: string) => (await fetch(address, { method: 'PUT', body: SOME_ARCHIVE })).status;
   expect(await put(url.replace(one.id, two.id))).toBe(404);
   expect(await put(`${url}x`)).toBe(404);
   expect(await put(url)).toBe(200);

@@ -1,3 +1,4 @@
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -153,7 +154,7 @@ test('the step says all that the run asks for', async () => {
     variables: [{ key: 'k', value: '"v"', category: 'terraform', form: 'auto', sensitive: false }],
     inputs: { state: null, plan: null },
   });
-  expect((await step.call('GET', 'inputs/configuration')).text).toBe('an archive');
+  expect((await step.call('GET', 'inputs/configuration')).text).toBe(SOME_ARCHIVE.toString());
   expect((await step.call('GET', 'inputs/state')).status).toBe(404);
   await step.finish({ outcome: 'errored' });
 });

@@ -1,3 +1,4 @@
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENT_PATH } from '../../src/protocol/agent.ts';
 import { allEndpoints } from '../../src/server/server.ts';
@@ -57,7 +58,8 @@ async function newState(values: Record<string, unknown> = {}) {
   return { workspaceId, answer: await postState(server, workspaceId, stateFile(), values) };
 }
 
-async function upload({ body }: ApiAnswer, address: string, bytes: string): Promise<ApiAnswer> {
+type Bytes = string | Buffer<ArrayBuffer>;
+async function upload({ body }: ApiAnswer, address: string, bytes: Bytes): Promise<ApiAnswer> {
   const response = await fetch(String(body.data.attributes[address]), { method: 'PUT', body: bytes });
   return { status: response.status, headers: response.headers, body, text: await response.text() };
 }
@@ -192,12 +194,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
     await onConfiguration('soft_delete_backing_data', 'permanently_delete_backing_data'),
   'POST /api/v2/workspaces/:id/configuration-versions': newConfigurationVersion,
   'PUT /api/v2/uploads/configuration-versions/:id/:signature': async () => {
-    const { body } = await newConfigurationVersion();
-    const response = await fetch(String(body.data.attributes['upload-url']), {
-      method: 'PUT',
-      body: 'bytes',
-    });
-    return { status: response.status, headers: response.headers, body, text: await response.text() };
+    return await upload(await newConfigurationVersion(), 'upload-url', SOME_ARCHIVE);
   },
   'POST /api/v2/runs': async () => {
     const { workspaceId } = await readyWorkspace(server);

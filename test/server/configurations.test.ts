@@ -1,3 +1,4 @@
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   createOrganization,
@@ -42,7 +43,7 @@ describe('the archive of a configuration version', () => {
       const answer = await server.call('GET', `/api/v2/${path}`);
       expect(answer.status).toBe(302);
       const address = String(answer.headers.get('location'));
-      expect((await server.call('GET', address, undefined, null)).text).toBe('an archive');
+      expect((await server.call('GET', address, undefined, null)).text).toBe(SOME_ARCHIVE.toString());
       expect((await server.call('GET', `${address}x`, undefined, null)).status).toBe(404);
     }
     const stranger = await server.addUser(uniqueName('stranger'), []);
@@ -174,7 +175,7 @@ test('an upload whose run cannot be queued is refused as a whole, and can be rep
     data: { type: 'configuration-versions', attributes: { 'auto-queue-runs': true } },
   });
   const { id, attributes } = made.body.data;
-  const send = async () => await put(attributes['upload-url'], 'an archive');
+  const send = async () => await put(attributes['upload-url'], SOME_ARCHIVE);
   await server.platform.db
     .updateTable('variable')
     .set({ sealed_value: server.platform.sealer.seal('x', 'variable.sealed_value', 'var-another') })

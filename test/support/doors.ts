@@ -2,6 +2,7 @@
  * The ways in which somebody can have something applied: each makes, as the caller, a run that would go on to its apply
  * by itself if its caller could make it so, or asks for the apply outright.
  */
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { runBody } from './scenario.ts';
 import { claimStepOf } from './scripted-runner.ts';
 import type { ApiAnswer, TestServer } from './server.ts';
@@ -74,7 +75,7 @@ export async function upload(
   const put = await fetch(String(made.body.data.attributes['upload-url']), {
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream' },
-    body: 'an archive',
+    body: SOME_ARCHIVE,
   });
   if (put.status !== 200) throw new Error(`the upload was answered ${put.status}`);
   return made.body.data.id;

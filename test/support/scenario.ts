@@ -1,4 +1,5 @@
 /** Steps that many API tests begin with. */
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import type { TestServer } from './server.ts';
 
 let count = 0;
@@ -34,7 +35,7 @@ export async function createWorkspace(
 export async function uploadConfiguration(
   server: TestServer,
   workspaceId: string,
-  archive: Uint8Array<ArrayBuffer> = new TextEncoder().encode('an archive'),
+  archive: Uint8Array<ArrayBuffer> = SOME_ARCHIVE,
   attributes: Record<string, unknown> = {},
 ): Promise<string> {
   const answer = await expectStatus(

@@ -63,8 +63,11 @@ export async function postState(
 }
 
 /** Bytes to an upload address, which needs no token. */
-export async function put(url: unknown, text: string): Promise<{ status: number; text: string }> {
+export async function put(
+  url: unknown,
+  content: string | Uint8Array<ArrayBuffer>,
+): Promise<{ status: number; text: string }> {
   const headers = { 'content-type': 'application/octet-stream' };
-  const response = await fetch(String(url), { method: 'PUT', headers, body: text });
+  const response = await fetch(String(url), { method: 'PUT', headers, body: content });
   return { status: response.status, text: await response.text() };
 }

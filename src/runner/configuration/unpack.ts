@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { Unpack, type ReadEntry } from 'tar';
+import { judgeEntry, normalize } from '../../protocol/archive-entries.ts';
+import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
 import type { RunnerLimits } from '../settings.ts';
 import { StepFailure } from '../step/step-failure.ts';
-import { judgeEntry } from './entry-rules.ts';
+import { createArchiveLinks, RefusedLink, type ArchiveLinks } from './archive-links.ts';
 
 export type UnpackLimits = Pick<
   RunnerLimits,
@@ -13,12 +15,12 @@ export type UnpackLimits = Pick<
 
 /** No name of a tar entry starts with this control character. */
 const GZIP_FIRST_BYTE = 0x1f;
-/** Below this many expanded bytes the ratio says nothing. */
-const RATIO_FROM_BYTES = 16 * 1024 ** 2;
+const MAX_DEPTH = 1_000;
 
 /**
  * Unpacks a `.tar.gz` into `folder`, which must not exist: all of it or, with a {@link StepFailure}, nothing.
- * The sum of bytes is counted between gunzip and tar, so a bomb stops after a few megabytes too many.
+ * The sum of bytes is counted between gunzip and tar, so a bomb stops after a few megabytes too many. Links are made
+ * when everything else is there, so that nothing is ever written through one.
  */
 export async function unpackConfiguration(
   archive: string,
@@ -27,15 +29,31 @@ export async function unpackConfiguration(
 ): Promise<void> {
   const archiveBytes = (await stat(archive)).size;
   if (archiveBytes > limits.archiveBytes) throw refuse(`it is larger than ${limits.archiveBytes} bytes`);
+  const wrongFormat = namesWrongFormat(await readStart(archive));
+  if (wrongFormat !== undefined) throw refuse(wrongFormat);
   const partial = `${folder}.partial`;
   await mkdir(partial, { mode: 0o700 });
   try {
-    await extract(archive, archiveBytes, partial, limits);
+    const links = createArchiveLinks();
+    const bytes = await extract(archive, archiveBytes, partial, limits, links);
+    await links.make(partial, limits.expandedBytes - bytes).catch((error: unknown) => {
+      throw error instanceof RefusedLink ? refuse(error.message, error) : error;
+    });
     await rename(partial, folder);
   } catch (error) {
     // Files that were being written may still turn up.
     await rm(partial, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
     throw error;
+  }
+}
+
+async function readStart(archive: string): Promise<Buffer> {
+  const file = await open(archive);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(FORMAT_BYTES), 0, FORMAT_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
@@ -45,7 +63,14 @@ function refuse(reason: string, cause?: unknown): StepFailure {
   });
 }
 
-function extract(archive: string, archiveBytes: number, cwd: string, limits: UnpackLimits): Promise<void> {
+/** @returns how many bytes it expanded to */
+function extract(
+  archive: string,
+  archiveBytes: number,
+  cwd: string,
+  limits: UnpackLimits,
+  links: ArchiveLinks,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const source = createReadStream(archive);
     const gunzip = createGunzip();
@@ -62,18 +87,30 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       source.destroy();
       gunzip.destroy();
       queueMicrotask(() => unpack.abort(error instanceof Error ? error : new Error(String(error))));
-      reject(error instanceof StepFailure ? error : refuse('it is damaged', error));
+      reject(error instanceof StepFailure ? error : refuse(DAMAGED, error));
     }
 
     function accept(path: string, entry: ReadEntry): boolean {
       if (failure !== undefined) return false;
       if (++entries > limits.archiveEntries)
         fail(refuse(`it has more than ${limits.archiveEntries} entries`));
-      const verdict = judgeEntry(path, entry.type);
+      const verdict = judgeEntry({ path, type: entry.type, size: entry.header.size, target: entry.linkpath });
       if ('refuse' in verdict) fail(refuse(verdict.refuse));
+      else if (verdict.keep === 'content') links.replace(normalize(path));
+      else if (verdict.keep !== false) links.add(verdict);
       // Readable by the run whatever the archive says; the executable bit is all that is kept.
       entry.mode = entry.type === 'Directory' || (entry.mode ?? 0) & 0o111 ? 0o755 : 0o644;
-      return failure === undefined && 'keep' in verdict && verdict.keep;
+      return failure === undefined && 'keep' in verdict && verdict.keep === 'content';
+    }
+
+    /** Errors: what tar throws at headers that are none. */
+    function write(chunk: Buffer): boolean {
+      try {
+        return unpack.write(chunk);
+      } catch (error) {
+        fail(error);
+        return true;
+      }
     }
 
     const unpack = new Unpack({
@@ -85,7 +122,7 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       noMtime: true,
       dmode: 0o755,
       fmode: 0o644,
-      maxDepth: 64,
+      maxDepth: MAX_DEPTH,
       brotli: false,
       zstd: false,
       // Only a plain object of fs.Stats has no type; entries of an archive always are ReadEntry.
@@ -94,7 +131,7 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
 
     unpack.on('error', fail);
     unpack.on('eof', () => (isAtEnd = true));
-    unpack.on('close', () => failure === undefined && resolve());
+    unpack.on('close', () => failure === undefined && resolve(expandedBytes));
     unpack.on('drain', () => gunzip.resume());
     source.on('error', fail);
     gunzip.on('error', fail);
@@ -103,7 +140,10 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       expandedBytes += chunk.length;
       if (expandedBytes > limits.expandedBytes) {
         fail(refuse(`it expands to more than ${limits.expandedBytes} bytes`));
-      } else if (expandedBytes > RATIO_FROM_BYTES && expandedBytes > archiveBytes * limits.archiveRatio) {
+      } else if (
+        expandedBytes > ARCHIVE_LIMITS.ratioFromBytes &&
+        expandedBytes > archiveBytes * limits.archiveRatio
+      ) {
         fail(refuse(`it expands more than ${limits.archiveRatio} times`));
       } else if (start === 0 && chunk[0] === GZIP_FIRST_BYTE) {
         // tar would unpack it by itself, past the counter.
@@ -111,13 +151,13 @@ function extract(archive: string, archiveBytes: number, cwd: string, limits: Unp
       } else if (start === 0 && chunk[0] === 0) {
         // The end mark comes first: an empty folder, which tar does not take for an archive.
         isAtEnd = isEmpty = true;
-      } else if (failure === undefined && !isAtEnd && !unpack.write(chunk)) {
+      } else if (failure === undefined && !isAtEnd && !write(chunk)) {
         // Behind the end mark tar would only pile bytes up; they are counted, and dropped.
         gunzip.pause();
       }
     });
     gunzip.on('end', () => {
-      if (failure === undefined) void (isEmpty ? resolve() : unpack.end());
+      if (failure === undefined) void (isEmpty ? resolve(expandedBytes) : unpack.end());
     });
     source.pipe(gunzip);
   });

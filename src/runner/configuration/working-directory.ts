@@ -3,8 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { StepFailure } from '../step/step-failure.ts';
 
 /**
- * The folder terraform runs in: `workingDirectory` below the configuration's `root`. The archive holds no links, but
- * the check is made on real paths all the same.
+ * The folder terraform runs in: `workingDirectory` below the configuration's `root`, which links may lead to.
  */
 export async function resolveWorkingDirectory(root: string, workingDirectory: string): Promise<string> {
   const shown = JSON.stringify(workingDirectory);

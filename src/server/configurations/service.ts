@@ -9,7 +9,7 @@ import { transact, type Tx } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
-import { findReadme } from './readme.ts';
+import { inspectArchive } from './inspect-archive.ts';
 
 export type ConfigurationVersion = Row<'configuration_version'>;
 
@@ -102,11 +102,11 @@ export async function listConfigurationVersions(
 }
 
 /**
- * Stores the uploaded tar.gz. The server unpacks nothing of it, it only looks for a README: the runner unpacks it inside
- * a run's own folder and ends the run as errored when it is not a safe archive. The address is spent afterwards
- * (threat T9).
+ * Stores the uploaded tar.gz. The server unpacks nothing of it: the runner does, inside a run's own folder, and looks
+ * at it once more. The address is spent afterwards (threat T9).
  *
- * @param follow what comes of it, in the same transaction: when that is refused, the upload can be repeated
+ * @param follow what comes of it, in the same transaction
+ * @throws 422 it is no archive that a runner would take, or what `follow` throws: then the upload can be repeated
  */
 export async function storeConfiguration(
   platform: Platform,
@@ -125,7 +125,9 @@ export async function storeConfiguration(
   if (pending.status !== 'pending')
     refuse('conflict', 'The configuration version has been uploaded already.');
   const blob = await blobs.put(archive, { maxBytes: limits.configurationBytes });
-  const readme = await findReadme(await blobs.open(blob.sha256));
+  const inspected = await inspectArchive(await blobs.open(blob.sha256), blob.sizeBytes);
+  if ('refused' in inspected) refuse('unprocessable', `The archive cannot be used: ${inspected.refused}.`);
+  const { readme } = inspected;
   await transact(db, async (tx) => {
     const workspace = (await lockWorkspaceRow(tx, pending.workspace_id)) ?? refuse('not_found');
     const version = await tx

@@ -1,0 +1,82 @@
+import { copyFile, lstat, mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { findEscape } from '../../protocol/archive-entries.ts';
+
+/** The links of one archive: collected while it is unpacked, made afterwards. */
+export interface ArchiveLinks {
+  /** What comes later in an archive under the same name replaces what was there. */
+  add(link: { keep: 'link' | 'hard-link'; path: string; target: string }): void;
+  /** A file or folder has this name now. */
+  replace(path: string): void;
+  /**
+   * @param roomBytes how much the copies that hard links become may add
+   * @throws RefusedLink, and then some may have been made
+   */
+  make(folder: string, roomBytes: number): Promise<void>;
+}
+
+/** What the kernel says where something else has a name, or a part of the way there. */
+const TAKEN = ['EEXIST', 'EISDIR', 'ENOTDIR', 'ERR_FS_EISDIR'];
+
+/** Its message says what is wrong with which. */
+export class RefusedLink extends Error {
+  override name = 'RefusedLink';
+}
+
+export function createArchiveLinks(): ArchiveLinks {
+  const symbolic = new Map<string, string>();
+  const hard = new Map<string, string>();
+  return {
+    add({ keep, path, target }) {
+      this.replace(path);
+      (keep === 'link' ? symbolic : hard).set(path, target);
+    },
+    replace(path) {
+      symbolic.delete(path);
+      hard.delete(path);
+    },
+    async make(folder, roomBytes) {
+      // Two names of one link are two links.
+      for (const [path, target] of hard) {
+        const link = symbolic.get(target);
+        if (link === undefined) continue;
+        hard.delete(path);
+        symbolic.set(path, link);
+      }
+      const escape = findEscape(symbolic);
+      if (escape !== undefined) throw new RefusedLink(escape);
+      let room = roomBytes;
+      for (const [path, target] of hard) room -= await copy(folder, path, target, room);
+      for (const [path, target] of symbolic) await place(folder, path, (at) => symlink(target, at));
+    },
+  };
+}
+
+/** A copy, so that a run that writes into one does not change the other. @returns its bytes */
+async function copy(folder: string, path: string, target: string, room: number): Promise<number> {
+  const source = join(folder, target);
+  const found = await lstat(source).catch(() => undefined);
+  if (!found?.isFile())
+    throw new RefusedLink(`${show(path)} is a hard link to ${show(target)}, which is no file before it`);
+  if (found.size > room)
+    throw new RefusedLink('it expands to too many bytes with the copies of its hard links');
+  await place(folder, path, (at) => copyFile(source, at));
+  return found.size;
+}
+
+async function place(folder: string, path: string, make: (at: string) => Promise<void>): Promise<void> {
+  const at = join(folder, path);
+  try {
+    await mkdir(dirname(at), { recursive: true, mode: 0o755 });
+    // A file that came earlier under this name; a folder stays.
+    await rm(at, { force: true });
+    await make(at);
+  } catch (error) {
+    if (!TAKEN.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new RefusedLink(`${show(path)} is a link where a file or a folder is already`, { cause: error });
+  }
+}
+
+function show(path: string): string {
+  return JSON.stringify(path.slice(0, 200));
+}
