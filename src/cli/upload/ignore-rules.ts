@@ -1,68 +1,89 @@
+import { RE2JS } from 're2js';
+
 /** Decides which files of a configuration stay at home. */
 export interface IgnoreRules {
-  /** `path` is relative to the configuration's root, with `/` between its parts. */
-  excludes(path: string, isFolder: boolean): boolean;
+  /** `path` is relative to the configuration's root, with `/` between its parts, and behind a folder's name too. */
+  judge(path: string): Verdict;
+}
+
+export interface Verdict {
+  excluded: boolean;
+  /** No later rule takes anything back in, so that nothing below an excluded folder need be looked at. */
+  isFinal: boolean;
 }
 
 interface Rule {
-  readonly pattern: RegExp;
+  /** Undefined where the pattern is none that terraform could read: it matches nothing then. */
+  readonly pattern: RE2JS | undefined;
   readonly isNegated: boolean;
-  readonly foldersOnly: boolean;
+  negationsAfter: boolean;
 }
 
 /**
  * The platform's defaults, and this program's own data folder: it holds an administrator's token. A run brings its
  * modules along so that it need not fetch them again.
  */
-const DEFAULT_RULES = ['.git/', '.terraform/', '!**/.terraform/modules/', '.runwright/'];
+const DEFAULTS = [
+  { text: '**/.terraform/**', isNegated: false, negationsAfter: true },
+  { text: '**/.terraform/modules/**', isNegated: true, negationsAfter: false },
+  { text: '**/.git/**', isNegated: false, negationsAfter: false },
+  { text: '**/.runwright/**', isNegated: false, negationsAfter: false },
+];
+
+/** A longer line makes terraform go by its defaults alone. */
+const MAX_LINE_BYTES = 64 * 1024;
+/** What Go takes for space, which is not quite what JavaScript does. */
+const SPACE = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const AROUND = new RegExp(`^${SPACE}|${SPACE}$`, 'g');
 
 /**
- * Rules of a `.terraformignore` file: one pattern a line as in `.gitignore`, the last match wins, `!` takes a path back
- * in, also one inside an excluded folder. `#` starts a comment.
+ * Rules of a `.terraformignore` file as terraform itself goes by them: one pattern a line, the last that matches wins,
+ * `!` takes back in, `#` begins a comment.
  */
 export function parseIgnoreRules(text: string): IgnoreRules {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const rules = [...DEFAULT_RULES, ...lines]
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => parseRule(line));
+  const rules: Rule[] = DEFAULTS.map(({ text: pattern, ...rule }) => ({
+    ...rule,
+    pattern: compile(pattern),
+  }));
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  if (lines.every((line) => Buffer.byteLength(line) < MAX_LINE_BYTES))
+    for (const line of lines) addRule(rules, line.replace(AROUND, ''));
   return {
-    excludes(path, isFolder) {
-      const last = rules.findLast((rule) => matches(rule, path, isFolder));
-      return last !== undefined && !last.isNegated;
+    judge(path) {
+      const last = rules.findLast(({ pattern }) => pattern?.matcher(path).find() === true);
+      if (last === undefined || last.isNegated) return { excluded: false, isFinal: false };
+      return { excluded: true, isFinal: !last.negationsAfter };
     },
   };
 }
 
-function matches(rule: Rule, path: string, isFolder: boolean): boolean {
-  const parts = path.split('/');
-  // A rule that names a folder holds for all that is in it.
-  return parts.some((_, index) => {
-    const isWhole = index === parts.length - 1;
-    if (rule.foldersOnly && isWhole && !isFolder) return false;
-    return rule.pattern.test(parts.slice(0, index + 1).join('/'));
-  });
-}
-
-function parseRule(line: string): Rule {
+function addRule(rules: Rule[], line: string): void {
+  if (line.startsWith('#')) return;
   const isNegated = line.startsWith('!');
-  const written = isNegated ? line.slice(1).trim() : line;
-  const foldersOnly = written.endsWith('/');
-  const body = written.replace(/^\/+|\/+$/g, '');
-  // A pattern with a slash in front or inside is relative to the root, any other matches at every depth.
-  const isAnchored = written.startsWith('/') || body.includes('/');
-  const source = globSource(body);
-  return { isNegated, foldersOnly, pattern: new RegExp(`^${isAnchored ? '' : '(?:.*/)?'}${source}$`, 's') };
+  // Only a slash in front makes a pattern relative to the root; one inside does not.
+  const written = isNegated ? line.slice(1) : line;
+  if (written === '') return;
+  if (isNegated) for (const rule of rules) rule.negationsAfter = true;
+  const below = written.endsWith('/') ? `${written}**` : written;
+  const pattern = below.startsWith('/') ? below.slice(1) : `**/${below}`;
+  rules.push({ pattern: compile(pattern), isNegated, negationsAfter: false });
 }
 
-function globSource(glob: string): string {
-  return glob.replace(/\*\*\/|\*\*|\*|\?|\[[^\]/]+\]|[^*?[]+|\[/g, (token) => {
-    if (token === '**/') return '(?:.*/)?';
-    if (token === '**') return '.*';
+/**
+ * Terraform makes a regular expression of a pattern and leaves most characters in it as they are, so that brackets,
+ * braces, `|` and `+` mean what they mean in those of Go. Hence a library that is the same as Go's.
+ */
+function compile(pattern: string): RE2JS | undefined {
+  const source = pattern.replace(/\*\*\/?|[*?.$]|\\[^]?/gu, (token, at: number) => {
+    const isLast = at + token.length === pattern.length;
+    if (token.startsWith('**')) return isLast ? '.*' : '(.*/)?';
     if (token === '*') return '[^/]*';
     if (token === '?') return '[^/]';
-    if (token.length > 1 && token.startsWith('[')) {
-      return `[${token.slice(1, -1).replace(/^!/, '^').replaceAll('\\', '\\\\')}]`;
-    }
-    return token.replace(/[.+^${}()|\\[\]]/g, '\\$&');
+    return token.startsWith('\\') ? token : `\\${token}`;
   });
+  try {
+    return RE2JS.compile(`^${source}$`);
+  } catch {
+    return undefined;
+  }
 }

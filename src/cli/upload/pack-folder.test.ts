@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Parser } from 'tar';
@@ -26,7 +26,7 @@ async function contentsOf(archive: Uint8Array): Promise<Record<string, string>> 
       const chunks: Buffer[] = [];
       entry.on('data', (chunk: Buffer) => chunks.push(chunk));
       entry.on('end', () => {
-        files[`${entry.type} ${entry.path}`] = Buffer.concat(chunks).toString('utf8');
+        files[`${entry.type} ${entry.path}`] = entry.linkpath || Buffer.concat(chunks).toString('utf8');
       });
     });
     parser.on('end', () => {
@@ -50,41 +50,67 @@ test('packs plain files under their relative names, without what is ignored', as
     'File ./.terraformignore': '*.tfvars\n',
     'File ./@odd name.tf': 'c',
     'File ./main.tf': 'a',
+    'Directory ./modules/': '',
+    'Directory ./modules/x/': '',
     'File ./modules/x/main.tf': 'b',
   });
   expect({ fileCount, configurationFileCount }).toEqual({ fileCount: 4, configurationFileCount: 3 });
 });
 
-test('links inside the folder become what they point to', async () => {
+test('links that stay inside are packed as links: to files, to folders, to nothing, to folders above', async () => {
   await put('shared/vars.tf', 'v');
   await mkdir(path.join(folder, 'live'));
   await symlink('../shared/vars.tf', path.join(folder, 'live', 'vars.tf'));
   await symlink('shared', path.join(folder, 'again'));
-  const { archive } = await packFolder(folder);
+  await symlink('missing', path.join(folder, 'dangling'));
+  await symlink('..', path.join(folder, 'live', 'up'));
+  await symlink(path.join(folder, 'shared'), path.join(folder, 'live', 'absolute'));
+  const { archive, fileCount } = await packFolder(folder);
   expect(await contentsOf(archive)).toEqual({
-    'File ./again/vars.tf': 'v',
-    'File ./live/vars.tf': 'v',
+    'Directory ./live/': '',
+    'Directory ./shared/': '',
     'File ./shared/vars.tf': 'v',
+    'SymbolicLink ./again': 'shared',
+    'SymbolicLink ./dangling': 'missing',
+    'SymbolicLink ./live/absolute': '../shared',
+    'SymbolicLink ./live/up': '..',
+    'SymbolicLink ./live/vars.tf': '../shared/vars.tf',
+  });
+  expect(fileCount).toBe(6);
+});
+
+test('a file with two names is packed as two files', async () => {
+  await put('main.tf', 'a');
+  await link(path.join(folder, 'main.tf'), path.join(folder, 'other.tf'));
+  expect(await contentsOf((await packFolder(folder)).archive)).toEqual({
+    'File ./main.tf': 'a',
+    'File ./other.tf': 'a',
   });
 });
 
-test.each([
-  ['/etc/hostname', 'leads out of the folder'],
-  ['..', 'leads out of the folder'],
-  ['missing', 'points to nothing'],
-  ['.', 'leads'],
-])('a link to %s is refused with its name', async (target, words) => {
-  await put('main.tf');
-  await symlink(target, path.join(folder, 'the-link'));
-  await expect(packFolder(folder)).rejects.toThrow(/the-link/);
-  await expect(packFolder(folder)).rejects.toThrow(words);
+test.each(['/etc/hostname', '..', '../sibling', 'main.tf/../..'])(
+  'a link to %s is refused with its name',
+  async (target) => {
+    await put('main.tf');
+    await symlink(target, path.join(folder, 'the-link'));
+    await expect(packFolder(folder)).rejects.toThrow(/the-link leads out of the folder/);
+  },
+);
+
+test('a link that leads out through another is refused', async () => {
+  await put('a/main.tf');
+  await symlink('..', path.join(folder, 'a', 'up'));
+  await symlink('a/up/..', path.join(folder, 'out'));
+  await expect(packFolder(folder)).rejects.toThrow(/out leads out of the folder/);
 });
 
 test('an ignored link is left alone, wherever it leads', async () => {
   await put('main.tf', 'a');
   await mkdir(path.join(folder, '.terraform', 'providers'), { recursive: true });
   await symlink('/etc', path.join(folder, '.terraform', 'providers', 'cache'));
-  expect(await contentsOf((await packFolder(folder)).archive)).toEqual({ 'File ./main.tf': 'a' });
+  expect(await contentsOf((await packFolder(folder)).archive)).toEqual({
+    'File ./main.tf': 'a',
+  });
 });
 
 test('an empty folder and a missing one are refused', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { create } from 'tar';
 import { usageError } from '../cli-error.ts';
@@ -7,13 +7,21 @@ import { parseIgnoreRules, type IgnoreRules } from './ignore-rules.ts';
 export interface PackedFolder {
   /** A gzipped tar archive. */
   readonly archive: Uint8Array;
+  /** Links included. */
   readonly fileCount: number;
   /** Files that terraform reads as configuration, at any depth. */
   readonly configurationFileCount: number;
 }
 
+interface Found {
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'link';
+  /** Of a link, as the archive names it. */
+  readonly target?: string;
+}
+
 /**
- * Packs a configuration the way the platform takes it: plain files, links replaced by what they point to. A link that
+ * Packs a configuration the way terraform does: files, folders, and links whose target lies inside as links. A link that
  * leads out of the folder is an error, because the run would not find what it points to.
  */
 export async function packFolder(folder: string): Promise<PackedFolder> {
@@ -24,13 +32,26 @@ export async function packFolder(folder: string): Promise<PackedFolder> {
   const rules = parseIgnoreRules(
     await readFile(path.join(root, '.terraformignore'), 'utf8').catch(ifMissing),
   );
-  const files = await listFiles({ root, rules }, '', [root]);
+  const found = await walk(root, rules, '');
+  const files = found.filter(({ kind }) => kind !== 'folder').map((each) => each.path);
   if (files.length === 0) throw usageError(`--dir ${folder} holds no file to upload`);
+  const targets = new Map(found.map((each) => [`./${each.path}`, each.target]));
   const chunks: Uint8Array[] = [];
   const pack = create(
+    {
+      cwd: root,
+      gzip: true,
+      portable: true,
+      noDirRecurse: true,
+      strict: true,
+      linkCache: new NoHardLinks(),
+      onWriteEntry: (entry) => {
+        const target = targets.get(entry.path);
+        if (target !== undefined) entry.linkpath = target;
+      },
+    },
     // `./` in front: a name that starts with @ would otherwise be read as an archive to take in.
-    { cwd: root, gzip: true, portable: true, follow: true, noDirRecurse: true, strict: true },
-    files.map((file) => `./${file}`),
+    found.map((each) => `./${each.path}`),
   );
   for await (const chunk of pack) chunks.push(chunk as Uint8Array);
   return {
@@ -40,49 +61,53 @@ export async function packFolder(folder: string): Promise<PackedFolder> {
   };
 }
 
+/** A file with a second name is packed as a file each time: other platforms leave hard links out without a word. */
+class NoHardLinks extends Map<`${number}:${number}`, string> {
+  override get(): undefined {
+    return undefined;
+  }
+}
+
 function ifMissing(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return '';
   throw error;
 }
 
-interface Walk {
-  readonly root: string;
-  readonly rules: IgnoreRules;
-}
-
-/**
- * Walks excluded folders too, because a rule can take something inside back in, but never follows an excluded link.
- * `ancestors` are the real paths of the folders above: a link to one of them would never end.
- */
-async function listFiles(walk: Walk, folder: string, ancestors: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  const entries = await readdir(path.join(walk.root, folder), { withFileTypes: true });
+/** Below an excluded folder too, as long as a rule may take something there back in. */
+async function walk(root: string, rules: IgnoreRules, folder: string): Promise<Found[]> {
+  const found: Found[] = [];
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const isExcluded = walk.rules.excludes(relative, entry.isDirectory());
-    if (isExcluded && !entry.isDirectory()) continue;
-    const real = await realPathInside(walk.root, relative);
-    const kind = await stat(real);
-    if (kind.isDirectory()) {
-      if (ancestors.includes(real)) {
-        throw usageError(`--dir: the link ${relative} leads back to a folder above it`);
-      }
-      files.push(...(await listFiles(walk, relative, [...ancestors, real])));
-    } else if (kind.isFile()) {
-      files.push(relative);
-    }
+    const isExcluded = rules.judge(relative).excluded;
+    if (entry.isDirectory()) {
+      const inside = isExcluded ? undefined : rules.judge(`${relative}/`);
+      if (inside?.excluded === true && inside.isFinal) continue;
+      if (inside?.excluded === false) found.push({ path: relative, kind: 'folder' });
+      found.push(...(await walk(root, rules, relative)));
+    } else if (isExcluded) continue;
+    else if (entry.isFile()) found.push({ path: relative, kind: 'file' });
+    else if (entry.isSymbolicLink())
+      found.push({ path: relative, kind: 'link', target: await targetInside(root, relative) });
   }
-  return files;
+  return found;
 }
 
-async function realPathInside(root: string, relative: string): Promise<string> {
-  const real = await realpath(path.join(root, relative)).catch(() => undefined);
-  if (real === undefined) throw usageError(`--dir: the link ${relative} points to nothing`);
-  if (!real.startsWith(`${root}${path.sep}`)) {
+/** Relative, also where the link itself is not: the run's folder has another name. */
+async function targetInside(root: string, link: string): Promise<string> {
+  const at = path.join(root, link);
+  const written = await readlink(at);
+  const target = path.resolve(path.dirname(at), written);
+  const real = await realpath(at).catch(() => undefined);
+  if (!isInside(root, target) || (real !== undefined && !isInside(root, real))) {
     throw usageError(
-      `--dir: the link ${relative} leads out of the folder`,
+      `--dir: the link ${link} leads out of the folder`,
       'put what it points to into the folder, or name the link in .terraformignore',
     );
   }
-  return real;
+  return path.isAbsolute(written) ? path.relative(path.dirname(at), target) : written;
+}
+
+function isInside(root: string, target: string): boolean {
+  return target === root || target.startsWith(`${root}${path.sep}`);
 }

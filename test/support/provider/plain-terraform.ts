@@ -11,15 +11,21 @@ export interface PlainOutcome {
   output: string;
 }
 
+export interface RunningTerraform {
+  /** What Ctrl-C does. */
+  interrupt(): void;
+  kill(): void;
+  hasEnded(): boolean;
+  /** So far. */
+  output(): string;
+}
+
 export interface PlainTerraform {
   /** The configuration's. */
   folder: string;
   write(files: Record<string, string>): void;
-  /** @param during runs beside it; `interrupt` is what Ctrl-C does */
-  run(
-    args: readonly string[],
-    during?: (interrupt: () => void, output: () => string) => Promise<void>,
-  ): Promise<PlainOutcome>;
+  /** @param during runs beside it */
+  run(args: readonly string[], during?: (running: RunningTerraform) => Promise<void>): Promise<PlainOutcome>;
   /** The same. Errors: when it does not succeed. */
   succeed(args: readonly string[]): Promise<string>;
   state(): StateFile;
@@ -75,10 +81,12 @@ export function plainTerraform(
       const killer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
       const closed = once(child, 'close') as Promise<[number | null]>;
       try {
-        await during?.(
-          () => child.kill('SIGINT'),
-          () => output,
-        );
+        await during?.({
+          interrupt: () => void child.kill('SIGINT'),
+          kill: () => void child.kill('SIGKILL'),
+          hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+          output: () => output,
+        });
         const [code] = await closed;
         return { code, output };
       } finally {

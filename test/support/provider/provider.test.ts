@@ -170,10 +170,13 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
 
   it('hangs until it is told to stop', async () => {
     await begin(thing('hang_at = ["create"]'));
-    const { code, output } = await terraform.run(['apply', '-auto-approve'], async (interrupt, printed) => {
-      while (!printed().includes('Creating...')) await new Promise((resolve) => setTimeout(resolve, 20));
-      interrupt();
-    });
+    const { code, output } = await terraform.run(
+      ['apply', '-auto-approve'],
+      async ({ interrupt, output: printed }) => {
+        while (!printed().includes('Creating...')) await new Promise((resolve) => setTimeout(resolve, 20));
+        interrupt();
+      },
+    );
     expect(code).toBe(1);
     expect(output).toContain('The provider was stopped');
     expect(cloud.objects.size).toBe(0);
@@ -181,10 +184,13 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
 
   it('takes its time, and is deaf to a stop where it is told to be', async () => {
     await begin(thing('name = "slow"\n deaf = true\n delay_ms = { create = 1500 }'));
-    const { output } = await terraform.run(['apply', '-auto-approve'], async (interrupt, printed) => {
-      while (!printed().includes('Creating...')) await new Promise((resolve) => setTimeout(resolve, 20));
-      interrupt();
-    });
+    const { output } = await terraform.run(
+      ['apply', '-auto-approve'],
+      async ({ interrupt, output: printed }) => {
+        while (!printed().includes('Creating...')) await new Promise((resolve) => setTimeout(resolve, 20));
+        interrupt();
+      },
+    );
     expect(output).toContain('Creation complete');
     expect(cloud.named('slow').id).toBe(attributes()['id']);
   });
