@@ -5,26 +5,18 @@ const judge = (path: string, type = 'File', target?: string) => judgeEntry({ pat
 
 describe('judgeEntry', () => {
   it.each([
-    'main.tf',
-    './main.tf',
-    'modules/a/main.tf',
-    'a..b/c',
-    '.terraform.lock.hcl',
-    'x.tfstates',
-    'x.tf/',
+    ...['main.tf', './main.tf', 'modules/a/main.tf', 'a..b/c', '.terraform.lock.hcl', 'x.tfstates', 'x.tf/'],
+    ...['network.tfstate', 'terraform.tfstate', 'terraform.tfstate.backup', 'saved.tfplan'],
+    'terraform.tfstate.d/prod/terraform.tfstate',
   ])('keeps %s', (path) => expect(judge(path)).toEqual({ keep: 'content' }));
 
-  it.each([
-    '.terraform/terraform.tfstate',
-    'modules/a/.terraform/x',
-    'terraform.tfstate',
-    'terraform.tfstate.backup',
-    'terraform.tfstate.d/prod/terraform.tfstate',
-    'saved.tfplan',
-  ])('drops %s, also as a link', (path) => {
-    expect(judge(path)).toEqual({ keep: false });
-    expect(judge(path, 'SymbolicLink', '/somewhere')).toEqual({ keep: false });
-  });
+  it.each(['.terraform/terraform.tfstate', 'modules/a/.terraform/x', 'errored.tfstate'])(
+    'drops %s, also as a link',
+    (path) => {
+      expect(judge(path)).toEqual({ keep: false });
+      expect(judge(path, 'SymbolicLink', '/somewhere')).toEqual({ keep: false });
+    },
+  );
 
   it.each(['../x', 'a/../../x', '/etc/passwd', '..', 'a\\..\\..\\x', 'a\0b', 'a/'.repeat(3_000), ''])(
     'refuses the path %j',
