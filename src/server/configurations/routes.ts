@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { AddressBearer } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
-import { bytes, nothing, refusal } from '../http/answers.ts';
+import { bytes, nothing, nullBody, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, parseInclude } from '../http/json-api.ts';
@@ -196,10 +196,10 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:plan-runs',
       params: IdParams,
-      answers: { 202: nothing },
+      answers: { 202: nullBody },
       handle: async ({ caller, params }) => {
         await archiveConfiguration(platform, caller, params.id);
-        return { status: 202 };
+        return { status: 202, body: null };
       },
     }),
     ...DATA_CHANGES.map((change) =>

@@ -17,6 +17,9 @@ export type Answers = Readonly<Record<number, z.ZodType | Body | readonly (z.Zod
 /** An empty body. */
 export const nothing: readonly Body[] = [];
 
+/** A body that says no more than its status: JSON still, since clients decode what announces itself as JSON. */
+export const nullBody: Body = { contentType: JSON_API, schema: z.null() };
+
 /** JSON that is not a JSON:API document. */
 export const json = (schema: z.ZodType): Body => ({ contentType: 'application/json', schema });
 
@@ -48,7 +51,6 @@ interface Answering {
   method: string;
   access: string;
   params: z.ZodType;
-  query?: z.ZodType | undefined;
   answers: Answers;
 }
 
@@ -69,13 +71,13 @@ const toBody = (declared: z.ZodType | Body): Body =>
   'contentType' in declared ? declared : { contentType: JSON_API, schema: declared };
 
 /** What is refused before, or wherever, the endpoint's own code runs. Its own answers name the rest. */
-function refusalsOf({ access, method, params, query }: Answering): number[] {
+function refusalsOf({ access, method, params }: Answering): number[] {
   const hasParams = !(params instanceof z.ZodObject) || Object.keys(params.shape).length > 0;
   return [
-    ...(query !== undefined || method !== 'GET' ? [400] : []),
+    400,
     ...(access === 'anyone' ? [] : [401]),
     ...(access !== 'anyone' || hasParams ? [404] : []),
-    ...(method === 'GET' ? [] : [409, 413, 415, 422]),
+    ...(method === 'GET' ? [] : [408, 409, 413, 415, 422]),
     429,
   ];
 }

@@ -7,20 +7,26 @@ import fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
 } from 'fastify';
 import { NoResultError } from 'kysely';
 import type { Logger } from 'pino';
 import { BlobTooBigError } from '../blobs/blob-store.ts';
 import { isCollision } from '../database/violations.ts';
 import { JSON_API } from './answers.ts';
+import { answerExpectations } from './body/expect-continue.ts';
+import { closePolitely } from './body/polite-close.ts';
 import { compressJson } from './compress.ts';
-import { ERRORS, Refusal, type ErrorCode } from './refusal.ts';
-import { findUnstorable } from './text-check.ts';
+import { answerHeads } from './head-answers.ts';
+import { ERRORS, Refusal, refuse, type ErrorCode } from './refusal.ts';
+import { trackOpenRequests } from './open-requests.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls, for the log: the id of a user, or the kind of token. */
     actor: string | null;
+    /** Whose share of the limits it takes: a user, a token, or an address. */
+    countedAs: string;
   }
 }
 
@@ -34,8 +40,6 @@ const API_HEADERS = {
   'TFP-AppName': 'Terraform Enterprise',
   'X-TFE-Version': 'v202509-1',
 };
-
-const MAX_JSON_BYTES = 1024 * 1024;
 
 /**
  * Endpoints are checked by their own Zod schemas. Without compilers of ours Fastify loads its own, with the libraries
@@ -67,41 +71,39 @@ export function createApp(
     ...(tls === null ? { http: patience } : { https: { ...patience, ...tls } }),
     requestTimeout: requestMs,
     loggerInstance: logger as FastifyBaseLogger,
-    bodyLimit: MAX_JSON_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     schemaController: { compilersFactory: NO_COMPILERS },
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A stopping server must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
+    // A GET is answered to HEAD by its own route (register-endpoints.ts).
+    exposeHeadRoutes: false,
     clientErrorHandler: (error, socket) => {
-      answerUnreadable(error.code, socket);
+      afterOpenRequests(socket, () => answerUnreadable(error.code, socket));
     },
     frameworkErrors: (error, request, reply) => {
       // No hook runs for these.
-      void answerError(error, request.log, reply.header('X-Request-Id', request.id));
+      void answerError(error, request, reply.header('X-Request-Id', request.id));
     },
   });
 
+  // Bodies are read by whoever has admitted their sender, and not before.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>(
-    [JSON_API, 'application/json'],
-    { parseAs: 'string' },
-    (_request, text, done) => {
-      try {
-        done(null, parseJson(text));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  app.addContentTypeParser('*', (_request, body, done) => done(null, body));
+  answerExpectations(app);
 
   app.decorateRequest('actor', null);
+  app.decorateRequest('countedAs', '');
+  const afterOpenRequests = trackOpenRequests(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({ ...API_HEADERS, 'X-Request-Id': request.id, 'Content-Type': JSON_API });
+    if (countHosts(request) > 1) refuse('bad_request', 'The request has more than one Host header.');
     done();
   });
   compressJson(app);
+  answerHeads(app);
+  closePolitely(app);
   closeAnsweredConnections(app);
   app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, not the address: an address may hold a signature.
@@ -117,7 +119,7 @@ export function createApp(
     else request.log.debug(fields, 'request');
     done();
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request.log, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => send(reply, refuseUnknown(request.url)));
   return app;
 }
@@ -148,20 +150,9 @@ function closeAnsweredConnections(app: FastifyInstance): void {
   });
 }
 
-function parseJson(text: string): unknown {
-  if (text === '') return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Refusal('unprocessable', [{ detail: 'The request body is not valid JSON.' }]);
-  }
-  const unstorable = findUnstorable(value);
-  if (unstorable === undefined) return value;
-  throw new Refusal('invalid_attribute', [
-    { detail: `A value ${unstorable.detail}.`, pointer: unstorable.pointer },
-  ]);
-}
+/** Two programs may each believe another one: so none is believed. */
+const countHosts = ({ raw }: FastifyRequest): number =>
+  raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
 
 const FASTIFY_CODES: Record<number, ErrorCode> = {
   400: 'bad_request',
@@ -172,8 +163,16 @@ const FASTIFY_CODES: Record<number, ErrorCode> = {
   415: 'unsupported_media_type',
 };
 
-function answerError(error: Error & { statusCode?: number }, log: FastifyBaseLogger, reply: FastifyReply) {
+function answerError(
+  error: Error & { statusCode?: number },
+  { raw, log }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (error instanceof Refusal) return send(reply, error);
+  if (raw.destroyed && !raw.complete) {
+    log.debug({ err: error }, 'the sender left before the body was whole');
+    return send(reply, new Refusal('bad_request', []));
+  }
   if (error instanceof BlobTooBigError) {
     return send(reply, new Refusal('too_large', [{ detail: error.message }]));
   }

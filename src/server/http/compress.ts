@@ -37,7 +37,6 @@ const isJson = (reply: FastifyReply): boolean =>
   !reply.hasHeader('Content-Encoding');
 
 function takesGzip(request: FastifyRequest): boolean {
-  if (request.method === 'HEAD') return false;
   const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();
   return accepted.split(',').some((coding) => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(coding));
 }

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Asked } from './permission.ts';
-import { answersOf, type Answers } from './answers.ts';
-import { Refusal, refuse, type Problem } from './refusal.ts';
-import { isStorable } from './text-check.ts';
+import type { Answers } from './answers.ts';
+import { askForBody } from './body/expect-continue.ts';
 
 /** Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), or a runner. */
 export type Access = 'anyone' | 'account' | 'agent';
@@ -51,15 +50,20 @@ export interface Endpoint<Caller = unknown> {
   form?: boolean;
   /** What it answers beside its refusals; the test-suite compares each answer (document-schema.ts has the parts). */
   answers: Answers;
-  /** The largest JSON body it takes, where that is more than others do. */
-  bodyLimitBytes?: number;
+  /** Where its body may hold files as base64, which are never parsed, and how large it may be with them. */
+  longTexts?: { pointers: readonly string[]; maxBytes: number };
+  /** Refuses whom the service would refuse, before a large body is read. */
+  beforeBody?: (
+    request: Pick<EndpointRequest<never, never, never, Caller>, 'params' | 'caller'>,
+  ) => Promise<void>;
   handle: (request: EndpointRequest<never, never, never, Caller>) => Promise<Answer | typeof HIJACKED>;
 }
 
-const MAX_FORM_BYTES = 16 * 1024;
-
-/** The body of a request to a `streamed` endpoint. One without a media type was parsed by nothing: it is the request. */
-export const streamedBody = (raw: FastifyRequest): Readable => (raw.body ?? raw.raw) as Readable;
+/** The body of a request to a `streamed` endpoint. */
+export function streamedBody({ raw }: FastifyRequest): Readable {
+  askForBody(raw);
+  return raw;
+}
 
 /** A handler that wrote the response itself (`reply.send(stream)`). */
 export const HIJACKED = Symbol('hijacked');
@@ -70,102 +74,21 @@ export function endpoint<
   Query extends z.ZodType | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(
-  definition: Omit<Endpoint<Caller>, 'params' | 'query' | 'body' | 'handle' | 'access' | 'permission'> &
+  definition: Omit<
+    Endpoint<Caller>,
+    'params' | 'query' | 'body' | 'handle' | 'access' | 'permission' | 'beforeBody'
+  > &
     AccessDeclaration & {
       params: Params;
       query?: Query;
       body?: Body;
+      beforeBody?: (
+        request: Pick<EndpointRequest<z.output<Params>, never, never, Caller>, 'params' | 'caller'>,
+      ) => Promise<void>;
       handle: (
         request: EndpointRequest<z.output<Params>, Parsed<Query>, Parsed<Body>, Caller>,
       ) => Promise<Answer | typeof HIJACKED>;
     },
 ): Endpoint<Caller> {
   return definition as unknown as Endpoint<Caller>;
-}
-
-/**
- * @param authenticate answers the caller, or refuses with 401; called for every endpoint that is not for anyone
- */
-export function registerEndpoints<Caller>(
-  app: FastifyInstance,
-  endpoints: readonly Endpoint<Caller>[],
-  authenticate: (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>,
-): void {
-  const register = (scope: FastifyInstance, definition: Endpoint<Caller>): void => {
-    const answers = answersOf(definition);
-    scope.route({
-      method: definition.method,
-      url: definition.url,
-      config: { endpoint: definition },
-      ...(definition.bodyLimitBytes === undefined ? {} : { bodyLimit: definition.bodyLimitBytes }),
-      handler: async (raw, reply) => {
-        const caller = await authenticate(raw, definition.access, reply);
-        const params = parseParams(definition.params, raw.params);
-        const query = definition.query && parseQuery(definition.query, raw.query);
-        const body = definition.body && parseBody(definition.body, raw.body);
-        const request = { params, query, body, caller, raw, reply };
-        const answer = await definition.handle(request as never);
-        if (answer === HIJACKED) return reply;
-        const contentType = answers.get(answer.status)?.[0]?.contentType;
-        if (contentType !== undefined) reply.header('Content-Type', contentType);
-        if (answer.headers) reply.headers(answer.headers);
-        const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
-        return reply.code(answer.status).send(text);
-      },
-    });
-  };
-  const isPlain = ({ streamed, form }: Endpoint<Caller>): boolean => !streamed && !form;
-  for (const definition of endpoints.filter(isPlain)) register(app, definition);
-  void app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, next) => next(null, payload));
-    for (const definition of endpoints.filter(({ streamed }) => streamed)) register(scope, definition);
-    done();
-  });
-  void app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser<string>(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
-      (_request, text, next) => next(null, Object.fromEntries(new URLSearchParams(text))),
-    );
-    for (const definition of endpoints.filter(({ form }) => form)) register(scope, definition);
-    done();
-  });
-}
-
-/** An id or a name that cannot exist is answered like one that does not: 404 (api-contract §0.6, §0.7). */
-function parseParams(schema: z.ZodType, params: unknown): unknown {
-  const texts = Object.values(params as Record<string, string>);
-  if (!texts.every(isStorable)) refuse('not_found');
-  const parsed = schema.safeParse(params);
-  return parsed.success ? parsed.data : refuse('not_found');
-}
-
-function parseQuery(schema: z.ZodType, query: unknown): unknown {
-  for (const [name, value] of Object.entries(query as Record<string, string | string[]>)) {
-    if (![value].flat().every(isStorable)) {
-      refuse('bad_request', `${name}: holds a NUL character or half a surrogate pair`);
-    }
-  }
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  throw new Refusal(
-    'bad_request',
-    parsed.error.issues.map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` })),
-  );
-}
-
-function parseBody(schema: z.ZodType, body: unknown): unknown {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new Refusal('invalid_attribute', parsed.error.issues.map(toProblem));
-}
-
-function toProblem(issue: z.core.$ZodIssue): Problem {
-  const name = issue.path.at(-1);
-  return {
-    detail: name === undefined ? issue.message : `${String(name)}: ${issue.message}`,
-    pointer: `/${issue.path.map(String).join('/')}`,
-  };
 }

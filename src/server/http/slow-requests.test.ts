@@ -4,12 +4,26 @@ import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { json } from './answers.ts';
 import { createApp } from './app.ts';
+import { endpoint } from './endpoint.ts';
+import { registerEndpoints } from './register-endpoints.ts';
 
 let app: FastifyInstance;
 beforeAll(async () => {
   app = createApp(pino({ level: 'silent' }), null, 400);
-  app.post('/echo', (request) => ({ body: request.body }));
+  const echo = endpoint({
+    method: 'POST',
+    url: '/echo',
+    summary: 'The body again',
+    access: 'anyone',
+    params: z.object({}),
+    body: z.unknown(),
+    answers: { 200: json(z.object({ body: z.unknown() })) },
+    handle: async ({ body }) => ({ status: 200, body: { body } }),
+  });
+  registerEndpoints(app, [echo], async () => null);
   await app.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(async () => await app.close());

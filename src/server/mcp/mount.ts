@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { json } from '../http/answers.ts';
-import { endpoint, registerEndpoints, type Access, type Endpoint } from '../http/endpoint.ts';
+import { askForBody } from '../http/body/expect-continue.ts';
+import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
+import { registerEndpoints, type Admit } from '../http/register-endpoints.ts';
 
 /** MCP over HTTP, as the server sees it. Who implements it calls the server over its public API and through no other way. */
 export interface McpService {
@@ -54,39 +56,30 @@ const metadataEndpoints = (service: McpService): Endpoint<Caller>[] =>
  *
  * @param admit answers the caller, or refuses with 401 or 429
  */
-export function mountMcp(
-  app: FastifyInstance,
-  service: McpService,
-  admit: (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>,
-): void {
+export function mountMcp(app: FastifyInstance, service: McpService, admit: Admit<Caller>): void {
   registerEndpoints(app, metadataEndpoints(service), admit);
-  void app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    // Read only after its sender is known.
-    scope.addContentTypeParser('*', (_request, payload, next) => next(null, payload));
-    scope.route({
-      method: ['GET', 'POST', 'DELETE'],
-      url: '/mcp',
-      handler: async (request, reply) => {
-        const foreign = service.findForeign(request.headers);
-        if (foreign !== undefined) refuse('forbidden', foreign);
-        let caller: Caller;
-        try {
-          caller = await admit(request, 'account', reply);
-        } catch (error) {
-          if (error instanceof Refusal && error.code === 'unauthorized') {
-            const wasTokenGiven = request.headers.authorization !== undefined;
-            void reply.header('WWW-Authenticate', service.challenge(wasTokenGiven));
-            refuse('unauthorized', service.howToSignIn());
-          }
-          throw error;
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/mcp',
+    handler: async (request, reply) => {
+      const foreign = service.findForeign(request.headers);
+      if (foreign !== undefined) refuse('forbidden', foreign);
+      let caller: Caller;
+      try {
+        caller = await admit(request, 'account', reply);
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'unauthorized') {
+          const wasTokenGiven = request.headers.authorization !== undefined;
+          void reply.header('WWW-Authenticate', service.challenge(wasTokenGiven));
+          refuse('unauthorized', service.howToSignIn());
         }
-        const token = (request.headers.authorization ?? '').replace(/^Bearer +/i, '').trim();
-        const name = 'userId' in caller ? `user ${caller.userId}` : `token ${caller.tokenId}`;
-        reply.hijack();
-        await service.answer(request.raw, reply.raw, { token, name, address: request.ip });
-      },
-    });
-    done();
+        throw error;
+      }
+      const token = (request.headers.authorization ?? '').replace(/^Bearer +/i, '').trim();
+      const name = 'userId' in caller ? `user ${caller.userId}` : `token ${caller.tokenId}`;
+      askForBody(request.raw);
+      reply.hijack();
+      await service.answer(request.raw, reply.raw, { token, name, address: request.ip });
+    },
   });
 }

@@ -5,7 +5,7 @@ import { requireActor } from '../access/permissions.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
-import { nothing, refusal } from '../http/answers.ts';
+import { nullBody, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
@@ -158,10 +158,10 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         permission,
         params: IdParams,
         body: ActionBody,
-        answers: { 202: nothing, 403: refusal },
+        answers: { 202: nullBody, 403: refusal },
         handle: async ({ caller, params, body }: ActionRequest) => {
           await act(platform, caller, params.id, body?.comment || undefined);
-          return { status: 202 };
+          return { status: 202, body: null };
         },
       }),
     ),

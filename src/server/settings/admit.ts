@@ -1,10 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { authenticate } from '../access/authenticate.ts';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
-import type { Access } from '../http/endpoint.ts';
 import type { RateLimiter } from '../http/rate-limit.ts';
 import { Refusal } from '../http/refusal.ts';
+import type { Admit } from '../http/register-endpoints.ts';
 import { settingsOf, type SettingsReader } from './general-settings.ts';
 
 /**
@@ -12,17 +12,15 @@ import { settingsOf, type SettingsReader } from './general-settings.ts';
  * there is no valid one (api-contract §1.3). Runners are not counted, nor are the addresses that carry their own
  * permission: logs, uploads, downloads. Of what anybody may send, guesses at a secret are counted.
  */
-export function createAdmission(
-  platform: Platform,
-  limiter: RateLimiter,
-): (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller> {
+export function createAdmission(platform: Platform, limiter: RateLimiter): Admit<Caller> {
   const settings = settingsOf(platform);
   const count = async (key: string, reply: FastifyReply): Promise<void> => {
     if (limiter.limit > 0 && (await settings.read()).rateLimitingEnabled) limiter.take(key, reply);
   };
   return async (request, access, reply) => {
+    request.countedAs = `address:${request.ip}`;
     if (access === 'anyone') {
-      if (request.method === 'POST') await count(`address:${request.ip}`, reply);
+      if (request.method === 'POST') await count(request.countedAs, reply);
       // The terraform CLI takes its own pace from the ping.
       else if (request.routeOptions.url === '/api/v2/ping') await announce(limiter, settings, reply);
       // Endpoints for anyone do not look at their caller.
@@ -32,13 +30,12 @@ export function createAdmission(
     try {
       caller = (await authenticate(platform, request, access)) as Caller;
     } catch (error) {
-      if (error instanceof Refusal) await count(`address:${request.ip}`, reply);
+      if (error instanceof Refusal) await count(request.countedAs, reply);
       throw error;
     }
     request.actor = userIdOf(caller) ?? caller.kind;
-    if (access === 'account') {
-      await count('userId' in caller ? `user:${caller.userId}` : `token:${caller.tokenId}`, reply);
-    }
+    request.countedAs = 'userId' in caller ? `user:${caller.userId}` : `token:${caller.tokenId}`;
+    if (access === 'account') await count(request.countedAs, reply);
     return caller;
   };
 }

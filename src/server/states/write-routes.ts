@@ -5,8 +5,10 @@ import type { Platform } from '../context.ts';
 import { bytes, ErrorDocument, nothing } from '../http/answers.ts';
 import { documentOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
+import { LongBytes } from '../http/body/long-texts.ts';
 import { document, IdParams, relationship } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
+import { readWorkspace } from '../workspaces/service.ts';
 import { createStateVersion } from './create.ts';
 import { StateVersionSchema } from './document.ts';
 import { rollBackState } from './rollback.ts';
@@ -18,32 +20,38 @@ const MAX_INLINE_BYTES = 64 * 1024 * 1024;
 
 /** Each character can be matched in one way only: else a long text that is not base64 would be tried for days. */
 const BASE64 = /^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/;
-const base64 = z
-  .string()
-  .refine((text) => BASE64.test(text), 'must be base64')
-  .transform((text) => Buffer.from(text, 'base64'))
+const Base64 = z.string().meta({ contentEncoding: 'base64' }).nullish();
+
+/** A long one is decoded as it comes, and never is a text. */
+const DecodedBase64 = z
+  .union([
+    z.string().transform((text) => (BASE64.test(text) ? Buffer.from(text, 'base64') : undefined)),
+    z.instanceof(LongBytes).transform(({ bytes }) => bytes),
+  ])
+  .refine((bytes) => bytes !== undefined, 'must be base64')
   .nullish();
 
 /** Every later apply needs one more, and from 2^53 on JavaScript cannot count. */
 const MAX_SERIAL = 9_000_000_000_000_000;
 
-const CreateBody = document(
-  z.object({
-    serial: z
-      .int({ error: 'must be a whole number' })
-      .min(0)
-      .max(MAX_SERIAL, `must be at most ${MAX_SERIAL}: applies count on from it`),
-    md5: z
-      .string({ error: 'is missing: the MD5 of the state file, in hexadecimal' })
-      .regex(/^[0-9a-f]{32}$/i, 'must be 32 hexadecimal digits')
-      .transform((text) => text.toLowerCase()),
-    lineage: z.string().max(200).nullish(),
-    state: base64,
-    'json-state': base64,
-    force: z.boolean().nullish(),
-  }),
-  z.object({ run: relationship }).nullish(),
-);
+const createBody = <Content extends z.ZodType>(content: Content) =>
+  document(
+    z.object({
+      serial: z
+        .int({ error: 'must be a whole number' })
+        .min(0)
+        .max(MAX_SERIAL, `must be at most ${MAX_SERIAL}: applies count on from it`),
+      md5: z
+        .string({ error: 'is missing: the MD5 of the state file, in hexadecimal' })
+        .regex(/^[0-9a-f]{32}$/i, 'must be 32 hexadecimal digits')
+        .transform((text) => text.toLowerCase()),
+      lineage: z.string().max(200).nullish(),
+      state: content,
+      'json-state': content,
+      force: z.boolean().nullish(),
+    }),
+    z.object({ run: relationship }).nullish(),
+  );
 
 const RollbackBody = document(
   z.unknown().optional(),
@@ -67,8 +75,14 @@ export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:write-state',
       params: IdParams,
-      body: CreateBody,
-      bodyLimitBytes: MAX_INLINE_BYTES,
+      body: createBody(DecodedBase64),
+      bodyShape: createBody(Base64),
+      longTexts: {
+        pointers: ['/data/attributes/state', '/data/attributes/json-state'],
+        maxBytes: MAX_INLINE_BYTES,
+      },
+      beforeBody: async ({ caller, params }) =>
+        void (await readWorkspace(platform, caller, params.id, 'write-state')),
       answers: { 201: documentOf(StateVersionSchema), 412: ErrorDocument },
       handle: async ({ caller, params, body, raw }) => {
         const { attributes, relationships } = body.data;
