@@ -73,7 +73,7 @@ describe('the archive of a configuration version', () => {
     expect(refused.status).toBe(409);
     expect(refused.text).toContain('configuration could not be archived because it is current');
     await upload();
-    expect(await act(first, 'archive')).toMatchObject({ status: 202, text: '' });
+    expect(await act(first, 'archive')).toMatchObject({ status: 202, text: 'null' });
     const archived = (await read(first)).body.data.attributes;
     expect(archived['status']).toBe('archived');
     expect(Object.keys(archived['status-timestamps'] as object)).toEqual(['uploaded-at', 'archived-at']);

@@ -35,7 +35,7 @@ describe('force-executing a run', () => {
     const step = await mustClaim(server);
     await step.finishPlan();
     const answer = await forceExecute(target);
-    expect([answer.status, answer.text]).toEqual([202, '']);
+    expect([answer.status, answer.text]).toEqual([202, 'null']);
     expect(await statuses([holder, earlier, target, later])).toEqual([
       'discarded',
       'discarded',

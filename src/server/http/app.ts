@@ -50,6 +50,7 @@ const NO_COMPILERS = { buildValidator: refuseSchema, buildSerializer: refuseSche
 function refuseSchema(): never {
   throw new Error('a route has a schema of Fastify: declare it as an endpoint');
 }
+
 const HEADERS_MS = 30_000;
 
 /**
