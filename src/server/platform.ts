@@ -18,6 +18,8 @@ import { loadSecretKeys } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
 
 const MIB = 1024 * 1024;
+/** Who asks whether the server is ready waits no longer for the database. */
+const READY_MS = 3_000;
 const WAKE_CHANNEL = 'runwright_wake';
 
 export interface OpenPlatform {
@@ -96,7 +98,7 @@ export async function openPlatform(
       platform,
       async isReady() {
         try {
-          await sql`select 1`.execute(database.db);
+          await within(READY_MS, sql`select 1`.execute(database.db));
           return true;
         } catch (error) {
           log.warn({ err: error }, 'the database does not answer');
@@ -124,6 +126,21 @@ async function makeHomeFolder(folder: string): Promise<void> {
     const why =
       code === 'EEXIST' || code === 'ENOTDIR' ? 'is in the way of a folder' : `cannot be made (${code})`;
     throw new ConfigProblem(`RUNWRIGHT_HOME: ${folder} ${why}: name another folder for the data`);
+  }
+}
+
+/** @throws when it takes longer: a database that hangs must not make who asks for it hang too */
+async function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      work,
+      new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -6,6 +6,7 @@ import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
@@ -29,7 +30,8 @@ const UpdateBody = document(
   z.object({ name: name.optional(), 'organization-scoped': scoped }).nullish(),
   relations,
 );
-const ListQuery = PageQuery.extend({ q: z.string().optional() });
+const IncludeQuery = z.object({ include: includeOf([], ['workspaces', 'hyok_configurations']) });
+const ListQuery = PageQuery.extend({ q: z.string().optional(), ...IncludeQuery.shape });
 const AgentsQuery = PageQuery.extend({
   'filter[last-ping-since]': z.iso
     .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
@@ -93,6 +95,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:member',
       params: IdParams,
+      query: IncludeQuery,
       answers: { 200: documentOf(AgentPoolSchema) },
       handle: async ({ caller, params }) =>
         await answer(await readPool(platform, caller, params.id, 'member')),

@@ -6,6 +6,7 @@ import { bytes, nothing, nullBody, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, IdParams, parseInclude } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { queueUploadedConfiguration } from '../runs/create.ts';
@@ -35,13 +36,13 @@ const CreateBody = z
   .nullish();
 
 /** No version has any: nothing here fetches configurations from repositories. */
-const IncludeQuery = z.object({ include: z.string().optional() });
+const IncludeQuery = z.object({ include: includeOf([], ['ingress_attributes', 'run']) });
+const ListQuery = PageQuery.extend(IncludeQuery.shape);
 interface ReadRequest {
   caller: Caller;
   params: z.output<typeof IdParams>;
   query: z.output<typeof IncludeQuery>;
 }
-const KNOWN_INCLUDES = ['ingress_attributes'];
 
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
@@ -110,7 +111,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
-      query: PageQuery,
+      query: ListQuery,
       answers: { 200: pagedListOf(ConfigurationVersionSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const page = pageOf(query);
@@ -142,7 +143,6 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
         answers: { 200: documentOf(ConfigurationVersionSchema) },
         handle: async ({ caller, params, query }: ReadRequest) => {
           const names = parseInclude(query.include);
-          if (names.some((name) => !KNOWN_INCLUDES.includes(name))) refuse('invalid_include');
           const data = configurationVersionResource(await read(platform, caller, params.id), null);
           return { status: 200, body: { data, ...(names.length === 0 ? {} : { included: [] }) } };
         },

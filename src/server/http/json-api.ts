@@ -29,8 +29,8 @@ export const referenceOrNull = (type: string, id: string | null): { data: Refere
 });
 
 /**
- * A request document `{"data": {"attributes": …, "relationships": …}}`. `type` is not checked: the terraform CLI
- * sends an empty one in places (terraform-cli A0). Unknown members are ignored (api-contract §1.1).
+ * A request document `{"data": {"attributes": …, "relationships": …}}`. What its `type` and `id` say is
+ * checked apart (identity-check.ts). Unknown members are ignored (api-contract §1.1).
  */
 export function document<Attributes extends z.ZodType, Relationships extends z.ZodType>(
   attributes: Attributes,

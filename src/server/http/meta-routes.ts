@@ -18,6 +18,9 @@ const DISCOVERY = {
   'motd.v1': '/api/terraform/motd',
 };
 
+/** The page that hands out tokens: with one, everything else can be done. */
+const HOME = '/app/settings/tokens';
+
 const Status = json(z.object({ status: z.string() }));
 
 export interface HealthChecks {
@@ -37,6 +40,13 @@ export function metaEndpoints<Caller>({ isReady, metrics }: HealthChecks): Endpo
       summary: 'Only the headers count',
       answers: { 204: nothing },
       handle: async () => ({ status: 204 }),
+    }),
+    endpoint({
+      ...nobody,
+      url: '/',
+      summary: 'Where people begin',
+      answers: { 302: nothing },
+      handle: async () => ({ status: 302, headers: { Location: HOME } }),
     }),
     endpoint({
       ...nobody,

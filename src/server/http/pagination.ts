@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
+/** Times the largest size it is still a number that JavaScript and the database can count with. */
+const MAX_NUMBER = 90_000_000_000_000;
+
 /** api-contract §1.4: out-of-range values are clamped, not refused. */
 export const PageQuery = z.object({
   'page[number]': z
     .unknown()
     .optional()
-    .transform((value) => clamp(value, 1, 1_000_000, 1)),
+    .transform((value) => clamp(value, 1, MAX_NUMBER, 1)),
   'page[size]': z
     .unknown()
     .optional()

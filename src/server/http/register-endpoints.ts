@@ -13,6 +13,8 @@ import {
 } from './body/json-body.ts';
 import { readWithLongTexts } from './body/long-texts.ts';
 import { HIJACKED, type Access, type Endpoint } from './endpoint.ts';
+import { identityCheck } from './identity-check.ts';
+import { readQueryNames } from './list-query.ts';
 import { Refusal, refuse, type Problem } from './refusal.ts';
 import { isStorable } from './text-check.ts';
 
@@ -36,6 +38,7 @@ export function registerEndpoints<Caller>(
   const callers = new WeakMap<FastifyRequest, Caller>();
   for (const definition of endpoints) {
     const answers = answersOf(definition);
+    const checkIdentity = identityCheck(definition);
     app.route({
       method: definition.method === 'GET' ? ['GET', 'HEAD'] : definition.method,
       url: definition.url,
@@ -50,11 +53,12 @@ export function registerEndpoints<Caller>(
       handler: async (raw, reply) => {
         const caller = callers.get(raw) as Caller;
         const params = parseParams(definition.params, raw.params);
-        const query = definition.query && parseQuery(definition.query, raw.query);
+        const query = parseQuery(definition, raw.query as Record<string, unknown>);
         await definition.beforeBody?.({ params, caller } as never);
         const hold = held.hold(raw.countedAs);
         try {
           const sent = await readBody(definition, raw, hold);
+          checkIdentity(sent, raw.params as Record<string, string>);
           const body = definition.body && parseBody(definition.body, sent);
           const request = { params, query, body, caller, raw, reply };
           const answer = await definition.handle(request as never);
@@ -100,18 +104,26 @@ function parseParams(schema: z.ZodType, params: unknown): unknown {
   return parsed.success ? parsed.data : refuse('not_found');
 }
 
-function parseQuery(schema: z.ZodType, query: unknown): unknown {
-  for (const [name, value] of Object.entries(query as Record<string, string | string[]>)) {
+function parseQuery<Caller>(
+  { access, query: schema }: Endpoint<Caller>,
+  given: Record<string, unknown>,
+): unknown {
+  for (const [name, value] of Object.entries(given as Record<string, string | string[]>)) {
     if (![value].flat().every(isStorable)) {
       refuse('bad_request', `${name}: holds a NUL character or half a surrogate pair`);
     }
   }
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  throw new Refusal(
-    'bad_request',
-    parsed.error.issues.map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` })),
-  );
+  const named = access === 'account' ? readQueryNames(schema, given) : { query: given };
+  if ('problem' in named) {
+    refuse(named.problem.startsWith('include:') ? 'invalid_include' : 'bad_request', named.problem);
+  }
+  const parsed = schema?.safeParse(named.query);
+  if (parsed === undefined || parsed.success) return parsed?.data;
+  const problems = parsed.error.issues
+    .slice(0, MAX_PROBLEMS)
+    .map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` }));
+  const isInclude = parsed.error.issues.some(({ path }) => path[0] === 'include');
+  throw new Refusal(isInclude ? 'invalid_include' : 'bad_request', problems);
 }
 
 function parseBody(schema: z.ZodType, body: unknown): unknown {

@@ -6,6 +6,7 @@ import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { nothing } from '../http/answers.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, NoRelationships, relationship } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { NewOrganizationAttributes, OrganizationChange } from './attributes.ts';
 import { deleteOrganization } from './delete.ts';
@@ -84,6 +85,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:member',
       params: NameParams,
+      query: z.object({ include: includeOf([], ['default_project']) }),
       answers: { 200: documentOf(OrganizationSchema) },
       handle: async ({ caller, params }) =>
         await answer(caller, await readOrganization(platform, caller, params.organization)),

@@ -6,6 +6,7 @@ import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, relationship } from '../http/json-api.ts';
+import { includeOf, sortOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { BindingData, toBindings } from '../tags/bindings.ts';
@@ -38,10 +39,12 @@ const MoveBody = z.object({
     .max(100, 'must name at most 100 workspaces'),
 });
 
+const IncludeQuery = z.object({ include: includeOf([], ['effective_tag_bindings', 'organization']) });
 const ListQuery = PageQuery.extend({
+  ...IncludeQuery.shape,
   q: z.string().optional(),
   'filter[names]': z.string().optional(),
-  sort: z.string().optional(),
+  sort: sortOf('name'),
 });
 
 /** The pool may be named as an attribute or as a relationship. */
@@ -137,6 +140,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'project:read',
       params: IdParams,
+      query: IncludeQuery,
       answers: { 200: documentOf(ProjectSchema) },
       handle: async ({ caller, params }) =>
         await answer(caller, await readProject(platform, caller, params.id)),

@@ -6,6 +6,7 @@ import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams, parseInclude, reference, relationship, timestamp } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
@@ -15,11 +16,12 @@ import { createTrigger, deleteTrigger, listTriggers, readTrigger, type RunTrigge
 const CreateBody = z.object({
   data: z.object({ relationships: z.object({ sourceable: relationship }).nullish() }),
 });
+const include = includeOf(['workspace', 'sourceable']);
+const IncludeQuery = z.object({ include });
 const ListQuery = PageQuery.extend({
   'filter[run-trigger][type]': z.enum(['inbound', 'outbound'], { error: 'must be inbound or outbound' }),
-  include: z.string().optional(),
+  include,
 });
-const IncludeQuery = z.object({ include: z.string().optional() });
 
 const RunTriggerSchema = resource(
   'run-triggers',
@@ -56,7 +58,6 @@ export function runTriggerEndpoints(platform: Platform): Endpoint<Caller>[] {
     include: string | undefined,
   ) => {
     const names = parseInclude(include);
-    if (names.some((name) => name !== 'workspace' && name !== 'sourceable')) refuse('invalid_include');
     const ids = triggers.flatMap(({ workspace_id, sourceable_id }) => [
       ...(names.includes('workspace') ? [workspace_id] : []),
       ...(names.includes('sourceable') ? [sourceable_id] : []),

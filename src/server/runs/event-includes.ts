@@ -2,7 +2,6 @@ import type { Caller } from '../access/caller.ts';
 import { userSeenBy } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
-import { refuse } from '../http/refusal.ts';
 import { commentResource } from './document.ts';
 import { readUsers } from './queries.ts';
 
@@ -22,7 +21,6 @@ export async function includeWithEvents(
   events: readonly Row<'run_event'>[],
   names: readonly string[],
 ): Promise<{ id: string; type: string }[]> {
-  if (names.some((name) => name !== 'actor' && name !== 'comment')) refuse('invalid_include');
   const ids = (pick: (event: Row<'run_event'>) => string | null): string[] => [
     ...new Set(events.map(pick).filter((id) => id !== null)),
   ];

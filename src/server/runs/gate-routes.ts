@@ -4,19 +4,28 @@ import type { Platform } from '../context.ts';
 import { pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readRun } from './queries.ts';
 
 /** What stands between a plan and its apply elsewhere, and here does not yet: each run has none of it. */
 const GATES = [
-  { path: 'policy-checks', summary: 'List the policy checks of a run' },
-  { path: 'task-stages', summary: 'List the task stages of a run' },
-  { path: 'tf-policy-evaluations', summary: 'List the Terraform policy evaluations of a run' },
+  { path: 'policy-checks', summary: 'List the policy checks of a run', includes: ['run', 'run.workspace'] },
+  {
+    path: 'task-stages',
+    summary: 'List the task stages of a run',
+    includes: ['task_results', 'policy_evaluations', 'run', 'run.workspace', 'cost_estimate'],
+  },
+  {
+    path: 'tf-policy-evaluations',
+    summary: 'List the Terraform policy evaluations of a run',
+    includes: ['tf_policy_set_outcomes'],
+  },
 ];
 
 /** The terraform CLI reads these lists after a plan (api-contract §4.5, §4.7, §4.8). */
 export function gateEndpoints({ db }: Platform): Endpoint<Caller>[] {
-  return GATES.map(({ path, summary }) =>
+  return GATES.map(({ path, summary, includes }) =>
     endpoint({
       method: 'GET',
       url: `/api/v2/runs/:id/${path}`,
@@ -24,7 +33,7 @@ export function gateEndpoints({ db }: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
-      query: PageQuery,
+      query: PageQuery.extend({ include: includeOf([], includes) }),
       answers: { 200: pagedListOf(z.never()) },
       handle: async ({ caller, params, query, raw }) => {
         await readRun(db, caller, params.id);

@@ -13,7 +13,9 @@ import {
   type OperationFlags,
 } from '@runwright/models';
 import type { Database } from '../database/schema.ts';
+import { includeOf } from '../http/list-query.ts';
 import { PageQuery, offsetOf, type Page } from '../http/pagination.ts';
+import { RUN_INCLUDES } from './included.ts';
 import type { Run } from './transitions.ts';
 
 /** api-contract §2.5. Both vocabularies; a word nobody knows matches nothing. */
@@ -27,7 +29,7 @@ export const RunListQuery = PageQuery.extend({
   'search[user]': z.string().optional(),
   'search[commit]': z.string().optional(),
   'search[basic]': z.string().optional(),
-  include: z.string().optional(),
+  include: includeOf(RUN_INCLUDES),
 });
 export type RunListQuery = z.output<typeof RunListQuery>;
 

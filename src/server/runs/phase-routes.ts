@@ -61,11 +61,12 @@ const PhaseAnswers = {
 const ArtifactAnswers = { 200: bytes('application/json'), 204: nothing };
 
 const LogParams = z.object({ id: z.string(), signature: z.string() });
-/** Anything else counts as not given. */
+/** Anything else would be answered with the whole log, or the start of it. */
 const wholeNumber = z
-  .unknown()
-  .optional()
-  .transform((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined));
+  .string({ error: 'must be given once' })
+  .regex(/^\d*$/, 'must be a number of bytes')
+  .transform((digits) => (digits === '' ? undefined : Math.min(Number(digits), Number.MAX_SAFE_INTEGER)))
+  .optional();
 const LogQuery = z.object({ offset: wholeNumber, limit: wholeNumber });
 
 export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {

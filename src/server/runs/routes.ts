@@ -9,6 +9,7 @@ import { nullBody, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { isTerraform } from '../http/terraform-client.ts';
@@ -23,11 +24,13 @@ import { describeRuns } from './describe.ts';
 import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from './document.ts';
 import { includeWithEvents, selectComments } from './event-includes.ts';
 import { forceExecuteRun } from './force-execute.ts';
+import { RUN_INCLUDES } from './included.ts';
 import { listRuns, RunListQuery } from './list.ts';
 import { readRun } from './queries.ts';
 import { recordEvent, type Run } from './transitions.ts';
 
-const IncludeQuery = z.object({ include: z.string().optional() });
+const IncludeQuery = z.object({ include: includeOf(RUN_INCLUDES) });
+const EventQuery = z.object({ include: includeOf(['actor', 'comment']) });
 const ActionBody = z.object({ comment: z.string().max(10_000).nullish() }).nullish();
 interface ActionRequest {
   caller: Caller;
@@ -229,7 +232,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
-      query: IncludeQuery,
+      query: EventQuery,
       answers: { 200: listOf(RunEventSchema) },
       handle: async ({ caller, params, query }) => {
         const run = await readRun(db, caller, params.id);
@@ -253,7 +256,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
-      query: IncludeQuery,
+      query: EventQuery,
       answers: { 200: documentOf(RunEventSchema) },
       handle: async ({ caller, params, query }) => {
         const event = await db

@@ -1,19 +1,16 @@
 import { userSeenBy } from '../access/user-document.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
-import { refuse } from '../http/refusal.ts';
 import { runResourcesWithRelated } from '../runs/embed.ts';
 import { outputResource } from './document.ts';
 import { readOutputs } from './service.ts';
 import type { StateVersion } from './store.ts';
 
 const RUN_PARTS = ['run.created_by', 'run.configuration_version', 'run.workspace'];
-const KNOWN = ['outputs', 'run', 'created_by', ...RUN_PARTS];
+export const STATE_INCLUDES = ['outputs', 'run', 'created_by', ...RUN_PARTS];
 
 /**
  * The resources that `include` asks for with state versions, each once (api-contract §5.7).
- *
- * @throws 400 for a name that is not known
  */
 export async function includeWithStates(
   platform: Platform,
@@ -21,7 +18,6 @@ export async function includeWithStates(
   versions: readonly StateVersion[],
   names: readonly string[],
 ): Promise<{ id: string; type: string }[]> {
-  if (names.some((name) => !KNOWN.includes(name))) refuse('invalid_include');
   const ids = (pick: (version: StateVersion) => string | null): string[] => [
     ...new Set(versions.map(pick).filter((id) => id !== null)),
   ];

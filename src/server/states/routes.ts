@@ -5,6 +5,7 @@ import { bytes } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams, parseInclude } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspace, readWorkspaceByName } from '../workspaces/service.ts';
@@ -14,14 +15,15 @@ import {
   StateVersionOutputSchema,
   StateVersionSchema,
 } from './document.ts';
-import { includeWithStates } from './included.ts';
+import { includeWithStates, STATE_INCLUDES } from './included.ts';
 import { listStateVersions, readCurrentState, readFacts, readOutputs, readStateVersion } from './service.ts';
 import type { StateVersion } from './store.ts';
 
-const IncludeQuery = z.object({ include: z.string().optional() });
+const include = includeOf(STATE_INCLUDES);
+const IncludeQuery = z.object({ include });
 const ListQuery = PageQuery.extend({
   'filter[status]': z.string().optional(),
-  include: z.string().optional(),
+  include,
 });
 const NamedListQuery = ListQuery.extend({
   'filter[workspace][name]': z.string({ error: 'is missing: name the workspace' }),
@@ -209,7 +211,8 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
 const STATUSES = ['pending', 'finalized', 'discarded'] as const;
 
 /** Words that name no status match nothing by themselves (api-contract §1.5). */
-function parseStatuses(text: string | undefined): StateVersion['status'][] {
-  const words = (text ?? '').split(',').map((word) => word.trim());
+function parseStatuses(text: string | undefined): StateVersion['status'][] | undefined {
+  if (!text) return undefined;
+  const words = text.split(',').map((word) => word.trim());
   return STATUSES.filter((status) => words.includes(status));
 }

@@ -47,11 +47,12 @@ export async function readCurrentState(
 export async function listStateVersions(
   { db }: Platform,
   workspaceId: string,
-  statuses: readonly StateVersion['status'][],
+  statuses: readonly StateVersion['status'][] | undefined,
   page: Page,
 ): Promise<{ versions: StateVersion[]; totalCount: number }> {
   let all = db.selectFrom('state_version').where('workspace_id', '=', workspaceId);
-  if (statuses.length > 0) all = all.where('status', 'in', statuses);
+  if (statuses !== undefined)
+    all = all.where((where) => where('status', '=', where.fn.any(where.val(statuses))));
   const { count } = await all
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

@@ -18,6 +18,7 @@ import {
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, parseInclude, reference, timestamp } from '../http/json-api.ts';
 import { containing } from '../http/like-pattern.ts';
+import { includeOf } from '../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
@@ -53,12 +54,13 @@ const CreateBody = document(
     { error: 'must name at least one team' },
   ),
 );
-const IncludeQuery = z.object({ include: z.string().optional() });
+const include = includeOf(['user'], ['teams']);
+const IncludeQuery = z.object({ include });
 const ListQuery = PageQuery.extend({
   q: z.string().optional(),
   'filter[status]': z.string().optional(),
   'filter[email]': z.string().optional(),
-  include: z.string().optional(),
+  include,
 });
 
 const MembershipSchema = resource(

@@ -7,6 +7,7 @@ import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, NoRelationships } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { ORGANIZATION_ACCESS, teamResource, TeamSchema } from './document.ts';
@@ -29,7 +30,12 @@ const settings = {
 };
 const CreateBody = document(z.object({ name, ...settings }), NoRelationships);
 const UpdateBody = document(z.object({ name: name.optional(), ...settings }), NoRelationships);
-const ListQuery = PageQuery.extend({ q: z.string().optional(), 'filter[names]': z.string().optional() });
+const IncludeQuery = z.object({ include: includeOf([], ['users', 'organization_memberships']) });
+const ListQuery = PageQuery.extend({
+  q: z.string().optional(),
+  'filter[names]': z.string().optional(),
+  ...IncludeQuery.shape,
+});
 
 const references = z
   .array(z.object({ id: z.string() }), { error: 'must be a list of {"type": …, "id": …}' })
@@ -103,6 +109,7 @@ export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'team:read',
       params: IdParams,
+      query: IncludeQuery,
       answers: { 200: documentOf(TeamSchema) },
       handle: async ({ caller, params }) => await answer(caller, await readTeam(platform, caller, params.id)),
     }),

@@ -5,6 +5,7 @@ import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { readProject } from '../projects/service.ts';
@@ -31,8 +32,9 @@ import {
 } from './service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
-const IncludeQuery = z.object({ include: z.string().optional() });
-const ListQuery = PageQuery.extend({ q: z.string().optional(), include: z.string().optional() });
+const include = includeOf(['vars', 'workspaces', 'projects']);
+const IncludeQuery = z.object({ include });
+const ListQuery = PageQuery.extend({ q: z.string().optional(), include });
 const CreateBody = document(NewSetAttributes, NewSetRelationships);
 const UpdateBody = z.object({
   data: z.object({ attributes: SetChange.nullish(), relationships: SetRelationships }),

@@ -1,10 +1,12 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { z } from 'zod';
+import { includeOf, sortOf } from '../http/list-query.ts';
 import { PageQuery } from '../http/pagination.ts';
+import { WORKSPACE_INCLUDES } from './included.ts';
 
 const text = z.string().optional();
 
-/** api-contract §5.3. What is not known is ignored: the terraform CLI sends more than it means (terraform-cli A2). */
+/** api-contract §5.3. Loose for filters by tags, of which there may be many. */
 export const WorkspaceListQuery = PageQuery.extend({
   'search[name]': text,
   'search[wildcard-name]': text,
@@ -12,8 +14,8 @@ export const WorkspaceListQuery = PageQuery.extend({
   'search[exclude-tags]': text,
   'filter[project][id]': text,
   'filter[current-run][status]': text,
-  sort: text,
-  include: text,
+  sort: sortOf('name', 'current-run.created-at', 'latest-change-at'),
+  include: includeOf(WORKSPACE_INCLUDES),
 }).loose();
 
 /** Conditions on the table `workspace`, in a query that has it under its own name. */

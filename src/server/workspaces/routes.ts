@@ -6,6 +6,7 @@ import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams, parseInclude, relationship } from '../http/json-api.ts';
+import { includeOf } from '../http/list-query.ts';
 import { pageOf, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { isTerraform } from '../http/terraform-client.ts';
@@ -18,7 +19,7 @@ import { TagData } from '../tags/names.ts';
 import { NewWorkspaceAttributes, WorkspaceChange } from './attributes.ts';
 import { describeWorkspaces } from './describe.ts';
 import { WorkspaceSchema } from './document.ts';
-import { includeWithWorkspaces } from './included.ts';
+import { includeWithWorkspaces, WORKSPACE_INCLUDES } from './included.ts';
 import { WorkspaceListQuery } from './list-filters.ts';
 import { lockWorkspace, unlockWorkspace } from './lock.ts';
 import type { WorkspaceView } from './queries.ts';
@@ -50,7 +51,7 @@ const UpdateBody = document(
   WorkspaceChange.nullish(),
   z.object({ project: relationship, 'agent-pool': relationship, 'tag-bindings': bindings }).nullish(),
 );
-const IncludeQuery = z.object({ include: z.string().optional() });
+const IncludeQuery = z.object({ include: includeOf(WORKSPACE_INCLUDES) });
 interface ReadRequest {
   caller: Caller;
   params: unknown;

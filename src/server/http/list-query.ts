@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/** Words may be written with hyphens or underscores, whichever a client prefers (api-contract §1.5). */
+const spelledAlike = (word: string): string => word.replaceAll('-', '_');
+
+/**
+ * `include=a,b.c`: the related resources that an answer may hold as well. A word that is not one of these is refused.
+ *
+ * @param withoutEffect words that clients send, of which nothing is included
+ */
+export const includeOf = (names: readonly string[], withoutEffect: readonly string[] = []) => {
+  const known = [...names, ...withoutEffect];
+  return z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().join(','))
+    .refine((text) => wordsOf(text).every((word) => known.includes(spelledAlike(word))), {
+      error: `may name ${listed(known)}`,
+    })
+    .optional()
+    .meta({ listOf: known, description: `Also answer with: ${listed(known)}.` });
+};
+
+/** `sort=name` or `sort=-name`, in reverse. */
+export const sortOf = (...names: readonly [string, ...string[]]) => {
+  const words = names.flatMap((name) => [name, `-${name}`]);
+  return z
+    .string()
+    .transform((text) => words.find((word) => alikeInOrder(word, text)) ?? text)
+    .refine((text) => text === '' || words.includes(text), { error: `may be ${listed(words)}` })
+    .optional()
+    .meta({ enum: words, description: 'The order; with a - in reverse.' });
+};
+
+const alikeInOrder = (word: string, text: string): boolean =>
+  word.startsWith('-') === text.startsWith('-') &&
+  spelledAlike(word.replace(/^-/, '')) === spelledAlike(text.replace(/^-/, ''));
+
+const wordsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+const listed = (words: readonly string[]): string => words.join(', ');
+
+/** `filter[tagged][0][key]=…`: any number of them. */
+const TAG_FILTER = /^filter\[tagged\]\[\d{1,3}\]\[(key|value)\]$/;
+/** What narrows, orders or widens an answer: ignored, it would be another one than was asked for. */
+const TELLING = /^(include|sort|q|(filter|search|q)\[.*)$/;
+
+/**
+ * The query of a request in the spelling that the endpoint declares, or a sentence about a parameter of it that this
+ * endpoint does not have.
+ *
+ * @param schema undefined: it has none; a loose one takes filters by tags as well
+ */
+export function readQueryNames(
+  schema: z.ZodType | undefined,
+  query: Record<string, unknown>,
+): { query: Record<string, unknown> } | { problem: string } {
+  if (schema !== undefined && !(schema instanceof z.ZodObject)) return { query };
+  const known = Object.keys(schema?.shape ?? {});
+  const takesTags = schema?.def.catchall !== undefined;
+  const read: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(query)) {
+    const own = known.find((each) => spelledAlike(each) === spelledAlike(name));
+    if (own === undefined && TELLING.test(name) && !(takesTags && TAG_FILTER.test(name))) {
+      return { problem: `${name}: is not known here. ${sayKnown(known, takesTags)}` };
+    }
+    read[own ?? name] = value;
+  }
+  return { query: read };
+}
+
+function sayKnown(known: readonly string[], takesTags: boolean): string {
+  const all = [
+    ...known.filter((name) => TELLING.test(name)),
+    ...(takesTags ? ['filter[tagged][0][key]', 'filter[tagged][0][value]'] : []),
+  ];
+  return all.length === 0 ? 'This answer cannot be narrowed.' : `Known are ${listed(all)}.`;
+}
