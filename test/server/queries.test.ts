@@ -37,7 +37,7 @@ test('the refusal of an unknown parameter names the known ones', async () => {
   const include = await get(`/organizations/${organization}/workspaces?include=organization,bogus`);
   expect(include.body.errors?.[0]).toMatchObject({
     title: 'Invalid include parameter',
-    detail: expect.stringContaining('may name organization, project, current_run'),
+    meta: { known: expect.arrayContaining(['organization', 'project', 'current_run']) },
   });
   const sort = await get(`/organizations/${organization}/workspaces?sort=bogus`);
   expect(sort.body.errors?.[0]?.detail).toBe(

@@ -37,6 +37,7 @@ export const ErrorDocument = z
           detail: z.string().optional(),
           source: z.object({ pointer: z.string() }).optional(),
           links: z.object({ about: z.string() }).optional(),
+          meta: z.object({ known: z.array(z.string()) }).optional(),
         }),
       )
       .min(1),

@@ -53,55 +53,69 @@ export const resource = <Attributes extends z.ZodRawShape, Relationships extends
     })
     .meta({ id: singularName(type) });
 
-/** Resources of any type that `include` asked for. */
-const included = z
-  .array(z.looseObject({ id: z.string(), type: z.string(), attributes: z.record(z.string(), z.unknown()) }))
-  .optional();
+const AnyResource = z
+  .looseObject({ id: z.string(), type: z.string(), attributes: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'AnyResource', description: 'A resource of any type, which `include` asked for.' });
+const included = z.array(AnyResource).optional();
+
+/** The name of a document, where what it holds has one: documentation says it once. */
+const named = <Schema extends z.ZodType>(document: Schema, held: z.ZodType, kind: string): Schema => {
+  const id = held.meta()?.id;
+  return id === undefined ? document : document.meta({ id: `${id}${kind}` });
+};
 
 /** `{"data": …}`: one resource. */
-export const documentOf = (schema: z.ZodType) => z.object({ data: schema, included });
+export const documentOf = (schema: z.ZodType) =>
+  named(z.object({ data: schema, included }), schema, 'Document');
 
 /** `{"data": […]}`: all there are. */
-export const listOf = (schema: z.ZodType) => z.object({ data: z.array(schema), included });
+export const listOf = (schema: z.ZodType) =>
+  named(z.object({ data: z.array(schema), included }), schema, 'List');
 
 const page = z.int().min(1);
 
 /** `{"data": […]}` with the links and numbers of `paginate` (api-contract §1.4). */
 export const pagedListOf = (schema: z.ZodType) =>
-  z.object({
-    data: z.array(schema),
-    included,
-    links: z.object({
-      self: z.string(),
-      first: z.string(),
-      prev: z.string().nullable(),
-      next: z.string().nullable(),
-      last: z.string(),
+  named(z.object({ data: z.array(schema), included, links: PageLinks, meta: PageMeta }), schema, 'Page');
+
+const PageLinks = z
+  .object({
+    self: z.string(),
+    first: z.string(),
+    prev: z.string().nullable(),
+    next: z.string().nullable(),
+    last: z.string(),
+  })
+  .meta({ id: 'PageLinks' });
+const PageMeta = z
+  .object({
+    pagination: z.object({
+      'current-page': page,
+      'page-size': page,
+      'prev-page': page.nullable(),
+      'next-page': page.nullable(),
+      'total-pages': page,
+      'total-count': z.int().min(0),
     }),
-    meta: z.object({
-      pagination: z.object({
-        'current-page': page,
-        'page-size': page,
-        'prev-page': page.nullable(),
-        'next-page': page.nullable(),
-        'total-pages': page,
-        'total-count': z.int().min(0),
-      }),
-    }),
-  });
+  })
+  .meta({ id: 'PageMeta' });
 
 /** `{"data": […]}` with the links and numbers of `paginateWithoutTotals`. */
 export const uncountedListOf = (schema: z.ZodType) =>
-  z.object({
-    data: z.array(schema),
-    included,
-    links: z.object({ self: z.string(), prev: z.string().nullable(), next: z.string().nullable() }),
-    meta: z.object({
-      pagination: z.object({
-        'current-page': page,
-        'page-size': page,
-        'prev-page': page.nullable(),
-        'next-page': page.nullable(),
+  named(
+    z.object({
+      data: z.array(schema),
+      included,
+      links: z.object({ self: z.string(), prev: z.string().nullable(), next: z.string().nullable() }),
+      meta: z.object({
+        pagination: z.object({
+          'current-page': page,
+          'page-size': page,
+          'prev-page': page.nullable(),
+          'next-page': page.nullable(),
+        }),
       }),
     }),
-  });
+    schema,
+    'UncountedPage',
+  );

@@ -20,6 +20,12 @@ export const includeOf = (names: readonly string[], withoutEffect: readonly stri
     .meta({ listOf: known, description: `Also answer with: ${listed(known)}.` });
 };
 
+/** What `include` may name in this query. */
+export const includesOf = (schema: z.ZodType | undefined): readonly string[] => {
+  const include: unknown = schema instanceof z.ZodObject ? schema.shape['include'] : undefined;
+  return include instanceof z.ZodType ? ((include.meta()?.['listOf'] as string[] | undefined) ?? []) : [];
+};
+
 /** `sort=name` or `sort=-name`, in reverse. */
 export const sortOf = (...names: readonly [string, ...string[]]) => {
   const words = names.flatMap((name) => [name, `-${name}`]);
@@ -50,14 +56,14 @@ const TELLING = /^(include|sort|q|(filter|search|q)\[.*)$/;
 
 /**
  * The query of a request in the spelling that the endpoint declares, or a sentence about a parameter of it that this
- * endpoint does not have.
+ * endpoint does not have; `include` where nothing can be included.
  *
  * @param schema undefined: it has none; a loose one takes filters by tags as well
  */
 export function readQueryNames(
   schema: z.ZodType | undefined,
   query: Record<string, unknown>,
-): { query: Record<string, unknown> } | { problem: string } {
+): { query: Record<string, unknown> } | { problem: string } | 'include' {
   if (schema !== undefined && !(schema instanceof z.ZodObject)) return { query };
   const known = Object.keys(schema?.shape ?? {});
   const takesTags = schema?.def.catchall !== undefined;
@@ -65,6 +71,7 @@ export function readQueryNames(
   for (const [name, value] of Object.entries(query)) {
     const own = known.find((each) => spelledAlike(each) === spelledAlike(name));
     if (own === undefined && TELLING.test(name) && !(takesTags && TAG_FILTER.test(name))) {
+      if (name === 'include') return name;
       return { problem: `${name}: is not known here. ${sayKnown(known, takesTags)}` };
     }
     read[own ?? name] = value;

@@ -27,6 +27,8 @@ export interface Problem {
   pointer?: string;
   /** Where a person can do something about it. */
   about?: string;
+  /** The words that would have been taken, where the terraform CLI looks for an error without a detail. */
+  known?: readonly string[];
 }
 
 export interface ErrorObject {
@@ -35,6 +37,7 @@ export interface ErrorObject {
   detail?: string;
   source?: { pointer: string };
   links?: { about: string };
+  meta?: { known: readonly string[] };
 }
 
 /**
@@ -61,12 +64,13 @@ export class Refusal extends Error {
     const { status, title } = ERRORS[this.code];
     const problems = this.problems.length > 0 ? this.problems : [{}];
     return {
-      errors: problems.map(({ detail, pointer, about }: Problem) => ({
+      errors: problems.map(({ detail, pointer, about, known }: Problem) => ({
         status: String(status),
         title,
         ...(detail === undefined ? {} : { detail }),
         ...(pointer === undefined ? {} : { source: { pointer } }),
         ...(about === undefined ? {} : { links: { about } }),
+        ...(known === undefined ? {} : { meta: { known } }),
       })),
     };
   }

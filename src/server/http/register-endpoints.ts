@@ -14,7 +14,7 @@ import {
 import { readWithLongTexts } from './body/long-texts.ts';
 import { HIJACKED, type Access, type Endpoint } from './endpoint.ts';
 import { identityCheck } from './identity-check.ts';
-import { readQueryNames } from './list-query.ts';
+import { includesOf, readQueryNames } from './list-query.ts';
 import { Refusal, refuse, type Problem } from './refusal.ts';
 import { isStorable } from './text-check.ts';
 
@@ -114,16 +114,19 @@ function parseQuery<Caller>(
     }
   }
   const named = access === 'account' ? readQueryNames(schema, given) : { query: given };
-  if ('problem' in named) {
-    refuse(named.problem.startsWith('include:') ? 'invalid_include' : 'bad_request', named.problem);
-  }
+  // The terraform CLI looks for an error that ends in its title.
+  const refuseInclude = (): never => {
+    throw new Refusal('invalid_include', [{ known: includesOf(schema) }]);
+  };
+  if (named === 'include') return refuseInclude();
+  if ('problem' in named) refuse('bad_request', named.problem);
   const parsed = schema?.safeParse(named.query);
   if (parsed === undefined || parsed.success) return parsed?.data;
+  if (parsed.error.issues.some(({ path }) => path[0] === 'include')) refuseInclude();
   const problems = parsed.error.issues
     .slice(0, MAX_PROBLEMS)
     .map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` }));
-  const isInclude = parsed.error.issues.some(({ path }) => path[0] === 'include');
-  throw new Refusal(isInclude ? 'invalid_include' : 'bad_request', problems);
+  throw new Refusal('bad_request', problems);
 }
 
 function parseBody(schema: z.ZodType, body: unknown): unknown {

@@ -3,8 +3,12 @@ import { z } from 'zod';
 export type JsonSchema = Record<string, unknown>;
 
 export interface SchemaCollection {
-  /** The JSON Schema of what is sent; schemas that have an id (`meta({ id })`) become references. */
-  convert(schema: z.ZodType): JsonSchema;
+  /**
+   * The JSON Schema of what is sent; schemas that have an id (`meta({ id })`) become references.
+   *
+   * @param name one that the whole schema gets, where it has none
+   */
+  convert(schema: z.ZodType, name?: string): JsonSchema;
   /** Those that have an id, by it. */
   readonly components: Record<string, JsonSchema>;
 }
@@ -12,17 +16,21 @@ export interface SchemaCollection {
 /** @throws when two different schemas have the same id */
 export function collectSchemas(): SchemaCollection {
   const components: Record<string, JsonSchema> = {};
+  const keep = (id: string, definition: JsonSchema): void => {
+    if (components[id] !== undefined && JSON.stringify(components[id]) !== JSON.stringify(definition)) {
+      throw new Error(`two schemas have the id ${id}: declare each type of resource once`);
+    }
+    components[id] = definition;
+  };
   return {
     components,
-    convert(schema) {
+    convert(schema, name) {
       const { $defs, ...converted } = toJson(schema);
-      for (const [id, definition] of Object.entries($defs ?? {})) {
-        if (components[id] !== undefined && JSON.stringify(components[id]) !== JSON.stringify(definition)) {
-          throw new Error(`two schemas have the id ${id}: declare each type of resource once`);
-        }
-        components[id] = definition as JsonSchema;
-      }
-      return converted;
+      for (const [id, definition] of Object.entries($defs ?? {})) keep(id, definition as JsonSchema);
+      // One that has an id itself is a reference already.
+      if (name === undefined || converted['$ref'] !== undefined) return converted;
+      keep(name, converted);
+      return { $ref: `#/components/schemas/${name}` };
     },
   };
 }

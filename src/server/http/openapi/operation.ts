@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { answersOf, JSON_API, type Body } from '../answers.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { JsonSchema, SchemaCollection } from './json-schemas.ts';
+import { pascalCase } from '../names.ts';
+import { wordsAskedFor } from '../permission.ts';
 import { operationId } from './operation-id.ts';
 
 export type Operation = Record<string, unknown>;
@@ -24,7 +26,7 @@ export function describeOperation(endpoint: Endpoint, tag: string, schemas: Sche
     operationId: operationId(method, url, answersWithList(endpoint)),
     tags: [tag],
     summary,
-    ...(permission === undefined ? {} : { description: `Asks for the permission \`${permission}\`.` }),
+    description: `${summary}. ${explainAccess(access, permission)}`,
     security: SECURITY[access],
     parameters: [...pathParameters(url), ...queryParameters(endpoint, schemas)],
     ...requestBody(endpoint, schemas),
@@ -34,6 +36,17 @@ export function describeOperation(endpoint: Endpoint, tag: string, schemas: Sche
         .map(([status, bodies]) => [String(status), describeAnswer(status, bodies, schemas)]),
     ),
   };
+}
+
+const WHO = {
+  anyone: 'Asks for no token.',
+  agent: 'For runners.',
+};
+
+function explainAccess(access: Endpoint['access'], permission: Endpoint['permission']): string {
+  if (access !== 'account') return WHO[access];
+  const words = permission === undefined ? [] : wordsAskedFor(permission);
+  return `Asks for the permission ${words.map(([owner, word]) => `\`${word}\`${owner === null ? '' : ` of ${owner}`}`).join(', or ')}.`;
 }
 
 function answersWithList(endpoint: Endpoint): boolean {
@@ -58,22 +71,28 @@ function queryParameters({ query }: Endpoint, schemas: SchemaCollection) {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+  return Object.entries(properties).map(([name, { description, listOf: words, ...schema }]) => ({
     name,
     in: 'query',
     required: required.includes(name),
     ...(description === undefined ? {} : { description }),
-    schema,
+    ...(words === undefined
+      ? { schema }
+      : { style: 'form', explode: false, schema: { type: 'array', items: { type: 'string', enum: words } } }),
   }));
 }
 
-function requestBody({ body, bodyShape, form, streamed }: Endpoint, schemas: SchemaCollection) {
+const BINARY: JsonSchema = { type: 'string', format: 'binary' };
+
+function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
+  const { body, bodyShape, form, method, streamed, url } = endpoint;
   if (streamed) {
-    return { requestBody: { required: true, content: { 'application/octet-stream': {} } } };
+    return { requestBody: { required: true, content: { 'application/octet-stream': { schema: BINARY } } } };
   }
   const shape = bodyShape ?? body;
   if (shape === undefined) return {};
-  const content = { schema: schemas.convert(shape) };
+  const name = pascalCase(operationId(method, url, answersWithList(endpoint)));
+  const content = { schema: schemas.convert(withoutAbsence(shape), `${name}Request`) };
   const required = !shape.safeParse(undefined).success;
   return {
     requestBody: {
@@ -85,11 +104,21 @@ function requestBody({ body, bodyShape, form, streamed }: Endpoint, schemas: Sch
   };
 }
 
+/** That a body may be left out is said by `required`: clients are made of what it is. */
+function withoutAbsence(schema: z.ZodType): z.ZodType {
+  const isAbsentToo = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable;
+  return isAbsentToo ? withoutAbsence(schema.unwrap() as z.ZodType) : schema;
+}
+
+/** Bytes that are passed on as they are. */
+const opaque = (contentType: string): JsonSchema =>
+  contentType.startsWith('text/') ? { type: 'string' } : contentType.endsWith('json') ? {} : BINARY;
+
 function describeAnswer(status: number, bodies: readonly Body[], schemas: SchemaCollection) {
   const names = [...Object.keys(ANSWER_HEADERS), ...(status >= 300 && status < 400 ? ['Location'] : [])];
   const content: Record<string, { schema?: JsonSchema }> = {};
   for (const { contentType, schema } of bodies) {
-    content[contentType] = schema === undefined ? {} : { schema: schemas.convert(schema) };
+    content[contentType] = { schema: schema === undefined ? opaque(contentType) : schemas.convert(schema) };
   }
   return {
     description: STATUS_CODES[status] ?? 'Answer',
