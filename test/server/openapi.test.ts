@@ -67,15 +67,38 @@ describe('the description', () => {
   test('says how a run is created and read', () => {
     const create = operation('POST', '/api/v2/runs');
     expect(create).toMatchObject({ operationId: 'createRun', tags: ['Runs'], security: [{ token: [] }] });
-    expect(JSON.stringify(create.requestBody)).toContain('target-addrs');
+    expect(JSON.stringify(create.requestBody)).toContain('"#/components/schemas/CreateRunRequest"');
+    expect(JSON.stringify(document.components.schemas['CreateRunRequest'])).toContain('target-addrs');
     const read = operation('GET', '/api/v2/runs/{id}');
     expect(read.parameters.map(({ name, in: place, required }) => [name, place, required])).toEqual([
       ['id', 'path', true],
       ['include', 'query', false],
     ]);
-    expect(JSON.stringify(read.responses['200'])).toContain('"#/components/schemas/Run"');
+    expect(JSON.stringify(read.responses['200'])).toContain('"#/components/schemas/RunDocument"');
+    expect(JSON.stringify(document.components.schemas['RunDocument'])).toContain(
+      '"#/components/schemas/Run"',
+    );
     expect(JSON.stringify(read.responses['404'])).toContain('"#/components/schemas/Errors"');
     expect(JSON.stringify(document.components.schemas['Run'])).toContain('status-timestamps');
+  });
+
+  test('says each body once, by its name, and what include and sort may be', () => {
+    const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    for (const { operationId, requestBody, parameters } of all) {
+      for (const { schema } of Object.values(requestBody?.content ?? {}) as { schema?: object }[]) {
+        expect([operationId, Object.keys(schema ?? {})[0]]).toEqual([
+          operationId,
+          expect.stringMatching(/^(\$ref|type)$/),
+        ]);
+      }
+      for (const { name, ...parameter } of parameters) {
+        if (name !== 'include' && name !== 'sort') continue;
+        expect([operationId, JSON.stringify(parameter)]).toEqual([
+          operationId,
+          expect.stringContaining('"enum":['),
+        ]);
+      }
+    }
   });
 
   test('asks for no token where none is needed', () => {
