@@ -10,28 +10,7 @@ import { eventResource } from './document.ts';
 import { phaseDocument } from './phases.ts';
 import { readUsers, type RunDetails } from './queries.ts';
 
-/** api-contract §2.3. Those of phases that no server here drives include nothing. */
-export const RUN_INCLUDES = [
-  'plan',
-  'apply',
-  'created_by',
-  'confirmed_by',
-  'cost_estimate',
-  'configuration_version',
-  'configuration_version.ingress_attributes',
-  'workspace',
-  'workspace.organization',
-  'task_stages',
-  'tf_policy_evaluations',
-  'policy_checks',
-  'run_events',
-];
-
-/**
- * The resources that `include` asks for, each once.
- *
- * @throws 400 with exactly the title the terraform CLI looks for (api-contract §1.2)
- */
+/** The resources that `include` asks for, each once. */
 export async function includeWithRuns(
   platform: Platform,
   caller: Caller,

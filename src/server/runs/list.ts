@@ -15,7 +15,7 @@ import {
 import type { Database } from '../database/schema.ts';
 import { includeOf } from '../http/list-query.ts';
 import { PageQuery, offsetOf, type Page } from '../http/pagination.ts';
-import { RUN_INCLUDES } from './included.ts';
+import { RUN_INCLUDES } from './include-names.ts';
 import type { Run } from './transitions.ts';
 
 /** api-contract §2.5. Both vocabularies; a word nobody knows matches nothing. */

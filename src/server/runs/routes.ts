@@ -24,7 +24,7 @@ import { describeRuns } from './describe.ts';
 import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from './document.ts';
 import { includeWithEvents, selectComments } from './event-includes.ts';
 import { forceExecuteRun } from './force-execute.ts';
-import { RUN_INCLUDES } from './included.ts';
+import { RUN_INCLUDES } from './include-names.ts';
 import { listRuns, RunListQuery } from './list.ts';
 import { readRun } from './queries.ts';
 import { recordEvent, type Run } from './transitions.ts';

@@ -28,17 +28,7 @@ interface Scene {
   names: readonly string[];
 }
 
-const RUN_PARTS = [
-  'plan',
-  'apply',
-  'created_by',
-  'confirmed_by',
-  'configuration_version',
-  'configuration_version.ingress_attributes',
-  'cost_estimate',
-];
-
-/** What `include` may name, and how it is found (api-contract §5.3). */
+/** How what `include` names (include-names.ts) is found. */
 const KINDS: Record<string, (scene: Scene) => Promise<Included[]>> = {
   organization: includeOrganizations,
   project: includeProjects,
@@ -54,12 +44,6 @@ const KINDS: Record<string, (scene: Scene) => Promise<Included[]>> = {
   agent_pool: includePools,
   effective_tag_bindings: includeBindings,
 };
-
-export const WORKSPACE_INCLUDES: readonly string[] = [
-  ...Object.keys(KINDS),
-  ...['current_run', 'latest_run'].flatMap((run) => RUN_PARTS.map((part) => `${run}.${part}`)),
-  'current_configuration_version.ingress_attributes',
-];
 
 /**
  * The resources that `include` asks for with workspaces, each once, in a few queries for all of them.

@@ -2,7 +2,7 @@ import { sql, type Expression, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import { includeOf, sortOf } from '../http/list-query.ts';
 import { PageQuery } from '../http/pagination.ts';
-import { WORKSPACE_INCLUDES } from './included.ts';
+import { WORKSPACE_INCLUDES } from './include-names.ts';
 
 const text = z.string().optional();
 

@@ -1,0 +1,16 @@
+/** What `include` may name with runs (api-contract §2.3). Those of phases that no server here drives include nothing. */
+export const RUN_INCLUDES = [
+  'plan',
+  'apply',
+  'created_by',
+  'confirmed_by',
+  'cost_estimate',
+  'configuration_version',
+  'configuration_version.ingress_attributes',
+  'workspace',
+  'workspace.organization',
+  'task_stages',
+  'tf_policy_evaluations',
+  'policy_checks',
+  'run_events',
+];
