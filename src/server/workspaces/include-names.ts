@@ -1,4 +1,4 @@
-const RUN_PARTS = [
+export const RUN_PARTS = [
   'plan',
   'apply',
   'created_by',
