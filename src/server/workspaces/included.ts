@@ -14,6 +14,7 @@ import { readFacts, readOutputs } from '../states/service.ts';
 import { bindingResource } from '../tags/document.ts';
 import { variableResource } from '../variables/document.ts';
 import { readWorkspaceFacts, type WorkspaceFacts } from './facts.ts';
+import { RUN_PARTS } from './include-names.ts';
 import type { WorkspaceView } from './queries.ts';
 
 type Included = { id: string; type: string };
