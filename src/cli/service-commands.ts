@@ -52,6 +52,8 @@ More settings, from the environment:
   RUNWRIGHT_WORK           folder for runs and engines (default: ./.runwright-agent)
   RUNWRIGHT_SANDBOX        auto, required or off (default: auto)
   RUNWRIGHT_SSH_KNOWN_HOSTS  known_hosts file of hosts that modules come from over SSH (default: trust at first sight)
+  RUNWRIGHT_RUN_MEMORY, _PROCESSES, _DISK, _TMP, _LOG, _PLAN_TIME, _APPLY_TIME
+                           what a run may hold and take (README.md)
   RUNWRIGHT_LOG_LEVEL      debug, info, warn or error (default: info)
 
 Example:
@@ -61,6 +63,12 @@ Example:
       const { runAgent } = await import('./commands/agent.ts');
       setExitCode(await runAgent(flags, env));
     });
+
+  // For the agent alone, over the channel between them.
+  program.command('step', { hidden: true }).action(async () => {
+    const { serveStepProcess } = await import('../runner/process/step-program.ts');
+    serveStepProcess();
+  });
 
   program
     .command('mcp')

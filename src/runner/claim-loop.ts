@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../protocol/agent.ts';
 import { ServerRefused } from './protocol/errors.ts';
 import { backoffMs } from './protocol/retry.ts';
-import type { RunnerContext } from './step/step-context.ts';
+import type { AgentContext } from './step/step-context.ts';
 
 const CLAIM_WAIT_MS = 25_000;
 
@@ -11,7 +11,7 @@ const CLAIM_WAIT_MS = 25_000;
  * tried again for ever. Errors: when the server refuses the token.
  */
 export async function claimSteps(
-  runner: RunnerContext,
+  runner: AgentContext,
   stopped: AbortSignal,
   execute: (step: Step) => Promise<void>,
 ): Promise<void> {

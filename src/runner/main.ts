@@ -5,10 +5,10 @@ import { claimSteps } from './claim-loop.ts';
 import { createAgentClient } from './protocol/agent-client.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
 import { defaultLimits, type RunnerSettings } from './settings.ts';
-import { createStepControl, type StepControl } from './step/control.ts';
-import { executeStep } from './step/execute-step.ts';
+import { createStepProcesses } from './process/step-process.ts';
+import { clearInProcess, superviseStep, type SupervisedStep } from './process/supervise.ts';
 import { keepClearingLeftovers } from './step/leftovers.ts';
-import type { RunnerContext } from './step/step-context.ts';
+import type { AgentContext } from './step/step-context.ts';
 
 export {
   defaultLimits,
@@ -30,7 +30,7 @@ export interface Runner {
 /** Starts claiming steps at once. See {@link RunnerSettings}. */
 export function startRunner(settings: RunnerSettings): Runner {
   const stopped = new AbortController();
-  const running = new Set<StepControl>();
+  const running = new Set<SupervisedStep>();
 
   async function run(): Promise<void> {
     const limits = { ...defaultLimits, ...settings.limits };
@@ -39,25 +39,24 @@ export function startRunner(settings: RunnerSettings): Runner {
     const sshKnownHosts = settings.sshKnownHosts && resolve(settings.sshKnownHosts);
     await mkdir(workFolder, { recursive: true, mode: 0o700 });
     await mkdir(engine.cacheFolder, { recursive: true, mode: 0o700 });
-    const context: RunnerContext = {
+    const sandbox = await chooseSandbox(settings);
+    const context: AgentContext = {
       settings: { ...settings, workFolder, engine, ...(sshKnownHosts && { sshKnownHosts }) },
       limits,
       client: createAgentClient(settings.url, settings.token),
-      sandbox: await chooseSandbox({ ...settings, workFolder }, limits),
       log: settings.log,
     };
+    const { log: _ofThisProcess, ...plain } = context.settings;
+    const processes = createStepProcesses(settings.program, { settings: plain, limits, sandbox });
     // New steps need not wait for a server that does not take old states.
-    const leftovers = keepClearingLeftovers(context, stopped.signal);
+    const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
+      clearInProcess(processes.take(), root),
+    );
     const execute = async (step: Step) => {
-      const control = createStepControl();
-      running.add(control);
-      try {
-        await executeStep(context, step, control);
-      } catch (error) {
-        settings.log('error', 'a step was abandoned', { step: step.id, error: String(error) });
-      } finally {
-        running.delete(control);
-      }
+      const supervised = superviseStep(context, processes, step);
+      running.add(supervised);
+      await supervised.done;
+      running.delete(supervised);
     };
     const slots = Array.from({ length: settings.slots }, () => claimSteps(context, stopped.signal, execute));
     try {
@@ -65,6 +64,7 @@ export function startRunner(settings: RunnerSettings): Runner {
     } finally {
       stopped.abort();
       await Promise.allSettled([...slots, leftovers]);
+      processes.close();
       // Without it the server finds out by itself, a little later.
       await context.client.exit().catch((error: unknown) => {
         settings.log('debug', 'the server was not told of the exit', { error: String(error) });
@@ -84,9 +84,9 @@ export function startRunner(settings: RunnerSettings): Runner {
     },
     async stop({ graceMs }) {
       stopped.abort();
-      for (const control of running) control.interrupt('interrupted');
+      for (const step of running) step.interrupt();
       const timer = setTimeout(() => {
-        for (const control of running) control.kill('killed');
+        for (const step of running) step.kill();
       }, graceMs);
       await ended;
       clearTimeout(timer);

@@ -15,8 +15,9 @@ export interface EngineSettings {
 }
 
 export interface RunnerLimits {
-  /** Wall time of a step: interrupted when it passes, killed {@link graceMs} later. */
-  stepMs: number;
+  /** Wall time of a plan and of an apply: interrupted when it passes, killed {@link graceMs} later. */
+  planMs: number;
+  applyMs: number;
   graceMs: number;
   logBytes: number;
   /** Configuration archive: compressed, expanded, number of entries, expanded over compressed. */
@@ -24,10 +25,14 @@ export interface RunnerLimits {
   expandedBytes: number;
   archiveEntries: number;
   archiveRatio: number;
-  /** Largest file a run may write. */
-  fileBytes: number;
-  /** Processes of a run, as RLIMIT_NPROC counts them (all of one user's); 0 sets no limit. */
+  /** All processes of a run together. */
+  memoryBytes: number;
+  /** Processes and threads of a run. */
   processes: number;
+  /** Everything in a run's folder, and so its largest file. */
+  diskBytes: number;
+  /** `/tmp` of a run, which is memory. */
+  temporaryBytes: number;
   /** How long the log, the state and the outcome wait for a server that is away. */
   deliveryMs: number;
   /** How often the runner looks for states that it could not deliver. */
@@ -35,15 +40,18 @@ export interface RunnerLimits {
 }
 
 export const defaultLimits: RunnerLimits = {
-  stepMs: 2 * 3600_000,
+  planMs: 2 * 3600_000,
+  applyMs: 24 * 3600_000,
   graceMs: 60_000,
   logBytes: 256 * 1024 ** 2,
   archiveBytes: 128 * 1024 ** 2,
   expandedBytes: ARCHIVE_LIMITS.expandedBytes,
   archiveEntries: ARCHIVE_LIMITS.entries,
   archiveRatio: ARCHIVE_LIMITS.ratio,
-  fileBytes: 8 * 1024 ** 3,
-  processes: 0,
+  memoryBytes: 4 * 1024 ** 3,
+  processes: 1024,
+  diskBytes: 8 * 1024 ** 3,
+  temporaryBytes: 1024 ** 3,
   deliveryMs: 15 * 60_000,
   leftoversEveryMs: 60_000,
 };
@@ -53,6 +61,8 @@ export interface RunnerSettings {
   url: string;
   token: string;
   name: string;
+  /** The `runwright` program: each step is executed by a process of it. */
+  program: string;
   /** Steps at a time. */
   slots: number;
   /** Step folders live here; one host's runners may share it. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startRunner } from '../../src/runner/main.ts';
 import { packFiles } from './configuration-archive.ts';
-import { lastState, startHarness, until } from './harness.ts';
+import { lastState, PROGRAM, startHarness, until } from './harness.ts';
 import { countProcesses } from './processes.ts';
 import { needs } from '../support/programs.ts';
 
@@ -41,6 +41,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
           url: server.url,
           token: 'agent-token-of-the-test',
           name: 'second',
+          program: PROGRAM,
           slots: 1,
           workFolder,
           sandbox,

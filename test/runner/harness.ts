@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRunner, type Runner, type RunnerSettings } from '../../src/runner/main.ts';
 import { startAgentServer, type AgentServer, type ServedStep, type StepWish } from './agent-server.ts';
@@ -17,6 +17,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
+export const PROGRAM = resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
 const TOKEN = 'agent-token-of-the-test';
 
 export async function startHarness(settings: Partial<RunnerSettings> = {}): Promise<Harness> {
@@ -28,6 +29,7 @@ export async function startHarness(settings: Partial<RunnerSettings> = {}): Prom
     url: server.url,
     token: TOKEN,
     name: 'test',
+    program: PROGRAM,
     slots: 1,
     workFolder,
     engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },

@@ -41,7 +41,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await sshServer.close();
       await rm(folder, { recursive: true });
     });
-    const rememberedHosts = () => readFileSync(join(folder, 'work', '.ssh', 'known_hosts'), 'utf8');
+    const rememberedHosts = () => readFileSync(join(folder, 'work', '.ssh', 'acme', 'known_hosts'), 'utf8');
     const isClean = (log: Buffer) =>
       sshServer.key.split('\n').every((line) => line === '' || !log.includes(line));
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
 import { usageError } from '../cli-error.ts';
+import { readRunLimits } from '../run-limits.ts';
 import { readTokenFile } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -27,6 +28,10 @@ const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 export async function runAgent(flags: AgentFlags, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = await readAgentSettings(flags, env);
   const runner = startRunner(settings);
+  // The last resort: no failure that nothing waited for ends the runs of others.
+  process.on('unhandledRejection', (error) => {
+    settings.log('error', 'something failed in the background', { error: String(error) });
+  });
   obeySignals(runner);
   obeyParent(runner);
   const { url, name, slots } = settings;
@@ -77,6 +82,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     url: url.replace(/\/+$/, ''),
     token,
     name: (flags.name ?? given('RUNWRIGHT_AGENT_NAME') ?? hostname()).slice(0, 100),
+    program: process.argv[1] ?? 'runwright',
     slots,
     workFolder,
     engine: {
@@ -87,6 +93,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     },
     ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
+    limits: readRunLimits(given),
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };
 }

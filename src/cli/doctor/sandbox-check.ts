@@ -1,4 +1,4 @@
-import { checkBubblewrap } from '../../runner/sandbox/bubblewrap.ts';
+import { checkBubblewrap } from '../../runner/sandbox/bubblewrap-check.ts';
 import type { CheckResult, DoctorSettings } from './check.ts';
 
 export async function checkSandbox({ env }: DoctorSettings): Promise<CheckResult> {

@@ -36,7 +36,7 @@ export function createStepLog(file: string, options: StepLogOptions): StepLog {
     let accepted = bytes;
     if (lengthBytes + bytes.length > options.limitBytes) {
       isFull = true;
-      const notice = `\nThe log is longer than ${options.limitBytes} bytes; the rest is left out.\n`;
+      const notice = `\nThe log is longer than ${options.limitBytes} bytes (RUNWRIGHT_RUN_LOG); the rest is left out.\n`;
       accepted = Buffer.concat([bytes.subarray(0, options.limitBytes - lengthBytes), Buffer.from(notice)]);
     }
     for (let done = 0; done < accepted.length;) {

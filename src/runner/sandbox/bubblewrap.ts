@@ -1,121 +1,119 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  bubblewrapArguments,
+  INNER_CLI_CONFIG,
+  INNER_FOLDER,
+  INNER_ID,
+  innerEngine,
+  innerShownFile,
+  type BubblewrapCall,
+} from './bubblewrap-arguments.ts';
+import type { WorkingBubblewrap } from './bubblewrap-check.ts';
+import { stageForUser, userOf } from './dropped-user.ts';
 import { waitForExit } from './exit.ts';
+import { killTree, treeOf } from './process-tree.ts';
 import { limitPrefix } from './resource-limits.ts';
-import type { Box, Command, Sandbox, SandboxLimits } from './sandbox.ts';
+import type { Box, Command, Sandbox, SandboxLimits, ShownFile } from './sandbox.ts';
 import { interruptWhenReady, signal } from './signals.ts';
 
-/** The same for every step, so that paths in a plan mean the same when it is applied. */
-const INNER_FOLDER = '/runwright';
-const INNER_ENGINE_FOLDER = '/runwright-engine';
-const INNER_SHOWN_FOLDER = '/runwright-shown';
-const ID = '1000';
-
-/**
- * Flags that both the test and every run use. `--as-pid-1`: otherwise bubblewrap is process 1 inside, and its
- * environment and command line can be read there. Nothing is passed by `--setenv`: it would be on that command line.
- */
-const ISOLATION = [
-  ...['--unshare-all', '--share-net', '--die-with-parent', '--as-pid-1', '--new-session'],
-  ...['--cap-drop', 'ALL', '--uid', ID, '--gid', ID, '--hostname', 'runwright'],
-  ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
-  ...['--ro-bind', '/usr', '/usr'],
-  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => [
-    '--ro-bind-try',
-    `/${name}`,
-    `/${name}`,
-  ]),
-];
-
-/** What name resolution and TLS need; no account names, no host configuration. */
-const SYSTEM_FILES = [
-  ...['/etc/ssl', '/etc/pki', '/etc/ca-certificates', '/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'],
-  ...['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime'],
-].flatMap((path) => ['--ro-bind-try', path, path]);
-
-const PROGRAMS = ['/usr/bin/bwrap', '/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap'];
-
-export type BubblewrapCheck = { works: true; program: string } | { works: false; reason: string };
-
-/** Whether bubblewrap is here and the kernel lets it make its namespaces. */
-export async function checkBubblewrap(): Promise<BubblewrapCheck> {
-  const program = PROGRAMS.find((path) => existsSync(path));
-  if (program === undefined) return { works: false, reason: 'it is not installed' };
-  try {
-    await promisify(execFile)(program, [...ISOLATION, '--', '/usr/bin/true'], { env: {}, timeout: 10_000 });
-    return { works: true, program };
-  } catch (error) {
-    return { works: false, reason: error instanceof Error ? error.message.trim() : String(error) };
-  }
-}
-
-const innerShownFile = (hostFile: string): string => join(INNER_SHOWN_FOLDER, basename(hostFile));
+const NSENTER = '/usr/bin/nsenter';
+/** How long bubblewrap may take to name its child before everything below it is killed as it is found. */
+const CHILD_NAMED_MS = 5_000;
 
 /** `supportFolder` gets the few files that every sandbox shows: its one user. */
 export function createBubblewrapSandbox(
-  program: string,
+  { program, features, dropsRoot }: WorkingBubblewrap,
   supportFolder: string,
   limits: SandboxLimits,
 ): Sandbox {
-  const cliConfigFile = join(INNER_ENGINE_FOLDER, 'terraformrc');
-  const shown: Record<string, string> = {
-    '/etc/passwd': `runwright:x:${ID}:${ID}::${INNER_FOLDER}/home:/bin/sh\n`,
-    '/etc/group': `runwright:x:${ID}:\n`,
-  };
-  mkdirSync(supportFolder, { recursive: true, mode: 0o755 });
-  const supportFiles = Object.entries(shown).flatMap(([innerPath, text]) => {
-    const file = join(supportFolder, basename(innerPath));
-    writeFileSync(file, text);
-    return ['--ro-bind', file, innerPath];
-  });
+  const call: BubblewrapCall = { features, limits, supportFiles: writeSupportFiles(supportFolder) };
 
-  function argumentsFor(box: Box, command: Command): string[] {
-    const engine = realpathSync(command.engine);
-    const innerEngine = join(INNER_ENGINE_FOLDER, basename(command.engine));
+  function commandLine(box: Box, command: Command): string[] {
+    const stage = dropsRoot ? stageForUser(program, call, box, command, userOf(box.hostFolder)) : undefined;
     return [
-      ...[...ISOLATION, ...SYSTEM_FILES, ...supportFiles],
-      ...['--ro-bind', box.cliConfigFile, cliConfigFile],
-      ...(box.shownFiles ?? []).flatMap((file) => ['--ro-bind', file, innerShownFile(file)]),
-      ...['--ro-bind', engine, innerEngine, '--bind', box.hostFolder, box.innerFolder],
-      ...['--chdir', command.workingDirectory, '--info-fd', '3', '--'],
-      ...[...limitPrefix(limits), innerEngine, ...command.args],
+      ...enterNetwork(box),
+      ...(stage?.prefix ?? []),
+      ...[program, ...bubblewrapArguments(call, box, command, stage?.place ?? ((path) => path))],
+      ...[...limitPrefix(limits, { countsOwnProcesses: true }), innerEngine(command), ...command.args],
     ];
   }
 
   return {
     kind: 'bubblewrap',
-    innerCliConfigFile: () => cliConfigFile,
+    innerCliConfigFile: () => INNER_CLI_CONFIG,
     innerShownFile,
     innerFolder: () => INNER_FOLDER,
     start(box, command) {
-      const child = spawn(program, argumentsFor(box, command), {
+      const [first = program, ...args] = commandLine(box, command);
+      const child = spawn(first, args, {
         cwd: dirname(box.hostFolder),
         env: command.environment,
         // Out of the terminal's group: Ctrl-C there is the runner's to pass on. A SIGINT to bubblewrap would kill it.
         detached: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        stdio: [
+          'ignore',
+          'pipe',
+          'pipe',
+          'pipe',
+          box.network?.fd ?? 'ignore',
+          box.network?.ownerFd ?? 'ignore',
+        ],
       });
       const pid = child.pid ?? 0;
       let hasExited = false;
       const enginePid = readEnginePid(child.stdio[3] as Readable);
       const exited = waitForExit(child, () => (hasExited = true));
+      /**
+       * The engine first: it is the first process of its name space, all others go with it, and bubblewrap ends by
+       * itself. Bubblewrap killed before it has told its child to go on leaves that child waiting for ever.
+       */
+      const end = async () => {
+        const named = await Promise.race([enginePid, sleep(CHILD_NAMED_MS, undefined, { ref: false })]);
+        if (named !== undefined && !hasExited) signal(named, 'SIGKILL');
+        await Promise.race([exited.catch(() => undefined), sleep(CHILD_NAMED_MS, undefined, { ref: false })]);
+        if (!hasExited && pid > 0) killTree(pid);
+      };
+      let ending: Promise<void> | undefined;
       return {
         pid,
         stdout: child.stdout as Readable,
         stderr: child.stderr as Readable,
+        // What lost its parent is a child of the first process of its name space.
+        processes: () => treeOf(pid),
         async interrupt() {
           const target = await enginePid;
           if (target !== undefined) await interruptWhenReady(target, () => hasExited);
         },
-        // The namespace dies with its parent.
-        kill: () => void (!hasExited && pid > 0 && signal(pid, 'SIGKILL')),
+        kill: () => void (ending ??= end()),
         exited,
       };
     },
   };
+}
+
+const PASSED = { network: '/proc/self/fd/4', owner: '/proc/self/fd/5' };
+
+function enterNetwork({ network }: Box): string[] {
+  if (!network) return [];
+  const owner = network.ownerFd === undefined ? [] : [`--user=${PASSED.owner}`, '--preserve-credentials'];
+  return [NSENTER, ...owner, `--net=${PASSED.network}`, '--'];
+}
+
+function writeSupportFiles(supportFolder: string): ShownFile[] {
+  const shown: Record<string, string> = {
+    '/etc/passwd': `runwright:x:${INNER_ID}:${INNER_ID}::${INNER_FOLDER}/home:/bin/sh\n`,
+    '/etc/group': `runwright:x:${INNER_ID}:\n`,
+  };
+  mkdirSync(supportFolder, { recursive: true, mode: 0o755 });
+  return Object.entries(shown).map(([innerFile, text]) => {
+    const hostFile = join(supportFolder, basename(innerFile));
+    writeFileSync(hostFile, text, { mode: 0o644 });
+    return { hostFile, innerFile };
+  });
 }
 
 /**
@@ -126,7 +124,7 @@ function readEnginePid(info: Readable): Promise<number | undefined> {
   return new Promise((resolve) => {
     let text = '';
     info.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
+      if (text.length < 4096) text += chunk.toString();
       const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
       if (pid !== undefined) resolve(Number(pid));
     });

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { locateStates, readNewestState } from '../state/state-locations.ts';
-import { readLeftFile } from './left-file.ts';
+import { LeftFileTooLarge, readLeftFile } from './left-file.ts';
 
 let root: string;
 let box: string;
@@ -34,6 +34,31 @@ it('is not read through a link, nor through a folder that is one', async () => {
 it('holds nobody up when it is a pipe', async () => {
   execFileSync('mkfifo', [join(box, 'pipe')]);
   expect(await readLeftFile(box, join(box, 'pipe'))).toBeUndefined();
+});
+
+it('is refused by its size before it is read, holes included', async () => {
+  await writeFile(join(box, 'file'), '');
+  await truncate(join(box, 'file'), 3 * 1024 ** 3);
+  await expect(readLeftFile(box, join(box, 'file'))).rejects.toThrow('file is larger than 536870912 bytes');
+  await truncate(join(box, 'file'), 11);
+  await expect(readLeftFile(box, join(box, 'file'), 10)).rejects.toThrow(LeftFileTooLarge);
+  expect(await readLeftFile(box, join(box, 'file'), 11)).toHaveLength(11);
+});
+
+it('is as good as none when nobody may read it', async () => {
+  const file = join(box, 'file');
+  await writeFile(file, 'x');
+  await chmod(file, 0);
+  await chmod(root, 0o755);
+  await chmod(box, 0o755);
+  // Root may read every file.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    expect(await readLeftFile(box, file)).toBeUndefined();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });
 
 it('is looked for so among the states of a step', async () => {

@@ -1,26 +1,86 @@
 import { constants } from 'node:fs';
-import { open, readlink, realpath } from 'node:fs/promises';
+import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
+
+/** As much as the server takes of a state, a plan file or anything else of a run. */
+export const MAX_LEFT_BYTES = 512 * 1024 ** 2;
+
+/** A run has left more than will be read. */
+export class LeftFileTooLarge extends Error {
+  override name = 'LeftFileTooLarge';
+}
+
+/** What says that there is no file to read; that it is nobody's to read is the run's own doing. */
+const NOT_THERE = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ELOOP',
+  'ENXIO',
+  'EACCES',
+  'EPERM',
+  'ENAMETOOLONG',
+  'ENODEV',
+]);
 
 /**
  * Reads a file that a run may have left below `folder`. What runs there can put anything in its place: a link would have
- * the runner give away a file of the host's, and a pipe would hold it up for ever.
+ * the runner give away a file of the host's, a pipe would hold it up for ever, and a file without an end would fill its memory.
  *
  * @returns undefined when there is no such file, or it is not a plain one of that folder
+ * @throws LeftFileTooLarge
  */
-export async function readLeftFile(folder: string, file: string): Promise<Buffer | undefined> {
+export async function readLeftFile(
+  folder: string,
+  file: string,
+  maxBytes = MAX_LEFT_BYTES,
+): Promise<Buffer | undefined> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(error.code ?? '')) return undefined;
+    if (NOT_THERE.has(error.code ?? '')) return undefined;
     throw error;
   });
   if (handle === undefined) return undefined;
   try {
-    if (!(await handle.stat()).isFile()) return undefined;
+    const stats = await handle.stat();
+    if (!stats.isFile()) return undefined;
     // Of what was opened, not of what has the name by now; a folder on the way may be a link too.
     const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(file));
-    return opened.startsWith((await realpath(folder)) + sep) ? await handle.readFile() : undefined;
+    if (!opened.startsWith((await realpath(folder)) + sep)) return undefined;
+    const tooLarge = new LeftFileTooLarge(
+      `${file.slice(folder.length + 1)} is larger than ${maxBytes} bytes`,
+    );
+    if (stats.size > maxBytes) throw tooLarge;
+    return await readUpTo(
+      handle,
+      stats.size,
+      () => {
+        throw tooLarge;
+      },
+      maxBytes,
+    );
   } finally {
     await handle.close();
+  }
+}
+
+/** A file may grow while it is read. */
+async function readUpTo(
+  handle: FileHandle,
+  expectedBytes: number,
+  onTooLarge: () => never,
+  maxBytes: number,
+): Promise<Buffer> {
+  let buffer = Buffer.allocUnsafe(expectedBytes + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+    length += bytesRead;
+    if (length > maxBytes) onTooLarge();
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    if (length === buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(maxBytes + 1, buffer.length * 2));
+      buffer.copy(larger);
+      buffer = larger;
+    }
   }
 }

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { waitForExit } from './exit.ts';
+import { killMarked, markedBy, treeOf } from './process-tree.ts';
 import { limitPrefix } from './resource-limits.ts';
 import type { Sandbox, SandboxLimits } from './sandbox.ts';
 import { interruptWhenReady, signal } from './signals.ts';
 
+/** In the environment of every command of a run. */
+const MARK = 'TFC_RUN_ID';
+
 /**
  * Where bubblewrap is absent: the run sees the host's files and, unless the runner has a user of its own, other
- * processes. Only its environment is its own. The group lets all of it be killed at once.
+ * processes. Only its environment is its own. The group lets all of it be killed at once; what left the group is known
+ * by the run's name in its environment.
  */
 export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
   return {
@@ -15,7 +20,8 @@ export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
     innerShownFile: (hostFile) => hostFile,
     innerFolder: (hostFolder) => hostFolder,
     start(_box, command) {
-      const [program = command.engine, ...args] = [...limitPrefix(limits), command.engine, ...command.args];
+      const prefix = limitPrefix(limits, { countsOwnProcesses: false });
+      const [program = command.engine, ...args] = [...prefix, command.engine, ...command.args];
       const child = spawn(program, args, {
         cwd: command.workingDirectory,
         env: command.environment,
@@ -23,19 +29,26 @@ export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const pid = child.pid ?? 0;
+      const mark = command.environment[MARK];
       let hasExited = false;
       // Whatever the engine left behind in its group goes with it. The group's number is not reused while it has members.
-      const killGroup = () => pid > 0 && signal(-pid, 'SIGKILL');
+      const killAll = () => {
+        if (pid > 0) signal(-pid, 'SIGKILL');
+        if (mark !== undefined) killMarked(`${MARK}=${mark}`);
+      };
       const exited = waitForExit(child, () => {
         hasExited = true;
-        killGroup();
+        killAll();
       });
       return {
         pid,
         stdout: child.stdout,
         stderr: child.stderr,
+        processes: () => [
+          ...new Set([...treeOf(pid), ...(mark === undefined ? [] : markedBy(`${MARK}=${mark}`))]),
+        ],
         interrupt: () => interruptWhenReady(pid, () => hasExited),
-        kill: () => void (!hasExited && killGroup()),
+        kill: () => void (!hasExited && killAll()),
         exited,
       };
     },

@@ -1,5 +1,12 @@
 import type { Readable } from 'node:stream';
 
+/** A file of the host that the run sees and cannot change. */
+export interface ShownFile {
+  hostFile: string;
+  /** Absolute. */
+  innerFile: string;
+}
+
 /** The part of a step's folder that the run may see, and what it is called inside. */
 export interface Box {
   hostFolder: string;
@@ -9,6 +16,18 @@ export interface Box {
   cliConfigFile: string;
   /** More files on the host, outside of {@link hostFolder}: the run may read them, and change none. */
   shownFiles?: readonly string[];
+  /** The network that the run has; absent: the host's. */
+  network?: BoxNetwork;
+}
+
+/** A network name space, as a way to it that stays open as long as this process lives. */
+export interface BoxNetwork {
+  /** Descriptor of the name space. */
+  fd: number;
+  /** Descriptor of the user name space that owns it; undefined when it is this process's own. */
+  ownerFd: number | undefined;
+  /** Replaces the host's resolv.conf. */
+  resolvConf: string;
 }
 
 export interface Command {
@@ -30,6 +49,8 @@ export interface RunningCommand {
   pid: number;
   stdout: Readable;
   stderr: Readable;
+  /** Ids of everything that runs of it just now. */
+  processes(): number[];
   /** One SIGINT to the engine itself, as soon as it can take it. */
   interrupt(): Promise<void>;
   /** Ends the engine and everything it started. */
@@ -50,6 +71,12 @@ export interface Sandbox {
 }
 
 export interface SandboxLimits {
-  fileBytes: number;
+  /** All processes of a run together. */
+  memoryBytes: number;
+  /** Processes and threads of a run; 0 sets no limit. */
   processes: number;
+  /** The run's folder, and its largest file. */
+  diskBytes: number;
+  /** `/tmp` of the run, which is memory. */
+  temporaryBytes: number;
 }

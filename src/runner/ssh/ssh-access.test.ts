@@ -22,7 +22,7 @@ afterEach(async () => await rm(folder, { recursive: true }));
 const open = async (sshKey: string | null, PATH = join(folder, 'bin'), sshKnownHosts?: string) =>
   await openSshAccess(
     {
-      step: { sshKey },
+      step: { sshKey, organization: { name: 'acme' } },
       folder: { box },
       settings: { workFolder: folder, sshKnownHosts },
     } as unknown as StepContext,
@@ -72,5 +72,5 @@ test('a link in place of the hosts that were met is not followed', async () => {
   await rm(join(box, 'ssh', 'known_hosts'));
   await symlink(join(folder, 'elsewhere'), join(box, 'ssh', 'known_hosts'));
   await access.close();
-  await expect(stat(rememberedHostsOf(folder))).rejects.toThrow('ENOENT');
+  await expect(stat(rememberedHostsOf(folder, 'acme'))).rejects.toThrow('ENOENT');
 });

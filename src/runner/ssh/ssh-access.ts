@@ -21,7 +21,9 @@ const MAX_HOSTS_BYTES = 256 * 1024;
 
 /** The folder with the key, in the part of the step's folder that the run sees, beside its configuration. */
 export const sshFolderOf = (box: string): string => join(box, 'ssh');
-export const rememberedHostsOf = (workFolder: string): string => join(workFolder, '.ssh', 'known_hosts');
+/** Each organization's hosts are its own. Names of organizations are letters, digits, - and _. */
+export const rememberedHostsOf = (workFolder: string, organization: string): string =>
+  join(workFolder, '.ssh', encodeURIComponent(organization), 'known_hosts');
 
 /**
  * Has `git` fetch modules with the step's key. The key lies in a file only while an init runs: neither a plan nor an
@@ -41,7 +43,7 @@ export async function openSshAccess(
   const sshFolder = sshFolderOf(folder.box);
   const keyFile = join(sshFolder, 'key');
   const hostsFile = join(sshFolder, 'known_hosts');
-  const memoryFile = rememberedHostsOf(settings.workFolder);
+  const memoryFile = rememberedHostsOf(settings.workFolder, step.organization.name);
   const isStrict = settings.sshKnownHosts !== undefined;
   const hosts = isStrict ? await readGivenHosts(settings.sshKnownHosts) : await readHosts(memoryFile);
   const close = async () => {

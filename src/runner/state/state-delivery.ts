@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient, StepKey } from '../protocol/agent-client.ts';
+import { ServerRefused } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
 import { pickNewest, type StateSnapshot } from './state-file.ts';
 import { readNewestState, type StateLocations } from './state-locations.ts';
@@ -41,6 +42,8 @@ export function startStateDelivery(
   const stopped = new AbortController();
   let delivered = options.priorSha256;
   let sequence = 0;
+  /** What the server refused, and why: it would refuse it again. */
+  let refused: { digest: string; error: ServerRefused } | undefined;
   /** A file cut off while it was rewritten makes this the last good one. */
   let lastWhole: StateSnapshot | undefined;
 
@@ -52,8 +55,14 @@ export function startStateDelivery(
   async function deliver(snapshot: StateSnapshot, forMs: number): Promise<void> {
     const digest = sha256(snapshot.bytes);
     if (digest === delivered) return;
+    if (digest === refused?.digest) throw refused.error;
     sequence += 1;
-    await retry(() => client.putState(step, snapshot.bytes, sequence), { forMs });
+    try {
+      await retry(() => client.putState(step, snapshot.bytes, sequence), { forMs });
+    } catch (error) {
+      if (error instanceof ServerRefused) refused = { digest, error };
+      throw error;
+    }
     delivered = digest;
   }
 
@@ -61,15 +70,15 @@ export function startStateDelivery(
     let seen = '';
     while (!stopped.signal.aborted) {
       await sleep(LOOK_EVERY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+      if (stopped.signal.aborted) continue;
       const now = await fingerprint(locations);
-      if (now === seen || stopped.signal.aborted) continue;
-      const snapshot = await look();
-      if (!snapshot) continue;
+      if (now === seen) continue;
       // A failure here is not the end: the final delivery insists.
-      await deliver(snapshot, 0).then(
-        () => (seen = now),
-        () => undefined,
-      );
+      const wasDelivered = await look()
+        .then(async (snapshot) => snapshot && deliver(snapshot, 0).then(() => true))
+        .catch(() => false);
+      if (!wasDelivered) continue;
+      seen = now;
       await sleep(UPLOAD_GAP_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }

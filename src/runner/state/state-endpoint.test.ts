@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -18,5 +18,27 @@ it('the endpoint of an apply keeps what is posted, and only for who knows its ad
   expect((await fetch(endpoint.address, { method: 'DELETE' })).status).toBe(405);
   await endpoint.close();
   await expect(fetch(endpoint.address)).rejects.toThrow();
+  await rm(folder, { recursive: true });
+});
+
+it('the endpoint of an apply takes no more than a state may be, chunked or announced, and goes on', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'runwright-endpoint-'));
+  const file = join(folder, 'posted.tfstate');
+  const endpoint = await openStateEndpoint(file, 1000);
+  const post = (body: string | ReadableStream, rest: object = {}) =>
+    fetch(endpoint.address, { method: 'POST', body, ...rest });
+  expect((await post('x'.repeat(1000))).status).toBe(200);
+  expect((await post('x'.repeat(1001))).status).toBe(413);
+  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) });
+  // The connection may break before the answer is read.
+  const status = await post(endless, { duplex: 'half' }).then(
+    (response) => response.status,
+    () => 413,
+  );
+  expect(status).toBe(413);
+  expect((await post('small')).status).toBe(200);
+  expect(await readFile(file, 'utf8')).toBe('small');
+  expect(await readdir(folder)).toEqual(['posted.tfstate']);
+  await endpoint.close();
   await rm(folder, { recursive: true });
 });

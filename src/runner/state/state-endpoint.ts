@@ -1,9 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeDurably } from './write-durably.ts';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { MAX_LEFT_BYTES } from '../sandbox/left-file.ts';
+import { settleDurably } from './write-durably.ts';
 
 export interface StateEndpoint {
   /** For TF_HTTP_ADDRESS. The path is a secret of this step. */
@@ -13,8 +17,24 @@ export interface StateEndpoint {
   close(): Promise<void>;
 }
 
-/** Terraform's http backend, on loopback, over one file: what it answers 200 to is on disk. */
-export async function openStateEndpoint(file: string): Promise<StateEndpoint> {
+class BodyTooLarge extends Error {}
+
+/** Fails once more than `maxBytes` went through. */
+function createCap(maxBytes: number): Transform {
+  let length = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      length += chunk.length;
+      done(length > maxBytes ? new BodyTooLarge() : null, chunk);
+    },
+  });
+}
+
+/**
+ * Terraform's http backend, on loopback, over one file: what it answers 200 to is on disk. The run can post there too,
+ * so that a body goes to the disk as it comes, and one of more than `maxBytes` is answered 413.
+ */
+export async function openStateEndpoint(file: string, maxBytes = MAX_LEFT_BYTES): Promise<StateEndpoint> {
   const path = `/${randomBytes(24).toString('hex')}`;
   let writes = 0;
   let last: Promise<void> = Promise.resolve();
@@ -29,10 +49,17 @@ export async function openStateEndpoint(file: string): Promise<StateEndpoint> {
       return void (bytes ? response.writeHead(200).end(bytes) : response.writeHead(204).end());
     }
     if (request.method !== 'POST') return void response.writeHead(405).end();
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    last = last.catch(() => undefined).then(() => writeDurably(file, Buffer.concat(chunks)));
-    await last;
+    const partial = `${file}.${randomUUID()}.posted`;
+    try {
+      await pipeline(request, createCap(maxBytes), createWriteStream(partial, { mode: 0o600, flags: 'wx' }));
+      last = last.catch(() => undefined).then(() => settleDurably(partial, file));
+      await last;
+    } catch (error) {
+      await rm(partial, { force: true });
+      if (!(error instanceof BodyTooLarge)) throw error;
+      // The rest of the body is not waited for.
+      return void response.writeHead(413, { connection: 'close' }).end();
+    }
     writes++;
     response.writeHead(200).end();
   }

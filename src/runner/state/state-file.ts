@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readLeftFile } from '../sandbox/left-file.ts';
+import { isDeeperThan } from './json-depth.ts';
+import { LeftFileTooLarge, readLeftFile } from '../sandbox/left-file.ts';
 
 const StateText = z.object({
   version: z.literal(4),
@@ -15,8 +16,12 @@ export interface StateSnapshot {
   state: StateFile;
 }
 
+/** Terraform's own states nest as deep as the values of resources: far less than this. */
+const MAX_DEPTH = 1_000;
+
 /** Undefined for bytes that are no whole state, as one that terraform is just writing. */
 export function parseState(bytes: Buffer): StateSnapshot | undefined {
+  if (isDeeperThan(bytes, MAX_DEPTH)) return undefined;
   try {
     return { bytes, state: StateText.parse(JSON.parse(bytes.toString('utf8'))) };
   } catch {
@@ -26,7 +31,11 @@ export function parseState(bytes: Buffer): StateSnapshot | undefined {
 
 /** Undefined when there is no such file below `folder`, or no whole state in it. */
 export async function readState(folder: string, file: string): Promise<StateSnapshot | undefined> {
-  const bytes = await readLeftFile(folder, file);
+  const bytes = await readLeftFile(folder, file).catch((error: unknown) => {
+    // No server takes a state of that size; a smaller one may lie elsewhere.
+    if (error instanceof LeftFileTooLarge) return undefined;
+    throw error;
+  });
   return bytes && parseState(bytes);
 }
 

@@ -13,3 +13,14 @@ export async function writeDurably(file: string, bytes: Uint8Array): Promise<voi
   }
   await rename(partial, file);
 }
+
+/** As {@link writeDurably}, of what `partial` holds already. */
+export async function settleDurably(partial: string, file: string): Promise<void> {
+  const handle = await open(partial, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, file);
+}

@@ -1,7 +1,11 @@
 import type { RunningCommand } from '../sandbox/sandbox.ts';
+import type { StepFailure } from './step-failure.ts';
 
-/** Why a step is to end early; `lost` and `killed` are at once, the others let terraform finish what it holds. */
-export type StopReason = 'interrupted' | 'overdue' | 'killed' | 'lost';
+/**
+ * Why a step is to end early; `lost`, `killed` and `limit` (it held more than it may) are at once, the others let
+ * terraform finish what it holds.
+ */
+export type StopReason = 'interrupted' | 'overdue' | 'killed' | 'lost' | 'limit';
 
 /** Passes the outside's wishes to whatever command runs just now, and remembers them for those to come. */
 export interface StepControl {
@@ -9,7 +13,13 @@ export interface StepControl {
   reason(): StopReason | undefined;
   /** One SIGINT for all of the step, however often it is called. */
   interrupt(reason: 'interrupted' | 'overdue'): void;
-  kill(reason: 'killed' | 'lost'): void;
+  kill(reason: 'killed' | 'lost' | 'limit'): void;
+  /** Kills a step that holds more than it may. */
+  exceed(failure: StepFailure): void;
+  /** What {@link exceed} was called with. */
+  exceeded(): StepFailure | undefined;
+  /** When the command that runs just now is gone; at once when there is none. */
+  ended(): Promise<unknown>;
   /** `beforeKill` may take a moment to save what a kill would lose. */
   attach(command: RunningCommand, beforeKill?: () => Promise<void>): void;
   detach(): void;
@@ -19,6 +29,17 @@ export function createStepControl(): StepControl {
   let reason: StopReason | undefined;
   let current: { command: RunningCommand; beforeKill?: () => Promise<void> } | undefined;
 
+  let failure: StepFailure | undefined;
+
+  function kill(why: 'killed' | 'lost' | 'limit'): void {
+    if (reason === 'killed' || reason === 'lost' || reason === 'limit') return;
+    reason = why;
+    if (!current) return;
+    const { command, beforeKill } = current;
+    if (!beforeKill) return command.kill();
+    beforeKill().then(command.kill, command.kill);
+  }
+
   return {
     reason: () => reason,
     interrupt(why) {
@@ -26,14 +47,13 @@ export function createStepControl(): StepControl {
       reason = why;
       current?.command.interrupt().catch(() => current?.command.kill());
     },
-    kill(why) {
-      if (reason === 'killed' || reason === 'lost') return;
-      reason = why;
-      if (!current) return;
-      const { command, beforeKill } = current;
-      if (!beforeKill) return command.kill();
-      beforeKill().then(command.kill, command.kill);
+    kill,
+    exceed(why) {
+      failure ??= why;
+      kill('limit');
     },
+    exceeded: () => failure,
+    ended: () => current?.command.exited.catch(() => undefined) ?? Promise.resolve(),
     attach(command, beforeKill) {
       current = { command, beforeKill };
     },

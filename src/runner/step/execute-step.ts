@@ -3,8 +3,8 @@ import { uploadLog } from '../log/log-upload.ts';
 import { collectSecrets } from '../log/known-secrets.ts';
 import { createStepLog } from '../log/step-log.ts';
 import { LeaseLost, ServerAway } from '../protocol/errors.ts';
-import { startHeartbeat } from '../protocol/heartbeat.ts';
 import { retry } from '../protocol/retry.ts';
+import type { RunnerLimits } from '../settings.ts';
 import type { StepControl } from './control.ts';
 import { keepState } from './kept-states.ts';
 import { reachOutcome, type StepResult } from './outcome.ts';
@@ -14,10 +14,15 @@ import { writeStepRecord, type StepRecord } from './step-record.ts';
 import { uploadDebugLog } from './upload-artifact.ts';
 
 /**
- * Executes one claimed step from its folder to its outcome. Never fails: what cannot be told to the server is in the
- * runner's own log, and a state that could not be delivered stays on disk.
+ * Executes one claimed step from its folder to its outcome; who started this process keeps the lease. What cannot be
+ * told to the server is in the runner's own log, and a state that could not be delivered stays on disk.
  */
-export async function executeStep(runner: RunnerContext, step: Step, control: StepControl): Promise<void> {
+export async function executeStep(
+  runner: RunnerContext,
+  step: Step,
+  control: StepControl,
+  onFolder: (root: string) => void,
+): Promise<void> {
   const { client, limits, settings } = runner;
   const secrets = collectSecrets(step);
   const hide = (value: unknown): unknown => (typeof value === 'string' ? secrets.masker.text(value) : value);
@@ -26,6 +31,7 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
     settings.log(level, message, { step: step.id, run: step.run.id, ...hidden });
   };
   const folder = makeStepFolder(settings.workFolder, step.run.id);
+  onFolder(folder.root);
   let record: StepRecord = { id: step.id, lease: step.lease, phase: step.phase, url: settings.url };
   const note = (facts: Partial<StepRecord>) =>
     writeStepRecord(folder.record, (record = { ...record, ...facts }));
@@ -36,18 +42,12 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
     log('error', 'the lease is lost: the step is killed', { error: String(error) });
     control.kill('lost');
   };
-  const stopHeartbeat = startHeartbeat(client, step, {
-    onInterrupt: () => control.interrupt('interrupted'),
-    onKill: () => control.kill('killed'),
-    onLeaseLost: lose,
-    onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
-  });
   const stepLog = createStepLog(folder.log, { masker: secrets.masker, limitBytes: limits.logBytes });
   const logUpload = uploadLog(client, step, stepLog, limits.deliveryMs).catch((error: unknown) => {
     if (error instanceof LeaseLost) lose(error);
     else log('error', 'the log could not be delivered', { error: String(error) });
   });
-  const stopClock = startClock(control, limits);
+  const stopClock = startClock(control, limits, step.phase);
   const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note };
 
   const result = await reachOutcome(context);
@@ -60,7 +60,6 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
   stepLog.end();
   await logUpload;
   if (control.reason() !== 'lost') await tellOutcome();
-  await stopHeartbeat();
   stepLog.close();
   await cleanUp(result);
 
@@ -92,7 +91,7 @@ export async function executeStep(runner: RunnerContext, step: Step, control: St
       const kept = await keepState(settings.workFolder, step.id, locations, priorSha256);
       log('error', 'the last state may not be what the server keeps', { kept, error: String(stateError) });
     }
-    folder.remove();
+    await folder.remove();
   }
 }
 
@@ -102,14 +101,14 @@ const MAX_MESSAGE = 2_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The wall time of a step: an interrupt, then, after the grace, a kill. */
-function startClock(control: StepControl, limits: { stepMs: number; graceMs: number }): () => void {
+function startClock(control: StepControl, limits: RunnerLimits, phase: Step['phase']): () => void {
   const stop: { timer?: NodeJS.Timeout } = {};
   stop.timer = setTimeout(
     () => {
       control.interrupt('overdue');
       stop.timer = setTimeout(() => control.kill('killed'), limits.graceMs);
     },
-    Math.min(limits.stepMs, MAX_TIMER_MS),
+    Math.min(phase === 'plan' ? limits.planMs : limits.applyMs, MAX_TIMER_MS),
   );
   return () => clearTimeout(stop.timer);
 }

@@ -4,6 +4,7 @@ import { readModule } from '../configuration/root-module.ts';
 import { engineCan } from '../engines/differences.ts';
 import type { Engine } from '../engines/engine.ts';
 import { NO_ACCESS, openSshAccess, type SshAccess } from '../ssh/ssh-access.ts';
+import { collectOutput } from '../log/collected-output.ts';
 import { formatError } from '../../protocol/log-text.ts';
 import { withoutGitSettings } from '../variables/environment.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
@@ -11,6 +12,9 @@ import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import { findBackendHash, openPlanState, pointAtState, type StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
+
+/** It is shown when the init fails. */
+const MAX_OUTPUT_BYTES = 8 * 1024 ** 2;
 
 /**
  * Gets the folder of a plan ready: `terraform init`, unless the configuration can do without, and the state in its
@@ -55,8 +59,7 @@ async function runInit(
 ): Promise<void> {
   const { engine } = prepared;
   const isJson = context.step.workspace.structuredRunOutput && engineCan(engine, 'init as JSON');
-  const output: Buffer[] = [];
-  const collect = (lines: Buffer) => void output.push(lines);
+  const output = collectOutput('init', MAX_OUTPUT_BYTES);
   const json = isJson ? ['-json'] : [];
   const args = ['init', '-input=false', '-backend=false', '-no-color', ...json, ...flags];
   const environment = {
@@ -64,13 +67,13 @@ async function runInit(
     ...ssh.environment,
     TF_WORKSPACE: context.step.workspace.name,
   };
-  const call = { args, environment, onOutput: collect, onErrors: collect };
+  const call = { args, environment, onOutput: output.add, onErrors: output.add };
   const exit = await withBackendPointer(prepared.workingDirectory, pointAtState(prepared), () =>
     runEngine(context, prepared, call),
   );
   if (exit.code === 0) return;
 
-  const text = Buffer.concat(output);
+  const text = output.kept();
   const shown = isJson ? keepDiagnostics(text) : text;
   context.stepLog.write(shown);
   const withheld = Object.keys(prepared.environment).filter((name) => !(name in environment));

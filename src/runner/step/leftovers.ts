@@ -1,61 +1,106 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
+import { LeaseLost, ServerAway, ServerRefused } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
+import { removeFolder } from '../sandbox/remove-folder.ts';
 import { interruptWhenReady, signal } from '../sandbox/signals.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import { LAST_STATE, sha256 } from '../state/state-delivery.ts';
 import { readNewestState } from '../state/state-locations.ts';
 import { sshFolderOf } from '../ssh/ssh-access.ts';
 import { keepState } from './kept-states.ts';
-import type { RunnerContext } from './step-context.ts';
+import type { AgentContext, RunnerContext } from './step-context.ts';
 import { lockFileOf } from './step-folder.ts';
 import { readStartTicks, readStepRecord, type StepRecord } from './step-record.ts';
 
-/** Clears leftovers at once and then from time to time, until `stopped`: a server that was away comes back. */
-export async function keepClearingLeftovers(runner: RunnerContext, stopped: AbortSignal): Promise<void> {
+/** Processes that may end while they clear one leftover. */
+const MAX_DEATHS = 2;
+const QUICK_LOOKS = 5;
+const QUICK_LOOK_MS = 1_000;
+
+/**
+ * Clears leftovers at once and then from time to time, until `stopped`: a server that was away comes back. Each is
+ * cleared by `clear`, in a process of its own; one that takes such processes with it is put aside.
+ */
+export async function keepClearingLeftovers(
+  agent: AgentContext,
+  stopped: AbortSignal,
+  clear: (root: string) => Promise<boolean>,
+): Promise<void> {
+  const deaths = new Map<string, number>();
+  let quickLooks = QUICK_LOOKS;
   while (!stopped.aborted) {
-    await clearLeftovers(runner, stopped).catch((error: unknown) =>
-      runner.log('error', 'leftover steps could not be cleared', { error: String(error) }),
-    );
-    const pause = sleep(runner.limits.leftoversEveryMs, undefined, { signal: stopped });
+    try {
+      for (const root of await findLeftovers(agent.settings.workFolder)) {
+        if (stopped.aborted) break;
+        if (await clear(root)) continue;
+        const count = (deaths.get(root) ?? 0) + 1;
+        deaths.set(root, count);
+        if (count >= MAX_DEATHS) await putAside(agent, root, 'clearing it ends the process that tries');
+      }
+    } catch (error) {
+      agent.log('error', 'leftover steps could not be cleared', { error: String(error) });
+    }
+    // Processes of an agent that has just died may be ending still.
+    const pauseMs = quickLooks-- > 0 ? QUICK_LOOK_MS : agent.limits.leftoversEveryMs;
+    const pause = sleep(Math.min(pauseMs, agent.limits.leftoversEveryMs), undefined, { signal: stopped });
     await pause.catch(() => undefined);
   }
 }
 
+/** Folders of steps that no process works on, known by their locks. */
+async function findLeftovers(workFolder: string): Promise<string[]> {
+  const entries = await readdir(workFolder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'undelivered')
+    .map((entry) => join(workFolder, entry.name))
+    .filter((root) => {
+      // Without a record it may be anyone's folder, or a step's that had not begun.
+      if (!readStepRecord(join(root, 'record.json'))) return false;
+      const release = takeKernelLock(lockFileOf(root));
+      release?.();
+      return release !== undefined;
+    });
+}
+
 /**
- * Brings steps of a dead runner, and those whose state could not be delivered, to their end: stops what still runs,
- * delivers the last state under the lease the step had, and removes the folder. Folders of runners alive, known by their
- * locks, are left alone. A folder whose state cannot be delivered for now stays for the next time.
+ * Brings a step of a dead runner, or one whose state could not be delivered, to its end: stops what still runs,
+ * delivers the last state under the lease the step had, and removes the folder. One whose state cannot be delivered for
+ * now stays for the next time. Never fails.
  */
-async function clearLeftovers(runner: RunnerContext, stopped: AbortSignal): Promise<void> {
-  const { workFolder } = runner.settings;
-  for (const entry of await readdir(workFolder, { withFileTypes: true })) {
-    if (!entry.isDirectory() || entry.name.startsWith('.') || entry.name === 'undelivered') continue;
-    const root = join(workFolder, entry.name);
-    const record = readStepRecord(join(root, 'record.json'));
-    // Without a record it may be anyone's folder, or a step's that had not begun.
-    if (!record) continue;
-    const release = takeKernelLock(lockFileOf(root));
-    if (!release) continue;
-    try {
-      if (await clearOne(runner, root, record, stopped)) await rm(root, { recursive: true, force: true });
-    } catch (error) {
-      runner.log('error', 'a leftover step could not be cleared', { step: record.id, error: String(error) });
-    } finally {
-      release();
-    }
+export async function clearLeftover(runner: RunnerContext, root: string): Promise<void> {
+  const record = readStepRecord(join(root, 'record.json'));
+  const release = record && takeKernelLock(lockFileOf(root));
+  if (!release) return;
+  try {
+    if (await clearOne(runner, root, record)) await removeFolder(root);
+  } catch (error) {
+    // What fails because the server is away is tried again; anything else would fail again.
+    if (!(error instanceof ServerAway)) return await putAside(runner, root, String(error));
+    runner.log('error', 'a leftover step could not be cleared yet', {
+      step: record.id,
+      error: String(error),
+    });
+  } finally {
+    release();
+  }
+}
+
+/** For people to look at. */
+async function putAside({ settings, log }: AgentContext, root: string, why: string): Promise<void> {
+  const aside = join(settings.workFolder, 'undelivered', basename(root));
+  try {
+    await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
+    await rename(root, aside);
+    log('error', 'a leftover step is given up; its files are kept', { kept: aside, error: why });
+  } catch (failure) {
+    log('error', 'a leftover step could not be put aside', { folder: root, error: String(failure) });
   }
 }
 
 /** Whether the folder may go. */
-async function clearOne(
-  runner: RunnerContext,
-  root: string,
-  record: StepRecord,
-  stopped: AbortSignal,
-): Promise<boolean> {
+async function clearOne(runner: RunnerContext, root: string, record: StepRecord): Promise<boolean> {
   await stopProcess(record, runner.limits.graceMs);
   // The folder may have to stay for its state; the key of an init that never ended must not.
   await rm(sshFolderOf(join(root, 'box')), { recursive: true, force: true });
@@ -67,7 +112,6 @@ async function clearOne(
   try {
     await retry(() => runner.client.putState(record, snapshot.bytes, LAST_STATE), {
       forMs: runner.limits.deliveryMs,
-      signal: stopped,
     });
     runner.log('warn', 'delivered the state that a step had left', { step: record.id });
   } catch (error) {

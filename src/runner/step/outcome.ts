@@ -29,7 +29,7 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
       });
     }
   } catch (error) {
-    finish = explain(context, error);
+    finish = explain(context, error instanceof StepCanceled ? (context.control.exceeded() ?? error) : error);
   }
   // Called a success, nobody would look for the state that the server lacks.
   if (stateError !== undefined && !(stateError instanceof LeaseLost)) {
@@ -65,8 +65,12 @@ function explain(context: StepContext, error: unknown): FinishRequest {
 
   if (error instanceof StepCanceled) {
     if (control.reason() !== 'overdue') return { outcome: 'canceled' };
-    const summary = `The ${step.phase} was stopped: it took longer than ${Math.round(limits.stepMs / 1000)} seconds`;
-    say(summary, 'The limit is a setting of the runner.');
+    const [limitMs, setting] =
+      step.phase === 'plan'
+        ? [limits.planMs, 'RUNWRIGHT_RUN_PLAN_TIME']
+        : [limits.applyMs, 'RUNWRIGHT_RUN_APPLY_TIME'];
+    const summary = `The ${step.phase} was stopped: it took longer than ${Math.round(limitMs / 1000)} seconds`;
+    say(summary, `The limit is the runner's setting ${setting}.`);
     return { outcome: 'errored', message: summary };
   }
   if (error instanceof StepFailure) {

@@ -5,6 +5,7 @@ import { MIN_SECRET_LENGTH } from '../../masking/spellings.ts';
 import { flagsFor } from '../../protocol/engine-flags.ts';
 import { formatWarning } from '../../protocol/log-text.ts';
 import { engineCan } from '../engines/differences.ts';
+import { collectOutput } from '../log/collected-output.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
 import { environmentVariables } from '../variables/environment.ts';
@@ -22,6 +23,8 @@ import type { StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 import { StepFailure } from './step-failure.ts';
 import { uploadArtifact } from './upload-artifact.ts';
+
+const MAX_PLAN_JSON_BYTES = 256 * 1024 ** 2;
 
 /** Plans, and leaves everything about the plan with the server. Errors: StepFailure, StepCanceled. */
 export async function executePlan(context: StepContext): Promise<FinishRequest> {
@@ -57,7 +60,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
     const early = earlyVariables(prepared.engine, variableArgs);
     const json = await showPlan(context, prepared, [...early, prepared.inner(planFile)]);
     uploads.add(uploadArtifact(context, 'plan-json', json));
-    const planJson = JSON.parse(json.toString('utf8')) as PlanJson & FullPlan;
+    const planJson = parsePlan(json);
     const schemas = await readProviderSchemas(context, prepared, planJson);
     uploads.add(uploadArtifact(context, 'provider-schemas', schemas));
     const redacted = redactPlan(
@@ -145,14 +148,23 @@ async function plan(
 }
 
 async function showPlan(context: StepContext, prepared: Prepared, args: string[]): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const output = collectOutput('terraform show', MAX_PLAN_JSON_BYTES);
   const exit = await runEngine(context, prepared, {
     args: ['show', '-json', ...args],
-    onOutput: (lines) => void chunks.push(lines),
+    onOutput: output.add,
     onErrors: (lines) => context.stepLog.write(lines),
   });
   if (exit.code !== 0) throw explainExit(context, 'terraform show', exit);
-  return Buffer.concat(chunks);
+  return output.bytes();
+}
+
+/** What has been a provider's to print may be anything. */
+function parsePlan(json: Buffer): PlanJson & FullPlan {
+  try {
+    return JSON.parse(json.toString('utf8')) as PlanJson & FullPlan;
+  } catch (error) {
+    throw new StepFailure('terraform show printed no plan in JSON', '', { cause: error });
+  }
 }
 
 /** Terraform refuses to overwrite a file. */

@@ -1,75 +1,139 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { collectOutput } from '../log/collected-output.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
+import type { Box } from '../sandbox/sandbox.ts';
 import { writeDurably } from '../state/write-durably.ts';
 import { listProviders, listTypes, type PlanJson } from './plan-json.ts';
 import type { Prepared } from './prepared.ts';
 import { makeProviderFolder } from './provider-folder.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import type { StepContext } from './step-context.ts';
+import { StepFailure } from './step-failure.ts';
 
-interface SchemasJson {
-  format_version?: string;
-  provider_schemas?: Record<string, ProviderSchemas>;
-}
+const MAX_SCHEMAS_BYTES = 256 * 1024 ** 2;
+const MAX_LOCK_BYTES = 4 * 1024 ** 2;
+const BUILT_IN = 'terraform.io/builtin/';
 
 /** Beside the schema of the provider itself one map for each kind of thing: `resource_schemas`, `action_schemas` … */
-type ProviderSchemas = Record<string, unknown>;
+const SchemasJson = z.object({
+  format_version: z.string().optional(),
+  provider_schemas: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+});
+type SchemasJson = z.infer<typeof SchemasJson>;
+
+const KeptSchemas = z.object({ key: z.string(), schemas: SchemasJson });
 
 /**
  * `terraform providers schema -json`, cut down to the types the plan names: whole, that of a big provider has many
- * megabytes. The whole is kept for each engine version, lock file and set of providers, so that it costs one start of
- * terraform the first time only. The key is made from the lock file as it is afterwards: terraform has then checked
- * the providers against that very text, whatever the run did to the folder.
+ * megabytes. It costs one start of terraform, so it is kept: for configurations of built-in providers once for each
+ * engine, as the runner itself asked it where no run had been; for others for each workspace alone, because the
+ * workspace's own providers answer, and could answer anything.
  */
 export async function readProviderSchemas(
   context: StepContext,
   prepared: Prepared,
   plan: PlanJson,
 ): Promise<Buffer> {
+  const isBuiltIn = listProviders(plan).every((name) => name.startsWith(BUILT_IN));
+  const { product, version, platform } = prepared.engine;
+  const engine = `${product}-${version}-${platform}`;
+  const name = isBuiltIn
+    ? `built-in-${engine}`
+    : hashOf([context.step.organization.name, context.step.workspace.id]);
   const folder = join(context.settings.engine.cacheFolder, 'provider-schemas');
-  const cached = await readFile(join(folder, await cacheKey(prepared, plan))).catch(() => undefined);
-  if (cached) return keepTypes(cached, plan);
+  const file = join(folder, `${name}.json`);
+  const key = isBuiltIn ? engine : await keyOf(engine, prepared, plan);
 
-  const chunks: Buffer[] = [];
-  const errors: Buffer[] = [];
-  const workingDirectory = await makeProviderFolder(context.folder.box, prepared, listProviders(plan));
-  const exit = await runEngine(
-    context,
-    { ...prepared, workingDirectory },
-    {
-      args: ['providers', 'schema', '-json'],
-      onOutput: (lines) => void chunks.push(lines),
-      onErrors: (lines) => void errors.push(lines),
-    },
-  );
-  if (exit.code !== 0) {
-    context.stepLog.write(Buffer.concat(errors));
-    throw explainExit(context, 'terraform providers schema', exit);
-  }
-  const whole = Buffer.concat(chunks);
+  const kept = await readKept(file);
+  if (kept?.key === key) return keepTypes(kept.schemas, plan);
+  const schemas = isBuiltIn
+    ? await askInEmptyFolder(context, prepared)
+    : await askInOwnFolder(context, prepared, plan);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeDurably(join(folder, await cacheKey(prepared, plan)), whole);
-  return keepTypes(whole, plan);
+  await writeDurably(file, Buffer.from(JSON.stringify({ key, schemas })));
+  return keepTypes(schemas, plan);
 }
 
-async function cacheKey({ engine, workingDirectory }: Prepared, plan: PlanJson): Promise<string> {
-  const lock = await readLeftFile(workingDirectory, join(workingDirectory, '.terraform.lock.hcl'));
-  const hash = createHash('sha256');
-  for (const part of [engine.product, engine.version, engine.platform, ...listProviders(plan)])
-    hash.update(`${part}\n`);
-  return `${hash.update(lock ?? '').digest('hex')}.json`;
+/** A file that is damaged is as good as none. */
+async function readKept(file: string): Promise<z.infer<typeof KeptSchemas> | undefined> {
+  try {
+    return KeptSchemas.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
-function keepTypes(whole: Buffer, plan: PlanJson): Buffer {
+/** Made before the providers are started: they could change the lock file. */
+async function keyOf(engine: string, { workingDirectory }: Prepared, plan: PlanJson): Promise<string> {
+  const lockFile = join(workingDirectory, '.terraform.lock.hcl');
+  const lock = await readLeftFile(workingDirectory, lockFile, MAX_LOCK_BYTES);
+  return hashOf([engine, ...listProviders(plan), lock?.toString('latin1') ?? '']);
+}
+
+const hashOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/** Of the built-in providers alone, where nothing of any run is in the way. */
+async function askInEmptyFolder(context: StepContext, prepared: Prepared): Promise<SchemasJson> {
+  const hostFolder = join(context.folder.root, 'schemas');
+  for (const folder of [hostFolder, join(hostFolder, 'home'), join(hostFolder, 'tmp')])
+    await mkdir(folder, { mode: 0o700 });
+  await writeFile(join(hostFolder, 'main.tf'), 'resource "terraform_data" "any" {}\n');
+  const { sandbox } = context;
+  const box: Box = { ...prepared.box, hostFolder, innerFolder: sandbox.innerFolder(hostFolder) };
+  const inner = (hostPath: string) => box.innerFolder + hostPath.slice(hostFolder.length);
+  const environment = {
+    PATH: prepared.environment['PATH'] ?? '',
+    HOME: inner(join(hostFolder, 'home')),
+    TMPDIR: sandbox.kind === 'bubblewrap' ? '/tmp' : join(hostFolder, 'tmp'),
+    CHECKPOINT_DISABLE: '1',
+    TF_IN_AUTOMATION: '1',
+    TFC_RUN_ID: context.step.run.id,
+  };
+  return await askEngine(context, { ...prepared, box, inner, workingDirectory: hostFolder, environment });
+}
+
+/** Of the workspace's providers, which lie in the folder of its run. */
+async function askInOwnFolder(
+  context: StepContext,
+  prepared: Prepared,
+  plan: PlanJson,
+): Promise<SchemasJson> {
+  const workingDirectory = await makeProviderFolder(context.folder.box, prepared, listProviders(plan));
+  return await askEngine(context, { ...prepared, workingDirectory });
+}
+
+async function askEngine(context: StepContext, prepared: Prepared): Promise<SchemasJson> {
+  const command = 'terraform providers schema';
+  const output = collectOutput(command, MAX_SCHEMAS_BYTES);
+  const errors = collectOutput(command, context.limits.logBytes);
+  const exit = await runEngine(context, prepared, {
+    args: ['providers', 'schema', '-json'],
+    onOutput: output.add,
+    onErrors: errors.add,
+  });
+  if (exit.code !== 0) {
+    context.stepLog.write(errors.kept());
+    throw explainExit(context, command, exit);
+  }
+  try {
+    return SchemasJson.parse(JSON.parse(output.bytes().toString('utf8')));
+  } catch (error) {
+    if (error instanceof StepFailure) throw error;
+    throw new StepFailure(`${command} printed no schemas of providers`, '', { cause: error });
+  }
+}
+
+function keepTypes({ format_version, provider_schemas }: SchemasJson, plan: PlanJson): Buffer {
   const types = listTypes(plan);
   // What kinds of things there are is the engine's business; a kind that is new here is kept like those that are known.
   const keep = ([kind, schemas]: [string, unknown]): [string, unknown] => {
     if (!kind.endsWith('_schemas') || typeof schemas !== 'object' || schemas === null) return [kind, schemas];
     return [kind, Object.fromEntries(Object.entries(schemas).filter(([type]) => types.has(type)))];
   };
-  const { format_version, provider_schemas = {} } = JSON.parse(whole.toString('utf8')) as SchemasJson;
   const kept = Object.entries(provider_schemas).map(([name, each]) => [
     name,
     Object.fromEntries(Object.entries(each).map(keep)),

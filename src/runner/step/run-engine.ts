@@ -1,5 +1,6 @@
 import { createLineSplitter } from '../log/lines.ts';
 import type { Exit } from '../sandbox/sandbox.ts';
+import { watchLimits } from './limit-watch.ts';
 import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 import { StepCanceled, StepFailure } from './step-failure.ts';
@@ -40,6 +41,7 @@ export async function runEngine(context: StepContext, prepared: Prepared, call: 
   const startTicks = readStartTicks(command.pid);
   if (startTicks !== undefined) context.note({ process: { pid: command.pid, startTicks } });
 
+  const stopWatch = watchLimits(context, prepared.box.hostFolder, command);
   const output = createLineSplitter(call.onOutput);
   const errors = createLineSplitter(call.onErrors);
   command.stdout.on('data', output.write);
@@ -49,6 +51,7 @@ export async function runEngine(context: StepContext, prepared: Prepared, call: 
   } catch (error) {
     throw new StepFailure(`${prepared.engine.product} cannot be started`, String(error), { cause: error });
   } finally {
+    stopWatch();
     control.detach();
     context.note({ process: undefined });
     output.end();
@@ -60,7 +63,11 @@ export async function runEngine(context: StepContext, prepared: Prepared, call: 
 export function explainExit(context: StepContext, command: string, exit: Exit, firstError?: string): Error {
   if (context.control.reason() !== undefined) return new StepCanceled();
   const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
-  // A process that the kernel killed says nothing itself.
-  if (exit.signal) return new StepFailure(`${command} ${how}`, 'It may have run out of memory.');
+  // A process that was killed says nothing itself. Bubblewrap, as a shell does, tells of a signal as 128 and its number.
+  if (exit.signal || exit.code === 137)
+    return new StepFailure(
+      `${command} ${exit.signal ? how : 'was ended by SIGKILL'}`,
+      'Nobody asked for that here: this machine may have run out of memory.',
+    );
   return new StepFailure(firstError ?? `${command} ${how}`, '', { isInLog: true });
 }

@@ -9,13 +9,17 @@ import type { StepControl } from './control.ts';
 import type { StepFolder } from './step-folder.ts';
 import type { StepRecord } from './step-record.ts';
 
-/** What every part of the runner shares. */
-export interface RunnerContext {
+/** What the agent works with, and every part of a step's process too. */
+export interface AgentContext {
   settings: RunnerSettings;
   limits: RunnerLimits;
   client: AgentClient;
-  sandbox: Sandbox;
   log: Log;
+}
+
+/** What every part of a step's process shares. */
+export interface RunnerContext extends AgentContext {
+  sandbox: Sandbox;
 }
 
 /** One step while it is executed. */

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolder } from '../sandbox/remove-folder.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 
 /** Where one step keeps its files. Only `box` is shown to the run. */
@@ -8,8 +9,8 @@ export interface StepFolder {
   record: string;
   log: string;
   box: string;
-  /** Removes everything. */
-  remove(): void;
+  /** Removes everything, and is somebody else's to remove when that fails. */
+  remove(): Promise<void>;
   /** Leaves everything for the next runner to look at. */
   leave(): void;
 }
@@ -43,9 +44,12 @@ export function makeStepFolder(workFolder: string, runId: string): StepFolder {
       record: join(root, 'record.json'),
       log: join(root, 'log'),
       box,
-      remove() {
-        rmSync(root, { recursive: true, force: true });
-        release();
+      async remove() {
+        try {
+          await removeFolder(root);
+        } finally {
+          release();
+        }
       },
       leave: release,
     };

@@ -84,7 +84,7 @@ function runnerEnvironment({
 }: BuiltinRunnerSettings): NodeJS.ProcessEnv {
   const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
   const own = Object.keys(process.env).filter((name) =>
-    /^RUNWRIGHT_(ENGINE|SANDBOX|SSH|LOG_LEVEL)/.test(name),
+    /^RUNWRIGHT_(ENGINE|SANDBOX|SSH|LOG_LEVEL|RUN_(?!VARIABLE))/.test(name),
   );
   const kept = [...inherited, ...own].map((name) => [name, process.env[name]] as const);
   return {

@@ -1,0 +1,32 @@
+import { StepFailure } from '../step/step-failure.ts';
+
+export interface CollectedOutput {
+  add(lines: Buffer): void;
+  /** Errors: {@link StepFailure} when there was more than may be kept. */
+  bytes(): Buffer;
+  /** As much as was kept. */
+  kept(): Buffer;
+}
+
+/** What a command printed, to be read as a whole. What is beyond `maxBytes` is dropped as it comes. */
+export function collectOutput(command: string, maxBytes: number): CollectedOutput {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let isCut = false;
+  return {
+    add(lines) {
+      if (length + lines.length > maxBytes) isCut = true;
+      if (isCut) return;
+      chunks.push(lines);
+      length += lines.length;
+    },
+    bytes() {
+      if (isCut) {
+        const detail = 'That is more than is read of it. Split the configuration into smaller workspaces.';
+        throw new StepFailure(`${command} printed more than ${maxBytes} bytes`, detail);
+      }
+      return Buffer.concat(chunks);
+    },
+    kept: () => Buffer.concat(chunks),
+  };
+}

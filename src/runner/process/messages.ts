@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Step } from '../../protocol/agent.ts';
+import type { SandboxChoice } from '../sandbox/choose.ts';
+import type { RunnerLimits, RunnerSettings } from '../settings.ts';
+
+/** Everything of the agent's that a step's process works with; plain data. */
+export interface StepProcessSettings {
+  settings: Omit<RunnerSettings, 'log'>;
+  limits: RunnerLimits;
+  sandbox: SandboxChoice;
+}
+
+/** What the agent says. The first message prepares, the second is the work. */
+export type ToStepProcess =
+  | ({ type: 'prepare' } & StepProcessSettings)
+  | { type: 'execute'; step: Step }
+  | { type: 'clear'; root: string }
+  | { type: 'interrupt'; reason: 'interrupted' | 'overdue' }
+  | { type: 'kill'; reason: 'killed' | 'lost' };
+
+/**
+ * What a step's process says. It is read as if it came from anybody: the process has read what a run left behind.
+ */
+export const FromStepProcess = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('log'),
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    message: z.string(),
+    fields: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.object({ type: z.literal('folder'), root: z.string() }),
+  z.object({ type: z.literal('done') }),
+]);
+export type FromStepProcess = z.infer<typeof FromStepProcess>;

@@ -1,0 +1,95 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { FromStepProcess, type StepProcessSettings, type ToStepProcess } from './messages.ts';
+
+/** How a step's process ended. */
+export interface ProcessEnd {
+  /** It said that its work is done. */
+  isDone: boolean;
+  /** For people: `ended with code 1`, `was ended by SIGKILL`. */
+  how: string;
+}
+
+export interface StepProcess {
+  send(message: ToStepProcess): void;
+  /** Called for each message but `done`, until the end. */
+  onMessage(listener: (message: FromStepProcess) => void): void;
+  /** SIGKILL: for a process that does not listen any more. */
+  destroy(): void;
+  ended: Promise<ProcessEnd>;
+}
+
+/** What it needs of the agent's own environment; the token comes over the channel. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+
+export function startStepProcess(program: string, settings: StepProcessSettings): StepProcess {
+  const environment = INHERITED.map((name) => [name, process.env[name]] as const);
+  const child: ChildProcess = fork(program, ['step'], {
+    env: Object.fromEntries(environment.filter(([, value]) => value !== undefined)),
+    execArgv: [],
+    // Out of the terminal's group: Ctrl-C there is the agent's to pass on.
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let listener: (message: FromStepProcess) => void = () => {};
+  let isDone = false;
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.once('error', (error) => resolve({ isDone: false, how: `could not be started: ${error.message}` }));
+    child.once('exit', (code, signal) => {
+      resolve({ isDone, how: signal ? `was ended by ${signal}` : `ended with code ${code}` });
+    });
+  });
+  child.on('message', (raw) => {
+    const message = FromStepProcess.safeParse(raw).data;
+    if (message?.type === 'done') isDone = true;
+    else if (message) listener(message);
+  });
+  const send = (message: ToStepProcess) => {
+    // A failure is heard as the end of the process.
+    if (child.connected) child.send(message, () => undefined);
+  };
+  send({ type: 'prepare', ...settings });
+  return {
+    send,
+    onMessage: (heard) => void (listener = heard),
+    destroy: () => void child.kill('SIGKILL'),
+    ended,
+  };
+}
+
+export interface StepProcesses {
+  /** One that has started already, if possible. */
+  take(): StepProcess;
+  close(): void;
+}
+
+/** Keeps one process ahead of need, so that a step does not wait for its start. */
+export function createStepProcesses(program: string, settings: StepProcessSettings): StepProcesses {
+  let spare: StepProcess | undefined;
+  let isClosed = false;
+
+  function keepSpare(): void {
+    if (isClosed || spare) return;
+    const fresh = startStepProcess(program, settings);
+    spare = fresh;
+    // One that dies unused is not started again at once: the next step starts its own.
+    void fresh.ended.then(() => {
+      if (spare === fresh) spare = undefined;
+    });
+  }
+  keepSpare();
+
+  return {
+    take() {
+      const taken = spare ?? startStepProcess(program, settings);
+      spare = undefined;
+      // Not while the step that took it needs the processor most.
+      setTimeout(keepSpare, 500).unref();
+      return taken;
+    },
+    close() {
+      isClosed = true;
+      spare?.destroy();
+      spare = undefined;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAgentClient } from '../protocol/agent-client.ts';
+import { openSandbox } from '../sandbox/choose.ts';
+import type { Log } from '../settings.ts';
+import { createStepControl } from '../step/control.ts';
+import { executeStep } from '../step/execute-step.ts';
+import { clearLeftover } from '../step/leftovers.ts';
+import type { RunnerContext } from '../step/step-context.ts';
+import type { FromStepProcess, ToStepProcess } from './messages.ts';
+
+/** How long a sandbox that is killed because the agent is gone may take to end. */
+const LAST_KILL_MS = 2_000;
+
+/**
+ * One step, or one leftover of a step, in a process of its own: whatever a run does to this process, others go on.
+ * Started by the agent, which speaks to it over the channel between them, and started ahead of need.
+ */
+export function serveStepProcess(): void {
+  const control = createStepControl();
+  let runner: RunnerContext | undefined;
+
+  function receive(message: ToStepProcess): void {
+    switch (message.type) {
+      case 'prepare':
+        runner = createContext(message);
+        return;
+      case 'execute':
+        if (runner)
+          finish(executeStep(runner, message.step, control, (root) => say({ type: 'folder', root })));
+        return;
+      case 'clear':
+        if (runner) finish(clearLeftover(runner, message.root));
+        return;
+      case 'interrupt':
+        return control.interrupt(message.reason);
+      case 'kill':
+        return control.kill(message.reason);
+    }
+  }
+
+  process.on('message', (message) => receive(message as ToStepProcess));
+  process.on('disconnect', () => void leave());
+  // A failure that nothing waits for is no reason to give up what runs.
+  process.on('unhandledRejection', (error) => {
+    log('error', 'something failed in the background of a step', { error: String(error) });
+  });
+
+  /** The next agent on this host looks after what is left of the step. */
+  async function leave(): Promise<void> {
+    // Without bubblewrap terraform may finish what it holds: the next agent sees to that.
+    if (runner?.sandbox.kind === 'bubblewrap') {
+      control.kill('lost');
+      await Promise.race([control.ended(), sleep(LAST_KILL_MS)]);
+    }
+    process.exit(1);
+  }
+}
+
+function createContext({ settings, limits, sandbox }: ToStepProcess & { type: 'prepare' }): RunnerContext {
+  return {
+    settings: { ...settings, log },
+    limits,
+    client: createAgentClient(settings.url, settings.token),
+    sandbox: openSandbox(sandbox, settings.workFolder, limits),
+    log,
+  };
+}
+
+const log: Log = (level, message, fields) => say({ type: 'log', level, message, ...(fields && { fields }) });
+
+function finish(work: Promise<void>): void {
+  work
+    .catch((error: unknown) => log('error', 'a step was abandoned', { error: String(error) }))
+    .finally(() =>
+      process.send?.({ type: 'done' } satisfies FromStepProcess, undefined, undefined, () => process.exit(0)),
+    );
+}
+
+/** An agent that is gone hears nothing. */
+function say(message: FromStepProcess): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,98 @@
+import type { Step } from '../../protocol/agent.ts';
+import { startHeartbeat } from '../protocol/heartbeat.ts';
+import type { StopReason } from '../step/control.ts';
+import type { AgentContext } from '../step/step-context.ts';
+import { concludeDeadStep } from './dead-step.ts';
+import type { ToStepProcess } from './messages.ts';
+import type { StepProcess, StepProcesses } from './step-process.ts';
+
+/** A step that runs, as the agent sees it. */
+export interface SupervisedStep {
+  interrupt(): void;
+  kill(): void;
+  /** Never fails. */
+  done: Promise<void>;
+}
+
+/** What a step's process may take to end after a kill; then it is killed itself, whatever it is busy with. */
+const HANG_MS = 30_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Has a process execute the step, keeps its lease, passes the server's wishes on, and brings the step to its end when
+ * the process dies or does not listen any more.
+ */
+export function superviseStep(agent: AgentContext, processes: StepProcesses, step: Step): SupervisedStep {
+  const { client, limits } = agent;
+  const worker = processes.take();
+  const log: AgentContext['log'] = (level, message, fields) =>
+    agent.log(level, message, { step: step.id, run: step.run.id, ...fields });
+  const timers = new Set<NodeJS.Timeout>();
+  let root: string | undefined;
+  let reason: StopReason | undefined;
+
+  const destroyAfter = (ms: number) =>
+    timers.add(
+      setTimeout(
+        () => {
+          log('error', 'the process of a step does not end and is killed');
+          worker.destroy();
+        },
+        Math.min(ms, MAX_TIMER_MS),
+      ),
+    );
+  function tell(message: ToStepProcess & { reason: StopReason }): void {
+    reason = message.reason;
+    worker.send(message);
+    if (message.type === 'kill') destroyAfter(HANG_MS);
+  }
+
+  worker.onMessage((message) => {
+    if (message.type === 'log') agent.log(message.level, message.message, message.fields);
+    if (message.type === 'folder') root = message.root;
+  });
+  const stopHeartbeat = startHeartbeat(client, step, {
+    // Both may be repeated in every answer.
+    onInterrupt() {
+      if (reason === undefined) tell({ type: 'interrupt', reason: 'interrupted' });
+    },
+    onKill() {
+      if (reason === undefined || reason === 'interrupted') tell({ type: 'kill', reason: 'killed' });
+    },
+    onLeaseLost(error) {
+      log('error', 'the lease is lost: the step is killed', { error: String(error) });
+      tell({ type: 'kill', reason: 'lost' });
+    },
+    onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
+  });
+  // The process keeps the time itself; this is for one that cannot any more.
+  const limitMs = step.phase === 'plan' ? limits.planMs : limits.applyMs;
+  destroyAfter(limitMs + limits.graceMs + limits.deliveryMs + HANG_MS);
+  worker.send({ type: 'execute', step });
+
+  async function supervise(): Promise<void> {
+    const end = await worker.ended;
+    for (const timer of timers) clearTimeout(timer);
+    if (!end.isDone) {
+      log('error', 'the process of a step died', { how: end.how });
+      await concludeDeadStep(agent, { step, how: end.how, reason, root }, (folder) =>
+        clearInProcess(processes.take(), folder),
+      );
+    }
+    await stopHeartbeat();
+  }
+
+  return {
+    interrupt: () => tell({ type: 'interrupt', reason: 'interrupted' }),
+    kill: () => tell({ type: 'kill', reason: 'killed' }),
+    done: supervise().catch((error: unknown) =>
+      log('error', 'a step was abandoned', { error: String(error) }),
+    ),
+  };
+}
+
+/** Has another process deliver and remove what the step left. @returns whether it could */
+export async function clearInProcess(worker: StepProcess, root: string): Promise<boolean> {
+  worker.send({ type: 'clear', root });
+  return (await worker.ended).isDone;
+}
