@@ -52,6 +52,8 @@ More settings, from the environment:
   RUNWRIGHT_WORK           folder for runs and engines (default: ./.runwright-agent)
   RUNWRIGHT_SANDBOX        auto, required or off (default: auto)
   RUNWRIGHT_SSH_KNOWN_HOSTS  known_hosts file of hosts that modules come from over SSH (default: trust at first sight)
+  RUNWRIGHT_RUN_NETWORK    auto, isolated, public or host (default: auto)
+  RUNWRIGHT_RUN_ALLOW_NETWORK  loopback ports and private networks that runs may call all the same
   RUNWRIGHT_RUN_MEMORY, _PROCESSES, _DISK, _TMP, _LOG, _PLAN_TIME, _APPLY_TIME
                            what a run may hold and take (README.md)
   RUNWRIGHT_LOG_LEVEL      debug, info, warn or error (default: info)

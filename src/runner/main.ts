@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Step } from '../protocol/agent.ts';
 import { claimSteps } from './claim-loop.ts';
+import { chooseNetwork } from './network/choose-network.ts';
 import { createAgentClient } from './protocol/agent-client.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
 import { defaultLimits, type RunnerSettings } from './settings.ts';
@@ -14,6 +15,7 @@ export {
   defaultLimits,
   type EngineSettings,
   type Log,
+  type NetworkSettings,
   type RunnerLimits,
   type RunnerSettings,
 } from './settings.ts';
@@ -40,6 +42,7 @@ export function startRunner(settings: RunnerSettings): Runner {
     await mkdir(workFolder, { recursive: true, mode: 0o700 });
     await mkdir(engine.cacheFolder, { recursive: true, mode: 0o700 });
     const sandbox = await chooseSandbox(settings);
+    const network = await chooseNetwork(settings, sandbox.kind === 'bubblewrap');
     const context: AgentContext = {
       settings: { ...settings, workFolder, engine, ...(sshKnownHosts && { sshKnownHosts }) },
       limits,
@@ -47,7 +50,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       log: settings.log,
     };
     const { log: _ofThisProcess, ...plain } = context.settings;
-    const processes = createStepProcesses(settings.program, { settings: plain, limits, sandbox });
+    const processes = createStepProcesses(settings.program, { settings: plain, limits, sandbox, network });
     // New steps need not wait for a server that does not take old states.
     const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
       clearInProcess(processes.take(), root),

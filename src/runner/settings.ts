@@ -56,6 +56,18 @@ export const defaultLimits: RunnerLimits = {
   leftoversEveryMs: 60_000,
 };
 
+export interface NetworkSettings {
+  /**
+   * `auto`: a network of each run's own where that works here, else the host's and a warning. `isolated`: a network of
+   * its own or no start. `public`: moreover no private addresses. `host`: the host's.
+   */
+  mode: 'auto' | 'isolated' | 'public' | 'host';
+  /** Addresses and ports of the host's loopback that runs may call all the same. */
+  doors: { address: string; port: number }[];
+  /** Private networks that runs may reach all the same, as `10.1.0.0/16`. */
+  networks: string[];
+}
+
 export interface RunnerSettings {
   /** The server's base address, without {@link AGENT_PATH}. */
   url: string;
@@ -70,6 +82,7 @@ export interface RunnerSettings {
   engine: EngineSettings;
   /** `auto`: bubblewrap when it works here, else a process group and a warning. */
   sandbox: 'auto' | 'required' | 'off';
+  network: NetworkSettings;
   /** Hosts that modules may be fetched from over SSH. Absent: each is believed at first sight, and then remembered. */
   sshKnownHosts?: string;
   limits?: Partial<RunnerLimits>;

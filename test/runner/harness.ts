@@ -34,6 +34,7 @@ export async function startHarness(settings: Partial<RunnerSettings> = {}): Prom
     workFolder,
     engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
     sandbox: 'auto',
+    network: { mode: 'host', doors: [], networks: [] },
     log: (level, message, fields) => messages.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
     ...settings,
   });

@@ -32,6 +32,10 @@ const programs = {
     probe: ['sh', '-c', 'case "$0" in /usr/*) ;; *) exit 1 ;; esac', process.execPath],
     remedy: 'run the tests with a Node below /usr',
   },
+  slirp4netns: {
+    probe: ['sh', '-c', 'slirp4netns --version && ip -V && { [ -w /dev/net/tun ] || exit 1; }'],
+    remedy: 'apt-get install slirp4netns iproute2, and let this user open /dev/net/tun',
+  },
   chromium: { probe: ['chromium', '--version'], remedy: 'apt-get install chromium' },
 } as const satisfies Record<string, Program>;
 

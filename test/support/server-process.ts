@@ -45,6 +45,8 @@ export async function startServerProcess(settings: Record<string, string> = {}):
         RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
         RUNWRIGHT_RUNNERS: '2',
         RUNWRIGHT_RATE_LIMIT: '0',
+        // Tests have servers of their own on loopback.
+        RUNWRIGHT_RUN_NETWORK: 'host',
         ...(location.databaseUrl === undefined ? {} : { DATABASE_URL: location.databaseUrl }),
         ...settings,
       },

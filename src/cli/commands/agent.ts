@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
 import { usageError } from '../cli-error.ts';
 import { readRunLimits } from '../run-limits.ts';
+import { readRunNetwork } from '../run-network.ts';
 import { readTokenFile } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -93,6 +94,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     },
     ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
+    network: readRunNetwork(given),
     limits: readRunLimits(given),
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };

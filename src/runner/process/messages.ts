@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Step } from '../../protocol/agent.ts';
+import type { NetworkChoice } from '../network/choose-network.ts';
 import type { SandboxChoice } from '../sandbox/choose.ts';
 import type { RunnerLimits, RunnerSettings } from '../settings.ts';
 
@@ -8,6 +9,7 @@ export interface StepProcessSettings {
   settings: Omit<RunnerSettings, 'log'>;
   limits: RunnerLimits;
   sandbox: SandboxChoice;
+  network: NetworkChoice;
 }
 
 /** What the agent says. The first message prepares, the second is the work. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from '../protocol/agent-client.ts';
+import { makeNetwork } from '../network/step-network.ts';
 import { openSandbox } from '../sandbox/choose.ts';
 import type { Log } from '../settings.ts';
 import { createStepControl } from '../step/control.ts';
@@ -56,12 +57,18 @@ export function serveStepProcess(): void {
   }
 }
 
-function createContext({ settings, limits, sandbox }: ToStepProcess & { type: 'prepare' }): RunnerContext {
+function createContext({
+  settings,
+  limits,
+  sandbox,
+  network,
+}: ToStepProcess & { type: 'prepare' }): RunnerContext {
   return {
     settings: { ...settings, log },
     limits,
     client: createAgentClient(settings.url, settings.token),
     sandbox: openSandbox(sandbox, settings.workFolder, limits),
+    waitingNetwork: makeNetwork(network, settings.url),
     log,
   };
 }

@@ -51,6 +51,7 @@ export async function executeStep(
   const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note };
 
   const result = await reachOutcome(context);
+  context.network?.close();
   stopClock();
   try {
     await uploadDebugLog(context);

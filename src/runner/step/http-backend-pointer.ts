@@ -36,6 +36,7 @@ async function probe(context: StepContext, prepared: Prepared): Promise<Buffer |
   await mkdir(join(workingDirectory, 'tmp'), { recursive: true, mode: 0o700 });
   await writeFile(join(workingDirectory, 'main.tf'), PROBE_TEXT);
   const endpoint = await openStateEndpoint(join(context.folder.root, 'probe.tfstate'));
+  await context.network?.show(endpoint.address);
   const { sandbox } = context;
   const innerFolder = sandbox.innerFolder(workingDirectory);
   const own: Prepared = {

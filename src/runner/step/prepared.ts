@@ -10,6 +10,7 @@ import { resolveWorkingDirectory } from '../configuration/working-directory.ts';
 import { writeCliConfig } from '../configuration/cli-config.ts';
 import { findEngine } from '../engines/find-engine.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { StepNetwork } from '../network/step-network.ts';
 import { ServerAway } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
 import type { Box } from '../sandbox/sandbox.ts';
@@ -39,6 +40,19 @@ export interface Prepared {
 /** Terraform's own rule for names of workspaces, and safe as the name of a folder. */
 const WORKSPACE_NAME = /^[A-Za-z0-9_-]{1,90}$/;
 
+async function openStepNetwork({
+  waitingNetwork,
+  step,
+  folder,
+}: StepContext): Promise<StepNetwork | undefined> {
+  try {
+    return await waitingNetwork.use(step, folder.root);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StepFailure('The network of this run cannot be made', reason, { cause: error });
+  }
+}
+
 /** Gets a step's inputs and lays them out. Writes the log's header as soon as the engine is known. */
 export async function prepare(context: StepContext): Promise<Prepared> {
   const { step, folder, sandbox } = context;
@@ -50,12 +64,15 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   }
   const archive = join(folder.root, 'configuration.tar.gz');
   const priorFile = join(folder.root, 'prior.tfstate');
-  const [engine] = await settleAll([
+  const [engine, stepNetwork] = await settleAll([
     findEngine({ version: step.engineVersion, product: step.engine }, context.settings.engine),
+    openStepNetwork(context),
     fetchInput(context, 'configuration', archive),
     inputs.state && fetchInput(context, 'state', priorFile),
   ] as const);
   context.engine = engine;
+  context.network = stepNetwork;
+  const network = stepNetwork?.box;
   context.stepLog.write(Buffer.from(formatHeader(engine)));
 
   const root = join(folder.box, 'configuration');
@@ -71,7 +88,12 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   const cliConfigFile = join(folder.root, 'terraformrc');
   const cliConfig = writeCliConfig(step.runToken, context.settings.url);
   await writeFile(cliConfigFile, cliConfig, { mode: 0o600 });
-  const box: Box = { hostFolder: folder.box, innerFolder: sandbox.innerFolder(folder.box), cliConfigFile };
+  const box: Box = {
+    hostFolder: folder.box,
+    innerFolder: sandbox.innerFolder(folder.box),
+    cliConfigFile,
+    ...(network && { network }),
+  };
   const inner = (hostPath: string) => box.innerFolder + hostPath.slice(folder.box.length);
   const environment = makeEnvironment(step, {
     homeFolder: inner(join(folder.box, 'home')),

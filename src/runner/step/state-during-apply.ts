@@ -46,6 +46,7 @@ export async function chooseApplyState(
   await writeFile(patched, replaceBackend(plan, pointer), { mode: 0o600 });
   if (prepared.priorState) await writeDurably(prepared.locations.posted, prepared.priorState.bytes);
   const endpoint = await openStateEndpoint(prepared.locations.posted);
+  await context.network?.show(endpoint.address);
   return {
     planFile: patched,
     args: [],

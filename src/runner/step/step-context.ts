@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import type { StepLog } from '../log/step-log.ts';
 import type { AgentClient } from '../protocol/agent-client.ts';
+import type { StepNetwork, WaitingNetwork } from '../network/step-network.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Log, RunnerLimits, RunnerSettings } from '../settings.ts';
 import type { StepControl } from './control.ts';
@@ -20,6 +21,7 @@ export interface AgentContext {
 /** What every part of a step's process shares. */
 export interface RunnerContext extends AgentContext {
   sandbox: Sandbox;
+  waitingNetwork: WaitingNetwork;
 }
 
 /** One step while it is executed. */
@@ -33,4 +35,6 @@ export interface StepContext extends RunnerContext {
   note(facts: Partial<StepRecord>): void;
   /** Set once it is known; the outcome names it. */
   engine?: Engine;
+  /** Absent: the run has the host's. */
+  network?: StepNetwork;
 }

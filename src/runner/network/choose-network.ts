@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import type { RunnerSettings } from '../settings.ts';
+import { openNetwork } from './open-network.ts';
+
+/** An address and port of the host's loopback that runs may call. */
+export interface Door {
+  address: string;
+  port: number;
+}
+
+export interface IsolatedNetwork {
+  kind: 'isolated';
+  program: string;
+  /** Networks, as `10.0.0.0/8`, that runs do not reach. */
+  blocked: readonly string[];
+  /** Those of them that they do. */
+  allowed: readonly string[];
+  doors: readonly Door[];
+}
+/** What network runs have; plain data, for the processes of steps. */
+export type NetworkChoice = { kind: 'host' } | IsolatedNetwork;
+
+const PROGRAM = '/usr/bin/slirp4netns';
+const NEEDED = [PROGRAM, '/usr/bin/nsenter', '/usr/bin/bwrap'];
+/** Where clouds answer with the machine's credentials, whoever asks. */
+const LINK_LOCAL = ['169.254.0.0/16'];
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15'];
+
+/** Says in the log what stays open. Errors: where the wish cannot be fulfilled. */
+export async function chooseNetwork(
+  { network, log }: Pick<RunnerSettings, 'network' | 'log'>,
+  isSandboxed: boolean,
+): Promise<NetworkChoice> {
+  const host: NetworkChoice = { kind: 'host' };
+  const open = (why: string) => {
+    log('warn', `runs reach this host's loopback, other runs and addresses of cloud metadata: ${why}`);
+    return host;
+  };
+  if (network.mode === 'host') return open('RUNWRIGHT_RUN_NETWORK is host');
+  const choice: NetworkChoice = {
+    kind: 'isolated',
+    program: PROGRAM,
+    blocked: network.mode === 'public' ? [...LINK_LOCAL, ...PRIVATE] : LINK_LOCAL,
+    allowed: network.networks,
+    doors: network.doors,
+  };
+  const failure = isSandboxed ? await checkNetwork(choice) : 'they run without bubblewrap';
+  if (failure === undefined) return choice;
+  if (network.mode === 'auto') return open(failure);
+  throw new Error(`RUNWRIGHT_RUN_NETWORK is ${network.mode}, and that does not work here: ${failure}`);
+}
+
+/** Opens one, and closes it again. @returns why it does not work */
+export async function checkNetwork(choice: IsolatedNetwork): Promise<string | undefined> {
+  const missing = NEEDED.find((program) => !existsSync(program));
+  if (missing !== undefined) return `${missing} is not installed (Debian: slirp4netns, util-linux)`;
+  try {
+    (await openNetwork(choice)).close();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,72 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Step } from '../../protocol/agent.ts';
+import type { BoxNetwork } from '../sandbox/sandbox.ts';
+import type { Door, NetworkChoice } from './choose-network.ts';
+import { openNetwork, RESOLV_CONF, type RunNetwork } from './open-network.ts';
+
+/** The network of a step while it is executed. */
+export interface StepNetwork {
+  box: BoxNetwork;
+  /** Has the run reach an address on loopback that this process answers. */
+  show(url: string): Promise<void>;
+  close(): void;
+}
+
+/** A network made ahead of need, for whichever step comes. */
+export interface WaitingNetwork {
+  /** For this step: the server's own addresses are reached from it. Errors: when the network could not be made. */
+  use(step: Step, stepFolder: string): Promise<StepNetwork | undefined>;
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** @param serverUrl what the runner itself reaches the server by */
+export function makeNetwork(choice: NetworkChoice, serverUrl: string): WaitingNetwork {
+  if (choice.kind === 'host') return { use: () => Promise.resolve(undefined) };
+  const made = openNetwork(choice);
+  made.catch(() => undefined);
+  return {
+    async use(step, stepFolder) {
+      // Once more: what was short when this process was idle may not be any longer.
+      const network = await made.catch(() => openNetwork(choice));
+      const urls = [serverUrl, ...(step.runToken ? [step.runToken.serverUrl] : [])];
+      await openServerDoors(network, urls, choice.doors);
+      const resolvConf = join(stepFolder, 'resolv.conf');
+      await writeFile(resolvConf, RESOLV_CONF, { mode: 0o644 });
+      const { fd, ownerFd } = network;
+      return {
+        box: { fd, ownerFd, resolvConf },
+        show: (url) => network.openDoor({ address: new URL(url).hostname, port: Number(new URL(url).port) }),
+        close: () => network.close(),
+      };
+    },
+  };
+}
+
+async function openServerDoors(
+  network: RunNetwork,
+  urls: readonly string[],
+  open: readonly Door[],
+): Promise<void> {
+  const nameOf = ({ address, port }: Door) => `${address} ${port}`;
+  const done = new Set(open.map(nameOf));
+  for (const url of urls) {
+    const { hostname, port, protocol } = new URL(url);
+    const host = hostname.replace(/^\[(.*)\]$/, '$1');
+    const found = await lookup(host, { all: true }).catch(() => []);
+    for (const { address } of found.filter(({ address }) => isLoopback(address))) {
+      const door = { address, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+      if (done.has(nameOf(door))) continue;
+      done.add(nameOf(door));
+      await network.openDoor(door);
+    }
+  }
+}
+
+const isLoopback = (address: string): boolean =>
+  loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
