@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
-import type { Door } from './choose-network.ts';
+import type { Door } from './network-choice.ts';
 
 /** A network name space, and who listens in it. */
 export interface Holder {

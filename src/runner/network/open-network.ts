@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, type Server, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Door, IsolatedNetwork } from './choose-network.ts';
+import type { Door, IsolatedNetwork } from './network-choice.ts';
 import { startHolder, type Holder } from './holder.ts';
 
 /** A network of one run's own. */

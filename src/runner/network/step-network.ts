@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Step } from '../../protocol/agent.ts';
 import type { BoxNetwork } from '../sandbox/sandbox.ts';
-import type { Door, NetworkChoice } from './choose-network.ts';
+import type { Door, NetworkChoice } from './network-choice.ts';
 import { openNetwork, RESOLV_CONF, type RunNetwork } from './open-network.ts';
 
 /** The network of a step while it is executed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Step } from '../../protocol/agent.ts';
-import type { NetworkChoice } from '../network/choose-network.ts';
+import type { NetworkChoice } from '../network/network-choice.ts';
 import type { SandboxChoice } from '../sandbox/choose.ts';
 import type { RunnerLimits, RunnerSettings } from '../settings.ts';
 
