@@ -21,6 +21,8 @@ export interface Config {
   /** Steps that the built-in runner works on at a time; 0: no built-in runner. */
   runners: number;
   tls: { certFile: string; keyFile: string } | null;
+  /** What Prometheus comes with for `/metrics`. */
+  metricsToken: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** The product of runs whose workspace and organization name none; null: terraform, or what the runner has. */
   engine: EngineProduct | null;
@@ -80,6 +82,7 @@ const Settings = z.object({
   RUNWRIGHT_PRODUCT: EngineProduct.optional(),
   RUNWRIGHT_ADMIN_TOKEN: secret(20),
   RUNWRIGHT_AGENT_TOKEN: secret(20),
+  RUNWRIGHT_METRICS_TOKEN: secret(20),
   RUNWRIGHT_ENCRYPTION_KEY: secret(32)
     .transform((keys) => keys?.split(',') ?? [])
     .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters in each key'),
@@ -163,6 +166,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     databaseUrl: values.DATABASE_URL,
     adminToken: values.RUNWRIGHT_ADMIN_TOKEN,
     agentToken: values.RUNWRIGHT_AGENT_TOKEN,
+    metricsToken: values.RUNWRIGHT_METRICS_TOKEN,
     encryptionKeys: values.RUNWRIGHT_ENCRYPTION_KEY,
     runners: values.RUNWRIGHT_RUNNERS,
     tls: certFile === undefined || keyFile === undefined ? null : { certFile, keyFile },

@@ -18,6 +18,7 @@ import { room, type Room } from './http/openapi/document.ts';
 import { documentationEndpoints } from './http/openapi/routes.ts';
 import { loginEndpoints } from './login/routes.ts';
 import { createMetrics } from './http/metrics.ts';
+import { mayReadMetrics } from './access/read-metrics.ts';
 import { mountMcp, type McpService } from './mcp/mount.ts';
 import { notificationEndpoints } from './notifications/routes.ts';
 import { organizationEndpoints } from './organizations/routes.ts';
@@ -127,7 +128,7 @@ export function allRooms(platform: Platform, checks: HealthChecks): Room<Caller>
 export async function createServer(
   platform: Platform,
   isReady: () => Promise<boolean>,
-  { tls, requestMs }: Pick<Config, 'tls' | 'requestMs'>,
+  { tls, requestMs, metricsToken }: Pick<Config, 'tls' | 'requestMs' | 'metricsToken'>,
   mcp?: McpService,
 ): Promise<FastifyInstance> {
   const app = createApp(platform.log, tls === null ? null : await readTls(tls), requestMs);
@@ -135,7 +136,11 @@ export async function createServer(
     runs: () => countUnfinishedRuns(platform),
     waitingNotifications: () => countWaiting(platform),
   });
-  const endpoints = allRooms(platform, { isReady, metrics: metrics.page }).flatMap((room) => room.endpoints);
+  const endpoints = allRooms(platform, {
+    isReady,
+    metrics: metrics.page,
+    mayReadMetrics: (request) => mayReadMetrics(platform, metricsToken, request),
+  }).flatMap((room) => room.endpoints);
   const limiter = createRateLimiter(platform.limits.requestsPerSecond);
   const admit = createAdmission(platform, limiter);
   registerEndpoints(app, endpoints, admit);

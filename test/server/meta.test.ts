@@ -2,15 +2,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import pino from 'pino';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
+const METRICS_TOKEN = 'metrics-token-of-this-test';
 let server: TestServer;
 const logged: string[] = [];
 beforeAll(async () => {
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });
-  server = await startTestServer({}, log);
+  server = await startTestServer({ RUNWRIGHT_METRICS_TOKEN: METRICS_TOKEN }, log);
 });
 afterAll(async () => await server.close());
 
-const ask = async (path: string) => await server.call('GET', path, undefined, null);
+const ask = async (path: string, token: string | null = null) =>
+  await server.call('GET', path, undefined, token);
 
 test("terraform finds the server's services without a token", async () => {
   const { status, body } = await ask('/.well-known/terraform.json');
@@ -34,11 +36,23 @@ test.each([
 });
 
 test('the metrics count requests by their routes', async () => {
-  const { status, text } = await ask('/metrics');
+  const { status, text } = await ask('/metrics', ADMIN_TOKEN);
   expect(status).toBe(200);
   expect(text).toMatch(/route="\/healthz"/);
   expect(text).toMatch(/^runwright_notifications_waiting 0$/m);
   expect(text).not.toContain(process.version);
+});
+
+test.each([null, 'a-wrong-token', 'metrics-token-of-this-tes'])(
+  'the metrics are not for the bearer of %s',
+  async (token) => {
+    expect((await ask('/metrics', token)).status).toBe(401);
+  },
+);
+
+test('the metrics are for the bearer of their own token, which opens nothing else', async () => {
+  expect((await ask('/metrics', METRICS_TOKEN)).status).toBe(200);
+  expect((await ask('/api/v2/account/details', METRICS_TOKEN)).status).toBe(401);
 });
 
 test('the log says of each request who made it and how it went, and no secret of it', async () => {

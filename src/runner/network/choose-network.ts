@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { RunnerSettings } from '../settings.ts';
+import type { NetworkSettings, RunnerSettings } from '../settings.ts';
 import type { IsolatedNetwork, NetworkChoice } from './network-choice.ts';
 import { openNetwork } from './open-network.ts';
 
@@ -20,17 +20,16 @@ export async function chooseNetwork(
     return host;
   };
   if (network.mode === 'host') return open('RUNWRIGHT_RUN_NETWORK is host');
-  const choice: NetworkChoice = {
-    kind: 'isolated',
-    program: PROGRAM,
-    blocked: network.mode === 'public' ? [...LINK_LOCAL, ...PRIVATE] : LINK_LOCAL,
-    allowed: network.networks,
-    doors: network.doors,
-  };
+  const choice = networkFor(network);
   const failure = isSandboxed ? await checkNetwork(choice) : 'they run without bubblewrap';
   if (failure === undefined) return choice;
   if (network.mode === 'auto') return open(failure);
   throw new Error(`RUNWRIGHT_RUN_NETWORK is ${network.mode}, and that does not work here: ${failure}`);
+}
+
+export function networkFor({ mode, networks, doors }: NetworkSettings): IsolatedNetwork {
+  const blocked = mode === 'public' ? [...LINK_LOCAL, ...PRIVATE] : LINK_LOCAL;
+  return { kind: 'isolated', program: PROGRAM, blocked, allowed: networks, doors };
 }
 
 /** Opens one, and closes it again. @returns why it does not work */

@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { bytes, json, nothing } from './answers.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
+import { refuse } from './refusal.ts';
 
 /** api-contract §1.6. The registries are announced when they are served. */
 const DISCOVERY = {
@@ -28,10 +30,16 @@ export interface HealthChecks {
   isReady: () => Promise<boolean>;
   /** The metrics page for Prometheus. */
   metrics: () => Promise<{ contentType: string; text: string }>;
+  /** They tell of all organizations. */
+  mayReadMetrics: (request: FastifyRequest) => Promise<boolean>;
 }
 
 /** What is asked before anybody has signed in. No answer tells a version (threat T31). */
-export function metaEndpoints<Caller>({ isReady, metrics }: HealthChecks): Endpoint<Caller>[] {
+export function metaEndpoints<Caller>({
+  isReady,
+  metrics,
+  mayReadMetrics,
+}: HealthChecks): Endpoint<Caller>[] {
   const nobody = { access: 'anyone', method: 'GET', params: z.object({}) } as const;
   return [
     endpoint({
@@ -75,9 +83,11 @@ export function metaEndpoints<Caller>({ isReady, metrics }: HealthChecks): Endpo
     endpoint({
       ...nobody,
       url: '/metrics',
-      summary: 'Metrics in the Prometheus text format',
+      summary:
+        'Metrics in the Prometheus text format, for the bearer of RUNWRIGHT_METRICS_TOKEN and administrators',
       answers: { 200: bytes('text/plain') },
-      handle: async () => {
+      handle: async ({ raw }) => {
+        if (!(await mayReadMetrics(raw))) refuse('unauthorized');
         const page = await metrics();
         return { status: 200, text: page.text, headers: { 'Content-Type': page.contentType } };
       },

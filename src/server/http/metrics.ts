@@ -12,10 +12,12 @@ interface Counts {
   waitingNotifications(): Promise<number>;
 }
 
+const KEPT_MS = 1_000;
+
 export function createMetrics(app: FastifyInstance, counts: Counts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  // The page is for anybody, and no answer to anybody tells a version (threat T31).
+  // No answer tells a version but to whom it is for (threat T31).
   registry.removeSingleMetric('nodejs_version_info');
   const duration = new Histogram({
     name: 'runwright_http_request_duration_seconds',
@@ -48,5 +50,19 @@ export function createMetrics(app: FastifyInstance, counts: Counts): Metrics {
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
     done();
   });
-  return { page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }) };
+  let kept: { at: number; text: Promise<string> } | undefined;
+  return {
+    async page() {
+      // However often it is asked for, the database counts once a second.
+      if (kept === undefined || performance.now() - kept.at >= KEPT_MS) {
+        const text = registry.metrics();
+        const fresh = { at: performance.now(), text };
+        kept = fresh;
+        text.catch(() => {
+          if (kept === fresh) kept = undefined;
+        });
+      }
+      return { contentType: registry.contentType, text: await kept.text };
+    },
+  };
 }
