@@ -87,6 +87,12 @@ function describe(engines: readonly Engine[]): string {
   return names.length === 0 ? 'no engine' : [...new Set(names)].join(', ');
 }
 
+/** Asks the engines of this host what they are, so that a step that comes later need not wait for it. */
+export async function getToKnowEngines({ pinnedPath }: EngineSettings): Promise<void> {
+  // One that is none is the step's to complain about.
+  await (pinnedPath === undefined ? enginesOnPath() : inspectEngine(pinnedPath)).catch(() => undefined);
+}
+
 function fits(engine: Engine, matches: Matcher): boolean {
   const version = parseVersion(engine.version);
   return version !== undefined && matches(version);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getToKnowEngines } from '../engines/find-engine.ts';
 import { createAgentClient } from '../protocol/agent-client.ts';
 import { makeNetwork } from '../network/step-network.ts';
 import { openSandbox } from '../sandbox/choose.ts';
@@ -24,6 +25,7 @@ export function serveStepProcess(): void {
     switch (message.type) {
       case 'prepare':
         runner = createContext(message);
+        void getToKnowEngines(message.settings.engine);
         return;
       case 'execute':
         if (runner)

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { bytes, json, nothing } from './answers.ts';
+import { bytes, json, nothing, refusal } from './answers.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
 import { refuse } from './refusal.ts';
 
@@ -85,7 +85,7 @@ export function metaEndpoints<Caller>({
       url: '/metrics',
       summary:
         'Metrics in the Prometheus text format, for the bearer of RUNWRIGHT_METRICS_TOKEN and administrators',
-      answers: { 200: bytes('text/plain') },
+      answers: { 200: bytes('text/plain'), 401: refusal },
       handle: async ({ raw }) => {
         if (!(await mayReadMetrics(raw))) refuse('unauthorized');
         const page = await metrics();
