@@ -11,7 +11,11 @@ export function endpointTable(): Room<never>[] {
   const unused = async (): Promise<never> => {
     throw new Error('no endpoint is called');
   };
-  const rooms = allRooms(platform, { isReady: unused, metrics: unused, mayReadMetrics: unused }) as unknown as Room<never>[];
+  const rooms = allRooms(platform, {
+    isReady: unused,
+    metrics: unused,
+    mayReadMetrics: unused,
+  }) as unknown as Room<never>[];
   return rooms.map((room) => ({
     ...room,
     endpoints: room.endpoints.filter(({ answers }) =>
