@@ -57,7 +57,8 @@ export const FAILURE_CLASSES: readonly FailureClass[] = [
   },
   {
     name: 'terraform_version',
-    pattern: /unsupported terraform core version|required_version|terraform version/i,
+    pattern:
+      /unsupported terraform core version|required_version|terraform version|terraform \S+ cannot be installed/i,
     advice: 'The configuration wants another terraform version than the workspace has: change one of them.',
   },
   {

@@ -51,7 +51,7 @@ export function failureFromApi(error: ApiError, subject: string): Failure {
     case 'unauthorized':
       return {
         code: 'unauthorized',
-        happened: 'the server did not accept the API token (401).',
+        happened: `the server did not accept the API token (401)${said}.`,
         next: 'ask the user to set TFC_TOKEN to a valid token of the server in TFC_ADDRESS and to restart this MCP server.',
       };
     case 'forbidden':
@@ -63,7 +63,7 @@ export function failureFromApi(error: ApiError, subject: string): Failure {
     case 'not_found':
       return {
         code: 'not_found_or_no_access',
-        happened: `there is no ${subject}, or your token cannot see it (404).`,
+        happened: `there is no ${subject}, or your token cannot see it (404)${said}.`,
         next: 'check the id; find_workspace and the list tools show what this token can see.',
       };
     case 'conflict':
@@ -108,12 +108,14 @@ function brokenExchange(error: ApiError, subject: string, said: string): Failure
   };
 }
 
-function serverWords(error: ApiError): string {
+/** The server's title and detail, quoted; '' when it said nothing. */
+export function serverWords(error: ApiError): string {
   const words = error.errors.map(({ title, detail, pointer }) =>
     [title, detail, pointer === undefined ? undefined : `at ${pointer}`].filter(Boolean).join(': '),
   );
   const text = words.length === 0 ? (error.detail ?? '') : words.join('; ');
-  if (text === '') return '';
+  // What the status says already is not repeated.
+  if (text === '' || /^(?:resource )?(?:not found|unauthorized)$/i.test(text)) return '';
   return error.status === 0 ? `: ${cleanText(text)}` : `; its words: ${quoteText(text, 600)}`;
 }
 

@@ -16,7 +16,7 @@ import {
   type RunStatusGroup,
   type WordVocabulary,
 } from '@runwright/models';
-import { statusOf } from './run-summary.ts';
+import { statusOf } from './run-status.ts';
 
 export interface FilterWords {
   readonly operation?: string | undefined;

@@ -1,14 +1,14 @@
 import { ApiError, type Document, type Run } from '@runwright/client';
 import type { ToolContext } from './tool-context.ts';
 
-/** Reads a run with its plan's counts; without them on servers that refuse the include. */
+/** Reads a run with what it was to do, what it did and who made it; alone on servers that refuse the include. */
 export function readRun(context: ToolContext, runId: string): Promise<Document<Run>> {
-  return readWith(context, runId, ['plan']);
+  return readWith(context, runId, ['plan', 'apply', 'created_by']);
 }
 
 /** Reads a run with all that a summary tells of it. */
 export function readWholeRun(context: ToolContext, runId: string): Promise<Document<Run>> {
-  return readWith(context, runId, ['plan', 'apply', 'workspace', 'cost_estimate']);
+  return readWith(context, runId, ['plan', 'apply', 'created_by', 'workspace', 'cost_estimate']);
 }
 
 async function readWith(

@@ -6,21 +6,32 @@ import type { ToolContext } from './tool-context.ts';
 
 type Common<Input extends z.ZodObject> = Omit<ToolDefinition<Input>, 'handle' | 'kind'>;
 
+type FactsOf = (
+  resource: Resource<unknown>,
+  context: ToolContext,
+) => Promise<Readonly<Record<string, unknown>>>;
+
 interface ReadDefinition<Input extends z.ZodObject> extends Common<Input> {
   readonly read: (args: z.output<Input>, context: ToolContext) => Promise<Resource<unknown>>;
   readonly options?: (resource: Resource<unknown>, args: z.output<Input>) => ReportOptions;
+  /** Facts that take another look: names of people. */
+  readonly facts?: FactsOf;
 }
 
 /** A tool that reads one resource. */
 export function readTool<Input extends z.ZodObject>(definition: ReadDefinition<Input>): Tool {
-  const { read, options, ...row } = definition;
+  const { read, options, facts, ...row } = definition;
   return defineTool({
     ...row,
     kind: 'read',
     async handle(args, context) {
       const resource = await read(args, context);
       const headline = `${capital(definition.subject(args))}.`;
-      return reportResource(headline, resource, context, options?.(resource, args) ?? {});
+      const rest = options?.(resource, args) ?? {};
+      return reportResource(headline, resource, context, {
+        ...rest,
+        facts: { ...rest.facts, ...(await facts?.(resource, context)) },
+      });
     },
   });
 }
@@ -50,11 +61,12 @@ interface ChangeDefinition<Input extends z.ZodObject> extends Common<Input> {
   /** The resource as it is now, or nothing when the platform says nothing. */
   readonly change: (args: z.output<Input>, context: ToolContext) => Promise<Resource<unknown> | undefined>;
   readonly options?: (args: z.output<Input>) => ReportOptions;
+  readonly facts?: FactsOf;
 }
 
 /** A tool that creates or changes one resource and answers with it. */
 export function changeTool<Input extends z.ZodObject>(definition: ChangeDefinition<Input>): Tool {
-  const { change, done, options, ...row } = definition;
+  const { change, done, options, facts, ...row } = definition;
   return defineTool({
     ...row,
     kind: 'write',
@@ -62,7 +74,12 @@ export function changeTool<Input extends z.ZodObject>(definition: ChangeDefiniti
       const resource = await change(args, context);
       const headline = `${done} ${definition.subject(args)}.`;
       const rest = options?.(args) ?? {};
-      if (resource !== undefined) return reportResource(headline, resource, context, rest);
+      if (resource !== undefined) {
+        return reportResource(headline, resource, context, {
+          ...rest,
+          facts: { ...rest.facts, ...(await facts?.(resource, context)) },
+        });
+      }
       const summary = { done: true, ...args, ...rest.facts };
       return reportFacts(headline, summary, null, rest);
     },

@@ -13,7 +13,7 @@ import { readPlanDigest } from './plan/plan-digest.ts';
 import { digestFacts } from './plan/plan-report.ts';
 import { readRun } from './read-run.ts';
 import { resourceData, runListItem } from './resource-data.ts';
-import { statusOf } from './run-summary.ts';
+import { statusOf } from './run-status.ts';
 import { describeGates, isOpen } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
 import { showable, showableText } from './safety/showable.ts';

@@ -1,8 +1,10 @@
 import { includedOf, relatedId, type Document, type Run } from '@runwright/client';
-import { readPlanDigest } from './plan/plan-digest.ts';
+import type { PlanChange } from './plan/plan-change.ts';
+import { readPlanDigest, type PlanDigest } from './plan/plan-digest.ts';
+import { creatorOf } from './run-people.ts';
 import { policyFacts } from './run-policies.ts';
 import { readWholeRun } from './read-run.ts';
-import { statusOf } from './run-summary.ts';
+import { statusOf } from './run-status.ts';
 import type { ApprovalRequest } from './safety/approval.ts';
 import type { ToolContext } from './tool-context.ts';
 import { cleanText } from './untrusted-text.ts';
@@ -31,7 +33,7 @@ export async function runApproval(
   context: ToolContext,
 ): Promise<ApprovalRequest> {
   const { id } = before.data;
-  const basic = { tool, subject: `run ${id}`, title: `${verb} run ${id}?` };
+  const basic = { tool, subject: `run ${id}`, title: `${verb} run ${id}?`, isPreviewed: true };
   const bound = {
     run: id,
     status: statusOf(before.data),
@@ -45,8 +47,8 @@ export async function runApproval(
   const cost = includedOf(whole, 'cost-estimate')?.attributes['delta-monthly-cost'];
   const digest = await readPlanDigest({ runId: id }, context);
   const { policies = [] } = await policyFacts(whole.data, context);
-  const dangerous = (digest?.changes ?? []).filter(
-    ({ action }) => action === 'delete' || action === 'replace',
+  const named = (digest?.changes ?? []).filter(
+    ({ action, moved_from: from }) => DECISIVE.has(action) || from !== undefined,
   );
   const counts = countsOf(whole);
   return {
@@ -58,16 +60,47 @@ export async function runApproval(
       ...(displaced === undefined ? [] : [`discards: ${displacedText(displaced)}`]),
       `to add ${String(counts.additions)}, to change ${String(counts.changes)}, to destroy ${String(counts.destructions)}` +
         (digest === undefined ? '' : `, of which replaced ${String(digest.counts.replace)}`),
-      ...dangerous.slice(0, 10).map(({ action, address }) => `${action}: ${cleanText(address, 200)}`),
-      ...(dangerous.length > 10 ? [`and ${String(dangerous.length - 10)} more to destroy or replace`] : []),
+      ...rareText(digest),
+      ...named.slice(0, NAMED).map(namedText),
+      ...(named.length > NAMED
+        ? [`and ${String(named.length - NAMED)} more to destroy, replace, forget or move`]
+        : []),
       ...(typeof cost === 'string' ? [`monthly cost changes by ${cleanText(cost, 20)} dollars`] : []),
       ...(policies.length === 0 ? [] : [`policies: ${cleanText(policies.join(', '), 200)}`]),
-      `requested by: ${relatedId(whole.data, 'created-by') ?? 'unknown'}`,
+      `requested by: ${creatorOf(whole) ?? 'unknown'}`,
     ],
     hasPage: tool === 'apply_run' && workspace?.attributes['mcp-apply-approval'] === true,
-    boundTo: { ...bound, dangerous: dangerous.map(({ action, address }) => `${action} ${address}`) },
+    boundTo: { ...bound, named: named.map(namedText) },
   };
 }
+
+/** What takes something away, or takes it out of the state. */
+const DECISIVE: ReadonlySet<string> = new Set(['delete', 'replace', 'forget']);
+const NAMED = 10;
+
+function namedText({ action, address, moved_from: from }: PlanChange): string {
+  const moved = from === undefined ? '' : ` (moved from ${cleanText(from, 200)})`;
+  return `${action}: ${cleanText(address, 200)}${moved}`;
+}
+
+/** What terraform's three counts leave out. */
+function rareText(digest: PlanDigest | undefined): string[] {
+  if (digest === undefined) return [];
+  const { imports, moves, counts, drift, failed_checks: failed } = digest;
+  const words = [
+    ...counted(imports, 'to import'),
+    ...counted(counts.forget, 'to forget: terraform manages it no more'),
+    ...counted(moves, 'to move to another address'),
+    ...counted(drift.length, 'changed outside of terraform'),
+  ];
+  return [
+    ...(words.length === 0 ? [] : [`also ${words.join(', ')}`]),
+    ...(failed.length === 0 ? [] : [`checks that fail: ${cleanText(failed.join(', '), 200)}`]),
+  ];
+}
+
+const counted = (count: number, words: string): string[] =>
+  count === 0 ? [] : [`${String(count)} ${words}`];
 
 const displacedText = (runs: readonly string[]): string =>
   runs.length === 0 ? 'no run that is known' : cleanText(runs.join(', '), 400);

@@ -1,40 +1,20 @@
-import { includedOf, isFinalRun, isSettledRun, relatedId, type Document, type Run } from '@runwright/client';
+import { isFinalRun, isSettledRun, relatedId, type Document, type Run } from '@runwright/client';
 import { isPlatformRunStatus, projectStatus } from '@runwright/models';
+import { runNextActions } from './run-next-actions.ts';
+import { needsPerson, obstacleText, obstacleWarning, type Obstacle } from './run-obstacle.ts';
+import { creatorOf } from './run-people.ts';
+import type { RunStanding } from './run-standing.ts';
+import { countsOf, hasChanges, statusOf } from './run-status.ts';
+import { possibleActions } from './possible-actions.ts';
 import { resourceData } from './resource-data.ts';
-import type { NextAction, ToolResult } from './result.ts';
+import type { ToolResult } from './result.ts';
 import { resultText } from './result.ts';
 import { quoteText } from './untrusted-text.ts';
 
-/** What to do with a run now, in words of the tools. */
-export type RunAction = 'apply' | 'discard' | 'cancel' | 'force_cancel';
-
-const ACTION_FLAGS = {
-  apply: { action: 'is-confirmable', permission: 'can-apply' },
-  discard: { action: 'is-discardable', permission: 'can-discard' },
-  cancel: { action: 'is-cancelable', permission: 'can-cancel' },
-  force_cancel: { action: 'is-force-cancelable', permission: 'can-force-cancel' },
-} as const;
-
-/**
- * `force_canceled` is a status of the specification; HCP Terraform says `canceled` and leaves it to a timestamp
- * (mcp §1.6.9).
- */
-export function statusOf({ attributes }: Run): string {
-  const wasForced = typeof attributes['status-timestamps']?.['force-canceled-at'] === 'string';
-  return attributes.status === 'canceled' && wasForced ? 'force_canceled' : attributes.status;
-}
-
-/** The actions that the run allows and the caller may do. A server that says nothing of permissions grants them. */
-export function possibleActions({ attributes }: Run): RunAction[] {
-  return (Object.keys(ACTION_FLAGS) as RunAction[]).filter((name) => {
-    const { action, permission } = ACTION_FLAGS[name];
-    return attributes.actions?.[action] === true && attributes.permissions?.[permission] !== false;
-  });
-}
-
 /** One flat object with what decides the next step. */
-export function runSummary(document: Document<Run>): Record<string, unknown> {
+export function runSummary(document: Document<Run>, standing?: RunStanding): Record<string, unknown> {
   const run = document.data;
+  const { obstacle, actors = {} } = standing ?? {};
   const { attributes } = run;
   const status = statusOf(run);
   const phase = isPlatformRunStatus(status) ? projectStatus(status) : undefined;
@@ -43,39 +23,49 @@ export function runSummary(document: Document<Run>): Record<string, unknown> {
     status,
     ...(phase === undefined || phase === status ? {} : { run_status: phase }),
     is_final: isFinalRun(run),
-    needs: neededFrom(run),
+    needs: neededFrom(run, obstacle),
+    ...(obstacle === undefined ? {} : obstacleFacts(obstacle)),
     possible_actions: possibleActions(run),
-    has_changes: attributes['has-changes'] ?? null,
+    has_changes: hasChanges(document),
     ...countsOf(document),
     is_destroy: attributes['is-destroy'] ?? false,
     plan_only: attributes['plan-only'] ?? false,
     auto_apply: attributes['auto-apply'] ?? null,
     source: attributes.source ?? null,
     created_at: attributes['created-at'] ?? null,
+    created_by: creatorOf(document),
+    ...actors,
     workspace_id: relatedId(run, 'workspace') ?? null,
     plan_id: relatedId(run, 'plan') ?? null,
     apply_id: relatedId(run, 'apply') ?? null,
-    ...(typeof attributes['force-cancel-available-at'] !== 'string'
-      ? {}
-      : { force_cancel_available_at: attributes['force-cancel-available-at'] }),
+    ...(isFinalRun(run) ? {} : cancelFacts(run)),
   };
 }
 
-/** What the run waits for: a person's decision, or nothing (null) while it works and once it is over. */
-function neededFrom(run: Run): string | null {
-  if (isFinalRun(run) || !isSettledRun(run)) return null;
+/** What a person has to do before the run goes on; null while it works or waits for other runs, and once it is over. */
+function neededFrom(run: Run, obstacle: Obstacle | undefined): string | null {
+  if (isFinalRun(run)) return null;
+  if (!isSettledRun(run)) {
+    if (obstacle === undefined || !needsPerson(obstacle)) return null;
+    return obstacle.kind === 'lock' ? 'unlock' : 'decision_on_run_ahead';
+  }
   const { actions, status } = run.attributes;
   const isPlanReady = actions?.['is-confirmable'] === true || status === 'planned_and_saved';
   return isPlanReady ? 'confirmation' : 'policy_override';
 }
 
-function countsOf(document: Document<Run>): Record<string, unknown> {
-  const plan = includedOf(document, 'plan')?.attributes;
-  if (plan === undefined || typeof plan['resource-additions'] !== 'number') return {};
+const obstacleFacts = (obstacle: Obstacle): Record<string, unknown> => ({
+  waits_for: obstacleText(obstacle),
+  ...(obstacle.kind === 'run' ? { run_ahead: obstacle.runId } : {}),
+});
+
+/** A cancel that the run has not followed yet. */
+function cancelFacts({ attributes }: Run): Record<string, unknown> {
   return {
-    additions: plan['resource-additions'],
-    changes: plan['resource-changes'],
-    destructions: plan['resource-destructions'],
+    ...(typeof attributes['canceled-at'] === 'string' ? { cancel_requested: true } : {}),
+    ...(typeof attributes['force-cancel-available-at'] !== 'string'
+      ? {}
+      : { force_cancel_available_at: attributes['force-cancel-available-at'] }),
   };
 }
 
@@ -89,20 +79,21 @@ export interface RunReportOptions {
   readonly warnings?: readonly string[];
   /** Added to the summary. */
   readonly facts?: Readonly<Record<string, unknown>>;
+  readonly standing?: RunStanding;
 }
 
 export function reportRun(
   headline: string,
   document: Document<Run>,
-  { warnings = [], facts = {} }: RunReportOptions = {},
+  { warnings = [], facts = {}, standing }: RunReportOptions = {},
 ): RunReport {
   const run = document.data;
-  const summary = { ...runSummary(document), ...facts };
+  const summary = { ...runSummary(document, standing), ...facts };
   const result: ToolResult = {
     data: resourceData(run),
     summary,
-    next_actions: nextActions(run),
-    warnings,
+    next_actions: runNextActions(document, standing?.obstacle),
+    warnings: [...warnings, ...obstacleWarning(standing?.obstacle), ...runWarnings(document)],
   };
   const { message } = run.attributes;
   const lines = [
@@ -117,21 +108,21 @@ function factText(value: unknown): string {
   return value === null ? 'none' : String(value);
 }
 
-function nextActions(run: Run): NextAction[] {
-  const act = (tool: string, why: string): NextAction => ({ tool, arguments: { run_id: run.id }, why });
-  if (isFinalRun(run)) {
-    return run.attributes.status === 'errored' ? [act('diagnose_run', 'why it failed')] : [];
-  }
-  const possible = possibleActions(run);
-  if (!isSettledRun(run)) {
-    const look = act('wait_for_run', 'the run is still working');
-    return possible.includes('force_cancel')
-      ? [look, act('force_cancel_run', 'it was canceled but has not stopped')]
-      : [look];
-  }
+/** What is easily overlooked in a run's facts. */
+function runWarnings(document: Document<Run>): string[] {
+  const run = document.data;
+  const { 'target-addrs': targets } = run.attributes;
+  const isTargeted = Array.isArray(targets) && targets.length > 0;
+  const needs = neededFrom(run, undefined);
   return [
-    ...(possible.includes('apply') ? [act('get_plan_summary', 'what it would change')] : []),
-    ...(possible.includes('apply') ? [act('apply_run', 'carries out the plan')] : []),
-    ...(possible.includes('discard') ? [act('discard_run', 'drops the plan')] : []),
+    ...(isTargeted && hasChanges(document) === false
+      ? ['Only its targets were planned and nothing changes: perhaps they match nothing; get_run_logs says.']
+      : []),
+    ...(needs === 'confirmation' && !possibleActions(run).includes('apply')
+      ? ['Your token may not apply it: the user has to ask somebody who may.']
+      : []),
+    ...(needs === 'policy_override'
+      ? ['Somebody who may override policies has to decide; no tool here does.']
+      : []),
   ];
 }

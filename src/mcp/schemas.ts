@@ -58,7 +58,7 @@ function compact(schema: unknown): unknown {
   );
 }
 
-/** What every tool answers. Short and open: 85 tools repeat it, and servers add words (mcp §3.3). */
+/** What every tool answers. Short and open: every tool repeats it, and servers add words (mcp §3.3). */
 const OUTPUT: JsonObject = {
   type: 'object',
   properties: {

@@ -1,7 +1,7 @@
 import type { Document, Run } from '@runwright/client';
 import { pause } from './pause.ts';
 import { readRun } from './read-run.ts';
-import { statusOf } from './run-summary.ts';
+import { statusOf } from './run-status.ts';
 import type { ToolContext } from './tool-context.ts';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -10,7 +10,7 @@ const MAX_PAUSE_MS = 5_000;
 /** Reads a run again and again, less often with time, until it is where it should be or the time is over (mcp §4.1.11). */
 export async function watchRun(
   runId: string,
-  isThere: (run: Run) => boolean,
+  isThere: (run: Run) => boolean | Promise<boolean>,
   { timeoutS, context }: { timeoutS: number; context: ToolContext },
 ): Promise<{ document: Document<Run>; waitedS: number }> {
   const startedAtMs = Date.now();
@@ -18,7 +18,7 @@ export async function watchRun(
   let document = await readRun(context, runId);
   for (
     let pauseMs = FIRST_PAUSE_MS;
-    !isThere(document.data);
+    !(await isThere(document.data));
     pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 1.3)
   ) {
     const leftMs = startedAtMs + timeoutS * 1_000 - Date.now();

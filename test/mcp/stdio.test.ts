@@ -87,9 +87,9 @@ needs('terraform')('an AI agent, from create_run to applied', () => {
     expect(planned).toMatchObject({
       status: 'planned',
       possible_actions: ['apply', 'discard'],
-      additions: 5,
-      changes: 0,
-      destructions: 0,
+      planned_additions: 5,
+      planned_changes: 0,
+      planned_destructions: 0,
     });
 
     const applied = await tools.call('apply_run', { run_id: runId, comment: 'Approved' });
@@ -125,7 +125,7 @@ needs('terraform')('an AI agent, from create_run to applied', () => {
     });
     const runId = destroy.result?.summary['id'];
     const planned = await detailsWhen(tools, runId, ({ needs }) => needs === 'confirmation');
-    expect(planned).toMatchObject({ is_destroy: true, additions: 0, destructions: 9 });
+    expect(planned).toMatchObject({ is_destroy: true, planned_additions: 0, planned_destructions: 9 });
     const discarded = await tools.call('discard_run', { run_id: runId });
     expect(discarded.result?.summary).toMatchObject({ status: 'discarded', is_final: true });
   });

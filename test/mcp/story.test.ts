@@ -117,8 +117,8 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
 
     const summary = await call('summarize_run', { run_id });
     expect(summary.result?.summary).toMatchObject({
-      additions: 2,
-      destructions: 0,
+      planned_additions: 2,
+      planned_destructions: 0,
       waiting_for: 'a decision: apply or discard',
       possible_actions: ['apply', 'discard'],
     });
@@ -182,7 +182,7 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
     const { id: run_id } = await call('create_run', { workspace_id, params: { message: 'Again' } });
     while ((await call('wait_for_run', { run_id }))['timed_out'] === true);
     const planned = await call('get_run_details', { run_id });
-    expect(planned).toMatchObject({ status: 'planned', additions: 2 });
+    expect(planned).toMatchObject({ status: 'planned', planned_additions: 2 });
     expect(await call('get_plan_summary', { run_id })).toMatchObject({ additions: 2, destructions: 0 });
     const { plan_id, apply_id } = planned;
     expect(await call('get_plan_json_output', { plan_id })).toMatchObject({ whole: true });

@@ -41,8 +41,9 @@ export type Client = ReturnType<typeof createClient>;
  * Throws TypeError when the address is not an http(s) address.
  */
 export function createClient(settings: ClientSettings) {
+  const address = readAddress(settings.address);
   const transport = createTransport({
-    address: readAddress(settings.address),
+    address,
     token: settings.token,
     fetch: settings.fetch ?? globalThis.fetch,
     timeoutMs: settings.timeoutMs ?? 30_000,
@@ -52,6 +53,8 @@ export function createClient(settings: ClientSettings) {
   const run = runs(transport);
 
   return {
+    /** Of the server, to tell several apart. Holds no secret. */
+    address: address.href,
     ping: (options?: CallOptions) => ping(transport, options),
     account: account(transport),
     users: users(transport),

@@ -1,11 +1,15 @@
-/** What a plan does to one thing. `replace` is a destruction and a creation in either order. */
+/**
+ * What a plan does to one thing. `replace` is a destruction and a creation in either order; `forget` leaves it alone and
+ * manages it no more; `move` changes its address alone.
+ */
 export const PLAN_ACTIONS = [
   'delete',
   'replace',
+  'forget',
   'update',
   'create',
   'import',
-  'forget',
+  'move',
   'read',
   'no-op',
 ] as const;
@@ -21,9 +25,11 @@ export interface PlanChange {
   /** Why terraform replaces or removes it, in its words: `replace_because_tainted`. */
   readonly reason?: string;
   readonly moved_from?: string;
+  /** true: it comes under management as well, whatever else happens to it. */
+  readonly imported?: true;
 }
 
-interface JsonChange {
+export interface JsonChange {
   readonly actions?: readonly string[];
   readonly before?: unknown;
   readonly after?: unknown;
@@ -46,23 +52,27 @@ const MAX_NAMES = 12;
 
 export function readChange(entry: JsonResourceChange): PlanChange {
   const { address = '?', type = '', change = {}, action_reason: reason, previous_address: before } = entry;
+  const action = actionOf(change);
   return {
     address,
     type,
-    action: actionOf(change),
+    action: action === 'no-op' && before !== undefined ? 'move' : action,
     attributes: changedNames(change),
     ...(reason === undefined ? {} : { reason }),
     ...(before === undefined ? {} : { moved_from: before }),
+    ...(isGiven(change.importing) ? { imported: true } : {}),
   };
 }
 
 export function actionOf({ actions = [], importing }: JsonChange): PlanAction {
   if (actions.length > 1) return actions.includes('forget') ? 'forget' : 'replace';
   const [only = 'no-op'] = actions;
-  if (only === 'no-op' && importing !== undefined && importing !== null) return 'import';
+  if (only === 'no-op' && isGiven(importing)) return 'import';
   // A word of a newer terraform changes something as far as anybody here knows, and must be seen.
   return PLAN_ACTIONS.find((action) => action === only) ?? 'update';
 }
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 function changedNames(change: JsonChange): string[] {
   const before = fieldsOf(change.before);
@@ -97,7 +107,7 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 }
 
 /** Marks are `true`, or an object or list that holds a `true` somewhere. */
-function isMarked(mark: unknown): boolean {
+export function isMarked(mark: unknown): boolean {
   if (typeof mark !== 'object' || mark === null) return mark === true;
   return Object.values(mark).some(isMarked);
 }

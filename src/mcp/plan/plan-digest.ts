@@ -4,10 +4,12 @@ import {
   actionOf,
   PLAN_ACTIONS,
   readChange,
+  type JsonChange,
   type JsonResourceChange,
   type PlanAction,
   type PlanChange,
 } from './plan-change.ts';
+import { UNREAD_VALUES, valuesOf, type ChangeValues } from './plan-values.ts';
 import { SectionScanner, type SectionItem } from './section-scanner.ts';
 
 /** What a plan would do, without values. */
@@ -18,9 +20,18 @@ export interface PlanDigest {
   /** What differs from the last state outside of terraform. */
   readonly drift: readonly PlanChange[];
   readonly outputs: readonly { readonly name: string; readonly action: PlanAction }[];
+  /** How many resources come under management, and how many get another address, whatever else happens to them. */
+  readonly imports: number;
+  readonly moves: number;
   /** Checks that do not pass, by address. */
   readonly failed_checks: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** A digest that can be held against another one. */
+export interface ComparablePlan extends PlanDigest {
+  /** Of each change by its address, and of each output that changes by `output.` and its name. */
+  readonly values: ReadonlyMap<string, ChangeValues>;
 }
 
 export type PlanSource = { readonly runId: string } | { readonly planId: string };
@@ -33,9 +44,28 @@ const MAX_CHANGES = 50_000;
  * Reads a plan as it streams by. undefined while there is no plan, and when the server shows none to this token: `full`
  * takes an administrator of the workspace, `redacted` anybody who may read runs.
  */
-export async function readPlanDigest(
+export const readPlanDigest = (source: PlanSource, context: ToolContext): Promise<PlanDigest | undefined> =>
+  readPlan(source, context, () => undefined);
+
+/** {@link readPlanDigest} with digests of the values. */
+export async function readComparablePlan(
   source: PlanSource,
   context: ToolContext,
+): Promise<ComparablePlan | undefined> {
+  const values = new Map<string, ChangeValues>();
+  const read = await readPlan(source, context, (address, entry, form) => {
+    if (values.size < MAX_CHANGES) {
+      values.set(address, entry === undefined ? UNREAD_VALUES : valuesOf(entry, form));
+    }
+  });
+  return read === undefined ? undefined : { ...read, values };
+}
+
+/** @param note is told of each change as it comes by; of one that is too large without its entry */
+async function readPlan(
+  source: PlanSource,
+  context: ToolContext,
+  note: (address: string, entry: JsonResourceChange | undefined, form: Form) => void,
 ): Promise<PlanDigest | undefined> {
   for (const form of ['full', 'redacted'] as const) {
     const answer = await openPlan(source, form, context);
@@ -44,15 +74,19 @@ export async function readPlanDigest(
       await answer.close();
       return undefined;
     }
-    return digest(answer);
+    return digest(answer, (address, entry) => {
+      note(address, entry, form);
+    });
   }
   return undefined;
 }
 
+type Form = 'full' | 'redacted';
+
 /** One form of a plan; `not shown` when the server has it not, or not for this token. */
 export async function openPlan(
   source: PlanSource,
-  form: 'full' | 'redacted',
+  form: Form,
   { client, signal }: ToolContext,
 ): Promise<OpenAnswer | 'not shown'> {
   try {
@@ -66,13 +100,17 @@ export async function openPlan(
   }
 }
 
-async function digest(answer: OpenAnswer): Promise<PlanDigest> {
+async function digest(
+  answer: OpenAnswer,
+  note: (address: string, entry: JsonResourceChange | undefined) => void,
+): Promise<PlanDigest> {
   const counts = Object.fromEntries(PLAN_ACTIONS.map((action) => [action, 0])) as Record<PlanAction, number>;
   const changes: PlanChange[] = [];
   const drift: PlanChange[] = [];
   const outputs: { name: string; action: PlanAction }[] = [];
   const failed: string[] = [];
   const warnings: string[] = [];
+  let [imports, moves] = [0, 0];
 
   function take(item: SectionItem): void {
     const entry = parse(item);
@@ -80,7 +118,11 @@ async function digest(answer: OpenAnswer): Promise<PlanDigest> {
       case 'resource_changes': {
         const change = entry === undefined ? tooLarge(item) : readChange(entry as JsonResourceChange);
         counts[change.action] += 1;
-        if (change.action !== 'no-op' && changes.length < MAX_CHANGES) changes.push(change);
+        if (change.imported === true) imports += 1;
+        if (change.moved_from !== undefined) moves += 1;
+        if (change.action === 'no-op') return;
+        note(change.address, entry as JsonResourceChange | undefined);
+        if (changes.length < MAX_CHANGES) changes.push(change);
         return;
       }
       case 'resource_drift':
@@ -88,8 +130,11 @@ async function digest(answer: OpenAnswer): Promise<PlanDigest> {
           drift.push(readChange(entry as JsonResourceChange));
         return;
       case 'output_changes': {
-        const action = actionOf((entry ?? {}) as Parameters<typeof actionOf>[0]);
-        if (action !== 'no-op') outputs.push({ name: item.key, action });
+        const change = (entry ?? {}) as JsonChange;
+        const action = entry === undefined ? 'update' : actionOf(change);
+        if (action === 'no-op') return;
+        outputs.push({ name: item.key, action });
+        note(`output.${item.key}`, entry === undefined ? undefined : { change });
         return;
       }
       default: {
@@ -108,7 +153,7 @@ async function digest(answer: OpenAnswer): Promise<PlanDigest> {
     warnings.push(`Only ${String(changes.length)} of ${String(total)} changes were kept.`);
   const order = (change: PlanChange): number => PLAN_ACTIONS.indexOf(change.action);
   changes.sort((a, b) => order(a) - order(b));
-  return { counts, changes, drift, outputs, failed_checks: failed, warnings };
+  return { counts, changes, drift, outputs, imports, moves, failed_checks: failed, warnings };
 }
 
 /** The page of a proxy, or a part of a plan, must not pass for a plan that changes little. */

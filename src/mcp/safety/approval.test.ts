@@ -110,7 +110,12 @@ describe('a client that can ask', () => {
     let isDrifted = false;
     platform = await startFakePlatform({
       [`GET runs/${IDS.run}`]: () => ({
-        body: { data: fakeRun(isDrifted ? 'applying' : 'planned'), included: [] },
+        body: {
+          data: fakeRun(isDrifted ? 'applying' : 'planned', IDS.run, {
+            actions: { 'is-force-cancelable': true },
+          }),
+          included: [],
+        },
       }),
     });
     const agent = await connect({
@@ -140,8 +145,7 @@ describe('a client that can ask', () => {
     await agent.call('create_run', { workspace_id: IDS.workspace, params: { is_destroy: true } });
     await agent.call('create_run', { workspace_id: IDS.workspace, params: { auto_apply: true } });
     await agent.call('force_unlock_workspace', { workspace_id: IDS.workspace });
-    await agent.call('force_execute_run', { run_id: IDS.run });
-    expect(asked).toHaveLength(5);
+    expect(asked).toHaveLength(4);
     expect(asked[1]).toContain('DESTROYS everything');
     expect(platform.take().filter((line) => !line.startsWith('GET'))).toEqual([]);
   });

@@ -22,6 +22,8 @@ export interface ApprovalRequest {
   readonly boundTo: unknown;
   /** true: the server asks a person on a page of its own. */
   readonly hasPage?: boolean;
+  /** true: `preview_run_action` gives a token for it. */
+  readonly isPreviewed?: boolean;
 }
 
 /** The part of a request that an approval is bound to. */
@@ -152,10 +154,13 @@ function answerOf(request: ApprovalRequest, context: ApprovalContext): Decision 
   };
 }
 
-const NOT_APPROVED = ({ subject }: ApprovalRequest): Failure => ({
+const NOT_APPROVED = ({ isPreviewed, subject }: ApprovalRequest): Failure => ({
   code: 'approval_required',
   happened: `this MCP server does this only with approval, and there is none for ${subject}; nothing was done.`,
-  next: 'show the user what would change and ask them to decide; they can also do it in the web interface.',
+  next:
+    isPreviewed === true
+      ? 'call preview_run_action, show the user what it says and let them decide.'
+      : 'tell the user what would change: this client cannot ask them, so they have to do it themselves.',
 });
 
 /** Why an approval that came back is not good. */

@@ -35,10 +35,10 @@ test('inside the list tools work, and an id is asked about once', async () => {
   expect((await tools.call('get_run_details', { run_id: IDS.run })).isError).toBe(false);
   expect(platform.take()).toEqual([
     `GET runs/${IDS.run}?include=workspace`,
-    `GET runs/${IDS.run}?include=plan`,
+    `GET runs/${IDS.run}?include=plan,apply,created_by`,
   ]);
   await tools.call('get_run_details', { run_id: IDS.run });
-  expect(platform.take()).toEqual([`GET runs/${IDS.run}?include=plan`]);
+  expect(platform.take()).toEqual([`GET runs/${IDS.run}?include=plan,apply,created_by`]);
 });
 
 test('lists of organizations leave out the others', async () => {

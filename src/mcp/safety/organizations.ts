@@ -92,7 +92,7 @@ async function findOwner(id: string, context: ToolContext): Promise<string | und
 function outside(subject: string): Failure {
   return {
     code: 'gated',
-    happened: `${subject} is outside the organizations that this MCP server may touch; nothing was sent about it.`,
+    happened: `${subject} is outside the organizations that this MCP server may touch; nothing was done with it.`,
     next: 'tell the user that their administrator limits this server to certain organizations.',
   };
 }

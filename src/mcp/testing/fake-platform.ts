@@ -129,6 +129,12 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
       { workspace: ['workspaces', IDS.workspace] },
     ),
     comment: resource('comments', 'wsc-AbCdEfGhIjKlMnOp', { body: INJECTION }),
+    event: resource(
+      'run-events',
+      're-AbCdEfGhIjKlMnOp',
+      { action: 'commented', description: '', 'created-at': '2026-11-24T10:05:00.000Z' },
+      { actor: ['users', 'user-AbCdEfGhIjKlMnOp'], comment: ['comments', 'wsc-AbCdEfGhIjKlMnOp'] },
+    ),
     user: resource('users', 'user-AbCdEfGhIjKlMnOp', {
       username: 'ann',
       email: 'a@example.com',
@@ -137,7 +143,7 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
     tag: resource('tag-bindings', 'tb-1', { key: 'team', value: 'core' }),
   };
   const wholeRun = (status: string): Reply => ({
-    body: { data: fakeRun(status), included: [related.plan, related.apply, fakeWorkspace()] },
+    body: { data: fakeRun(status), included: [related.plan, related.apply, related.user, fakeWorkspace()] },
   });
   const routes: [RegExp, Reply | (() => Reply)][] = [
     [/^GET ping$/, { status: 204, headers: { 'tfp-appname': 'HCP Terraform', 'tfp-api-version': '2.6' } }],
@@ -163,6 +169,11 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
     [/^GET runs\/run-\w+$/, wholeRun('planned')],
     [/^POST runs\/run-\w+\/actions\/[\w-]+$/, { status: 202 }],
     [/^GET runs\/run-\w+\/comments$/, list(related.comment)],
+    [
+      /^GET runs\/run-\w+\/run-events$/,
+      { body: { data: [related.event], included: [related.user, related.comment] } },
+    ],
+    [/^GET users\/user-\w+$/, one(related.user)],
     [/^POST runs\/run-\w+\/comments$/, one(related.comment)],
     [
       /^GET (plans\/plan-\w+|runs\/run-\w+\/plan)\/json-output$/,
@@ -194,7 +205,10 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
       /^(GET workspaces\/ws-\w+\/current-state-version|GET state-versions\/sv-\w+|POST workspaces\/ws-\w+\/state-versions)$/,
       one(related.state),
     ],
-    [/^GET state-versions\/sv-\w+\/outputs$/, list(related.output)],
+    [
+      /^GET (state-versions\/sv-\w+\/outputs|workspaces\/ws-\w+\/current-state-version-outputs)$/,
+      list(related.output),
+    ],
     [/^GET state-version-outputs\/wsout-\w+$/, one(related.output)],
     [/^GET assessment-results\/asmtres-\w+$/, one(related.assessment)],
     [/^GET assessment-results\/asmtres-\w+\/(json-output|json-schema)$/, { body: JSON.stringify(PLAN_JSON) }],

@@ -27,8 +27,8 @@ const {
   variableSet: set,
   assessment,
 } = IDS;
-const RUN = `GET runs/${run}?include=plan`;
-const WHOLE = `GET runs/${run}?include=plan,apply,workspace,cost_estimate`;
+const RUN = `GET runs/${run}?include=plan,apply,created_by`;
+const WHOLE = `GET runs/${run}?include=plan,apply,created_by,workspace,cost_estimate`;
 const BLOB = 'GET /blobs/capability-8f2c/';
 const LOG = 'GET /logs/capability-8f2c';
 const planJson = [`GET runs/${run}/plan/json-output`, `${BLOB}plan`];
@@ -51,7 +51,7 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   call(
     'list_runs_in_organization',
     { organization: 'acme', filter_workspace_names: 'a,b', filter_source: 'api' },
-    'GET organizations/acme/runs?page[number]=1&page[size]=20&filter[source]=tfe-api,api&filter[workspace_names]=a,b',
+    'GET organizations/acme/runs?page[number]=1&page[size]=20&filter[source]=tfe-api,api&filter[workspace_names]=a,b&include=workspace',
   ),
   call('get_run_details', { run_id: run }, RUN),
   call('apply_run', acted, ...action('apply')),
@@ -73,7 +73,12 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   call('get_run_logs', { run_id: run }, `GET runs/${run}`, `GET applies/${apply}`, `GET plans/${plan}`, LOG),
   call('diagnose_run', { run_id: run }, RUN),
   call('preview_run_action', { run_id: run, action: 'apply' }, RUN, ...planJson),
-  call('list_run_comments', { run_id: run }, `GET runs/${run}/comments`),
+  call(
+    'list_run_comments',
+    { run_id: run },
+    `GET runs/${run}/comments`,
+    `GET runs/${run}/run-events?include=actor`,
+  ),
   call(
     'add_run_comment',
     { run_id: run, body: 'b' },
@@ -86,11 +91,12 @@ export const TOOL_CALLS: readonly ToolCall[] = [
     `GET runs/${IDS.otherRun}/plan/json-output`,
     `${BLOB}plan`,
   ),
+  call('get_workspace_outputs', { workspace_id: ws }, `GET workspaces/${ws}/current-state-version-outputs`),
   call(
     'find_workspace',
-    { query: 'net' },
+    { query: 'network' },
     'GET organizations?page[size]=100',
-    'GET organizations/acme/workspaces?page[size]=50&search[name]=net',
+    'GET organizations/acme/workspaces?page[size]=50&search[name]=network',
   ),
   call('whoami', {}, 'GET account/details', 'GET organizations?page[size]=100', 'GET ping'),
   call('get_plan_details', { plan_id: plan }, `GET plans/${plan}`),

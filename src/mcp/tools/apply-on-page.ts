@@ -1,6 +1,7 @@
 import { isFinalRun, type Run } from '@runwright/client';
 import type { Failure } from '../failure.ts';
-import { reportRun, statusOf } from '../run-summary.ts';
+import { statusOf } from '../run-status.ts';
+import { reportRun } from '../run-summary.ts';
 import { noteTo } from '../safety/guarded.ts';
 import type { ApprovalPage, PageAnswer } from '../safety/approval-page.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';

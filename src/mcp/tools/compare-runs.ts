@@ -1,7 +1,9 @@
 import { Ids, toolInput } from '../inputs.ts';
-import { readPlanDigest, type PlanDigest } from '../plan/plan-digest.ts';
+import { readComparablePlan, type ComparablePlan, type PlanDigest } from '../plan/plan-digest.ts';
+import { missingPlan } from '../plan/missing-plan.ts';
+import { differingNames } from '../plan/plan-values.ts';
 import type { PlanChange } from '../plan/plan-change.ts';
-import { changeLine, digestFacts } from '../plan/plan-report.ts';
+import { changeLine, countsText } from '../plan/plan-report.ts';
 import { reportFacts } from '../report.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
@@ -12,15 +14,16 @@ export const compareRuns = defineTool({
   name: 'compare_runs',
   title: 'Compare runs',
   description:
-    'What the plans of two runs do differently: counts of both, changes only in one, and addresses with another action.',
+    'Whether the plans of two runs are the same, by addresses, actions and values, and what they do differently. Values ' +
+    'themselves are not shown.',
   kind: 'read',
   toolsets: ['core', 'plans'],
   input: toolInput('compare_runs', { run_id: Ids.run, other_run_id: Ids.run }),
   subject: ({ run_id, other_run_id }) => `runs ${run_id} and ${other_run_id}`,
   async handle({ run_id, other_run_id }, context) {
     const [one, other] = [
-      await readPlanDigest({ runId: run_id }, context),
-      await readPlanDigest({ runId: other_run_id }, context),
+      await readComparablePlan({ runId: run_id }, context),
+      await readComparablePlan({ runId: other_run_id }, context),
     ];
     if (one === undefined || other === undefined)
       return noPlan(one === undefined ? run_id : other_run_id, context);
@@ -31,24 +34,38 @@ export const compareRuns = defineTool({
       .filter(({ address, action }) => theirs.has(address) && theirs.get(address)?.action !== action)
       .map(({ address, action }) => ({ address, action, other_action: theirs.get(address)?.action ?? '?' }));
     const [onlyHere, onlyThere] = [only(ours, theirs), only(theirs, ours)];
+    const { differing, unknown } = compareValues(one, other);
+    const isSameActions = onlyHere.length + onlyThere.length + changed.length === 0;
+    const isSame = isSameActions && differing.length === 0;
     const summary = {
       run_id,
       other_run_id,
-      counts: countsOf(one),
-      other_counts: countsOf(other),
+      counts: countsText(one),
+      other_counts: countsText(other),
       only_in_run: onlyHere.length,
       only_in_other: onlyThere.length,
       other_action: changed.length,
-      identical: onlyHere.length + onlyThere.length + changed.length === 0,
+      other_values: differing.length,
+      not_compared: unknown,
+      same_actions: isSameActions,
+      identical: isSame && unknown > 0 ? null : isSame,
     };
     const data = {
       only_in_run: onlyHere.slice(0, SHOWN).map(({ address, action }) => ({ address, action })),
       only_in_other: onlyThere.slice(0, SHOWN).map(({ address, action }) => ({ address, action })),
       other_action: changed.slice(0, SHOWN),
+      other_values: differing.slice(0, SHOWN),
     };
-    const isCut = Math.max(onlyHere.length, onlyThere.length, changed.length) > SHOWN;
+    const isCut = Math.max(onlyHere.length, onlyThere.length, changed.length, differing.length) > SHOWN;
     const report = reportFacts(`The plans of ${run_id} and ${other_run_id}.`, summary, data, {
-      warnings: isCut ? [`Only the first ${String(SHOWN)} of each list are shown.`] : [],
+      warnings: [
+        ...(isCut ? [`Only the first ${String(SHOWN)} of each list are shown.`] : []),
+        ...(unknown === 0
+          ? []
+          : [
+              `The values of ${String(unknown)} changes are hidden from your token or too large, so they were not compared.`,
+            ]),
+      ],
     });
     const lines = [
       ...section(`Only in ${run_id}:`, onlyHere.slice(0, SHOWN).map(changeLine)),
@@ -61,6 +78,10 @@ export const compareRuns = defineTool({
             ({ address, action, other_action }) => `- ${address}: ${action}, in the other ${other_action}`,
           ),
       ),
+      ...section(
+        'With other values:',
+        differing.slice(0, SHOWN).map(({ address, attributes }) => `- ${address} [${attributes.join(', ')}]`),
+      ),
     ];
     return { result: report.result, text: [report.text, ...lines].join('\n') };
   },
@@ -72,19 +93,44 @@ const section = (title: string, lines: readonly string[]): string[] =>
 const byAddress = ({ changes }: PlanDigest): Map<string, PlanChange> =>
   new Map(changes.map((change) => [change.address, change]));
 
-function countsOf(digest: PlanDigest): string {
-  const { additions, changes, destructions } = digestFacts(digest);
-  return `${String(additions)} to add, ${String(changes)} to change, ${String(destructions)} to destroy`;
+interface ValueDifference {
+  readonly address: string;
+  /** The names of the attributes whose values differ. */
+  readonly attributes: readonly string[];
 }
 
-async function noPlan(runId: string, { client, signal }: ToolContext) {
-  const { status } = (await client.runs.read(runId, { signal })).data.attributes;
+/** What both plans do in name, and differently in its values. */
+function compareValues(
+  one: ComparablePlan,
+  other: ComparablePlan,
+): { differing: ValueDifference[]; unknown: number } {
+  const differing: ValueDifference[] = [];
+  let unknown = 0;
+  for (const [address, ours] of one.values) {
+    const theirs = other.values.get(address);
+    if (theirs === undefined) {
+      if (address.startsWith(OUTPUT)) differing.push({ address, attributes: ['(only in the first)'] });
+    } else if (ours.whole !== theirs.whole) {
+      differing.push({ address, attributes: differingNames(ours, theirs) });
+    } else if (ours.isHidden || theirs.isHidden) unknown += 1;
+  }
+  for (const address of other.values.keys()) {
+    if (address.startsWith(OUTPUT) && !one.values.has(address))
+      differing.push({ address, attributes: ['(only in the other)'] });
+  }
+  return { differing, unknown };
+}
+
+/** No resource's address begins so: its type would have to be named `output`. */
+const OUTPUT = 'output.';
+
+async function noPlan(runId: string, context: ToolContext) {
+  const { words, next } = await missingPlan({ runId }, context);
   return {
     failure: {
       code: 'conflict_state' as const,
-      happened: `the plan of run ${runId} cannot be read: it is not finished, or your token cannot see it.`,
-      now: [`run ${runId} is ${status}.`],
-      next: 'wait for it with wait_for_run, or compare the counts of get_run_details.',
+      happened: `there is nothing to compare: the plan of run ${runId} ${words}.`,
+      next: next === undefined ? 'compare the counts of get_run_details.' : `${next.tool}: ${next.why}.`,
     },
   };
 }

@@ -1,8 +1,9 @@
 import { ApiError, type Client, type Run } from '@runwright/client';
 import { RunCreateRequest } from '@runwright/models';
-import { failureFromApi, type Failure } from '../failure.ts';
+import { failureFromApi, serverWords, type Failure } from '../failure.ts';
 import { isAnswerNeeded } from '../run-approval.ts';
-import { reportRun, statusOf } from '../run-summary.ts';
+import { statusOf } from '../run-status.ts';
+import { reportRun } from '../run-summary.ts';
 import type { ApprovalRequest } from '../safety/approval.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool } from '../tool.ts';
@@ -53,7 +54,8 @@ async function create(request: RunCreateRequest, context: ToolContext): Promise<
     if (!(error instanceof ApiError)) throw error;
     return { failure: await explainFailure(error, request, startedAtMs, context) };
   }
-  const headline = `Created run ${run.id} in workspace ${request.workspace_id}; it is ${statusOf(run)}.`;
+  const planOnly = run.attributes['plan-only'] === true ? ' It only plans and can never be applied.' : '';
+  const headline = `Created run ${run.id} in workspace ${request.workspace_id}; it is ${statusOf(run)}.${planOnly}`;
   return reportRun(headline, { data: run }, { warnings: warningsFor(request, run) });
 }
 
@@ -138,11 +140,23 @@ async function explainFailure(
   { client, signal }: ToolContext,
 ): Promise<Failure> {
   const failure = failureFromApi(error, `a run in workspace ${request.workspace_id}`);
+  const { workspace_id: workspaceId, configuration_version_id: versionId } = request;
   if (error.code === 'not_found') {
+    const version = versionId === undefined ? '' : ` or no configuration version ${versionId}`;
     return {
       ...failure,
-      happened: `there is no workspace ${request.workspace_id}, or your token cannot see it or start runs in it (404).`,
-      next: 'check the workspace id with the user.',
+      happened: `there is no workspace ${workspaceId}${version}, or your token cannot see it or start runs in it (404)${serverWords(error)}.`,
+      next: `check the workspace id${versionId === undefined ? '' : ' and the configuration version'} with the user.`,
+    };
+  }
+  if (
+    error.code === 'invalid' &&
+    versionId === undefined &&
+    /configuration[ -]version/i.test(serverWords(error))
+  ) {
+    return {
+      ...failure,
+      next: 'no tool uploads a configuration: ask the user to do it, with terraform plan, runwright run create or a connected repository.',
     };
   }
   if (!error.mayHaveHappened) return failure;

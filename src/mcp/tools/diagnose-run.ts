@@ -1,11 +1,15 @@
-import { isFinalRun } from '@runwright/client';
+import { isFinalRun, relatedId, type Document, type Run } from '@runwright/client';
 import { Ids, toolInput } from '../inputs.ts';
 import { classify } from '../failure-classes.ts';
 import { readErrors, readTail } from '../logs/read-log.ts';
 import type { LogError } from '../logs/log-errors.ts';
 import { readRun } from '../read-run.ts';
-import { reportFacts } from '../report.ts';
-import { runSummary, statusOf } from '../run-summary.ts';
+import { reportFacts, type Report } from '../report.ts';
+import { runNextActions } from '../run-next-actions.ts';
+import { obstacleWarning } from '../run-obstacle.ts';
+import { standingOf, type RunStanding } from '../run-standing.ts';
+import { appliedText, countsOf, hasApplyBegun, statusOf } from '../run-status.ts';
+import { runSummary } from '../run-summary.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
 import { fenced } from '../untrusted-fence.ts';
@@ -29,14 +33,10 @@ export const diagnoseRun = defineTool({
     const document = await readRun(context, run_id);
     const run = document.data;
     const status = statusOf(run);
-    const base = { run_id, status, workspace_id: runSummary(document)['workspace_id'] };
+    const workspaceId = relatedId(run, 'workspace') ?? null;
+    const base = { run_id, status, workspace_id: workspaceId, ...countsOf(document) };
     if (status !== 'errored' && status !== 'policy_soft_failed') {
-      const why = isFinalRun(run) ? `it ended as ${status}` : `it is ${status}`;
-      return reportFacts(
-        `Run ${run_id} has not failed: ${why}.`,
-        { ...base, failed: false, ...waitingFor(document) },
-        null,
-      );
+      return reportNotFailed(document, base, await standingOf(document, context));
     }
     const phase = await findPhase(run_id, 'auto', context);
     if ('code' in phase) return { failure: phase };
@@ -60,6 +60,7 @@ export const diagnoseRun = defineTool({
       summary,
       { untrusted_text },
       {
+        warnings: partlyApplied(document),
         next: [
           {
             tool: 'get_run_logs',
@@ -73,9 +74,43 @@ export const diagnoseRun = defineTool({
   },
 });
 
-function waitingFor(document: Parameters<typeof runSummary>[0]): Record<string, unknown> {
-  const { needs, possible_actions } = runSummary(document);
-  return { needs, possible_actions };
+/** A run that goes on, was stopped by somebody, or ended well. */
+function reportNotFailed(
+  document: Document<Run>,
+  base: Readonly<Record<string, unknown>>,
+  standing: RunStanding,
+): Report {
+  const run = document.data;
+  const status = statusOf(run);
+  const { needs, waits_for: waitsFor, possible_actions: possible } = runSummary(document, standing);
+  const isStopped = ['canceled', 'force_canceled', 'discarded'].includes(status);
+  const { discarded_by: discarder, force_canceled_by: forcer, canceled_by: canceler } = standing.actors;
+  const who = status === 'discarded' ? discarder : (forcer ?? canceler);
+  const headline = isStopped
+    ? `Run ${run.id} has not failed: it was ${status.replace('_', '-')}${who === undefined ? '' : ` by ${who}`}.`
+    : `Run ${run.id} has not failed: it ${isFinalRun(run) ? 'ended as' : 'is'} ${status}.`;
+  const waiting = waitsFor === undefined ? {} : { waits_for: waitsFor };
+  const facts = { ...base, failed: false, stopped: isStopped, needs, ...waiting, possible_actions: possible };
+  const hasBegun = hasApplyBegun(document);
+  const log = { tool: 'get_run_logs', arguments: { run_id: run.id, phase: 'apply' }, why: 'how far it came' };
+  return reportFacts(headline, { ...facts, ...standing.actors }, null, {
+    warnings: [...obstacleWarning(standing.obstacle), ...(isStopped ? partlyApplied(document) : [])],
+    next: isStopped
+      ? hasBegun
+        ? [log]
+        : []
+      : runNextActions(document, standing.obstacle).filter(({ tool }) => tool !== 'diagnose_run'),
+  });
+}
+
+/** An apply that did not end well may have done a part of its plan, and nothing takes that back. */
+function partlyApplied(document: Document<Run>): string[] {
+  if (!hasApplyBegun(document)) return [];
+  const done = appliedText(document);
+  return [
+    `Before it stopped it had ${done === undefined ? 'perhaps done a part of its plan' : `done this: ${done}`}; what it ` +
+      'was busy with may be half made. A new plan (create_run with plan_only) shows what is left.',
+  ];
 }
 
 /** The errors, or the end of the log when it has none of a known form. */

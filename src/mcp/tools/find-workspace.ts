@@ -1,7 +1,8 @@
-import type { Workspace } from '@runwright/client';
+import { ApiError, type Workspace } from '@runwright/client';
 import { didYouMean } from '@runwright/models';
 import { z } from 'zod';
-import { OrganizationName, toolInput } from '../inputs.ts';
+import { counted } from '../counted.ts';
+import { OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';
 import { reportFacts } from '../report.ts';
 import { isAllowed } from '../safety/organizations.ts';
 import { defineTool } from '../tool.ts';
@@ -33,15 +34,29 @@ export const findWorkspace = defineTool({
   async handle({ query, organization }, context) {
     const organizations = organization === undefined ? await visibleOrganizations(context) : [organization];
     const searched = organizations.slice(0, MAX_ORGANIZATIONS);
-    const found = (await Promise.all(searched.map((name) => searchIn(name, query, context)))).flat();
+    const searches = await Promise.all(searched.map((name) => searchIn(name, query, context)));
+    const found = searches.flatMap((search) => search.matches);
     const matches = found.sort((a, b) => rank(a.name, query) - rank(b.name, query)).slice(0, SHOWN);
-    const [best] = matches;
-    const summary = { query, found: found.length, best_id: best?.id ?? null, searched: searched.length };
-    const report = reportFacts(`${String(found.length)} workspaces match.`, summary, matches, {
-      warnings:
-        organizations.length > searched.length
+    const [first, second] = matches;
+    const isTie =
+      first !== undefined && second !== undefined && rank(first.name, query) === rank(second.name, query);
+    const best = isTie ? undefined : first;
+    const beyond = searches.reduce((sum, search) => sum + search.beyond, 0);
+    const summary = {
+      query,
+      found: found.length + beyond,
+      best_id: best?.id ?? null,
+      searched: searched.length,
+    };
+    const headline = `${counted(found.length + beyond, 'workspace')} found.`;
+    const report = reportFacts(headline, summary, matches, {
+      warnings: [
+        ...(organizations.length > searched.length
           ? [`Only the first ${String(MAX_ORGANIZATIONS)} organizations were searched: name one.`]
-          : [],
+          : []),
+        ...(beyond > 0 ? [`${String(beyond)} more were not looked at: a longer query finds fewer.`] : []),
+        ...(isTie ? ['Several match equally well, so none is the best: ask the user which one.'] : []),
+      ],
       next:
         best === undefined
           ? []
@@ -62,22 +77,61 @@ async function visibleOrganizations({ client, signal, gates }: ToolContext): Pro
   return allowed === undefined ? names : names.filter((name) => isAllowed(name, allowed));
 }
 
-/** By what the platform finds; failing that, by a name that is nearly the same. */
-async function searchIn(
+interface Search {
+  readonly matches: readonly Match[];
+  /** How many more there are that were not looked at. */
+  readonly beyond: number;
+}
+
+/** By what the platform finds, the one of exactly this name included; failing that, by a name that is nearly the same. */
+async function searchIn(organization: string, query: string, context: ToolContext): Promise<Search> {
+  const { client, signal } = context;
+  const page = await client.workspaces.list(organization, { search: query, pageSize: 50, signal });
+  if (page.data.length === 0) return searchAlike(organization, query, context);
+  const matches = page.data.map((workspace) => matchOf(workspace, organization));
+  const beyond = Math.max(0, (page.meta?.pagination?.['total-count'] ?? 0) - matches.length);
+  if (beyond === 0 || matches.some(({ name }) => name === query)) return { matches, beyond };
+  const exact = await readExact(organization, query, context);
+  return exact === undefined ? { matches, beyond } : { matches: [exact, ...matches], beyond: beyond - 1 };
+}
+
+async function readExact(
   organization: string,
   query: string,
   { client, signal }: ToolContext,
-): Promise<Match[]> {
-  const page = await client.workspaces.list(organization, { search: query, pageSize: 50, signal });
-  if (page.data.length > 0) return page.data.map((workspace) => matchOf(workspace, organization));
-  const all = await client.workspaces.list(organization, { pageSize: 100, signal });
+): Promise<Match | undefined> {
+  if (!WorkspaceName.safeParse(query).success) return undefined;
+  try {
+    return matchOf(await client.workspaces.readByName(organization, query, { signal }), organization);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+const ALIKE_PAGES = 10;
+
+async function searchAlike(
+  organization: string,
+  query: string,
+  { client, signal }: ToolContext,
+): Promise<Search> {
+  const all: Workspace[] = [];
+  let [pageNumber, total]: [number | null, number] = [1, 0];
+  while (pageNumber !== null && pageNumber <= ALIKE_PAGES) {
+    const page = await client.workspaces.list(organization, { pageNumber, pageSize: 100, signal });
+    all.push(...page.data);
+    total = page.meta?.pagination?.['total-count'] ?? all.length;
+    pageNumber = page.meta?.pagination?.['next-page'] ?? null;
+  }
   const meant = didYouMean(
     query,
-    all.data.map(({ attributes }) => attributes.name),
+    all.map(({ attributes }) => attributes.name),
   );
-  return all.data
+  const matches = all
     .filter(({ attributes }) => attributes.name === meant)
     .map((workspace) => matchOf(workspace, organization));
+  return { matches, beyond: pageNumber === null ? 0 : Math.max(0, total - all.length) };
 }
 
 function matchOf({ id, attributes }: Workspace, organization: string): Match {
@@ -85,8 +139,9 @@ function matchOf({ id, attributes }: Workspace, organization: string): Match {
 }
 
 function rank(name: string, query: string): number {
+  if (name === query) return 0;
   const [have, want] = [name.toLowerCase(), query.toLowerCase()];
-  if (have === want) return 0;
-  if (have.startsWith(want)) return 1;
-  return have.includes(want) ? 2 : 3;
+  if (have === want) return 1;
+  if (have.startsWith(want)) return 2;
+  return have.includes(want) ? 3 : 4;
 }

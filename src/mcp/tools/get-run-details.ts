@@ -1,6 +1,8 @@
 import { RunDetailsRequest } from '@runwright/models';
 import { readRun } from '../read-run.ts';
-import { reportRun, statusOf } from '../run-summary.ts';
+import { statusOf } from '../run-status.ts';
+import { reportRun } from '../run-summary.ts';
+import { standingOf } from '../run-standing.ts';
 import { defineTool } from '../tool.ts';
 
 export const getRunDetails = defineTool({
@@ -15,6 +17,7 @@ export const getRunDetails = defineTool({
   subject: ({ run_id }) => `run ${run_id}`,
   async handle({ run_id }, context) {
     const document = await readRun(context, run_id);
-    return reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document);
+    const standing = await standingOf(document, context);
+    return reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, { standing });
   },
 });

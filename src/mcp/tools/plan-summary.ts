@@ -1,11 +1,10 @@
-import { includedOf, relatedId, type Resource } from '@runwright/client';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { Ids, toolInput } from '../inputs.ts';
-import { PLAN_ACTIONS } from '../plan/plan-change.ts';
+import { missingPlan } from '../plan/missing-plan.ts';
+import { PLAN_ACTIONS, type PlanChange } from '../plan/plan-change.ts';
 import { readPlanDigest, type PlanDigest, type PlanSource } from '../plan/plan-digest.ts';
 import { countsText, digestFacts, reportChanges } from '../plan/plan-report.ts';
-import { readRun } from '../read-run.ts';
 import { reportFacts } from '../report.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
@@ -47,11 +46,11 @@ export const getPlanSummary = defineTool({
       digestFacts(digest),
       (shown) => ({
         changes: shown,
-        drift: digest.drift.slice(0, 20),
-        outputs: digest.outputs.slice(0, 50),
-        failed_checks: digest.failed_checks.slice(0, 20),
+        drift: digest.drift.slice(0, SHOWN.drift),
+        outputs: digest.outputs.slice(0, SHOWN.outputs),
+        failed_checks: digest.failed_checks.slice(0, SHOWN.checks),
       }),
-      { from: Number(cursor), limit, warnings: warningsOf(digest) },
+      { from: Number(cursor), limit, warnings: warningsOf(digest), also: alsoLines(digest) },
     );
     if (nextCursor === null) return report;
     const again = {
@@ -73,6 +72,26 @@ const NAMES_NOTHING: Failure = {
   next: 'call again with the run_id.',
 };
 
+/** As many as the data has beside the changes. */
+const SHOWN = { drift: 20, outputs: 50, checks: 20 };
+
+/** The data beside the changes, for clients that show text only. */
+function alsoLines({ drift, outputs, failed_checks: failed }: PlanDigest): string[] {
+  const line = (title: string, names: readonly string[], limit: number): string[] => {
+    if (names.length === 0) return [];
+    const rest = names.length > limit ? `, and ${String(names.length - limit)} more` : '';
+    return [`${title}: ${names.slice(0, limit).join(', ')}${rest}`];
+  };
+  const changed = ({ action, address, attributes }: PlanChange): string =>
+    `${action} ${address}${attributes.length === 0 ? '' : ` [${attributes.join(', ')}]`}`;
+  const named = outputs.map(({ name, action }) => `${action} ${name}`);
+  return [
+    ...line('Outputs', named, SHOWN.outputs),
+    ...line('Changed outside of terraform', drift.map(changed), SHOWN.drift),
+    ...line('Checks that fail', failed, SHOWN.checks),
+  ];
+}
+
 function warningsOf(digest: PlanDigest): string[] {
   const dangerous = digest.counts.delete + digest.counts.replace;
   return [
@@ -88,41 +107,14 @@ async function withoutDigest(
   subject: string,
   context: ToolContext,
 ): Promise<ToolOutcome> {
-  const plan = await readPlan(source, context);
-  const attributes = (plan?.attributes ?? {}) as Record<string, unknown>;
+  const { words, status, attributes, next } = await missingPlan(source, context);
   const summary = {
-    plan_status: attributes['status'] ?? null,
+    plan_status: status,
     additions: attributes['resource-additions'] ?? null,
     changes: attributes['resource-changes'] ?? null,
     destructions: attributes['resource-destructions'] ?? null,
   };
-  const isOver = attributes['status'] === 'finished';
-  return reportFacts(
-    `The plan of ${subject} has no list of changes ${isOver ? 'that your token can see' : 'yet'}.`,
-    summary,
-    null,
-    {
-      warnings: [
-        isOver
-          ? 'The changes cannot be listed with this token; only the counts are known.'
-          : 'The plan is not finished.',
-      ],
-      next:
-        'runId' in source && !isOver
-          ? [{ tool: 'wait_for_run', arguments: { run_id: source.runId }, why: 'until it is planned' }]
-          : [],
-    },
-  );
-}
-
-/** Servers that include nothing still name the plan of a run. */
-async function readPlan(source: PlanSource, context: ToolContext): Promise<Resource<unknown> | undefined> {
-  const { client, signal } = context;
-  if ('planId' in source) return await client.plans.read(source.planId, { signal });
-  const run = await readRun(context, source.runId);
-  const planId = relatedId(run.data, 'plan');
-  return (
-    includedOf(run, 'plan') ??
-    (planId === undefined ? undefined : await client.plans.read(planId, { signal }))
-  );
+  return reportFacts(`The plan of ${subject} ${words}.`, summary, null, {
+    next: next === undefined ? [] : [next],
+  });
 }

@@ -1,6 +1,7 @@
 import type { OpenAnswer } from '@runwright/client';
 import { readBounded } from '../bounded-body.ts';
 import { Ids, toolInput } from '../inputs.ts';
+import { missingPlan } from '../plan/missing-plan.ts';
 import { openPlan, readPlanDigest, type PlanSource } from '../plan/plan-digest.ts';
 import { countsText, digestFacts } from '../plan/plan-report.ts';
 import { shownPlan } from '../plan/shown-plan.ts';
@@ -74,7 +75,10 @@ async function planJson(
   const answer = await open();
   if (answer.status === 204) {
     await answer.close();
-    return reportFacts(`${subject} is not finished, so there is no JSON yet.`, { ready: false }, null);
+    const { words, status, next } = await missingPlan(source, context);
+    return reportFacts(`${capital(subject)} ${words}.`, { ready: false, plan_status: status }, null, {
+      next: next === undefined ? [] : [next],
+    });
   }
   const text = await readBounded(answer);
   const plan = text === undefined ? undefined : parsePlan(text);
@@ -102,6 +106,8 @@ async function planJson(
     },
   );
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** undefined when it is no JSON: the reading of its summary then says what is wrong. */
 function parsePlan(text: string): { json: unknown } | undefined {

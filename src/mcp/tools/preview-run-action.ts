@@ -5,11 +5,11 @@ import { digestFacts } from '../plan/plan-report.ts';
 import { readRun } from '../read-run.ts';
 import { reportFacts } from '../report.ts';
 import { runApproval } from '../run-approval.ts';
-import { possibleActions, statusOf } from '../run-summary.ts';
+import { statusOf } from '../run-status.ts';
 import { defineTool } from '../tool.ts';
+import { whyImpossible } from './action-possibility.ts';
 import { displacedBy } from './displaced-runs.ts';
 import { ACTION_RULES, FORCE_EXECUTE } from './run-action-rules.ts';
-import { reasonFor } from './run-actions.ts';
 
 const RULES = [...ACTION_RULES, FORCE_EXECUTE];
 const ACTIONS = ['apply', 'discard', 'cancel', 'force_cancel', 'force_execute'] as const;
@@ -28,18 +28,17 @@ export const previewRunAction = defineTool({
     const rule = RULES.find((candidate) => candidate.action === action) ?? FORCE_EXECUTE;
     const document = await readRun(context, run_id);
     const run = document.data;
-    const isPossible =
-      action === 'force_execute'
-        ? run.attributes.status === 'pending' && run.attributes.permissions?.['can-force-execute'] !== false
-        : possibleActions(run).includes(action);
+
+    const ofDisplaced = action === 'force_execute' ? { displaced: await displacedBy(run_id, context) } : {};
+    const reason = await whyImpossible(rule, run, context, ofDisplaced.displaced);
+    const isPossible = reason === undefined;
     const digest =
       action === 'apply' && isPossible ? await readPlanDigest({ runId: run_id }, context) : undefined;
-    const ofDisplaced = action === 'force_execute' ? { displaced: await displacedBy(run_id, context) } : {};
     const facts = {
       run_id,
       action,
       allowed: isPossible,
-      ...(isPossible ? {} : { reason: reasonFor(rule, run) }),
+      ...(isPossible ? {} : { reason }),
       status: statusOf(run),
       effect: rule.effect,
       ...(digest === undefined ? {} : digestFacts(digest)),

@@ -1,11 +1,15 @@
 import { isFinalRun, type ActionOptions, type Client, type Run } from '@runwright/client';
-import { statusOf, type RunAction } from '../run-summary.ts';
+import { type RunAction } from '../possible-actions.ts';
+import { statusOf } from '../run-status.ts';
 
 /** What the tools that act on a run differ in. */
 export interface ActionRule {
   readonly action: RunAction | 'force_execute';
+  readonly permission: 'can-apply' | 'can-discard' | 'can-cancel' | 'can-force-cancel' | 'can-force-execute';
   readonly title: string;
   readonly verb: string;
+  /** Completes `the run cannot be …`. */
+  readonly done: string;
   readonly description: string;
   /** true: only with approval (mcp §4.1.6). */
   readonly isGuarded: boolean;
@@ -33,11 +37,21 @@ const APPROVED: ReadonlySet<string> = new Set([
 
 export const isApproved = (run: Run): boolean => APPROVED.has(statusOf(run));
 
+/** How a run ended that left nothing to apply. */
+const FINAL_WORDS: Readonly<Record<string, string>> = {
+  errored: 'failed: diagnose_run says why',
+  discarded: 'was discarded',
+  canceled: 'was canceled',
+  policy_soft_failed: 'did not pass a policy',
+};
+
 export const ACTION_RULES: readonly ActionRule[] = [
   {
     action: 'apply',
+    permission: 'can-apply',
     title: 'Apply run',
     verb: 'Apply',
+    done: 'applied',
     description:
       'Approves a planned run: its changes are carried out on real infrastructure. Possible while get_run_details ' +
       'lists "apply" as possible. Returns the run right after; applying goes on in the background.',
@@ -49,6 +63,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
       if (attributes['plan-only'] === true)
         return 'it is a plan-only run: create a run without plan_only to apply it.';
       if (attributes.status === 'planned_and_finished') return 'its plan has no changes to apply.';
+      if (FINAL_WORDS[attributes.status] !== undefined) return `it ${FINAL_WORDS[attributes.status] ?? ''}.`;
       return 'only a run that waits for confirmation can be applied.';
     },
     effect:
@@ -56,8 +71,10 @@ export const ACTION_RULES: readonly ActionRule[] = [
   },
   {
     action: 'discard',
+    permission: 'can-discard',
     title: 'Discard run',
     verb: 'Discard',
+    done: 'discarded',
     description:
       'Drops a planned run without applying it, so that the next run of the workspace can start. It cannot be undone; ' +
       'a new run can be created at any time. Nothing on real infrastructure changes.',
@@ -71,8 +88,10 @@ export const ACTION_RULES: readonly ActionRule[] = [
   },
   {
     action: 'cancel',
+    permission: 'can-cancel',
     title: 'Cancel run',
     verb: 'Cancel',
+    done: 'canceled',
     description:
       'Stops a run that waits, plans or applies. A running terraform is interrupted and may take a while to stop; ' +
       'an apply that is cut off can leave some of its changes made.',
@@ -87,8 +106,10 @@ export const ACTION_RULES: readonly ActionRule[] = [
   },
   {
     action: 'force_cancel',
+    permission: 'can-force-cancel',
     title: 'Force-cancel run',
     verb: 'Force-cancel',
+    done: 'force-canceled',
     description:
       'Kills a run that did not stop after cancel_run, and unlocks its workspace at once. Last resort: an apply that ' +
       'is killed can lose track of what it made. Possible only some time after cancel_run.',
@@ -107,8 +128,10 @@ export const ACTION_RULES: readonly ActionRule[] = [
 /** Its tool takes no comment, so it has a place of its own in the table. */
 export const FORCE_EXECUTE: ActionRule = {
   action: 'force_execute',
+  permission: 'can-force-execute',
   title: 'Force-execute run',
   verb: 'Force-execute',
+  done: 'force-executed',
   description:
     'Lets a pending run start now: the run that holds the workspace, waiting for confirmation, and the pending runs ' +
     'before this one are discarded. Returns the run and what it displaced.',

@@ -2,12 +2,15 @@ import { ApiError, isFinalRun, type Document, type Run } from '@runwright/client
 import { RunActionRequest, RunDetailsRequest } from '@runwright/models';
 import { failureFromApi, type Failure } from '../failure.ts';
 import { readRun } from '../read-run.ts';
-import { runApproval } from '../run-approval.ts';
-import { possibleActions, reportRun, statusOf } from '../run-summary.ts';
+import { isAnswerNeeded, runApproval } from '../run-approval.ts';
+import { possibleActions } from '../possible-actions.ts';
+import { statusOf } from '../run-status.ts';
+import { reportRun } from '../run-summary.ts';
 import { approvalPageOf, pageAnswer, pageQuestion } from '../safety/approval-page.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import { reasonFor, whyImpossible } from './action-possibility.ts';
 import { awaitDecision, needsPage } from './apply-on-page.ts';
 import { displacedBy } from './displaced-runs.ts';
 import { ACTION_RULES, FORCE_EXECUTE, type ActionRule } from './run-action-rules.ts';
@@ -57,6 +60,12 @@ async function act(
   const ofDisplaced = displaced === undefined ? {} : { displaced };
   const start = () => startAction(rule, before, comment, context, ofDisplaced);
   if (!rule.isGuarded) return start();
+  // Nobody is asked about what cannot be done. An answer that came back is held against the run by its seal.
+  const { requestState, confirmationToken } = context.approval;
+  if (isAnswerNeeded(context) && requestState === undefined && confirmationToken === undefined) {
+    const reason = await whyImpossible(rule, before.data, context, displaced);
+    if (reason !== undefined) return { failure: impossible(rule, before.data, reason) };
+  }
   const words = { tool: `${rule.action}_run`, verb: rule.verb, ...ofDisplaced };
   const request = await runApproval(words, before, context);
   return guarded(request, context, start);
@@ -111,8 +120,22 @@ async function reportAccepted(
       };
     },
   );
-  const headline = `${rule.title}: accepted. Run ${before.data.id} was ${facts.previous_status} and is now ${statusOf(document.data)}.`;
+  const headline = `${rule.title}: accepted. ${movedText(facts.previous_status, document.data)}`;
   return reportRun(headline, document, { facts, warnings });
+}
+
+const isBeingCanceled = (run: Run): boolean =>
+  !isFinalRun(run) && typeof run.attributes['canceled-at'] === 'string';
+
+const stoppingText = (run: Run): string =>
+  `Run ${run.id} is ${statusOf(run)} and was asked to stop; wait_for_run tells when it has.`;
+
+function movedText(previousStatus: string, run: Run): string {
+  if (isBeingCanceled(run)) return stoppingText(run);
+  const status = statusOf(run);
+  return status === previousStatus
+    ? `Run ${run.id} is still ${status}.`
+    : `Run ${run.id} was ${previousStatus} and is now ${status}.`;
 }
 
 function reportDone(
@@ -122,7 +145,7 @@ function reportDone(
   comment: string,
 ): ToolOutcome {
   return reportRun(
-    `${rule.title}: nothing to do. Run ${document.data.id} is ${statusOf(document.data)} already.`,
+    `${rule.title}: nothing to do. ${isBeingCanceled(document.data) ? stoppingText(document.data) : `Run ${document.data.id} is ${statusOf(document.data)} already.`}`,
     document,
     {
       facts: { previous_status: previousStatus, accepted: true, already: true, comment_recorded: false },
@@ -159,23 +182,30 @@ async function explainRefusal(
 }
 
 function withState(failure: Failure, rule: ActionRule, run: Run): Failure {
-  const possible = possibleActions(run);
-  const tools = possible.map((action) => `${action}_run`).join(', ');
-  const state = `run ${run.id} is ${statusOf(run)}; possible now: ${tools === '' ? 'no action' : tools}.`;
-  if (failure.code !== 'conflict_state') return { ...failure, now: [...(failure.now ?? []), state] };
+  if (failure.code === 'conflict_state') return impossible(rule, run, reasonFor(rule, run));
+  return { ...failure, now: [...(failure.now ?? []), stateOf(run)] };
+}
+
+const toolsOf = (run: Run): string =>
+  possibleActions(run)
+    .map((action) => `${action}_run`)
+    .join(', ');
+
+function stateOf(run: Run): string {
+  const tools = toolsOf(run);
+  return `run ${run.id} is ${statusOf(run)}; possible now: ${tools === '' ? 'no action' : tools}.`;
+}
+
+function impossible(rule: ActionRule, run: Run, reason: string): Failure {
+  const tools = toolsOf(run);
   return {
     code: 'conflict_state',
-    happened: `the server did not ${rule.action.replace('_', '-')} the run: ${reasonFor(rule, run)}`,
-    now: [state],
+    happened: `run ${run.id} cannot be ${rule.done}: ${reason}`,
+    now: [stateOf(run)],
     next: isFinalRun(run)
       ? 'the run is over; create_run starts a new one if there is something left to do.'
-      : possible.length > 0
+      : tools !== ''
         ? `choose one of ${tools} if it is what the user wants, or get_run_details to look again later.`
         : 'call get_run_details in a few seconds and try again when the action is possible.',
   };
-}
-
-/** Why the run's state does not allow the action. */
-export function reasonFor(rule: ActionRule, run: Run): string {
-  return isFinalRun(run) && rule.action !== 'apply' ? `it is over, ${statusOf(run)}.` : rule.whyNot(run);
 }

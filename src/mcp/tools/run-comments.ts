@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { counted } from '../counted.ts';
 import { Ids, toolInput } from '../inputs.ts';
 import { reportFacts } from '../report.ts';
+import { commentAuthors } from '../run-people.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { fenced } from '../untrusted-fence.ts';
 
@@ -11,17 +13,23 @@ export const runCommentTools: readonly Tool[] = [
   defineTool({
     name: 'list_run_comments',
     title: 'List run comments',
-    description: 'The comments on a run, oldest first, also those given with apply, discard and cancel.',
+    description:
+      'The comments on a run, oldest first, with author and time, also those given with apply, discard and cancel.',
     kind: 'read',
     toolsets: ['core', 'runs'],
     input: toolInput('list_run_comments', { run_id: Ids.run }),
     subject: run,
-    async handle({ run_id }, { client, signal }) {
+    async handle({ run_id }, context) {
+      const { client, signal } = context;
       const comments = await client.runs.comments(run_id, { signal });
-      const text = comments.map(({ id, attributes }) => `${id}: ${attributes.body}`).join('\n');
+      const authors =
+        comments.length === 0 ? new Map<string, string>() : await commentAuthors(run_id, context);
+      const text = comments
+        .map(({ id, attributes }) => `${id}, ${authors.get(id) ?? 'author unknown'}: ${attributes.body}`)
+        .join('\n');
       const untrusted_text = fenced(text, SHOWN_LENGTH);
       const facts = { run_id, count: comments.length, ids: comments.map(({ id }) => id) };
-      const report = reportFacts(`${String(comments.length)} comments on run ${run_id}.`, facts, {
+      const report = reportFacts(`${counted(comments.length, 'comment')} on run ${run_id}.`, facts, {
         untrusted_text,
       });
       return { result: report.result, text: `${report.text}\n${untrusted_text}` };

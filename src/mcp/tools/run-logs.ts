@@ -6,6 +6,7 @@ import { readErrors, readMatching, readTail, type LogExcerpt } from '../logs/rea
 import { defineTool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
 import { DEFAULT_LOG_LENGTH, DEFAULT_TAIL_LINES, MAX_LOG_LENGTH, reportLog } from './phase-logs.ts';
+import { counted } from '../counted.ts';
 import type { Failure } from '../failure.ts';
 import { errorLines } from './error-text.ts';
 
@@ -49,11 +50,11 @@ export const getRunLogs = defineTool({
         isComplete,
         isTruncated: text.length > MAX_LOG_LENGTH,
       };
-      return reportLog(`${String(errors.length)} errors in the ${about}.`, excerpt, { facts });
+      return reportLog(`${counted(errors.length, 'error')} in the ${about}.`, excerpt, { facts });
     }
     if (args.grep !== undefined) {
       const found = await readMatching(answer, args.grep, lines, maxLength);
-      return reportLog(`${String(found.matches)} lines match in the ${about}.`, found, {
+      return reportLog(`${counted(found.matches, 'matching line')} in the ${about}.`, found, {
         facts: { ...facts, matches: found.matches },
       });
     }

@@ -148,9 +148,9 @@ describe('get_run_details', () => {
       status: 'planned',
       needs: 'confirmation',
       possible_actions: ['apply', 'discard'],
-      additions: 3,
-      changes: 1,
-      destructions: 0,
+      planned_additions: 3,
+      planned_changes: 1,
+      planned_destructions: 0,
       workspace_id: WORKSPACE_ID,
     });
     expect(answer.result?.data).toMatchObject({

@@ -1,11 +1,19 @@
+import { relatedId, type Resource } from '@runwright/client';
 import { z } from 'zod';
 import { Ids, OrganizationName, paging, paramsOf, toolInput, WorkspaceName } from '../inputs.ts';
+import { readPerson } from '../people.ts';
 import { changeTool, listTool, readTool } from '../resource-tool.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
+import type { ToolContext } from '../tool-context.ts';
 import { reportState } from './state-content.ts';
 
 const toolsets = ['state'] as const;
+/** Who stored it. */
+async function authorOf(state: Resource<unknown>, context: ToolContext): Promise<Record<string, unknown>> {
+  const id = relatedId(state, 'created-by');
+  return id === undefined ? {} : { created_by: await readPerson(id, context) };
+}
 const version = ({ state_version_id: id }: { state_version_id: string }): string => `state version ${id}`;
 const StateStatus = z.enum([
   'pending',
@@ -48,6 +56,7 @@ export const stateVersionTools: readonly Tool[] = [
     input: toolInput('get_current_state_version', { workspace_id: Ids.workspace }),
     subject: ({ workspace_id }) => `current state version of workspace ${workspace_id}`,
     read: ({ workspace_id }, { client, signal }) => client.stateVersions.current(workspace_id, { signal }),
+    facts: authorOf,
     options: ({ id }) => ({
       next: [{ tool: 'list_state_version_outputs', arguments: { state_version_id: id }, why: 'its outputs' }],
     }),
@@ -60,6 +69,7 @@ export const stateVersionTools: readonly Tool[] = [
     input: toolInput('get_state_version', { state_version_id: Ids.stateVersion }),
     subject: version,
     read: ({ state_version_id: id }, { client, signal }) => client.stateVersions.read(id, { signal }),
+    facts: authorOf,
   }),
   changeTool({
     name: 'create_state_version',

@@ -2,10 +2,13 @@ import { includedOf, isFinalRun, relatedId, type Document, type Run } from '@run
 import { z } from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
 import { readPlanDigest } from '../plan/plan-digest.ts';
-import { digestFacts } from '../plan/plan-report.ts';
+import { plannedFacts } from '../plan/plan-report.ts';
 import { readWholeRun } from '../read-run.ts';
 import { policyFacts } from '../run-policies.ts';
-import { reportRun, runSummary, statusOf } from '../run-summary.ts';
+import { statusOf } from '../run-status.ts';
+import { obstacleText } from '../run-obstacle.ts';
+import { standingOf, type RunStanding } from '../run-standing.ts';
+import { reportRun, runSummary } from '../run-summary.ts';
 import { defineTool } from '../tool.ts';
 
 export const summarizeRun = defineTool({
@@ -24,15 +27,19 @@ export const summarizeRun = defineTool({
   async handle({ run_id, detail }, context) {
     const document = await readWholeRun(context, run_id);
     const digest = await readPlanDigest({ runId: run_id }, context);
+    const standing = await standingOf(document, context);
     const facts = {
       ...nameOf(document),
       phase: phaseOf(document),
-      waiting_for: waitsFor(document),
-      ...(digest === undefined ? {} : digestFacts(digest)),
+      waiting_for: waitsFor(document, standing),
+      ...(digest === undefined ? {} : plannedFacts(digest)),
       ...costOf(document),
       ...(await policyFacts(document.data, context)),
     };
-    const report = reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, { facts });
+    const report = reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, {
+      facts,
+      standing,
+    });
     return detail === 'full' ? report : { ...report, result: { ...report.result, data: null } };
   },
 });
@@ -54,16 +61,17 @@ function phaseOf(document: Document<Run>): string {
   return typeof plan === 'string' ? `plan ${plan}` : statusOf(document.data);
 }
 
-function waitsFor(document: Document<Run>): string {
+function waitsFor(document: Document<Run>, standing: RunStanding): string {
   const run = document.data;
+  const status = statusOf(run);
   if (isFinalRun(run))
-    return run.attributes.status === 'errored'
-      ? 'nothing: it failed; diagnose_run says why'
-      : 'nothing: it is over';
+    return status === 'errored' ? 'nothing: it failed; diagnose_run says why' : 'nothing: it is over';
   const { needs } = runSummary(document);
   if (needs === 'confirmation') return 'a decision: apply or discard';
   if (needs === 'policy_override') return 'a decision about a policy that did not pass';
-  if (run.attributes.status === 'pending') return 'its turn: the workspace is busy or locked';
+  if (standing.obstacle !== undefined) return obstacleText(standing.obstacle);
+  if (['pending', 'queuing', 'plan_queued', 'queuing_apply', 'apply_queued'].includes(status))
+    return 'its turn: a runner that is free';
   return 'terraform, which is working';
 }
 

@@ -23,6 +23,7 @@ import { variableTools } from './variables.ts';
 import { waitForRunTool } from './wait-for-run.ts';
 import { whoami } from './whoami.ts';
 import { workspaceLockTools } from './workspace-locks.ts';
+import { getWorkspaceOutputs } from './workspace-outputs.ts';
 import { workspaceTools } from './workspaces.ts';
 
 /** Every tool, in the order in which they are listed: the run tools of the specification first. */
@@ -40,6 +41,7 @@ export const TOOLS: readonly Tool[] = [
   previewRunAction,
   ...runCommentTools,
   compareRuns,
+  getWorkspaceOutputs,
   findWorkspace,
   whoami,
   ...planTools,

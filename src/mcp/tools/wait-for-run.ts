@@ -1,24 +1,16 @@
 import { isFinalRun, isSettledRun, type Run } from '@runwright/client';
 import { z } from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
-import { reportRun, statusOf } from '../run-summary.ts';
+import { needsPerson, obstacleOf, obstacleText, type Obstacle } from '../run-obstacle.ts';
+import { actorsOf } from '../run-people.ts';
+import { isBeforePlanned, statusOf } from '../run-status.ts';
+import { reportRun } from '../run-summary.ts';
 import { defineTool } from '../tool.ts';
 import { watchRun } from '../watch-run.ts';
 
-const BEFORE_PLANNED: ReadonlySet<string> = new Set([
-  'pending',
-  'fetching',
-  'fetching_completed',
-  'pre_plan_running',
-  'pre_plan_completed',
-  'queuing',
-  'plan_queued',
-  'planning',
-]);
-
 const GOALS = {
   settled: isSettledRun,
-  planned: (run: Run) => isSettledRun(run) || !BEFORE_PLANNED.has(statusOf(run)),
+  planned: (run: Run) => isSettledRun(run) || !isBeforePlanned(run),
   applied: (run: Run) => isFinalRun(run) || statusOf(run).startsWith('post_apply'),
   terminal: isFinalRun,
 } as const;
@@ -28,7 +20,7 @@ export const waitForRunTool = defineTool({
   title: 'Wait for run',
   description:
     'Waits until a run is over or waits for a person (settled), is planned, applied or terminal; at most timeout_s ' +
-    'seconds. With timed_out true nothing is wrong: call it again.',
+    'seconds. Stops when only a person can clear its way. With timed_out true nothing is wrong: call it again.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('wait_for_run', {
@@ -39,15 +31,25 @@ export const waitForRunTool = defineTool({
   subject: ({ run_id }) => `run ${run_id}`,
   async handle({ run_id, until, timeout_s }, context) {
     const isReached = GOALS[until];
-    const { document, waitedS } = await watchRun(run_id, (run) => isReached(run) || isSettledRun(run), {
-      timeoutS: timeout_s,
-      context,
-    });
-    const isTimedOut = !(isReached(document.data) || isSettledRun(document.data));
+    const isThere = (run: Run): boolean => isReached(run) || isSettledRun(run);
+    let obstacle: Obstacle | undefined;
+    const { document, waitedS } = await watchRun(
+      run_id,
+      async (run) => {
+        obstacle = await obstacleOf(run, context);
+        return isThere(run) || needsPerson(obstacle);
+      },
+      { timeoutS: timeout_s, context },
+    );
+    const isTimedOut = !isThere(document.data) && !needsPerson(obstacle);
     const status = statusOf(document.data);
+    const behind = obstacle === undefined ? '' : `; it waits for ${obstacleText(obstacle)}`;
     const headline = isTimedOut
-      ? `Run ${run_id} is still ${status} after ${String(waitedS)} s.`
-      : `Run ${run_id} is ${status}.`;
-    return reportRun(headline, document, { facts: { waited_s: waitedS, timed_out: isTimedOut } });
+      ? `Run ${run_id} is still ${status} after ${String(waitedS)} s${behind}.`
+      : `Run ${run_id} is ${status}${behind}.`;
+    return reportRun(headline, document, {
+      facts: { waited_s: waitedS, timed_out: isTimedOut },
+      standing: { obstacle, actors: await actorsOf(document, context) },
+    });
   },
 });

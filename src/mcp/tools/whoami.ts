@@ -12,7 +12,7 @@ export const whoami = defineTool({
   name: 'whoami',
   title: 'Who am I',
   description:
-    'Whose token this is, which organizations it sees, which server and version this is, and what this MCP server does not allow.',
+    'Whose token this is, which organizations it sees, which server this is and where, and what this MCP server does not allow.',
   kind: 'read',
   toolsets: ['core', 'orgs'],
   input: toolInput('whoami', {}),
@@ -31,6 +31,7 @@ export const whoami = defineTool({
       email: email ?? null,
       organizations: organizations.slice(0, MAX_ORGANIZATIONS),
       organization_count: organizations.length,
+      address: client.address,
       server: server.appName ?? 'unknown',
       server_version: server.version ?? null,
       api_version: server.apiVersion ?? null,

@@ -1,7 +1,8 @@
-import { ApiError, type Workspace } from '@runwright/client';
+import { ApiError, type Resource, type Workspace } from '@runwright/client';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { Ids, OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';
+import { holderText, lockFacts, lockHolderOf, type LockHolder } from '../lock-holder.ts';
 import { deleteTool } from '../delete-tool.ts';
 import { reportResource } from '../report.ts';
 import { changeTool } from '../resource-tool.ts';
@@ -16,32 +17,32 @@ const one = ({ workspace_id }: { workspace_id: string }): string => `workspace $
 async function whoHoldsIt(
   { workspace_id: id }: { workspace_id: string },
   failure: Failure,
-  { client, signal }: ToolContext,
+  context: ToolContext,
 ): Promise<Failure> {
-  let workspace: Workspace;
+  let holder: LockHolder | undefined;
   try {
-    workspace = await client.workspaces.read(id, { signal });
+    const { client, signal } = context;
+    holder = await lockHolderOf(await client.workspaces.read(id, { signal }), context);
   } catch (error) {
     if (error instanceof ApiError) return failure;
     throw error;
   }
-  if (workspace.attributes.locked !== true) {
+  if (holder === undefined) {
     return { ...failure, now: ['it is not locked.'], next: 'there is nothing to unlock; go on.' };
   }
-  const holder = workspace.relationships?.['locked-by']?.data;
-  const [one] = [holder ?? []].flat();
   return {
     code: 'workspace_locked',
     happened: failure.happened,
-    now: [
-      `it is locked by ${one === undefined ? 'somebody whom the server does not name' : `${one.type} ${one.id}`}.`,
-    ],
+    now: [`it is locked by ${holderText(holder)}.`],
     next:
-      one?.type === 'runs'
+      holder.kind === 'run'
         ? 'wait_for_run tells when that run lets go of it.'
-        : 'ask the user to talk to whoever holds it; force_unlock_workspace takes the lock away, if the user wants that.',
+        : `ask the user to talk to ${holder.kind === 'unknown' ? 'whoever holds it' : holder.text}; force_unlock_workspace takes the lock away, if the user wants that.`,
   };
 }
+
+const lockOf = async (workspace: Resource<unknown>, context: ToolContext) =>
+  lockFacts(await lockHolderOf(workspace as Workspace, context));
 
 const lockWorkspace = changeTool({
   name: 'lock_workspace',
@@ -59,6 +60,7 @@ const lockWorkspace = changeTool({
   done: 'Locked',
   change: ({ workspace_id, reason }, { client, signal }) =>
     client.workspaces.lock(workspace_id, { reason, signal }),
+  facts: lockOf,
 });
 
 const unlockWorkspace = changeTool({
@@ -73,6 +75,8 @@ const unlockWorkspace = changeTool({
   whenConflicting: whoHoldsIt,
   done: 'Unlocked',
   change: ({ workspace_id }, { client, signal }) => client.workspaces.unlock(workspace_id, { signal }),
+  // A run that waits takes the lock at once.
+  facts: lockOf,
 });
 
 const forceUnlockWorkspace = defineTool({
@@ -90,11 +94,16 @@ const forceUnlockWorkspace = defineTool({
     const workspace = await client.workspaces.read(workspace_id, { signal });
     const holder = workspace.relationships?.['locked-by']?.data ?? null;
     const { name, locked } = workspace.attributes;
+    const by = await lockHolderOf(workspace, context);
     const request = {
       tool: 'force_unlock_workspace',
       subject: `workspace ${workspace_id}`,
       title: `Take the lock of somebody else off workspace ${workspace_id}?`,
-      facts: [`name: ${quoteValue(name)}`, `locked: ${String(locked)}`, `locked by: ${quoteValue(holder)}`],
+      facts: [
+        `name: ${quoteValue(name)}`,
+        `locked: ${String(locked)}`,
+        `locked by: ${by === undefined ? 'nobody' : holderText(by)}`,
+      ],
       boundTo: { workspace_id, locked, holder },
     };
     return guarded(request, context, async () => {

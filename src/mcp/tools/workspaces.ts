@@ -1,3 +1,4 @@
+import { relatedId } from '@runwright/client';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import {
@@ -9,6 +10,7 @@ import {
   toolInput,
   WorkspaceName,
 } from '../inputs.ts';
+import { lockFacts, lockHolderOf } from '../lock-holder.ts';
 import { reportResource } from '../report.ts';
 import { changeTool, listTool } from '../resource-tool.ts';
 import { defineTool, type Tool } from '../tool.ts';
@@ -63,7 +65,10 @@ const getWorkspaceDetails = defineTool({
       workspace_id === ''
         ? await client.workspaces.readByName(organization, workspace_name, { signal })
         : await client.workspaces.read(workspace_id, { signal });
+    const holder = await lockHolderOf(workspace, context);
+    const runId = relatedId(workspace, 'current-run');
     return reportResource(`Workspace ${workspace.id}.`, workspace, context, {
+      facts: { ...lockFacts(holder), ...(runId === undefined ? {} : { current_run: runId }) },
       next: [{ tool: 'list_runs_in_workspace', arguments: { workspace_id: workspace.id }, why: 'its runs' }],
     });
   },

@@ -1,0 +1,3 @@
+/** `1 error`, `2 errors`. */
+export const counted = (count: number, noun: string): string =>
+  `${String(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,17 @@
+import type { Document, Run } from '@runwright/client';
+import { obstacleOf, type Obstacle } from './run-obstacle.ts';
+import { actorsOf } from './run-people.ts';
+import type { ToolContext } from './tool-context.ts';
+
+/** What a run's own document does not tell: what keeps it from starting, and who did what with it. */
+export interface RunStanding {
+  readonly obstacle: Obstacle | undefined;
+  readonly actors: Readonly<Record<string, string>>;
+}
+
+export async function standingOf(document: Document<Run>, context: ToolContext): Promise<RunStanding> {
+  return {
+    obstacle: await obstacleOf(document.data, context),
+    actors: await actorsOf(document, context),
+  };
+}
