@@ -17,8 +17,9 @@ export interface ChangeValues {
 export function valuesOf(entry: JsonResourceChange, form: 'full' | 'redacted'): ChangeValues {
   const { change = {}, previous_address: before, action_reason: reason } = entry;
   const names = new Set([change.before, change.after, change.after_unknown].flatMap(keysOf));
-  const part = (side: unknown, name: string): unknown =>
-    keysOf(side).includes(name) ? (side as Record<string, unknown>)[name] : undefined;
+  // null and nothing at all are told apart.
+  const part = (side: unknown, name: string): unknown[] =>
+    keysOf(side).includes(name) ? [(side as Record<string, unknown>)[name]] : [];
   return {
     whole: digestOf([change, before, reason]),
     attributes: new Map(
