@@ -24,6 +24,8 @@ export function addRunCommands(program: Command, terminal: Terminal, setExitCode
     .option('--save-plan', 'keep the plan, to be applied later')
     .option('--allow-empty-apply', 'apply even when nothing changes')
     .option('--terraform-version <version>', 'terraform version (with --plan-only)')
+    .option('--allow-config-generation', 'write configuration for import blocks that have none')
+    .option('--debugging-mode', "keep terraform's trace with the run")
     .option('--watch', 'show the run until it is over or needs approval')
     .addHelpText('after', example('runwright run create acme/network --dir . --var region=eu-west-1 --watch'))
     .action(async (workspace: string, flags) => {

@@ -63,6 +63,11 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
     expect(logs.stdout).toContain('Apply complete! Resources: 7 added');
     const listed = JSON.parse((await run('list', workspace, '--json')).stdout) as { id: string }[];
     expect(listed.map((entry) => entry.id)).toEqual([id]);
+    const bySource = async (source: string) => (await run('list', workspace, '--source', source)).stdout;
+    expect([(await bySource('cli')).includes(id), (await bySource('api')).includes(id)]).toEqual([
+      true,
+      false,
+    ]);
 
     const again = await run('apply', id);
     expect(again.exitCode).toBe(1);
@@ -76,6 +81,51 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
     expect(created.exitCode).toBe(1);
     expect(created.stdout).toContain('There can be 1 to 20 servers.');
     expect(created.stdout).toContain('Next: runwright run logs');
+  });
+
+  test('flags of a run reach it, and a plain text with blanks stays one', async () => {
+    await createWorkspace(server, organization, { name: 'flagged' });
+    const folder = await mkdtemp(path.join(tmpdir(), 'runwright-flagged-'));
+    try {
+      await writeFile(
+        path.join(folder, 'main.tf'),
+        'variable "text" {}\nresource "terraform_data" "a" { input = var.text }\n' +
+          'resource "terraform_data" "b" {}\noutput "text" { value = terraform_data.a.output }\n',
+      );
+      const flags = [
+        '--target',
+        ' terraform_data.a ',
+        '--debugging-mode',
+        '--allow-config-generation',
+        '--auto-apply',
+      ];
+      const text = '[not a list';
+      const created = await run(
+        ...[
+          'create',
+          `${organization}/flagged`,
+          '--dir',
+          folder,
+          '--var',
+          `text=${text}`,
+          '--watch',
+          '--json',
+        ],
+        ...flags,
+      );
+      const { attributes } = JSON.parse(created.stdout) as { attributes: Record<string, unknown> };
+      expect(attributes).toMatchObject({
+        'target-addrs': ['terraform_data.a'],
+        'debugging-mode': true,
+        'allow-config-generation': true,
+        source: 'tfe-cli',
+        message: 'Queued manually using runwright',
+      });
+      const outputs = await run('outputs', `${organization}/flagged`, '--json');
+      expect(JSON.parse(outputs.stdout)).toMatchObject({ text: { value: text } });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('a plan-only run is not offered for approval and is listed only when asked for', async () => {

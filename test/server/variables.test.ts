@@ -174,6 +174,26 @@ describe('a variable of a workspace', () => {
     const query = `filter[workspace][name]=${name}&filter[organization][name]=${organization}`;
     const list = await server.call('GET', `/api/v2/vars?${query}`);
     expect(list.body.data.map(({ id }) => id)).toContain(created.body.data.id);
+    const named = await server.call(
+      'POST',
+      `/api/v2/vars?${query}`,
+      body({ key: 'named', category: 'terraform' }),
+    );
+    expect(named.status).toBe(201);
+    const listed = await server.call('GET', `/api/v2/vars?${query}`);
+    expect(listed.body.data.map(({ attributes }) => attributes['key'])).toContain('named');
+    for (const half of query.split('&')) {
+      const refused = await server.call('POST', `/api/v2/vars?${half}`, body({ key: 'x', category: 'env' }));
+      expect(refused.status).toBe(422);
+      expect(refused.text).toContain('filter[organization][name] and filter[workspace][name]');
+    }
+    const elsewhere = query.replace(name, 'none');
+    const missing = await server.call(
+      'POST',
+      `/api/v2/vars?${elsewhere}`,
+      body({ key: 'x', category: 'env' }),
+    );
+    expect(missing.status).toBe(404);
     expect((await server.call('GET', '/api/v2/vars')).status).toBe(400);
     expect((await server.call('POST', '/api/v2/vars', body({ key: 'x', category: 'env' }))).status).toBe(422);
     expect((await server.call('DELETE', path)).status).toBe(204);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ReplaceAddress,
+  TargetAddress,
   isReplaceAddress,
   isTargetAddress,
   replaceAddressProblem,
@@ -47,6 +49,13 @@ describe('an address to replace', () => {
     expect(isReplaceAddress(text)).toBe(false);
     expect(replaceAddressProblem(text)).toContain(why);
   });
+});
+
+it('blanks around an address are not part of it', () => {
+  expect(TargetAddress.parse(' \tmodule.network  ')).toBe('module.network');
+  expect(ReplaceAddress.parse(' aws_instance.web["a b"]')).toBe('aws_instance.web["a b"]');
+  for (const text of ['aws_instance. web', 'aws_instance.web\n', ' '])
+    expect(TargetAddress.safeParse(text).success, text).toBe(false);
 });
 
 describe('what is said of a bad address', () => {

@@ -41,7 +41,9 @@ function quote(text: string): string {
 }
 
 function addressSchema(problemOf: (text: string) => string | null) {
-  return z.string().superRefine((text, context) => {
+  // Terraform takes an address with blanks around it.
+  const trimmed = z.string().overwrite((text) => text.replace(/^[ \t]+|[ \t]+$/g, ''));
+  return trimmed.superRefine((text, context) => {
     const problem = problemOf(text);
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
   });

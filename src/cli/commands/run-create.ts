@@ -24,6 +24,8 @@ export interface CreateRunFlags extends ConnectionFlags {
   readonly savePlan?: true;
   readonly allowEmptyApply?: true;
   readonly terraformVersion?: string;
+  readonly allowConfigGeneration?: true;
+  readonly debuggingMode?: true;
   readonly watch?: true;
   readonly json?: true;
 }
@@ -74,6 +76,8 @@ const FLAG_OF_FIELD: Readonly<Record<string, string>> = {
   variables: '--var',
   save_plan: '--save-plan',
   terraform_version: '--terraform-version',
+  allow_config_generation: '--allow-config-generation',
+  debugging_mode: '--debugging-mode',
 };
 
 /** The run's parameters, checked before anything is sent. */
@@ -86,6 +90,8 @@ function readParams(flags: CreateRunFlags): RunCreateRequest['params'] {
     refresh: flags.refresh,
     save_plan: flags.savePlan === true,
     allow_empty_apply: flags.allowEmptyApply === true,
+    allow_config_generation: flags.allowConfigGeneration === true,
+    debugging_mode: flags.debuggingMode === true,
     ...(flags.autoApply === true ? { auto_apply: true } : {}),
     ...(flags.target === undefined ? {} : { target_addrs: [...flags.target] }),
     ...(flags.replace === undefined ? {} : { replace_addrs: [...flags.replace] }),

@@ -6,6 +6,11 @@ test("terraform's JSON lines become their message", () => {
   expect(readableLines(line, 'plan')).toEqual(['Plan: 1 to add']);
 });
 
+test('each line of a message is a line of its own', () => {
+  const line = JSON.stringify({ '@message': 'Error: one\ntwo\n\nthree', type: 'diagnostic', diagnostic: {} });
+  expect(readableLines(line, 'plan')).toEqual(['Error: one', 'two', '', 'three']);
+});
+
 test('a diagnostic shows where and why', () => {
   const line = JSON.stringify({
     '@message': 'Error: Invalid reference',

@@ -20,7 +20,7 @@ export function readableLines(line: string, phase: 'plan' | 'apply'): string[] {
   const entry = parseEntry(line);
   if (entry === undefined) return [printable(line)];
   if (typeof entry.type === 'string' && UNSHOWN[phase].has(entry.type)) return [];
-  const lines = [printable(String(entry['@message']))];
+  const lines = String(entry['@message']).split('\n').map(printable);
   return entry.type === 'diagnostic' ? [...lines, ...detailsOf(entry.diagnostic)] : lines;
 }
 

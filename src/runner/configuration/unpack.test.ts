@@ -170,9 +170,11 @@ describe('unpackConfiguration', () => {
     await refuses(makeTarGz(entries), limits, message);
   });
 
-  it.each(BAD_ARCHIVES)('refuses %s', async (_what, archive, message) => await refuses(archive, {}, message));
+  it.each(BAD_ARCHIVES)(
+    'refuses %s, and leaves nothing',
+    async (_what, archive, message) => await refuses(archive, {}, message),
+  );
 
-  /** And leaves nothing. */
   async function refuses(archive: Buffer, limits: Partial<UnpackLimits>, message: RegExp): Promise<void> {
     const failure = await unpack(archive, limits).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'StepFailure', detail: expect.stringMatching(message) as string });

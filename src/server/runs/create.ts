@@ -8,7 +8,7 @@ import type { NewRow, Row } from '../database/schema.ts';
 import { afterCommit, transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
-import { isTerraform } from '../http/terraform-client.ts';
+import { isOwnCommandLine, isTerraform } from '../http/terraform-client.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueNotifications } from '../notifications/enqueue.ts';
 import { snapshotVariables } from '../variables/snapshot.ts';
@@ -28,15 +28,14 @@ export interface RunRequest {
 }
 
 const DEFAULT_MESSAGE = {
-  'tfe-api': 'Queued manually via the Terraform Enterprise API',
-  'tfe-cli': 'Queued manually using Terraform',
+  other: 'Queued manually via the Terraform Enterprise API',
+  terraform: 'Queued manually using Terraform',
+  runwright: 'Queued manually using runwright',
 } as const;
-
-type CreatingSource = keyof typeof DEFAULT_MESSAGE;
 
 /** What a request says of the program that sent it. */
 export interface CreatingClient {
-  source: CreatingSource;
+  program: keyof typeof DEFAULT_MESSAGE;
   /** Whether it can read terraform's JSON lines; else the run's logs are text, whatever its workspace says. */
   readsStructuredLogs: boolean;
   /** The `Idempotency-Key` of the request: the same one gets the same run. */
@@ -49,11 +48,11 @@ export interface CreatingClient {
  */
 export function recognizeClient(headers: Record<string, unknown>): CreatingClient {
   const isCloudBlock = headers['x-terraform-integration'] === 'cloud';
-  const isCli = isCloudBlock || isTerraform(headers);
+  const isTerraformCli = isCloudBlock || isTerraform(headers);
   const key = headers['idempotency-key'];
   return {
-    source: isCli ? 'tfe-cli' : 'tfe-api',
-    readsStructuredLogs: isCloudBlock || !isCli,
+    program: isTerraformCli ? 'terraform' : isOwnCommandLine(headers) ? 'runwright' : 'other',
+    readsStructuredLogs: isCloudBlock || !isTerraformCli,
     key: typeof key === 'string' && key !== '' ? checkKey(key) : undefined,
   };
 }
@@ -68,8 +67,9 @@ export async function createRun(
   platform: Platform,
   caller: Caller,
   { workspaceId, params, invokeActionAddrs, configurationVersionId }: RunRequest,
-  { source, readsStructuredLogs, key }: CreatingClient,
+  { program, readsStructuredLogs, key }: CreatingClient,
 ): Promise<Run> {
+  const source = program === 'other' ? 'tfe-api' : 'tfe-cli';
   requireActor(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId, 'plan-runs');
   if (workspace.execution_mode === 'local') {
@@ -100,14 +100,16 @@ export async function createRun(
     const version = await usableConfiguration(tx, current, configurationVersionId);
     const columns = toColumns(params, current, version, caller.origin.via === 'mcp');
     if (params.auto_apply === true && columns.auto_apply) await requireApply(tx, caller, current);
-    const created = await insertRun(platform, tx, caller, readsStructuredLogs, {
+    // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
+    const sent = { readsStructuredLogs, variablesAs: program === 'terraform' ? 'hcl' : 'auto' } as const;
+    const created = await insertRun(platform, tx, caller, sent, {
       ...(await withSelfApply(tx, columns, current, {
         askedBy: caller.userId,
         uploadedBy: version.created_by,
       })),
       invoke_action_addrs: jsonListOrNull(invokeActionAddrs),
       organization_id: current.organization_id,
-      message: params.message ?? DEFAULT_MESSAGE[source],
+      message: params.message ?? DEFAULT_MESSAGE[program],
       source,
       created_by: caller.userId,
     });
@@ -129,7 +131,7 @@ export async function queueUploadedConfiguration(
 ): Promise<void> {
   if (!version.auto_queue_runs || workspace.execution_mode === 'local') return;
   const cause = { askedBy: version.created_by, uploadedBy: version.created_by };
-  await insertRun(platform, tx, actor, true, {
+  await insertRun(platform, tx, actor, BY_THE_SERVER, {
     ...(await withSelfApply(tx, toColumns(AUTO_QUEUED, workspace, version), workspace, cause)),
     organization_id: workspace.organization_id,
     message: 'Configuration uploaded',
@@ -178,7 +180,7 @@ export async function createTriggeredRun(
   );
   // That it applies by itself is a setting, which only administrators of the workspace can make.
   const cause = { askedBy: undefined, uploadedBy: version.created_by };
-  await insertRun(platform, tx, null, true, {
+  await insertRun(platform, tx, null, BY_THE_SERVER, {
     ...(await withSelfApply(tx, columns, workspace, cause)),
     organization_id: workspace.organization_id,
     message: `Triggered by run ${runId} of workspace ${source.name}`,
@@ -322,12 +324,20 @@ async function withSelfApply(
 const jsonListOrNull = (list: string[] | undefined): string | null =>
   list === undefined || list.length === 0 ? null : JSON.stringify(list);
 
+/** How the client of a run writes its variables and reads its logs. */
+interface Sent {
+  readsStructuredLogs: boolean;
+  variablesAs: 'hcl' | 'auto';
+}
+
+const BY_THE_SERVER: Sent = { readsStructuredLogs: true, variablesAs: 'auto' };
+
 /** The caller holds the workspace's row, so that runs get their places in the order of their creation. */
 async function insertRun(
   platform: Platform,
   tx: Tx,
   actor: Actor,
-  readsStructuredLogs: boolean,
+  { readsStructuredLogs, variablesAs }: Sent,
   columns: Omit<NewRow<'run'>, 'id'>,
 ): Promise<Run> {
   const workspace = await tx
@@ -355,7 +365,7 @@ async function insertRun(
       { id: newId('apply'), run_id: run.id, kind: 'apply', structured_log: structured },
     ])
     .execute();
-  await snapshotVariables(platform, tx, run);
+  await snapshotVariables(platform, tx, run, variablesAs);
   await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
   await enqueueNotifications(tx, run, undefined, run.status, run.created_by);
   await recordChange(tx, actor, {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf } from '../http/document-schema.ts';
@@ -18,16 +19,32 @@ const ListQuery = z.object({
   'filter[workspace][name]': z.string({ error: 'is required' }),
   'filter[organization][name]': z.string({ error: 'is required' }),
 });
+/** Scripts of old name the workspace here in place of relating it. */
+const CreateQuery = z.object({
+  'filter[workspace][name]': z.string().optional(),
+  'filter[organization][name]': z.string().optional(),
+});
 const CreateBody = document(NewVariable, z.object({ workspace: relationship }).nullish());
 
 /** The deprecated form of workspace variables, below /vars (api-contract §5.4). */
 export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
 
-  const ownerOf = async (caller: Caller, workspaceId: string): Promise<Owner> => {
-    const workspace = await readWorkspace(platform, caller, workspaceId);
+  const writable = async (caller: Caller, workspace: Row<'workspace'>): Promise<Owner> => {
     await requireInWorkspace(db, caller, workspace, 'write-variables');
     return { column: 'workspace_id', id: workspace.id, organizationId: workspace.organization_id };
+  };
+  const ownerOf = async (caller: Caller, workspaceId: string): Promise<Owner> =>
+    await writable(caller, await readWorkspace(platform, caller, workspaceId));
+  const ownerByName = async (caller: Caller, query: z.output<typeof CreateQuery>): Promise<Owner> => {
+    const organization = query['filter[organization][name]'];
+    const name = query['filter[workspace][name]'];
+    if (organization === undefined || name === undefined) {
+      const detail =
+        'Workspace must be present: relate it, or name it with filter[organization][name] and filter[workspace][name]';
+      refuse('invalid_attribute', detail, '/data/relationships/workspace');
+    }
+    return await writable(caller, await readWorkspaceByName(platform, caller, organization, name));
   };
   const ownerOfVariable = async (caller: Caller, id: string): Promise<Owner> => {
     const variable = await db
@@ -64,18 +81,19 @@ export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'POST',
       url: '/api/v2/vars',
-      summary: 'Create a variable in the workspace that is related to it (deprecated)',
+      summary:
+        'Create a variable in the workspace that is related to it or named in the address (deprecated)',
       access: 'account',
       permission: 'workspace:write-variables',
       answers: { 201: documentOf(VariableSchema) },
       params: z.object({}),
+      query: CreateQuery,
       body: CreateBody,
-      handle: async ({ caller, body }) => {
+      handle: async ({ caller, query, body }) => {
         const workspaceId = body.data.relationships?.workspace?.data?.id;
-        if (workspaceId === undefined) {
-          refuse('invalid_attribute', 'Workspace must be present', '/data/relationships/workspace');
-        }
-        const owner = await ownerOf(caller, workspaceId);
+        const owner = await (workspaceId === undefined
+          ? ownerByName(caller, query)
+          : ownerOf(caller, workspaceId));
         const variable = await transact(
           db,
           async (tx) => await createVariable(platform, tx, caller, owner, body.data.attributes),

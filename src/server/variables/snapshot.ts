@@ -16,8 +16,15 @@ type Readable = Omit<RunVariableEntry, 'value'> & { read: () => string };
  * Decides once, when a run is created, which variables it has: plan and apply see the same ones, whatever is changed in
  * between (api-contract §5.4; threat T18). Values of sensitive ones are sealed again, for the run's row, and gone as
  * soon as the run has ended.
+ *
+ * @param variablesAs how whoever made the run writes the variables of it
  */
-export async function snapshotVariables(platform: Platform, tx: Tx, run: Row<'run'>): Promise<void> {
+export async function snapshotVariables(
+  platform: Platform,
+  tx: Tx,
+  run: Row<'run'>,
+  variablesAs: 'hcl' | 'auto',
+): Promise<void> {
   const reaching = await readApplicable(tx, run.workspace_id);
   const effective = chooseEffective<Readable>([
     ...reaching.map(({ origin, variable }) => ({
@@ -35,8 +42,7 @@ export async function snapshotVariables(platform: Platform, tx: Tx, run: Row<'ru
       variable: {
         key,
         category: 'terraform' as const,
-        // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
-        form: run.source === 'tfe-cli' ? ('hcl' as const) : ('auto' as const),
+        form: variablesAs,
         sensitive: false,
         read: () => value,
       },
