@@ -26,14 +26,18 @@ const RedactedPlan = z.object({
     .array(
       z.object({
         address: z.string(),
+        previous_address: z.string().optional(),
         change: z.object({ actions: z.array(z.string()), importing: z.unknown().optional() }),
       }),
     )
     .optional(),
 });
 
-/** The dangerous ones first. `forget`: terraform manages it no more, and it goes on existing. */
-const ORDER = ['destroy', 'replace', 'forget', 'change', 'import', 'create', 'read'] as const;
+/**
+ * The dangerous ones first. `forget`: terraform manages it no more, and it goes on existing; `move`: only its address
+ * changes.
+ */
+const ORDER = ['destroy', 'replace', 'forget', 'change', 'import', 'move', 'create', 'read'] as const;
 export type PlannedAction = (typeof ORDER)[number];
 
 /** What a run's plan would do. */
@@ -65,7 +69,8 @@ export async function readPlanChanges({ db, blobs }: Platform, runId: string): P
   return { counts, resources: all.slice(0, MAX_SHOWN), actions, more: Math.max(0, all.length - MAX_SHOWN) };
 }
 
-function listResources(json: string): PlannedChange[] | null {
+/** The changes of a redacted plan; null when it is none. */
+export function listResources(json: string): PlannedChange[] | null {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -75,9 +80,12 @@ function listResources(json: string): PlannedChange[] | null {
   const parsed = RedactedPlan.safeParse(value);
   if (!parsed.success) return null;
   return (parsed.data.resource_changes ?? [])
-    .flatMap(({ address, change }) => {
-      const action = nameAction(change.actions, change.importing);
-      return action === undefined ? [] : [{ address: outsideText(address, 300), action }];
+    .flatMap(({ address, previous_address: previous, change }) => {
+      const action =
+        nameAction(change.actions, change.importing) ?? (previous === undefined ? undefined : 'move');
+      if (action === undefined) return [];
+      const from = previous === undefined ? '' : ` (moved from ${outsideText(previous, 300)})`;
+      return [{ address: `${outsideText(address, 300)}${from}`, action }];
     })
     .toSorted((one, other) => ORDER.indexOf(one.action) - ORDER.indexOf(other.action));
 }
