@@ -15,7 +15,8 @@ const RESERVED = [
   /^(PATH|HOME|TMPDIR|GCONV_PATH|LOCPATH|GLIBC_TUNABLES|CHECKPOINT_DISABLE)$/,
 ];
 
-export const isEnvironmentName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+/** What an operating system takes; shells cannot use all of these. */
+export const isEnvironmentName = (name: string): boolean => /^[^=\s\p{Cc}]+$/u.test(name);
 export const isReservedName = (name: string): boolean =>
   !isFlagVariable(name) && RESERVED.some((rule) => rule.test(name));
 
@@ -26,6 +27,9 @@ export function describeReserved(name: string): string {
     return `${name} is reserved: flags can be given to plan and apply, in TF_CLI_ARGS, TF_CLI_ARGS_plan and TF_CLI_ARGS_apply`;
   return `${name} is reserved: the platform sets it, or forbids it, itself`;
 }
+
+/** What a variable may be called, whether or not terraform could declare one of that name: clients draw their own. */
+export const isVariableKey = (key: string): boolean => /^\P{Cc}+$/u.test(key);
 
 /** HCL's identifiers: anything else could not be declared as a terraform variable. */
 export const isVariableName = (name: string): boolean => /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name);

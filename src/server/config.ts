@@ -27,6 +27,7 @@ export interface Config {
   /** The product of runs whose workspace and organization name none; null: terraform, or what the runner has. */
   engine: EngineProduct | null;
   runVariableValueChars: number;
+  tokenLifetimeMs: number | null;
   forceCancelAfterMs: number;
   leaseMs: number;
   /** How long a plan that can never be applied waits for a runner. */
@@ -67,6 +68,8 @@ const secret = (minLength: number) =>
     .min(minLength, `must have at least ${minLength} characters`)
     .optional();
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 const Settings = z.object({
   RUNWRIGHT_HOST: z.string().min(1).default('127.0.0.1'),
   RUNWRIGHT_PORT: wholeNumber(0, 65_535).default(8080),
@@ -99,6 +102,7 @@ const Settings = z.object({
   // The specification's limit; `terraform plan -var` may send longer lists.
   RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
+  RUNWRIGHT_TOKEN_DAYS: wholeNumber(0, 3_650).default(730),
   RUNWRIGHT_LEASE: wholeNumber(5, 600).default(30),
   RUNWRIGHT_SPECULATIVE_TIMEOUT: wholeNumber(5, 604_800).default(21_600),
   RUNWRIGHT_REQUEST_TIMEOUT: wholeNumber(1, 86_400).default(600),
@@ -173,6 +177,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     logLevel: values.RUNWRIGHT_LOG_LEVEL,
     engine: values.RUNWRIGHT_PRODUCT ?? null,
     runVariableValueChars: values.RUNWRIGHT_RUN_VARIABLE_VALUE_MAX,
+    tokenLifetimeMs: values.RUNWRIGHT_TOKEN_DAYS === 0 ? null : values.RUNWRIGHT_TOKEN_DAYS * DAY_MS,
     forceCancelAfterMs: values.RUNWRIGHT_FORCE_CANCEL_AFTER * 1_000,
     leaseMs: values.RUNWRIGHT_LEASE * 1_000,
     speculativeQueueMs: values.RUNWRIGHT_SPECULATIVE_TIMEOUT * 1_000,

@@ -38,6 +38,8 @@ export interface Limits {
   artifactBytes: number;
   /** The longest value of a run variable, in characters (api-contract §0.5). */
   runVariableValueChars: number;
+  /** How long a token lives that is made without an end; null: until it is revoked. */
+  tokenLifetimeMs: number | null;
   /** How long after a cancel a force-cancel is refused (api-contract §2.4). */
   forceCancelAfterMs: number;
   /** A runner that is silent this long has lost its step. */

@@ -88,6 +88,7 @@ export async function openPlatform(
         stateBytes: 512 * MIB,
         artifactBytes: 512 * MIB,
         runVariableValueChars: config.runVariableValueChars,
+        tokenLifetimeMs: config.tokenLifetimeMs,
         forceCancelAfterMs: config.forceCancelAfterMs,
         leaseMs: config.leaseMs,
         speculativeQueueMs: config.speculativeQueueMs,

@@ -286,6 +286,7 @@ const EXCEPTIONS: Record<string, string> = {
   'POST /app/': 'the same',
   'POST /api/v2/notification-configurations/:id/actions/verify':
     'recorded; notifications.test.ts looks at it',
+  'POST /api/v2/notification-configurations/:id/actions/enable': 'the same as PATCH',
 };
 
 const isExcepted = (route: string): boolean =>

@@ -1,4 +1,4 @@
-import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
+import { packFiles, SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   createOrganization,
@@ -189,4 +189,61 @@ test('an upload whose run cannot be queued is refused as a whole, and can be rep
   const runs = await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs`);
   expect(runs.body.data.map((run) => run.attributes['message'])).toEqual(['Configuration uploaded']);
   await (await mustClaim(server)).finish({ outcome: 'errored' });
+});
+
+const archiveOf = (text: string) => packFiles({ 'main.tf': `# ${text}` });
+
+test('a repeated upload is answered as the first time, and another archive replaces one that no run has used', async () => {
+  const made = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+    data: { attributes: { 'auto-queue-runs': false } },
+  });
+  const { id, attributes } = made.body.data;
+  const send = async (text: string) => (await put(attributes['upload-url'], archiveOf(text))).status;
+  expect([await send('one'), await send('one'), await send('two'), await send('two')]).toEqual([
+    200, 200, 200, 200,
+  ]);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  expect([step.run.id, (await step.call('GET', 'inputs/configuration')).text]).toEqual([
+    runId,
+    archiveOf('two').toString(),
+  ]);
+  expect([await send('two'), await send('three')]).toEqual([200, 409]);
+  await step.finish({ outcome: 'errored' });
+  expect([await send('two'), await send('three'), await statusOf(id)]).toEqual([200, 409, 'uploaded']);
+});
+
+test('a repeated upload that queues runs queues one', async () => {
+  const made = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+    data: { attributes: { 'auto-queue-runs': true } },
+  });
+  const send = async (text: string) =>
+    (await put(made.body.data.attributes['upload-url'], archiveOf(text))).status;
+  expect(await Promise.all([send('one'), send('one'), send('one')])).toEqual([200, 200, 200]);
+  expect(await send('two')).toBe(409);
+  const runs = await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs`);
+  expect(runs.body.data).toHaveLength(1);
+  await (await mustClaim(server)).finish({ outcome: 'errored' });
+});
+
+test('the newest one that is neither speculative nor provisional is current from its creation', async () => {
+  const create = async (more: object = {}) => {
+    const answer = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+      data: { attributes: { 'auto-queue-runs': false, ...more } },
+    });
+    return answer.body.data;
+  };
+  const current = async () => {
+    const workspace = await server.call('GET', `/api/v2/workspaces/${workspaceId}`);
+    return workspace.body.data.relationships['current-configuration-version']?.data?.id ?? null;
+  };
+  expect(await current()).toBe(null);
+  const older = await create();
+  expect(await current()).toBe(older.id);
+  expect((await server.call('POST', '/api/v2/runs', runBody(workspaceId))).status).toBe(422);
+  const newer = await create();
+  await create({ speculative: true });
+  await create({ provisional: true });
+  await put(older.attributes['upload-url'], SOME_ARCHIVE);
+  expect(await current()).toBe(newer.id);
 });

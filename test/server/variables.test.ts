@@ -84,10 +84,21 @@ describe('a variable of a workspace', () => {
   });
 
   test.each([
+    ['terraform', ['4abc-1', 'my.var', 'a b', 'größe', '1b4e28ba-2fa1-11d2-883f-0016d3cca427', 'a=b']],
+    ['env', ['MY-VAR', '9VAR', 'my.var', 'ÄÖ', '1b4e28ba-2fa1-11d2-883f-0016d3cca427']],
+  ])('of category %s may have any key that clients draw', async (category, keys) => {
+    for (const key of keys) {
+      const answer = await create(workspaceId, { key, value: '1', category });
+      expect([answer.status, answer.body.data.attributes['key']]).toEqual([201, key]);
+    }
+  });
+
+  test.each([
     [{ value: 'x' }, 'key'],
     [{ key: '' }, 'key'],
     [{ key: 'k'.repeat(129) }, 'key'],
-    [{ key: 'two words' }, 'key'],
+    [{ key: 'two\nlines' }, 'key'],
+    [{ key: 'a\nb', category: 'env' }, 'key'],
     [{ key: 'a=b', category: 'env' }, 'key'],
     [{ key: 'a b', category: 'env' }, 'key'],
     [{ key: 'TF_CLI_ARGS_show', category: 'env' }, 'key'],

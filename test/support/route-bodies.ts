@@ -29,7 +29,7 @@ export function bodyFor(method: string, url: string, owner: string | null, scene
   };
   const document = { data: { attributes, relationships } };
   if (url.includes('/relationships/users')) return { data: [{ id: 'bystander' }] };
-  if (url.includes('/relationships/organization-memberships')) {
+  if (method !== 'GET' && url.includes('/relationships/organization-memberships')) {
     return { data: [{ id: ids['organization-memberships'] }] };
   }
   const made = BODIES[`${method} ${url} of ${owner}`] ?? BODIES[`${method} ${url}`];
@@ -88,6 +88,14 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   'POST /api/v2/tags/:id/relationships/workspaces': workspacesBody,
   'PATCH /api/v2/workspaces/:id/tag-bindings': bindingsBody,
   'PATCH /api/v2/projects/:id/tag-bindings': bindingsBody,
+  ...Object.fromEntries(
+    ['workspaces', 'projects'].flatMap((kind) =>
+      ['POST', 'PATCH', 'DELETE'].map((method) => [
+        `${method} /api/v2/${kind}/:id/relationships/tag-bindings`,
+        bindingsBody,
+      ]),
+    ),
+  ),
   ...Object.fromEntries(
     ['POST', 'DELETE'].flatMap((method) => [
       [`${method} /api/v2/varsets/:id/relationships/workspaces`, workspacesBody],

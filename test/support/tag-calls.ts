@@ -19,7 +19,22 @@ export function tagCalls(current: () => TestServer): Record<string, () => Promis
     return { organization, workspaceId, path, answer, tagId: tags.body.data[0]?.id ?? '' };
   }
 
+  /** The address of what can have tags with values. */
+  async function owner(kind: 'workspaces' | 'projects'): Promise<string> {
+    const { workspaceId } = await readyWorkspace(current());
+    if (kind === 'workspaces') return at(`workspaces/${workspaceId}`);
+    const workspace = await current().call('GET', at(`workspaces/${workspaceId}`));
+    return at(`projects/${workspace.body.data.relationships['project']?.data?.id ?? ''}`);
+  }
+  const ofBindings = (['workspaces', 'projects'] as const).flatMap((kind) =>
+    (['POST', 'PATCH', 'DELETE'] as const).map((method) => [
+      `${method} /api/v2/${kind}/:id/relationships/tag-bindings`,
+      async () => await current().call(method, `${await owner(kind)}/relationships/tag-bindings`, BINDING),
+    ]),
+  );
+
   return {
+    ...(Object.fromEntries(ofBindings) as Record<string, () => Promise<ApiAnswer>>),
     'POST /api/v2/workspaces/:id/relationships/tags': async () => (await tagged()).answer,
     'DELETE /api/v2/workspaces/:id/relationships/tags': async () =>
       await current().call('DELETE', (await tagged()).path, TAG),
@@ -34,17 +49,9 @@ export function tagCalls(current: () => TestServer): Record<string, () => Promis
       const id = await createWorkspace(current(), organization);
       return await post(at(`tags/${tagId}/relationships/workspaces`), { data: [{ id }] });
     },
-    'PATCH /api/v2/workspaces/:id/tag-bindings': async () => {
-      const { workspaceId } = await readyWorkspace(current());
-      return await current().call('PATCH', at(`workspaces/${workspaceId}/tag-bindings`), BINDING);
-    },
-    'PATCH /api/v2/projects/:id/tag-bindings': async () => {
-      const workspace = await current().call(
-        'GET',
-        at(`workspaces/${(await readyWorkspace(current())).workspaceId}`),
-      );
-      const id = workspace.body.data.relationships['project']?.data?.id ?? '';
-      return await current().call('PATCH', at(`projects/${id}/tag-bindings`), BINDING);
-    },
+    'PATCH /api/v2/workspaces/:id/tag-bindings': async () =>
+      await current().call('PATCH', `${await owner('workspaces')}/tag-bindings`, BINDING),
+    'PATCH /api/v2/projects/:id/tag-bindings': async () =>
+      await current().call('PATCH', `${await owner('projects')}/tag-bindings`, BINDING),
   };
 }

@@ -30,7 +30,13 @@ export const TargetAddress = addressSchema(targetAddressProblem);
 /** An entry of `replace_addrs`. */
 export const ReplaceAddress = addressSchema(replaceAddressProblem);
 
+/** Longer ones are not taken from a command line. */
+const ADDRESS_CHARS_MAX = 4_096;
+
 function addressProblem(text: string, rule: (address: Address) => string | null): string | null {
+  if (text.length > ADDRESS_CHARS_MAX) {
+    return `${quote(text)} is not a valid resource address here: it has more than ${ADDRESS_CHARS_MAX} characters`;
+  }
   const parsed = parseAddress(text);
   const problem = parsed.ok ? rule(parsed.address) : parsed.problem.message;
   return problem === null ? null : `${quote(text)} is not a valid resource address here: ${problem}`;

@@ -3,7 +3,25 @@ import { ReplaceAddress, TargetAddress } from './address-rules.ts';
 import { checkRunParams } from './run-params-rules.ts';
 import { RunVariable } from './run-variable.ts';
 import { acceptKebabKeys, strictFields } from './strict-fields.ts';
-import { storableText } from './text.ts';
+import { boundedText } from './text.ts';
+
+/** A message is sent with every list of runs. */
+const MESSAGE_MAX = 10_000;
+/** An operating system starts no program with more arguments than these. */
+const ADDRESSES_MAX = 1_000;
+const ADDRESSES_CHARS_MAX = 200_000;
+const VARIABLES_MAX = 1_000;
+const TERRAFORM_VERSION_MAX = 100;
+
+/** Addresses that terraform gets as arguments, one each. */
+function addressList(address: typeof TargetAddress) {
+  return z
+    .array(address)
+    .max(ADDRESSES_MAX, { error: `A run takes at most ${ADDRESSES_MAX} addresses in one list` })
+    .refine((list) => list.reduce((sum, text) => sum + text.length, 0) <= ADDRESSES_CHARS_MAX, {
+      error: `The addresses of one list have at most ${ADDRESSES_CHARS_MAX} characters together`,
+    });
+}
 
 /**
  * The fields of {@link RunParams} in snake_case, before the rules between fields: the form to publish as JSON Schema.
@@ -15,7 +33,9 @@ export const RunParamsShape = runParamsShape(RunVariable);
 /** The shape with another schema for its variables: see `runVariableSchema`. */
 export function runParamsShape(variable: typeof RunVariable) {
   return strictFields('run params', {
-    message: storableText().optional().describe("Description of the run's purpose"),
+    message: boundedText('The message', 0, MESSAGE_MAX)
+      .optional()
+      .describe("Description of the run's purpose"),
     is_destroy: z.boolean().default(false).describe('Plan to destroy all resources'),
     auto_apply: z
       .boolean()
@@ -25,20 +45,18 @@ export function runParamsShape(variable: typeof RunVariable) {
     refresh_only: z.boolean().default(false).describe('Only refresh state, plan no changes'),
     plan_only: z.boolean().default(false).describe('A speculative plan that can never be applied'),
     allow_empty_apply: z.boolean().default(false).describe('Apply even when the plan has no changes'),
-    target_addrs: z
-      .array(TargetAddress)
+    target_addrs: addressList(TargetAddress)
       .optional()
       .describe('Resource or module addresses to limit the run to'),
-    replace_addrs: z
-      .array(ReplaceAddress)
+    replace_addrs: addressList(ReplaceAddress)
       .optional()
       .describe('Addresses of managed resource instances to replace even when unchanged'),
     variables: z
       .array(variable)
+      .max(VARIABLES_MAX, { error: `A run takes at most ${VARIABLES_MAX} variables of its own` })
       .optional()
       .describe("Variables for this run only; they override the workspace's. Values are HCL literals"),
-    terraform_version: storableText()
-      .min(1, { error: 'A Terraform version cannot be empty' })
+    terraform_version: boundedText('The Terraform version', 1, TERRAFORM_VERSION_MAX)
       .optional()
       .describe('Terraform version for this run; only with plan_only'),
     save_plan: z.boolean().default(false).describe('Keep the plan to be applied later'),

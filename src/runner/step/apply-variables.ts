@@ -22,14 +22,14 @@ export async function applyVariables(
   plan: PlanFile | undefined,
 ): Promise<ApplyVariables> {
   const filesFolder = join(folder.box, 'files');
-  const names = await writeVariableFiles(step.variables, filesFolder, parseExpression);
+  const { files: names } = await writeVariableFiles(step.variables, filesFolder, parseExpression);
   const all = names.map((name) => `-var-file=${inner(join(filesFolder, name))}`);
   if (!takesVariables(engine)) return { forInit: all, forApply: [] };
   const wanted = engine.product === 'Terraform' && plan ? new Set(listApplyTimeVariables(plan)) : undefined;
   if (!wanted) return { forInit: all, forApply: all };
   if (wanted.size === 0) return { forInit: all, forApply: [] };
   const ephemeral = step.variables.filter(({ key }) => wanted.has(key));
-  const some = await writeVariableFiles(ephemeral, filesFolder, parseExpression, 'ephemeral');
+  const { files: some } = await writeVariableFiles(ephemeral, filesFolder, parseExpression, 'ephemeral');
   return { forInit: all, forApply: some.map((name) => `-var-file=${inner(join(filesFolder, name))}`) };
 }
 

@@ -32,7 +32,9 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
   refuseWhatIsTooNew(context, prepared);
   warnOfUnmasked(context);
   const filesFolder = join(context.folder.box, 'files');
-  const variableFiles = await writeVariableFiles(context.step.variables, filesFolder, parseExpression);
+  const { variables } = context.step;
+  const { files: variableFiles, leftOut } = await writeVariableFiles(variables, filesFolder, parseExpression);
+  warnOfLeftOut(context, leftOut);
   const variableArgs = variableFiles.map((name) => `-var-file=${prepared.inner(join(filesFolder, name))}`);
   const watch = await watchFolder(context, prepared);
   const state = await initialize(context, prepared, variableArgs);
@@ -100,6 +102,14 @@ function warnOfUnmasked({ secrets, step, stepLog }: StepContext): void {
   const long = `So long that they are hidden only as they are and in JSON: ${list(partlyMasked)}.`;
   const detail = [unmasked.length > 0 ? short : '', partlyMasked.length > 0 ? long : ''].join(' ').trim();
   const summary = 'Values of sensitive variables may be shown';
+  stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
+}
+
+function warnOfLeftOut({ step, stepLog }: StepContext, keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  const summary = 'Variables that terraform cannot take';
+  const names = keys.map((key) => JSON.stringify(key)).join(', ');
+  const detail = `${names}: no terraform variable can be called so, and the run goes on without. Rename or delete what is not needed.`;
   stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
 }
 

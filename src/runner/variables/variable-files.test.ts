@@ -15,7 +15,8 @@ describe('writeVariableFiles', () => {
   let folder: string;
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'runwright-vars-'))));
   afterEach(() => rm(folder, { recursive: true }));
-  const write = (variables: StepVariable[]) => writeVariableFiles(variables, folder, parseExpression);
+  const writeAll = (variables: StepVariable[]) => writeVariableFiles(variables, folder, parseExpression);
+  const write = async (variables: StepVariable[]) => (await writeAll(variables)).files;
 
   it('puts expressions and strings into files of their own', async () => {
     const files = await write([
@@ -36,7 +37,14 @@ describe('writeVariableFiles', () => {
 
   it('writes nothing when there is nothing', async () => expect(await write([])).toEqual([]));
 
-  it.each(['a b', '1a', 'a = 1\nb', ''])('refuses the name %j', async (key) => {
-    await expect(write([variable(key, 'x')])).rejects.toThrow('has no valid name');
-  });
+  it.each(['a b', '1a', 'a = 1\nb', '', 'my.var', '4abc-1'])(
+    'leaves the name %j out and says so',
+    async (key) => {
+      const written = await writeAll([variable(key, 'x'), variable('a', 'word')]);
+      expect(written).toEqual({ files: ['runwright.tfvars.json'], leftOut: [key] });
+      expect(JSON.parse(await readFile(join(folder, 'runwright.tfvars.json'), 'utf8'))).toEqual({
+        a: 'word',
+      });
+    },
+  );
 });

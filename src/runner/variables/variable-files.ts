@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepVariable } from '../../protocol/agent.ts';
 import { isVariableName } from '../../protocol/environment-names.ts';
-import { StepFailure } from '../step/step-failure.ts';
 import type { ParseExpression } from './hcl-parser.ts';
 import { decideForm, withFinalNewline } from './value-form.ts';
 
@@ -10,23 +9,25 @@ import { decideForm, withFinalNewline } from './value-form.ts';
  * Writes the terraform variables into files below `folder` and gives their names, to be passed as `-var-file`: that
  * beats every committed `*.auto.tfvars`, and an undeclared name is a warning only (terraform-cli B6).
  * HCL values go into `.tfvars`, where terraform refuses references and calls; strings into `.tfvars.json`, where they
- * are literal. Each name is in one file once, so the order of the two does not matter.
+ * are literal. Each name is in one file once, so the order of the two does not matter. Keys that no terraform variable can
+ * have are in none: `leftOut` has them.
  */
 export async function writeVariableFiles(
   variables: readonly StepVariable[],
   folder: string,
   parse: ParseExpression,
   baseName = 'runwright',
-): Promise<string[]> {
+): Promise<{ files: string[]; leftOut: string[] }> {
   const winners = new Map<string, StepVariable>();
   for (const variable of variables)
     if (variable.category === 'terraform') winners.set(variable.key, variable);
 
   let hcl = '';
   const strings: [string, string][] = [];
+  const leftOut: string[] = [];
   for (const [key, variable] of winners) {
-    if (!isVariableName(key)) throw new StepFailure(`Variable ${JSON.stringify(key)} has no valid name`);
-    if ((await decideForm(variable, parse)) === 'string') strings.push([key, variable.value]);
+    if (!isVariableName(key)) leftOut.push(key);
+    else if ((await decideForm(variable, parse)) === 'string') strings.push([key, variable.value]);
     // Parentheses let an expression start on any line; checked alone, it cannot close them.
     else hcl += `${key} = (\n${withFinalNewline(variable.value)})\n`;
   }
@@ -36,5 +37,5 @@ export async function writeVariableFiles(
   if (strings.length > 0)
     files.push([`${baseName}.tfvars.json`, JSON.stringify(Object.fromEntries(strings))]);
   for (const [name, text] of files) await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
-  return files.map(([name]) => name);
+  return { files: files.map(([name]) => name), leftOut };
 }

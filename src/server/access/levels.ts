@@ -79,8 +79,16 @@ export function workspacePermissions(
     : expand(WORKSPACE_LEVELS[grant.access]);
 }
 
-export const projectDetails = (grant: Pick<Row<'team_project'>, 'access' | 'details'>): ProjectDetails =>
-  grant.access === 'custom' ? (grant.details ?? LOWEST_PROJECT_DETAILS) : PROJECT_LEVELS[grant.access];
+export function projectDetails(grant: Pick<Row<'team_project'>, 'access' | 'details'>): ProjectDetails {
+  if (grant.access !== 'custom') return PROJECT_LEVELS[grant.access];
+  const { 'project-access': project, 'workspace-access': workspace } =
+    grant.details ?? LOWEST_PROJECT_DETAILS;
+  // Details that were stored before there was a part of them have its lowest.
+  return {
+    'project-access': { ...LOWEST_PROJECT_DETAILS['project-access'], ...project },
+    'workspace-access': { ...LOWEST_PROJECT_DETAILS['workspace-access'], ...workspace },
+  };
+}
 
 /** What a team with access to a project may do in the project itself. */
 export function projectPermissions(
@@ -109,7 +117,10 @@ export function projectWorkspacePermissions(
   return [
     ...(isAdmin
       ? WORKSPACE_ADMIN
-      : expand({ ...access, 'workspace-locking': access.locking, 'policy-overrides': false })),
+      : expand({
+          ...access,
+          'workspace-locking': access.locking,
+        })),
     ...when(access.delete, 'delete'),
     ...when(access.move, 'move'),
   ];
@@ -202,5 +213,6 @@ function inProject(
     'state-versions': level['state-versions'],
     'sentinel-mocks': level['sentinel-mocks'],
     'run-tasks': level['run-tasks'],
+    'policy-overrides': level['policy-overrides'],
   };
 }

@@ -29,7 +29,8 @@ export async function requireInWorkspace(
   workspace: WorkspaceScope,
   permission: WorkspacePermission,
 ): Promise<void> {
-  if (!(await canInWorkspace(db, caller, workspace, permission))) refuse('not_found');
+  if (!(await canInWorkspace(db, caller, workspace, permission)))
+    await refuseIn(db, caller, workspace.organization_id);
 }
 
 export async function canInProject(
@@ -49,7 +50,8 @@ export async function requireInProject(
   project: { id: string; organization_id: string },
   permission: ProjectPermission,
 ): Promise<void> {
-  if (!(await canInProject(db, caller, project, permission))) refuse('not_found');
+  if (!(await canInProject(db, caller, project, permission)))
+    await refuseIn(db, caller, project.organization_id);
 }
 
 export async function canInOrganization(
@@ -68,7 +70,22 @@ export async function requireInOrganization(
   organizationId: string,
   permission: OrganizationPermission,
 ): Promise<void> {
-  if (!(await canInOrganization(db, caller, organizationId, permission))) refuse('not_found');
+  if (!(await canInOrganization(db, caller, organizationId, permission)))
+    await refuseIn(db, caller, organizationId);
+}
+
+/**
+ * What the caller may not know of in this organization.
+ *
+ * @throws 404; 401 where the organization lets in no tokens of this kind: who is in it may know that
+ */
+export async function refuseIn(
+  db: Kysely<Database>,
+  caller: Principal,
+  organizationId: string,
+): Promise<never> {
+  const { isClosed } = await organizationRights(db, caller, organizationId);
+  return refuse(isClosed === true ? 'unauthorized' : 'not_found');
 }
 
 /** Runs, configurations and states have a person or a team behind them. */

@@ -20,6 +20,8 @@ export interface OrganizationRights {
   workspaces: ReadonlySet<WorkspacePermission>;
   /** Teams whose access to single projects and workspaces counts as well. */
   teamIds: readonly string[];
+  /** The caller is in it, and came with a token of a kind that it does not let in. */
+  isClosed?: boolean;
 }
 
 /** A caller lives for one request: what it may do is looked up once in it. */
@@ -65,8 +67,11 @@ async function lookUpOrganization(
 ): Promise<OrganizationRights> {
   if (caller.kind === 'agent') return NOTHING;
   if (caller.kind === 'user') {
-    if (caller.isSiteAdmin) return rightsOf([EVERYTHING], []);
-    return await ofMember(db, caller.userId, organizationId);
+    // Rights of somebody who is not calling are asked for what their organization does by itself.
+    const isClosed = 'tokenId' in caller && (await refusesUserTokens(db, organizationId));
+    if (caller.isSiteAdmin) return isClosed ? CLOSED_TO_ADMIN : rightsOf([EVERYTHING], []);
+    const rights = await ofMember(db, caller.userId, organizationId);
+    return isClosed && rights.organization.has('member') ? { ...NOTHING, isClosed } : rights;
   }
   if (caller.organizationId !== organizationId) return NOTHING;
   const only = (...organization: OrganizationPermission[]) =>
@@ -87,6 +92,21 @@ async function lookUpOrganization(
       return ofTeams(team);
     }
   }
+}
+
+/** Somebody must be able to open it again. */
+const CLOSED_TO_ADMIN: OrganizationRights = {
+  ...rightsOf([{ organization: ['owner'], projects: [], workspaces: [] }], []),
+  isClosed: true,
+};
+
+async function refusesUserTokens(db: Db, organizationId: string): Promise<boolean> {
+  const organization = await db
+    .selectFrom('organization')
+    .select('user_tokens_enabled')
+    .where('id', '=', organizationId)
+    .executeTakeFirst();
+  return organization?.user_tokens_enabled === false;
 }
 
 async function ofMember(db: Db, userId: string, organizationId: string): Promise<OrganizationRights> {

@@ -6,7 +6,7 @@ import { transact } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { documentOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, NoRelationships } from '../http/json-api.ts';
+import { attributesOfChange, document, IdParams, NoRelationships } from '../http/json-api.ts';
 import { refuse } from '../http/refusal.ts';
 import { userIdOf, type Caller } from './caller.ts';
 import { FIRST_ADMIN } from './first-admin.ts';
@@ -16,20 +16,22 @@ import { userResource, UserSchema } from './user-document.ts';
 import { viewerOf } from './viewer.ts';
 
 const AccountChange = document(
-  z.object({
-    username: z
-      .string()
-      .min(3, 'must have at least 3 characters')
-      .max(60, 'must have at most 60 characters')
-      .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only')
-      .refine((name) => !isServiceName(name), 'must not begin as the names of service accounts do')
-      .optional(),
-    email: z
-      .string()
-      .max(255, 'must have at most 255 characters')
-      .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
-      .optional(),
-  }),
+  attributesOfChange(
+    z.object({
+      username: z
+        .string()
+        .min(3, 'must have at least 3 characters')
+        .max(60, 'must have at most 60 characters')
+        .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only')
+        .refine((name) => !isServiceName(name), 'must not begin as the names of service accounts do')
+        .optional(),
+      email: z
+        .string()
+        .max(255, 'must have at most 255 characters')
+        .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+        .optional(),
+    }),
+  ),
   NoRelationships,
 );
 

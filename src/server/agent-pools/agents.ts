@@ -114,7 +114,8 @@ export async function deleteAgent({ db }: Platform, caller: Caller, agent: Agent
     refuse('precondition_failed', `The agent is ${status}: stop it first.`);
   }
   await transact(db, async (tx) => {
-    await tx.deleteFrom('agent').where('id', '=', agent.id).execute();
+    (await tx.deleteFrom('agent').where('id', '=', agent.id).returning('id').executeTakeFirst()) ??
+      refuse('not_found');
     await recordChange(tx, caller, {
       organizationId: agent.organization_id,
       resource: { type: 'agents', id: agent.id },

@@ -60,6 +60,12 @@ export async function poolResources(
     .where('agent_pool_id', 'in', ids)
     .orderBy('project_id')
     .execute();
+  const excluded = await db
+    .selectFrom('agent_pool_excluded_workspace')
+    .select(['workspace_id as id', 'agent_pool_id'])
+    .where('agent_pool_id', 'in', ids)
+    .orderBy('workspace_id')
+    .execute();
   const counts = await countAgents(platform, ids);
   return pools.map((pool) => {
     const many = (type: string, rows: readonly { id: string; agent_pool_id: string | null }[]) => ({
@@ -79,7 +85,7 @@ export async function poolResources(
         workspaces: many('workspaces', users),
         'allowed-workspaces': many('workspaces', workspaces),
         'allowed-projects': many('projects', projects),
-        'excluded-workspaces': { data: [] },
+        'excluded-workspaces': many('workspaces', excluded),
       },
       links: { self: `/api/v2/agent-pools/${pool.id}` },
     };

@@ -6,7 +6,7 @@ import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { document, IdParams } from '../http/json-api.ts';
-import { includeOf } from '../http/list-query.ts';
+import { includeOf, sortOf } from '../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
@@ -24,14 +24,22 @@ const name = z
   .max(90, 'must have at most 90 characters');
 const scoped = z.boolean().optional();
 const many = z.object({ data: z.array(z.object({ id: z.string() })).max(1_000) }).nullish();
-const relations = z.object({ 'allowed-workspaces': many, 'allowed-projects': many }).nullish();
+const relations = z
+  .object({ 'allowed-workspaces': many, 'allowed-projects': many, 'excluded-workspaces': many })
+  .nullish();
 const CreateBody = document(z.object({ name, 'organization-scoped': scoped }), relations);
 const UpdateBody = document(
   z.object({ name: name.optional(), 'organization-scoped': scoped }).nullish(),
   relations,
 );
 const IncludeQuery = z.object({ include: includeOf([], ['workspaces', 'hyok_configurations']) });
-const ListQuery = PageQuery.extend({ q: z.string().optional(), ...IncludeQuery.shape });
+const ListQuery = PageQuery.extend({
+  q: z.string().optional(),
+  'filter[allowed_workspaces][name]': z.string().optional(),
+  'filter[allowed_projects][name]': z.string().optional(),
+  ...IncludeQuery.shape,
+  sort: sortOf('name', 'created-at'),
+});
 const AgentsQuery = PageQuery.extend({
   'filter[last-ping-since]': z.iso
     .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
@@ -67,7 +75,13 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
-        const { pools, totalCount } = await listPools(platform, organization.id, query.q ?? '', page);
+        const search = {
+          part: query.q ?? '',
+          forWorkspace: query['filter[allowed_workspaces][name]'] || undefined,
+          forProject: query['filter[allowed_projects][name]'] || undefined,
+          sort: query.sort || undefined,
+        };
+        const { pools, totalCount } = await listPools(platform, organization.id, search, page);
         const data = await poolResources(platform, pools, organization.name);
         return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
       },
@@ -203,7 +217,8 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 201: documentOf(TokenSchema) },
       handle: async ({ caller, params, body }) => {
         const pool = await poolToManage(caller, params.id);
-        const settings = tokenSettings(body);
+        // An agent that nobody looks at goes on until its token is revoked.
+        const settings = tokenSettings(body, null);
         if (settings.description.trim() === '')
           refuse('invalid_attribute', 'Description must be present', '/data/attributes/description');
         const owner = { kind: 'agent', agent_pool_id: pool.id, is_single: false } as const;
@@ -220,5 +235,6 @@ function changeOf({ attributes, relationships }: z.output<typeof UpdateBody>['da
     organizationScoped: attributes?.['organization-scoped'],
     allowedWorkspaces: relationships?.['allowed-workspaces']?.data.map(({ id }) => id),
     allowedProjects: relationships?.['allowed-projects']?.data.map(({ id }) => id),
+    excludedWorkspaces: relationships?.['excluded-workspaces']?.data.map(({ id }) => id),
   };
 }

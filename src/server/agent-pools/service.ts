@@ -1,4 +1,5 @@
 import { newId } from '@runwright/models';
+import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
 import { recordChange } from '../audit/record-change.ts';
@@ -18,6 +19,7 @@ export interface PoolChange {
   organizationScoped?: boolean | undefined;
   allowedWorkspaces?: readonly string[] | undefined;
   allowedProjects?: readonly string[] | undefined;
+  excludedWorkspaces?: readonly string[] | undefined;
 }
 
 const nameTaken = (): never =>
@@ -36,20 +38,56 @@ export async function readPool(
   return pool;
 }
 
+export interface PoolSearch {
+  /** A part of the name; empty: all. */
+  part: string;
+  /** Only those that are for the workspace, or the project, of this name. */
+  forWorkspace: string | undefined;
+  forProject: string | undefined;
+  /** `name` or `created-at`; with a - in reverse. */
+  sort: string | undefined;
+}
+
 export async function listPools(
   { db }: Platform,
   organizationId: string,
-  search: string,
+  { part, forWorkspace, forProject, sort = 'name' }: PoolSearch,
   page: Page,
 ): Promise<{ pools: AgentPool[]; totalCount: number }> {
   let query = db.selectFrom('agent_pool').where('organization_id', '=', organizationId);
-  if (search !== '') query = query.where('name', 'ilike', containing(search));
+  if (part !== '') query = query.where('name', 'ilike', containing(part));
+  if (forWorkspace !== undefined) query = query.where(isFor('workspace', forWorkspace));
+  if (forProject !== undefined) query = query.where(isFor('project', forProject));
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const pools = await query.selectAll().orderBy('name').limit(page.size).offset(offsetOf(page)).execute();
+  const pools = await query
+    .selectAll()
+    .orderBy(sort.endsWith('created-at') ? 'created_at' : 'name', sort.startsWith('-') ? 'desc' : 'asc')
+    .orderBy('id')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
   return { pools, totalCount: count };
 }
+
+/** A pool of the whole organization is for all but the workspaces that it excludes. */
+const isFor = (what: 'workspace' | 'project', name: string): Expression<SqlBool> =>
+  what === 'workspace'
+    ? sql<SqlBool>`exists (select from workspace
+        where workspace.organization_id = agent_pool.organization_id and workspace.name = ${name}
+          and (agent_pool.organization_scoped
+            or exists (select from agent_pool_workspace allowed
+              where allowed.agent_pool_id = agent_pool.id and allowed.workspace_id = workspace.id)
+            or exists (select from agent_pool_project allowed
+              where allowed.agent_pool_id = agent_pool.id and allowed.project_id = workspace.project_id))
+          and not exists (select from agent_pool_excluded_workspace excluded
+            where excluded.agent_pool_id = agent_pool.id and excluded.workspace_id = workspace.id))`
+    : sql<SqlBool>`exists (select from project
+        where project.organization_id = agent_pool.organization_id and project.name = ${name}
+          and (agent_pool.organization_scoped
+            or exists (select from agent_pool_project allowed
+              where allowed.agent_pool_id = agent_pool.id and allowed.project_id = project.id)))`;
 
 export async function createPool(
   { db }: Platform,
@@ -150,16 +188,20 @@ export async function deletePool({ db }: Platform, caller: Caller, pool: AgentPo
 
 async function allow(tx: Tx, pool: AgentPool, change: PoolChange): Promise<void> {
   const own = { organization_id: pool.organization_id, agent_pool_id: pool.id };
-  if (change.allowedWorkspaces !== undefined) {
-    const ids = [...new Set(change.allowedWorkspaces)];
-    await requireOwn(tx, 'workspace', ids, pool.organization_id);
-    await tx.deleteFrom('agent_pool_workspace').where('agent_pool_id', '=', pool.id).execute();
+  for (const [list, table, given] of [
+    ['allowed-workspaces', 'agent_pool_workspace', change.allowedWorkspaces],
+    ['excluded-workspaces', 'agent_pool_excluded_workspace', change.excludedWorkspaces],
+  ] as const) {
+    if (given === undefined) continue;
+    const ids = [...new Set(given)];
+    await requireOwn(tx, 'workspace', ids, pool.organization_id, list);
+    await tx.deleteFrom(table).where('agent_pool_id', '=', pool.id).execute();
     const rows = ids.map((id) => ({ ...own, workspace_id: id }));
-    if (rows.length > 0) await tx.insertInto('agent_pool_workspace').values(rows).execute();
+    if (rows.length > 0) await tx.insertInto(table).values(rows).execute();
   }
   if (change.allowedProjects !== undefined) {
     const ids = [...new Set(change.allowedProjects)];
-    await requireOwn(tx, 'project', ids, pool.organization_id);
+    await requireOwn(tx, 'project', ids, pool.organization_id, 'allowed-projects');
     await tx.deleteFrom('agent_pool_project').where('agent_pool_id', '=', pool.id).execute();
     const rows = ids.map((id) => ({ ...own, project_id: id }));
     if (rows.length > 0) await tx.insertInto('agent_pool_project').values(rows).execute();
@@ -171,6 +213,7 @@ async function requireOwn(
   table: 'workspace' | 'project',
   ids: readonly string[],
   organizationId: string,
+  list: string,
 ): Promise<void> {
   if (ids.length === 0) return;
   const found = await tx
@@ -182,7 +225,7 @@ async function requireOwn(
     .execute();
   const missing = ids.find((id) => !found.some((row) => row.id === id));
   if (missing === undefined) return;
-  const pointer = `/data/relationships/allowed-${table}s`;
+  const pointer = `/data/relationships/${list}`;
   refuse('invalid_attribute', `${missing} is no ${table} of the organization`, pointer);
 }
 

@@ -135,7 +135,7 @@ async function describeStep(
     workspace: {
       id: workspace.id,
       name: workspace.name,
-      workingDirectory: workspace.working_directory,
+      workingDirectory: workspace.working_directory.replace(/^\/+/, ''),
       structuredRunOutput: phase.structured_log,
     },
     engineVersion: run.terraform_version,

@@ -18,7 +18,10 @@ type Status = ConfigurationVersion['status'];
 export async function archiveConfiguration(platform: Platform, caller: Caller, id: string): Promise<void> {
   await inLockedWorkspace(platform, caller, id, 'plan-runs', async (tx, version, workspace) => {
     if (workspace.current_configuration_version_id === id) {
-      refuse('conflict', 'The configuration could not be archived because it is current.');
+      refuse(
+        'conflict',
+        'The configuration could not be archived because it is current: transition not allowed.',
+      );
     }
     if (version.status !== 'uploaded') {
       refuse('conflict', `The configuration version is ${version.status}: transition not allowed.`);

@@ -13,6 +13,7 @@ import { inspectArchive } from './inspect-archive.ts';
 
 export type ConfigurationVersion = Row<'configuration_version'>;
 
+/** From then on it is its workspace's current one, unless it is speculative or provisional; no run can use it yet. */
 export async function createConfigurationVersion(
   platform: Platform,
   caller: Caller,
@@ -23,6 +24,7 @@ export async function createConfigurationVersion(
   requireActor(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId, 'plan-runs');
   return await transact(platform.db, async (tx) => {
+    (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     const version = await tx
       .insertInto('configuration_version')
       .values({
@@ -36,6 +38,13 @@ export async function createConfigurationVersion(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    if (!version.speculative && !version.provisional) {
+      await tx
+        .updateTable('workspace')
+        .set({ current_configuration_version_id: version.id })
+        .where('id', '=', workspace.id)
+        .execute();
+    }
     await recordChange(tx, caller, {
       organizationId: workspace.organization_id,
       resource: { type: 'configuration-versions', id: version.id },
@@ -103,10 +112,12 @@ export async function listConfigurationVersions(
 
 /**
  * Stores the uploaded tar.gz. The server unpacks nothing of it: the runner does, inside a run's own folder, and looks
- * at it once more. The address is spent afterwards (threat T9).
+ * at it once more. A client that repeats an upload whose answer it has missed is answered as the first time; another
+ * archive takes the place of one that no run has used.
  *
  * @param follow what comes of it, in the same transaction
- * @throws 422 it is no archive that a runner would take, or what `follow` throws: then the upload can be repeated
+ * @throws 422 it is no archive that a runner would take, or what `follow` throws: then the upload can be repeated; 409
+ *   once a run has used what was uploaded, or it was given up
  */
 export async function storeConfiguration(
   platform: Platform,
@@ -116,39 +127,40 @@ export async function storeConfiguration(
   follow: (tx: Tx, workspace: Row<'workspace'>, version: ConfigurationVersion) => Promise<void>,
 ): Promise<void> {
   const { db, blobs, limits } = platform;
-  const pending = await db
+  const known = await db
     .selectFrom('configuration_version')
     .select(['status', 'workspace_id'])
     .where('id', '=', id)
     .executeTakeFirst();
-  if (pending === undefined) refuse('not_found');
-  if (pending.status !== 'pending')
-    refuse('conflict', 'The configuration version has been uploaded already.');
+  if (known === undefined) refuse('not_found');
+  if (!TAKES_UPLOADS.includes(known.status)) refuseUpload(known.status);
   const blob = await blobs.put(archive, { maxBytes: limits.configurationBytes });
   const inspected = await inspectArchive(await blobs.open(blob.sha256), blob.sizeBytes);
   if ('refused' in inspected) refuse('unprocessable', `The archive cannot be used: ${inspected.refused}.`);
   const { readme } = inspected;
   await transact(db, async (tx) => {
-    const workspace = (await lockWorkspaceRow(tx, pending.workspace_id)) ?? refuse('not_found');
+    const workspace = (await lockWorkspaceRow(tx, known.workspace_id)) ?? refuse('not_found');
+    const before = await tx
+      .selectFrom('configuration_version')
+      .select(['status', 'sha256'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (before === undefined) refuse('not_found');
+    if (!TAKES_UPLOADS.includes(before.status)) refuseUpload(before.status);
+    if (before.sha256 === blob.sha256) return;
+    if (before.status === 'uploaded') await requireUnused(tx, id);
     const version = await tx
       .updateTable('configuration_version')
       .set({ status: 'uploaded', sha256: blob.sha256, size_bytes: blob.sizeBytes, uploaded_at: new Date() })
       .where('id', '=', id)
-      .where('status', '=', 'pending')
       .returningAll()
-      .executeTakeFirst();
-    if (version === undefined) refuse('conflict', 'The configuration version has been uploaded already.');
+      .executeTakeFirstOrThrow();
+    await tx.deleteFrom('configuration_readme').where('configuration_version_id', '=', id).execute();
     if (readme !== undefined) {
       await tx
         .insertInto('configuration_readme')
         .values({ configuration_version_id: id, markdown: readme })
-        .execute();
-    }
-    if (!version.speculative && !version.provisional) {
-      await tx
-        .updateTable('workspace')
-        .set({ current_configuration_version_id: id })
-        .where('id', '=', workspace.id)
         .execute();
     }
     await recordChange(tx, actor, {
@@ -159,4 +171,22 @@ export async function storeConfiguration(
     });
     await follow(tx, workspace, version);
   });
+}
+
+const TAKES_UPLOADS: readonly ConfigurationVersion['status'][] = ['pending', 'uploaded'];
+
+const refuseUpload = (status: string): never =>
+  refuse('conflict', `The configuration version has been uploaded already and is ${status}.`);
+
+async function requireUnused(tx: Tx, id: string): Promise<void> {
+  const run = await tx
+    .selectFrom('run')
+    .select('id')
+    .where('configuration_version_id', '=', id)
+    .executeTakeFirst();
+  if (run === undefined) return;
+  refuse(
+    'conflict',
+    `The configuration version has been uploaded already, and ${run.id} uses it: create a new one.`,
+  );
 }

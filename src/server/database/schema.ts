@@ -91,6 +91,7 @@ export interface Database {
   audit_seal: AuditSealTable;
   agent_pool: AgentPoolTable;
   agent_pool_workspace: { organization_id: string; agent_pool_id: string; workspace_id: string };
+  agent_pool_excluded_workspace: { organization_id: string; agent_pool_id: string; workspace_id: string };
   agent_pool_project: { organization_id: string; agent_pool_id: string; project_id: string };
   agent: AgentTable;
   notification_configuration: NotificationConfigurationTable;

@@ -25,6 +25,8 @@ export interface TransactOptions {
    * transaction in favour of another one.
    */
   repeatable?: boolean;
+  /** What the queries see of others' commits: those before each of them unless given. */
+  isolation?: 'repeatable read';
 }
 
 /**
@@ -40,11 +42,26 @@ export async function transact<T>(
   if (db.isTransaction) throw new Error('transact was given a transaction: pass the database itself');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptOnce(db, run);
+      return await attemptOnce(db, run, options.isolation ?? 'read committed');
     } catch (error) {
       if (!options.repeatable || attempt === MAX_ATTEMPTS || !isGivenUp(error)) throw error;
     }
   }
+}
+
+/**
+ * Everything that `read` asks the platform's database for, as of one moment: a document or a list made of several
+ * queries never tells of a row in one part and misses it in another. Inside a transaction it is that one's view.
+ */
+export async function inSnapshot<Handles extends { db: Kysely<Database> }, T>(
+  handles: Handles,
+  read: (handles: Handles) => Promise<T>,
+): Promise<T> {
+  if (handles.db.isTransaction) return await read(handles);
+  return await transact(handles.db, async (tx) => await read({ ...handles, db: tx }), {
+    repeatable: true,
+    isolation: 'repeatable read',
+  });
 }
 
 /** Has `effect` run once `tx` has committed: it does not when the transaction is rolled back. It must not throw. */
@@ -73,10 +90,16 @@ export function guardPool(pool: SqlPool, owner: () => Kysely<Database>): SqlPool
   };
 }
 
-async function attemptOnce<T>(db: Kysely<Database>, run: (tx: Tx) => Promise<T>): Promise<T> {
+async function attemptOnce<T>(
+  db: Kysely<Database>,
+  run: (tx: Tx) => Promise<T>,
+  isolation: 'read committed' | 'repeatable read',
+): Promise<T> {
   const scope: Scope = { db, open: true, outer: scopes.getStore() };
   const waiting: (() => void)[] = [];
-  const result = await db.transaction().execute(async (tx) => {
+  const builder = db.transaction();
+  const isolated = isolation === 'read committed' ? builder : builder.setIsolationLevel(isolation);
+  const result = await isolated.execute(async (tx) => {
     effects.set(tx, waiting);
     try {
       return await scopes.run(scope, () => run(tx));

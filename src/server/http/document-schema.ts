@@ -34,6 +34,12 @@ export const toMany = (...types: string[]) =>
 /** A relationship that is only an address. */
 export const linkOnly = z.object({ links });
 
+/** Where there may be none of them, the member itself may be missing. */
+const relationshipsOf = (relationships: z.ZodRawShape) => {
+  const all = z.object(relationships);
+  return all.safeParse({}).success ? all.optional() : all;
+};
+
 /**
  * A resource: its attributes and relationships are all there is, and all of them are always there unless declared
  * optional. Declare each type of resource once.
@@ -48,7 +54,7 @@ export const resource = <Attributes extends z.ZodRawShape, Relationships extends
       id: z.string(),
       type: z.literal(type),
       attributes: z.object(attributes),
-      ...(relationships === undefined ? {} : { relationships: z.object(relationships) }),
+      ...(relationships === undefined ? {} : { relationships: relationshipsOf(relationships) }),
       links: links.optional(),
     })
     .meta({ id: singularName(type) });

@@ -44,11 +44,29 @@ export function document<Attributes extends z.ZodType, Relationships extends z.Z
   );
 }
 
+/** The attributes of a change: without any, nothing changes. */
+export const attributesOfChange = <Attributes extends z.ZodObject>(attributes: Attributes) =>
+  attributes.nullish().transform((given) => given ?? attributes.parse({}));
+
 /** For documents whose relationships, if any, do not matter. */
 export const NoRelationships = z.unknown().optional();
 
 /** `{"data": {"id": "…"}}`; an explicit null means absent (api-contract §7.25). */
-export const relationship = z.object({ data: z.object({ id: z.string() }).nullish() }).nullish();
+export const relationship = z
+  .object({
+    data: z
+      .object({ id: z.string() })
+      .nullish()
+      // Some clients write no id for nothing.
+      .transform((data) => (data?.id === '' ? null : data)),
+  })
+  .nullish();
+
+/** An attribute that holds an id: `""` is what some clients write for none, as null is. */
+export const OptionalId = z
+  .string()
+  .transform((id) => (id === '' ? null : id))
+  .nullish();
 
 /** An id or a name in a path: anything; what does not exist is answered 404. */
 export const IdParams = z.object({ id: z.string() });

@@ -124,6 +124,20 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
     }),
     endpoint({
       method: 'POST',
+      url: '/api/v2/notification-configurations/:id/actions/enable',
+      summary: 'Enable a notification configuration, which verifies it',
+      access: 'account',
+      permission: configurationPermission('change'),
+      params: IdParams,
+      answers: { 200: documentOf(NotificationConfigurationSchema) },
+      handle: async ({ caller, params }) => {
+        const change = { enabled: true };
+        const changed = await updateNotificationConfiguration(platform, caller, params.id, change, undefined);
+        return { status: 200, body: { data: await describe(caller, changed) } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
       url: '/api/v2/notification-configurations/:id/actions/verify',
       summary: 'Send a verification: 400 when the receiver does not accept it',
       access: 'account',

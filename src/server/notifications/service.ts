@@ -147,31 +147,35 @@ export async function updateNotificationConfiguration(
   attributes: z.output<typeof ChangedAttributes>,
   userIds: string[] | undefined,
 ): Promise<Configuration> {
-  const { configuration: before, owner } = await find(platform, caller, id, 'change');
-  const draft: Configuration = {
+  const { configuration: seen, owner } = await find(platform, caller, id, 'change');
+  const sealedToken = attributes.token === undefined ? undefined : seal(platform, id, attributes.token);
+  const change = (before: Configuration): Configuration => ({
     ...before,
     name: attributes.name ?? before.name,
     enabled: attributes.enabled ?? before.enabled,
     url: attributes.url ?? before.url,
-    sealed_token: attributes.token === undefined ? before.sealed_token : seal(platform, id, attributes.token),
+    sealed_token: sealedToken === undefined ? before.sealed_token : sealedToken,
     triggers: [...new Set(attributes.triggers ?? before.triggers)],
     email_addresses: attributes['email-addresses'] ?? before.email_addresses,
     user_ids: userIds === undefined ? before.user_ids : [...new Set(userIds)],
     updated_at: new Date(),
-  };
-  await check(platform, draft, owner);
-  const enabling = draft.enabled && (!before.enabled || draft.url !== before.url);
-  const sent = enabling ? await verify(platform, draft) : undefined;
+  });
+  const wanted = change(seen);
+  await check(platform, wanted, owner);
+  const sent = isEnabling(seen, wanted) ? await verify(platform, wanted) : undefined;
   return await transact(platform.db, async (tx) => {
-    const now = await tx
+    const before = await tx
       .selectFrom('notification_configuration')
       .selectAll()
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    if (now === undefined) refuse('not_found');
-    // A receiver may take its time to answer: what was changed or switched off meanwhile stays so.
-    if (!isDeepStrictEqual(now, before)) {
+    if (before === undefined) refuse('not_found');
+    // A receiver may take its time to answer: what others have changed meanwhile stays so.
+    const draft = change(before);
+    await check({ ...platform, db: tx }, draft, owner);
+    const isVerified = sent !== undefined && isDeepStrictEqual(receiverOf(draft), receiverOf(wanted));
+    if (isEnabling(before, draft) && !isVerified) {
       refuse('conflict', 'The notification configuration was changed meanwhile: look at it, and try again.');
     }
     const changed = await tx
@@ -191,6 +195,14 @@ export async function updateNotificationConfiguration(
     return changed;
   });
 }
+
+const isEnabling = (before: Configuration, after: Configuration): boolean =>
+  after.enabled && (!before.enabled || after.url !== before.url);
+
+/** What a verification has gone to. */
+const receiverOf = ({ url, sealed_token, email_addresses, user_ids }: Configuration) => ({
+  ...{ url, sealed_token, email_addresses, user_ids },
+});
 
 export async function deleteNotificationConfiguration(
   platform: Platform,

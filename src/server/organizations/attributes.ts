@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OptionalId } from '../http/json-api.ts';
 import type { RowChange } from '../database/schema.ts';
 
 /** api-contract §5.1. */
@@ -13,17 +14,25 @@ const email = z
   .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
 const minutes = z.int().min(1, 'must be at least 1 minute').max(525_600, 'must be at most a year').nullish();
 
+/** A switch for what is not here: nobody may believe that it is on. */
+const absent = (what: string) => z.literal(false, { error: `cannot be true: ${what}` }).nullish();
+
 const settings = {
   'collaborator-auth-policy': z
-    .enum(['password', 'two_factor_mandatory'], { error: 'must be "password" or "two_factor_mandatory"' })
-    .optional(),
+    .literal('password', { error: 'must be "password": no second factor is asked for here' })
+    .nullish(),
+  'user-tokens-enabled': z.boolean().nullish(),
+  'stacks-enabled': absent('there are no stacks here'),
+  'max-ttl-enabled': absent('the lifetime of tokens is not limited here'),
+  'enforce-hyok': absent('keys of your own for each workspace are not held here'),
+  'registry-monorepo-support-enabled': absent('there is no registry here'),
   'session-timeout': minutes,
   'session-remember': minutes,
   'cost-estimation-enabled': z.boolean().optional(),
   'default-execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
-  'default-agent-pool-id': z.string().nullish(),
+  'default-agent-pool-id': OptionalId,
   /** Of this platform alone: the product of runs whose workspace names none. */
   engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
   'assessments-enforced': z.boolean().optional(),
@@ -44,7 +53,8 @@ export function toColumns(attributes: OrganizationChange): RowChange<'organizati
   const columns = {
     name: attributes.name,
     email: attributes.email,
-    collaborator_auth_policy: attributes['collaborator-auth-policy'],
+    collaborator_auth_policy: attributes['collaborator-auth-policy'] ?? undefined,
+    user_tokens_enabled: attributes['user-tokens-enabled'] ?? undefined,
     session_timeout_minutes: attributes['session-timeout'],
     session_remember_minutes: attributes['session-remember'],
     cost_estimation_enabled: attributes['cost-estimation-enabled'],

@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
+import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { deleteWorkspaceRows } from '../runs/delete-workspace.ts';
 import type { Organization } from './document.ts';
@@ -21,7 +22,11 @@ export async function deleteOrganization(
       .execute();
     const phaseIds: string[] = [];
     for (const workspace of workspaces) phaseIds.push(...(await deleteWorkspaceRows(tx, caller, workspace)));
-    await tx.deleteFrom('organization').where('id', '=', organization.id).execute();
+    (await tx
+      .deleteFrom('organization')
+      .where('id', '=', organization.id)
+      .returning('id')
+      .executeTakeFirst()) ?? refuse('not_found');
     await recordChange(tx, caller, {
       organizationId: organization.id,
       resource: { type: 'organizations', id: organization.id },

@@ -5,7 +5,7 @@ import type { Platform } from '../context.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { nothing } from '../http/answers.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, NoRelationships, relationship } from '../http/json-api.ts';
+import { attributesOfChange, document, NoRelationships, relationship } from '../http/json-api.ts';
 import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { NewOrganizationAttributes, OrganizationChange } from './attributes.ts';
@@ -23,7 +23,10 @@ import {
 const NameParams = z.object({ organization: z.string() });
 
 const CreateBody = document(NewOrganizationAttributes, NoRelationships);
-const UpdateBody = document(OrganizationChange, z.object({ 'default-agent-pool': relationship }).nullish());
+const UpdateBody = document(
+  attributesOfChange(OrganizationChange),
+  z.object({ 'default-agent-pool': relationship }).nullish(),
+);
 const ListQuery = PageQuery.extend({
   q: z.string().optional(),
   'q[name]': z.string().optional(),

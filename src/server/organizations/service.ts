@@ -105,10 +105,13 @@ export async function listOrganizations(
     query = query.where('id', '=', caller.organizationId);
   } else if (caller.kind !== 'user') {
     refuse('not_found');
-  } else if (!caller.isSiteAdmin) {
-    query = query.where('id', 'in', (sub) =>
-      sub.selectFrom('organization_member').select('organization_id').where('user_id', '=', caller.userId),
-    );
+  } else {
+    query = query.where('user_tokens_enabled', '=', true);
+    if (!caller.isSiteAdmin) {
+      query = query.where('id', 'in', (sub) =>
+        sub.selectFrom('organization_member').select('organization_id').where('user_id', '=', caller.userId),
+      );
+    }
   }
   if (search.name !== '') query = query.where('name', 'ilike', containing(search.name));
   if (search.email !== '') query = query.where('email', 'ilike', containing(search.email));

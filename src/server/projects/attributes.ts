@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { OptionalId } from '../http/json-api.ts';
+import { ActivityDuration } from '../workspaces/client-settings.ts';
 
 const name = z
   .string()
@@ -6,18 +8,31 @@ const name = z
   .max(40, 'must have at most 40 characters')
   .regex(/^[A-Za-z0-9 _-]+$/, 'may hold letters, digits, spaces, - and _ only');
 
+/** The pool goes with the mode: one cannot be said without the other. */
+const overwritesAgree = (overwrites: {
+  'default-execution-mode'?: boolean | undefined;
+  'default-agent-pool'?: boolean | undefined;
+}): boolean => {
+  const { 'default-execution-mode': mode, 'default-agent-pool': pool } = overwrites;
+  return mode === undefined || pool === undefined || mode === pool;
+};
+const OVERWRITES_DISAGREE =
+  'If agent-pool and execution-mode are both included in setting-overwrites, their values must be the same.';
+
 const settings = {
   description: z.string().max(256, 'must have at most 256 characters').nullish(),
   /** null, as an overwrite that is switched off: as the organization says. */
   'default-execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .nullish(),
-  'default-agent-pool-id': z.string().nullish(),
+  'default-agent-pool-id': OptionalId,
+  'auto-destroy-activity-duration': ActivityDuration,
   'setting-overwrites': z
     .object({
       'default-execution-mode': z.boolean().optional(),
       'default-agent-pool': z.boolean().optional(),
     })
+    .refine(overwritesAgree, OVERWRITES_DISAGREE)
     .nullish(),
 };
 

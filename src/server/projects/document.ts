@@ -14,7 +14,8 @@ export const ProjectSchema = resource(
     'workspace-count': z.int(),
     'team-count': z.int(),
     'stack-count': z.int(),
-    'auto-destroy-activity-duration': z.null(),
+    'auto-destroy-activity-duration': z.string().nullable(),
+    'is-unified': z.literal(false),
     'default-execution-mode': z.enum(['remote', 'local', 'agent']),
     'setting-overwrites': z.object({
       'default-execution-mode': z.boolean(),
@@ -49,7 +50,8 @@ export function projectResource(
       'workspace-count': counts.workspaces,
       'team-count': counts.teams,
       'stack-count': 0,
-      'auto-destroy-activity-duration': null,
+      'auto-destroy-activity-duration': project.auto_destroy_activity_duration,
+      'is-unified': false,
       'default-execution-mode': project.default_execution_mode ?? inherited.default_execution_mode,
       // The pool goes with the mode.
       'setting-overwrites': { 'default-execution-mode': overrides, 'default-agent-pool': overrides },

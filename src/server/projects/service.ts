@@ -16,7 +16,7 @@ import {
   type DefaultExecution,
   type DefaultOwner,
 } from '../organizations/default-execution.ts';
-import { writeProjectBindings, type TagBinding } from '../tags/bindings.ts';
+import { writeBindings, type TagBinding } from '../tags/bindings.ts';
 import { spreadDefaultExecution } from '../workspaces/inherited-execution.ts';
 import type { NewProjectAttributes, ProjectChange } from './attributes.ts';
 
@@ -34,16 +34,20 @@ export async function createProject(
 ): Promise<Project> {
   await requireInOrganization(db, caller, organizationId, 'manage-projects');
   const { name, description = null } = attributes;
+  const auto_destroy_activity_duration = attributes['auto-destroy-activity-duration'] ?? null;
   return await transact(db, async (tx) => {
     const execution = await settleExecution(tx, { organizationId }, NO_DEFAULT, attributes);
     const project = await tx
       .insertInto('project')
-      .values({ ...execution, id: newId('prj'), organization_id: organizationId, name, description })
+      .values({
+        ...{ ...execution, id: newId('prj'), organization_id: organizationId, name, description },
+        auto_destroy_activity_duration,
+      })
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
     if (project === undefined) return nameTaken();
-    await writeProjectBindings(tx, project.id, bindings);
+    await writeBindings(tx, 'project', project.id, bindings);
     await recordChange(tx, caller, {
       organizationId,
       resource: { type: 'projects', id: project.id },
@@ -116,11 +120,13 @@ export async function updateProject(
   return await transact(db, async (tx) => {
     const before = (await lockProjectRow(tx, id)) ?? refuse('not_found');
     await requireInProject(tx, caller, before, 'update');
-    const { name, description } = attributes;
+    const { name, description, 'auto-destroy-activity-duration': duration } = attributes;
     const owner = { organizationId: before.organization_id, projectId: id };
     const columns = {
       name: name ?? before.name,
       description: description === undefined ? before.description : description,
+      auto_destroy_activity_duration:
+        duration === undefined ? before.auto_destroy_activity_duration : duration,
       ...(await settleExecution(tx, owner, before, attributes)),
     };
     const updated = await tx
@@ -129,7 +135,7 @@ export async function updateProject(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    if (bindings !== undefined) await writeProjectBindings(tx, id, bindings, { replace: true });
+    if (bindings !== undefined) await writeBindings(tx, 'project', id, bindings, { replace: true });
     if (
       updated.default_execution_mode !== before.default_execution_mode ||
       updated.default_agent_pool_id !== before.default_agent_pool_id
@@ -160,9 +166,11 @@ async function settleExecution(
 ): Promise<typeof NO_DEFAULT> {
   const mode = attributes['default-execution-mode'];
   const poolId = attributes['default-agent-pool-id'];
-  const overwrites = attributes['setting-overwrites'];
-  if (mode === null || overwrites?.['default-execution-mode'] === false) return NO_DEFAULT;
-  if (mode === undefined && poolId === undefined && overwrites?.['default-execution-mode'] !== true) {
+  const given = attributes['setting-overwrites'];
+  const overwrites = given?.['default-execution-mode'] ?? given?.['default-agent-pool'];
+  if (mode === null || overwrites === false) return NO_DEFAULT;
+  const inheritsPool = poolId === null && before.default_execution_mode === null;
+  if (mode === undefined && (poolId === undefined || inheritsPool) && overwrites !== true) {
     const { default_execution_mode, default_agent_pool_id } = before;
     return { default_execution_mode, default_agent_pool_id };
   }

@@ -12,7 +12,7 @@ import { readWorkspace } from '../workspaces/service.ts';
 const MAX_SOURCES = 20;
 const POINTER = '/data/relationships/sourceable';
 
-const selectTriggers = ({ db }: Platform) =>
+const selectTriggers = ({ db }: Pick<Platform, 'db'>) =>
   db
     .selectFrom('run_trigger')
     .innerJoin('workspace', 'workspace.id', 'run_trigger.workspace_id')
@@ -38,7 +38,7 @@ export async function createTrigger(
   if (source.id === workspace.id)
     refuse('invalid_attribute', 'A workspace cannot trigger runs of itself.', POINTER);
   const id = newId('rt');
-  await transact(platform.db, async (tx) => {
+  return await transact(platform.db, async (tx) => {
     // Triggers of an organization are made one after the other, so that no two close a circle that neither sees.
     await tx
       .selectFrom('organization')
@@ -76,8 +76,8 @@ export async function createTrigger(
       action: 'create',
       after: { workspace: workspace.id, sourceable: source.id },
     });
+    return await selectTriggers({ db: tx }).where('run_trigger.id', '=', id).executeTakeFirstOrThrow();
   });
-  return await selectTriggers(platform).where('run_trigger.id', '=', id).executeTakeFirstOrThrow();
 }
 
 /** Whether applied runs of `from` come, by any number of triggers, to queue runs of `to`. */
@@ -128,7 +128,8 @@ export async function readTrigger(
 
 export async function deleteTrigger({ db }: Platform, caller: Caller, trigger: RunTrigger): Promise<void> {
   await transact(db, async (tx) => {
-    await tx.deleteFrom('run_trigger').where('id', '=', trigger.id).execute();
+    (await tx.deleteFrom('run_trigger').where('id', '=', trigger.id).returning('id').executeTakeFirst()) ??
+      refuse('not_found');
     await recordChange(tx, caller, {
       organizationId: trigger.organization_id,
       resource: { type: 'run-triggers', id: trigger.id },

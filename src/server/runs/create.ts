@@ -2,6 +2,7 @@ import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/
 import type { Caller } from '../access/caller.ts';
 import { recordChange, type Actor } from '../audit/record-change.ts';
 import { canInWorkspace, requireActor } from '../access/permissions.ts';
+import { requireNotExcluded } from '../agent-pools/usable.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
@@ -15,6 +16,7 @@ import { snapshotVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
 import { checkKey, findRepeated, rememberRequest } from './repeated-request.ts';
+import { readDetails, type RunDetails } from './queries.ts';
 import { advanceWorkspace, queuePlan } from './schedule.ts';
 import { reasonToWait, type Cause } from './self-apply.ts';
 import { recordEvent, type Run, type Tx } from './transitions.ts';
@@ -58,8 +60,8 @@ export function recognizeClient(headers: Record<string, unknown>): CreatingClien
 }
 
 /**
- * Creates a run and starts it if nothing is in its way, in one transaction (api-contract §2.2). A request that is a
- * repetition gets the run that the first one made. The caller wakes the runners.
+ * Creates a run and starts it if nothing is in its way, in one transaction, and answers it as it was created: `pending`
+ * (api-contract §2.2). A request that is a repetition gets the run that the first one made. The caller wakes the runners.
  *
  * @throws 404 unknown workspace or configuration version; 422 what the workspace does not allow
  */
@@ -68,7 +70,7 @@ export async function createRun(
   caller: Caller,
   { workspaceId, params, invokeActionAddrs, configurationVersionId }: RunRequest,
   { program, readsStructuredLogs, key }: CreatingClient,
-): Promise<Run> {
+): Promise<RunDetails> {
   const source = program === 'other' ? 'tfe-api' : 'tfe-cli';
   requireActor(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId, 'plan-runs');
@@ -96,8 +98,8 @@ export async function createRun(
   return await transact(platform.db, async (tx) => {
     const current = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     const earlier = await findRepeated(tx, request);
-    if (earlier !== undefined) return earlier;
-    const version = await usableConfiguration(tx, current, configurationVersionId);
+    if (earlier !== undefined) return await detailsOf(tx, earlier);
+    const version = await usableConfiguration(tx, caller, current, configurationVersionId);
     const columns = toColumns(params, current, version, caller.origin.via === 'mcp');
     if (params.auto_apply === true && columns.auto_apply) await requireApply(tx, caller, current);
     // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
@@ -114,8 +116,13 @@ export async function createRun(
       created_by: caller.userId,
     });
     await rememberRequest(tx, request, created);
-    return created;
+    return await detailsOf(tx, created);
   });
+}
+
+async function detailsOf(tx: Tx, run: Run): Promise<RunDetails> {
+  const [details] = await readDetails(tx, [run]);
+  return details ?? refuse('not_found');
 }
 
 /**
@@ -228,8 +235,10 @@ const AUTO_QUEUED: RunParams = {
   allow_config_generation: false,
 };
 
+/** The one that is asked for may be of another workspace of the organization whose configurations the caller may read. */
 async function usableConfiguration(
   tx: Tx,
+  caller: Caller,
   workspace: Row<'workspace'>,
   requestedId: string | undefined,
 ): Promise<ConfigurationVersion> {
@@ -244,12 +253,22 @@ async function usableConfiguration(
   }
   const version = await tx
     .selectFrom('configuration_version')
-    .selectAll()
-    .where('id', '=', id)
-    .where('workspace_id', '=', workspace.id)
+    .innerJoin('workspace', 'workspace.id', 'configuration_version.workspace_id')
+    .selectAll('configuration_version')
+    .where('configuration_version.id', '=', id)
+    .where('workspace.organization_id', '=', workspace.organization_id)
+    // Else it could be archived, or go with its workspace, before the run that needs it is there.
+    .forKeyShare('configuration_version')
     .executeTakeFirst();
-  if (version === undefined) {
-    refuse('invalid_attribute', `Configuration version ${id} is not one of this workspace.`, pointer);
+  const home = { id: version?.workspace_id ?? '', organization_id: workspace.organization_id };
+  const mayUse =
+    home.id === workspace.id || (home.id !== '' && (await canInWorkspace(tx, caller, home, 'read-runs')));
+  if (version === undefined || !mayUse) {
+    refuse(
+      'invalid_attribute',
+      `Configuration version ${id} is not one of the organization that you may read.`,
+      pointer,
+    );
   }
   if (version.status !== 'uploaded') {
     refuse('invalid_attribute', `Configuration version ${id} is ${version.status}, not uploaded.`, pointer);
@@ -343,10 +362,11 @@ async function insertRun(
   const workspace = await tx
     .selectFrom('workspace')
     .innerJoin('organization', 'organization.id', 'workspace.organization_id')
-    .select(['workspace.structured_run_output_enabled', 'workspace.engine'])
+    .select(['workspace.structured_run_output_enabled', 'workspace.engine', 'workspace.agent_pool_id'])
     .select('organization.engine as engine_of_organization')
     .where('workspace.id', '=', columns.workspace_id)
     .executeTakeFirstOrThrow();
+  await requireNotExcluded(tx, columns.workspace_id, workspace.agent_pool_id);
   const run = await tx
     .insertInto('run')
     .values({

@@ -83,6 +83,7 @@ export async function deleteWorkspaceRows(
     .execute();
   await tx.deleteFrom('state_version').where('workspace_id', '=', workspace.id).execute();
   await tx.deleteFrom('run').where('workspace_id', '=', workspace.id).execute();
+  await leaveSharedConfigurations(tx, workspace.id);
   await tx.deleteFrom('workspace').where('id', '=', workspace.id).execute();
   await recordChange(tx, caller, {
     organizationId: workspace.organization_id,
@@ -91,4 +92,16 @@ export async function deleteWorkspaceRows(
     before: { name: workspace.name },
   });
   return phases.map(({ id }) => id);
+}
+
+/** What runs of other workspaces work on goes to one of those, with them. */
+async function leaveSharedConfigurations(tx: Tx, workspaceId: string): Promise<void> {
+  await tx
+    .updateTable('configuration_version')
+    .from('run')
+    .set((set) => ({ workspace_id: set.ref('run.workspace_id') }))
+    .whereRef('run.configuration_version_id', '=', 'configuration_version.id')
+    .where('configuration_version.workspace_id', '=', workspaceId)
+    .where('run.workspace_id', '<>', workspaceId)
+    .execute();
 }

@@ -4,7 +4,7 @@ import type { Platform } from '../context.ts';
 import { parseInclude } from '../http/json-api.ts';
 import { runResource } from './document.ts';
 import { includeWithRuns } from './included.ts';
-import { readDetails, workspaceOf } from './queries.ts';
+import { readDetails, workspaceOf, type RunDetails } from './queries.ts';
 import { statusForTerraform } from './terraform-status.ts';
 import type { Run } from './transitions.ts';
 
@@ -20,7 +20,18 @@ export async function describeRuns(
   include: string | undefined,
   forTerraform = false,
 ) {
-  const details = await readDetails(platform.db, runs);
+  return await describeDetails(platform, caller, await readDetails(platform.db, runs), include, forTerraform);
+}
+
+/** As {@link describeRuns}, of what was read already. */
+export async function describeDetails(
+  platform: Platform,
+  caller: Caller,
+  details: readonly RunDetails[],
+  include: string | undefined,
+  forTerraform = false,
+) {
+  const runs = details.map(({ run }) => run);
   const rights = await workspaceRights(platform.db, caller, runs.map(workspaceOf));
   const included = await includeWithRuns(platform, caller, details, parseInclude(include));
   const data = details.map((detail) =>

@@ -80,10 +80,15 @@ export async function listRuns(
     .selectFrom('run')
     .where('workspace_id', '=', workspaceId)
     .where(sql.join(all, sql` and `) as Expression<SqlBool>);
-  const [{ count }, runs] = await Promise.all([
-    filtered.select((select) => select.fn.countAll<number>().as('count')).executeTakeFirstOrThrow(),
-    filtered.selectAll().orderBy('sequence', 'desc').limit(page.size).offset(offsetOf(page)).execute(),
-  ]);
+  const { count } = await filtered
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const runs = await filtered
+    .selectAll()
+    .orderBy('sequence', 'desc')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
   return { runs, totalCount: count };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { readableRuns } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
+import { inSnapshot } from '../database/transact.ts';
 import { documentOf, pagedListOf, resource, uncountedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { offsetOf, pageOf, PageQuery, paginate, paginateWithoutTotals } from '../http/pagination.ts';
@@ -28,19 +29,20 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       params: Params,
       query: OrganizationRunListQuery,
       answers: { 200: uncountedListOf(RunSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
-        const page = pageOf(query);
-        const { runs, hasMore } = await listOrganizationRuns(
-          db,
-          organization.id,
-          await readableRuns(db, caller, organization.id),
-          query,
-          page,
-        );
-        const body = await describeRuns(platform, caller, runs, query.include);
-        return { status: 200, body: { ...body, ...paginateWithoutTotals(raw.url, page, hasMore) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const organization = await readOrganization(view, caller, params.organization);
+          const page = pageOf(query);
+          const { runs, hasMore } = await listOrganizationRuns(
+            view.db,
+            organization.id,
+            await readableRuns(view.db, caller, organization.id),
+            query,
+            page,
+          );
+          const body = await describeRuns(view, caller, runs, query.include);
+          return { status: 200, body: { ...body, ...paginateWithoutTotals(raw.url, page, hasMore) } };
+        }),
     }),
     endpoint({
       method: 'GET',
@@ -51,21 +53,22 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       params: Params,
       query: PageQuery,
       answers: { 200: pagedListOf(RunSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
-        const queue = await readQueue(db, organization.id);
-        const ids = queue.filter(({ running }) => !running).map(({ id }) => id);
-        const page = pageOf(query);
-        const readable = await readableRuns(db, caller, organization.id);
-        const waiting =
-          ids.length === 0
-            ? []
-            : await db.selectFrom('run').selectAll().where('id', 'in', ids).where(readable).execute();
-        waiting.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
-        const runs = waiting.slice(offsetOf(page), offsetOf(page) + page.size);
-        const body = await describeRuns(platform, caller, runs, undefined);
-        return { status: 200, body: { ...body, ...paginate(raw.url, page, waiting.length) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const organization = await readOrganization(view, caller, params.organization);
+          const queue = await readQueue(view.db, organization.id);
+          const ids = queue.filter(({ running }) => !running).map(({ id }) => id);
+          const page = pageOf(query);
+          const readable = await readableRuns(view.db, caller, organization.id);
+          const waiting =
+            ids.length === 0
+              ? []
+              : await view.db.selectFrom('run').selectAll().where('id', 'in', ids).where(readable).execute();
+          waiting.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+          const runs = waiting.slice(offsetOf(page), offsetOf(page) + page.size);
+          const body = await describeRuns(view, caller, runs, undefined);
+          return { status: 200, body: { ...body, ...paginate(raw.url, page, waiting.length) } };
+        }),
     }),
     endpoint({
       method: 'GET',

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { inSnapshot } from '../database/transact.ts';
 import type { ArtifactName } from '../../protocol/agent.ts';
 import type { WorkspacePermission } from '../access/permissions.ts';
 import { bytes, nothing } from '../http/answers.ts';
@@ -73,8 +74,11 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db, signer, blobs } = platform;
 
   const answer = async (kind: 'plan' | 'apply', caller: Caller, id: string): Promise<Answer> => {
-    const { phase, run } = await readPhase(db, caller, kind, id);
-    return { status: 200, body: { data: await phaseDocument(platform, phase, run) } };
+    const data = await inSnapshot(platform, async (view) => {
+      const { phase, run } = await readPhase(view.db, caller, kind, id);
+      return await phaseDocument(view, phase, run);
+    });
+    return { status: 200, body: { data } };
   };
   const phaseOfRun = async (caller: Caller, runId: string, kind: 'plan' | 'apply'): Promise<string> => {
     const run = await readRun(db, caller, runId);
@@ -83,8 +87,8 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       .select('id')
       .where('run_id', '=', run.id)
       .where('kind', '=', kind)
-      .executeTakeFirstOrThrow();
-    return phase.id;
+      .executeTakeFirst();
+    return phase?.id ?? refuse('not_found');
   };
 
   /** 204 while the plan is not finished, or when its runner left no such thing (api-contract §4.2). */
@@ -189,8 +193,8 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
           .select('input_state_version_id as id')
           .where('run_id', '=', run.id)
           .where('kind', '=', 'plan')
-          .executeTakeFirstOrThrow();
-        if (plan.id === null) refuse('not_found');
+          .executeTakeFirst();
+        if (plan === undefined || plan.id === null) refuse('not_found');
         const version = await readStateVersion(platform, caller, plan.id);
         const facts = (await readFacts(platform, caller, [version])).get(version.id) ?? refuse('not_found');
         return { status: 200, body: { data: stateVersionResource(version, facts) } };

@@ -53,7 +53,7 @@ export interface RunDetails {
   queuePosition: number;
 }
 
-/** What the run object needs beside the run, for a whole page in few queries. */
+/** What the run object needs beside the run, for a whole page in few queries; a run that is gone is left out. */
 export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
   if (runs.length === 0) return [];
   const ids = runs.map(({ id }) => id);
@@ -76,22 +76,22 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .orderBy('id')
     .execute();
   const positions = await readPositions(db, runs);
-  return runs.map((run) => {
+  return runs.flatMap((run) => {
     const own = <T extends { run_id: string }>(rows: T[]): T[] =>
       rows.filter(({ run_id }) => run_id === run.id);
-    const phase = (kind: Phase['kind']): ShownPhase => {
-      const found = own(phases).find((candidate) => candidate.kind === kind);
-      if (found === undefined) throw new Error(`${run.id} has no ${kind}`);
-      return found;
-    };
-    return {
-      run,
-      plan: phase('plan'),
-      apply: phase('apply'),
-      eventIds: own(events).map(({ id }) => id),
-      commentIds: own(comments).map(({ id }) => id),
-      queuePosition: positions.get(run.id) ?? 0,
-    };
+    const phase = (kind: Phase['kind']) => own(phases).find((candidate) => candidate.kind === kind);
+    const [plan, apply] = [phase('plan'), phase('apply')];
+    if (plan === undefined || apply === undefined) return [];
+    return [
+      {
+        run,
+        plan,
+        apply,
+        eventIds: own(events).map(({ id }) => id),
+        commentIds: own(comments).map(({ id }) => id),
+        queuePosition: positions.get(run.id) ?? 0,
+      },
+    ];
   });
 }
 

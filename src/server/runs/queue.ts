@@ -43,6 +43,9 @@ export async function readPositions(
 ): Promise<ReadonlyMap<string, number>> {
   const waiting = runs.filter(({ status }) => WAITING.includes(status));
   const organizations = new Set(waiting.map(({ organization_id }) => organization_id));
-  const queues = await Promise.all([...organizations].map((id) => readQueue(db, id)));
-  return new Map(queues.flat().map(({ id, position }) => [id, position]));
+  const positions = new Map<string, number>();
+  for (const organization of organizations) {
+    for (const { id, position } of await readQueue(db, organization)) positions.set(id, position);
+  }
+  return positions;
 }

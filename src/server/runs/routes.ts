@@ -4,7 +4,7 @@ import type { Caller } from '../access/caller.ts';
 import { requireActor } from '../access/permissions.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
-import { transact } from '../database/transact.ts';
+import { inSnapshot, transact } from '../database/transact.ts';
 import { nullBody, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
@@ -20,14 +20,14 @@ import { cancelRun, discardRun, forceCancelRun } from './actions.ts';
 import { readActionAddrs } from './action-addrs.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
 import { createRun, recognizeClient } from './create.ts';
-import { describeRuns } from './describe.ts';
+import { describeDetails, describeRuns } from './describe.ts';
 import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from './document.ts';
 import { includeWithEvents, selectComments } from './event-includes.ts';
 import { forceExecuteRun } from './force-execute.ts';
 import { RUN_INCLUDES } from './include-names.ts';
 import { listRuns, RunListQuery } from './list.ts';
 import { readRun } from './queries.ts';
-import { recordEvent, type Run } from './transitions.ts';
+import { recordEvent } from './transitions.ts';
 
 const IncludeQuery = z.object({ include: includeOf(RUN_INCLUDES) });
 const EventQuery = z.object({ include: includeOf(['actor', 'comment']) });
@@ -76,17 +76,6 @@ const ACTIONS = [
 export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
 
-  const answerRun = async (
-    caller: Caller,
-    run: Run,
-    status: number,
-    include: string | undefined,
-    forTerraform = false,
-  ): Promise<Answer> => {
-    const { data, ...more } = await describeRuns(platform, caller, [run], include, forTerraform);
-    return { status, body: { data: data[0], ...more } };
-  };
-
   return [
     endpoint({
       method: 'POST',
@@ -111,9 +100,10 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           invokeActionAddrs: readActionAddrs(body),
           configurationVersionId: configuration_version_id,
         };
-        const { id } = await createRun(platform, caller, request, recognizeClient(raw.headers));
+        const created = await createRun(platform, caller, request, recognizeClient(raw.headers));
         try {
-          return await answerRun(caller, await readRun(db, caller, id), 201, undefined);
+          const { data } = await describeDetails(platform, caller, [created], undefined);
+          return { status: 201, body: { data: data[0] } };
         } finally {
           // Not before: on the embedded database the answer would wait until a runner has claimed the plan.
           platform.wakeUps.wake(topics.work);
@@ -129,10 +119,18 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(RunSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const run = await readRun(db, caller, params.id);
-        return await answerRun(caller, run, 200, query.include, isTerraform(raw.headers));
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view): Promise<Answer> => {
+          const run = await readRun(view.db, caller, params.id);
+          const { data, ...more } = await describeRuns(
+            view,
+            caller,
+            [run],
+            query.include,
+            isTerraform(raw.headers),
+          );
+          return { status: 200, body: { data: data[0], ...more } };
+        }),
     }),
     endpoint({
       method: 'GET',
@@ -144,13 +142,14 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: RunListQuery,
       answers: { 200: pagedListOf(RunSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const workspace = await readWorkspace(platform, caller, params.id, 'read-runs');
-        const page = pageOf(query);
-        const { runs, totalCount } = await listRuns(db, workspace.id, query, page);
-        const described = await describeRuns(platform, caller, runs, query.include);
-        return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const workspace = await readWorkspace(view, caller, params.id, 'read-runs');
+          const page = pageOf(query);
+          const { runs, totalCount } = await listRuns(view.db, workspace.id, query, page);
+          const described = await describeRuns(view, caller, runs, query.include);
+          return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
     ...ACTIONS.map(({ name, permission, summary, act }) =>
       endpoint({
@@ -176,11 +175,12 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-runs',
       params: IdParams,
       answers: { 200: listOf(CommentSchema) },
-      handle: async ({ caller, params }) => {
-        const run = await readRun(db, caller, params.id);
-        const comments = await selectComments(platform).where('comment.run_id', '=', run.id).execute();
-        return { status: 200, body: { data: comments.map(commentResource) } };
-      },
+      handle: async ({ caller, params }) =>
+        await inSnapshot(platform, async (view) => {
+          const run = await readRun(view.db, caller, params.id);
+          const comments = await selectComments(view).where('comment.run_id', '=', run.id).execute();
+          return { status: 200, body: { data: comments.map(commentResource) } };
+        }),
     }),
     endpoint({
       method: 'POST',
@@ -195,9 +195,9 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
         requireActor(caller);
         const run = await readRun(db, caller, params.id, 'plan-runs');
         const id = newId('wsc');
-        await transact(db, async (tx) => {
-          const comment = { id, run_id: run.id, created_by: caller.userId, body: body.data.attributes.body };
-          await tx.insertInto('comment').values(comment).execute();
+        const comment = await transact(db, async (tx) => {
+          const row = { id, run_id: run.id, created_by: caller.userId, body: body.data.attributes.body };
+          await tx.insertInto('comment').values(row).execute();
           await recordEvent(tx, run.id, 'commented', { actorId: caller.userId, commentId: id });
           await recordChange(tx, caller, {
             organizationId: run.organization_id,
@@ -205,8 +205,10 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
             action: 'create',
             after: { run: run.id },
           });
+          return await selectComments({ ...platform, db: tx })
+            .where('comment.id', '=', id)
+            .executeTakeFirstOrThrow();
         });
-        const comment = await selectComments(platform).where('comment.id', '=', id).executeTakeFirstOrThrow();
         return { status: 201, body: { data: commentResource(comment) } };
       },
     }),
@@ -234,20 +236,21 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: EventQuery,
       answers: { 200: listOf(RunEventSchema) },
-      handle: async ({ caller, params, query }) => {
-        const run = await readRun(db, caller, params.id);
-        const events = await db
-          .selectFrom('run_event')
-          .selectAll()
-          .where('run_id', '=', run.id)
-          .orderBy('sequence')
-          .execute();
-        const included = await includeWithEvents(platform, caller, events, parseInclude(query.include));
-        return {
-          status: 200,
-          body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) },
-        };
-      },
+      handle: async ({ caller, params, query }) =>
+        await inSnapshot(platform, async (view) => {
+          const run = await readRun(view.db, caller, params.id);
+          const events = await view.db
+            .selectFrom('run_event')
+            .selectAll()
+            .where('run_id', '=', run.id)
+            .orderBy('sequence')
+            .execute();
+          const included = await includeWithEvents(view, caller, events, parseInclude(query.include));
+          return {
+            status: 200,
+            body: { data: events.map(eventResource), ...(included.length > 0 ? { included } : {}) },
+          };
+        }),
     }),
     endpoint({
       method: 'GET',

@@ -5,7 +5,7 @@ import type { Platform } from '../context.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf, resource, Timestamp } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, NoRelationships, timestamp } from '../http/json-api.ts';
+import { attributesOfChange, document, IdParams, NoRelationships, timestamp } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
@@ -28,7 +28,10 @@ const value = z
   .min(1, 'must not be empty')
   .max(64 * 1024, 'must have at most 65536 characters');
 const CreateBody = document(z.object({ name, value }), NoRelationships);
-const UpdateBody = document(z.object({ name: name.nullish(), value: value.nullish() }), NoRelationships);
+const UpdateBody = document(
+  attributesOfChange(z.object({ name: name.nullish(), value: value.nullish() })),
+  NoRelationships,
+);
 const AssignBody = document(z.object({ id: z.string().nullable() }), NoRelationships);
 
 const SshKeySchema = resource('ssh-keys', { name: z.string(), 'created-at': Timestamp });

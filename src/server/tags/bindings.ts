@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
@@ -27,70 +28,66 @@ export const toBindings = (data: z.output<typeof BindingData>): TagBinding[] => 
   ).values(),
 ];
 
+/** A binding that holds for a workspace, and whether it comes from its project. */
+export interface EffectiveBinding extends TagBinding {
+  isInherited: boolean;
+}
+
 /** A workspace's own bindings, and those of its project whose key it does not set itself. */
-export function mergeBindings(own: readonly TagBinding[], inherited: readonly TagBinding[]): TagBinding[] {
-  const byKey = new Map([...inherited, ...own].map((binding) => [binding.key, binding]));
+export function mergeBindings(
+  own: readonly TagBinding[],
+  inherited: readonly TagBinding[],
+): EffectiveBinding[] {
+  const byKey = new Map<string, EffectiveBinding>();
+  for (const binding of inherited) byKey.set(binding.key, { ...binding, isInherited: true });
+  for (const binding of own) byKey.set(binding.key, { ...binding, isInherited: false });
   return [...byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
+const TABLES = {
+  workspace: { rows: 'workspace_tag_binding', owner: 'workspace_id' },
+  project: { rows: 'project_tag_binding', owner: 'project_id' },
+} as const;
+export type BindingOwner = keyof typeof TABLES;
+
 /**
- * Adds and changes bindings of a workspace; those not named stay, unless they are replaced.
+ * Adds and changes bindings of a workspace or a project; those not named stay, unless they are replaced. Whoever changes
+ * them at the same time waits.
  *
- * @throws 422 when they would be more than ten
+ * @throws 422 when they would be more than ten; 404 when their owner is gone
  */
-export async function writeWorkspaceBindings(
+export async function writeBindings(
   tx: Tx,
-  workspaceId: string,
+  what: BindingOwner,
+  ownerId: string,
   bindings: readonly TagBinding[],
   { replace = false } = {},
 ): Promise<void> {
-  if (replace) {
-    await tx.deleteFrom('workspace_tag_binding').where('workspace_id', '=', workspaceId).execute();
+  const { rows, owner } = TABLES[what];
+  const locked = await sql`select from ${sql.table(what)} where id = ${ownerId} for no key update`.execute(
+    tx,
+  );
+  if (locked.rows.length === 0) refuse('not_found');
+  if (replace) await sql`delete from ${sql.table(rows)} where ${sql.ref(owner)} = ${ownerId}`.execute(tx);
+  for (const { key, value } of bindings) {
+    await sql`insert into ${sql.table(rows)} (${sql.ref(owner)}, key, value) values (${ownerId}, ${key}, ${value})
+      on conflict (${sql.ref(owner)}, key) do update set value = excluded.value`.execute(tx);
   }
-  if (bindings.length > 0) {
-    await tx
-      .insertInto('workspace_tag_binding')
-      .values(bindings.map((binding) => ({ ...binding, workspace_id: workspaceId })))
-      .onConflict((conflict) =>
-        conflict
-          .columns(['workspace_id', 'key'])
-          .doUpdateSet((set) => ({ value: set.ref('excluded.value') })),
-      )
-      .execute();
-  }
-  const { count } = await tx
-    .selectFrom('workspace_tag_binding')
-    .where('workspace_id', '=', workspaceId)
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  requireFew(count);
+  const { rows: counted } = await sql<{ count: number }>`select count(*)::int as count from ${sql.table(rows)}
+    where ${sql.ref(owner)} = ${ownerId}`.execute(tx);
+  if ((counted[0]?.count ?? 0) > MAX_BINDINGS)
+    refuse('unprocessable', `cannot exceed ${MAX_BINDINGS} bindings per resource`);
 }
 
-/** The same for a project. */
-export async function writeProjectBindings(
+/** Takes bindings away by their keys; one without is passed over. */
+export async function deleteBindings(
   tx: Tx,
-  projectId: string,
-  bindings: readonly TagBinding[],
-  { replace = false } = {},
+  what: BindingOwner,
+  ownerId: string,
+  keys: readonly string[],
 ): Promise<void> {
-  if (replace) await tx.deleteFrom('project_tag_binding').where('project_id', '=', projectId).execute();
-  if (bindings.length > 0) {
-    await tx
-      .insertInto('project_tag_binding')
-      .values(bindings.map((binding) => ({ ...binding, project_id: projectId })))
-      .onConflict((conflict) =>
-        conflict.columns(['project_id', 'key']).doUpdateSet((set) => ({ value: set.ref('excluded.value') })),
-      )
-      .execute();
-  }
-  const { count } = await tx
-    .selectFrom('project_tag_binding')
-    .where('project_id', '=', projectId)
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  requireFew(count);
-}
-
-function requireFew(count: number): void {
-  if (count > MAX_BINDINGS) refuse('unprocessable', `cannot exceed ${MAX_BINDINGS} bindings per resource`);
+  const { rows, owner } = TABLES[what];
+  if (keys.length === 0) return;
+  await sql`delete from ${sql.table(rows)} where ${sql.ref(owner)} = ${ownerId}
+    and key in (${sql.join(keys)})`.execute(tx);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { resource, toOne } from '../http/document-schema.ts';
 import { reference } from '../http/json-api.ts';
-import type { TagBinding } from './bindings.ts';
+import type { EffectiveBinding, TagBinding } from './bindings.ts';
 
 export const TagSchema = resource(
   'tags',
@@ -23,16 +23,34 @@ export function tagResource(
 }
 
 export const TagBindingSchema = resource('tag-bindings', { key: z.string(), value: z.string() });
-export const EffectiveTagBindingSchema = resource('effective-tag-bindings', {
-  key: z.string(),
-  value: z.string(),
-});
+export const EffectiveTagBindingSchema = resource(
+  'effective-tag-bindings',
+  { key: z.string(), value: z.string() },
+  { 'inherited-from': toOne('projects').optional() },
+);
 
 /** A binding has no id of its own: its owner and its key are one. */
 export const bindingId = (ownerId: string, key: string): string => `${ownerId}:${key}`;
 
-export const bindingResource = (
-  type: 'tag-bindings' | 'effective-tag-bindings',
+export const bindingResource = (ownerId: string, { key, value }: TagBinding) => ({
+  id: bindingId(ownerId, key),
+  type: 'tag-bindings',
+  attributes: { key, value },
+});
+
+/** @param projectId where it comes from when it is not the owner's own */
+export const effectiveBindingResource = (
   ownerId: string,
-  { key, value }: TagBinding,
-) => ({ id: bindingId(ownerId, key), type, attributes: { key, value } });
+  projectId: string,
+  { key, value, isInherited }: EffectiveBinding,
+) => ({
+  id: bindingId(ownerId, key),
+  type: 'effective-tag-bindings',
+  attributes: { key, value },
+  ...(isInherited
+    ? {
+        relationships: { 'inherited-from': reference('projects', projectId) },
+        links: { 'inherited-from': `/api/v2/projects/${projectId}` },
+      }
+    : {}),
+});

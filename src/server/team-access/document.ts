@@ -42,6 +42,7 @@ export const ProjectWorkspacesShape = {
   'state-versions': StateVersions,
   'sentinel-mocks': Mocks,
   'run-tasks': z.boolean(),
+  'policy-overrides': z.boolean(),
 };
 
 export const TeamWorkspaceSchema = resource(

@@ -11,7 +11,7 @@ import { transact } from '../database/transact.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, NoRelationships, relationship } from '../http/json-api.ts';
+import { attributesOfChange, document, IdParams, NoRelationships, relationship } from '../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readTeam } from '../teams/service.ts';
@@ -34,7 +34,7 @@ const CreateBody = document(
   Attributes.nullish(),
   z.object({ team: relationship, workspace: relationship }, { error: 'must name a team and a workspace' }),
 );
-const UpdateBody = document(Attributes, NoRelationships);
+const UpdateBody = document(attributesOfChange(Attributes), NoRelationships);
 const ListQuery = PageQuery.extend({ 'filter[workspace][id]': z.string().optional() });
 
 /** What teams may do in single workspaces (api-contract §5.9). */

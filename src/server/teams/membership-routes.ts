@@ -2,34 +2,26 @@ import { sql, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { canInOrganization, requirePerson } from '../access/permissions.ts';
-import { organizationRights, type OrganizationRights } from '../access/rights.ts';
-import { userResource, viewerByName, type Viewer } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
+import { inSnapshot } from '../database/transact.ts';
 import { nothing, refusal } from '../http/answers.ts';
-import {
-  documentOf,
-  listOf,
-  pagedListOf,
-  resource,
-  Timestamp,
-  toMany,
-  toOne,
-} from '../http/document-schema.ts';
+import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, parseInclude, reference, timestamp } from '../http/json-api.ts';
+import { document, IdParams, parseInclude } from '../http/json-api.ts';
 import { containing } from '../http/like-pattern.ts';
 import { includeOf } from '../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
-import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
+import { describeMemberships, MembershipSchema } from './membership-document.ts';
 import {
   acceptInvitation,
   deleteMembership,
   inviteMember,
+  listTeamMemberships,
   readMembership,
   type Membership,
 } from './memberships.ts';
-import { teamRights } from './rules.ts';
+import { readTeam } from './service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 const CreateBody = document(
@@ -39,20 +31,18 @@ const CreateBody = document(
       .max(255, 'must have at most 255 characters')
       .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
   }),
-  z.object(
-    {
-      teams: z.object(
-        {
+  z
+    .object({
+      teams: z
+        .object({
           data: z
             .array(z.object({ id: z.string() }))
-            .min(1, 'must name at least one team')
-            .max(100),
-        },
-        { error: 'must name at least one team' },
-      ),
-    },
-    { error: 'must name at least one team' },
-  ),
+            .max(100)
+            .nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
 );
 const include = includeOf(['user'], ['teams']);
 const IncludeQuery = z.object({ include });
@@ -63,84 +53,16 @@ const ListQuery = PageQuery.extend({
   include,
 });
 
-const MembershipSchema = resource(
-  'organization-memberships',
-  { status: z.enum(['active', 'invited']), email: z.string().optional(), 'created-at': Timestamp },
-  { organization: toOne('organizations'), user: toOne('users'), teams: toMany('teams') },
-);
-
 /** api-contract §5.1. */
 export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
 
-  const describe = async (caller: Caller, members: readonly Membership[], include: string | undefined) => {
-    const names = parseInclude(include);
-    if (names.some((name) => name !== 'user' && name !== 'teams')) refuse('invalid_include');
-    if (members.length === 0) return { data: [] };
-    const userIds = [...new Set(members.map(({ user_id }) => user_id))];
-    const organizationIds = [...new Set(members.map(({ organization_id }) => organization_id))];
-    const users = await db.selectFrom('users').selectAll().where('id', 'in', userIds).execute();
-    const organizations = await db
-      .selectFrom('organization')
-      .select(['id', 'name'])
-      .where('id', 'in', organizationIds)
-      .execute();
-    const teams = await db
-      .selectFrom('team_member')
-      .innerJoin('team', 'team.id', 'team_member.team_id')
-      .selectAll('team')
-      .select('team_member.user_id')
-      .where('team_member.user_id', 'in', userIds)
-      .where('team_member.organization_id', 'in', organizationIds)
-      .execute();
-    const rights = new Map<string, OrganizationRights>();
-    for (const id of organizationIds) rights.set(id, await organizationRights(db, caller, id));
-    const mayRead = (team: (typeof teams)[number]): boolean => {
-      const own = rights.get(team.organization_id);
-      return own !== undefined && teamRights(own, team).canRead;
-    };
-    const viewerOf = ({ user_id: userId, organization_id: id, status }: Membership): Viewer => {
-      const known = viewerByName(caller, userId);
-      if (known !== undefined) return known;
-      if (rights.get(id)?.organization.has('manage-membership') !== true) return 'other';
-      return status === 'invited' ? 'inviter' : 'manager';
-    };
-    const emailOf = (userId: string): string => users.find(({ id }) => id === userId)?.email ?? '';
-    const data = members.map((member) => ({
-      id: member.id,
-      type: 'organization-memberships',
-      attributes: {
-        status: member.status,
-        ...(viewerOf(member) === 'other' ? {} : { email: emailOf(member.user_id) }),
-        'created-at': timestamp(member.created_at),
-      },
-      relationships: {
-        organization: reference(
-          'organizations',
-          organizations.find(({ id }) => id === member.organization_id)?.name ?? '',
-        ),
-        user: reference('users', member.user_id),
-        teams: {
-          data: teams
-            .filter((team) => {
-              const { user_id, organization_id } = team;
-              return (
-                user_id === member.user_id && organization_id === member.organization_id && mayRead(team)
-              );
-            })
-            .map(({ id }) => ({ id, type: 'teams' })),
-        },
-      },
-      links: { self: `/api/v2/organization-memberships/${member.id}` },
-    }));
-    const included = !names.includes('user')
-      ? []
-      : users.map((user) => {
-          const viewers = members.filter(({ user_id: id }) => id === user.id).map(viewerOf);
-          return userResource(user, viewers.find((viewer) => viewer !== 'other') ?? 'other');
-        });
-    return { data, ...(included.length > 0 ? { included } : {}) };
-  };
+  const describe = async (
+    caller: Caller,
+    members: readonly Membership[],
+    include: string | undefined,
+    view: Pick<Platform, 'db'> = platform,
+  ) => await describeMemberships(view.db, caller, members, parseInclude(include));
   const describeOne = async (caller: Caller, member: Membership, include?: string) => {
     const { data, ...more } = await describe(caller, [member], include);
     return { data: data[0], ...more };
@@ -196,7 +118,7 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'POST',
       url: '/api/v2/organizations/:organization/organization-memberships',
-      summary: 'Invite somebody by e-mail address into teams of an organization',
+      summary: 'Invite somebody by e-mail address into an organization, and into teams of it',
       access: 'account',
       permission: 'organization:manage-membership',
       params: OrganizationParams,
@@ -205,9 +127,9 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, body }) => {
         const { id } = await readOrganization(platform, caller, params.organization);
         const { attributes, relationships } = body.data;
-        const teamIds = [...new Set(relationships.teams.data.map((team) => team.id))];
+        const teamIds = [...new Set((relationships?.teams?.data ?? []).map((team) => team.id))];
         const member = await inviteMember(platform, caller, id, attributes.email, teamIds);
-        return { status: 201, body: await describeOne(caller, member) };
+        return { status: 201, body: await describeOne(caller, member, 'user') };
       },
     }),
     endpoint({
@@ -229,6 +151,24 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
           .execute();
         return { status: 200, body: await describe(caller, members, query.include) };
       },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/teams/:id/relationships/organization-memberships',
+      summary: 'List the members of a team, as memberships of the organization',
+      access: 'account',
+      permission: 'team:read',
+      params: IdParams,
+      query: PageQuery.extend({ include }),
+      answers: { 200: pagedListOf(MembershipSchema) },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const team = await readTeam(view, caller, params.id);
+          const page = pageOf(query);
+          const { members, totalCount } = await listTeamMemberships(view, team.id, page);
+          const described = await describe(caller, members, query.include, view);
+          return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
     endpoint({
       method: 'GET',

@@ -8,6 +8,7 @@ import { recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { requireOwnerLeft } from './members.ts';
 import { readTeam } from './service.ts';
@@ -56,10 +57,12 @@ export async function inviteMember(
         '/data/attributes/email',
       );
     }
-    await tx
-      .insertInto('team_member')
-      .values(teamIds.map((team_id) => ({ team_id, organization_id: organizationId, user_id: userId })))
-      .execute();
+    if (teamIds.length > 0) {
+      await tx
+        .insertInto('team_member')
+        .values(teamIds.map((team_id) => ({ team_id, organization_id: organizationId, user_id: userId })))
+        .execute();
+    }
     await recordChange(tx, caller, {
       organizationId,
       resource: { type: 'organization-memberships', id: member.id },
@@ -112,6 +115,33 @@ export async function acceptInvitation({ db }: Platform, caller: Caller, id: str
   });
   forgetRights(caller);
   return accepted;
+}
+
+/** Of the members of a team, oldest first. */
+export async function listTeamMemberships(
+  { db }: Platform,
+  teamId: string,
+  page: Page,
+): Promise<{ members: Membership[]; totalCount: number }> {
+  const all = db
+    .selectFrom('team_member')
+    .innerJoin('organization_member', (join) =>
+      join
+        .onRef('organization_member.user_id', '=', 'team_member.user_id')
+        .onRef('organization_member.organization_id', '=', 'team_member.organization_id'),
+    )
+    .where('team_member.team_id', '=', teamId);
+  const { count } = await all
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const members = await all
+    .selectAll('organization_member')
+    .orderBy('organization_member.created_at')
+    .orderBy('organization_member.id')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { members, totalCount: count };
 }
 
 /** Leaves the organization and with it its teams. Everybody may go; others are sent by who manages the members. */

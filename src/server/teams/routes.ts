@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { organizationRights } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
+import { inSnapshot } from '../database/transact.ts';
 import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, NoRelationships } from '../http/json-api.ts';
+import { attributesOfChange, document, IdParams, NoRelationships, parseInclude } from '../http/json-api.ts';
 import { includeOf } from '../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../http/pagination.ts';
 import { readOrganization } from '../organizations/service.ts';
-import { ORGANIZATION_ACCESS, teamResource, TeamSchema } from './document.ts';
+import { describeTeams, includeWithTeams } from './describe.ts';
+import { ORGANIZATION_ACCESS, TeamSchema } from './document.ts';
 import { addMemberships, addUsersByName, removeMemberships, removeUsersByName } from './members.ts';
-import { teamRights } from './rules.ts';
-import { createTeam, deleteTeam, listTeams, readTeam, updateTeam, viewTeams } from './service.ts';
+import { createTeam, deleteTeam, listTeams, readTeam, updateTeam } from './service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 
@@ -21,7 +21,7 @@ const name = z
   .string()
   .min(1, 'must not be empty')
   .max(90, 'must have at most 90 characters')
-  .regex(/^[A-Za-z0-9 _-]+$/, 'may hold letters, digits, spaces, - and _ only');
+  .regex(/^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u, 'must not hold control characters, or spaces alone');
 const settings = {
   visibility: z.enum(['secret', 'organization'], { error: 'must be "secret" or "organization"' }).optional(),
   'sso-team-id': z.string().max(255).nullish(),
@@ -29,8 +29,11 @@ const settings = {
   'organization-access': z.partialRecord(z.enum(ORGANIZATION_ACCESS), z.boolean()).optional(),
 };
 const CreateBody = document(z.object({ name, ...settings }), NoRelationships);
-const UpdateBody = document(z.object({ name: name.optional(), ...settings }), NoRelationships);
-const IncludeQuery = z.object({ include: includeOf([], ['users', 'organization_memberships']) });
+const UpdateBody = document(
+  attributesOfChange(z.object({ name: name.optional(), ...settings })),
+  NoRelationships,
+);
+const IncludeQuery = z.object({ include: includeOf(['users', 'organization_memberships']) });
 const ListQuery = PageQuery.extend({
   q: z.string().optional(),
   'filter[names]': z.string().optional(),
@@ -55,17 +58,8 @@ const RELATIONSHIPS = [
 
 /** api-contract §5.9. */
 export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (caller: Caller, teams: readonly Row<'team'>[]) => {
-    const views = await viewTeams(platform, teams);
-    return await Promise.all(
-      views.map(async (team) => {
-        const rights = await organizationRights(platform.db, caller, team.organization_id);
-        return teamResource(team, teamRights(rights, team));
-      }),
-    );
-  };
   const answer = async (caller: Caller, team: Row<'team'>, status = 200): Promise<Answer> => {
-    const [data] = await describe(caller, [team]);
+    const [data] = await describeTeams(platform, caller, [team]);
     return { status, body: { data } };
   };
   return [
@@ -78,15 +72,17 @@ export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: OrganizationParams,
       query: ListQuery,
       answers: { 200: pagedListOf(TeamSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const { id } = await readOrganization(platform, caller, params.organization);
-        const page = pageOf(query);
-        const names = (query['filter[names]'] ?? '').split(',').filter((text) => text !== '');
-        const wanted = { names, search: query.q ?? '' };
-        const { teams, totalCount } = await listTeams(platform, caller, id, wanted, page);
-        const data = await describe(caller, teams);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const { id } = await readOrganization(view, caller, params.organization);
+          const page = pageOf(query);
+          const names = (query['filter[names]'] ?? '').split(',').filter((text) => text !== '');
+          const wanted = { names, search: query.q ?? '' };
+          const { teams, totalCount } = await listTeams(view, caller, id, wanted, page);
+          const data = await describeTeams(view, caller, teams);
+          const included = await includeWithTeams(view, caller, teams, parseInclude(query.include));
+          return { status: 200, body: { data, ...included, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
     endpoint({
       method: 'POST',
@@ -111,7 +107,13 @@ export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(TeamSchema) },
-      handle: async ({ caller, params }) => await answer(caller, await readTeam(platform, caller, params.id)),
+      handle: async ({ caller, params, query }) =>
+        await inSnapshot(platform, async (view) => {
+          const team = await readTeam(view, caller, params.id);
+          const [data] = await describeTeams(view, caller, [team]);
+          const included = await includeWithTeams(view, caller, [team], parseInclude(query.include));
+          return { status: 200, body: { data, ...included } };
+        }),
     }),
     endpoint({
       method: 'PATCH',

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { requireInOrganization } from '../access/permissions.ts';
+import { refuseIn, requireInOrganization } from '../access/permissions.ts';
 import { forgetRights, organizationRights } from '../access/rights.ts';
 import { differences, recordChange } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
@@ -39,7 +39,7 @@ export async function readTeam(
   const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
   if (team === undefined) refuse('not_found');
   const rights = teamRights(await organizationRights(db, caller, team.organization_id), team);
-  return rights.canRead && rights[right] ? team : refuse('not_found');
+  return rights.canRead && rights[right] ? team : await refuseIn(db, caller, team.organization_id);
 }
 
 /** With what their documents need beside, in one query. */

@@ -12,17 +12,19 @@ import {
 
 const attributes = z.object({
   description: z.string().max(500, 'must have at most 500 characters').nullish(),
-  'expired-at': Moment.nullish(),
+  'expired-at': Moment.refine((text) => new Date(text) > new Date(), 'must be in the future').nullish(),
 });
 
 /** What a token is made with; all of it may be left out, the body too. */
 export const NewToken = document(attributes.nullish(), NoRelationships).nullish();
 
-export function tokenSettings(body: z.output<typeof NewToken>) {
+/** @param lifetimeMs how long a token lives whose end is not said; null: until it is revoked */
+export function tokenSettings(body: z.output<typeof NewToken>, lifetimeMs: number | null) {
   const { description, 'expired-at': expiredAt } = body?.data.attributes ?? {};
+  const unsaid = lifetimeMs === null ? null : new Date(Date.now() + lifetimeMs);
   return {
     description: description ?? '',
-    expiresAt: typeof expiredAt === 'string' ? new Date(expiredAt) : null,
+    expiresAt: typeof expiredAt === 'string' ? new Date(expiredAt) : unsaid,
   };
 }
 
@@ -33,7 +35,7 @@ export const TokenSchema = resource(
     'created-at': Timestamp,
     'last-used-at': Timestamp.nullable(),
     'expired-at': Timestamp.nullable(),
-    description: z.string(),
+    description: z.string().nullable(),
     token: z.string().nullable(),
   },
   { 'created-by': toOne('users'), team: toOne('teams') },
@@ -47,7 +49,7 @@ export function tokenResource(token: Row<'token'>, secret: string | null = null)
       'created-at': timestamp(token.created_at),
       'last-used-at': timestampOrNull(token.last_used_at),
       'expired-at': timestampOrNull(token.expires_at),
-      description: token.description,
+      description: token.description === '' ? null : token.description,
       token: secret,
     },
     relationships: {

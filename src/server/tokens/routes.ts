@@ -2,15 +2,17 @@ import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { requirePerson } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
+import { inSnapshot } from '../database/transact.ts';
 import { nothing, refusal } from '../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { IdParams } from '../http/json-api.ts';
-import { offsetOf, pageOf, PageQuery, paginate } from '../http/pagination.ts';
+import { pageOf, paginate } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
 import { readTeam } from '../teams/service.ts';
 import { NewToken, tokenResource, TokenSchema, tokenSettings } from './document.ts';
+import { listTeamTokens, TeamTokensQuery } from './list.ts';
 import { deleteToken, issueToken, readSingleToken, readToken, type SingleOwner } from './service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
@@ -22,7 +24,7 @@ const KindQuery = z.object({
 
 /** Tokens of users, teams and organizations (api-contract §5.8): a secret is in the answer that makes it, and nowhere else. */
 export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { db } = platform;
+  const { db, limits } = platform;
   const answer = (issued: Awaited<ReturnType<typeof issueToken>>) => ({
     status: 201,
     body: { data: tokenResource(issued.token, issued.secret) },
@@ -77,7 +79,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
         answers: { 201: documentOf(TokenSchema), 403: refusal },
         handle: async (request: Request) => {
           const { owner, organizationId } = await ownerOf(request.caller, request.params, request.query);
-          const settings = tokenSettings(request.body);
+          const settings = tokenSettings(request.body, limits.tokenLifetimeMs);
           return answer(await issueToken(platform, request.caller, organizationId, owner, settings));
         },
       }),
@@ -138,7 +140,9 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
           .executeTakeFirst();
         if (user === undefined) refuse('not_found');
         const owner = { kind: 'user', user_id: user.id } as const;
-        return answer(await issueToken(platform, caller, null, owner, tokenSettings(body)));
+        return answer(
+          await issueToken(platform, caller, null, owner, tokenSettings(body, limits.tokenLifetimeMs)),
+        );
       },
     }),
     endpoint({
@@ -221,7 +225,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 201: documentOf(TokenSchema), 403: refusal },
       handle: async ({ caller, params, body }) => {
         const team = await readTeam(platform, caller, params.id, 'canManageToken');
-        const settings = tokenSettings(body);
+        const settings = tokenSettings(body, limits.tokenLifetimeMs);
         if (settings.description === '') {
           refuse('invalid_attribute', 'Description must be present', '/data/attributes/description');
         }
@@ -236,28 +240,16 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'organization:manage-teams',
       params: OrganizationParams,
-      query: PageQuery,
+      query: TeamTokensQuery,
       answers: { 200: pagedListOf(TokenSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const { id } = await readOrganization(platform, caller, params.organization, 'manage-teams');
-        const page = pageOf(query);
-        const all = db
-          .selectFrom('token')
-          .innerJoin('team', 'team.id', 'token.team_id')
-          .where('team.organization_id', '=', id);
-        const { count } = await all
-          .select((select) => select.fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow();
-        const tokens = await all
-          .selectAll('token')
-          .orderBy('token.created_at')
-          .orderBy('token.id')
-          .limit(page.size)
-          .offset(offsetOf(page))
-          .execute();
-        const data = tokens.map((token) => tokenResource(token));
-        return { status: 200, body: { data, ...paginate(raw.url, page, count) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const { id } = await readOrganization(view, caller, params.organization, 'manage-teams');
+          const page = pageOf(query);
+          const { tokens, totalCount } = await listTeamTokens(view, id, query, page);
+          const data = tokens.map((token) => tokenResource(token));
+          return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
   ];
 }

@@ -43,6 +43,9 @@ export async function issueToken(
       const replaced = await singleTokens(tx, owner).returningAll().execute();
       for (const before of replaced) await recordRevocation(tx, caller, organizationId, before);
     }
+    if (owner.kind === 'team' && !owner.is_single) {
+      await requireNewDescription(tx, owner.team_id, settings.description);
+    }
     const columns: NewRow<'token'> = {
       id: newId('at'),
       secret_hash: hashSecret(secret),
@@ -66,6 +69,22 @@ export async function issueToken(
 async function requireTeamWithinOwnRights(tx: Tx, caller: Caller, id: string): Promise<void> {
   const team = await tx.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
   await requireWithinOwnRights(tx, caller, team ?? refuse('not_found'));
+}
+
+/** The caller holds the team's row. @throws 422 when another of its tokens has it: people tell them apart by it */
+async function requireNewDescription(tx: Tx, teamId: string, description: string): Promise<void> {
+  const other = await tx
+    .selectFrom('token')
+    .select('id')
+    .where('team_id', '=', teamId)
+    .where('description', '=', description)
+    .executeTakeFirst();
+  if (other === undefined) return;
+  refuse(
+    'invalid_attribute',
+    'Validation failed: Description has already been taken',
+    '/data/attributes/description',
+  );
 }
 
 export type SingleOwner = Exclude<TokenOwner, { kind: 'user' | 'agent' }>;

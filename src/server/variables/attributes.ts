@@ -4,7 +4,7 @@ import {
   describeReserved,
   isEnvironmentName,
   isReservedName,
-  isVariableName,
+  isVariableKey,
 } from '../../protocol/environment-names.ts';
 import { refuse } from '../http/refusal.ts';
 
@@ -46,12 +46,11 @@ export function checkVariable(
     refuse('invalid_attribute', `${name}: ${detail}`, `${pointer}/${name}`);
   const valueBytes = Buffer.byteLength(value ?? '');
   if (category === 'terraform') {
-    if (!isVariableName(key))
-      wrong('key', 'must be a name that terraform takes: letters, digits, _ and -, a letter first');
+    if (!isVariableKey(key)) wrong('key', 'must not hold control characters');
     if (valueBytes > MAX_VALUE_BYTES) wrong('value', `must have at most ${MAX_VALUE_BYTES} bytes`);
     return;
   }
-  if (!isEnvironmentName(key)) wrong('key', 'must hold letters, digits and _ only, and no digit first');
+  if (!isEnvironmentName(key)) wrong('key', 'must not hold =, white space or control characters');
   if (isReservedName(key)) wrong('key', describeReserved(key));
   const flagProblem = isFlagVariable(key) ? describeFlagProblem(key, value ?? '') : undefined;
   if (flagProblem !== undefined) wrong('value', flagProblem);

@@ -5,7 +5,7 @@ import type { Tx } from '../database/transact.ts';
 import { nothing } from '../http/answers.ts';
 import { documentOf } from '../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { document, IdParams, NoRelationships } from '../http/json-api.ts';
+import { attributesOfChange, document, IdParams, NoRelationships } from '../http/json-api.ts';
 import type { Asked } from '../http/permission.ts';
 import { NewVariable, VariableChange } from './attributes.ts';
 import { variableList, VariableListSchema, variableResource, VariableSchema } from './document.ts';
@@ -20,7 +20,7 @@ import {
 
 const VariableParams = z.object({ id: z.string(), variable: z.string() });
 const CreateBody = document(NewVariable, NoRelationships);
-export const UpdateVariableBody = document(VariableChange, NoRelationships);
+export const UpdateVariableBody = document(attributesOfChange(VariableChange), NoRelationships);
 
 type Access = 'read' | 'write';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OptionalId } from '../http/json-api.ts';
 import { CLIENT_SETTINGS, triggersAgree } from './client-settings.ts';
 import { isVersionRequest } from './version-request.ts';
 
@@ -11,10 +12,15 @@ const settings = {
   'execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
-  'agent-pool-id': z.string().nullish(),
+  'agent-pool-id': OptionalId,
   operations: z.boolean().optional(),
   'setting-overwrites': z
     .object({ 'execution-mode': z.boolean().optional(), 'agent-pool': z.boolean().optional() })
+    .refine(
+      ({ 'execution-mode': mode, 'agent-pool': pool }) =>
+        mode === undefined || pool === undefined || mode === pool,
+      'If agent-pool and execution-mode are both included in setting-overwrites, their values must be the same.',
+    )
     .nullish(),
   /** Of this platform alone: the product that the version is of. */
   engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
@@ -26,7 +32,7 @@ const settings = {
   'working-directory': z
     .string()
     .max(1000)
-    .refine(isRelativeFolder, 'must be a folder inside the configuration: relative, without ".."')
+    .refine(isInnerFolder, 'must be a folder inside the configuration, without ".."')
     .nullish(),
   'queue-all-runs': z.boolean().optional(),
   'speculative-enabled': z.boolean().optional(),
@@ -35,6 +41,9 @@ const settings = {
   'global-remote-state': z.boolean().optional(),
   'project-remote-state': z.boolean().optional(),
   'vcs-repo': z.null({ error: 'cannot be set: no version control is connected' }).optional(),
+  'hyok-enabled': z
+    .literal(false, { error: 'cannot be true: keys of your own for each workspace are not held here' })
+    .nullish(),
   ...CLIENT_SETTINGS,
 };
 
@@ -76,9 +85,10 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
         : attributes.operations
           ? ('remote' as const)
           : ('local' as const),
-    terraform_version: attributes['terraform-version'] ?? undefined,
+    // null: what a workspace has that was made without.
+    terraform_version: attributes['terraform-version'] === null ? 'latest' : attributes['terraform-version'],
+    working_directory: attributes['working-directory'] === null ? '' : attributes['working-directory'],
     engine: attributes.engine,
-    working_directory: attributes['working-directory'] ?? undefined,
     queue_all_runs: attributes['queue-all-runs'],
     speculative_enabled: attributes['speculative-enabled'],
     allow_destroy_plan: attributes['allow-destroy-plan'],
@@ -91,6 +101,7 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
   >;
 }
 
-function isRelativeFolder(path: string): boolean {
-  return !path.startsWith('/') && !/[\\\n\r\t:]/.test(path) && !path.split('/').includes('..');
+/** A slash in front means the configuration's own root. */
+function isInnerFolder(path: string): boolean {
+  return !/[\\\n\r\t:]/.test(path) && !path.split('/').includes('..');
 }

@@ -3,6 +3,12 @@ import { z } from 'zod';
 const text = (max: number) => z.string().max(max).nullish();
 const paths = z.array(z.string().max(1_000)).max(100).nullish();
 
+/** After how long without activity a workspace would be destroyed. */
+export const ActivityDuration = z
+  .string()
+  .regex(/^\d{1,4}[dh]$/, 'must be a number of days or hours like "14d" or "24h"')
+  .nullish();
+
 /**
  * Attributes that clients write and read back, and that change nothing here: no repositories are watched, no health is
  * assessed, nothing is destroyed by the clock (api-contract §5.3).
@@ -18,10 +24,7 @@ export const CLIENT_SETTINGS = {
   'auto-destroy-at': z.iso
     .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
     .nullish(),
-  'auto-destroy-activity-duration': z
-    .string()
-    .regex(/^\d{1,4}[dh]$/, 'must be a number of days or hours like "14d" or "24h"')
-    .nullish(),
+  'auto-destroy-activity-duration': ActivityDuration,
   'inherits-project-auto-destroy': z.boolean().nullish(),
 };
 
@@ -57,8 +60,18 @@ export function changeClientSettings(
   attributes: Record<string, unknown>,
 ): Record<string, unknown> {
   const given = Object.keys(DEFAULTS).filter((name) => attributes[name] !== undefined);
-  return { ...kept, ...Object.fromEntries(given.map((name) => [name, attributes[name]])) };
+  const changed = { ...kept, ...Object.fromEntries(given.map((name) => [name, attributes[name]])) };
+  // Two ways to say one thing: the one that is given takes the place of the other.
+  for (const [name, other] of [
+    ['trigger-prefixes', 'trigger-patterns'],
+    ['trigger-patterns', 'trigger-prefixes'],
+  ] as const) {
+    if (hasAny(attributes[name])) changed[other] = [];
+  }
+  return changed;
 }
+
+const hasAny = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
 
 /** All of them, as the API shows them. */
 export const showClientSettings = (kept: Record<string, unknown>): typeof DEFAULTS => ({

@@ -7,7 +7,7 @@ import type { WorkspaceView } from './queries.ts';
 
 /** The documents of those workspaces that the caller may see, in few queries for all of them. */
 export async function describeWorkspaces(
-  { db, publicUrl }: Platform,
+  { db }: Platform,
   caller: Caller,
   workspaces: readonly WorkspaceView[],
 ) {
@@ -17,8 +17,6 @@ export async function describeWorkspaces(
     const own = facts.get(workspace.id);
     const allowed = rights.get(workspace.id);
     // Without facts it was deleted between the queries.
-    return own === undefined || !allowed?.has('read')
-      ? []
-      : [workspaceResource(workspace, own, publicUrl, allowed)];
+    return own === undefined || !allowed?.has('read') ? [] : [workspaceResource(workspace, own, allowed)];
   });
 }

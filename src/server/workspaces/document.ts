@@ -104,7 +104,6 @@ const runReference = (id: string | null) => ({
 export function workspaceResource(
   workspace: WorkspaceView,
   facts: WorkspaceFacts,
-  publicUrl: string,
   rights: ReadonlySet<WorkspacePermission>,
 ) {
   const api = `/api/v2/workspaces/${workspace.id}`;
@@ -197,7 +196,8 @@ export function workspaceResource(
     },
     links: {
       self: `/api/v2/organizations/${workspace.organization_name}/workspaces/${workspace.name}`,
-      'self-html': `${publicUrl}/app/${workspace.organization_name}/workspaces/${workspace.name}`,
+      // A path: clients put the server's address in front of it.
+      'self-html': `/app/${workspace.organization_name}/workspaces/${workspace.name}`,
     },
   };
 }

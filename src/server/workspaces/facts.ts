@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { mergeBindings, type TagBinding } from '../tags/bindings.ts';
+import { mergeBindings, type EffectiveBinding, type TagBinding } from '../tags/bindings.ts';
 import type { WorkspaceView } from './queries.ts';
 
 /** How the newest runs of a workspace went that applied something or failed (api-contract §5.3). */
@@ -18,7 +18,7 @@ export interface WorkspaceFacts {
   hasReadme: boolean;
   outputIds: readonly string[];
   variableIds: readonly string[];
-  bindings: readonly TagBinding[];
+  bindings: readonly EffectiveBinding[];
   latestChangeAt: Date;
   /** Undefined before the first such run. */
   kpis: RunKpis | undefined;

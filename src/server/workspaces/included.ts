@@ -11,7 +11,8 @@ import { countInProjects } from '../projects/service.ts';
 import { runResourcesWithRelated } from '../runs/embed.ts';
 import { stateVersionResource, typeName } from '../states/document.ts';
 import { readFacts, readOutputs } from '../states/service.ts';
-import { bindingResource } from '../tags/document.ts';
+import { effectiveBindingResource } from '../tags/document.ts';
+import { readableTeamResources } from '../teams/describe.ts';
 import { variableResource } from '../variables/document.ts';
 import { readWorkspaceFacts, type WorkspaceFacts } from './facts.ts';
 import { RUN_PARTS } from './include-names.ts';
@@ -152,7 +153,7 @@ async function includeStates({ platform, caller, where }: Scene): Promise<Includ
   });
 }
 
-/** People and runs. A team that holds a lock is told by its id alone: who may see it depends on the team. */
+/** People, runs, and teams as far as the caller may see them. */
 async function includeLockers({ platform, caller, where }: Scene): Promise<Included[]> {
   const workspaces = where('read-settings');
   const userIds = idsOf(workspaces, (each) => (each.locker_team_id === null ? each.locked_by : null));
@@ -161,7 +162,12 @@ async function includeLockers({ platform, caller, where }: Scene): Promise<Inclu
     userIds.length === 0
       ? []
       : await platform.db.selectFrom('users').selectAll().where('id', 'in', userIds).execute();
-  return [...users.map(userSeenBy(caller)), ...(await runResourcesWithRelated(platform, caller, runIds, []))];
+  const teamIds = idsOf(workspaces, (each) => each.locker_team_id);
+  return [
+    ...users.map(userSeenBy(caller)),
+    ...(await readableTeamResources(platform, caller, teamIds)),
+    ...(await runResourcesWithRelated(platform, caller, runIds, [])),
+  ];
 }
 
 /** Sensitive values are null. */
@@ -224,7 +230,7 @@ async function includePools({ platform, where }: Scene): Promise<Included[]> {
 }
 
 async function includeBindings({ workspaces, facts }: Scene): Promise<Included[]> {
-  return workspaces.flatMap(({ id }) =>
-    (facts.get(id)?.bindings ?? []).map((binding) => bindingResource('effective-tag-bindings', id, binding)),
+  return workspaces.flatMap(({ id, project_id: projectId }) =>
+    (facts.get(id)?.bindings ?? []).map((binding) => effectiveBindingResource(id, projectId, binding)),
   );
 }

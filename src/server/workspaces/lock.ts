@@ -7,7 +7,7 @@ import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import { discardPending, hasPending, settleCurrent } from '../states/store.ts';
 import type { WorkspaceView } from './queries.ts';
-import { lockWorkspaceRow, readWorkspace } from './service.ts';
+import { lockWorkspaceRow, readWorkspace, viewWorkspace } from './service.ts';
 
 /** @throws 409 whoever holds it: a lock is taken once, also by the same person (terraform relies on it) */
 export async function lockWorkspace(
@@ -18,7 +18,7 @@ export async function lockWorkspace(
 ): Promise<WorkspaceView> {
   requireActor(caller);
   const view = await readWorkspace(platform, caller, id, 'lock');
-  await transact(platform.db, async (tx) => {
+  return await transact(platform.db, async (tx) => {
     const row = (await lockWorkspaceRow(tx, view.id)) ?? refuse('not_found');
     const holder = await holdingRun(tx, view.id);
     if (row.locked_by !== null || holder !== undefined) {
@@ -36,8 +36,8 @@ export async function lockWorkspace(
       action: 'lock',
       after: { reason },
     });
+    return await viewWorkspace(tx, view.id);
   });
-  return await readWorkspace(platform, caller, view.id);
 }
 
 /**
@@ -54,7 +54,7 @@ export async function unlockWorkspace(
   advance: (tx: Tx, workspaceId: string) => Promise<void>,
 ): Promise<WorkspaceView> {
   const view = await readWorkspace(platform, caller, id, force ? 'admin' : 'lock');
-  await transact(platform.db, async (tx) => {
+  const unlocked = await transact(platform.db, async (tx) => {
     const row = (await lockWorkspaceRow(tx, view.id)) ?? refuse('not_found');
     if (row.locked_by === null) {
       const holder = await holdingRun(tx, view.id);
@@ -85,9 +85,10 @@ export async function unlockWorkspace(
       before: { 'locked-by': row.locked_by, reason: row.lock_reason },
     });
     await advance(tx, view.id);
+    return await viewWorkspace(tx, view.id);
   });
   platform.wakeUps.wake(topics.work);
-  return await readWorkspace(platform, caller, view.id);
+  return unlocked;
 }
 
 async function holdingRun(tx: Tx, workspaceId: string): Promise<string | undefined> {

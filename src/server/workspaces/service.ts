@@ -7,13 +7,13 @@ import { requireInWorkspace, type WorkspacePermission } from '../access/permissi
 import { readableWorkspaces } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
-import { transact } from '../database/transact.ts';
+import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { defaultProjectId } from '../organizations/service.ts';
 import { keepProject, readProject } from '../projects/service.ts';
-import { writeWorkspaceBindings, type TagBinding } from '../tags/bindings.ts';
+import { writeBindings, type TagBinding } from '../tags/bindings.ts';
 import { resolveTags, tagWorkspace, type TagData } from '../tags/names.ts';
 import { changeClientSettings } from './client-settings.ts';
 import { runStatuses, workspaceConditions, workspaceOrder, type WorkspaceListQuery } from './list-filters.ts';
@@ -48,7 +48,7 @@ export async function createWorkspace(
   );
   if (project.organization_id !== organizationId) refuse('not_found');
   const id = newId('ws');
-  await transact(platform.db, async (tx) => {
+  return await transact(platform.db, async (tx) => {
     await keepProject(tx, project.id);
     const inherited = await holdDefaultExecution(tx, project.id);
     const columns = {
@@ -73,15 +73,20 @@ export async function createWorkspace(
     if (inserted === undefined) nameTaken();
     const tagIds = await resolveTags(tx, organizationId, tags, { create: true });
     await tagWorkspace(tx, { id, organization_id: organizationId }, tagIds);
-    await writeWorkspaceBindings(tx, id, bindings);
+    await writeBindings(tx, 'workspace', id, bindings);
     await recordChange(tx, caller, {
       organizationId,
       resource: { type: 'workspaces', id },
       action: 'create',
       after: columns,
     });
+    return await viewWorkspace(tx, id);
   });
-  return await readWorkspace(platform, caller, id);
+}
+
+/** As it is in this transaction, which has made or changed it: what the answer tells is not another request's. */
+export async function viewWorkspace(tx: Tx, id: string): Promise<WorkspaceView> {
+  return await selectWorkspaces(tx).where('workspace.id', '=', id).executeTakeFirstOrThrow();
 }
 
 /** What is said of where runs are executed; the pool may be named as an attribute or as a relationship. */
@@ -181,7 +186,7 @@ export async function updateWorkspace(
   await requireInWorkspace(platform.db, caller, workspace, 'admin');
   const target =
     projectId === undefined ? undefined : await requireMove(platform, caller, workspace, projectId);
-  await transact(platform.db, async (tx) => {
+  return await transact(platform.db, async (tx) => {
     if (target !== undefined) await keepProject(tx, target);
     const inherited = await holdDefaultExecution(tx, target ?? workspace.project_id);
     const before = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
@@ -214,7 +219,8 @@ export async function updateWorkspace(
       ...(isMoved ? await settleExecution(tx, place, before, inherited, execution) : {}),
       ...(target === undefined ? {} : { project_id: target }),
     };
-    if (bindings !== undefined) await writeWorkspaceBindings(tx, workspace.id, bindings, { replace: true });
+    if (bindings !== undefined)
+      await writeBindings(tx, 'workspace', workspace.id, bindings, { replace: true });
     await tx
       .updateTable('workspace')
       .set({ ...columns, client_settings: JSON.stringify(settings), updated_at: new Date() })
@@ -230,8 +236,8 @@ export async function updateWorkspace(
       action: 'update',
       ...differences(before, { ...columns, client_settings: settings }),
     });
+    return await viewWorkspace(tx, workspace.id);
   });
-  return await readWorkspace(platform, caller, workspace.id);
 }
 
 /** Moving needs to be allowed here and there. */

@@ -27,6 +27,8 @@ import * as selfApplies from './0116-self-applies.ts';
 import * as invitations from './0117-invitations.ts';
 import * as engineFacts from './0118-engine-facts.ts';
 import * as engineProducts from './0119-engine-products.ts';
+import * as sharedConfigurations from './0120-shared-configurations.ts';
+import * as clientAttributes from './0121-client-attributes.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -58,4 +60,6 @@ export const migrations: Record<string, Migration> = {
   '0117-invitations': invitations,
   '0118-engine-facts': engineFacts,
   '0119-engine-products': engineProducts,
+  '0120-shared-configurations': sharedConfigurations,
+  '0121-client-attributes': clientAttributes,
 };

@@ -10,8 +10,10 @@ export interface OrganizationTable {
   created_at: Timestamp;
   service_user_id: string | null;
   collaborator_auth_policy: Generated<'password' | 'two_factor_mandatory'>;
-  session_timeout_minutes: Generated<number | null>;
-  session_remember_minutes: Generated<number | null>;
+  session_timeout_minutes: number | null;
+  session_remember_minutes: number | null;
+  /** False: only tokens of teams, of the organization and of runs are let in. */
+  user_tokens_enabled: Generated<boolean>;
   cost_estimation_enabled: Generated<boolean>;
   assessments_enforced: Generated<boolean>;
   allow_force_delete_workspaces: Generated<boolean>;
@@ -111,6 +113,7 @@ export interface ProjectDetails {
     'state-versions': 'none' | 'read-outputs' | 'read' | 'write';
     'sentinel-mocks': 'none' | 'read';
     'run-tasks': boolean;
+    'policy-overrides': boolean;
   };
 }
 

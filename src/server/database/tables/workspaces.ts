@@ -12,6 +12,7 @@ export interface ProjectTable {
   /** null: as the organization says. */
   default_execution_mode: 'remote' | 'local' | 'agent' | null;
   default_agent_pool_id: string | null;
+  auto_destroy_activity_duration: string | null;
   created_at: Timestamp;
 }
 

@@ -12,6 +12,7 @@ test.each([
   ['DELETE', '/api/v2/authentication-tokens/:id', 'deleteAuthenticationToken'],
   ['POST', '/api/v2/varsets/:id/relationships/workspaces', 'addWorkspacesOfVarset'],
   ['DELETE', '/api/v2/varsets/:id/relationships/vars/:var', 'deleteVarOfVarset'],
+  ['GET', '/api/v2/projects/:id/relationships/tag-bindings', 'listRelatedTagBindingsOfProject'],
   ['POST', '/api/agent/v1/steps/:id/heartbeat', 'createHeartbeatOfStep'],
   ['GET', '/api/v2/organization/audit-trail', 'readAuditTrailOfOrganization'],
   ['GET', '/healthz', 'readHealthz'],

@@ -8,7 +8,8 @@ const VERBS: Record<string, string> = {
   DELETE: 'delete',
 };
 const RELATIONSHIP_VERBS: Record<string, string> = {
-  GET: 'list',
+  // What is related may be listed beside, under an address of its own.
+  GET: 'listRelated',
   POST: 'add',
   PATCH: 'replace',
   DELETE: 'remove',

@@ -1,0 +1,188 @@
+/** Every kind of read while what it reads is made and deleted: a list leaves out what is gone, alone it is 404. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
+import { createOrganization, uniqueName } from '../support/scenario.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ RUNWRIGHT_ALLOW_OUTBOUND: '127.0.0.1' });
+});
+afterAll(async () => await server.close());
+
+const U = '/api/v2';
+const ROUNDS = 6;
+
+/** What a round has made: the addresses that can be read alone, for the readers. */
+let alone: string[] = [];
+const seen = new Map<string, number>();
+const failures: string[] = [];
+
+async function call(method: string, path: string, data?: unknown, token?: string) {
+  const answer = await server.call(method, path, data === undefined ? undefined : { data }, token);
+  const kind = path.replaceAll(/[a-z]+-[A-Za-z0-9]{16}/g, ':id');
+  seen.set(`${method} ${kind}`, (seen.get(`${method} ${kind}`) ?? 0) + 1);
+  if (answer.status >= 500) failures.push(`${method} ${path}: ${answer.text}`);
+  return answer;
+}
+async function make(path: string, data: object): Promise<string> {
+  const answer = await call('POST', path, data);
+  if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
+  return answer.body.data.id;
+}
+const to = (type: string, id: string) => ({ data: { type, id } });
+
+const LISTS = [
+  'runs?include=plan,apply,workspace,created_by,run_events,configuration_version',
+  'runs/queue',
+  'workspaces?include=current_run,current_run.plan,outputs,vars,project,organization,agent_pool,locked_by',
+  'projects',
+  'teams?include=users',
+  'team-tokens',
+  'agent-pools',
+  'varsets?include=vars,workspaces,projects',
+  'organization-memberships?include=user',
+  'ssh-keys',
+  'tags',
+  'capacity',
+];
+
+/** One of everything in an organization, read and deleted again. */
+async function round(organization: string): Promise<void> {
+  const O = `${U}/organizations/${organization}`;
+  const project = await make(`${O}/projects`, { attributes: { name: uniqueName('project') } });
+  const workspace = await make(`${O}/workspaces`, {
+    attributes: { name: uniqueName('ws') },
+    relationships: {
+      project: to('projects', project),
+      tags: { data: [{ type: 'tags', attributes: { name: uniqueName('tag') } }] },
+    },
+  });
+  const source = await make(`${O}/workspaces`, { attributes: { name: uniqueName('ws') } });
+  const W = `${U}/workspaces/${workspace}`;
+  const version = await call('POST', `${W}/configuration-versions`, {
+    attributes: { 'auto-queue-runs': false },
+  });
+  await fetch(String(version.body.data.attributes['upload-url']), { method: 'PUT', body: SOME_ARCHIVE });
+  const team = await make(`${O}/teams`, { attributes: { name: uniqueName('team') } });
+  const token = await make(`${U}/teams/${team}/authentication-tokens`, {
+    attributes: { description: uniqueName('token') },
+  });
+  const pool = await make(`${O}/agent-pools`, { attributes: { name: uniqueName('pool') } });
+  const set = await make(`${O}/varsets`, {
+    attributes: { name: uniqueName('set') },
+    relationships: {
+      workspaces: { data: [{ type: 'workspaces', id: workspace }] },
+      vars: {
+        data: [{ type: 'vars', attributes: { key: uniqueName('key'), value: '1', category: 'env' } }],
+      },
+    },
+  });
+  const variable = await make(`${W}/vars`, {
+    attributes: { key: uniqueName('var'), value: '1', category: 'env' },
+  });
+  const grant = await make(`${U}/team-workspaces`, {
+    attributes: { access: 'read' },
+    relationships: { team: to('teams', team), workspace: to('workspaces', workspace) },
+  });
+  const inProject = await make(`${U}/team-projects`, {
+    attributes: { access: 'read' },
+    relationships: { team: to('teams', team), project: to('projects', project) },
+  });
+  const notification = await make(`${W}/notification-configurations`, {
+    attributes: { name: 'n', enabled: false, 'destination-type': 'generic', url: 'http://127.0.0.1:9/' },
+  });
+  const trigger = await make(`${W}/run-triggers`, {
+    relationships: { sourceable: to('workspaces', source) },
+  });
+  const key = await make(`${O}/ssh-keys`, { attributes: { name: uniqueName('key'), value: 'a key' } });
+  const run = await make(`${U}/runs`, {
+    type: 'runs',
+    relationships: { workspace: to('workspaces', workspace) },
+  });
+  const plan = (await call('GET', `${U}/runs/${run}`)).body.data.relationships['plan']?.data?.id ?? '';
+  alone = [
+    `${U}/runs/${run}?include=plan,workspace`,
+    `${U}/runs/${run}/run-events?include=actor`,
+    `${U}/runs/${run}/plan`,
+    `${U}/runs/${run}/apply`,
+    `${U}/plans/${plan}`,
+    `${W}?include=current_run,vars,project`,
+    `${W}/runs`,
+    `${W}/vars`,
+    `${W}/varsets`,
+    `${W}/configuration-versions`,
+    `${W}/notification-configurations`,
+    `${W}/run-triggers?filter[run-trigger][type]=inbound`,
+    `${W}/effective-tag-bindings`,
+    `${U}/projects/${project}`,
+    `${U}/teams/${team}?include=users`,
+    `${U}/teams/${team}/authentication-tokens`,
+    `${U}/agent-pools/${pool}`,
+    `${U}/varsets/${set}?include=vars`,
+    `${U}/team-workspaces?filter[workspace][id]=${workspace}`,
+    `${U}/team-projects?filter[project][id]=${project}`,
+    `${U}/authentication-tokens/${token}`,
+    `${U}/configuration-versions/${version.body.data.id}`,
+  ];
+  const gone = [
+    `${W}/vars/${variable}`,
+    `${U}/varsets/${set}`,
+    `${U}/team-workspaces/${grant}`,
+    `${U}/team-projects/${inProject}`,
+    `${U}/notification-configurations/${notification}`,
+    `${U}/run-triggers/${trigger}`,
+    `${U}/authentication-tokens/${token}`,
+    `${U}/ssh-keys/${key}`,
+    `${U}/agent-pools/${pool}`,
+    `${U}/teams/${team}`,
+    W,
+    `${U}/workspaces/${source}`,
+  ];
+  const created = call('POST', `${U}/runs`, {
+    type: 'runs',
+    relationships: { workspace: to('workspaces', workspace) },
+  });
+  for (const path of gone) {
+    const answers = await Promise.all([call('DELETE', path), call('DELETE', path), call('DELETE', path)]);
+    const statuses = answers.map(({ status }) => status).sort();
+    expect([path, ...statuses]).toEqual([path, 204, 404, 404]);
+  }
+  expect([201, 404, 409, 422]).toContain((await created).status);
+  expect((await call('DELETE', `${U}/projects/${project}`)).status).toBe(204);
+}
+
+test('no read fails, and of deletes that meet one is done and told of', async () => {
+  const organization = await createOrganization(server);
+  let isOver = false;
+  const readAll = async () => {
+    while (!isOver) {
+      for (const path of LISTS) {
+        const answer = await call('GET', `${U}/organizations/${organization}/${path}`);
+        expect([path, answer.status]).toEqual([path, 200]);
+      }
+    }
+  };
+  const readAlone = async () => {
+    while (!isOver) {
+      for (const path of [...alone]) expect([200, 404]).toContain((await call('GET', path)).status);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const readers = [readAll(), readAll(), readAlone(), readAlone(), readAlone()];
+  const rounds = async () => {
+    for (let count = 0; count < ROUNDS; count += 1) await round(organization);
+  };
+  await Promise.all([rounds(), rounds()]).finally(() => (isOver = true));
+  await Promise.all(readers);
+  expect(failures).toEqual([]);
+  const told = await server.platform.db
+    .selectFrom('audit_entry')
+    .select(['resource_type', 'resource_id'])
+    .where('action', '=', 'destroy')
+    .execute();
+  const names = told.map(({ resource_type: type, resource_id: id }) => `${type} ${id}`);
+  expect(names.length).toBe(new Set(names).size);
+  expect(new Set(told.map(({ resource_type: type }) => type)).size).toBeGreaterThanOrEqual(11);
+  expect(seen.size).toBeGreaterThan(40);
+}, 120_000);
