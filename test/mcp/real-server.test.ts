@@ -102,7 +102,7 @@ describe.each<[string, Call]>([
     for (const name of ['unlock_workspace', 'lock_workspace']) {
       const text = await refused(name, { workspace_id });
       expect(text).toContain(`${name} failed: workspace_locked`);
-      expect(text).toContain('locked by users user-');
+      expect(text).toMatch(/locked by other-\S+ \(user-/);
     }
     expect(await call('force_unlock_workspace', { workspace_id })).toMatchObject({ locked: false });
 
@@ -167,6 +167,7 @@ describe.each<[string, Call]>([
     const outputs = await server.call('GET', `/api/v2/state-versions/${String(state_version_id)}/outputs`);
     const state_version_output_id = outputs.body.data[0]?.id;
     expect(await call('get_state_version_output', { state_version_output_id })).toMatchObject({ value: 'n' });
+    expect(await call('get_workspace_outputs', { workspace_id })).toMatchObject({ next_cursor: null });
   });
 
   test('follows a run to its end, and another one that fails', async () => {
