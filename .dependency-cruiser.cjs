@@ -22,7 +22,11 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: [...tests, '\\.d\\.ts$', '^src/server/database/embedded-(worker|template)\\.ts$'],
+        pathNot: [
+          ...tests,
+          '\\.d\\.ts$',
+          '^src/server/(database/embedded-(worker|template)|states/state-worker)\\.ts$',
+        ],
       },
       to: {},
     },

@@ -21,6 +21,7 @@ const entryPoints = {
   demo: 'src/cli/demo.ts',
   'embedded-worker': 'src/server/database/embedded-worker.ts',
   'packed-database': 'src/server/packed-database.ts',
+  'state-worker': 'src/server/states/state-worker.ts',
 };
 
 const keepPackagesExternal = {

@@ -1,3 +1,4 @@
+import { ExactNumber } from '@runwright/models';
 import type { ListDocument, Resource } from '@runwright/client';
 import { resourceData } from './resource-data.ts';
 import { resultText, type NextAction, type ToolResult } from './result.ts';
@@ -112,6 +113,7 @@ export function factLines(facts: Readonly<Record<string, unknown>>): string[] {
 /** Words of others are quoted; ids, numbers, times and single words stand as they are. */
 function factText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
+  if (value instanceof ExactNumber) return value.text;
   if (typeof value === 'string') return /^[\w.:/@+~,[\]-]*$/.test(value) ? value : quoteText(value);
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(factText).join(', ');
   return typeof value === 'object' ? cleanText(JSON.stringify(value)) : String(value);

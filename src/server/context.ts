@@ -10,11 +10,14 @@ import type { Outbound } from './outbound/outbound.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { Sealer } from './secrets/sealer.ts';
 import type { PathSigner } from './secrets/signed-paths.ts';
+import type { StateReader } from './states/state-reader.ts';
 
 /** The ground floor, handed to every room. */
 export interface Platform {
   db: Kysely<Database>;
   blobs: BlobStore;
+  /** Reads the state files among the blobs. */
+  stateReader: StateReader;
   logs: LogStore;
   queue: WorkQueue;
   wakeUps: WakeUps;
@@ -35,6 +38,8 @@ export interface Platform {
 export interface Limits {
   configurationBytes: number;
   stateBytes: number;
+  /** What an apply has left is taken where a client's would be too large: it exists nowhere else. */
+  appliedStateBytes: number;
   artifactBytes: number;
   /** The longest value of a run variable, in characters (api-contract §0.5). */
   runVariableValueChars: number;

@@ -16,6 +16,7 @@ import { findMissingKeys } from './secrets/sealed-values.ts';
 import { createSealer, type Sealer } from './secrets/sealer.ts';
 import { loadSecretKeys } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
+import { createStateReader } from './states/state-reader.ts';
 
 const MIB = 1024 * 1024;
 /** Who asks whether the server is ready waits no longer for the database. */
@@ -70,9 +71,12 @@ export async function openPlatform(
         .catch((error: unknown) => log.warn({ err: error }, 'other servers could not be told of news'));
     });
     await database.notifications.listen(WAKE_CHANNEL, (topic) => wakeUps.receive(topic));
+    const blobs = await openBlobStore(join(homeFolder, 'blobs'));
+    const stateReader = createStateReader(blobs.fileOf);
     const platform: Platform = {
       db: database.db,
-      blobs: await openBlobStore(join(homeFolder, 'blobs')),
+      blobs,
+      stateReader,
       logs,
       queue,
       wakeUps,
@@ -86,6 +90,7 @@ export async function openPlatform(
       limits: {
         configurationBytes: 128 * MIB,
         stateBytes: 512 * MIB,
+        appliedStateBytes: 4_096 * MIB,
         artifactBytes: 512 * MIB,
         runVariableValueChars: config.runVariableValueChars,
         tokenLifetimeMs: config.tokenLifetimeMs,
@@ -110,6 +115,7 @@ export async function openPlatform(
         wakeUps.close();
         await queue.close();
         await logs.close();
+        await stateReader.close();
         await database.close();
       },
     };

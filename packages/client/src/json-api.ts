@@ -1,3 +1,4 @@
+import { parseExactJson } from '@runwright/models';
 import { ApiError } from './api-error.ts';
 import type { Answer } from './answer.ts';
 import type { ItemPage } from './every-item.ts';
@@ -77,10 +78,10 @@ export function readList<R extends Resource<unknown>>(answer: Answer): ListDocum
   return { ...body, data: body['data'].map(withAttributes) } as unknown as ListDocument<R>;
 }
 
-/** Throws an `upstream_error` when the answer is not JSON. */
+/** Numbers that JavaScript cannot hold are `ExactNumber`s. Throws an `upstream_error` when the answer is not JSON. */
 export function readJson(answer: Answer): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(answer.bytes)) as unknown;
+    return parseExactJson(new TextDecoder().decode(answer.bytes));
   } catch {
     throw notJsonApi(answer, 'JSON');
   }

@@ -9,6 +9,7 @@ export * from './vocabulary/word-list.ts';
 export * from './address.ts';
 export * from './address-rules.ts';
 export * from './instance-key.ts';
+export * from './exact-json.ts';
 
 export { didYouMean } from './did-you-mean.ts';
 export { acceptKebabKeys, strictFields } from './strict-fields.ts';

@@ -1,3 +1,4 @@
+import { writeExactJson } from '@runwright/models';
 import { ApiError, type Output } from '@runwright/client';
 import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -24,7 +25,7 @@ export async function printOutputs(
       name,
       { sensitive, type, value },
     ]);
-    terminal.print(JSON.stringify(Object.fromEntries(entries), null, 2));
+    terminal.print(writeExactJson(Object.fromEntries(entries), 2));
     return EXIT.ok;
   }
   if (outputs.length === 0) terminal.print(`No outputs. Next: runwright run create ${reference} --dir .`);
@@ -36,7 +37,7 @@ export async function printOutputs(
 export function outputLines(outputs: readonly Output[]): string[] {
   const width = Math.max(0, ...outputs.map(({ attributes }) => attributes.name.length));
   return outputs.map(({ attributes: { name, sensitive, value } }) => {
-    const text = sensitive ? '(sensitive)' : printable(JSON.stringify(value));
+    const text = sensitive ? '(sensitive)' : printable(writeExactJson(value));
     return `${name.padEnd(width)} = ${text}`;
   });
 }

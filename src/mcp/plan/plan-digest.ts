@@ -1,3 +1,4 @@
+import { quoteInexactNumbers } from '@runwright/models';
 import { ApiError, type OpenAnswer } from '@runwright/client';
 import type { ToolContext } from '../tool-context.ts';
 import {
@@ -169,7 +170,7 @@ function notWhole(status: number): ApiError {
 function parse(item: SectionItem): unknown {
   if (item.json === undefined) return undefined;
   try {
-    return JSON.parse(item.json) as unknown;
+    return JSON.parse(quoteInexactNumbers(item.json)) as unknown;
   } catch {
     return undefined;
   }

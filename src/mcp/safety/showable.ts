@@ -1,3 +1,4 @@
+import { ExactNumber } from '@runwright/models';
 import { harmlessText } from '../untrusted-text.ts';
 
 export interface ShowableLimits {
@@ -25,6 +26,8 @@ export function showable(value: unknown, limits: ShowableLimits, key = ''): unkn
       limits.hidden,
     );
   }
+  // Its digits: whoever reads the answer may not know such numbers either.
+  if (value instanceof ExactNumber) return value.text;
   if (Array.isArray(value)) return value.map((item) => showable(item, limits, key));
   if (typeof value !== 'object' || value === null) return value;
   const isSecret = 'sensitive' in value && value.sensitive === true && !limits.allowStateSecrets;

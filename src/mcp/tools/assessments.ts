@@ -1,3 +1,4 @@
+import { quoteInexactNumbers } from '@runwright/models';
 import type { Client, OpenAnswer } from '@runwright/client';
 import { readBounded } from '../bounded-body.ts';
 import { Ids, toolInput } from '../inputs.ts';
@@ -73,7 +74,8 @@ function jsonTool(
     whenMissing,
     async handle({ assessment_result_id: id }, { client, signal }) {
       const text = await readBounded(await open(client, id, signal));
-      const document = text === undefined || text === '' ? null : redactTerraformJson(JSON.parse(text));
+      const document =
+        text === undefined || text === '' ? null : redactTerraformJson(JSON.parse(quoteInexactNumbers(text)));
       const length = JSON.stringify(document).length;
       const isWhole = text !== undefined && length <= MAX_JSON_LENGTH;
       const facts = { whole: isWhole, characters: text === undefined ? null : length };

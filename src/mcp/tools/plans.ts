@@ -1,3 +1,4 @@
+import { quoteInexactNumbers } from '@runwright/models';
 import type { OpenAnswer } from '@runwright/client';
 import { readBounded } from '../bounded-body.ts';
 import { Ids, toolInput } from '../inputs.ts';
@@ -112,7 +113,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 /** undefined when it is no JSON: the reading of its summary then says what is wrong. */
 function parsePlan(text: string): { json: unknown } | undefined {
   try {
-    return { json: JSON.parse(text) as unknown };
+    return { json: JSON.parse(quoteInexactNumbers(text)) as unknown };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

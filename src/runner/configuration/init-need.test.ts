@@ -8,9 +8,8 @@ import { readModule } from './root-module.ts';
 async function ask(files: Record<string, string>, providers: string[] = []): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-init-'));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const resources = providers.map((provider) => ({ provider, instances: [] }));
   const root = await readModule(folder, 'Terraform');
-  const answer = await needsInit(root, folder, { version: 4, serial: 1, lineage: 'l', resources });
+  const answer = await needsInit(root, folder, { providers });
   await rm(folder, { recursive: true });
   return answer;
 }

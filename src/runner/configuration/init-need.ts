@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readLeftFile } from '../sandbox/left-file.ts';
-import type { StateFile } from '../state/state-file.ts';
+import type { StateSnapshot } from '../state/state-file.ts';
 import type { ModuleTexts } from './root-module.ts';
 
 /** Any of these may need a module or a provider to be installed. */
@@ -18,10 +18,11 @@ const BUILT_IN = 'provider["terraform.io/builtin/terraform"]';
 export async function needsInit(
   root: ModuleTexts,
   workingDirectory: string,
-  priorState: StateFile | undefined,
+  priorState: Pick<StateSnapshot, 'providers'> | undefined,
 ): Promise<boolean> {
   if (root.isUnsure) return true;
-  if (priorState?.resources.some((resource) => resource.provider !== BUILT_IN)) return true;
+  const { providers = ['not known'] } = priorState ?? { providers: [] };
+  if (providers.some((provider) => provider !== BUILT_IN)) return true;
   if ([...root.texts.keys()].some((name) => !name.endsWith('.tf'))) return true;
   const lock = await readLeftFile(workingDirectory, join(workingDirectory, '.terraform.lock.hcl'));
   return [...root.texts.values(), lock?.toString('utf8') ?? ''].some(

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { locateStates, readNewestState } from '../state/state-locations.ts';
+import { findStates, locateStates } from '../state/state-locations.ts';
 import { LeftFileTooLarge, readLeftFile } from './left-file.ts';
 
 let root: string;
@@ -68,8 +68,8 @@ it('is looked for so among the states of a step', async () => {
   await writeFile(locations.local, state(2));
   await writeFile(join(root, 'stolen'), state(9));
   await symlink(join(root, 'stolen'), locations.errored);
-  expect((await readNewestState(locations))?.state.serial).toBe(2);
+  expect((await findStates(locations)).newest?.serial).toBe(2);
   await rm(locations.errored);
   execFileSync('mkfifo', [locations.errored]);
-  expect((await readNewestState(locations))?.state.serial).toBe(2);
+  expect((await findStates(locations)).newest?.serial).toBe(2);
 });

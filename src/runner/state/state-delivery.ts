@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient, StepKey } from '../protocol/agent-client.ts';
 import { ServerRefused } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
+import { LeftFileTooLarge } from '../sandbox/left-file.ts';
 import { pickNewest, type StateSnapshot } from './state-file.ts';
-import { readNewestState, type StateLocations } from './state-locations.ts';
+import { findStates, sha256, type FoundStates, type StateLocations } from './state-locations.ts';
 
 const LOOK_EVERY_MS = 500;
 /** The place of a state that nothing of the step can follow, whatever was sent before. */
@@ -18,13 +18,9 @@ export interface StateDelivery {
   finish(): Promise<void>;
 }
 
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 export interface DeliveryOptions {
-  /** Digest of the state the server gave: it is not sent back. */
-  priorSha256: string | undefined;
+  /** Digests of the files that were there before, the state of the server among them: they are not sent. */
+  known: readonly string[];
   /** How long the final delivery waits for a server that is away. */
   forMs: number;
 }
@@ -40,25 +36,26 @@ export function startStateDelivery(
   options: DeliveryOptions,
 ): StateDelivery {
   const stopped = new AbortController();
-  let delivered = options.priorSha256;
+  let delivered: string | undefined;
   let sequence = 0;
   /** What the server refused, and why: it would refuse it again. */
   let refused: { digest: string; error: ServerRefused } | undefined;
   /** A file cut off while it was rewritten makes this the last good one. */
   let lastWhole: StateSnapshot | undefined;
 
-  async function look(): Promise<StateSnapshot | undefined> {
-    lastWhole = pickNewest([await readNewestState(locations), lastWhole]);
-    return lastWhole;
+  async function look(): Promise<FoundStates> {
+    const found = await findStates(locations, options.known);
+    lastWhole = pickNewest([found.newest, lastWhole]);
+    return { ...found, newest: lastWhole };
   }
 
-  async function deliver(snapshot: StateSnapshot, forMs: number): Promise<void> {
-    const digest = sha256(snapshot.bytes);
+  async function deliver(bytes: Buffer, forMs: number): Promise<void> {
+    const digest = sha256(bytes);
     if (digest === delivered) return;
     if (digest === refused?.digest) throw refused.error;
     sequence += 1;
     try {
-      await retry(() => client.putState(step, snapshot.bytes, sequence), { forMs });
+      await retry(() => client.putState(step, bytes, sequence), { forMs });
     } catch (error) {
       if (error instanceof ServerRefused) refused = { digest, error };
       throw error;
@@ -75,7 +72,7 @@ export function startStateDelivery(
       if (now === seen) continue;
       // A failure here is not the end: the final delivery insists.
       const wasDelivered = await look()
-        .then(async (snapshot) => snapshot && deliver(snapshot, 0).then(() => true))
+        .then(async ({ newest }) => newest && deliver(newest.bytes, 0).then(() => true))
         .catch(() => false);
       if (!wasDelivered) continue;
       seen = now;
@@ -88,8 +85,13 @@ export function startStateDelivery(
     async finish() {
       stopped.abort();
       await following;
-      const snapshot = await look();
-      if (snapshot) await deliver(snapshot, options.forMs);
+      const { newest, unreadable, tooLarge } = await look();
+      if (newest) await deliver(newest.bytes, options.forMs);
+      // Whatever they are, they are all there is of what the apply did last: the server keeps them.
+      for (const bytes of unreadable) await deliver(bytes, options.forMs);
+      // Beside a whole state it is the run's own doing: terraform makes none of that size.
+      if (tooLarge.length > 0 && !newest)
+        throw new LeftFileTooLarge('The state is larger than any that is delivered.');
     },
   };
 }

@@ -1,52 +1,51 @@
-import { z } from 'zod';
-import { isDeeperThan } from './json-depth.ts';
+import { NoState, readStateBytes } from '../../state-files/scan-state.ts';
 import { LeftFileTooLarge, readLeftFile } from '../sandbox/left-file.ts';
 
-const StateText = z.object({
-  version: z.literal(4),
-  serial: z.int(),
-  lineage: z.string(),
-  resources: z.array(z.object({ provider: z.string(), instances: z.array(z.unknown()) })).default([]),
-});
-export type StateFile = z.infer<typeof StateText>;
-
-/** A state and the bytes it was read from. */
+/** A whole state and the bytes it was read from. */
 export interface StateSnapshot {
   bytes: Buffer;
-  state: StateFile;
+  /** null where the file does not say, as an encrypted one may. */
+  serial: number | null;
+  instanceCount: number;
+  /** Each provider that a resource names; undefined where not all of them are known. */
+  providers: string[] | undefined;
 }
-
-/** Terraform's own states nest as deep as the values of resources: far less than this. */
-const MAX_DEPTH = 1_000;
 
 /** Undefined for bytes that are no whole state, as one that terraform is just writing. */
 export function parseState(bytes: Buffer): StateSnapshot | undefined {
-  if (isDeeperThan(bytes, MAX_DEPTH)) return undefined;
   try {
-    return { bytes, state: StateText.parse(JSON.parse(bytes.toString('utf8'))) };
-  } catch {
-    return undefined;
+    const state = readStateBytes(bytes, { detail: false });
+    const { serial, instanceCount, providers, isEncrypted, isPartial, version } = state;
+    const isWhole = version === 4 && !isEncrypted && !isPartial;
+    return { bytes, serial, instanceCount, providers: isWhole ? providers : undefined };
+  } catch (error) {
+    if (error instanceof NoState) return undefined;
+    throw error;
   }
 }
 
-/** Undefined when there is no such file below `folder`, or no whole state in it. */
-export async function readState(folder: string, file: string): Promise<StateSnapshot | undefined> {
-  const bytes = await readLeftFile(folder, file).catch((error: unknown) => {
-    // No server takes a state of that size; a smaller one may lie elsewhere.
-    if (error instanceof LeftFileTooLarge) return undefined;
+/** What is in the place of a state. */
+export type Candidate = { bytes: Buffer; snapshot: StateSnapshot | undefined } | { tooLarge: string };
+
+/** Undefined when there is no such file below `folder`, or nothing in it. */
+export async function readCandidate(folder: string, file: string): Promise<Candidate | undefined> {
+  try {
+    const bytes = await readLeftFile(folder, file);
+    return bytes && bytes.length > 0 ? { bytes, snapshot: parseState(bytes) } : undefined;
+  } catch (error) {
+    if (error instanceof LeftFileTooLarge) return { tooLarge: file };
     throw error;
-  });
-  return bytes && parseState(bytes);
+  }
 }
 
-export function countInstances(state: StateFile): number {
-  return state.resources.reduce((sum, resource) => sum + resource.instances.length, 0);
-}
-
-/** The one with the highest serial; the first of equals. */
+/** The one with the highest serial; the first of equals, and of those that cannot be compared. */
 export function pickNewest(snapshots: readonly (StateSnapshot | undefined)[]): StateSnapshot | undefined {
   let newest: StateSnapshot | undefined;
-  for (const each of snapshots)
-    if (each && (!newest || each.state.serial > newest.state.serial)) newest = each;
+  for (const each of snapshots) {
+    if (each === undefined) continue;
+    const isNewer =
+      newest === undefined || (newest.serial !== null && each.serial !== null && each.serial > newest.serial);
+    if (isNewer) newest = each;
+  }
   return newest;
 }

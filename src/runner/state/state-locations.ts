@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pickNewest, readState, type StateSnapshot } from './state-file.ts';
+import { readLeftFile } from '../sandbox/left-file.ts';
+import { pickNewest, readCandidate, type StateSnapshot } from './state-file.ts';
 
 /** Where states of a step may be found on disk; plain data, so that a later runner can look there too. */
 export interface StateLocations {
@@ -32,8 +34,40 @@ export async function placePriorState(locations: StateLocations, prior: Buffer |
   await writeFile(locations.local, prior, { mode: 0o600 });
 }
 
-export async function readNewestState(locations: StateLocations): Promise<StateSnapshot | undefined> {
-  const { errored, posted, local } = locations;
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What the places of states hold. */
+export interface FoundStates {
+  newest: StateSnapshot | undefined;
+  /** Files that are no whole state, whatever they are. */
+  unreadable: Buffer[];
+  /** Paths of files that are too large to be read here. */
+  tooLarge: string[];
+}
+
+/** @param known SHA-256 of files that were there before: neither they nor their copies are of the step's making */
+export async function findStates(
+  { errored, posted, local }: StateLocations,
+  known: readonly string[] = [],
+): Promise<FoundStates> {
   const folder = dirname(posted);
-  return pickNewest(await Promise.all([errored, local, posted].map((file) => readState(folder, file))));
+  // Of equals the first counts: what terraform could not give away, then what it gave away, then what it was given.
+  const read = await Promise.all([errored, posted, local].map((file) => readCandidate(folder, file)));
+  const found = read
+    .filter((each) => each !== undefined && 'bytes' in each)
+    .filter(({ bytes }) => known.length === 0 || !known.includes(sha256(bytes)));
+  return {
+    newest: pickNewest(found.map(({ snapshot }) => snapshot)),
+    unreadable: found.filter(({ snapshot }) => snapshot === undefined).map(({ bytes }) => bytes),
+    tooLarge: read.flatMap((each) => (each && 'tooLarge' in each ? [each.tooLarge] : [])),
+  };
+}
+
+/** SHA-256 of each file that is in the place of a state. */
+export async function digestStates({ errored, posted, local }: StateLocations): Promise<string[]> {
+  const folder = dirname(posted);
+  const read = await Promise.all([errored, posted, local].map((file) => readLeftFile(folder, file)));
+  return read.filter((bytes) => bytes !== undefined).map(sha256);
 }

@@ -5,6 +5,7 @@ import { flagsFor } from '../../protocol/engine-flags.ts';
 import { layOutPlannedFolder } from '../configuration/planned-folder.ts';
 import { listLockedProviders, readPlanFile } from '../plan-file/plan-file.ts';
 import { startStateDelivery } from '../state/state-delivery.ts';
+import { digestStates } from '../state/state-locations.ts';
 import { environmentVariables } from '../variables/environment.ts';
 import { applyVariables } from './apply-variables.ts';
 import { createStructuredOutput, createTextOutput, type Counts } from './engine-output.ts';
@@ -38,10 +39,10 @@ export async function executeApply(context: StepContext, listener: ApplyListener
     await installProviders(context, prepared, variables.forInit);
 
   const state = await chooseApplyState(context, prepared, plan, planFile);
-  const priorSha256 = context.step.inputs.state?.sha256;
-  context.note({ locations: prepared.locations, priorSha256 });
+  const known = await digestStates(prepared.locations);
+  context.note({ locations: prepared.locations, known });
   const delivery = startStateDelivery(context.client, context.step, prepared.locations, {
-    priorSha256,
+    known,
     forMs: context.limits.deliveryMs,
   });
 

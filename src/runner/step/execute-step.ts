@@ -6,7 +6,7 @@ import { LeaseLost, ServerAway } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
 import type { RunnerLimits } from '../settings.ts';
 import type { StepControl } from './control.ts';
-import { keepState } from './kept-states.ts';
+import { keepStates } from './kept-states.ts';
 import { reachOutcome, type StepResult } from './outcome.ts';
 import type { RunnerContext, StepContext } from './step-context.ts';
 import { makeStepFolder } from './step-folder.ts';
@@ -32,7 +32,13 @@ export async function executeStep(
   };
   const folder = makeStepFolder(settings.workFolder, step.run.id);
   onFolder(folder.root);
-  let record: StepRecord = { id: step.id, lease: step.lease, phase: step.phase, url: settings.url };
+  let record: StepRecord = {
+    id: step.id,
+    lease: step.lease,
+    phase: step.phase,
+    url: settings.url,
+    known: [],
+  };
   const note = (facts: Partial<StepRecord>) =>
     writeStepRecord(folder.record, (record = { ...record, ...facts }));
   note({});
@@ -87,9 +93,9 @@ export async function executeStep(
       });
       return folder.leave();
     }
-    const { locations, priorSha256 } = record;
+    const { locations, known } = record;
     if (locations && (stateError !== undefined || control.reason() === 'lost')) {
-      const kept = await keepState(settings.workFolder, step.id, locations, priorSha256);
+      const kept = await keepStates(settings.workFolder, record, locations, known);
       log('error', 'the last state may not be what the server keeps', { kept, error: String(stateError) });
     }
     await folder.remove();

@@ -30,7 +30,7 @@ export async function initialize(
   const root = await readModule(workingDirectory, engine.product);
   const early = earlyVariables(engine, variableArgs);
   const hash = await findBackendHash(context, prepared, root, early);
-  if (await needsInit(root, workingDirectory, priorState?.state)) {
+  if (await needsInit(root, workingDirectory, priorState)) {
     const ssh = await openSshAccess(context, prepared);
     await runInit(context, prepared, early, ssh).finally(ssh.close);
   }

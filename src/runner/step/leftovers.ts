@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LeaseLost, ServerAway, ServerRefused } from '../protocol/errors.ts';
@@ -6,10 +6,10 @@ import { retry } from '../protocol/retry.ts';
 import { removeFolder } from '../sandbox/remove-folder.ts';
 import { interruptWhenReady, signal } from '../sandbox/signals.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
-import { LAST_STATE, sha256 } from '../state/state-delivery.ts';
-import { readNewestState } from '../state/state-locations.ts';
+import { LAST_STATE } from '../state/state-delivery.ts';
+import { findStates } from '../state/state-locations.ts';
 import { sshFolderOf } from '../ssh/ssh-access.ts';
-import { keepState } from './kept-states.ts';
+import { keepStates, listKeptStates, removeKeptState } from './kept-states.ts';
 import type { AgentContext, RunnerContext } from './step-context.ts';
 import { lockFileOf } from './step-folder.ts';
 import { readStartTicks, readStepRecord, type StepRecord } from './step-record.ts';
@@ -29,9 +29,11 @@ export async function keepClearingLeftovers(
   clear: (root: string) => Promise<boolean>,
 ): Promise<void> {
   const deaths = new Map<string, number>();
+  const refused = new Set<string>();
   let quickLooks = QUICK_LOOKS;
   while (!stopped.aborted) {
     try {
+      await deliverKept(agent, refused, stopped);
       for (const root of await findLeftovers(agent.settings.workFolder)) {
         if (stopped.aborted) break;
         if (await clear(root)) continue;
@@ -99,24 +101,51 @@ async function putAside({ settings, log }: AgentContext, root: string, why: stri
   }
 }
 
+/**
+ * Offers what a server has refused once more: it may be another version of it by now. What it refuses again is left for
+ * the next start.
+ */
+async function deliverKept(runner: AgentContext, refused: Set<string>, stopped: AbortSignal): Promise<void> {
+  for (const kept of await listKeptStates(runner.settings.workFolder)) {
+    if (stopped.aborted) return;
+    if (kept.owner.url !== runner.settings.url || refused.has(kept.file)) continue;
+    try {
+      await runner.client.putState(kept.owner, await readFile(kept.file), LAST_STATE);
+      await removeKeptState(kept);
+      runner.log('warn', 'delivered a state that was kept', { step: kept.owner.id });
+    } catch (error) {
+      if (error instanceof ServerAway) return;
+      refused.add(kept.file);
+      runner.log('error', 'the server refuses a state that is kept', {
+        kept: kept.file,
+        error: String(error),
+      });
+    }
+  }
+}
+
 /** Whether the folder may go. */
 async function clearOne(runner: RunnerContext, root: string, record: StepRecord): Promise<boolean> {
   await stopProcess(record, runner.limits.graceMs);
   // The folder may have to stay for its state; the key of an init that never ended must not.
   await rm(sshFolderOf(join(root, 'box')), { recursive: true, force: true });
   if (!record.locations) return true;
-  const snapshot = await readNewestState(record.locations);
-  if (!snapshot || sha256(snapshot.bytes) === record.priorSha256) return true;
+  const { newest, unreadable, tooLarge } = await findStates(record.locations, record.known);
+  const states = [...(newest ? [newest.bytes] : []), ...unreadable];
+  if (states.length + tooLarge.length === 0) return true;
   // Its lease means nothing to another server, and the state is none of that one's business.
   if (record.url !== runner.settings.url) return false;
   try {
-    await retry(() => runner.client.putState(record, snapshot.bytes, LAST_STATE), {
-      forMs: runner.limits.deliveryMs,
-    });
+    for (const bytes of states) {
+      await retry(() => runner.client.putState(record, bytes, LAST_STATE), {
+        forMs: runner.limits.deliveryMs,
+      });
+    }
+    if (states.length === 0) throw new ServerRefused(413, 'the state is larger than any that is delivered');
     runner.log('warn', 'delivered the state that a step had left', { step: record.id });
   } catch (error) {
     if (!(error instanceof LeaseLost || error instanceof ServerRefused)) throw error;
-    const kept = await keepState(runner.settings.workFolder, record.id, record.locations, record.priorSha256);
+    const kept = await keepStates(runner.settings.workFolder, record, record.locations, record.known);
     runner.log('error', 'the server refused the state that a step had left', {
       step: record.id,
       kept,

@@ -1,3 +1,4 @@
+import { ExactNumber } from '@runwright/models';
 import type { Masker } from '../../masking/masker.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { Masker } from '../../masking/masker.ts';
 export function maskValues(value: unknown, masker: Masker, names: ReadonlySet<string>): unknown {
   const mask = (each: unknown): unknown => {
     if (typeof each === 'string') return masker.text(each);
-    if (typeof each === 'number') return masker.text(String(each)) === String(each) ? each : 0;
+    if (typeof each === 'number' || each instanceof ExactNumber)
+      return masker.text(String(each)) === String(each) ? each : 0;
     if (Array.isArray(each)) return each.map(mask);
     if (typeof each !== 'object' || each === null) return each;
     return Object.fromEntries(

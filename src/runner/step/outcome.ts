@@ -4,6 +4,7 @@ import { productOf } from '../engines/differences.ts';
 import { executeApply } from './apply.ts';
 import { formatError, formatHeader } from '../../protocol/log-text.ts';
 import type { Counts } from './engine-output.ts';
+import { folderOfKept } from './kept-states.ts';
 import { executePlan } from './plan.ts';
 import type { StepContext } from './step-context.ts';
 import { StepCanceled, StepFailure } from './step-failure.ts';
@@ -33,7 +34,7 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
   }
   // Called a success, nobody would look for the state that the server lacks.
   if (stateError !== undefined && !(stateError instanceof LeaseLost)) {
-    const withoutState = explain(context, describeStateError(stateError));
+    const withoutState = explain(context, describeStateError(context, stateError));
     if (finish.outcome !== 'errored') finish = withoutState;
   }
   return {
@@ -47,10 +48,14 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
   };
 }
 
-function describeStateError(error: unknown): StepFailure {
+function describeStateError({ settings }: StepContext, error: unknown): StepFailure {
   const reason = error instanceof Error ? error.message : String(error);
   return error instanceof ServerRefused
-    ? new StepFailure('The server refused the state of this apply', reason)
+    ? new StepFailure(
+        'The server refused the state of this apply',
+        `The runner keeps it in ${folderOfKept(settings.workFolder)}, and offers it again each time it starts. Do not ` +
+          `plan again before the server has it. ${reason}`,
+      )
     : new StepFailure(
         'The state of this apply could not be delivered',
         `The runner keeps it and goes on trying. Do not plan again before it has arrived. ${reason}`,

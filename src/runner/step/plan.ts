@@ -1,3 +1,4 @@
+import { parseExactJson, writeExactJson } from '@runwright/models';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishRequest, Step } from '../../protocol/agent.ts';
@@ -70,7 +71,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
       JSON.parse(schemas.toString('utf8')) as Record<string, unknown>,
       context.secrets,
     );
-    uploads.add(uploadArtifact(context, 'redacted-plan', Buffer.from(JSON.stringify(redacted))));
+    uploads.add(uploadArtifact(context, 'redacted-plan', Buffer.from(writeExactJson(redacted))));
     const generated = await readGenerated(context, prepared, generatedFile);
     if (generated) uploads.add(uploadArtifact(context, 'generated-configuration', generated));
     await uploads.finish();
@@ -171,7 +172,7 @@ async function showPlan(context: StepContext, prepared: Prepared, args: string[]
 /** What has been a provider's to print may be anything. */
 function parsePlan(json: Buffer): PlanJson & FullPlan {
   try {
-    return JSON.parse(json.toString('utf8')) as PlanJson & FullPlan;
+    return parseExactJson(json.toString('utf8')) as PlanJson & FullPlan;
   } catch (error) {
     throw new StepFailure('terraform show printed no plan in JSON', '', { cause: error });
   }

@@ -79,8 +79,7 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   await unpackConfiguration(archive, root, context.limits);
   const workingDirectory = await resolveWorkingDirectory(root, workspace.workingDirectory);
   const priorState = inputs.state ? parseState(await readFile(priorFile)) : undefined;
-  if (inputs.state && !priorState)
-    throw new StepFailure('The prior state is no terraform state of version 4');
+  if (inputs.state && !priorState) throw new StepFailure('The prior state is no whole state file');
   const locations = locateStates(workingDirectory, folder, workspace.name);
   await placePriorState(locations, priorState?.bytes);
   await mkdir(join(folder.box, 'files'), { mode: 0o700 });

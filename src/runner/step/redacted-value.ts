@@ -1,3 +1,4 @@
+import { ExactNumber } from '@runwright/models';
 import { isDeepStrictEqual } from 'node:util';
 
 /** What stands where a sensitive text was. */
@@ -29,12 +30,16 @@ export function redactWhole(value: unknown): unknown {
 
 function redact(value: unknown, mark: unknown, before: unknown): unknown {
   if (mark === true) return replacement(value, value !== before && !isDeepStrictEqual(value, before));
-  if (typeof value !== 'object' || value === null || typeof mark !== 'object' || mark === null) return value;
+  if (!isContainer(value) || typeof mark !== 'object' || mark === null) return value;
   const redactPart = (part: unknown, key: string): unknown =>
     redact(part, partOf(mark, key), partOf(before, key));
   if (Array.isArray(value)) return value.map((part, index) => redactPart(part, String(index)));
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactPart(part, key)]));
 }
+
+/** A number that JavaScript cannot hold is an object, and a value all the same. */
+const isContainer = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 
 function mergeMarks(one: unknown, other: unknown): unknown {
   if (one === true || other === true) return true;
@@ -51,7 +56,7 @@ function partOf(value: unknown, key: string): unknown {
 
 function replacement(value: unknown, isChanged: boolean): unknown {
   if (typeof value === 'string') return isChanged ? REDACTED_AND_CHANGED : REDACTED;
-  if (typeof value === 'number') return isChanged ? 1 : 0;
+  if (typeof value === 'number' || value instanceof ExactNumber) return isChanged ? 1 : 0;
   if (typeof value === 'boolean') return isChanged;
   if (Array.isArray(value)) return isChanged ? [null] : [];
   if (typeof value === 'object' && value !== null) return isChanged ? { [REDACTED_AND_CHANGED]: null } : {};

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mentionsWorkspaceName, replaceBackend, type PlanFile } from '../plan-file/plan-file.ts';
 import { openStateEndpoint } from '../state/state-endpoint.ts';
-import { countInstances } from '../state/state-file.ts';
 import { writeDurably } from '../state/write-durably.ts';
 import { getHttpBackendPointer } from './http-backend-pointer.ts';
 import type { Prepared } from './prepared.ts';
@@ -68,7 +67,7 @@ export async function chooseApplyState(
 
 function isWorthHttp(plan: PlanFile, { priorState }: Prepared): boolean {
   const changes = plan.plannedChanges;
-  const instances = priorState ? countInstances(priorState.state) : 0;
+  const instances = priorState ? priorState.instanceCount : 0;
   if (plan.backendType !== 'local' || changes * (changes + instances) <= LOCAL_BACKEND_WORK) return false;
   return plan.workspace === 'default' || !mentionsWorkspaceName(plan);
 }

@@ -8,7 +8,8 @@ const StepRecord = z.object({
   phase: z.enum(['plan', 'apply']),
   /** The server the lease is of. */
   url: z.string(),
-  priorSha256: z.string().optional(),
+  /** Digests of the files that were in the places of states before. */
+  known: z.array(z.string()).default([]),
   locations: z.object({ local: z.string(), posted: z.string(), errored: z.string() }).optional(),
   /** Leader of the running command; the start time tells it from a later process of the same number. */
   process: z.object({ pid: z.int(), startTicks: z.string() }).optional(),

@@ -17,6 +17,9 @@ describe('decideForm', () => {
       'null',
       '-3',
       '1.5',
+      '1e3',
+      '1234567890123456789',
+      '123456789012345678901234',
       '[]',
       '{}',
       '"a$${x}"',
@@ -57,16 +60,7 @@ describe('decideForm', () => {
       '{a=1}.a',
       '#',
     ],
-    ...[
-      'arn:aws:iam::1:role/x',
-      '-----BEGIN KEY-----',
-      '/etc/x',
-      '123abc',
-      '007',
-      '1.10',
-      '1e3',
-      '123456789012345678901234',
-    ],
+    ...['arn:aws:iam::1:role/x', '-----BEGIN KEY-----', '/etc/x', '123abc', '007', '1.10', '01e3'],
   ])('takes %j for a string', async (value) => expect(await decide(value)).toBe('string'));
 
   it('never looks into a value that is marked as a string', async () => {

@@ -4,6 +4,8 @@ import type { HclNode, ParseExpression } from './hcl-parser.ts';
 
 /** Digits and their company: a number, or a version, postal code or account that only looks like one. */
 const NUMERIC = /^-?[\d.][\d.eE+-]*$/;
+/** What stays itself as a number, however many digits it has: no zeros in front, none at the end of a fraction. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?(?:[eE][+-]?\d+)?$/;
 /** Plain words, numbers and simple quoted strings need no parser. */
 const PLAINLY_LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?|"[^"\\$%\n\r]*")$/;
 /** No literal starts otherwise: with a string, collection, number, sign, parenthesis, comment, heredoc or keyword. */
@@ -19,7 +21,7 @@ const MAX_HCL_BYTES = 1024 ** 2;
 export async function decideForm(variable: StepVariable, parse: ParseExpression): Promise<'hcl' | 'string'> {
   const { key, value, form } = variable;
   if (form === 'string') return 'string';
-  if (form === 'auto' && NUMERIC.test(value)) return String(Number(value)) === value ? 'hcl' : 'string';
+  if (form === 'auto' && NUMERIC.test(value)) return NUMBER.test(value) ? 'hcl' : 'string';
   if (PLAINLY_LITERAL.test(value)) return 'hcl';
   if (form === 'auto' && (!MAY_BE_LITERAL.test(value) || value.length > MAX_HCL_BYTES)) return 'string';
   const shown = JSON.stringify(key);

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { isFinal } from '@runwright/models';
 import type {
@@ -18,7 +16,7 @@ import { topics } from '../live/wake-ups.ts';
 import { endStep, recordLateState } from '../runs/progress.ts';
 import type { Phase, Run } from '../runs/transitions.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
-import { readStateFile } from '../states/state-file.ts';
+import { factsOf } from '../states/state-facts.ts';
 import { findPlanArtifact } from './plan-artifacts.ts';
 
 interface HeldStep {
@@ -170,34 +168,42 @@ export async function storeArtifact(
 }
 
 /**
- * Keeps the newest state an apply reported. While the apply runs it is only remembered, and becomes a state version
+ * Keeps the newest state an apply reported, whatever it holds. While the apply runs it is only remembered, and becomes a state version
  * with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at once if it still
- * follows the current state. It is never dropped: one that does not follow is kept as the errored state.
+ * follows the current state. It is never dropped: one that does not follow, or is no state, is kept as the errored state.
+ *
+ * @param sequence its place among the states that the runner sends
  */
-/** @param sequence its place among the states that the runner sends */
 export async function storeState(
   platform: Platform,
   step: HeldStep,
   sequence: number,
   body: Readable,
 ): Promise<void> {
-  const { db, blobs, limits } = platform;
+  const { db, blobs, limits, stateReader, log } = platform;
   if (step.phase.kind !== 'apply') refuse('conflict', 'Only an apply changes the state.');
-  const blob = await blobs.put(body, { maxBytes: limits.stateBytes });
-  const bytes = await buffer(await blobs.open(blob.sha256));
-  const facts = readStateFile(bytes);
-  if (facts === undefined) refuse('unprocessable', 'The body is not a terraform state file of format 4.');
-  const md5 = createHash('md5').update(bytes).digest('hex');
-  const snapshot: StateSnapshot = { ...facts, ...blob, md5, sequence };
-  await db
+  const blob = await blobs.put(body, { maxBytes: limits.appliedStateBytes });
+  if (blob.sizeBytes === 0) refuse('unprocessable', 'The state is empty: there is nothing to keep.');
+  const reading = await stateReader.read(blob.sha256);
+  const phase = db
     .updateTable('run_phase')
-    .set({ snapshot: JSON.stringify(snapshot) })
     .where('id', '=', step.phase.id)
-    .where('lease_hash', '=', step.leaseHash)
+    .where('lease_hash', '=', step.leaseHash);
+  if ('problem' in reading) {
+    log.warn({ step: step.phase.id, problem: reading.problem }, 'an apply has left a file that is no state');
+    await phase.set({ errored_state_sha256: blob.sha256 }).execute();
+    return await recordLateState(platform, step.phase.id, true);
+  }
+  const { serial, lineage } = factsOf(reading.summary);
+  const snapshot: StateSnapshot = { ...blob, md5: reading.md5, serial, lineage, sequence };
+  await phase
+    .set({ snapshot: JSON.stringify(snapshot) })
     // A request that was given up and arrives after all must not replace what came after it. Terraform writes many
     // states of one serial during an apply.
     .where(sql<boolean>`coalesce((snapshot->>'sequence')::bigint, 0) <= ${sequence}`)
-    .where(sql<boolean>`coalesce((snapshot->>'serial')::bigint, 0) <= ${snapshot.serial}`)
+    .$if(serial !== null, (update) =>
+      update.where(sql<boolean>`coalesce((snapshot->>'serial')::bigint, 0) <= ${serial}`),
+    )
     .execute();
   await recordLateState(platform, step.phase.id);
 }

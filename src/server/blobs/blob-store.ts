@@ -22,6 +22,8 @@ export interface BlobStore extends Removable {
   open(sha256: string, range?: { start?: number; end?: number }): Promise<Readable>;
   /** @throws BlobMissingError @throws BlobDamagedError */
   read(sha256: string): Promise<Buffer>;
+  /** Where the content is, for threads that read it by themselves. @throws BlobMissingError for what is no digest */
+  fileOf(sha256: string): string;
 }
 
 export interface Blob {
@@ -112,6 +114,7 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
     put,
     open: openStream,
     read,
+    fileOf: locate,
     names: () => listStored(folder, SHA256),
     remove: (sha256, unusedSince) =>
       inTurn(sha256, async () => await removeUnlessWritten(locate(sha256), unusedSince)),

@@ -21,6 +21,17 @@ test.each([
   ['a moment', sql`${at}::timestamptz`, at],
   ['a moment written elsewhere', sql`'2026-11-24 13:30:45.847+05:30'::timestamptz`, at],
   ['an array of moments', sql`array[${at}]::timestamptz[]`, [at]],
+  [
+    'the leap day of the year 20',
+    sql`${new Date('0020-02-29T00:00:00Z')}::timestamptz`,
+    new Date('0020-02-29T00:00:00Z'),
+  ],
+  [
+    'a moment of the year 49',
+    sql`${new Date('0049-12-31T23:59:59.999Z')}::timestamptz`,
+    new Date('0049-12-31T23:59:59.999Z'),
+  ],
+  ['a text that begins with U+FEFF', sql`${'\ufeffhello'}::text`, '\ufeffhello'],
   ['a date', sql`'2026-11-24'::date`, '2026-11-24'],
   ['a time without a zone', sql`'2026-11-24 08:00:45'::timestamp`, '2026-11-24 08:00:45'],
   ['an interval', sql`'90 minutes'::interval`, '01:30:00'],
@@ -42,6 +53,24 @@ test('a number too big to be exact is refused, and the session works on', async 
 
 test('an array for a jsonb column is refused by both databases', async () => {
   await expect(sql`select ${[{ a: 1 }]}::jsonb as value`.execute(database.db)).rejects.toThrow('json');
+});
+
+test('every moment that an ISO 8601 text can name comes back', async () => {
+  const moment = fc.date({
+    min: new Date('0000-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  });
+  await fc.assert(
+    fc.asyncProperty(moment, async (value) => {
+      const { rows } =
+        await sql`select ${value}::timestamptz as value, array[${value}]::timestamptz[] as list`.execute(
+          database.db,
+        );
+      expect(rows).toEqual([{ value, list: [value] }]);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('any text survives, alone and in an array', async () => {

@@ -22,7 +22,31 @@ function parseInt8(text: string): number {
   return value;
 }
 
-const parseDate: Parse = (text) => new Date(text);
+const MOMENT =
+  /^(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/;
+
+/**
+ * PostgreSQL's text of a moment. `new Date` would take the years 1 to 99 for other ones, or for none.
+ *
+ * @throws RangeError for `infinity`, which the server never writes
+ */
+function parseDate(text: string): Date {
+  const parts = MOMENT.exec(text);
+  if (parts === null) throw new RangeError(`${text} is no moment`);
+  const [year, month, day, hours, minutes, seconds] = parts.slice(1, 7).map(Number) as [
+    ...[number, number, number, number, number, number],
+  ];
+  const milliseconds = Number((parts[7] ?? '').padEnd(3, '0').slice(0, 3));
+  const sign = parts[8] === '-' ? -1 : 1;
+  const [offsetHours = 0, offsetMinutes = 0, offsetSeconds = 0] = parts
+    .slice(9, 12)
+    .map((each) => Number(each ?? 0));
+  const date = new Date(0);
+  date.setUTCFullYear(parts[12] === undefined ? year : 1 - year, month - 1, day);
+  date.setUTCHours(hours, minutes, seconds, milliseconds);
+  const offset = sign * ((offsetHours * 60 + offsetMinutes) * 60 + offsetSeconds);
+  return new Date(date.getTime() - offset * 1_000);
+}
 const keepText: Parse = (text) => text;
 const parseTextArray: Parse = pg.types.getTypeParser(TEXT_ARRAY, 'text');
 

@@ -12,13 +12,20 @@ export interface EmbeddedProgram {
 
 /** Finds what `npm run build` made for the embedded database. @throws DatabaseProblem `not-built` */
 export function locateEmbeddedProgram(): EmbeddedProgram {
-  const dist = path.join(findPackageRoot(path.dirname(fileURLToPath(import.meta.url))), 'dist');
-  const worker = path.join(dist, 'embedded-worker.js');
-  if (!existsSync(worker)) {
-    throw new DatabaseProblem('not-built', `${worker} is missing: run \`npm run build\` first`);
-  }
+  const worker = locateProgram('embedded-worker.js');
+  const dist = path.dirname(worker);
   const template = readdirSync(dist).find((name) => /^embedded-template-.*\.tar\.gz$/.test(name));
   return { worker, template: template === undefined ? null : path.join(dist, template) };
+}
+
+/** The path of a file that `npm run build` made for a thread. @throws DatabaseProblem `not-built` */
+export function locateProgram(name: string): string {
+  const root = findPackageRoot(path.dirname(fileURLToPath(import.meta.url)));
+  const file = path.join(root, 'dist', name);
+  if (!existsSync(file)) {
+    throw new DatabaseProblem('not-built', `${file} is missing: run \`npm run build\` first`);
+  }
+  return file;
 }
 
 /** The folder of the package, from its sources as well as from dist/ and dist/chunks/. */

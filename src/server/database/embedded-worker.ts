@@ -28,11 +28,22 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** A decoder drops U+FEFF at the start of each text unless it is told not to, and PGlite's is not told. */
+function keepByteOrderMarks(): void {
+  const Decoder = globalThis.TextDecoder;
+  globalThis.TextDecoder = class extends Decoder {
+    constructor(label?: string, options?: ConstructorParameters<typeof Decoder>[1]) {
+      super(label, { ignoreBOM: true, ...options });
+    }
+  };
+}
+
 async function open({ folder, template }: EmbeddedWorkerData) {
   await prepareFolder(folder, template);
   const files = new DurableNodeFs(folder, (error) =>
     reply({ kind: 'failed-sync', message: `the disk refused a sync in ${folder}: ${messageOf(error)}` }),
   );
+  keepByteOrderMarks();
   const database = await PGlite.create({
     fs: files,
     startParams: startParameters,

@@ -13,10 +13,19 @@ export function encodeParameter(value: unknown): string | null {
 }
 
 function encodeObject(value: object): string {
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return encodeDate(value);
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   if (Array.isArray(value)) return encodeArray(value);
   return JSON.stringify(value);
+}
+
+/** The year 0 of ISO 8601 is PostgreSQL's year 1 before Christ; it counts more digits without a sign. */
+function encodeDate(value: Date): string {
+  const year = value.getUTCFullYear();
+  const rest = value.toISOString().replace(/^[+-]?\d+/, '');
+  return year > 0
+    ? `${String(year).padStart(4, '0')}${rest}`
+    : `${String(1 - year).padStart(4, '0')}${rest} BC`;
 }
 
 function encodeArray(values: unknown[]): string {

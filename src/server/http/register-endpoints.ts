@@ -1,3 +1,4 @@
+import { writeExactJson } from '@runwright/models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answersOf } from './answers.ts';
@@ -66,7 +67,7 @@ export function registerEndpoints<Caller>(
           const contentType = answers.get(answer.status)?.[0]?.contentType;
           if (contentType !== undefined) reply.header('Content-Type', contentType);
           if (answer.headers) reply.headers(answer.headers);
-          const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
+          const text = answer.body === undefined ? answer.text : writeExactJson(answer.body);
           if (text === undefined) reply.removeHeader('Content-Type');
           return reply.code(answer.status).send(text);
         } finally {

@@ -165,7 +165,7 @@ export async function forceCancelRun(
 ): Promise<void> {
   const kill: Act = async (tx, run, actor) => {
     if (!actionsOf(run).isForceCancelable) refuse('conflict', CONFLICT.forceCancel);
-    await recordSnapshot(tx, run);
+    await recordSnapshot(platform, tx, run);
     await movePhase(tx, run.id, 'plan', 'canceled');
     await movePhase(tx, run.id, 'apply', run.status === 'applying' ? 'canceled' : 'unreachable');
     await moveRun(tx, run, 'force_canceled', actor);

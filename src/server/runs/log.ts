@@ -113,11 +113,11 @@ async function readNow(
  */
 export async function explainInLog(
   tx: Tx,
-  phase: Pick<Phase, 'id' | 'structured_log'>,
+  phase: Pick<Phase, 'id' | 'structured_log' | 'log_end'>,
   summary: string,
   detail: string,
 ): Promise<void> {
-  const words = formatError(phase.structured_log, summary, detail);
+  const words = `${phase.log_end ?? ''}${formatError(phase.structured_log, summary, detail)}`;
   await tx.updateTable('run_phase').set({ log_end: words }).where('id', '=', phase.id).execute();
 }
 

@@ -5,13 +5,13 @@ import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
-import { recordSnapshot } from '../states/record-snapshot.ts';
+import { prepareSnapshot, recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainInLog } from './log.ts';
 import { advanceWorkspace, queueApply } from './schedule.ts';
 import { reasonThatRunWaits } from './self-apply.ts';
-import { isStale } from './stale.ts';
+import { discardStalePlans, isStale } from './stale.ts';
 import { lockRun, movePhase, moveRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
 /** What a runner says of a step that has ended. */
@@ -112,6 +112,7 @@ export async function endStep(
   by: { leaseHash: string } | { silentSince: Date },
   outcome: Outcome,
 ): Promise<boolean> {
+  await prepareSnapshot(platform, phaseId);
   const ended = await transact(platform.db, async (tx) => {
     const found = await findStep(tx, phaseId);
     if (found === undefined) return false;
@@ -124,8 +125,17 @@ export async function endStep(
         : phase.heartbeat_at !== null && phase.heartbeat_at < by.silentSince;
     if (phase.status !== 'running' || !theirs) return false;
     if (phase.kind === 'plan') await endPlan(platform, tx, run, outcome);
-    else await endApply(platform, tx, run, outcome);
-    if ('silentSince' in by) await explainInLog(tx, phase, 'The runner was lost', outcome.message ?? '');
+    const isKept = phase.kind === 'apply' && (await endApply(platform, tx, run, phase, outcome));
+    if ('silentSince' in by || isKept) {
+      const summary = 'silentSince' in by ? 'The runner was lost' : NOT_CURRENT;
+      const lost = 'silentSince' in by ? (outcome.message ?? '') : '';
+      await explainInLog(
+        tx,
+        phase,
+        summary,
+        [lost, isKept ? howToFetch(platform, phase) : ''].join(' ').trim(),
+      );
+    }
     await advanceWorkspace(platform, tx, run.workspace_id);
     return true;
   });
@@ -185,13 +195,27 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
   await queueApply(platform, tx, confirmed);
 }
 
-async function endApply(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {
-  const state = await recordSnapshot(tx, run);
-  if (state === 'diverged') {
-    const message =
-      'The state this apply left does not follow the current one; it is kept as its errored state.';
+const NOT_CURRENT =
+  'The state this apply left did not become the current one; it is kept as its errored state';
+
+/** What whoever reads the log does with a state that is kept and not current. */
+const howToFetch = ({ publicUrl }: Platform, { id }: Phase): string =>
+  `Fetch it from ${publicUrl}/api/v2/applies/${id}/errored-state (MCP: get_errored_state) and compare it with the ` +
+  `current state. To make it the current one, give it a serial above the current one and use "terraform state push".`;
+
+/** @returns whether a state is kept that did not become current */
+async function endApply(
+  platform: Platform,
+  tx: Tx,
+  run: Run,
+  phase: Phase,
+  outcome: Outcome,
+): Promise<boolean> {
+  const state = await recordSnapshot(platform, tx, run);
+  const isKept = state === 'diverged' || phase.errored_state_sha256 !== null;
+  if (isKept) {
     await movePhase(tx, run.id, 'apply', 'errored', outcome.counts ?? {});
-    await endBadly(tx, run, { outcome: 'errored', message });
+    await endBadly(tx, run, { outcome: 'errored', message: `${NOT_CURRENT}.` });
   } else if (outcome.outcome === 'succeeded') {
     // Also after a cancel that came too late: what was done is recorded as done (api-contract §3.3 row 40).
     await movePhase(tx, run.id, 'apply', 'finished', outcome.counts ?? {});
@@ -201,7 +225,10 @@ async function endApply(platform: Platform, tx: Tx, run: Run, outcome: Outcome):
     await movePhase(tx, run.id, 'apply', canceled ? 'canceled' : 'errored', outcome.counts ?? {});
     await endBadly(tx, run, outcome);
   }
-  if (state === 'recorded') await discardStalePlans(tx, run);
+  if (state === 'recorded') {
+    await discardStalePlans(tx, run.workspace_id, `${run.id} has changed the state`);
+  }
+  return isKept;
 }
 
 async function endBadly(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
@@ -217,25 +244,13 @@ async function endBadly(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
   await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
 }
 
-/** Saved plans of a state that is no longer current can never be applied (api-contract §3.3 row 42). */
-async function discardStalePlans(tx: Tx, run: Run): Promise<void> {
-  const saved = await tx
-    .selectFrom('run')
-    .selectAll()
-    .where('workspace_id', '=', run.workspace_id)
-    .where('status', '=', 'planned_and_saved')
-    .forUpdate()
-    .execute();
-  for (const stale of saved) {
-    await movePhase(tx, stale.id, 'apply', 'unreachable');
-    await moveRun(tx, stale, 'discarded', {
-      description: `the plan is stale: ${run.id} has changed the state`,
-    });
-  }
-}
-
-/** A state that arrives after its run has ended, from a runner that was taken for lost or was killed. */
-export async function recordLateState(platform: Platform, phaseId: string): Promise<void> {
+/**
+ * A state that arrives after its run has ended, from a runner that was taken for lost or was killed.
+ *
+ * @param isKept it is the errored state already, since it cannot be read
+ */
+export async function recordLateState(platform: Platform, phaseId: string, isKept = false): Promise<void> {
+  await prepareSnapshot(platform, phaseId);
   await transact(platform.db, async (tx) => {
     const found = await findStep(tx, phaseId);
     if (found === undefined) return;
@@ -243,8 +258,16 @@ export async function recordLateState(platform: Platform, phaseId: string): Prom
     const run = await lockRun(tx, found.run_id);
     const phase = await readPhase(tx, phaseId);
     if (phase.status === 'running') return;
-    const state = await recordSnapshot(tx, run, !(await isApplying(tx, run.workspace_id)));
+    const state = isKept
+      ? 'diverged'
+      : await recordSnapshot(platform, tx, run, !(await isApplying(tx, run.workspace_id)));
     if (state === 'unchanged') return;
+    if (state === 'recorded') {
+      await discardStalePlans(tx, run.workspace_id, `a late state of ${run.id} was recorded`);
+    } else {
+      if (!(phase.log_end ?? '').includes(NOT_CURRENT))
+        await explainInLog(tx, phase, NOT_CURRENT, howToFetch(platform, phase));
+    }
     await recordEvent(tx, run.id, 'state_recovered', {
       description:
         state === 'recorded' ? 'a late state was recorded' : 'a late state was kept as the errored state',

@@ -70,7 +70,7 @@ export async function expireSpeculativePlans(platform: Platform): Promise<number
       if (run.status !== 'plan_queued') return;
       await movePhase(tx, id, 'plan', 'canceled');
       await movePhase(tx, id, 'apply', 'unreachable');
-      const plan = { id: plan_id, structured_log };
+      const plan = { id: plan_id, structured_log, log_end: null };
       await explainInLog(tx, plan, 'The plan was canceled', TOO_LATE);
       await moveRun(tx, run, 'canceled', { description: TOO_LATE });
     });

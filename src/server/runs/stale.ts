@@ -1,4 +1,4 @@
-import { type Run, type Tx } from './transitions.ts';
+import { movePhase, moveRun, type Run, type Tx } from './transitions.ts';
 
 /** Whether the workspace's state is no longer the one that the run's plan was made against. */
 export async function isStale(tx: Tx, run: Run): Promise<boolean> {
@@ -11,4 +11,25 @@ export async function isStale(tx: Tx, run: Run): Promise<boolean> {
     .where('run_phase.kind', '=', 'plan')
     .executeTakeFirstOrThrow();
   return facts.input_state_version_id !== facts.current_state_version_id;
+}
+
+/**
+ * Saved plans of a state that is no longer current can never be applied (api-contract §3.3 row 42). The caller holds the
+ * workspace's row.
+ *
+ * @param cause what the history says: `run-… has changed the state`
+ */
+export async function discardStalePlans(tx: Tx, workspaceId: string, cause: string): Promise<void> {
+  const saved = await tx
+    .selectFrom('run')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('status', '=', 'planned_and_saved')
+    .forUpdate()
+    .execute();
+  for (const stale of saved) {
+    if (!(await isStale(tx, stale))) continue;
+    await movePhase(tx, stale.id, 'apply', 'unreachable');
+    await moveRun(tx, stale, 'discarded', { description: `the plan is stale: ${cause}` });
+  }
 }

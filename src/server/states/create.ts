@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import { userIdOf } from '../access/caller.ts';
 import { recordChange } from '../audit/record-change.ts';
@@ -6,9 +5,10 @@ import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
+import { discardStalePlans } from '../runs/stale.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { explainConflict, holdsLock, judgeState, type OfferedState } from './rules.ts';
-import { readStateFile } from './state-file.ts';
+import { factsOf } from './state-facts.ts';
 import {
   discardPending,
   insertCurrent,
@@ -69,6 +69,7 @@ export async function createStateVersion(
     };
     const version =
       stored === undefined ? await insertPending(tx, columns) : await insertCurrent(tx, columns, stored);
+    if (stored !== undefined) await discardStalePlans(tx, row.id, `${version.id} is the state`);
     await recordChange(tx, caller, {
       organizationId: row.organization_id,
       resource: { type: 'state-versions', id: version.id },
@@ -115,19 +116,16 @@ async function requireRunOf(tx: Tx, workspaceId: string, runId: string): Promise
   }
 }
 
-async function storeInline({ blobs, limits }: Platform, bytes: Buffer, md5: string): Promise<StoredState> {
-  if (createHash('md5').update(bytes).digest('hex') !== md5) {
+async function storeInline(platform: Platform, bytes: Buffer, md5: string): Promise<StoredState> {
+  const blob = await platform.blobs.put(bytes, { maxBytes: platform.limits.stateBytes });
+  const reading = await platform.stateReader.read(blob.sha256);
+  if (reading.md5 !== md5) {
     refuse('precondition_failed', 'md5: is not the MD5 of the state that was sent.', '/data/attributes/md5');
   }
-  const facts = readStateFile(bytes);
-  if (facts === undefined) {
-    refuse(
-      'invalid_attribute',
-      'state: is not a terraform state file of format 4.',
-      '/data/attributes/state',
-    );
+  if ('problem' in reading) {
+    refuse('invalid_attribute', `state: is no state file: ${reading.problem}.`, '/data/attributes/state');
   }
-  return { facts, ...(await blobs.put(bytes, { maxBytes: limits.stateBytes })) };
+  return { facts: factsOf(reading.summary), ...blob };
 }
 
 async function storeJson({ blobs, limits }: Platform, bytes: Buffer): Promise<string> {

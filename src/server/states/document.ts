@@ -1,3 +1,4 @@
+import { JsonText, quoteInexactNumbers } from '@runwright/models';
 import { z } from 'zod';
 import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
@@ -85,7 +86,7 @@ export function stateVersionResource(version: StateVersion, facts: StateVersionF
       'created-at': timestamp(version.created_at),
       size: version.size_bytes,
       serial: version.serial,
-      'state-version': 4,
+      'state-version': version.format_version ?? 4,
       lineage: version.lineage,
       md5: version.md5,
       status: version.status,
@@ -97,7 +98,7 @@ export function stateVersionResource(version: StateVersion, facts: StateVersionF
       modules: version.modules,
       providers: version.providers,
       resources: version.resources,
-      'resources-processed': version.status === 'finalized',
+      'resources-processed': version.status === 'finalized' && !version.is_partial,
       'terraform-version': version.terraform_version,
       'resource-count': version.resource_count,
       'billable-rum-count': version.resource_count,
@@ -121,8 +122,22 @@ export function stateVersionResource(version: StateVersion, facts: StateVersionF
   };
 }
 
-/** @param reveal whether a sensitive value is shown: only where one output is asked for by its id (api-contract §5.7) */
-export function outputResource(output: Row<'state_version_output'>, reveal: boolean) {
+/** An output with its value, which is JSON of any size and with any numbers. */
+export type OutputWithValue = Omit<Row<'state_version_output'>, 'value'> & { value: string };
+
+export interface OutputForm {
+  /** Whether a sensitive value is shown (api-contract §5.7). */
+  reveal: boolean;
+  /**
+   * The terraform CLI reads numbers as floats before it looks at their type. A number that is sent as a text is, by its
+   * type, the number that it was.
+   */
+  forTerraform?: boolean;
+}
+
+export function outputResource(output: OutputWithValue, { reveal, forTerraform = false }: OutputForm) {
+  const type = output.detailed_type === null ? null : new JsonText(output.detailed_type);
+  const value = forTerraform ? quoteInexactNumbers(output.value) : output.value;
   return {
     id: output.id,
     type: 'state-version-outputs',
@@ -130,10 +145,10 @@ export function outputResource(output: Row<'state_version_output'>, reveal: bool
       name: output.name,
       sensitive: output.sensitive,
       type: typeName(output.detailed_type),
-      value: output.sensitive && !reveal ? null : output.value,
-      'detailed-type': output.detailed_type,
+      value: output.sensitive && !reveal ? null : new JsonText(value),
+      'detailed-type': type,
       // How the public documentation spells it.
-      detailed_type: output.detailed_type,
+      detailed_type: type,
     },
     links: { self: `/api/v2/state-version-outputs/${output.id}` },
   };
@@ -150,8 +165,8 @@ const TYPE_NAMES: Record<string, string> = {
   object: 'object',
 };
 
-/** Terraform writes a type as `"string"` or `["object", {…}]`. */
-export function typeName(detailedType: unknown): string {
-  const head: unknown = Array.isArray(detailedType) ? detailedType[0] : detailedType;
-  return typeof head === 'string' ? (TYPE_NAMES[head] ?? 'dynamic') : 'dynamic';
+/** Terraform writes a type as `"string"` or `["object", {…}]`. @param detailedType JSON */
+export function typeName(detailedType: string | null): string {
+  const head = /^\s*\[?\s*"(\w+)"/.exec(detailedType ?? '')?.[1] ?? '';
+  return Object.hasOwn(TYPE_NAMES, head) ? (TYPE_NAMES[head] ?? 'dynamic') : 'dynamic';
 }

@@ -27,7 +27,7 @@ export async function includeWithStates(
       platform,
       ids(({ id }) => id),
     );
-    included.push(...outputs.map((output) => outputResource(output, false)));
+    included.push(...outputs.map((output) => outputResource(output, { reveal: false })));
   }
   const userIds = ids(({ created_by }) => created_by);
   if (names.includes('created_by') && userIds.length > 0) {

@@ -1,30 +1,18 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { StateResource } from '../../state-files/scan-state.ts';
 import type { ManagedInstance } from '../database/schema.ts';
-
-/** What a state file says of a resource. */
-export const StateResource = z.object({
-  mode: z.string(),
-  type: z.string().optional(),
-  name: z.string().optional(),
-  module: z.string().optional(),
-  provider: z.string().optional(),
-  instances: z.array(z.looseObject({ index_key: z.unknown().optional() })).optional(),
-});
-export type StateResource = z.output<typeof StateResource>;
+import { storable } from './storable-text.ts';
 
 /** Each object that terraform manages by a state file, once; replaced ones that still wait for deletion are not told. */
 export function listManagedInstances(resources: readonly StateResource[]): ManagedInstance[] {
   const byAddress = new Map<string, ManagedInstance>();
-  for (const { mode, type = '', name = '', module, provider = '', instances = [] } of resources) {
+  for (const { mode, type, name, module, provider, instances } of resources) {
     if (mode !== 'managed') continue;
-    for (const instance of instances) {
-      if (instance['deposed'] !== undefined) continue;
-      const key = instance.index_key;
-      const index = typeof key === 'number' || typeof key === 'string' ? key : undefined;
+    for (const { indexKey, isDeposed, digest } of instances) {
+      if (isDeposed) continue;
+      const index = readIndex(indexKey);
       const address = [
-        ...(module === undefined ? [] : [module]),
-        `${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
+        ...(module === null ? [] : [module]),
+        `${type}.${name}${index === null ? '' : `[${index.json}]`}`,
       ].join('.');
       byAddress.set(address, {
         address,
@@ -32,12 +20,20 @@ export function listManagedInstances(resources: readonly StateResource[]): Manag
         name,
         module: module ?? 'root',
         provider: shortProvider(provider),
-        nameIndex: index === undefined ? null : String(index),
-        digest: createHash('sha256').update(JSON.stringify(instance)).digest('base64url'),
+        nameIndex: index === null ? null : storable(index.text),
+        digest,
       });
     }
   }
   return [...byAddress.values()];
+}
+
+/** A key under `count` or `for_each`, as terraform writes it in addresses and as it is. */
+function readIndex(indexKey: string | null): { json: string; text: string } | null {
+  if (indexKey === null) return null;
+  if (!indexKey.startsWith('"')) return /^-?\d/.test(indexKey) ? { json: indexKey, text: indexKey } : null;
+  const text = JSON.parse(indexKey) as string;
+  return { json: JSON.stringify(text), text };
 }
 
 /** `provider["registry.terraform.io/hashicorp/random"].alias` is `hashicorp/random`. */

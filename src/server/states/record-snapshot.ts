@@ -1,8 +1,10 @@
 import type { Transaction } from 'kysely';
 import { recordChange } from '../audit/record-change.ts';
+import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { serialAfterApply } from './rules.ts';
-import { insertCurrent, readCurrent } from './store.ts';
+import { readStateFacts } from './state-facts.ts';
+import { insertCurrent, readCurrent, type StateVersion } from './store.ts';
 
 type ChangingRun = Pick<Row<'run'>, 'id' | 'organization_id' | 'workspace_id' | 'created_by'>;
 
@@ -17,6 +19,7 @@ type ChangingRun = Pick<Row<'run'>, 'id' | 'organization_id' | 'workspace_id' | 
  * @returns `diverged` when the state could not become current
  */
 export async function recordSnapshot(
+  platform: Platform,
   tx: Transaction<Database>,
   run: ChangingRun,
   mayBecomeCurrent = true,
@@ -33,11 +36,12 @@ export async function recordSnapshot(
   if (current?.sha256 === snapshot.sha256) return 'unchanged';
   const known = current && {
     serial: current.serial,
-    contentSerial: current.content_serial ?? current.serial,
+    contentSerial: current.content_serial,
     sameRun: current.run_id === run.id,
   };
-  const lineage = current?.content_lineage ?? current?.lineage ?? snapshot.lineage;
-  const serial = lineage === snapshot.lineage ? serialAfterApply(known, snapshot.serial) : undefined;
+  const serial = isSameLineage(current, snapshot.lineage)
+    ? serialAfterApply(known, snapshot.serial)
+    : undefined;
   if (serial === undefined || !mayBecomeCurrent) {
     await tx
       .updateTable('run_phase')
@@ -46,6 +50,7 @@ export async function recordSnapshot(
       .execute();
     return 'diverged';
   }
+  const facts = await readStateFacts(platform, snapshot.sha256);
   const { id } = await insertCurrent(
     tx,
     {
@@ -53,10 +58,10 @@ export async function recordSnapshot(
       run_id: run.id,
       created_by: run.created_by,
       serial,
-      lineage: snapshot.lineage,
+      lineage: snapshot.lineage ?? current?.lineage ?? '',
       md5: snapshot.md5,
     },
-    { facts: snapshot, sha256: snapshot.sha256, sizeBytes: snapshot.sizeBytes },
+    { facts, sha256: snapshot.sha256, sizeBytes: snapshot.sizeBytes },
   );
   await recordChange(tx, null, {
     organizationId: run.organization_id,
@@ -65,4 +70,23 @@ export async function recordSnapshot(
     after: { workspace: run.workspace_id, run: run.id, serial, sha256: snapshot.sha256 },
   });
   return 'recorded';
+}
+
+/** One that is not known, as of an encrypted file, is no other. */
+function isSameLineage(current: StateVersion | undefined, offered: string | null): boolean {
+  const lineage = current?.content_lineage ?? current?.lineage ?? '';
+  return lineage === '' || offered === null || lineage === offered;
+}
+
+/**
+ * Reads what {@link recordSnapshot} needs to know of the newest state of an apply, before the transaction that needs it:
+ * reading a large file takes its time, and rows would stay locked meanwhile.
+ */
+export async function prepareSnapshot(platform: Platform, phaseId: string): Promise<void> {
+  const phase = await platform.db
+    .selectFrom('run_phase')
+    .select('snapshot')
+    .where('id', '=', phaseId)
+    .executeTakeFirst();
+  if (phase?.snapshot) await readStateFacts(platform, phase.snapshot.sha256);
 }

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Caller } from '../access/caller.ts';
 import { userIdOf } from '../access/caller.ts';
 import { recordChange } from '../audit/record-change.ts';
+import type { Blob } from '../blobs/blob-store.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
+import { discardStalePlans } from '../runs/stale.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { requireLockHolder } from './create.ts';
-import { readStateFile } from './state-file.ts';
+import { readStateFacts } from './state-facts.ts';
 import { discardPending, insertCurrent, readCurrent, type StateVersion } from './store.ts';
-import { withSerial } from './with-serial.ts';
 
 const POINTER = '/data/relationships/rollback-state-version';
 
@@ -42,13 +43,11 @@ export async function rollBackState(
       POINTER,
     );
   }
-  const text = (await platform.blobs.read(earlier.sha256)).toString('utf8');
   const seen = workspace.current_state_version_id;
   const serial = 1 + (await serialOf(platform, seen));
-  const bytes = Buffer.from(withSerial(text, serial) ?? '');
-  const facts = readStateFile(bytes);
-  if (facts === undefined) throw new Error(`the state version ${versionId} is not a state file`);
-  const blob = await platform.blobs.put(bytes, { maxBytes: platform.limits.stateBytes });
+  const blob = await storeWithSerial(platform, earlier.sha256, serial);
+  const { md5 } = await platform.stateReader.read(blob.sha256);
+  const facts = await readStateFacts(platform, blob.sha256);
   return await transact(platform.db, async (tx) => {
     const row = (await lockWorkspaceRow(tx, workspace.id)) ?? refuse('not_found');
     await requireLockHolder(tx, row, caller);
@@ -65,13 +64,12 @@ export async function rollBackState(
         created_by: userIdOf(caller),
         serial,
         lineage: earlier.lineage,
-        md5: createHash('md5').update(bytes).digest('hex'),
-        sha256: blob.sha256,
-        size_bytes: blob.sizeBytes,
+        md5,
         rollback_state_version_id: earlier.id,
       },
       { facts, ...blob },
     );
+    await discardStalePlans(tx, row.id, `${version.id} is the state`);
     await recordChange(tx, caller, {
       organizationId: row.organization_id,
       resource: { type: 'state-versions', id: version.id },
@@ -81,6 +79,27 @@ export async function rollBackState(
     });
     return version;
   });
+}
+
+/**
+ * A copy of a state file with another serial. Each other byte is kept as it is. A file that is encrypted, or has no serial
+ * of its own, is kept whole: the engine would find that an encrypted file says another serial inside than outside.
+ */
+async function storeWithSerial(
+  { blobs, stateReader, limits }: Platform,
+  sha256: string,
+  serial: number,
+): Promise<Blob> {
+  const reading = await stateReader.read(sha256);
+  const span = 'summary' in reading && !reading.summary.isEncrypted ? reading.summary.serialSpan : null;
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    if (span === null) return yield* await blobs.open(sha256);
+    yield* await blobs.open(sha256, { end: span.start });
+    yield Buffer.from(String(serial));
+    yield* await blobs.open(sha256, { start: span.end });
+  }
+  // The serial may have become longer.
+  return await blobs.put(Readable.from(bytes()), { maxBytes: limits.stateBytes + 20 });
 }
 
 async function serialOf({ db }: Platform, id: string | null): Promise<number> {

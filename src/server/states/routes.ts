@@ -6,17 +6,27 @@ import { documentOf, listOf, pagedListOf } from '../http/document-schema.ts';
 import { endpoint, HIJACKED, type Answer, type Endpoint } from '../http/endpoint.ts';
 import { IdParams, parseInclude } from '../http/json-api.ts';
 import { includeOf } from '../http/list-query.ts';
-import { offsetOf, pageOf, PageQuery, paginate, type Page } from '../http/pagination.ts';
+import { pageOf, PageQuery, paginate, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { isTerraform } from '../http/terraform-client.ts';
 import { readWorkspace, readWorkspaceByName } from '../workspaces/service.ts';
 import {
   outputResource,
+  type OutputForm,
   stateVersionResource,
   StateVersionOutputSchema,
   StateVersionSchema,
 } from './document.ts';
 import { includeWithStates, STATE_INCLUDES } from './included.ts';
-import { listStateVersions, readCurrentState, readFacts, readOutputs, readStateVersion } from './service.ts';
+import {
+  countOutputs,
+  findOutput,
+  listStateVersions,
+  readCurrentState,
+  readFacts,
+  readOutputs,
+  readStateVersion,
+} from './service.ts';
 import type { StateVersion } from './store.ts';
 
 const include = includeOf(STATE_INCLUDES);
@@ -52,8 +62,6 @@ export async function answerState(
 }
 
 export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { db } = platform;
-
   const answerList = async (
     caller: Caller,
     workspaceId: string,
@@ -72,12 +80,16 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
     const more = names.length === 0 ? {} : { included };
     return { status: 200, body: { data, ...more, ...paginate(url, page, totalCount) } };
   };
-  const answerOutputs = async (version: StateVersion, page: Page, url: string): Promise<Answer> => {
-    const outputs = await readOutputs(platform, [version.id]);
-    const data = outputs
-      .slice(offsetOf(page), offsetOf(page) + page.size)
-      .map((output) => outputResource(output, false));
-    return { status: 200, body: { data, ...paginate(url, page, outputs.length) } };
+  const answerOutputs = async (
+    version: StateVersion,
+    page: Page,
+    url: string,
+    form: OutputForm,
+  ): Promise<Answer> => {
+    const outputs = await readOutputs(platform, [version.id], page);
+    const data = outputs.map((output) => outputResource(output, form));
+    const totalCount = await countOutputs(platform, version.id);
+    return { status: 200, body: { data, ...paginate(url, page, totalCount) } };
   };
 
   return [
@@ -139,10 +151,11 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state-outputs',
       params: IdParams,
       answers: { 200: listOf(StateVersionOutputSchema) },
-      handle: async ({ caller, params }) => {
+      handle: async ({ caller, params, raw }) => {
         const version = await readCurrentState(platform, caller, params.id, 'read-state-outputs');
         const outputs = await readOutputs(platform, [version.id]);
-        return { status: 200, body: { data: outputs.map((output) => outputResource(output, false)) } };
+        const form = { reveal: false, forTerraform: isTerraform(raw.headers) };
+        return { status: 200, body: { data: outputs.map((output) => outputResource(output, form)) } };
       },
     }),
     endpoint({
@@ -160,7 +173,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'GET',
       url: '/api/v2/state-versions/:id/outputs',
-      summary: 'List the outputs of a state version; sensitive values are null',
+      summary: 'List the outputs of a state version, their sensitive values included',
       access: 'account',
       permission: 'workspace:read-state-outputs',
       params: IdParams,
@@ -168,7 +181,8 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(StateVersionOutputSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const version = await readStateVersion(platform, caller, params.id, 'read-state-outputs');
-        return await answerOutputs(version, pageOf(query), raw.url);
+        const form = { reveal: true, forTerraform: isTerraform(raw.headers) };
+        return await answerOutputs(version, pageOf(query), raw.url, form);
       },
     }),
     endpoint({
@@ -179,15 +193,12 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read-state-outputs',
       params: IdParams,
       answers: { 200: documentOf(StateVersionOutputSchema) },
-      handle: async ({ caller, params }) => {
-        const output = await db
-          .selectFrom('state_version_output')
-          .selectAll()
-          .where('id', '=', params.id)
-          .executeTakeFirst();
+      handle: async ({ caller, params, raw }) => {
+        const output = await findOutput(platform, params.id);
         if (output === undefined) refuse('not_found');
         await readStateVersion(platform, caller, output.state_version_id, 'read-state-outputs');
-        return { status: 200, body: { data: outputResource(output, true) } };
+        const form = { reveal: true, forTerraform: isTerraform(raw.headers) };
+        return { status: 200, body: { data: outputResource(output, form) } };
       },
     }),
     endpoint({

@@ -77,12 +77,15 @@ export const holdsLock = (lock: LockFacts, writer: LockFacts): boolean =>
  * less than what the client that uploaded the file announced.
  */
 export function serialAfterApply(
-  current: { serial: number; contentSerial: number; sameRun: boolean } | undefined,
-  snapshotSerial: number,
+  current: { serial: number; contentSerial: number | null; sameRun: boolean } | undefined,
+  snapshotSerial: number | null,
 ): number | undefined {
-  if (current === undefined) return snapshotSerial;
+  if (current === undefined) return snapshotSerial ?? 0;
+  const step = current.sameRun ? 0 : 1;
+  const next = current.serial + step;
+  // A file that does not say its serial is what the apply has made of the one it was given.
+  if (snapshotSerial === null) return next;
   // One apply may report one serial more than once, each time with more in it.
-  const lowest = current.contentSerial + (current.sameRun ? 0 : 1);
-  if (snapshotSerial < lowest) return undefined;
-  return Math.max(snapshotSerial, current.serial + (current.sameRun ? 0 : 1));
+  if (current.contentSerial !== null && snapshotSerial < current.contentSerial + step) return undefined;
+  return Math.max(snapshotSerial, next);
 }

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import type { Caller } from '../access/caller.ts';
 import { userIdOf } from '../access/caller.ts';
 import { requireInWorkspace } from '../access/permissions.ts';
@@ -6,7 +7,7 @@ import type { Row } from '../database/schema.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
-import type { StateVersionFacts } from './document.ts';
+import type { OutputWithValue, StateVersionFacts } from './document.ts';
 import type { StateVersion } from './store.ts';
 
 type Permission = 'read-state' | 'read-state-outputs';
@@ -65,17 +66,54 @@ export async function listStateVersions(
   return { versions, totalCount: count };
 }
 
+/** The outputs of these versions by name, with their values. */
 export async function readOutputs(
-  { db }: Platform,
+  platform: Platform,
   versionIds: readonly string[],
-): Promise<Row<'state_version_output'>[]> {
+  page?: Page,
+): Promise<OutputWithValue[]> {
   if (versionIds.length === 0) return [];
-  return await db
+  let query = selectOutputs(platform).where('state_version_id', 'in', versionIds).orderBy('name');
+  if (page !== undefined) query = query.limit(page.size).offset(offsetOf(page));
+  return await fillValues(platform, await query.execute());
+}
+
+export async function countOutputs({ db }: Platform, versionId: string): Promise<number> {
+  const { count } = await db
     .selectFrom('state_version_output')
-    .selectAll()
-    .where('state_version_id', 'in', versionIds)
-    .orderBy('name')
-    .execute();
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('state_version_id', '=', versionId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** One output, with the version it belongs to; undefined when it is not there. The caller checks who may see it. */
+export async function findOutput(platform: Platform, id: string): Promise<OutputWithValue | undefined> {
+  const found = await selectOutputs(platform).where('state_version_output.id', '=', id).executeTakeFirst();
+  return found && (await fillValues(platform, [found]))[0];
+}
+
+const selectOutputs = ({ db }: Platform) =>
+  db
+    .selectFrom('state_version_output')
+    .innerJoin('state_version', 'state_version.id', 'state_version_output.state_version_id')
+    .selectAll('state_version_output')
+    .select('state_version.sha256');
+
+type FoundOutput = Row<'state_version_output'> & { sha256: string | null };
+
+/** Long values are still in the state's file. */
+async function fillValues({ blobs }: Platform, found: readonly FoundOutput[]): Promise<OutputWithValue[]> {
+  const filled: OutputWithValue[] = [];
+  for (const { sha256, ...output } of found) {
+    let { value } = output;
+    if (value === null) {
+      const range = { start: output.value_start ?? 0, end: output.value_end ?? 0 };
+      value = await text(await blobs.open(sha256 ?? '', range));
+    }
+    filled.push({ ...output, value });
+  }
+  return filled;
 }
 
 /** What the documents of these versions need, in two queries for all of them. */

@@ -2,14 +2,13 @@ import { newId } from '@runwright/models';
 import type { NewRow, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
 import { replaceManagedResources } from './managed-resources.ts';
-import type { StateFacts } from './state-file.ts';
+import type { StateFacts } from './state-facts.ts';
 
 export type StateVersion = Row<'state_version'>;
 
 /** What is in a file that is stored already. */
 export interface StoredState {
-  facts: Pick<StateFacts, 'serial' | 'lineage' | 'terraformVersion' | 'resourceCount' | 'outputs'> &
-    Partial<Pick<StateFacts, 'inventory' | 'instances'>>;
+  facts: StateFacts;
   sha256: string;
   sizeBytes: number;
 }
@@ -20,13 +19,15 @@ export function contentColumns({ facts, sha256, sizeBytes }: StoredState) {
     status: 'finalized' as const,
     sha256,
     size_bytes: sizeBytes,
+    format_version: facts.version,
+    is_partial: facts.isPartial,
     content_serial: facts.serial,
     content_lineage: facts.lineage,
     terraform_version: facts.terraformVersion,
     resource_count: facts.resourceCount,
-    modules: JSON.stringify(facts.inventory?.modules ?? {}),
-    providers: JSON.stringify(facts.inventory?.providers ?? {}),
-    resources: JSON.stringify(facts.inventory?.resources ?? []),
+    modules: JSON.stringify(facts.inventory.modules),
+    providers: JSON.stringify(facts.inventory.providers),
+    resources: JSON.stringify(facts.inventory.resources),
     finalized_at: new Date(),
   };
 }
@@ -65,8 +66,10 @@ export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: Stor
     state_version_id: version.id,
     name: output.name,
     sensitive: output.sensitive,
-    value: JSON.stringify(output.value),
-    detailed_type: JSON.stringify(output.detailedType),
+    value: output.value,
+    value_start: output.valueSpan.start,
+    value_end: output.valueSpan.end,
+    detailed_type: output.type,
   }));
   // A statement has room for 65535 parameters.
   for (let start = 0; start < outputs.length; start += 1_000) {
@@ -75,7 +78,7 @@ export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: Stor
       .values(outputs.slice(start, start + 1_000))
       .execute();
   }
-  await replaceManagedResources(tx, version, facts.instances ?? []);
+  await replaceManagedResources(tx, version, facts.instances);
   await tx
     .updateTable('workspace')
     .set({ current_state_version_id: version.id })

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { recordChange, type AddressBearer } from '../audit/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
+import { discardStalePlans } from '../runs/stale.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainConflict, judgeState } from './rules.ts';
-import { readStateFile } from './state-file.ts';
+import { factsOf } from './state-facts.ts';
 import { contentColumns, makeCurrent, readCurrent, type StateVersion, type StoredState } from './store.ts';
 
 const SPENT = 'This state version has been uploaded already, or was given up: create another one.';
@@ -27,12 +27,12 @@ export async function uploadState(
 ): Promise<void> {
   const announced = await readAnnounced(platform, id);
   const blob = await platform.blobs.put(body, { maxBytes: platform.limits.stateBytes });
-  const bytes = await platform.blobs.read(blob.sha256);
-  if (createHash('md5').update(bytes).digest('hex') !== announced.md5) {
+  const reading = await platform.stateReader.read(blob.sha256);
+  if (reading.md5 !== announced.md5) {
     refuse('bad_request', `The content does not have the MD5 ${announced.md5} that was announced.`);
   }
-  const facts = readStateFile(bytes);
-  if (facts === undefined) refuse('unprocessable', 'The body is not a terraform state file of format 4.');
+  if ('problem' in reading) refuse('unprocessable', `The body is no state file: ${reading.problem}.`);
+  const facts = factsOf(reading.summary);
   const conflict = await transact(platform.db, async (tx) => {
     const workspace = (await lockWorkspaceRow(tx, announced.workspace_id)) ?? refuse('not_found');
     const version = await lockVersion(tx, id);
@@ -46,8 +46,10 @@ export async function uploadState(
       force: version.forced,
     };
     const why = explainConflict(judgeState(current, offered), current, offered);
-    if (why === undefined) await finalize(tx, version, { facts, ...blob });
-    else await tx.updateTable('state_version').set({ status: 'discarded' }).where('id', '=', id).execute();
+    if (why === undefined) {
+      await finalize(tx, version, { facts, ...blob });
+      await discardStalePlans(tx, workspace.id, `${id} is the state`);
+    } else await tx.updateTable('state_version').set({ status: 'discarded' }).where('id', '=', id).execute();
     await recordChange(tx, actor, {
       organizationId: workspace.organization_id,
       resource: { type: 'state-versions', id },
@@ -108,7 +110,7 @@ async function lockVersion(tx: Tx, id: string): Promise<StateVersion> {
 async function finalize(tx: Tx, version: StateVersion, stored: StoredState): Promise<void> {
   await tx
     .updateTable('state_version')
-    .set({ ...contentColumns(stored), lineage: version.lineage || stored.facts.lineage })
+    .set({ ...contentColumns(stored), lineage: version.lineage || (stored.facts.lineage ?? '') })
     .where('id', '=', version.id)
     .execute();
   await makeCurrent(tx, version, stored);

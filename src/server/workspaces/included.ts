@@ -1,3 +1,4 @@
+import { JsonText } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { organizationRights, projectRights, workspaceRights } from '../access/rights.ts';
 import { userSeenBy } from '../access/user-document.ts';
@@ -180,7 +181,7 @@ async function includeOutputs({ platform, where }: Scene): Promise<Included[]> {
       name: output.name,
       sensitive: output.sensitive,
       'output-type': typeName(output.detailed_type),
-      value: output.sensitive ? null : output.value,
+      value: output.sensitive ? null : new JsonText(output.value),
     },
   }));
 }

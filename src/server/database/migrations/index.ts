@@ -29,6 +29,7 @@ import * as engineFacts from './0118-engine-facts.ts';
 import * as engineProducts from './0119-engine-products.ts';
 import * as sharedConfigurations from './0120-shared-configurations.ts';
 import * as clientAttributes from './0121-client-attributes.ts';
+import * as wholeOutputs from './0122-whole-outputs.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -62,4 +63,5 @@ export const migrations: Record<string, Migration> = {
   '0119-engine-products': engineProducts,
   '0120-shared-configurations': sharedConfigurations,
   '0121-client-attributes': clientAttributes,
+  '0122-whole-outputs': wholeOutputs,
 };

@@ -1,6 +1,6 @@
 /** State versions, and what is known of a state file. */
 import type { Generated, GeneratedAlways } from 'kysely';
-import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
+import type { JsonWithDefault, Timestamp } from './columns.ts';
 
 /** What a state file manages, counted the three ways that clients ask for (api-contract §5.7). */
 export interface StateInventory {
@@ -29,17 +29,11 @@ export interface StateSnapshot {
   sha256: string;
   sizeBytes: number;
   md5: string;
-  serial: number;
-  lineage: string;
+  /** null: the file does not say, or not so that it can be read. */
+  serial: number | null;
+  lineage: string | null;
   /** Its place among those that the runner sent; absent in snapshots of before they had one. */
   sequence?: number;
-  terraformVersion: string | null;
-  resourceCount: number;
-  /** Absent in snapshots of before these were counted. */
-  inventory?: StateInventory;
-  /** Absent in snapshots of before these were listed. */
-  instances?: ManagedInstance[];
-  outputs: { name: string; sensitive: boolean; value: unknown; detailedType: unknown }[];
 }
 
 export interface StateVersionTable {
@@ -59,6 +53,9 @@ export interface StateVersionTable {
   status: Generated<'pending' | 'finalized' | 'discarded'>;
   forced: Generated<boolean>;
   intermediate: Generated<boolean>;
+  format_version: number | null;
+  /** The file holds more than is kept in rows. */
+  is_partial: Generated<boolean>;
   content_serial: number | null;
   content_lineage: string | null;
   json_state_sha256: string | null;
@@ -89,6 +86,10 @@ export interface StateVersionOutputTable {
   state_version_id: string;
   name: string;
   sensitive: boolean;
-  value: Json<unknown>;
-  detailed_type: Json<unknown>;
+  /** JSON as it stands in the state; null: between these two bytes of the file. */
+  value: string | null;
+  value_start: number | null;
+  value_end: number | null;
+  /** JSON. */
+  detailed_type: string | null;
 }
