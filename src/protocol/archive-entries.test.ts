@@ -41,13 +41,23 @@ describe('judgeEntry', () => {
   );
 });
 
-it('a link in circles leads nowhere', () => {
-  expect(
-    findEscape(
-      new Map([
-        ['a', 'b'],
-        ['b', 'a/../a'],
-      ]),
-    ),
-  ).toBeUndefined();
+it('a link in circles leads nowhere', async () => {
+  expect(await findEscape(new Map(Object.entries({ a: 'b', b: 'a/../a' })))).toBeUndefined();
+});
+
+it('links through ever so many others are refused before they take long', async () => {
+  const deep = 'd/'.repeat(1_000);
+  const links = Array.from({ length: 1_000 }, (_, index): [string, string] => [
+    `l${index}`,
+    `${deep}${'../'.repeat(1_000)}l${index + 1}`,
+  ]);
+  expect(await findEscape(new Map(links))).toBe('its links lead through too many others');
+});
+
+it('fifty thousand links that are as links are, are followed', async () => {
+  const links = Array.from({ length: 50_000 }, (_, index): [string, string] => [
+    `live/region/stage-${index}/shared/versions.tf`,
+    '../../../../modules/shared/versions.tf',
+  ]);
+  expect(await findEscape(new Map(links))).toBeUndefined();
 });

@@ -21,6 +21,14 @@ const PLAIN_TYPES = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', '
 const MAX_PATH_BYTES = 4_096;
 /** Linux follows no more in one path. */
 const MAX_HOPS = 40;
+/** Of all links of an archive together: fifty thousand of them have forty each. */
+const MAX_STEPS = 2_000_000;
+const STEPS_AT_A_TIME = 10_000;
+const MAX_TREE_NODES = 500_000;
+
+/** Of the names and targets of an archive's links together: they are held until its end. */
+export const MAX_LINK_BYTES = 8 * 1024 ** 2;
+export const TOO_MANY_LINKS = 'its links are too many, or their names too long';
 
 /** Paths are judged before anything is written. */
 export function judgeEntry({ path, type, size, target }: ArchiveEntry): EntryVerdict {
@@ -43,43 +51,89 @@ export function judgeEntry({ path, type, size, target }: ArchiveEntry): EntryVer
   return { keep: 'hard-link', path: normalize(path), target: normalize(target) };
 }
 
+/** Links by the parts of their paths. */
+interface LinkTree {
+  target?: string;
+  below: Map<string, LinkTree>;
+}
+
 /**
  * Whether one of the links leads out of the archive's folder, by itself or through others, whatever exists there.
- * Links among themselves in a circle lead nowhere.
+ * Links among themselves in a circle lead nowhere. Others get their turn in between, and an archive that makes it go on
+ * without end is refused.
  *
  * @param links target by path, both as {@link judgeEntry} gives them
  * @returns what is wrong
  */
-export function findEscape(links: ReadonlyMap<string, string>): string | undefined {
+export async function findEscape(links: ReadonlyMap<string, string>): Promise<string | undefined> {
+  const root: LinkTree = { below: new Map() };
+  let nodes = 0;
   for (const [path, target] of links) {
-    const parents = path.split('/').slice(0, -1);
-    const through = parents.findIndex((_, index) => links.has(parents.slice(0, index + 1).join('/')));
-    if (through !== -1)
-      return `${show(path)} lies below ${show(parents.slice(0, through + 1).join('/'))}, which is a link`;
-    if (escapes(parents, target, links)) return leadsOutside(path, target);
+    nodes += plant(root, path, target);
+    if (nodes > MAX_TREE_NODES) return TOO_MANY_LINKS;
+  }
+  let steps = 0;
+  let untilTurn = STEPS_AT_A_TIME;
+  for (const [path, target] of links) {
+    const way = follow(root, path, target);
+    if (way.outcome === 'below a link') return `${show(path)} lies below ${show(way.link)}, which is a link`;
+    if (way.outcome === 'outside') return leadsOutside(path, target);
+    steps += way.steps;
+    if (steps > MAX_STEPS) return 'its links lead through too many others';
+    if (steps < untilTurn) continue;
+    untilTurn = steps + STEPS_AT_A_TIME;
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return undefined;
 }
 
+/** @returns how many nodes are new */
+function plant(root: LinkTree, path: string, target: string): number {
+  let node = root;
+  let nodes = 0;
+  for (const part of path.split('/')) {
+    let next = node.below.get(part);
+    if (next === undefined) {
+      next = { below: new Map() };
+      node.below.set(part, next);
+      nodes += 1;
+    }
+    node = next;
+  }
+  node.target = target;
+  return nodes;
+}
+
+type Way = { outcome: 'below a link'; link: string } | { outcome: 'outside' | 'inside'; steps: number };
+
 /** As the kernel goes: part by part, and at a link on with its target. */
-function escapes(folder: readonly string[], target: string, links: ReadonlyMap<string, string>): boolean {
-  const at = [...folder];
+function follow(root: LinkTree, path: string, target: string): Way {
+  /** Where it is: the parts of the way down, each with what of the tree is there. */
+  const at: (LinkTree | undefined)[] = [root];
+  const parts = path.split('/');
+  for (const [index, part] of parts.slice(0, -1).entries()) {
+    const next = at.at(-1)?.below.get(part);
+    if (next?.target !== undefined)
+      return { outcome: 'below a link', link: parts.slice(0, index + 1).join('/') };
+    at.push(next);
+  }
   const ahead = target.split('/').reverse();
   let hops = 0;
+  let steps = parts.length;
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
+    steps += 1;
     if (part === '' || part === '.') continue;
     if (part === '..') {
-      if (at.pop() === undefined) return true;
+      if (at.length === 1) return { outcome: 'outside', steps };
+      at.pop();
       continue;
     }
-    at.push(part);
-    const next = links.get(at.join('/'));
-    if (next === undefined) continue;
-    if (++hops > MAX_HOPS) return false;
-    at.pop();
-    ahead.push(...next.split('/').reverse());
+    const next = at.at(-1)?.below.get(part);
+    if (next?.target === undefined) at.push(next);
+    else if (++hops > MAX_HOPS) break;
+    else ahead.push(...next.target.split('/').reverse());
   }
-  return false;
+  return { outcome: 'inside', steps };
 }
 
 /** Without `.`, and without slashes at the end. */

@@ -5,6 +5,15 @@ import { hardLink, link, makeTarGz, type TarEntry } from './configuration-archiv
 
 const big = Buffer.alloc(3 * 1024 ** 2, 'x');
 
+/** Records of a PAX header for a link of some kilobytes. */
+function longNames(name: string): string {
+  const record = (key: string, value: string) => {
+    const rest = ` ${key}=${value}\n`;
+    return `${rest.length + String(rest.length + 4).length}${rest}`;
+  };
+  return record('path', `${'n'.repeat(2_000)}/${name}`) + record('linkpath', 't'.repeat(2_000));
+}
+
 const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp][] = [
   ['a way up', [{ path: '../evil', text: 'x' }], /leaves the configuration/],
   ['an absolute path', [{ path: '/tmp/runwright-evil', text: 'x' }], /absolute path/],
@@ -45,6 +54,14 @@ const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp]
   ['a pipe', [{ path: 'p', type: '6' }], /FIFO/],
   ['a path of a PAX header', [{ path: 'h', type: 'x', text: '16 path=../evil\n' }, { path: 'a' }], /leaves/],
   ['zeros without end', gzipSync(Buffer.alloc(32 * 1024 ** 2)), /expands more than 250 times/],
+  [
+    'links with very long names',
+    Array.from({ length: 3_000 }, (_, index) => [
+      { path: 'h', type: 'x', text: longNames(`l${index}`) },
+      link('l', 'main.tf'),
+    ]).flat(),
+    /its links are too many, or their names too long/,
+  ],
   ['no gzip', Buffer.from('plain text'), /not compressed with gzip; a gzipped tar archive .* is expected/],
   ['nothing', Buffer.alloc(0), /it is empty/],
   ['a zip', zipSync({ 'main.tf': Buffer.from('x') }), /a zip archive; a gzipped tar/],

@@ -1,11 +1,15 @@
 import { copyFile, lstat, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findEscape } from '../../protocol/archive-entries.ts';
+import { findEscape, MAX_LINK_BYTES, TOO_MANY_LINKS } from '../../protocol/archive-entries.ts';
 
 /** The links of one archive: collected while it is unpacked, made afterwards. */
 export interface ArchiveLinks {
-  /** What comes later in an archive under the same name replaces what was there. */
-  add(link: { keep: 'link' | 'hard-link'; path: string; target: string }): void;
+  /**
+   * What comes later in an archive under the same name replaces what was there.
+   *
+   * @returns what is wrong when it becomes too much
+   */
+  add(link: { keep: 'link' | 'hard-link'; path: string; target: string }): string | undefined;
   /** A file or folder has this name now. */
   replace(path: string): void;
   /**
@@ -26,10 +30,14 @@ export class RefusedLink extends Error {
 export function createArchiveLinks(): ArchiveLinks {
   const symbolic = new Map<string, string>();
   const hard = new Map<string, string>();
+  let bytes = 0;
   return {
     add({ keep, path, target }) {
+      bytes += path.length + target.length;
+      if (bytes > MAX_LINK_BYTES) return TOO_MANY_LINKS;
       this.replace(path);
       (keep === 'link' ? symbolic : hard).set(path, target);
+      return undefined;
     },
     replace(path) {
       symbolic.delete(path);
@@ -43,7 +51,7 @@ export function createArchiveLinks(): ArchiveLinks {
         hard.delete(path);
         symbolic.set(path, link);
       }
-      const escape = findEscape(symbolic);
+      const escape = await findEscape(symbolic);
       if (escape !== undefined) throw new RefusedLink(escape);
       let room = roomBytes;
       for (const [path, target] of hard) room -= await copy(folder, path, target, room);

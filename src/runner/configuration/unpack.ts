@@ -97,7 +97,10 @@ function extract(
       const verdict = judgeEntry({ path, type: entry.type, size: entry.header.size, target: entry.linkpath });
       if ('refuse' in verdict) fail(refuse(verdict.refuse));
       else if (verdict.keep === 'content') links.replace(normalize(path));
-      else if (verdict.keep !== false) links.add(verdict);
+      else if (verdict.keep !== false) {
+        const wrong = links.add(verdict);
+        if (wrong !== undefined) fail(refuse(wrong));
+      }
       // Readable by the run whatever the archive says; the executable bit is all that is kept.
       entry.mode = entry.type === 'Directory' || (entry.mode ?? 0) & 0o111 ? 0o755 : 0o644;
       return failure === undefined && 'keep' in verdict && verdict.keep === 'content';

@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import { findEscape, judgeEntry, normalize } from '../../protocol/archive-entries.ts';
+import {
+  findEscape,
+  judgeEntry,
+  MAX_LINK_BYTES,
+  normalize,
+  TOO_MANY_LINKS,
+} from '../../protocol/archive-entries.ts';
 import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
 
 /** A longer README is cut. */
@@ -31,6 +37,7 @@ export function inspectArchive(archive: Readable, sizeBytes: number): Promise<In
     let isFormatKnown = false;
     let expandedBytes = 0;
     let entries = 0;
+    let linkBytes = 0;
     let isAtEnd = false;
     let isEmpty = false;
     let isSettled = false;
@@ -52,8 +59,11 @@ export function inspectArchive(archive: Readable, sizeBytes: number): Promise<In
       if (++entries > ARCHIVE_LIMITS.entries) refuse(`it has more than ${ARCHIVE_LIMITS.entries} entries`);
       const verdict = judgeEntry({ path, type: entry.type, size: entry.header.size, target: entry.linkpath });
       if ('refuse' in verdict) refuse(verdict.refuse);
-      else if (verdict.keep === 'link') links.set(verdict.path, verdict.target);
-      else if (verdict.keep !== false) links.delete(normalize(path));
+      else if (verdict.keep === 'link') {
+        linkBytes += verdict.path.length + verdict.target.length;
+        if (linkBytes > MAX_LINK_BYTES) refuse(TOO_MANY_LINKS);
+        else links.set(verdict.path, verdict.target);
+      } else if (verdict.keep !== false) links.delete(normalize(path));
       return !isSettled && isReadme(path) && 'keep' in verdict && verdict.keep === 'content';
     }
 
@@ -68,9 +78,10 @@ export function inspectArchive(archive: Readable, sizeBytes: number): Promise<In
     }
 
     function end(): void {
-      const escape = findEscape(links);
-      if (escape !== undefined) refuse(escape);
-      else settle({ readme: readme && toText(readme) });
+      findEscape(links).then(
+        (escape) => (escape === undefined ? settle({ readme: readme && toText(readme) }) : refuse(escape)),
+        settle,
+      );
     }
 
     const parser = new Parser({
