@@ -55,3 +55,35 @@ describe('null', () => {
     });
   });
 });
+
+describe('an empty text', () => {
+  test('counts as left out in every optional argument of every tool that has no use for it', () => {
+    for (const { tool, args } of TOOL_CALLS) {
+      const { input } = TOOLS.find(({ name }) => name === tool) ?? {};
+      if (!(input instanceof z.ZodObject)) throw new Error(`no tool ${tool}`);
+      const optional = Object.keys(input.shape).filter(
+        (name) => !(name in args) && (input.shape[name] as z.ZodType).safeParse(undefined).success,
+      );
+      const blanks = Object.fromEntries(optional.map((name) => [name, '']));
+      const understood = Object.entries(read(tool, { ...args, ...blanks })).filter(
+        ([, value]) => value !== '',
+      );
+      const given = Object.entries(read(tool, args)).filter(([, value]) => value !== '');
+      expect([tool, Object.fromEntries(understood)]).toEqual([tool, Object.fromEntries(given)]);
+    }
+  });
+
+  test('leaves a parameter of a new run to its default', () => {
+    const params = { terraform_version: '', plan_only: true };
+    expect(read('create_run', { workspace_id: IDS.workspace, params })).toMatchObject({
+      params: { plan_only: true },
+    });
+  });
+
+  test('does not pass for a value that must be there, nor for a change', () => {
+    expect(read('apply_run', { run_id: '' })).toContain('run_id:');
+    expect(read('add_run_comment', { run_id: IDS.run, body: '' })).toContain('body:');
+    const named = { organization: 'acme', workspace_name: 'network' };
+    expect(read('update_workspace', { ...named, params: { auto_apply: '' } })).toContain('params.auto_apply');
+  });
+});

@@ -17,7 +17,7 @@ export function readArguments<Input extends z.ZodObject>(
 ): ReadResult<z.output<Input>> {
   const written = normalize(rawArguments ?? {}, Object.keys(input.shape));
   let parsed = input.safeParse(written);
-  if (!parsed.success) parsed = input.safeParse(withoutRefusedNulls(written, input, parsed.error.issues));
+  if (!parsed.success) parsed = input.safeParse(withoutRefusedBlanks(written, input, parsed.error.issues));
   if (parsed.success) return { args: parsed.data };
   return {
     failure: {
@@ -40,11 +40,11 @@ function normalize(raw: unknown, known: readonly string[]): unknown {
 }
 
 /**
- * Some clients send null for what they leave out. It counts as left out where it means nothing of its own: as an
- * argument, and in `params` of a tool that makes something. In those of one that changes something it could have been
+ * Some clients send null or an empty text for what they leave out. It counts as left out where it means nothing of its
+ * own: as an argument, and in `params` of a tool that makes something. In those of one that changes something it could have been
  * meant to take a value away, so there the schema decides.
  */
-function withoutRefusedNulls(
+function withoutRefusedBlanks(
   written: unknown,
   input: z.ZodObject,
   issues: readonly z.core.$ZodIssue[],
@@ -54,11 +54,13 @@ function withoutRefusedNulls(
     const field: unknown = input.shape[name];
     return field instanceof z.ZodType && field.safeParse(undefined).success;
   };
+  const isBlank = (key: string, value: unknown, above: string): boolean =>
+    value === null || (value === '' && (above !== '' || isOptional(key)));
   const without = (value: unknown, above: string): unknown =>
     isObject(value)
       ? Object.fromEntries(
           Object.entries(value).filter(
-            ([key, inner]) => inner !== null || !refused.has(`${above}${kebabToSnake(key)}`),
+            ([key, inner]) => !isBlank(key, inner, above) || !refused.has(`${above}${kebabToSnake(key)}`),
           ),
         )
       : value;

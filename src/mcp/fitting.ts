@@ -1,3 +1,4 @@
+import { ExactNumber } from '@runwright/models';
 import type { ToolResult } from './result.ts';
 
 /** Clients put more than this into a file, or refuse it (mcp §4.1.1). */
@@ -33,12 +34,27 @@ export function fitting(result: ToolResult): ToolResult {
   return { data: null, summary: {}, next_actions: [], warnings };
 }
 
+/** Texts longer than this are cut on their way out, wherever they stand. */
+const MAX_TEXT_LENGTH = 4_000;
+
+/** A value of a list as it is, or with its lists and texts cut until it fits into a length. */
+export function fittingInto(value: unknown, maxLength: number): unknown {
+  const limits = [{ items: Infinity, characters: MAX_TEXT_LENGTH }, ...LIMITS];
+  const whole = lengthOf(value);
+  for (const limit of limits) {
+    const cut = shortened(value, limit);
+    const length = lengthOf(cut);
+    if (length <= maxLength) return length === whole ? value : cut;
+  }
+  return shortened(value, { items: 4, characters: 100 });
+}
+
 const lengthOf = (value: unknown): number => JSON.stringify(value).length;
 
 function shortened(value: unknown, limit: Limit, key = ''): unknown {
   if (typeof value === 'string') return shortText(value, limit.characters, key);
   if (Array.isArray(value)) return value.slice(0, limit.items).map((item) => shortened(item, limit));
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   const members: [string, unknown][] = Object.entries(value);
   return Object.fromEntries(
     members.slice(0, limit.items).map(([name, inner]) => [name, shortened(inner, limit, name)]),

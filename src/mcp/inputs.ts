@@ -42,10 +42,17 @@ export const WorkspaceName = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, {
   error: 'A workspace name has letters, digits, dashes and underscores',
 });
 
+/** An answer may end inside a page: the next call then leaves out the rows that were shown. */
+export const skip = z.int().min(0).max(100).default(0).describe('Rows of the page to leave out');
+
 export const paging = {
   page_number: z.int().min(1).default(1),
   page_size: z.int().min(1).max(100).default(20),
+  skip,
 };
+
+/** Of lists that are short as a rule, so that one call shows them all. */
+export const wholePaging = { ...paging, page_size: z.int().min(1).max(100).default(100) };
 
 /** The arguments of one tool. */
 export const toolInput = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>

@@ -50,7 +50,8 @@ export function listTool<Input extends z.ZodObject>(definition: ListDefinition<I
     kind: 'read',
     async handle(args, context) {
       const again = { tool: definition.name, arguments: args };
-      return reportList(rows(args), await list(args, context), context, { again });
+      const skip = 'skip' in args && typeof args.skip === 'number' ? args.skip : 0;
+      return reportList(rows(args), await list(args, context), context, { again, skip });
     },
   });
 }

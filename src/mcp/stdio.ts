@@ -3,7 +3,7 @@ import { createClient } from '@runwright/client';
 import type { Failure } from './failure.ts';
 import { createApprovals } from './safety/approval.ts';
 import { auditTo } from './safety/audit.ts';
-import { DEFAULT_GATES } from './safety/gates.ts';
+import { DEFAULT_GATES, type Gates } from './safety/gates.ts';
 import { createMcpServer, type McpServerSettings } from './server.ts';
 import { readMcpSettings, readTarget, SettingsProblem, type McpSettings } from './settings.ts';
 import { refuseUnknownTools } from './tool-names.ts';
@@ -32,9 +32,9 @@ export function startStdioServer(env: NodeJS.ProcessEnv, version: string): Stdio
   });
 }
 
-/** Settings with which nothing can be called, for a reason that every call tells. */
-function unusable(version: string, client: Failure): McpServerSettings {
-  return { version, client, gates: { ...DEFAULT_GATES, allowDelete: false } };
+/** Settings with which nothing can be called, for a reason that every call tells. Gates that could be read hold all the same. */
+function unusable(version: string, client: Failure, gates: Gates = DEFAULT_GATES): McpServerSettings {
+  return { version, client, gates };
 }
 
 /** What the environment says, as an instance takes it. Never throws: what is wrong becomes the answer to every call. */
@@ -53,11 +53,15 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
   }
   const { address, token, gates, approval, auditFile, detail, idCheck } = settings;
   if (token === undefined) {
-    return unusable(version, {
-      code: 'unauthorized',
-      happened: 'this MCP server has no API token, so nothing was sent.',
-      next: "ask the user to set TFC_TOKEN (and TFC_ADDRESS, unless the server is https://app.terraform.io) in the MCP client's settings of this server, or to sign in with `terraform login`, and to restart it.",
-    });
+    return unusable(
+      version,
+      {
+        code: 'unauthorized',
+        happened: 'this MCP server has no API token, so nothing was sent.',
+        next: "ask the user to set TFC_TOKEN (and TFC_ADDRESS, unless the server is https://app.terraform.io) in the MCP client's settings of this server, or to sign in with `terraform login`, and to restart it.",
+      },
+      gates,
+    );
   }
   try {
     return {
@@ -72,11 +76,15 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
     };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return unusable(version, {
-      code: 'invalid_argument',
-      happened: `TFC_ADDRESS is not usable: ${error.message}.`,
-      next: 'ask the user to set TFC_ADDRESS to an address like https://app.terraform.io and to restart this MCP server.',
-    });
+    return unusable(
+      version,
+      {
+        code: 'invalid_argument',
+        happened: `TFC_ADDRESS is not usable: ${error.message}.`,
+        next: 'ask the user to set TFC_ADDRESS to an address like https://app.terraform.io and to restart this MCP server.',
+      },
+      gates,
+    );
   }
 }
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { readWishes } from './http/wishes.ts';
 import { startStandAlone } from './http/stand-alone.ts';
+import { DEFAULT_GATES } from './safety/gates.ts';
 import { connect } from './stdio.ts';
+import { connectTools } from './testing/tool-caller.ts';
 
 const ENV = { TFC_TOKEN: 'secret-token', TFC_ADDRESS: 'https://tf.example.com' };
 
@@ -25,6 +27,24 @@ test('tools that exist can be named', () => {
     tools: ['apply_run', 'get_run_details'],
     excludedTools: ['apply_run'],
   });
+});
+
+test.each([
+  ['without a token', { TFC_TOKEN: '' }],
+  ['with an address that is none', { TFC_ADDRESS: 'ftp://nowhere' }],
+])('gates hold %s', async (_, env) => {
+  const settings = connect(
+    { ...ENV, READ_ONLY_TOOLS: 'true', TFC_TOOLSETS: 'runs,state', HOME: '/nonexistent', ...env },
+    '0',
+  );
+  expect(settings.client).toHaveProperty('happened');
+  const { client, gates } = settings;
+  const tools = await connectTools(client, { gates: gates ?? DEFAULT_GATES });
+  const listed = (await tools.client.listTools()).tools;
+  await tools.close();
+  expect(listed.length).toBeGreaterThan(5);
+  expect(listed.filter(({ annotations }) => annotations?.readOnlyHint !== true)).toEqual([]);
+  expect(listed.map(({ name }) => name)).not.toContain('list_workspaces');
 });
 
 test('a header with a tool that does not exist is refused', () => {

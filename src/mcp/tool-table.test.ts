@@ -139,3 +139,33 @@ test('without usable settings every call says what to set, and sends nothing', a
     expect(answer.result).toBeUndefined();
   }
 });
+
+/**
+ * Classes of Unicode (not in Python), \u, \c, \k and back references (not in Go), look-around and named groups (not in
+ * Go, or written otherwise), and a bracket inside of a class (a warning in Python).
+ */
+const NOT_COMMON = /\\[pPuck1-9]|\(\?(?!:)|\[(?:\\.|[^\]\\])+\[|\[\^?\]/;
+
+test('every pattern of a schema is of the subset that JavaScript, Python and Go have in common', async () => {
+  const patternsIn = (value: unknown): string[] =>
+    typeof value !== 'object' || value === null
+      ? []
+      : Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+          key === 'pattern' && typeof inner === 'string' ? [inner] : patternsIn(inner),
+        );
+  const found = (await listTools()).flatMap(({ name, inputSchema }) =>
+    patternsIn(inputSchema).map((pattern) => [name, pattern] as const),
+  );
+  expect(found.length).toBeGreaterThan(20);
+  for (const [name, pattern] of found) {
+    expect(() => new RegExp(pattern, 'u'), `${name}: ${pattern}`).not.toThrow();
+    expect([name, pattern, NOT_COMMON.exec(pattern)?.[0]]).toEqual([name, pattern, undefined]);
+  }
+});
+
+test.each(['\\p{L}', '\\u0041', '(?=a)', '(?<=a)', '(?<n>a)', '(a)\\1', '[a[b]', '[]a]'])(
+  'a pattern with %s would be found',
+  (pattern) => {
+    expect(NOT_COMMON.test(pattern)).toBe(true);
+  },
+);

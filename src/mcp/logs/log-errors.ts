@@ -17,13 +17,20 @@ const PLACE = /^\s*on (\S+ line \d+)/;
 /** Collects the errors of a log line by line: boxed ones, plain ones, and those of JSON logs. */
 export class LogErrors {
   readonly found: LogError[] = [];
-  private open: { summary: string; lines: string[]; isBoxed: boolean } | undefined;
+  /** The byte at which each of them begins, and last that of the first one which was left out. */
+  readonly starts: number[] = [];
+  /** Those which were left out too. */
+  count = 0;
+  private open: { summary: string; lines: string[]; isBoxed: boolean; start: number } | undefined;
 
-  /** @param raw the line without escapes and markers */
-  push(raw: string): void {
+  /**
+   * @param raw the line without escapes and markers
+   * @param start the byte at which it begins
+   */
+  push(raw: string, start = 0): void {
     const json = jsonLine(raw);
     if (json !== undefined) {
-      if (json['@level'] === 'error') this.add(fromJson(json));
+      if (json['@level'] === 'error') this.add(fromJson(json), start);
       return;
     }
     const isBoxed = /^[│╷╵|]/.test(raw);
@@ -35,7 +42,7 @@ export class LogErrors {
     const title = /^\s*Error: (.*)$/.exec(line);
     if (title !== null) {
       this.close();
-      this.open = { summary: title[1] ?? '', lines: [], isBoxed };
+      this.open = { summary: title[1] ?? '', lines: [], isBoxed, start };
       return;
     }
     if (this.open === undefined) return;
@@ -55,7 +62,7 @@ export class LogErrors {
     this.open = undefined;
     if (block === undefined) return;
     const text = block.lines;
-    this.add({
+    const error = {
       summary: block.summary,
       detail: text
         .filter((line) => !ADDRESS.test(line) && !PLACE.test(line))
@@ -64,10 +71,13 @@ export class LogErrors {
         .slice(0, MAX_DETAIL),
       address: firstMatch(text, ADDRESS) ?? blockIn(text.join('\n')),
       place: firstMatch(text, PLACE),
-    });
+    };
+    this.add(error, block.start);
   }
 
-  private add(error: LogError): void {
+  private add(error: LogError, start: number): void {
+    this.count += 1;
+    if (this.starts.length <= MAX_ERRORS) this.starts.push(start);
     if (this.found.length < MAX_ERRORS) this.found.push(error);
   }
 }

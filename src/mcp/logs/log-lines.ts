@@ -6,6 +6,10 @@ const MAX_LINE_BYTES = 16 * 1024;
 export class LogLines {
   private rest: Buffer[] = [];
   private size = 0;
+  private read = 0;
+  private next = 0;
+  /** The byte at which the line that was handed out last begins. */
+  start = 0;
 
   /** The lines that end in this piece, without their ends. */
   *push(bytes: Uint8Array): Generator<string, void, undefined> {
@@ -14,13 +18,17 @@ export class LogLines {
     for (let at = chunk.indexOf(NEW_LINE); at !== -1; at = chunk.indexOf(NEW_LINE, from)) {
       this.keep(chunk.subarray(from, at));
       from = at + 1;
+      this.start = this.next;
+      this.next = this.read + from;
       yield this.take();
     }
     this.keep(chunk.subarray(from));
+    this.read += chunk.length;
   }
 
   /** What follows the last line end. */
   end(): string {
+    this.start = this.next;
     return this.take();
   }
 

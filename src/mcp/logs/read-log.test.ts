@@ -33,14 +33,18 @@ describe('the end of a log', () => {
     );
     const tail = await readTail(logOf(long, 64 * 1024), 2, 10_000);
     expect(tail.text).toMatch(/^line 4998 x+\nline 4999 x+$/);
-    expect(tail).toMatchObject({ isTruncated: true, isComplete: false });
+    expect(tail).toMatchObject({
+      offset: new TextEncoder().encode(long.slice(0, long.indexOf('line 4998'))).length,
+      isTruncated: true,
+      isComplete: false,
+    });
   });
 });
 
 test('lines that match are found anywhere, whatever their case', async () => {
   const text = 'Alpha\nbeta\nALPHABET\nend';
   const found = await readMatching(logOf(text), 'alpha', 1, 1_000);
-  expect(found).toMatchObject({ text: 'ALPHABET', matches: 2, isTruncated: true });
+  expect(found).toMatchObject({ shown: [{ text: 'ALPHABET', start: 11 }], count: 2 });
 });
 
 describe('errors', () => {

@@ -2,6 +2,7 @@ import type { OpenAnswer } from '@runwright/client';
 import { cleanLine, withoutEscapes } from './clean-line.ts';
 import { LogErrors, type LogError } from './log-errors.ts';
 import { LogLines } from './log-lines.ts';
+import { endOf } from './log-end.ts';
 
 /** A part of a log, in whole lines. */
 export interface LogExcerpt {
@@ -20,12 +21,7 @@ const ETX = 0x03;
 const TAIL_BYTES = 512 * 1024;
 
 /** The last lines of a log that comes by. Holds no more than the end of it. */
-export async function readTail(
-  answer: OpenAnswer,
-  lines: number,
-  maxLength: number,
-  offset = 0,
-): Promise<LogExcerpt> {
+export async function readTail(answer: OpenAnswer, lines: number, maxLength: number): Promise<LogExcerpt> {
   const kept: Uint8Array[] = [];
   let keptSize = 0;
   let size = 0;
@@ -41,83 +37,99 @@ export async function readTail(
       kept.shift();
     }
   }
-  const tail = Buffer.concat(kept);
-  const whole = tail.toString('utf8').split('\n');
-  // The end of a line that began before is no line.
-  if (size > tail.length) whole.shift();
-  const wanted = lastFitting(whole.map(cleanLine), lines, maxLength);
-  return {
-    text: wanted.join('\n').trim(),
-    offset,
-    nextCursor: offset + size,
-    isComplete: last === ETX,
-    isTruncated: wanted.length < whole.length || size > tail.length,
-  };
+  const { text, offset } = endOf(Buffer.concat(kept), size - keptSize, lines, maxLength);
+  return { text, offset, nextCursor: size, isComplete: last === ETX, isTruncated: offset > 0 };
 }
 
-function lastFitting(lines: readonly string[], count: number, maxLength: number): string[] {
-  const kept: string[] = [];
-  let length = 0;
-  for (const line of lines.toReversed()) {
-    length += line.length + 1;
-    if (kept.length >= count || length > maxLength) break;
-    kept.push(line);
-  }
-  return kept.toReversed();
+export interface Match {
+  readonly text: string;
+  /** The byte at which its line begins. */
+  readonly start: number;
 }
 
-/** The lines that hold a text, the last ones when there are too many. */
+export interface Matches {
+  readonly shown: readonly Match[];
+  /** Those that are not shown too. */
+  readonly count: number;
+  /** Where the search goes on forwards: the first match that is not shown, or the end of the log. */
+  readonly nextCursor: number;
+  readonly isComplete: boolean;
+}
+
+/**
+ * The lines that hold a text: the first ones from byte `from` on, or without it the last ones that begin before byte
+ * `before`. Always at least one where there is any.
+ */
 export async function readMatching(
   answer: OpenAnswer,
   needle: string,
   lines: number,
   maxLength: number,
-): Promise<LogExcerpt & { readonly matches: number }> {
-  const found: string[] = [];
+  {
+    from,
+    before = Infinity,
+  }: { readonly from?: number | undefined; readonly before?: number | undefined } = {},
+): Promise<Matches> {
   const wanted = needle.toLowerCase();
-  let matches = 0;
-  const size = await eachLine(answer, (line) => {
-    if (!line.toLowerCase().includes(wanted)) return;
-    matches += 1;
-    found.push(line);
-    if (found.length > lines) found.shift();
+  let shown: Match[] = [];
+  let length = 0;
+  let count = 0;
+  let firstLeft: number | undefined;
+  const size = await eachLine(answer, (line, start) => {
+    if (start < (from ?? 0) || start >= before || !line.toLowerCase().includes(wanted)) return;
+    count += 1;
+    const text = line.slice(0, maxLength);
+    length += text.length + 1;
+    if (from === undefined) {
+      shown.push({ text, start });
+      while (shown.length > 1 && (shown.length > lines || length > maxLength)) {
+        length -= (shown[0]?.text.length ?? 0) + 1;
+        shown = shown.slice(1);
+      }
+    } else if (
+      firstLeft === undefined &&
+      shown.length < lines &&
+      (shown.length === 0 || length <= maxLength)
+    ) {
+      shown.push({ text, start });
+    } else firstLeft ??= start;
   });
-  const fitting = lastFitting(found, lines, maxLength);
-  return {
-    text: fitting.join('\n'),
-    offset: 0,
-    nextCursor: size.bytes,
-    isComplete: size.isComplete,
-    isTruncated: fitting.length < matches,
-    matches,
-  };
+  return { shown, count, nextCursor: firstLeft ?? size.bytes, isComplete: size.isComplete };
 }
 
-/** The errors of a log that comes by. */
-export async function readErrors(
-  answer: OpenAnswer,
-): Promise<{ readonly errors: readonly LogError[]; readonly bytes: number; readonly isComplete: boolean }> {
+export interface FoundErrors {
+  readonly errors: readonly LogError[];
+  /** The byte at which each of them begins, and last that of the first one which was left out. */
+  readonly starts: readonly number[];
+  /** Those that were left out too. */
+  readonly count: number;
+  readonly bytes: number;
+  readonly isComplete: boolean;
+}
+
+/** The first errors of a log that comes by, from byte `from` on. */
+export async function readErrors(answer: OpenAnswer, from = 0): Promise<FoundErrors> {
   const errors = new LogErrors();
   const size = await eachLine(
     answer,
-    (line) => {
-      errors.push(line);
+    (line, start) => {
+      if (start >= from) errors.push(line, start);
     },
     false,
   );
-  return { errors: errors.end(), ...size };
+  return { errors: errors.end(), starts: errors.starts, count: errors.count, ...size };
 }
 
 async function eachLine(
   answer: OpenAnswer,
-  take: (line: string) => void,
+  take: (line: string, start: number) => void,
   isReadable = true,
 ): Promise<{ bytes: number; isComplete: boolean }> {
   const lines = new LogLines();
   let bytes = 0;
   let last = 0;
   const use = (line: string): void => {
-    take(isReadable ? cleanLine(line) : withoutEscapes(line));
+    take(isReadable ? cleanLine(line) : withoutEscapes(line), lines.start);
   };
   for await (const chunk of answer.chunks) {
     bytes += chunk.length;

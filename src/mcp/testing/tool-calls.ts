@@ -155,7 +155,11 @@ export const TOOL_CALLS: readonly ToolCall[] = [
     'GET organizations/acme/workspaces/network',
     'POST organizations/acme/workspaces/network/actions/safe-delete',
   ),
-  call('list_workspace_variables', { workspace_id: ws }, `GET workspaces/${ws}/vars`),
+  call(
+    'list_workspace_variables',
+    { workspace_id: ws },
+    `GET workspaces/${ws}/vars?page[number]=1&page[size]=100`,
+  ),
   call(
     'create_workspace_variable',
     { workspace_id: ws, key: 'k', category: 'env', params: { value: 'v' } },
@@ -212,7 +216,7 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   call(
     'list_variables_in_variable_set',
     { varset_id: set },
-    `GET varsets/${set}/relationships/vars?page[size]=100`,
+    `GET varsets/${set}/relationships/vars?page[number]=1&page[size]=100`,
   ),
   call(
     'create_variable_in_variable_set',
@@ -275,7 +279,11 @@ export const TOOL_CALLS: readonly ToolCall[] = [
     `PATCH projects/${project} ${body('projects', { id: project, attributes: { description: 'd' } })}`,
   ),
   call('delete_project', { project_id: project }, `GET projects/${project}`, `DELETE projects/${project}`),
-  call('list_project_tag_bindings', { project_id: project }, `GET projects/${project}/tag-bindings`),
+  call(
+    'list_project_tag_bindings',
+    { project_id: project },
+    `GET projects/${project}/tag-bindings?page[number]=1&page[size]=100`,
+  ),
   call(
     'add_update_project_tag_bindings',
     { project_id: project, tag_bindings: [{ key: 'k' }] },

@@ -56,7 +56,8 @@ describe('list_runs_in_workspace', () => {
     expect(JSON.stringify(result).length).toBeLessThan(40_000);
     expect(text.length).toBeLessThan(40_000);
     expect(result?.data).toHaveLength(Number(result?.summary['shown']));
-    expect(text).toContain('smaller page_size');
+    const shown = result?.summary['shown'];
+    expect(result?.next_actions[0]?.arguments).toMatchObject({ page_number: 2, page_size: shown });
   });
 
   test('a usual page is small', async () => {

@@ -71,7 +71,7 @@ export const organizationTools: readonly Tool[] = [
           ? page.data
           : page.data.filter(({ attributes }) => isAllowed(attributes.name, allowed));
       const again = { tool: 'list_organizations', arguments: args };
-      return reportList('organizations', { ...page, data }, context, { again });
+      return reportList('organizations', { ...page, data }, context, { again, skip: args.skip });
     },
   }),
   changeTool({

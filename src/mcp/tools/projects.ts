@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { deleteTool } from '../delete-tool.ts';
-import { attributesOf, Ids, OrganizationName, paging, paramsOf, toolInput } from '../inputs.ts';
+import { attributesOf, Ids, OrganizationName, paging, paramsOf, toolInput, wholePaging } from '../inputs.ts';
+import { pageOfWhole } from '../list-page.ts';
 import { reportList } from '../report.ts';
 import { changeTool, listTool, readTool } from '../resource-tool.ts';
 import { defineTool, type Tool } from '../tool.ts';
 
-const ProjectName = z.string().regex(/^[\p{L}\p{N} _-]{3,40}$/u, {
+/** Checked here and not by a published pattern: Python and Go do not know the classes of Unicode. */
+const ProjectName = z.string().refine((name) => /^[\p{L}\p{N} _-]{3,40}$/u.test(name), {
   error: 'A project name has 3 to 40 letters, digits, spaces, dashes and underscores',
 });
 const TagBindings = z.array(z.strictObject({ key: z.string().min(1), value: z.string().optional() })).max(10);
@@ -110,10 +112,14 @@ export const projectTools: readonly Tool[] = [
     title: 'List project tags',
     description: 'Lists the key-value tags of a project.',
     toolsets,
-    input: toolInput('list_project_tag_bindings', { project_id }),
+    input: toolInput('list_project_tag_bindings', { project_id, ...wholePaging }),
     subject: project,
     rows: ({ project_id: id }) => `tags of project ${id}`,
-    list: ({ project_id: id }, { client, signal }) => client.projects.tagBindings(id, { signal }),
+    list: async ({ project_id: id, page_number, page_size }, { client, signal }) =>
+      pageOfWhole(
+        await client.projects.tagBindings(id, { pageNumber: page_number, pageSize: page_size, signal }),
+        { page_number, page_size },
+      ),
   }),
   defineTool({
     name: 'add_update_project_tag_bindings',
@@ -126,8 +132,9 @@ export const projectTools: readonly Tool[] = [
     subject: project,
     async handle({ project_id: id, tag_bindings }, context) {
       const { client, signal } = context;
-      const page = await client.projects.setTagBindings(id, tag_bindings, { signal });
-      const again = { tool: 'list_project_tag_bindings', arguments: { project_id: id } };
+      const place = { page_number: 1, page_size: 100 };
+      const page = pageOfWhole(await client.projects.setTagBindings(id, tag_bindings, { signal }), place);
+      const again = { tool: 'list_project_tag_bindings', arguments: { project_id: id, ...place } };
       return reportList(`tags of project ${id}`, page, context, { again, facts: { project_id: id } });
     },
   }),

@@ -1,13 +1,17 @@
+import type { Comment } from '@runwright/client';
 import { z } from 'zod';
 import { counted } from '../counted.ts';
-import { Ids, toolInput } from '../inputs.ts';
+import { Ids, toolInput, wholePaging } from '../inputs.ts';
+import { nextPlace, pageOfWhole } from '../list-page.ts';
 import { reportFacts } from '../report.ts';
 import { commentAuthors } from '../run-people.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { fenced } from '../untrusted-fence.ts';
+import { cleanText } from '../untrusted-text.ts';
 
 const run = ({ run_id }: { run_id: string }): string => `run ${run_id}`;
-const SHOWN_LENGTH = 8_000;
+const SHOWN_LENGTH = 24_000;
+const MAX_BODY_LENGTH = 4_000;
 
 export const runCommentTools: readonly Tool[] = [
   defineTool({
@@ -17,21 +21,48 @@ export const runCommentTools: readonly Tool[] = [
       'The comments on a run, oldest first, with author and time, also those given with apply, discard and cancel.',
     kind: 'read',
     toolsets: ['core', 'runs'],
-    input: toolInput('list_run_comments', { run_id: Ids.run }),
+    input: toolInput('list_run_comments', { run_id: Ids.run, ...wholePaging }),
     subject: run,
-    async handle({ run_id }, context) {
+    async handle({ run_id, page_number, page_size, skip }, context) {
       const { client, signal } = context;
-      const comments = await client.runs.comments(run_id, { signal });
-      const authors =
-        comments.length === 0 ? new Map<string, string>() : await commentAuthors(run_id, context);
-      const text = comments
-        .map(({ id, attributes }) => `${id}, ${authors.get(id) ?? 'author unknown'}: ${attributes.body}`)
-        .join('\n');
-      const untrusted_text = fenced(text, SHOWN_LENGTH);
-      const facts = { run_id, count: comments.length, ids: comments.map(({ id }) => id) };
-      const report = reportFacts(`${counted(comments.length, 'comment')} on run ${run_id}.`, facts, {
-        untrusted_text,
+      const all = await client.runs.comments(run_id, { signal });
+      const authors = all.length === 0 ? new Map<string, string>() : await commentAuthors(run_id, context);
+      const page = pageOfWhole({ data: all }, { page_number, page_size });
+      const lines: string[] = [];
+      let length = 0;
+      for (const comment of page.data.slice(skip)) {
+        const line = describeComment(comment, authors.get(comment.id));
+        length += line.length + 1;
+        if (lines.length > 0 && length > SHOWN_LENGTH) break;
+        lines.push(line);
+      }
+      const shown = page.data.slice(skip, skip + lines.length);
+      const cut = shown.filter(({ attributes }) => attributes.body.length > MAX_BODY_LENGTH);
+      const untrusted_text = fenced(lines.join('\n'), SHOWN_LENGTH + MAX_BODY_LENGTH);
+      const place = nextPlace({
+        tool: 'list_run_comments',
+        arguments: { run_id, page_number, page_size },
+        skip,
+        shown: shown.length,
+        available: page.data.length,
+        pagination: page.meta?.pagination,
       });
+      const facts = {
+        run_id,
+        count: all.length,
+        shown: shown.length,
+        ids: shown.map(({ id }) => id),
+      };
+      const report = reportFacts(
+        `${counted(all.length, 'comment')} on run ${run_id}; ${String(shown.length)} shown.`,
+        facts,
+        { untrusted_text },
+        {
+          next: place.action,
+          warnings:
+            cut.length === 0 ? [] : [`Too long to be shown whole: ${cut.map(({ id }) => id).join(', ')}.`],
+        },
+      );
       return { result: report.result, text: `${report.text}\n${untrusted_text}` };
     },
   }),
@@ -51,3 +82,7 @@ export const runCommentTools: readonly Tool[] = [
     },
   }),
 ];
+
+function describeComment({ id, attributes }: Comment, author = 'author unknown'): string {
+  return `${id}, ${author}: ${cleanText(attributes.body, MAX_BODY_LENGTH)}`;
+}

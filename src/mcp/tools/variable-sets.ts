@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteTool } from '../delete-tool.ts';
-import { attributesOf, Ids, OrganizationName, paging, paramsOf, toolInput } from '../inputs.ts';
+import { attributesOf, Ids, OrganizationName, paging, paramsOf, toolInput, wholePaging } from '../inputs.ts';
+import { pageOfWhole } from '../list-page.ts';
 import { changeTool, listTool, readTool } from '../resource-tool.ts';
 import type { Tool } from '../tool.ts';
 import { VariableCategory, VariableChanges, VariableKey, VariableParams } from './variables.ts';
@@ -85,11 +86,14 @@ export const variableSetTools: readonly Tool[] = [
     title: 'List variables in a variable set',
     description: 'Lists the variables of a variable set. Sensitive values are not shown.',
     toolsets,
-    input: toolInput('list_variables_in_variable_set', { varset_id }),
+    input: toolInput('list_variables_in_variable_set', { varset_id, ...wholePaging }),
     subject: set,
     rows: ({ varset_id: id }) => `variables of variable set ${id}`,
-    list: ({ varset_id: id }, { client, signal }) =>
-      client.variableSets.listVariables(id, { pageSize: 100, signal }),
+    list: async ({ varset_id: id, page_number, page_size }, { client, signal }) =>
+      pageOfWhole(
+        await client.variableSets.listVariables(id, { pageNumber: page_number, pageSize: page_size, signal }),
+        { page_number, page_size },
+      ),
   }),
   changeTool({
     name: 'create_variable_in_variable_set',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteTool } from '../delete-tool.ts';
-import { attributesOf, Ids, paramsOf, toolInput } from '../inputs.ts';
+import { attributesOf, Ids, paramsOf, toolInput, wholePaging } from '../inputs.ts';
+import { pageOfWhole } from '../list-page.ts';
 import { changeTool, listTool } from '../resource-tool.ts';
 import type { Tool } from '../tool.ts';
 
@@ -28,10 +29,14 @@ export const variableTools: readonly Tool[] = [
     title: 'List workspace variables',
     description: 'Lists the variables of a workspace. Sensitive values are not shown.',
     toolsets: ['variables'],
-    input: toolInput('list_workspace_variables', { workspace_id: Ids.workspace }),
+    input: toolInput('list_workspace_variables', { workspace_id: Ids.workspace, ...wholePaging }),
     subject: ({ workspace_id }) => `workspace ${workspace_id}`,
     rows: ({ workspace_id }) => `variables of workspace ${workspace_id}`,
-    list: ({ workspace_id }, { client, signal }) => client.variables.list(workspace_id, { signal }),
+    list: async ({ workspace_id, page_number, page_size }, { client, signal }) =>
+      pageOfWhole(
+        await client.variables.list(workspace_id, { pageNumber: page_number, pageSize: page_size, signal }),
+        { page_number, page_size },
+      ),
   }),
   changeTool({
     name: 'create_workspace_variable',

@@ -1,5 +1,5 @@
 import type { Resource } from '../json-api.ts';
-import type { ResourceCalls } from '../resource-calls.ts';
+import type { ListOptions, ResourceCalls } from '../resource-calls.ts';
 import { readList } from '../json-api.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
@@ -12,7 +12,7 @@ export type TagBinding = Resource<TagBindingFields>;
 /** Key-value tags of a project or workspace: `one` makes its path. */
 export function tagBindings(transport: Transport, calls: ResourceCalls, one: (id: string) => string) {
   return {
-    tagBindings: (id: string, options?: CallOptions) =>
+    tagBindings: (id: string, options?: ListOptions) =>
       calls.list<TagBinding>(`${one(id)}/tag-bindings`, options),
     /** With those that are inherited. */
     effectiveTagBindings: (id: string, options?: CallOptions) =>

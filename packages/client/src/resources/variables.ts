@@ -27,7 +27,7 @@ export function variables(transport: Transport) {
   const all = (workspaceId: string) => path`workspaces/${workspaceId}/vars`;
   const one = (workspaceId: string, variableId: string) => path`workspaces/${workspaceId}/vars/${variableId}`;
   return {
-    list: (workspaceId: string, options?: CallOptions) => calls.list<Variable>(all(workspaceId), options),
+    list: (workspaceId: string, options?: ListOptions) => calls.list<Variable>(all(workspaceId), options),
     /** With those that variable sets bring. */
     listAll: (workspaceId: string, options?: CallOptions) =>
       calls.list<Variable>(path`workspaces/${workspaceId}/all-vars`, options),
