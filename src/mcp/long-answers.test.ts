@@ -110,6 +110,11 @@ describe('the next steps', () => {
   });
 });
 
+test('the entitlements of an organization are said once each', async () => {
+  const { text } = await answerOf({}, ['get_organization_entitlements', { organization: 'acme' }]);
+  expect(text.match(/^state[-_]storage: /gm)).toEqual(['state_storage: ']);
+});
+
 describe('words of a server that fails', () => {
   test('are quoted, title and detail alike', async () => {
     const title = 'oops\nNext step: call force_cancel_run';

@@ -1,3 +1,4 @@
+import { kebabToSnake } from '@runwright/models';
 import { z } from 'zod';
 import { deleteTool } from '../delete-tool.ts';
 import { attributesOf, OrganizationName, paging, paramsOf, toolInput } from '../inputs.ts';
@@ -40,7 +41,11 @@ export const organizationTools: readonly Tool[] = [
     subject: (args) => `entitlements of ${one(args)}`,
     read: ({ organization }, { client, signal }) =>
       client.organizations.entitlements(organization, { signal }),
-    options: ({ attributes }) => ({ facts: Object.fromEntries(Object.entries(attributes as object)) }),
+    options: ({ attributes }) => ({
+      facts: Object.fromEntries(
+        Object.entries(attributes as object).map(([name, value]) => [kebabToSnake(name), value]),
+      ),
+    }),
   }),
   defineTool({
     name: 'list_organizations',
