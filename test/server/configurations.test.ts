@@ -151,7 +151,9 @@ test('a configuration version was never fetched from a repository', async () => 
   }
   const unknown = await read(id, '?include=nonsense');
   expect(unknown.status).toBe(400);
-  expect(unknown.body.errors).toEqual([{ status: '400', title: 'Invalid include parameter' }]);
+  expect(unknown.body.errors).toEqual([
+    { status: '400', title: 'Invalid include parameter', meta: { known: ['ingress_attributes', 'run'] } },
+  ]);
 });
 
 test('the configuration versions of a workspace are listed newest first', async () => {
