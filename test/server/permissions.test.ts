@@ -82,6 +82,17 @@ async function makeScene(): Promise<void> {
     .set({ errored_state_sha256: step.inputs.configuration.sha256 })
     .where('id', '=', related('apply'))
     .execute();
+  await server.platform.db
+    .insertInto('phase_artifact')
+    .values(
+      ['plan', 'apply'].map((phase) => ({
+        phase_id: related(phase),
+        name: 'debug-log',
+        sha256: step.inputs.configuration.sha256,
+        size_bytes: 1,
+      })),
+    )
+    .execute();
   const state = (await server.call('GET', `/api/v2/workspaces/${workspaceId}/current-state-version`)).body
     .data;
   await server.platform.db
