@@ -269,12 +269,21 @@ needs('terraform')('a module from elsewhere', () => {
     expect(apply.log.toString()).toContain('module says through a link');
     expect(apply.log.toString()).toContain('nowhere');
 
-    execFileSync('ln', ['-s', '/etc/hostname', join(folder, 'module', 'out')]);
-    await commit('out');
-    const plan = await harness.execute({ phase: 'plan', configuration: packFiles(main()) });
-    expect(plan.finish).toMatchObject({
+    const refused = {
       outcome: 'errored',
       message: 'The plan left a link that leads out of the configuration',
-    });
+    };
+    const plan = async (name: string, target: string) => {
+      execFileSync('ln', ['-s', target, join(folder, 'module', name)]);
+      await commit(name);
+      const { finish } = await harness.execute({ phase: 'plan', configuration: packFiles(main()) });
+      await rm(join(folder, 'module', name));
+      return finish;
+    };
+    expect(await plan('out', '/etc/hostname')).toMatchObject(refused);
+    // By its words it stays inside; through the link before it, it does not.
+    await mkdir(join(folder, 'module', 'a'));
+    execFileSync('ln', ['-s', '..', join(folder, 'module', 'a', 'up')]);
+    expect(await plan('deep', 'a/up/../../../..')).toMatchObject(refused);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * JSON whose numbers stay what they were written as. Terraform's numbers have any size and any number of digits;
- * JavaScript's have 53 bits, so what is in between is read as text and written as it was read (docs/adr/0090).
+ * JavaScript's have 53 bits, so what is in between is read as text and written as it was read (docs/adr/0091).
  */
 
 /** A value that is JSON text already; {@link writeExactJson} writes it as it is. */

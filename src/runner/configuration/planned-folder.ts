@@ -2,6 +2,7 @@ import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { create, Unpack, type ReadEntry } from 'tar';
 import { z } from 'zod';
+import { findEscape } from '../../protocol/archive-entries.ts';
 import type { RunnerLimits } from '../settings.ts';
 import { StepFailure } from '../step/step-failure.ts';
 import type { Entry, Inventory } from './inventory.ts';
@@ -61,14 +62,21 @@ async function readLinks(root: string, changed: readonly (readonly [string, Entr
   for (const [path] of changed.filter(([, { kind }]) => kind === 'link')) {
     const target = await readlink(join(root, path));
     if (leadsOut(path, target)) {
-      throw new StepFailure(
-        'The plan left a link that leads out of the configuration',
-        `${JSON.stringify(path)} leads to ${JSON.stringify(target)}. What a plan leaves is kept for the apply, which has nothing but the configuration's own folder.`,
-      );
+      throw leavesLinkOut(`${JSON.stringify(path)} leads to ${JSON.stringify(target)}.`);
     }
     links[path] = target;
   }
+  // Each may stay inside by its own words and lead out through another one.
+  const escape = await findEscape(new Map(Object.entries(links)));
+  if (escape !== undefined) throw leavesLinkOut(`${escape}.`);
   return links;
+}
+
+function leavesLinkOut(which: string): StepFailure {
+  return new StepFailure(
+    'The plan left a link that leads out of the configuration',
+    `${which} What a plan leaves is kept for the apply, which has nothing but the configuration's own folder.`,
+  );
 }
 
 function leadsOut(path: string, target: string): boolean {
@@ -110,6 +118,7 @@ export async function layOutPlannedFolder(root: string, planned: Buffer): Promis
   const end = planned.indexOf(0x0a);
   const { removed, links } = readHead(planned.subarray(0, Math.max(end, 0)));
   for (const path of removed) await rm(join(root, inside(path)), { recursive: true, force: true });
+  if ((await findEscape(new Map(Object.entries(links)))) !== undefined) throw damaged();
   const packed = planned.subarray(end + 1);
   if (packed.length > 0) await unpackEntries(root, packed);
   for (const [path, target] of Object.entries(links)) {

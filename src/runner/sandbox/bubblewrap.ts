@@ -13,7 +13,7 @@ import {
   type BubblewrapCall,
 } from './bubblewrap-arguments.ts';
 import type { WorkingBubblewrap } from './bubblewrap-check.ts';
-import { stageForUser, userOf } from './dropped-user.ts';
+import { giveFolder, stageForUser, userOf } from './dropped-user.ts';
 import { waitForExit } from './exit.ts';
 import { killTree, treeOf } from './process-tree.ts';
 import { limitPrefix } from './resource-limits.ts';
@@ -47,6 +47,9 @@ export function createBubblewrapSandbox(
     innerCliConfigFile: () => INNER_CLI_CONFIG,
     innerShownFile,
     innerFolder: () => INNER_FOLDER,
+    async handOver(hostFolder) {
+      if (dropsRoot) await giveFolder(hostFolder, userOf(hostFolder));
+    },
     start(box, command) {
       const [first = program, ...args] = commandLine(box, command);
       const child = spawn(first, args, {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Box, Command } from './sandbox.ts';
 import { shownFiles, systemForStage, type BubblewrapCall } from './bubblewrap-arguments.ts';
 
@@ -21,6 +23,11 @@ export const drawUser = (): number => FIRST_ID + randomInt(IDS);
 export function userOf(boxFolder: string): number {
   const { uid } = statSync(boxFolder);
   return uid >= FIRST_ID && uid < FIRST_ID + IDS ? uid : drawUser();
+}
+
+/** Before anything of a run is in it: only then a path in it leads nowhere else. */
+export async function giveFolder(boxFolder: string, id: number): Promise<void> {
+  await promisify(execFile)('/bin/chown', ['-hR', `${id}:${id}`, boxFolder]);
 }
 
 export interface Stage {

@@ -19,6 +19,7 @@ export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
     innerCliConfigFile: (hostFile) => hostFile,
     innerShownFile: (hostFile) => hostFile,
     innerFolder: (hostFolder) => hostFolder,
+    handOver: () => Promise.resolve(),
     start(_box, command) {
       const prefix = limitPrefix(limits, { countsOwnProcesses: false });
       const [program = command.engine, ...args] = [...prefix, command.engine, ...command.args];

@@ -67,6 +67,11 @@ export interface Sandbox {
   innerShownFile(hostFile: string): string;
   /** The inner name of a box at `hostFolder`. */
   innerFolder(hostFolder: string): string;
+  /**
+   * Makes the folder, in which nothing of a run has run yet, that of the user whom its commands run as. The first
+   * command would do it too, and by that change each file in it.
+   */
+  handOver(hostFolder: string): Promise<void>;
   start(box: Box, command: Command): RunningCommand;
 }
 

@@ -14,8 +14,10 @@ export interface FolderWatch {
 const MORE_ENTRIES = 4;
 
 /** Before anything of the run has started. */
-export async function watchFolder({ step, limits }: StepContext, prepared: Prepared): Promise<FolderWatch> {
+export async function watchFolder(context: StepContext, prepared: Prepared): Promise<FolderWatch> {
+  const { step, limits, sandbox, folder } = context;
   if (step.run.planOnly) return { packChanges: () => Promise.resolve(undefined) };
+  await sandbox.handOver(folder.box);
   const { root, workingDirectory } = prepared;
   const inWorkingDirectory = (path: string) => join(relative(root, workingDirectory), path);
   const passOver = new Set([
