@@ -31,7 +31,9 @@ export function createApi(url: string, token: string): Api {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
-    return (text === '' ? {} : (JSON.parse(text) as { data: unknown }).data) as never;
+    // An accepted action answers null.
+    const document = text === '' ? null : (JSON.parse(text) as { data: unknown } | null);
+    return (document === null ? {} : document.data) as never;
   };
   const get: Api['get'] = async (path) => await call('GET', path);
   return {
