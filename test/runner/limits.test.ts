@@ -123,8 +123,11 @@ needs('terraform', 'bwrap')('a process of a step that dies', () => {
           plan: plan.artifacts.get('plan-file'),
         });
         await until(() => countProcesses(SLEEP.replace(' ', '\0')) > 0);
-        const [worker] = childrenOf(process.pid, `step`).filter((pid) => childrenOf(pid, 'bwrap').length > 0);
-        process.kill(worker ?? 0, signal);
+        const [worker] = childrenOf(process.pid, 'step').filter(
+          (pid) => childrenOf(pid, SLEEP.replace(' ', '\0')).length > 0,
+        );
+        if (worker === undefined) throw new Error('no process of a step has started a sandbox');
+        process.kill(worker, signal);
         // One that hears nothing any more is ended after a kill.
         if (signal === 'SIGSTOP') apply.signal = 'kill';
         const finish = await apply.finished;
