@@ -97,7 +97,7 @@ function routes(): { method: string; url: string }[] {
           .replace(':name', paths['name'] ?? '')
           .replace(':variable', paths['vars'] ?? 'none')
           .replace(':id', paths[kind] ?? 'none')
-          .replace(/\/run-triggers$/, '$&?filter[run-trigger][type]=inbound')
+          .replace(/\/run-triggers$/, method === 'GET' ? '$&?filter[run-trigger][type]=inbound' : '$&')
           // These name their workspace in the query.
           .replace(
             /^\/api\/v2\/(state-versions|vars)$/,
@@ -200,7 +200,7 @@ const BODIES: Record<string, unknown> = {
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },
   'DELETE workspaces': { data: [] },
   'DELETE projects': { data: [] },
-  'POST run-triggers?filter[run-trigger][type]=inbound': { data: {} },
+  'POST run-triggers': { data: {} },
   'POST agent-pools': { data: { attributes: { name: 'intruder' } } },
   'POST vars': { data: { attributes: { key: 'y', category: 'env' } } },
   'POST varsets': { data: { attributes: { name: 'intruder' } } },

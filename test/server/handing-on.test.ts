@@ -176,7 +176,8 @@ describe('a token that is made with another', () => {
         {
           data: {
             attributes: {
-              description: 'child',
+              // A team has each description once.
+              description: `child that ends ${String(expiredAt)}`,
               ...(expiredAt === undefined ? {} : { 'expired-at': expiredAt }),
             },
           },

@@ -140,7 +140,6 @@ test('workspaces are found by name, pattern, tags, project and order', async () 
   expect(await found('search[name]=find&search[exclude-tags]=y')).toEqual(['find-two', 'third-find']);
   expect(await found('filter[project][id]=prj-AAAAAAAAAAAAAAAA')).toEqual([]);
   expect(await found('filter[current-run][status]=applied')).toEqual([]);
-  expect(await found('search[name]=find&sort=nonsense&TagBindings=junk')).toHaveLength(3);
 });
 
 test('a workspace that is locked or manages something is not deleted safely', async () => {
@@ -186,7 +185,7 @@ test('what clients set and read back is kept', async () => {
 
 describe('more than anybody means', () => {
   const many = (item: (index: number) => object): object[] =>
-    Array.from({ length: 26_000 }, (_, index) => item(index));
+    Array.from({ length: 4_000 }, (_, index) => item(index));
 
   test.each([
     [

@@ -103,7 +103,7 @@ describe('a variable set', () => {
     expect((await create({ name: ' ' })).body.errors?.[0]?.source?.pointer).toBe('/data/attributes/name');
     const wrong = await create(
       { name: 'half' },
-      { vars: { data: [variable('a', '1'), variable('a b', '2')] } },
+      { vars: { data: [variable('a', '1'), variable('a\nb', '2')] } },
     );
     expect(wrong.body.errors?.[0]?.source?.pointer).toBe('/data/relationships/vars/data/1/attributes/key');
     const parent = { parent: { data: { id: projectId, type: 'projects' } } };

@@ -30,7 +30,7 @@ describe('createStepLog', () => {
     for (let i = 0; i < 5; i++) log.write(Buffer.from('12345678'));
     log.end();
     expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(
-      '1234567812\nThe log is longer than 10 bytes; the rest is left out.\n',
+      '1234567812\nThe log is longer than 10 bytes (RUNWRIGHT_RUN_LOG); the rest is left out.\n',
     );
     log.close();
   });

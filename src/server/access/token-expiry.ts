@@ -7,13 +7,15 @@ import { timestamp } from '../http/json-api.ts';
  * one for ever.
  *
  * @param maker the token that it is made with
- * @param wanted null: as late as may be
+ * @param wanted null: as late as may be, and no later than `usual`
+ * @param usual when a token ends of which nothing is said; null: never
  * @throws 422 for a later end
  */
 export async function expiryWithin(
   tx: Tx,
   { tokenId }: { tokenId: string },
   wanted: Date | null,
+  usual: Date | null,
 ): Promise<Date | null> {
   const maker = await tx
     .selectFrom('token')
@@ -22,8 +24,8 @@ export async function expiryWithin(
     .executeTakeFirst();
   if (maker === undefined) refuse('unauthorized');
   const { expires_at: latest } = maker;
-  if (latest === null || (wanted !== null && wanted <= latest)) return wanted;
-  if (wanted === null) return latest;
+  if (wanted === null) return latest === null || (usual !== null && usual < latest) ? usual : latest;
+  if (latest === null || wanted <= latest) return wanted;
   refuse(
     'invalid_attribute',
     `A token ends no later than the one it is made with, which ends at ${timestamp(latest)}: ask for an earlier end, or leave it out.`,

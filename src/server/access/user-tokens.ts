@@ -32,7 +32,7 @@ export async function createUserToken(
       organization_id: null,
       description,
       created_by: userId,
-      expires_at: await expiryWithin(tx, { tokenId }, null),
+      expires_at: await expiryWithin(tx, { tokenId }, null, null),
     })
     .execute();
   const { username, is_site_admin: isSiteAdmin } = user;

@@ -21,10 +21,10 @@ export const NewToken = document(attributes.nullish(), NoRelationships).nullish(
 /** @param lifetimeMs how long a token lives whose end is not said; null: until it is revoked */
 export function tokenSettings(body: z.output<typeof NewToken>, lifetimeMs: number | null) {
   const { description, 'expired-at': expiredAt } = body?.data.attributes ?? {};
-  const unsaid = lifetimeMs === null ? null : new Date(Date.now() + lifetimeMs);
   return {
     description: description ?? '',
-    expiresAt: typeof expiredAt === 'string' ? new Date(expiredAt) : unsaid,
+    expiresAt: typeof expiredAt === 'string' ? new Date(expiredAt) : null,
+    usualEnd: lifetimeMs === null ? null : new Date(Date.now() + lifetimeMs),
   };
 }
 

@@ -30,11 +30,11 @@ export async function issueToken(
   caller: Caller,
   organizationId: string | null,
   owner: TokenOwner,
-  settings: { description: string; expiresAt: Date | null },
+  settings: { description: string; expiresAt: Date | null; usualEnd: Date | null },
 ): Promise<{ token: Token; secret: string }> {
   const secret = newOpaqueToken();
   const token = await transact(db, async (tx) => {
-    const expiresAt = await expiryWithin(tx, caller, settings.expiresAt);
+    const expiresAt = await expiryWithin(tx, caller, settings.expiresAt, settings.usualEnd);
     if (owner.kind === 'team') await requireTeamWithinOwnRights(tx, caller, owner.team_id);
     if (owner.kind === 'team') await ensureServiceAccount(tx, 'team', owner.team_id);
     if (owner.kind === 'organization') await ensureServiceAccount(tx, 'organization', owner.organization_id);
