@@ -58,7 +58,7 @@ needs('terraform')('the demo', () => {
       });
       expect(code).toBe(1);
       expect(output).toContain('The demo failed:');
-      expect(output).toContain('errored');
+      expect(output).toContain('RUNWRIGHT_ENGINE');
       expect((await readdir(temporary)).filter((name) => name.startsWith('runwright-demo-'))).toEqual([]);
     } finally {
       await rm(temporary, { recursive: true, force: true });
