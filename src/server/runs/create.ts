@@ -9,13 +9,13 @@ import type { NewRow, Row } from '../database/schema.ts';
 import { afterCommit, transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
-import { isOwnCommandLine, isTerraform } from '../http/terraform-client.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueNotifications } from '../notifications/enqueue.ts';
 import { snapshotVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
-import { checkKey, findRepeated, rememberRequest } from './repeated-request.ts';
+import { DEFAULT_MESSAGE, type CreatingClient } from './creating-client.ts';
+import { findRepeated, rememberRequest } from './repeated-request.ts';
 import { readDetails, type RunDetails } from './queries.ts';
 import { advanceWorkspace, queuePlan } from './schedule.ts';
 import { reasonToWait, type Cause } from './self-apply.ts';
@@ -27,36 +27,6 @@ export interface RunRequest {
   /** As of `readActionAddrs`. */
   invokeActionAddrs: string[] | undefined;
   configurationVersionId: string | undefined;
-}
-
-const DEFAULT_MESSAGE = {
-  other: 'Queued manually via the Terraform Enterprise API',
-  terraform: 'Queued manually using Terraform',
-  runwright: 'Queued manually using runwright',
-} as const;
-
-/** What a request says of the program that sent it. */
-export interface CreatingClient {
-  program: keyof typeof DEFAULT_MESSAGE;
-  /** Whether it can read terraform's JSON lines; else the run's logs are text, whatever its workspace says. */
-  readsStructuredLogs: boolean;
-  /** The `Idempotency-Key` of the request: the same one gets the same run. */
-  key: string | undefined;
-}
-
-/**
- * The terraform CLI names its version, and its integration when it runs a `cloud` block. For the older `remote`
- * backend it does not: that one prints the lines of a log as they are (terraform-cli A2).
- */
-export function recognizeClient(headers: Record<string, unknown>): CreatingClient {
-  const isCloudBlock = headers['x-terraform-integration'] === 'cloud';
-  const isTerraformCli = isCloudBlock || isTerraform(headers);
-  const key = headers['idempotency-key'];
-  return {
-    program: isTerraformCli ? 'terraform' : isOwnCommandLine(headers) ? 'runwright' : 'other',
-    readsStructuredLogs: isCloudBlock || !isTerraformCli,
-    key: typeof key === 'string' && key !== '' ? checkKey(key) : undefined,
-  };
 }
 
 /**

@@ -1,0 +1,33 @@
+import { isOwnCommandLine, isTerraform } from '../http/terraform-client.ts';
+import { checkKey } from './repeated-request.ts';
+
+/** What a run is called when who made it said nothing. */
+export const DEFAULT_MESSAGE = {
+  other: 'Queued manually via the Terraform Enterprise API',
+  terraform: 'Queued manually using Terraform',
+  runwright: 'Queued manually using runwright',
+} as const;
+
+/** What a request says of the program that sent it. */
+export interface CreatingClient {
+  program: keyof typeof DEFAULT_MESSAGE;
+  /** Whether it can read terraform's JSON lines; else the run's logs are text, whatever its workspace says. */
+  readsStructuredLogs: boolean;
+  /** The `Idempotency-Key` of the request: the same one gets the same run. */
+  key: string | undefined;
+}
+
+/**
+ * The terraform CLI names its version, and its integration when it runs a `cloud` block. For the older `remote`
+ * backend it does not: that one prints the lines of a log as they are (terraform-cli A2).
+ */
+export function recognizeClient(headers: Record<string, unknown>): CreatingClient {
+  const isCloudBlock = headers['x-terraform-integration'] === 'cloud';
+  const isTerraformCli = isCloudBlock || isTerraform(headers);
+  const key = headers['idempotency-key'];
+  return {
+    program: isTerraformCli ? 'terraform' : isOwnCommandLine(headers) ? 'runwright' : 'other',
+    readsStructuredLogs: isCloudBlock || !isTerraformCli,
+    key: typeof key === 'string' && key !== '' ? checkKey(key) : undefined,
+  };
+}
