@@ -127,12 +127,13 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
         while (
           served.signal === 'none' &&
           served.lease === lease &&
+          served.finish === undefined &&
           Date.now() < giveUpAt &&
           !request.socket.destroyed
         ) {
           await sleep(5);
         }
-        if (served.lease !== lease) return { status: 409 };
+        if (served.lease !== lease || served.finish !== undefined) return { status: 409 };
         return { status: 200, body: { signal: served.signal } };
       }
       case 'PUT log': {

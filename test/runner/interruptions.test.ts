@@ -207,6 +207,23 @@ resource "terraform_data" "talker" {
     await until(() => !readdirSync(harness.workFolder).includes(apply.step.run.id));
   });
 
+  it('ends the lease with the outcome, which is no loss, even when its answer is lost', async () => {
+    const plan = await harness.execute({ phase: 'plan', configuration: LINES });
+    const mend = harness.server.breakWhile((_method, path) => path.endsWith('/finish'), 'after');
+    const apply = await harness.execute({
+      ...{ phase: 'apply' as const, configuration: LINES },
+      plan: plan.artifacts.get('plan-file'),
+    });
+    mend();
+    await until(() => harness.messages.filter((message) => message.includes('step finished')).length === 2);
+    await until(() => !existsSync(join(harness.workFolder, apply.step.run.id)));
+    const heartbeats = apply.heartbeats;
+    expect(harness.messages.filter((message) => /^error|lease/.test(message))).toEqual([]);
+    expect(existsSync(join(harness.workFolder, 'undelivered'))).toBe(false);
+    await harness.execute({ phase: 'plan', configuration: LINES });
+    expect(apply.heartbeats).toBe(heartbeats);
+  });
+
   it('gets the missing bytes again when it has lost some', async () => {
     const apply = await startTalking();
     apply.log = apply.log.subarray(0, 20);

@@ -31,6 +31,10 @@ export const FromStepProcess = z.discriminatedUnion('type', [
     fields: z.record(z.string(), z.unknown()).optional(),
   }),
   z.object({ type: z.literal('folder'), root: z.string() }),
+  /** It begins to tell the server the outcome, after which the lease is over. */
+  z.object({ type: z.literal('finishing') }),
+  /** The server has the outcome. */
+  z.object({ type: z.literal('finished') }),
   z.object({ type: z.literal('done') }),
 ]);
 export type FromStepProcess = z.infer<typeof FromStepProcess>;

@@ -28,8 +28,7 @@ export function serveStepProcess(): void {
         void getToKnowEngines(message.settings.engine);
         return;
       case 'execute':
-        if (runner)
-          finish(executeStep(runner, message.step, control, (root) => say({ type: 'folder', root })));
+        if (runner) finish(executeStep(runner, message.step, control, say));
         return;
       case 'clear':
         if (runner) finish(clearLeftover(runner, message.root));

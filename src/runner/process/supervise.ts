@@ -30,6 +30,7 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
   const timers = new Set<NodeJS.Timeout>();
   let root: string | undefined;
   let reason: StopReason | undefined;
+  let isFinishing = false;
 
   const destroyAfter = (ms: number) =>
     timers.add(
@@ -50,6 +51,8 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
   worker.onMessage((message) => {
     if (message.type === 'log') agent.log(message.level, message.message, message.fields);
     if (message.type === 'folder') root = message.root;
+    if (message.type === 'finishing') isFinishing = true;
+    if (message.type === 'finished') void stopHeartbeat();
   });
   const stopHeartbeat = startHeartbeat(client, step, {
     // Both may be repeated in every answer.
@@ -60,8 +63,13 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
       if (reason === undefined || reason === 'interrupted') tell({ type: 'kill', reason: 'killed' });
     },
     onLeaseLost(error) {
-      log('error', 'the lease is lost: the step is killed', { error: String(error) });
-      tell({ type: 'kill', reason: 'lost' });
+      // The server may be heard before the process, though it spoke first: the turn of the loop brings both.
+      setImmediate(() => {
+        // The finish ends the lease; if that was lost before, the answer to the finish says so.
+        if (isFinishing) return;
+        log('error', 'the lease is lost: the step is killed', { error: String(error) });
+        tell({ type: 'kill', reason: 'lost' });
+      });
     },
     onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
   });
@@ -74,6 +82,7 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
     const end = await worker.ended;
     for (const timer of timers) clearTimeout(timer);
     if (!end.isDone) {
+      isFinishing = true;
       log('error', 'the process of a step died', { how: end.how });
       await concludeDeadStep(agent, { step, how: end.how, reason, root }, (folder) =>
         clearInProcess(processes.take(), folder),

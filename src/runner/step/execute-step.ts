@@ -13,6 +13,9 @@ import { makeStepFolder } from './step-folder.ts';
 import { writeStepRecord, type StepRecord } from './step-record.ts';
 import { uploadDebugLog } from './upload-artifact.ts';
 
+/** How far the step is, for who keeps its lease. */
+export type StepProgress = { type: 'folder'; root: string } | { type: 'finishing' | 'finished' };
+
 /**
  * Executes one claimed step from its folder to its outcome; who started this process keeps the lease. What cannot be
  * told to the server is in the runner's own log, and a state that could not be delivered stays on disk.
@@ -21,7 +24,7 @@ export async function executeStep(
   runner: RunnerContext,
   step: Step,
   control: StepControl,
-  onFolder: (root: string) => void,
+  say: (progress: StepProgress) => void,
 ): Promise<void> {
   const { client, limits, settings } = runner;
   const secrets = collectSecrets(step);
@@ -31,7 +34,7 @@ export async function executeStep(
     settings.log(level, message, { step: step.id, run: step.run.id, ...hidden });
   };
   const folder = makeStepFolder(settings.workFolder, step.run.id);
-  onFolder(folder.root);
+  say({ type: 'folder', root: folder.root });
   let record: StepRecord = {
     id: step.id,
     lease: step.lease,
@@ -71,14 +74,17 @@ export async function executeStep(
   await cleanUp(result);
 
   async function tellOutcome(): Promise<void> {
+    say({ type: 'finishing' });
     try {
       const { message } = result.finish;
       // Masked before it is cut: half a secret would not be known.
       const shown =
         message === undefined ? {} : { message: secrets.masker.text(message).slice(0, MAX_MESSAGE) };
       await retry(() => client.finish(step, { ...result.finish, ...shown }), { forMs: limits.deliveryMs });
+      say({ type: 'finished' });
       log('info', 'step finished', { outcome: result.finish.outcome });
     } catch (error) {
+      if (error instanceof LeaseLost) return lose(error);
       log('error', 'the outcome could not be delivered', {
         error: String(error),
         outcome: result.finish.outcome,
