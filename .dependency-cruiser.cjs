@@ -26,6 +26,7 @@ module.exports = {
           ...tests,
           '\\.d\\.ts$',
           '^src/server/(database/embedded-(worker|template)|states/state-worker)\\.ts$',
+          '^src/runner/process/step-main\\.ts$',
         ],
       },
       to: {},

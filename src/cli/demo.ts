@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient, type Run } from '@runwright/client';
 import { outputLines } from './commands/run-outputs.ts';
-import { findProgramFolder } from './demo/program-folder.ts';
+import { findProgramFolder } from './program-folder.ts';
 import { startServerProcess } from './demo/server-process.ts';
 import { createStoryteller } from './demo/tell.ts';
 import { openToolSession } from './demo/tool-session.ts';

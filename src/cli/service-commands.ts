@@ -66,12 +66,6 @@ Example:
       setExitCode(await runAgent(flags, env));
     });
 
-  // For the agent alone, over the channel between them.
-  program.command('step', { hidden: true }).action(async () => {
-    const { serveStepProcess } = await import('../runner/process/step-program.ts');
-    serveStepProcess();
-  });
-
   program
     .command('mcp')
     .description('Serve the tools over MCP, for AI agents: on stdin and stdout, or over HTTP.')

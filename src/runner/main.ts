@@ -50,7 +50,12 @@ export function startRunner(settings: RunnerSettings): Runner {
       log: settings.log,
     };
     const { log: _ofThisProcess, ...plain } = context.settings;
-    const processes = createStepProcesses(settings.program, { settings: plain, limits, sandbox, network });
+    const processes = createStepProcesses(settings.stepProgram, {
+      settings: plain,
+      limits,
+      sandbox,
+      network,
+    });
     // New steps need not wait for a server that does not take old states.
     const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
       clearInProcess(processes.take(), root),

@@ -73,8 +73,8 @@ export interface RunnerSettings {
   url: string;
   token: string;
   name: string;
-  /** The `runwright` program: each step is executed by a process of it. */
-  program: string;
+  /** The program that executes one step: dist/step.js, of which each step gets a process. */
+  stepProgram: string;
   /** Steps at a time. */
   slots: number;
   /** Step folders live here; one host's runners may share it. */

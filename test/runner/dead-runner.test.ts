@@ -41,7 +41,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
           url: server.url,
           token: 'agent-token-of-the-test',
           name: 'second',
-          program: PROGRAM,
+          stepProgram: PROGRAM,
           slots: 1,
           workFolder,
           sandbox,

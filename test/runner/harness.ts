@@ -17,7 +17,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export const PROGRAM = resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
+export const PROGRAM = resolve(import.meta.dirname, '..', '..', 'dist', 'step.js');
 const TOKEN = 'agent-token-of-the-test';
 
 export async function startHarness(settings: Partial<RunnerSettings> = {}): Promise<Harness> {
@@ -29,7 +29,7 @@ export async function startHarness(settings: Partial<RunnerSettings> = {}): Prom
     url: server.url,
     token: TOKEN,
     name: 'test',
-    program: PROGRAM,
+    stepProgram: PROGRAM,
     slots: 1,
     workFolder,
     engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },

@@ -123,7 +123,7 @@ needs('terraform', 'bwrap')('a process of a step that dies', () => {
           plan: plan.artifacts.get('plan-file'),
         });
         await until(() => countProcesses(SLEEP.replace(' ', '\0')) > 0);
-        const [worker] = childrenOf(process.pid, 'step').filter(
+        const [worker] = childrenOf(process.pid, 'step.js').filter(
           (pid) => childrenOf(pid, SLEEP.replace(' ', '\0')).length > 0,
         );
         if (worker === undefined) throw new Error('no process of a step has started a sandbox');

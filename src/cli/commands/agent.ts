@@ -9,6 +9,7 @@ import { usageError } from '../cli-error.ts';
 import { readRunLimits } from '../run-limits.ts';
 import { readRunNetwork } from '../run-network.ts';
 import { readTokenFile } from '../connection.ts';
+import { findProgramFolder } from '../program-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface AgentFlags {
@@ -83,7 +84,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     url: url.replace(/\/+$/, ''),
     token,
     name: (flags.name ?? given('RUNWRIGHT_AGENT_NAME') ?? hostname()).slice(0, 100),
-    program: process.argv[1] ?? 'runwright',
+    stepProgram: path.join(findProgramFolder(), 'dist', 'step.js'),
     slots,
     workFolder,
     engine: {

@@ -1,5 +1,3 @@
-import { createMessage, readKeys, readSignature, verify } from 'openpgp';
-
 /** The file was not signed by the trusted key, or not by it alone. */
 export class UntrustedRelease extends Error {
   override name = 'UntrustedRelease';
@@ -24,6 +22,8 @@ export async function readSignedChecksum(
 }
 
 async function checkSignature(sums: Uint8Array, signature: Uint8Array, armoredKeys: string): Promise<void> {
+  // It is as large as the rest of the runner, and seldom needed.
+  const { createMessage, readKeys, readSignature, verify } = await import('openpgp');
   try {
     const result = await verify({
       message: await createMessage({ binary: sums }),

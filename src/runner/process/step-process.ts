@@ -23,7 +23,7 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NOD
 
 export function startStepProcess(program: string, settings: StepProcessSettings): StepProcess {
   const environment = INHERITED.map((name) => [name, process.env[name]] as const);
-  const child: ChildProcess = fork(program, ['step'], {
+  const child: ChildProcess = fork(program, {
     env: Object.fromEntries(environment.filter(([, value]) => value !== undefined)),
     execArgv: [],
     // Out of the terminal's group: Ctrl-C there is the agent's to pass on.
