@@ -35,6 +35,18 @@ export function collectSchemas(): SchemaCollection {
   };
 }
 
+/**
+ * What holds where a value is left out is said in words: clients that are made of a `default` ask for the value, as if it
+ * was required, or send it always.
+ */
+function sayDefault(schema: JsonSchema): void {
+  if (schema['default'] === undefined) return;
+  const { default: value, description } = schema;
+  const words = `Left out: ${JSON.stringify(value)}`;
+  schema['description'] = typeof description === 'string' ? `${description}. ${words}` : words;
+  delete schema['default'];
+}
+
 function toJson(schema: z.ZodType): JsonSchema {
   const { $schema: _dialect, ...converted } = z.toJSONSchema(schema, {
     // What is sent, before any of it is transformed. Answers are open: a client must ignore what it does not know.
@@ -42,6 +54,7 @@ function toJson(schema: z.ZodType): JsonSchema {
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       delete jsonSchema.id;
+      sayDefault(jsonSchema);
       // The bounds that every whole number has in JavaScript say nothing.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

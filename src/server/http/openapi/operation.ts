@@ -99,7 +99,8 @@ function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
       required,
       content: form
         ? { 'application/x-www-form-urlencoded': content }
-        : { [JSON_API]: content, 'application/json': content },
+        : // `application/json` is taken as well. Named here, generators would make two bodies of it.
+          { [JSON_API]: content },
     },
   };
 }
