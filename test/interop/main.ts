@@ -1,0 +1,95 @@
+/**
+ * `npm run interop`: clients that others have made, or that are made of the served OpenAPI document, against a real server
+ * with its runner and real terraform; on an embedded database, and where RUNWRIGHT_TEST_POSTGRES_URL is set on PostgreSQL
+ * as well.
+ *
+ * Prints a line for each client. A language that this machine lacks is left out and named, with what would add it; where
+ * CI=true that is a failure. The last line is `N passed, N failed`.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeWorkFolder } from '../support/work-folder.ts';
+import { runContract, runGo, runPython, runTypeScript, type Result, type Scene } from './clients.ts';
+import { endCommands } from './commands.ts';
+import { makeDatabase } from './database.ts';
+import { startServer, type Server } from './server.ts';
+import { prepareGo, preparePython, prepareTypeScript, type Toolchain } from './toolchains.ts';
+import { makeWorld } from './world.ts';
+
+const total = { passed: 0, failed: 0 };
+const leftOut = new Set<string>();
+const startedMs = performance.now();
+const secondsSince = (ms: number): string => ((performance.now() - ms) / 1000).toFixed(1);
+
+function tell({ what, passed, failed, output, detail }: Result, sinceMs: number): void {
+  total.passed += passed;
+  total.failed += failed;
+  if (failed > 0) console.log(output.trimEnd());
+  const counts = passed + failed > 1 ? `: ${passed} passed, ${failed} failed` : '';
+  const more = detail === undefined ? '' : `: ${detail}`;
+  console.log(`${failed > 0 ? 'FAILED' : 'ok    '} ${what}${counts}${more} (${secondsSince(sinceMs)} s)`);
+}
+
+/** Runs the clients of a language where there is one, and tells what came of them. */
+async function withTools(
+  prepared: Promise<Toolchain>,
+  act: (folder: string) => Promise<Result | Result[]>,
+): Promise<void> {
+  const toolchain = await prepared;
+  if ('leftOut' in toolchain) {
+    leftOut.add(toolchain.leftOut);
+    return;
+  }
+  const sinceMs = performance.now();
+  for (const result of [await act(toolchain.folder)].flat()) tell(result, sinceMs);
+}
+
+async function openScenes(server: Server, folder: string) {
+  const openapi = path.join(folder, 'openapi.json');
+  const response = await fetch(`${server.url}/api/openapi.json`);
+  writeFileSync(openapi, await response.text());
+  return (name: string): Scene => {
+    mkdirSync(path.join(folder, name));
+    return { server, openapi, folder: path.join(folder, name) };
+  };
+}
+
+async function runOn(serverUrl: string | undefined): Promise<void> {
+  console.log(`on ${serverUrl === undefined ? 'an embedded database' : 'PostgreSQL'}:`);
+  const workFolder = makeWorkFolder();
+  const [go, python, typescript] = [prepareGo(), preparePython(), prepareTypeScript()];
+  // What is made up may end whatever it meets: those who tell a story have a server of their own.
+  const databases = [await makeDatabase(workFolder, serverUrl), await makeDatabase(workFolder, serverUrl)];
+  const servers: Server[] = [];
+  try {
+    for (const database of databases) servers.push(await startServer(database));
+    const [stories, contract] = servers as [Server, Server];
+    const scene = await openScenes(stories, workFolder);
+    await Promise.all([
+      withTools(python, async (venv) => {
+        const made = { ...scene('contract'), server: contract };
+        return await runContract(made, venv, await makeWorld(contract));
+      }),
+      withTools(go, async (tools) => await runGo(scene('go'), tools)),
+      withTools(python, async (venv) => await runPython(scene('python'), venv)),
+      withTools(typescript, async (tools) => await runTypeScript(scene('typescript'), tools)),
+    ]);
+  } finally {
+    await Promise.all(servers.map(async (server) => await server.stop()));
+    if (total.failed > 0) for (const server of servers) console.log(server.output());
+    for (const database of databases) await database.remove();
+    rmSync(workFolder, { recursive: true, force: true });
+  }
+}
+
+process.once('exit', endCommands);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const postgres = process.env['RUNWRIGHT_TEST_POSTGRES_URL'];
+for (const serverUrl of [undefined, ...(postgres === undefined ? [] : [postgres])]) await runOn(serverUrl);
+
+for (const line of leftOut) console.log(`left out: ${line}`);
+if (process.env['CI'] === 'true') total.failed += leftOut.size;
+if (total.failed > 0) process.exitCode = 1;
+console.log(`in ${secondsSince(startedMs)} s`);
+console.log(`${total.passed} passed, ${total.failed} failed`);

@@ -1,0 +1,81 @@
+/**
+ * What the clients of each language are made and run with. What a language needs is downloaded once, by its own package
+ * manager and with its own settings, into a cache that is kept for as long as the list of packages is the same.
+ */
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { run, type Ended } from './commands.ts';
+import { root } from './server.ts';
+
+/** A folder with the packages, or a sentence about why there is none. */
+export type Toolchain = { folder: string } | { leftOut: string };
+
+export const sources = (language: string): string => path.join(import.meta.dirname, language);
+const cache = path.join(root, 'node_modules', '.cache', 'runwright', 'interop');
+const DOWNLOAD_MS = 240_000;
+
+export async function prepareGo(): Promise<Toolchain> {
+  const folder = sources('go');
+  if (!(await works('go', ['version']))) return { leftOut: 'the Go client: install Go 1.25 or newer' };
+  const { succeeded, output } = await run('go', ['mod', 'download'], { cwd: folder, withinMs: DOWNLOAD_MS });
+  return succeeded ? { folder } : notDownloaded('the Go client', output);
+}
+
+export async function preparePython(): Promise<Toolchain> {
+  const python = await firstThatWorks(['python3.13', 'python3.12', 'python3.11', 'python3'], HAS_VENV);
+  if (python === undefined) {
+    return { leftOut: 'the Python clients: install Python 3.11 or newer with its venv module' };
+  }
+  const requirements = path.join(sources('python'), 'requirements.txt');
+  return await cached('python', [requirements], 'the Python clients', async (folder) => {
+    const made = await run(python, ['-m', 'venv', folder], { withinMs: DOWNLOAD_MS });
+    if (!made.succeeded) return made;
+    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', requirements];
+    return await run(path.join(folder, 'bin', 'python'), args, { withinMs: DOWNLOAD_MS });
+  });
+}
+
+export async function prepareTypeScript(): Promise<Toolchain> {
+  const lists = ['package.json', 'package-lock.json'].map((name) => path.join(sources('typescript'), name));
+  return await cached('typescript', lists, 'the TypeScript client', async (folder) => {
+    for (const list of lists) cpSync(list, path.join(folder, path.basename(list)));
+    return await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, withinMs: DOWNLOAD_MS });
+  });
+}
+
+const HAS_VENV = ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'];
+
+async function works(program: string, args: string[]): Promise<boolean> {
+  return (await run(program, args, { withinMs: 60_000 })).succeeded;
+}
+
+async function firstThatWorks(programs: string[], args: string[]): Promise<string | undefined> {
+  for (const program of programs) if (await works(program, args)) return program;
+  return undefined;
+}
+
+/** @param lists the files that say what is in the folder */
+async function cached(
+  language: string,
+  lists: string[],
+  what: string,
+  fill: (folder: string) => Promise<Ended>,
+): Promise<Toolchain> {
+  const hash = createHash('sha256');
+  for (const list of lists) hash.update(readFileSync(list));
+  const folder = path.join(cache, `${language}-${hash.digest('hex').slice(0, 16)}`);
+  // Programs in it may know the folder by its name, so that it cannot be filled elsewhere and moved here.
+  const finished = path.join(folder, 'finished');
+  if (existsSync(finished)) return { folder };
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { succeeded, output } = await fill(folder);
+  if (!succeeded) return notDownloaded(what, output);
+  writeFileSync(finished, '');
+  return { folder };
+}
+
+const notDownloaded = (what: string, output: string): Toolchain => ({
+  leftOut: `${what}: what they are made of could not be downloaded: ${output.trim().split('\n').at(-1) ?? ''}`,
+});
