@@ -1,4 +1,4 @@
-import { CONFLICT, newId, runActions, CANCELED_AT_ONCE } from '@runwright/models';
+import { CONFLICT, newId, runActions } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { recordChange } from '../audit/record-change.ts';
 import { requireActor, type WorkspacePermission } from '../access/permissions.ts';
@@ -10,9 +10,10 @@ import { recordSnapshot } from '../states/record-snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { ApprovalNeeded } from './approval-needed.ts';
 import { readRun } from './queries.ts';
-import { advanceWorkspace, queueApply } from './schedule.ts';
+import { happen } from './life.ts';
+import { advanceWorkspace } from './schedule.ts';
 import { isStale } from './stale.ts';
-import { lockRun, movePhase, moveRun, recordEvent, type Run, type Tx } from './transitions.ts';
+import { lockRun, recordEvent, type Run, type Tx } from './transitions.ts';
 
 type Act = (tx: Tx, run: Run, actor: { actorId: string; commentId: string | null }) => Promise<void>;
 
@@ -96,14 +97,11 @@ export async function confirmRun(
     if (await isStale(tx, run)) {
       refuse('conflict', 'The state has changed since this plan was made; discard it and create a new run.');
     }
-    const confirmed = await moveRun(tx, run, 'confirmed', {
-      ...actor,
-      columns: { confirmed_by: actor.actorId, confirmed_at: new Date() },
-    });
-    if (run.save_plan) {
-      await adoptProvisionalConfiguration(tx, run);
-      await advanceWorkspace(platform, tx, run.workspace_id);
-    } else await queueApply(platform, tx, confirmed);
+    const columns = { confirmed_by: actor.actorId, confirmed_at: new Date() };
+    await happen(platform, tx, run, { type: 'confirm' }, { ...actor, columns });
+    if (!run.save_plan) return;
+    await adoptProvisionalConfiguration(tx, run);
+    await advanceWorkspace(platform, tx, run.workspace_id);
   });
 }
 
@@ -117,9 +115,7 @@ export async function discardRun(
   await act(platform, caller, 'discard', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isDiscardable && run.status !== 'pending') refuse('conflict', CONFLICT.discard);
     await spendApproval?.(tx);
-    await movePhase(tx, run.id, 'plan', 'unreachable');
-    await movePhase(tx, run.id, 'apply', 'unreachable');
-    await moveRun(tx, run, 'discarded', actor);
+    await happen(platform, tx, run, { type: 'discard' }, actor);
     await advanceWorkspace(platform, tx, run.workspace_id);
   });
 }
@@ -133,26 +129,12 @@ export async function cancelRun(
 ): Promise<void> {
   await act(platform, caller, 'cancel', runId, comment, async (tx, run, actor) => {
     if (!actionsOf(run).isCancelable) refuse('conflict', CONFLICT.cancel);
-    const now = new Date();
-    const request = {
-      canceled_by: actor.actorId,
-      cancel_requested_at: now,
-      force_cancel_available_at: new Date(now.getTime() + platform.limits.forceCancelAfterMs),
-    };
-    if (CANCELED_AT_ONCE.includes(run.status)) {
-      const planEnded = run.confirmed_at !== null;
-      await movePhase(tx, run.id, 'plan', 'canceled');
-      await movePhase(tx, run.id, 'apply', planEnded ? 'canceled' : 'unreachable');
-      await moveRun(tx, run, 'canceled', { ...actor, columns: request });
-      await advanceWorkspace(platform, tx, run.workspace_id);
-    } else {
-      await tx
-        .updateTable('run')
-        .set({ ...request, updated_at: now })
-        .where('id', '=', run.id)
-        .execute();
-      await recordEvent(tx, run.id, 'cancel_requested', actor);
-    }
+    const coolOffMs = platform.limits.forceCancelAfterMs;
+    const event = { type: 'cancel', at: new Date(), coolOffMs } as const;
+    const columns = { canceled_by: actor.actorId };
+    const { status } = await happen(platform, tx, run, event, { ...actor, columns });
+    if (status === 'canceled') await advanceWorkspace(platform, tx, run.workspace_id);
+    else await recordEvent(tx, run.id, 'cancel_requested', actor);
   });
 }
 
@@ -166,9 +148,7 @@ export async function forceCancelRun(
   const kill: Act = async (tx, run, actor) => {
     if (!actionsOf(run).isForceCancelable) refuse('conflict', CONFLICT.forceCancel);
     await recordSnapshot(platform, tx, run);
-    await movePhase(tx, run.id, 'plan', 'canceled');
-    await movePhase(tx, run.id, 'apply', run.status === 'applying' ? 'canceled' : 'unreachable');
-    await moveRun(tx, run, 'force_canceled', actor);
+    await happen(platform, tx, run, { type: 'forceCancel', at: new Date() }, actor);
     await advanceWorkspace(platform, tx, run.workspace_id);
   };
   await act(platform, caller, 'force_cancel', runId, comment, kill, 'force-cancel-runs');

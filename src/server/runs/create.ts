@@ -17,7 +17,8 @@ import { isVersionRequest } from '../workspaces/version-request.ts';
 import { DEFAULT_MESSAGE, type CreatingClient } from './creating-client.ts';
 import { findRepeated, rememberRequest } from './repeated-request.ts';
 import { readDetails, type RunDetails } from './queries.ts';
-import { advanceWorkspace, queuePlan } from './schedule.ts';
+import { happen } from './life.ts';
+import { advanceWorkspace } from './schedule.ts';
 import { reasonToWait, type Cause } from './self-apply.ts';
 import { recordEvent, type Run, type Tx } from './transitions.ts';
 
@@ -365,7 +366,8 @@ async function insertRun(
     after: describeRun(run),
   });
   // Plans that cannot change anything by themselves wait for nobody (api-contract §3.3 row 2b).
-  if (run.plan_only || run.save_plan) await queuePlan(platform, tx, run);
+  if (run.plan_only || run.save_plan)
+    await happen(platform, tx, run, { type: 'schedule', workspaceFree: false });
   else await advanceWorkspace(platform, tx, run.workspace_id);
   return run;
 }

@@ -1,10 +1,10 @@
-import { DISCARDABLE_STATUSES } from '@runwright/models';
+import type { RunEvent } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
 import { act } from './actions.ts';
-import { queuePlan } from './schedule.ts';
-import { movePhase, moveRun, recordEvent, type Run, type Tx } from './transitions.ts';
+import { foresee, happen } from './life.ts';
+import { recordEvent, type Run, type Tx } from './transitions.ts';
 
 /**
  * Lets a waiting run go first: the run that holds the workspace and the ones that waited longer are discarded, all in
@@ -27,21 +27,22 @@ export async function forceExecuteRun(platform: Platform, caller: Caller, runId:
     if (holder === undefined) {
       refuse('forbidden', 'The workspace is not locked by a run, so there is none to go before: unlock it.');
     }
-    if (!DISCARDABLE_STATUSES.includes(holder.status)) {
+    if (foresee(holder, DISPLACED) !== 'discarded') {
       refuse(
         'conflict',
         `The run ${holder.id} is ${holder.status} and cannot be discarded now: cancel it or wait for it.`,
       );
     }
     for (const displaced of [holder, ...(await readEarlier(tx, run))]) {
-      await movePhase(tx, displaced.id, 'plan', 'unreachable');
-      await movePhase(tx, displaced.id, 'apply', 'unreachable');
-      await moveRun(tx, displaced, 'discarded', { ...actor, description: `${run.id} was force-executed` });
+      const description = `${run.id} was force-executed`;
+      await happen(platform, tx, displaced, DISPLACED, { ...actor, description });
     }
     await recordEvent(tx, run.id, 'force_executed', actor);
-    await queuePlan(platform, tx, run);
+    await happen(platform, tx, run, { type: 'schedule', workspaceFree: true });
   });
 }
+
+const DISPLACED: RunEvent = { type: 'displaced' };
 
 /** Those that would have had their turn before the run. */
 async function readEarlier(tx: Tx, run: Run): Promise<Run[]> {

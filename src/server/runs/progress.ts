@@ -1,5 +1,5 @@
 import type { EngineProduct } from '../../protocol/agent.ts';
-import { afterPlan } from '@runwright/models';
+import type { RunEvent } from '@runwright/models';
 import type { StepVariable } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
@@ -9,10 +9,11 @@ import { prepareSnapshot, recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainInLog } from './log.ts';
-import { advanceWorkspace, queueApply } from './schedule.ts';
+import { foresee, happen } from './life.ts';
+import { advanceWorkspace } from './schedule.ts';
 import { reasonThatRunWaits } from './self-apply.ts';
 import { discardStalePlans, isStale } from './stale.ts';
-import { lockRun, movePhase, moveRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
+import { lockRun, movePhase, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
 /** What a runner says of a step that has ended. */
 export interface Outcome {
@@ -68,9 +69,8 @@ export async function beginStep(
     heartbeat_at: new Date(),
     ...(phase.kind === 'plan' ? { input_state_version_id: workspace.current_state_version_id } : {}),
   });
-  const moved = await moveRun(tx, run, phase.kind === 'plan' ? 'planning' : 'applying', {
-    description: `on ${lease.name}`,
-  });
+  const event: RunEvent = { type: phase.kind === 'plan' ? 'planStarted' : 'applyStarted' };
+  const moved = await happen(platform, tx, run, event, { description: `on ${lease.name}` });
   return { run: moved, phase: await readPhase(tx, phaseId), variables: opened.variables };
 }
 
@@ -93,10 +93,9 @@ async function endUnbegun(
   phase: Phase,
   description: string,
 ): Promise<void> {
-  await movePhase(tx, run.id, phase.kind, 'errored');
-  await movePhase(tx, run.id, 'apply', 'unreachable');
   await explainInLog(tx, phase, `The ${phase.kind} was not started`, description);
-  await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
+  const columns = { error_message: description };
+  await happen(platform, tx, run, { type: 'workerLost' }, { description, columns });
   await advanceWorkspace(platform, tx, run.workspace_id);
 }
 
@@ -147,10 +146,7 @@ export async function endStep(
 
 async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {
   if (run.cancel_requested_at !== null || outcome.outcome !== 'succeeded') {
-    const canceled = run.cancel_requested_at !== null;
-    await movePhase(tx, run.id, 'plan', canceled ? 'canceled' : 'errored');
-    await movePhase(tx, run.id, 'apply', 'unreachable');
-    await endBadly(tx, run, outcome);
+    await endBadly(platform, tx, run, { type: 'planFailed' }, outcome);
     return;
   }
   const { counts, generatedConfiguration = false, hasChanges = false } = outcome;
@@ -158,41 +154,28 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     ...counts,
     generated_configuration: generatedConfiguration,
   });
-  const wanted = afterPlan({
-    planOnly: run.plan_only,
-    savePlan: run.save_plan,
-    autoApply: run.auto_apply,
-    allowEmptyApply: run.allow_empty_apply,
-    hasChanges,
-    generatedConfiguration,
-  });
+  const event = { type: 'planFinished', hasChanges, generatedConfiguration } as const;
+  const wanted = foresee({ ...run, needs_confirmation: false }, event);
   // Asked again: the right to apply may have been withdrawn since the run was queued.
   const isInDoubt = wanted === 'confirmed' || (wanted === 'planned' && run.needs_confirmation);
   const reason = isInDoubt ? await reasonThatRunWaits(tx, run) : undefined;
   const waits = isInDoubt && (run.needs_confirmation || reason !== undefined);
-  const next = waits ? 'planned' : wanted;
-  const planned = await moveRun(tx, run, 'planned', {
+  const settled = waits ? { auto_apply: false, needs_confirmation: true } : {};
+  await happen(platform, tx, { ...run, ...settled }, event, {
     ...(reason === undefined ? {} : { description: reason }),
     columns: {
-      has_changes: hasChanges,
-      generated_configuration: generatedConfiguration,
+      ...settled,
       terraform_version: outcome.engineVersion ?? run.terraform_version,
       engine: outcome.engine ?? run.engine,
-      ...(waits ? { auto_apply: false, needs_confirmation: true } : {}),
+    },
+    at: {
+      confirmed: {
+        actorId: run.created_by,
+        description: 'applies automatically',
+        columns: { confirmed_by: run.created_by, confirmed_at: new Date() },
+      },
     },
   });
-  if (next === 'planned') return;
-  if (next === 'planned_and_finished') await movePhase(tx, run.id, 'apply', 'unreachable');
-  if (next !== 'confirmed') {
-    await moveRun(tx, planned, next);
-    return;
-  }
-  const confirmed = await moveRun(tx, planned, 'confirmed', {
-    actorId: run.created_by,
-    description: 'applies automatically',
-    columns: { confirmed_by: run.created_by, confirmed_at: new Date() },
-  });
-  await queueApply(platform, tx, confirmed);
 }
 
 const NOT_CURRENT =
@@ -215,25 +198,33 @@ async function endApply(
   const isKept = state === 'diverged' || phase.errored_state_sha256 !== null;
   if (isKept) {
     await movePhase(tx, run.id, 'apply', 'errored', outcome.counts ?? {});
-    await endBadly(tx, run, { outcome: 'errored', message: `${NOT_CURRENT}.` });
+    const kept = { outcome: 'errored', message: `${NOT_CURRENT}.` } as const;
+    await endBadly(platform, tx, run, { type: 'applyFailed' }, kept);
   } else if (outcome.outcome === 'succeeded') {
     // Also after a cancel that came too late: what was done is recorded as done (api-contract §3.3 row 40).
     await movePhase(tx, run.id, 'apply', 'finished', outcome.counts ?? {});
-    await enqueueTriggeredRuns(platform, tx, await moveRun(tx, run, 'applied'));
+    const applied = await happen(platform, tx, run, { type: 'applyFinished' });
+    await enqueueTriggeredRuns(platform, tx, applied);
   } else {
     const canceled = run.cancel_requested_at !== null;
     await movePhase(tx, run.id, 'apply', canceled ? 'canceled' : 'errored', outcome.counts ?? {});
-    await endBadly(tx, run, outcome);
+    await endBadly(platform, tx, run, { type: 'applyFailed' }, outcome);
   }
   if (state === 'recorded') {
-    await discardStalePlans(tx, run.workspace_id, `${run.id} has changed the state`);
+    await discardStalePlans(platform, tx, run.workspace_id, `${run.id} has changed the state`);
   }
   return isKept;
 }
 
-async function endBadly(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+async function endBadly(
+  platform: Platform,
+  tx: Tx,
+  run: Run,
+  event: RunEvent,
+  outcome: Outcome,
+): Promise<void> {
   if (run.cancel_requested_at !== null) {
-    await moveRun(tx, run, 'canceled', { actorId: run.canceled_by });
+    await happen(platform, tx, run, event, { actorId: run.canceled_by });
     return;
   }
   const description =
@@ -241,7 +232,7 @@ async function endBadly(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
     (outcome.outcome === 'canceled'
       ? 'The runner was stopped before terraform had ended. Create a new run; it plans what is left to do.'
       : 'terraform ended with an error; the log says which');
-  await moveRun(tx, run, 'errored', { description, columns: { error_message: description } });
+  await happen(platform, tx, run, event, { description, columns: { error_message: description } });
 }
 
 /**
@@ -263,7 +254,7 @@ export async function recordLateState(platform: Platform, phaseId: string, isKep
       : await recordSnapshot(platform, tx, run, !(await isApplying(tx, run.workspace_id)));
     if (state === 'unchanged') return;
     if (state === 'recorded') {
-      await discardStalePlans(tx, run.workspace_id, `a late state of ${run.id} was recorded`);
+      await discardStalePlans(platform, tx, run.workspace_id, `a late state of ${run.id} was recorded`);
     } else {
       if (!(phase.log_end ?? '').includes(NOT_CURRENT))
         await explainInLog(tx, phase, NOT_CURRENT, howToFetch(platform, phase));

@@ -6,7 +6,8 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainInLog } from './log.ts';
 import { endStep } from './progress.ts';
 import { advanceWorkspace } from './schedule.ts';
-import { lockRun, movePhase, moveRun } from './transitions.ts';
+import { happen } from './life.ts';
+import { lockRun } from './transitions.ts';
 
 /**
  * Puts right, at the start of a server, what a crash may have left: runners that were working get one whole lease to
@@ -68,11 +69,9 @@ export async function expireSpeculativePlans(platform: Platform): Promise<number
       if ((await lockWorkspaceRow(tx, workspace_id)) === undefined) return;
       const run = await lockRun(tx, id);
       if (run.status !== 'plan_queued') return;
-      await movePhase(tx, id, 'plan', 'canceled');
-      await movePhase(tx, id, 'apply', 'unreachable');
       const plan = { id: plan_id, structured_log, log_end: null };
       await explainInLog(tx, plan, 'The plan was canceled', TOO_LATE);
-      await moveRun(tx, run, 'canceled', { description: TOO_LATE });
+      await happen(platform, tx, run, { type: 'expired' }, { description: TOO_LATE });
     });
     platform.wakeUps.wake(topics.log(plan_id));
   });

@@ -1,7 +1,7 @@
 import type { Platform } from '../context.ts';
-import { priorities, queues } from '../queue/work-queue.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
-import { movePhase, moveRun, type Run, type Tx } from './transitions.ts';
+import { happen } from './life.ts';
+import type { Tx } from './transitions.ts';
 
 /**
  * Starts what may start in a workspace, if anything may: called in every transaction that ends a run, frees the
@@ -32,43 +32,5 @@ export async function advanceWorkspace(platform: Platform, tx: Tx, workspaceId: 
     .limit(1)
     .executeTakeFirst();
   if (waiting === undefined || waiting.holds_workspace) return;
-  if (waiting.status === 'confirmed') await queueApply(platform, tx, waiting);
-  else await queuePlan(platform, tx, waiting);
-}
-
-export async function queuePlan(platform: Platform, tx: Tx, run: Run): Promise<Run> {
-  const queued = await moveRun(tx, await moveRun(tx, run, 'queuing'), 'plan_queued');
-  const priority = run.plan_only ? priorities.speculativePlan : priorities.plan;
-  await queuePhase(platform, tx, run, 'plan', priority);
-  return queued;
-}
-
-export async function queueApply(platform: Platform, tx: Tx, run: Run): Promise<Run> {
-  const queued = await moveRun(tx, await moveRun(tx, run, 'queuing_apply'), 'apply_queued');
-  await queuePhase(platform, tx, run, 'apply', priorities.apply);
-  return queued;
-}
-
-async function queuePhase(
-  platform: Platform,
-  tx: Tx,
-  run: Run,
-  kind: 'plan' | 'apply',
-  priority: number,
-): Promise<void> {
-  const { agent_pool_id: poolId } = await tx
-    .selectFrom('workspace')
-    .select('agent_pool_id')
-    .where('id', '=', run.workspace_id)
-    .executeTakeFirstOrThrow();
-  await movePhase(tx, run.id, kind, 'queued', { agent_pool_id: poolId });
-  const { id: phaseId } = await tx
-    .selectFrom('run_phase')
-    .select('id')
-    .where('run_id', '=', run.id)
-    .where('kind', '=', kind)
-    .executeTakeFirstOrThrow();
-  const options = { priority, singletonKey: phaseId };
-  // An agent pool's steps are found in the table, by its agents alone.
-  if (poolId === null) await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
+  await happen(platform, tx, waiting, { type: 'schedule', workspaceFree: true });
 }

@@ -1,4 +1,6 @@
-import { movePhase, moveRun, type Run, type Tx } from './transitions.ts';
+import type { Platform } from '../context.ts';
+import { happen } from './life.ts';
+import type { Run, Tx } from './transitions.ts';
 
 /** Whether the workspace's state is no longer the one that the run's plan was made against. */
 export async function isStale(tx: Tx, run: Run): Promise<boolean> {
@@ -19,7 +21,12 @@ export async function isStale(tx: Tx, run: Run): Promise<boolean> {
  *
  * @param cause what the history says: `run-… has changed the state`
  */
-export async function discardStalePlans(tx: Tx, workspaceId: string, cause: string): Promise<void> {
+export async function discardStalePlans(
+  platform: Platform,
+  tx: Tx,
+  workspaceId: string,
+  cause: string,
+): Promise<void> {
   const saved = await tx
     .selectFrom('run')
     .selectAll()
@@ -29,7 +36,6 @@ export async function discardStalePlans(tx: Tx, workspaceId: string, cause: stri
     .execute();
   for (const stale of saved) {
     if (!(await isStale(tx, stale))) continue;
-    await movePhase(tx, stale.id, 'apply', 'unreachable');
-    await moveRun(tx, stale, 'discarded', { description: `the plan is stale: ${cause}` });
+    await happen(platform, tx, stale, { type: 'outdated' }, { description: `the plan is stale: ${cause}` });
   }
 }

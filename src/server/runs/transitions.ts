@@ -8,24 +8,26 @@ export type Tx = Transaction<Database>;
 export type Run = Row<'run'>;
 export type Phase = Row<'run_phase'>;
 
-/** Statuses that only last inside one transaction: nobody sees them, so the run's history does not name them. */
-const PASSED_THROUGH: readonly PlatformRunStatus[] = ['queuing', 'queuing_apply'];
-
 export interface Move {
   actorId?: string | null;
   description?: string;
   commentId?: string | null;
-  columns?: Omit<RowChange<'run'>, 'status' | 'status_timestamps' | 'updated_at'>;
+  columns?: RunFacts;
+  /** Statuses that it had in between, in this transaction: they are stamped and have no event. */
+  passed?: readonly PlatformRunStatus[];
 }
 
+export type RunFacts = Omit<RowChange<'run'>, 'status' | 'status_timestamps' | 'updated_at'>;
+
 /**
- * The only way a run changes its status: with its timestamp and its event, in the caller's transaction, and only if it
- * still has the status the caller saw. The database refuses what the state machine does not know.
+ * Writes a run's new status: with its timestamp and its event, in the caller's transaction, and only if the run still has
+ * the status the caller saw. The database refuses what the state machine does not know; life.ts decides where a run goes.
  */
 export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Move = {}): Promise<Run> {
   const now = new Date();
-  const key = statusTimestampKey(to);
-  const stamps = { ...run.status_timestamps, ...(key === null ? {} : { [key]: statusTimestamp(now) }) };
+  const keys = [...(move.passed ?? []), to].map(statusTimestampKey).filter((key) => key !== null);
+  const stamps: Record<string, string> = { ...run.status_timestamps };
+  for (const key of keys) stamps[key] = statusTimestamp(now);
   if (to === 'force_canceled') stamps['canceled-at'] = statusTimestamp(now);
   const moved = await tx
     .updateTable('run')
@@ -34,9 +36,20 @@ export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Mov
     .where('status_version', '=', run.status_version)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (!PASSED_THROUGH.includes(to)) await recordEvent(tx, run.id, to, move);
+  await recordEvent(tx, run.id, to, move);
   await enqueueNotifications(tx, run, run.status, to, move.actorId ?? null);
   return moved;
+}
+
+/** Changes what is known of a run and not its status. */
+export async function writeFacts(tx: Tx, run: Run, facts: RunFacts): Promise<Run> {
+  return await tx
+    .updateTable('run')
+    .set({ ...facts, updated_at: new Date() })
+    .where('id', '=', run.id)
+    .where('status_version', '=', run.status_version)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 export async function recordEvent(
@@ -89,6 +102,43 @@ export async function movePhase(
     .where('kind', '=', kind)
     .where('status', 'not in', TERMINAL_PHASES)
     .execute();
+}
+
+/** Hands a plan or an apply to the runners of the pool that its workspace has now; null: to the server's own. */
+export async function queuePhase(
+  tx: Tx,
+  run: Run,
+  kind: 'plan' | 'apply',
+): Promise<{ id: string; poolId: string | null }> {
+  const stamp = JSON.stringify({ 'queued-at': statusTimestamp(new Date()) });
+  const phase = await tx
+    .updateTable('run_phase')
+    .from('workspace')
+    .set((row) => ({
+      status: 'queued' as const,
+      agent_pool_id: row.ref('workspace.agent_pool_id'),
+      status_timestamps: sql`run_phase.status_timestamps || ${stamp}::jsonb`,
+    }))
+    .where('workspace.id', '=', run.workspace_id)
+    .where('run_phase.run_id', '=', run.id)
+    .where('run_phase.kind', '=', kind)
+    .where('run_phase.status', '=', 'pending')
+    .returning(['run_phase.id', 'run_phase.agent_pool_id as poolId'])
+    .executeTakeFirstOrThrow();
+  return phase;
+}
+
+/** What is left of a plan and an apply when their run has ended; what had ended before stays as it ended. */
+const LEFT_BY: Partial<Record<PlatformRunStatus, PhaseStatus>> = {
+  canceled: 'canceled',
+  force_canceled: 'canceled',
+  errored: 'errored',
+};
+
+export async function endPhases(tx: Tx, run: Run): Promise<void> {
+  const left = LEFT_BY[run.status] ?? 'unreachable';
+  await movePhase(tx, run.id, 'plan', left);
+  await movePhase(tx, run.id, 'apply', run.confirmed_at === null ? 'unreachable' : left);
 }
 
 /** The run, locked until the transaction ends. The workspace's row is locked before it, everywhere. */

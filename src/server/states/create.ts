@@ -69,7 +69,7 @@ export async function createStateVersion(
     };
     const version =
       stored === undefined ? await insertPending(tx, columns) : await insertCurrent(tx, columns, stored);
-    if (stored !== undefined) await discardStalePlans(tx, row.id, `${version.id} is the state`);
+    if (stored !== undefined) await discardStalePlans(platform, tx, row.id, `${version.id} is the state`);
     await recordChange(tx, caller, {
       organizationId: row.organization_id,
       resource: { type: 'state-versions', id: version.id },

@@ -69,7 +69,7 @@ export async function rollBackState(
       },
       { facts, ...blob },
     );
-    await discardStalePlans(tx, row.id, `${version.id} is the state`);
+    await discardStalePlans(platform, tx, row.id, `${version.id} is the state`);
     await recordChange(tx, caller, {
       organizationId: row.organization_id,
       resource: { type: 'state-versions', id: version.id },

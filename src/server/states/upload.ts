@@ -48,7 +48,7 @@ export async function uploadState(
     const why = explainConflict(judgeState(current, offered), current, offered);
     if (why === undefined) {
       await finalize(tx, version, { facts, ...blob });
-      await discardStalePlans(tx, workspace.id, `${id} is the state`);
+      await discardStalePlans(platform, tx, workspace.id, `${id} is the state`);
     } else await tx.updateTable('state_version').set({ status: 'discarded' }).where('id', '=', id).execute();
     await recordChange(tx, actor, {
       organizationId: workspace.organization_id,

@@ -18,6 +18,7 @@ const outcome: fc.Arbitrary<PlanOutcome> = fc.record({
   allowEmptyApply: fc.boolean(),
   hasChanges: fc.boolean(),
   generatedConfiguration: fc.boolean(),
+  needsConfirmation: fc.boolean(),
 });
 
 describe('afterPlan', () => {
@@ -45,15 +46,20 @@ describe('afterPlan', () => {
     ],
     ['an empty apply goes through by itself', { allowEmptyApply: true, hasChanges: false }, 'confirmed'],
     ['an empty apply that has changes waits like any other', { allowEmptyApply: true }, 'planned'],
+    [
+      'what a person must look at waits, empty or not',
+      { needsConfirmation: true, autoApply: true, allowEmptyApply: true, hasChanges: false },
+      'planned',
+    ],
     ['generated configuration needs a person', { generatedConfiguration: true, autoApply: true }, 'planned'],
   ])('%s', (_name, change, next) => {
     expect(afterPlan({ ...STANDARD, ...change })).toBe(next);
   });
 
-  it('never applies by itself what is plan-only, saved or generated', () => {
+  it('never applies by itself what is plan-only, saved, generated or for a person to look at', () => {
     fc.assert(
       fc.property(outcome, (run) => {
-        if (run.planOnly || run.savePlan || run.generatedConfiguration)
+        if (run.planOnly || run.savePlan || run.generatedConfiguration || run.needsConfirmation)
           expect(afterPlan(run)).not.toBe('confirmed');
       }),
     );

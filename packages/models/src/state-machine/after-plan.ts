@@ -4,6 +4,8 @@ export interface PlanOutcome {
   /** The run's own setting; whether its creator may apply is for the caller to fold in (api-contract §3.9). */
   autoApply: boolean;
   allowEmptyApply: boolean;
+  /** A person must look at the plan, whatever it holds; false when left out. */
+  needsConfirmation?: boolean;
   /** The plan changes resources or outputs. */
   hasChanges: boolean;
   /** Terraform wrote configuration for imports: it is for people to take over, and the run is never applied. */
@@ -19,6 +21,6 @@ export function afterPlan(outcome: PlanOutcome): AfterPlan {
   if (!outcome.hasChanges && !outcome.allowEmptyApply) return 'planned_and_finished';
   if (outcome.savePlan) return 'planned_and_saved';
   if (outcome.generatedConfiguration) return 'planned';
-  if (!outcome.hasChanges) return 'confirmed';
-  return outcome.autoApply ? 'confirmed' : 'planned';
+  if (outcome.needsConfirmation === true) return 'planned';
+  return outcome.autoApply || !outcome.hasChanges ? 'confirmed' : 'planned';
 }

@@ -23,9 +23,11 @@ export type RunEvent =
   | { readonly type: 'discard' }
   | { readonly type: 'cancel'; readonly at: Date; readonly coolOffMs: number }
   | { readonly type: 'forceCancel'; readonly at: Date }
-  /** A later run was force-executed; this one stood in its way (row 43). */
+  /** A later run was force-executed; this one stood in its way, at rest or still waiting (row 43). */
   | { readonly type: 'displaced' }
   /** A saved plan no longer fits the state, or is too old (row 42). */
   | { readonly type: 'outdated' }
+  /** A plan-only run that no worker took in time: nobody waits for it any more. */
+  | { readonly type: 'expired' }
   /** A newer commit on the same pull request (row 47). */
   | { readonly type: 'superseded' };

@@ -12,6 +12,8 @@ export interface RunState {
   readonly savePlan: boolean;
   readonly autoApply: boolean;
   readonly allowEmptyApply: boolean;
+  /** A person must confirm it, whatever its plan holds; known at its creation or when its plan has ended. */
+  readonly needsConfirmation: boolean;
   /** The phases this run has: settled at its creation. */
   readonly phases: readonly RunPhase[];
   /** False until the plan has finished. */
@@ -21,7 +23,10 @@ export interface RunState {
   readonly forceCancelAvailableAt: Date | null;
 }
 
-export type RunKind = Pick<RunState, 'planOnly' | 'savePlan' | 'autoApply' | 'allowEmptyApply' | 'phases'>;
+export type RunKind = Pick<
+  RunState,
+  'planOnly' | 'savePlan' | 'autoApply' | 'allowEmptyApply' | 'needsConfirmation' | 'phases'
+>;
 
 /** A run as it is created: pending, and of the standard kind unless told otherwise. */
 export function newRunState(kind: Partial<RunKind> = {}): RunState {
@@ -31,6 +36,7 @@ export function newRunState(kind: Partial<RunKind> = {}): RunState {
     savePlan: kind.savePlan ?? false,
     autoApply: kind.autoApply ?? false,
     allowEmptyApply: kind.allowEmptyApply ?? false,
+    needsConfirmation: kind.needsConfirmation ?? false,
     phases: kind.phases ?? [],
     hasChanges: false,
     generatedConfiguration: false,

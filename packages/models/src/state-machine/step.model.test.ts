@@ -23,6 +23,7 @@ const runKind: fc.Arbitrary<RunKind> = fc
     savePlan: fc.boolean(),
     autoApply: fc.boolean(),
     allowEmptyApply: fc.boolean(),
+    needsConfirmation: fc.boolean(),
     phases: fc.subarray([...RUN_PHASES], { maxLength: 4 }),
   })
   .filter(({ planOnly, savePlan }) => !(planOnly && savePlan));
@@ -83,6 +84,7 @@ function allEvents(now: Date, workspaceFree: boolean): RunEvent[] {
     { type: 'displaced' },
     { type: 'outdated' },
     { type: 'superseded' },
+    { type: 'expired' },
   ];
 }
 

@@ -293,6 +293,17 @@ describe('what others do to a run', () => {
     expect(refusal(live({}, ...TO_PLANNING).run, { type: 'displaced' })).not.toBeNull();
   });
 
+  it('a force-executed run displaces those that wait before it', () => {
+    expect(live({}, { type: 'displaced' }).run.status).toBe('discarded');
+  });
+
+  it('a plan-only run that nobody took in time expires, and no other', () => {
+    const queued = TO_PLANNING.slice(0, 2);
+    expect(live({ planOnly: true }, ...queued, { type: 'expired' }).run.status).toBe('canceled');
+    expect(refusal(live({}, ...queued).run, { type: 'expired' })).not.toBeNull();
+    expect(refusal(live({ planOnly: true }, ...TO_PLANNING).run, { type: 'expired' })).not.toBeNull();
+  });
+
   it('a saved plan gets outdated', () => {
     expect(live({ savePlan: true }, ...TO_PLANNED, { type: 'outdated' }).run.status).toBe('discarded');
     expect(refusal(live({}, ...TO_PLANNED).run, { type: 'outdated' })).not.toBeNull();

@@ -8,7 +8,7 @@ import {
   CANCELED_AT_ONCE,
   CANCELED_BY_INTERRUPT,
   DISCARDABLE_STATUSES,
-  REST_STATUSES,
+  IN_A_WORKERS_HANDS,
 } from './transitions.ts';
 
 export type StepResult =
@@ -59,20 +59,16 @@ export function step(run: RunState, event: RunEvent): StepResult {
     case 'forceCancel':
       return forceCancel(run, event.at);
     case 'displaced':
-      return REST_STATUSES.includes(run.status) ? enter(run, 'discarded') : refuse(run, event);
+      return isDiscardable(run) ? enter(run, 'discarded') : refuse(run, event);
     case 'outdated':
       return run.status === 'planned_and_saved' ? enter(run, 'discarded') : refuse(run, event);
+    case 'expired':
+      return run.planOnly && run.status === 'plan_queued' ? enter(run, 'canceled') : refuse(run, event);
     case 'superseded':
       return run.planOnly && SUPERSEDABLE.includes(run.status) ? enter(run, 'canceled') : refuse(run, event);
   }
 }
 
-const IN_A_WORKERS_HANDS: readonly PlatformRunStatus[] = [
-  'plan_queued',
-  'planning',
-  'apply_queued',
-  'applying',
-];
 const SUPERSEDABLE: readonly PlatformRunStatus[] = ['pending', 'planning'];
 
 /** Plan-only runs pass the queue and the lock by; a saved plan needs the lock only to apply (api-contract §3.5). */
@@ -132,9 +128,11 @@ function confirm(run: RunState): StepResult {
   return enter(run, 'confirmed');
 }
 
+const isDiscardable = ({ status }: RunState): boolean =>
+  status === 'pending' || DISCARDABLE_STATUSES.includes(status);
+
 function discard(run: RunState): StepResult {
-  const isDiscardable = run.status === 'pending' || DISCARDABLE_STATUSES.includes(run.status);
-  return isDiscardable ? enter(run, 'discarded') : { ok: false, reason: CONFLICT.discard };
+  return isDiscardable(run) ? enter(run, 'discarded') : { ok: false, reason: CONFLICT.discard };
 }
 
 function cancel(run: RunState, at: Date, coolOffMs: number): StepResult {

@@ -47,6 +47,14 @@ export const CANCELED_AT_ONCE: readonly PlatformRunStatus[] = [
 /** Terraform is at work: a cancel interrupts it and the run is canceled when the process has ended (rows 38 to 40). */
 export const CANCELED_BY_INTERRUPT: readonly PlatformRunStatus[] = ['planning', 'applying'];
 
+/** A worker has the run, or is waited for: the queue of an organization (rows 8, 33, 46). */
+export const IN_A_WORKERS_HANDS: readonly PlatformRunStatus[] = [
+  'plan_queued',
+  'planning',
+  'apply_queued',
+  'applying',
+];
+
 /** `actions.is-discardable` (api-contract §3.4). A discard of a `pending` run is taken as well (§0.8). */
 export const DISCARDABLE_STATUSES: readonly PlatformRunStatus[] = [
   'planned',
@@ -90,6 +98,7 @@ export const TRANSITIONS: readonly Transition[] = [
   ...each('pre_plan_awaiting_decision', 'pre_plan_completed', 'user', '5', 'overridden'),
   ...each('pre_plan_completed', 'queuing', 'scheduler', '5', 'ready to plan'),
   ...each('queuing', 'plan_queued', 'scheduler', '7', 'plan enqueued'),
+  ...each('plan_queued', 'canceled', 'timer', '37', 'no worker took it in time'),
   ...each('plan_queued', 'planning', 'worker', '8', 'claimed by a worker'),
   ...each('plan_queued', 'errored', 'timer', '46', 'no worker could start it'),
   ...each('planning', 'errored', 'worker', '9', 'the plan failed'),

@@ -30,6 +30,7 @@ import * as engineProducts from './0119-engine-products.ts';
 import * as sharedConfigurations from './0120-shared-configurations.ts';
 import * as clientAttributes from './0121-client-attributes.ts';
 import * as wholeOutputs from './0122-whole-outputs.ts';
+import * as passedStatuses from './0123-passed-statuses.ts';
 
 /** In the order they run. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -64,4 +65,5 @@ export const migrations: Record<string, Migration> = {
   '0120-shared-configurations': sharedConfigurations,
   '0121-client-attributes': clientAttributes,
   '0122-whole-outputs': wholeOutputs,
+  '0123-passed-statuses': passedStatuses,
 };

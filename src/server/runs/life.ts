@@ -1,0 +1,99 @@
+import { isFinal, step, type PlatformRunStatus, type RunEvent, type RunState } from '@runwright/models';
+import type { Platform } from '../context.ts';
+import { refuse } from '../http/refusal.ts';
+import { priorities, queues } from '../queue/work-queue.ts';
+import { endPhases, moveRun, queuePhase, writeFacts, type Move, type Run, type Tx } from './transitions.ts';
+
+/** Statuses that last only inside one transaction: nobody sees them, so they are stamped and have no event. */
+export const PASSED_THROUGH: readonly PlatformRunStatus[] = ['queuing', 'queuing_apply'];
+
+/** How the statuses that an event leads to are recorded: the first as it says itself, others as `at` says. */
+export interface Happening extends Move {
+  at?: { readonly [status in PlatformRunStatus]?: Move };
+}
+
+/**
+ * Lets an event happen to a run, and at once all that follows from it: the models' state machine says where the run goes,
+ * this walks there. The caller holds the rows of the workspace and of the run, and wakes the runners after the commit.
+ *
+ * @returns the run as it is then; with the status it had if the event only left a mark
+ * @throws 409 the event cannot happen to the run as it is
+ */
+export async function happen(
+  platform: Platform,
+  tx: Tx,
+  run: Run,
+  event: RunEvent,
+  { at = {}, ...first }: Happening = {},
+): Promise<Run> {
+  let current = run;
+  const passed: PlatformRunStatus[] = [];
+  for (let next: RunEvent | undefined = event; next !== undefined; next = whatFollows(current)) {
+    const result = step(stateOf(current), next);
+    if (!result.ok) refuse('conflict', result.reason);
+    const facts = factsOf(result.run);
+    if (result.path.length === 0) return await writeFacts(tx, current, { ...facts, ...first.columns });
+    for (const status of result.path) {
+      if (PASSED_THROUGH.includes(status)) {
+        passed.push(status);
+        current = { ...current, status };
+        continue;
+      }
+      const { columns, ...move } = at[status] ?? (current === run ? first : {});
+      const known = current === run ? { ...facts, ...columns } : columns;
+      current = await moveRun(tx, current, status, { ...move, columns: known, passed: passed.splice(0) });
+      await arrive(platform, tx, current);
+    }
+  }
+  return current;
+}
+
+/** The status that the event would lead to, for whoever must ask something before it happens. */
+export function foresee(run: Run, event: RunEvent): PlatformRunStatus {
+  const result = step(stateOf(run), event);
+  return result.ok ? result.run.status : run.status;
+}
+
+/** No phase beside terraform's own two has somebody who works on it yet, so no run has any. */
+const stateOf = (run: Run): RunState => ({
+  status: run.status,
+  planOnly: run.plan_only,
+  savePlan: run.save_plan,
+  autoApply: run.auto_apply,
+  allowEmptyApply: run.allow_empty_apply,
+  needsConfirmation: run.needs_confirmation,
+  phases: [],
+  hasChanges: run.has_changes,
+  generatedConfiguration: run.generated_configuration,
+  cancelRequestedAt: run.cancel_requested_at,
+  forceCancelAvailableAt: run.force_cancel_available_at,
+});
+
+/** What an event may change besides the status. */
+const factsOf = (state: RunState) => ({
+  has_changes: state.hasChanges,
+  generated_configuration: state.generatedConfiguration,
+  cancel_requested_at: state.cancelRequestedAt,
+  force_cancel_available_at: state.forceCancelAvailableAt,
+});
+
+/** What the server itself does next, in the same transaction. */
+function whatFollows(run: Run): RunEvent | undefined {
+  if (PASSED_THROUGH.includes(run.status)) return { type: 'enqueued' };
+  // It holds the workspace already; a saved plan has to wait for it (schedule.ts).
+  if (run.status === 'confirmed' && !run.save_plan) return { type: 'schedule', workspaceFree: true };
+  return undefined;
+}
+
+/** What a run's new status means for its plan and its apply. */
+async function arrive({ queue }: Platform, tx: Tx, run: Run): Promise<void> {
+  if (run.status === 'plan_queued' || run.status === 'apply_queued') {
+    const kind = run.status === 'plan_queued' ? 'plan' : 'apply';
+    const { id, poolId } = await queuePhase(tx, run, kind);
+    const priority = priorities[kind === 'plan' && run.plan_only ? 'speculativePlan' : kind];
+    // An agent pool's steps are found in the table, by its agents alone.
+    if (poolId === null)
+      await queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
+  }
+  if (isFinal(run.status) && run.status !== 'applied') await endPhases(tx, run);
+}
