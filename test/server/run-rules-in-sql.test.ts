@@ -65,7 +65,7 @@ describe('the rules about runs in the schema are those of the models', () => {
 
   test('a plan-only run can be in no status that leads to an apply', async () => {
     const rule = await checkNaming('plan_only');
-    const forbidden = [...CONFIRMED, 'planned_and_saved'];
+    const forbidden: PlatformRunStatus[] = [...CONFIRMED, 'planned_and_saved'];
     for (const run of RUNS) {
       const isAllowed = !(run.planOnly && forbidden.includes(run.status));
       expect(await evaluate(rule, run), JSON.stringify(run)).toBe(isAllowed);
@@ -93,7 +93,8 @@ describe('the rules about runs in the schema are those of the models', () => {
   test('the same statuses are final', async () => {
     const rows = await database.db.selectFrom('run_status').select(['status', 'final']).execute();
     expect(rows.map(({ status }) => status).sort()).toEqual([...PlatformRunStatus.options].sort());
-    for (const { status, final } of rows) expect(final, status).toBe(isFinal(status));
+    const finals = rows.filter(({ final }) => final).map(({ status }) => status);
+    expect(finals.sort()).toEqual(PlatformRunStatus.options.filter(isFinal).sort());
   });
 
   test('a run can go the same ways, and over what it only passes through', async () => {

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import { recordChange } from '../audit/record-change.ts';
 import { requireActor, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
@@ -12,10 +13,16 @@ import { ApprovalNeeded } from './approval-needed.ts';
 import { readRun } from './queries.ts';
 import { happen } from './life.ts';
 import { advanceWorkspace } from './schedule.ts';
-import { isStale } from './stale.ts';
-import { lockRun, recordEvent, type Run, type Tx } from './transitions.ts';
+import { lockRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
-type Act = (tx: Tx, run: Run, actor: { actorId: string; commentId: string | null }) => Promise<void>;
+/** What an action finds: both rows are locked. */
+interface Held {
+  workspace: Row<'workspace'>;
+  run: Run;
+  phases: Pick<Phase, 'id' | 'kind' | 'input_state_version_id'>[];
+}
+
+type Act = (tx: Tx, held: Held, actor: { actorId: string; commentId: string | null }) => Promise<void>;
 
 /** What every action has in common: who may, the order of locks, the comment, its record, the wake-ups after the commit. */
 export async function act(
@@ -29,9 +36,14 @@ export async function act(
 ): Promise<void> {
   requireActor(caller);
   const seen = await readRun(platform.db, caller, runId, permission);
-  const phaseIds = await transact(platform.db, async (tx) => {
-    await lockWorkspaceRow(tx, seen.workspace_id);
+  const phases = await transact(platform.db, async (tx) => {
+    const workspace = (await lockWorkspaceRow(tx, seen.workspace_id)) ?? refuse('not_found');
     const run = await lockRun(tx, runId);
+    const phases = await tx
+      .selectFrom('run_phase')
+      .select(['id', 'kind', 'input_state_version_id'])
+      .where('run_id', '=', runId)
+      .execute();
     const commentId = comment === undefined ? null : newId('wsc');
     if (commentId !== null && comment !== undefined) {
       await tx
@@ -39,7 +51,7 @@ export async function act(
         .values({ id: commentId, run_id: runId, created_by: caller.userId, body: comment })
         .execute();
     }
-    await change(tx, run, { actorId: caller.userId, commentId });
+    await change(tx, { workspace, run, phases }, { actorId: caller.userId, commentId });
     await recordChange(tx, caller, {
       organizationId: run.organization_id,
       resource: { type: 'runs', id: run.id },
@@ -47,10 +59,10 @@ export async function act(
       before: { status: run.status },
       after: { comment: commentId },
     });
-    return await tx.selectFrom('run_phase').select('id').where('run_id', '=', runId).execute();
+    return phases;
   });
   platform.wakeUps.wake(topics.work);
-  for (const { id } of phaseIds) {
+  for (const { id } of phases) {
     platform.wakeUps.wake(topics.step(id));
     platform.wakeUps.wake(topics.log(id));
   }
@@ -72,15 +84,6 @@ export const actionsOf = (run: Run, now = new Date()) =>
 export const readRunToApply = async ({ db }: Platform, caller: Caller, runId: string): Promise<Run> =>
   await readRun(db, caller, runId, 'apply-runs');
 
-async function wantsPerson(tx: Tx, { workspace_id: id }: Run): Promise<boolean> {
-  const { mcp_apply_approval: isWanted } = await tx
-    .selectFrom('workspace')
-    .select('mcp_apply_approval')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return isWanted;
-}
-
 /** A person approves exactly the plan that was made; a plan that the state has moved away from is refused (T18). */
 export async function confirmRun(
   platform: Platform,
@@ -89,19 +92,20 @@ export async function confirmRun(
   comment?: string,
   spendApproval?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
-  await act(platform, caller, 'apply', runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'apply', runId, comment, async (tx, { workspace, run, phases }, actor) => {
     if (!actionsOf(run).isConfirmable)
       refuse('conflict', run.generated_configuration ? CONFLICT.generated : CONFLICT.apply);
     if (spendApproval !== undefined) await spendApproval(tx);
-    else if (caller.origin.via === 'mcp' && (await wantsPerson(tx, run))) throw new ApprovalNeeded(run);
-    if (await isStale(tx, run)) {
+    else if (caller.origin.via === 'mcp' && workspace.mcp_apply_approval) throw new ApprovalNeeded(run);
+    const plan = phases.find(({ kind }) => kind === 'plan');
+    if (plan?.input_state_version_id !== workspace.current_state_version_id) {
       refuse('conflict', 'The state has changed since this plan was made; discard it and create a new run.');
     }
     const columns = { confirmed_by: actor.actorId, confirmed_at: new Date() };
     await happen(platform, tx, run, { type: 'confirm' }, { ...actor, columns });
     if (!run.save_plan) return;
     await adoptProvisionalConfiguration(tx, run);
-    await advanceWorkspace(platform, tx, run.workspace_id);
+    await advanceWorkspace(platform, tx, workspace);
   });
 }
 
@@ -112,11 +116,11 @@ export async function discardRun(
   comment?: string,
   spendApproval?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
-  await act(platform, caller, 'discard', runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'discard', runId, comment, async (tx, { workspace, run }, actor) => {
     if (!actionsOf(run).isDiscardable && run.status !== 'pending') refuse('conflict', CONFLICT.discard);
     await spendApproval?.(tx);
     await happen(platform, tx, run, { type: 'discard' }, actor);
-    await advanceWorkspace(platform, tx, run.workspace_id);
+    await advanceWorkspace(platform, tx, workspace);
   });
 }
 
@@ -127,13 +131,13 @@ export async function cancelRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  await act(platform, caller, 'cancel', runId, comment, async (tx, run, actor) => {
+  await act(platform, caller, 'cancel', runId, comment, async (tx, { workspace, run }, actor) => {
     if (!actionsOf(run).isCancelable) refuse('conflict', CONFLICT.cancel);
     const coolOffMs = platform.limits.forceCancelAfterMs;
     const event = { type: 'cancel', at: new Date(), coolOffMs } as const;
     const columns = { canceled_by: actor.actorId };
     const { status } = await happen(platform, tx, run, event, { ...actor, columns });
-    if (status === 'canceled') await advanceWorkspace(platform, tx, run.workspace_id);
+    if (status === 'canceled') await advanceWorkspace(platform, tx, workspace);
     else await recordEvent(tx, run.id, 'cancel_requested', actor);
   });
 }
@@ -145,11 +149,11 @@ export async function forceCancelRun(
   runId: string,
   comment?: string,
 ): Promise<void> {
-  const kill: Act = async (tx, run, actor) => {
+  const kill: Act = async (tx, { workspace, run }, actor) => {
     if (!actionsOf(run).isForceCancelable) refuse('conflict', CONFLICT.forceCancel);
     await recordSnapshot(platform, tx, run);
     await happen(platform, tx, run, { type: 'forceCancel', at: new Date() }, actor);
-    await advanceWorkspace(platform, tx, run.workspace_id);
+    await advanceWorkspace(platform, tx, workspace);
   };
   await act(platform, caller, 'force_cancel', runId, comment, kill, 'force-cancel-runs');
 }

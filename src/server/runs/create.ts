@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { recordChange, type Actor } from '../audit/record-change.ts';
@@ -75,7 +76,7 @@ export async function createRun(
     if (params.auto_apply === true && columns.auto_apply) await requireApply(tx, caller, current);
     // The terraform CLI always sends HCL; others may send plain text (terraform-cli A3, B6).
     const sent = { readsStructuredLogs, variablesAs: program === 'terraform' ? 'hcl' : 'auto' } as const;
-    const created = await insertRun(platform, tx, caller, sent, {
+    const created = await insertRun(platform, tx, caller, current, sent, {
       ...(await withSelfApply(tx, columns, current, {
         askedBy: caller.userId,
         uploadedBy: version.created_by,
@@ -109,7 +110,7 @@ export async function queueUploadedConfiguration(
 ): Promise<void> {
   if (!version.auto_queue_runs || workspace.execution_mode === 'local') return;
   const cause = { askedBy: version.created_by, uploadedBy: version.created_by };
-  await insertRun(platform, tx, actor, BY_THE_SERVER, {
+  await insertRun(platform, tx, actor, workspace, BY_THE_SERVER, {
     ...(await withSelfApply(tx, toColumns(AUTO_QUEUED, workspace, version), workspace, cause)),
     organization_id: workspace.organization_id,
     message: 'Configuration uploaded',
@@ -158,7 +159,7 @@ export async function createTriggeredRun(
   );
   // That it applies by itself is a setting, which only administrators of the workspace can make.
   const cause = { askedBy: undefined, uploadedBy: version.created_by };
-  await insertRun(platform, tx, null, BY_THE_SERVER, {
+  await insertRun(platform, tx, null, workspace, BY_THE_SERVER, {
     ...(await withSelfApply(tx, columns, workspace, cause)),
     organization_id: workspace.organization_id,
     message: `Triggered by run ${runId} of workspace ${source.name}`,
@@ -327,22 +328,17 @@ async function insertRun(
   platform: Platform,
   tx: Tx,
   actor: Actor,
+  workspace: Row<'workspace'>,
   { readsStructuredLogs, variablesAs }: Sent,
   columns: Omit<NewRow<'run'>, 'id'>,
 ): Promise<Run> {
-  const workspace = await tx
-    .selectFrom('workspace')
-    .innerJoin('organization', 'organization.id', 'workspace.organization_id')
-    .select(['workspace.structured_run_output_enabled', 'workspace.engine', 'workspace.agent_pool_id'])
-    .select('organization.engine as engine_of_organization')
-    .where('workspace.id', '=', columns.workspace_id)
-    .executeTakeFirstOrThrow();
-  await requireNotExcluded(tx, columns.workspace_id, workspace.agent_pool_id);
+  await requireNotExcluded(tx, workspace.id, workspace.agent_pool_id);
   const run = await tx
     .insertInto('run')
     .values({
       ...columns,
-      engine: workspace.engine ?? workspace.engine_of_organization ?? platform.engine,
+      engine: sql`coalesce(${workspace.engine}::text,
+        (select engine from organization where id = ${workspace.organization_id}), ${platform.engine}::text)`,
       id: newId('run'),
       status_timestamps: JSON.stringify({ 'plan-queueable-at': statusTimestamp(new Date()) }),
     })
@@ -368,7 +364,7 @@ async function insertRun(
   // Plans that cannot change anything by themselves wait for nobody (api-contract §3.3 row 2b).
   if (run.plan_only || run.save_plan)
     await happen(platform, tx, run, { type: 'schedule', workspaceFree: false });
-  else await advanceWorkspace(platform, tx, run.workspace_id);
+  else await advanceWorkspace(platform, tx, workspace);
   return run;
 }
 

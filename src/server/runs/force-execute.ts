@@ -13,7 +13,7 @@ import { recordEvent, type Run, type Tx } from './transitions.ts';
  * @throws 403 the run does not wait, or not behind a run; 409 the run before it cannot be discarded now
  */
 export async function forceExecuteRun(platform: Platform, caller: Caller, runId: string): Promise<void> {
-  await act(platform, caller, 'force_execute', runId, undefined, async (tx, run, actor) => {
+  await act(platform, caller, 'force_execute', runId, undefined, async (tx, { run }, actor) => {
     if (run.status !== 'pending') {
       refuse('forbidden', `The run is ${run.status}: only a run that is pending can be force-executed.`);
     }

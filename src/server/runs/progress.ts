@@ -2,6 +2,7 @@ import type { EngineProduct } from '../../protocol/agent.ts';
 import type { RunEvent } from '@runwright/models';
 import type { StepVariable } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
@@ -54,12 +55,12 @@ export async function beginStep(
   if (phase.agent_pool_id !== lease.poolId) return undefined;
   if (phase.kind === 'apply' && (await isStale(tx, run))) {
     const description = 'The state has changed since the plan was made, so the plan was not applied.';
-    await endUnbegun(platform, tx, run, phase, description);
+    await endUnbegun(platform, tx, workspace, run, phase, description);
     return undefined;
   }
   const opened = await openRunVariables(platform, tx, run.id);
   if (!opened.ok) {
-    await endUnbegun(platform, tx, run, phase, `The variables cannot be read: ${opened.problem}.`);
+    await endUnbegun(platform, tx, workspace, run, phase, `The variables cannot be read: ${opened.problem}.`);
     return undefined;
   }
   await movePhase(tx, run.id, phase.kind, 'running', {
@@ -89,6 +90,7 @@ async function findAgent(tx: Tx, id: string): Promise<string | null> {
 async function endUnbegun(
   platform: Platform,
   tx: Tx,
+  workspace: Row<'workspace'>,
   run: Run,
   phase: Phase,
   description: string,
@@ -96,7 +98,7 @@ async function endUnbegun(
   await explainInLog(tx, phase, `The ${phase.kind} was not started`, description);
   const columns = { error_message: description };
   await happen(platform, tx, run, { type: 'workerLost' }, { description, columns });
-  await advanceWorkspace(platform, tx, run.workspace_id);
+  await advanceWorkspace(platform, tx, workspace);
 }
 
 /**
@@ -115,7 +117,8 @@ export async function endStep(
   const ended = await transact(platform.db, async (tx) => {
     const found = await findStep(tx, phaseId);
     if (found === undefined) return false;
-    await lockWorkspaceRow(tx, found.workspace_id);
+    const workspace = await lockWorkspaceRow(tx, found.workspace_id);
+    if (workspace === undefined) return false;
     const run = await lockRun(tx, found.run_id);
     const phase = await readPhase(tx, phaseId);
     const theirs =
@@ -135,7 +138,7 @@ export async function endStep(
         [lost, isKept ? howToFetch(platform, phase) : ''].join(' ').trim(),
       );
     }
-    await advanceWorkspace(platform, tx, run.workspace_id);
+    await advanceWorkspace(platform, tx, workspace);
     return true;
   });
   platform.wakeUps.wake(topics.work);

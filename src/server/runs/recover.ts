@@ -41,7 +41,10 @@ export async function recoverRuns(platform: Platform): Promise<void> {
     .where('status', 'in', ['pending', 'confirmed'])
     .execute();
   await forEach(platform, waiting, async ({ id }) => {
-    await transact(db, async (tx) => await advanceWorkspace(platform, tx, id));
+    await transact(db, async (tx) => {
+      const workspace = await lockWorkspaceRow(tx, id);
+      if (workspace !== undefined) await advanceWorkspace(platform, tx, workspace);
+    });
   });
   platform.wakeUps.wake(topics.work);
 }

@@ -1,19 +1,23 @@
 import type { Platform } from '../context.ts';
-import { lockWorkspaceRow } from '../workspaces/service.ts';
+import type { Row } from '../database/schema.ts';
 import { happen } from './life.ts';
 import type { Tx } from './transitions.ts';
 
 /**
  * Starts what may start in a workspace, if anything may: called in every transaction that ends a run, frees the
- * workspace or adds a run to it. The caller wakes the runners after the commit.
+ * workspace or adds a run to it. The caller holds the workspace's row, which it gives, and wakes the runners after the
+ * commit.
  */
-export async function advanceWorkspace(platform: Platform, tx: Tx, workspaceId: string): Promise<void> {
-  const workspace = await lockWorkspaceRow(tx, workspaceId);
-  if (workspace === undefined || workspace.locked_by !== null) return;
+export async function advanceWorkspace(
+  platform: Platform,
+  tx: Tx,
+  workspace: Pick<Row<'workspace'>, 'id' | 'locked_by'>,
+): Promise<void> {
+  if (workspace.locked_by !== null) return;
   const waiting = await tx
     .selectFrom('run')
     .selectAll()
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', workspace.id)
     .where((where) =>
       where.or([
         where('holds_workspace', '=', true),

@@ -30,13 +30,13 @@ export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Mov
   for (const key of keys) stamps[key] = statusTimestamp(now);
   if (to === 'force_canceled') stamps['canceled-at'] = statusTimestamp(now);
   const moved = await tx
+    .with('event', (once) => once.insertInto('run_event').values(eventOf(run.id, to, move)))
     .updateTable('run')
     .set({ ...move.columns, status: to, status_timestamps: JSON.stringify(stamps), updated_at: now })
     .where('id', '=', run.id)
     .where('status_version', '=', run.status_version)
     .returningAll()
     .executeTakeFirstOrThrow();
-  await recordEvent(tx, run.id, to, move);
   await enqueueNotifications(tx, run, run.status, to, move.actorId ?? null);
   return moved;
 }
@@ -52,24 +52,23 @@ export async function writeFacts(tx: Tx, run: Run, facts: RunFacts): Promise<Run
     .executeTakeFirstOrThrow();
 }
 
-export async function recordEvent(
-  tx: Tx,
-  runId: string,
-  action: string,
-  { actorId, description, commentId }: Pick<Move, 'actorId' | 'description' | 'commentId'>,
-): Promise<void> {
+export async function recordEvent(tx: Tx, runId: string, action: string, told: EventFacts): Promise<void> {
   await tx
     .insertInto('run_event')
-    .values({
-      id: newId('re'),
-      run_id: runId,
-      action,
-      description: description ?? '',
-      actor_id: actorId ?? null,
-      comment_id: commentId ?? null,
-    })
+    .values(eventOf(runId, action, told))
     .execute();
 }
+
+type EventFacts = Pick<Move, 'actorId' | 'description' | 'commentId'>;
+
+const eventOf = (runId: string, action: string, { actorId, description, commentId }: EventFacts) => ({
+  id: newId('re'),
+  run_id: runId,
+  action,
+  description: description ?? '',
+  actor_id: actorId ?? null,
+  comment_id: commentId ?? null,
+});
 
 const PHASE_TIMESTAMP: Partial<Record<PhaseStatus, string>> = {
   queued: 'queued-at',

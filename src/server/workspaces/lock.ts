@@ -51,7 +51,7 @@ export async function unlockWorkspace(
   caller: Caller,
   id: string,
   force: boolean,
-  advance: (tx: Tx, workspaceId: string) => Promise<void>,
+  advance: (tx: Tx, workspace: { id: string; locked_by: null }) => Promise<void>,
 ): Promise<WorkspaceView> {
   const view = await readWorkspace(platform, caller, id, force ? 'admin' : 'lock');
   const unlocked = await transact(platform.db, async (tx) => {
@@ -84,7 +84,7 @@ export async function unlockWorkspace(
       action: force ? 'force_unlock' : 'unlock',
       before: { 'locked-by': row.locked_by, reason: row.lock_reason },
     });
-    await advance(tx, view.id);
+    await advance(tx, { id: view.id, locked_by: null });
     return await viewWorkspace(tx, view.id);
   });
   platform.wakeUps.wake(topics.work);

@@ -235,8 +235,8 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         handle: async ({ caller, params }: { caller: Caller; params: { id: string } }) =>
           await answer(
             caller,
-            await unlockWorkspace(platform, caller, params.id, force, (tx, id) =>
-              advanceWorkspace(platform, tx, id),
+            await unlockWorkspace(platform, caller, params.id, force, (tx, free) =>
+              advanceWorkspace(platform, tx, free),
             ),
           ),
       }),
