@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Step } from '../../protocol/agent.ts';
 import type { BoxNetwork } from '../sandbox/sandbox.ts';
-import type { Door, NetworkChoice } from './network-choice.ts';
+import type { Door, IsolatedNetwork, NetworkChoice } from './network-choice.ts';
 import { openNetwork, RESOLV_CONF, type RunNetwork } from './open-network.ts';
 
 /** The network of a step while it is executed. */
@@ -28,14 +28,13 @@ loopback.addAddress('::1', 'ipv6');
 /** @param serverUrl what the runner itself reaches the server by */
 export function makeNetwork(choice: NetworkChoice, serverUrl: string): WaitingNetwork {
   if (choice.kind === 'host') return { use: () => Promise.resolve(undefined) };
-  const made = openNetwork(choice);
+  const made = openServersNetwork(choice, serverUrl);
   made.catch(() => undefined);
   return {
     async use(step, stepFolder) {
       // Once more: what was short when this process was idle may not be any longer.
-      const network = await made.catch(() => openNetwork(choice));
-      const urls = [serverUrl, ...(step.runToken ? [step.runToken.serverUrl] : [])];
-      await openServerDoors(network, urls, choice.doors);
+      const { network, open } = await made.catch(() => openServersNetwork(choice, serverUrl));
+      if (step.runToken) await openServerDoors(network, step.runToken.serverUrl, open);
       const resolvConf = join(stepFolder, 'resolv.conf');
       await writeFile(resolvConf, RESOLV_CONF, { mode: 0o644 });
       const { fd, ownerFd } = network;
@@ -48,25 +47,35 @@ export function makeNetwork(choice: NetworkChoice, serverUrl: string): WaitingNe
   };
 }
 
-async function openServerDoors(
-  network: RunNetwork,
-  urls: readonly string[],
-  open: readonly Door[],
-): Promise<void> {
-  const nameOf = ({ address, port }: Door) => `${address} ${port}`;
-  const done = new Set(open.map(nameOf));
-  for (const url of urls) {
-    const { hostname, port, protocol } = new URL(url);
-    const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    const found = await lookup(host, { all: true }).catch(() => []);
-    for (const { address } of found.filter(({ address }) => isLoopback(address))) {
-      const door = { address, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
-      if (done.has(nameOf(door))) continue;
-      done.add(nameOf(door));
-      await network.openDoor(door);
-    }
+/** A network in which the runner's own server is reached already, with the names of the doors that are open. */
+async function openServersNetwork(
+  choice: IsolatedNetwork,
+  serverUrl: string,
+): Promise<{ network: RunNetwork; open: Set<string> }> {
+  const network = await openNetwork(choice);
+  const open = new Set(choice.doors.map(nameOf));
+  try {
+    await openServerDoors(network, serverUrl, open);
+    return { network, open };
+  } catch (error) {
+    network.close();
+    throw error;
   }
 }
+
+async function openServerDoors(network: RunNetwork, url: string, open: Set<string>): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const found = await lookup(host, { all: true }).catch(() => []);
+  for (const { address } of found.filter(({ address }) => isLoopback(address))) {
+    const door = { address, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+    if (open.has(nameOf(door))) continue;
+    open.add(nameOf(door));
+    await network.openDoor(door);
+  }
+}
+
+const nameOf = ({ address, port }: Door): string => `${address} ${port}`;
 
 const isLoopback = (address: string): boolean =>
   loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
