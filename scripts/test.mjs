@@ -3,7 +3,7 @@
  * that use a database. Both wait a lot; together they take little more than the first alone.
  *
  * Prints a line for each step; what the tests on PostgreSQL print comes when they have ended. What this machine lacks is
- * left out and named, with what would add it; where CI=true that is a failure. The last line is `N passed, N failed`:
+ * left out and named, with what would add it; where CI=true that is a failure, unless it is named optional. The last line is `N passed, N failed`:
  * tests, and a check counts as one.
  */
 import { spawn } from 'node:child_process';
@@ -130,7 +130,7 @@ await check('every endpoint answered a test', tool('tsx'), [
 
 leftOut.push(...new Set(readFileSync(leftOutFile, 'utf8').split('\n').filter(Boolean)));
 for (const line of leftOut) console.log(`left out: ${line}`);
-if (process.env.CI === 'true') total.failed += leftOut.length;
+if (process.env.CI === 'true') total.failed += leftOut.filter((line) => !line.startsWith('optional:')).length;
 if (total.failed > 0) process.exitCode = 1;
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,

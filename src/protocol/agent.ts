@@ -93,7 +93,15 @@ export const Step = z.strictObject({
   /** The private key that `git` fetches modules with over SSH. */
   sshKey: z.string().nullable().default(null),
   /** What terraform inside the run calls the server with, and the address that configurations know it by. */
-  runToken: z.strictObject({ secret: z.string(), serverUrl: z.string() }).nullable().default(null),
+  runToken: z
+    .strictObject({
+      secret: z.string(),
+      serverUrl: z.string(),
+      /** Further hosts by which configurations call the server, as a `hostname` argument has them. */
+      aliases: z.array(z.string()).default([]),
+    })
+    .nullable()
+    .default(null),
   inputs: z.strictObject({
     configuration: Input,
     state: Input.extend({ serial: z.int(), lineage: z.string() }).nullable(),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { EngineProduct } from '../protocol/agent.ts';
+import { parseHostNames } from '../protocol/host-names.ts';
 import { parseAllowList, type AllowList } from './outbound/address-rules.ts';
 
 /** A setting that cannot be used: stops the start with this one line. */
@@ -13,6 +14,8 @@ export interface Config {
   homeFolder: string;
   /** The address others reach the server by; null: the one it listens on. */
   publicUrl: string | null;
+  /** Further hosts by which configurations call it, with a port where it is not 443. */
+  aliases: string[];
   databaseUrl: string | undefined;
   adminToken: string | undefined;
   agentToken: string | undefined;
@@ -78,6 +81,18 @@ const Settings = z.object({
     .url({ protocol: /^https?$/, error: 'must be an address like https://runwright.example.com' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  RUNWRIGHT_ALIASES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const hosts = parseHostNames(text);
+      if (hosts !== undefined) return hosts;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a list of hosts as configurations name them, like runs.example.com,runs.internal:8080',
+      });
+      return z.NEVER;
+    }),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be an address like postgres://user:password@host:5432/name')
@@ -167,6 +182,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     port: values.RUNWRIGHT_PORT,
     homeFolder: resolve(values.RUNWRIGHT_HOME),
     publicUrl: values.RUNWRIGHT_URL ?? null,
+    aliases: values.RUNWRIGHT_ALIASES,
     databaseUrl: values.DATABASE_URL,
     adminToken: values.RUNWRIGHT_ADMIN_TOKEN,
     agentToken: values.RUNWRIGHT_AGENT_TOKEN,

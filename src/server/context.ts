@@ -33,6 +33,8 @@ export interface Platform {
   engine: EngineProduct | null;
   /** The address clients reach this server by, without a trailing slash. Known once the server listens. */
   publicUrl: string;
+  /** Further hosts by which configurations call it (`RUNWRIGHT_ALIASES`). */
+  aliases: readonly string[];
 }
 
 export interface Limits {

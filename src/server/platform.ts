@@ -86,6 +86,7 @@ export async function openPlatform(
       sealer,
       log,
       publicUrl: '',
+      aliases: config.aliases,
       engine: config.engine,
       limits: {
         configurationBytes: 128 * MIB,

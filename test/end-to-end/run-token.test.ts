@@ -12,7 +12,7 @@ needs('terraform')("a run's own token", () => {
   let client: ServerProcess['client'];
   let organization: string;
   beforeAll(async () => {
-    server = await startServerProcess();
+    server = await startServerProcess({ RUNWRIGHT_ALIASES: 'runs.internal:1234' });
     client = server.client;
     organization = uniqueName('org');
     await client.organizations.create({ name: organization, email: 'someone@example.com' });
@@ -32,11 +32,11 @@ needs('terraform')("a run's own token", () => {
     return name;
   }
 
-  const reading = (workspace: string): string => `
+  const reading = (workspace: string, hostname = new URL(server.url).host): string => `
     data "terraform_remote_state" "source" {
       backend = "remote"
       config = {
-        hostname     = "${new URL(server.url).host}"
+        hostname     = "${hostname}"
         organization = "${organization}"
         workspaces   = { name = "${workspace}" }
       }
@@ -73,6 +73,15 @@ needs('terraform')("a run's own token", () => {
       },
     );
     expect(status).toBe(401);
+  });
+
+  test('reads them by another name that the server is known by', async () => {
+    const source = await sourceWorkspace({ 'global-remote-state': true });
+    const workspaceId = await consumer();
+    const ended = await run(workspaceId, reading(source, 'runs.internal:1234'));
+    expect([ended.attributes.status, await planLog(client, ended)]).toEqual(['applied', expect.anything()]);
+    const [copied] = await client.stateVersions.currentOutputs(workspaceId);
+    expect(copied?.attributes).toMatchObject({ value: '10.0.0.7' });
   });
 
   test('does not read the state of a workspace that keeps it to itself', async () => {

@@ -47,10 +47,34 @@ export function needs(...names: ProgramName[]): typeof describe | typeof describ
   if (missing.length === 0) return describe;
   const lines = missing.map((name) => `the tests that need ${name}: ${programs[name].remedy}`);
   if (process.env['CI'] === 'true') throw new Error(`nothing may be left out in CI, but ${lines.join('; ')}`);
+  reportLeftOut(lines);
+  return describe.skip;
+}
+
+function reportLeftOut(lines: readonly string[]): void {
   const record = process.env['RUNWRIGHT_TEST_LEFT_OUT'];
   if (record === undefined) console.warn(`left out: ${lines.join('\nleft out: ')}`);
   else appendFileSync(record, `${lines.join('\n')}\n`);
-  return describe.skip;
+}
+
+/** Engines beside the terraform on PATH, each with what its variable should name. */
+const otherEngines = {
+  RUNWRIGHT_TEST_TOFU: 'OpenTofu 1.10 or newer',
+  RUNWRIGHT_TEST_TERRAFORM_NEW: 'terraform 1.15 or newer',
+} as const;
+
+/**
+ * `describe` with the binary that the variable names. Where it names none the tests are left out, which the end of
+ * `npm test` says; unlike what {@link needs} misses, that is no failure anywhere. A binary that does not work is.
+ */
+export function withEngine(variable: keyof typeof otherEngines): { describe: typeof describe; binary: string } {
+  const binary = process.env[variable] ?? '';
+  if (binary !== '') {
+    execFileSync(binary, ['version', '-json'], { stdio: 'ignore', timeout: 30_000 });
+    return { describe, binary };
+  }
+  reportLeftOut([`optional: the tests with ${otherEngines[variable]}: set ${variable} to the path of one`]);
+  return { describe: describe.skip as typeof describe, binary };
 }
 
 const found = new Map<ProgramName, boolean>();

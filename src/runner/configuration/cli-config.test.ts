@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { writeCliConfig } from './cli-config.ts';
 
-const token = (serverUrl: string) => ({ secret: 'a-run-token', serverUrl });
+const token = (serverUrl: string, aliases: string[] = []) => ({ secret: 'a-run-token', serverUrl, aliases });
 
 test('without a token there is nothing but what every run has', () => {
   expect(writeCliConfig(null, 'http://127.0.0.1:1')).toBe('disable_checkpoint = true\n');
@@ -53,6 +53,15 @@ test('a server of another machine is known by its own names only, and one with a
     'host "127.0.0.1:8443" {\n  services = {\n    "tfe.v2" = "https://localhost:8443/api/v2/"',
   );
   expect(writeCliConfig(token('http://10.0.0.1:80'), 'http://10.0.0.1')).not.toContain('localhost');
+});
+
+test('aliases lead to where the runner itself reaches the server, and stand behind what is known of a name', () => {
+  const aliases = ['runs.internal', 'old.example.com:8080', 'runs.example.com', 'no_host" {'];
+  const config = writeCliConfig(token('https://runs.example.com', aliases), 'http://10.0.0.1:80');
+  for (const name of ['runs.internal', 'old.example.com:8080'])
+    expect(config).toContain(`host "${name}" {\n  services = {\n    "tfe.v2" = "http://10.0.0.1/api/v2/"`);
+  expect(config).not.toContain('host "runs.example.com"');
+  expect(config.match(/^credentials .*$/gm)).toHaveLength(4);
 });
 
 test.each(['https://my_host.example', 'https://ab--cd.example'])(

@@ -1,12 +1,9 @@
 import type { Step } from '../../protocol/agent.ts';
+import { isHostName } from '../../protocol/host-names.ts';
 
 /** No usage reports; everything else is terraform's default. */
 const ALWAYS = 'disable_checkpoint = true\n';
 const SERVICES = ['tfe.v2', 'tfe.v2.1', 'tfe.v2.2', 'state.v2'];
-
-/** A name that terraform takes as a host: with another one in it the whole file, and so every command, would fail. */
-const HOST =
-  /^(?!.*(?:^|\.)(?!xn--)..--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d+)?$/;
 
 /** What people call the machine itself by: a server on one of them is the same on all. */
 const LOOPBACK = ['localhost', '127.0.0.1'];
@@ -14,15 +11,16 @@ const IS_LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * Terraform's CLI configuration for one step: the run's token for the server, by the name that configurations call it
- * by, by the one that the runner reaches it by (api-contract §5.14), and by all names of this machine if one of those is.
+ * by, by the one that the runner reaches it by (api-contract §5.14), by all names of this machine if one of those is, and
+ * by the aliases that its settings name: no header of a request adds to them, since it says what its sender likes.
  * Terraform asks a host for its services over https only, so that those of a server on plain http are written down as
  * well.
  */
 export function writeCliConfig(runToken: Step['runToken'], runnerUrl: string): string {
   if (runToken === null) return ALWAYS;
-  const blocks = [...serverNames([runnerUrl, runToken.serverUrl])].flatMap(
+  const blocks = [...serverNames([runnerUrl, runToken.serverUrl], runToken.aliases)].flatMap(
     ([host, { hasDiscovery, origin }]) => {
-      if (!HOST.test(host)) return [];
+      if (!isHostName(host)) return [];
       const credentials = `credentials ${quote(host)} {\n  token = ${quote(runToken.secret)}\n}\n`;
       if (hasDiscovery) return [credentials];
       const services = SERVICES.map((name) => `    ${quote(name)} = ${quote(`${origin}/api/v2/`)}\n`).join(
@@ -42,7 +40,7 @@ interface Server {
 }
 
 /** By the host and port that a configuration names. A name that was given stands before one that is derived. */
-function serverNames(urls: readonly string[]): Map<string, Server> {
+function serverNames(urls: readonly [string, ...string[]], aliases: readonly string[]): Map<string, Server> {
   const names = new Map<string, Server>();
   const servers = urls.map((url) => new URL(url));
   for (const { host, origin, protocol } of servers)
@@ -54,6 +52,9 @@ function serverNames(urls: readonly string[]): Map<string, Server> {
       if (!names.has(alias)) names.set(alias, { origin, hasDiscovery: false });
     }
   }
+  // What answers there is not asked: the runner's own way to the server holds for all its names.
+  const { origin } = new URL(urls[0]);
+  for (const alias of aliases) if (!names.has(alias)) names.set(alias, { origin, hasDiscovery: false });
   return names;
 }
 

@@ -9,6 +9,8 @@ export interface StateSnapshot {
   instanceCount: number;
   /** Each provider that a resource names; undefined where not all of them are known. */
   providers: string[] | undefined;
+  /** OpenTofu's state encryption. */
+  isEncrypted: boolean;
 }
 
 /** Undefined for bytes that are no whole state, as one that terraform is just writing. */
@@ -17,7 +19,7 @@ export function parseState(bytes: Buffer): StateSnapshot | undefined {
     const state = readStateBytes(bytes, { detail: false });
     const { serial, instanceCount, providers, isEncrypted, isPartial, version } = state;
     const isWhole = version === 4 && !isEncrypted && !isPartial;
-    return { bytes, serial, instanceCount, providers: isWhole ? providers : undefined };
+    return { bytes, serial, instanceCount, providers: isWhole ? providers : undefined, isEncrypted };
   } catch (error) {
     if (error instanceof NoState) return undefined;
     throw error;

@@ -68,9 +68,11 @@ async function runInit(
     TF_WORKSPACE: context.step.workspace.name,
   };
   const call = { args, environment, onOutput: output.add, onErrors: output.add };
-  const exit = await withBackendPointer(prepared.workingDirectory, pointAtState(prepared), () =>
-    runEngine(context, prepared, call),
-  );
+  const init = () => runEngine(context, prepared, call);
+  // OpenTofu decrypts no state in an init without a backend, and fails at one. What only the state names is not found then.
+  const exit = prepared.priorState?.isEncrypted
+    ? await init()
+    : await withBackendPointer(prepared.workingDirectory, pointAtState(prepared), init);
   if (exit.code === 0) return;
 
   const text = output.kept();

@@ -142,7 +142,10 @@ async function describeStep(
     engine: run.engine,
     variables,
     sshKey: await openSshKey(platform, tx, run.workspace_id),
-    runToken: { secret: await mintRunToken(tx, run.id), serverUrl: platform.publicUrl },
+    runToken: {
+      ...{ secret: await mintRunToken(tx, run.id), serverUrl: platform.publicUrl },
+      aliases: [...platform.aliases],
+    },
     inputs: {
       configuration: required(workspace.archive_sha256, workspace.archive_bytes, 'configuration'),
       state:

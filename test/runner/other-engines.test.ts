@@ -1,0 +1,136 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { withEngine } from '../support/programs.ts';
+import type { StepWish } from './agent-server.ts';
+import { packFiles } from './configuration-archive.ts';
+import { lastState, planAndApply, startHarness, type Harness } from './harness.ts';
+
+const variable = (key: string, value: string) => ({ key, value, category: 'terraform' as const });
+const resource = (name: string, more = '') => `resource "terraform_data" "${name}" {\n${more}}\n`;
+
+const engines = [
+  { name: 'OpenTofu', ...withEngine('RUNWRIGHT_TEST_TOFU'), early: '' },
+  // Only such a variable may decide what is loaded.
+  { name: 'a new terraform', ...withEngine('RUNWRIGHT_TEST_TERRAFORM_NEW'), early: 'const = true' },
+];
+
+for (const { name, describe, binary, early } of engines) {
+  describe(`a run with ${name}`, () => {
+    let harness: Harness;
+    beforeAll(async () => {
+      harness = await startHarness({
+        engine: { pinnedPath: binary, mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test') },
+      });
+    });
+    afterAll(() => harness.close());
+
+    const run = (files: Record<string, string>, more: Partial<StepWish> = {}) =>
+      planAndApply(harness, { configuration: packFiles(files), engineVersion: 'latest', ...more });
+
+    it('loads modules from where its variables say, at the plan and at the apply', async () => {
+      const { plan, apply } = await run(
+        {
+          'main.tf': `variable "which" {\n  type = string\n  ${early}\n}
+module "m" { source = "./\${var.which}" }
+output "said" { value = module.m.said }`,
+          'a/main.tf': 'output "said" { value = "a" }',
+          'b/main.tf': `${resource('in_b')}output "said" { value = "b" }`,
+        },
+        { variables: [variable('which', 'b')] },
+      );
+      expect([plan.finish?.outcome, apply.finish?.outcome]).toEqual(['succeeded', 'succeeded']);
+      expect(lastState(apply).outputs['said']?.value).toBe('b');
+    });
+
+    it('takes the variable of the run before the one of a file, and ephemeral ones twice', async () => {
+      const { apply } = await run(
+        {
+          'main.tf': `variable "v" {}
+variable "list" { type = list(string) }
+variable "from_file" {}
+variable "token" {
+  type      = string
+  ephemeral = true
+}
+${resource('a', 'provisioner "local-exec" {\n    command = "test \\"$T\\" = s3cr3t-value"\n    environment = { T = var.token }\n  }\n')}
+output "v" { value = [var.v, var.from_file, var.list] }`,
+          'x.auto.tfvars': 'v = "auto"\nfrom_file = "auto"\nlist = ["auto"]\n',
+          'terraform.tfvars': 'v = "file"\nfrom_file = "file"\n',
+        },
+        {
+          variables: [
+            variable('v', 'kept'),
+            variable('token', 's3cr3t-value'),
+            { ...variable('list', '["a", "b"]'), form: 'hcl' },
+          ],
+        },
+      );
+      expect([apply.finish?.outcome, apply.log.toString()]).toEqual(['succeeded', expect.anything()]);
+      expect(lastState(apply).outputs['v']?.value).toEqual(['kept', 'auto', ['a', 'b']]);
+    });
+
+    it('counts a change of address as a change, and a look without drift as none', async () => {
+      const { apply } = await run({ 'main.tf': resource('old', 'input = 1\n') });
+      const state = apply.states.at(-1);
+      const plan = (text: string, more: StepWish['run'] = {}) =>
+        harness.execute({
+          ...{ phase: 'plan', configuration: packFiles({ 'main.tf': text }), run: more },
+          ...(state && { state }),
+          engineVersion: 'latest',
+        });
+      const moved = `${resource('new', 'input = 1\n')}moved {
+  from = terraform_data.old
+  to   = terraform_data.new
+}`;
+      expect((await plan(moved)).finish).toMatchObject({ outcome: 'succeeded', hasChanges: true });
+      const kept = resource('old', 'input = 1\n');
+      expect((await plan(kept, { refreshOnly: true })).finish).toMatchObject({ hasChanges: false });
+    });
+
+    it('reads the files that its engine reads, and no others', async () => {
+      const files = { 'main.tofu': resource('of_tofu') };
+      const plan = await harness.execute({
+        ...{ phase: 'plan', configuration: packFiles(files), engineVersion: 'latest' },
+      });
+      expect(plan.finish?.outcome).toBe(name === 'OpenTofu' ? 'succeeded' : 'errored');
+      expect(plan.log.toString()).toContain(
+        name === 'OpenTofu' ? 'terraform_data.of_tofu' : 'No configuration files',
+      );
+    });
+  });
+}
+
+const [{ describe: describeWithTofu, binary: tofu }] = engines as [(typeof engines)[number]];
+describeWithTofu('a state that OpenTofu encrypts', () => {
+  it('is delivered byte for byte, and the next plan reads it', async () => {
+    const harness = await startHarness({
+      engine: { pinnedPath: tofu, mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test') },
+    });
+    try {
+      const configuration = packFiles({
+        'main.tf': `terraform {
+  encryption {
+    key_provider "pbkdf2" "p" { passphrase = "a-passphrase-of-the-test" }
+    method "aes_gcm" "m" { keys = key_provider.pbkdf2.p }
+    state { method = method.aes_gcm.m }
+  }
+}
+${resource('kept')}`,
+      });
+      const { apply } = await planAndApply(harness, { configuration, engineVersion: 'latest' });
+      const state = apply.states.at(-1);
+      expect(apply.finish?.outcome).toBe('succeeded');
+      expect(state?.toString()).toContain('"encrypted_data"');
+      expect(state?.toString()).not.toContain('terraform_data');
+      const next = await harness.execute({
+        ...{ phase: 'plan', configuration, engineVersion: 'latest' },
+        ...(state && { state }),
+      });
+      expect([next.finish?.outcome, next.log.toString()]).toEqual(['succeeded', expect.anything()]);
+      expect(next.finish?.hasChanges).toBe(false);
+    } finally {
+      await harness.close();
+    }
+  });
+});
