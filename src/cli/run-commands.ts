@@ -86,6 +86,7 @@ export function addRunCommands(program: Command, terminal: Terminal, setExitCode
     .option('--phase <phase>', 'plan or apply (default: both)')
     .option('--follow', 'go on until the phase is over')
     .option('--raw', 'as terraform wrote it, JSON lines included')
+    .option('--trace', 'the trace of a run with --debugging-mode instead, once its phase is over')
     .addHelpText('after', example(`runwright run logs ${RUN_ID} --phase apply --follow`))
     .action(async (id: string, flags) => {
       const { printLogs } = await import('./commands/run-logs.ts');

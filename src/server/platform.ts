@@ -6,6 +6,7 @@ import { openBlobStore } from './blobs/blob-store.ts';
 import { openLogStore } from './blobs/log-store.ts';
 import { ConfigProblem, type Config } from './config.ts';
 import type { Platform } from './context.ts';
+import { createReadiness } from './database/readiness.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase, type OpenDatabase } from './database/open.ts';
 import { createWakeUps } from './live/wake-ups.ts';
@@ -103,15 +104,11 @@ export async function openPlatform(
     };
     return {
       platform,
-      async isReady() {
-        try {
-          await within(READY_MS, sql`select 1`.execute(database.db));
-          return true;
-        } catch (error) {
-          log.warn({ err: error }, 'the database does not answer');
-          return false;
-        }
-      },
+      isReady: createReadiness(
+        () => sql`select 1`.execute(database.db),
+        READY_MS,
+        (error) => log.warn({ err: error }, 'the database does not answer'),
+      ),
       async close() {
         wakeUps.close();
         await queue.close();
@@ -134,21 +131,6 @@ async function makeHomeFolder(folder: string): Promise<void> {
     const why =
       code === 'EEXIST' || code === 'ENOTDIR' ? 'is in the way of a folder' : `cannot be made (${code})`;
     throw new ConfigProblem(`RUNWRIGHT_HOME: ${folder} ${why}: name another folder for the data`);
-  }
-}
-
-/** @throws when it takes longer: a database that hangs must not make who asks for it hang too */
-async function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -121,6 +121,10 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
         source: 'tfe-cli',
         message: 'Queued manually using runwright',
       });
+      const id = runIdIn(created.stdout);
+      const trace = await run('logs', id, '--trace', '--phase', 'plan');
+      expect([trace.exitCode, trace.stdout]).toEqual([0, expect.stringMatching(/\[TRACE\]/)]);
+      expect((await run('logs', id, '--trace', '--follow')).stderr).toContain('--trace');
       const outputs = await run('outputs', `${organization}/flagged`, '--json');
       expect(JSON.parse(outputs.stdout)).toMatchObject({ text: { value: text } });
     } finally {
@@ -134,6 +138,8 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
     const created = await run('create', workspace, '--dir', EXAMPLE, '--plan-only', '--watch', '--json');
     expect(created.exitCode).toBe(0);
     expect(JSON.parse(created.stdout)).toMatchObject({ attributes: { status: 'planned_and_finished' } });
+    const untraced = await run('logs', runIdIn(created.stdout), '--trace');
+    expect([untraced.exitCode, untraced.stderr]).toEqual([1, expect.stringContaining('debugging-mode')]);
     expect((await run('list', workspace)).stdout).toContain('No runs.');
     expect((await run('list', workspace, '--operation', 'plan')).stdout).toContain('plan only');
   });

@@ -20,7 +20,11 @@ for (const { name, describe, binary, early } of engines) {
     let harness: Harness;
     beforeAll(async () => {
       harness = await startHarness({
-        engine: { pinnedPath: binary, mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test') },
+        engine: {
+          pinnedPath: binary,
+          mirrorUrl: 'http://127.0.0.1:9',
+          cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test'),
+        },
       });
     });
     afterAll(() => harness.close());
@@ -105,7 +109,11 @@ const [{ describe: describeWithTofu, binary: tofu }] = engines as [(typeof engin
 describeWithTofu('a state that OpenTofu encrypts', () => {
   it('is delivered byte for byte, and the next plan reads it', async () => {
     const harness = await startHarness({
-      engine: { pinnedPath: tofu, mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test') },
+      engine: {
+        pinnedPath: tofu,
+        mirrorUrl: 'http://127.0.0.1:9',
+        cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test'),
+      },
     });
     try {
       const configuration = packFiles({

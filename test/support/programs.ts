@@ -67,7 +67,10 @@ const otherEngines = {
  * `describe` with the binary that the variable names. Where it names none the tests are left out, which the end of
  * `npm test` says; unlike what {@link needs} misses, that is no failure anywhere. A binary that does not work is.
  */
-export function withEngine(variable: keyof typeof otherEngines): { describe: typeof describe; binary: string } {
+export function withEngine(variable: keyof typeof otherEngines): {
+  describe: typeof describe;
+  binary: string;
+} {
   const binary = process.env[variable] ?? '';
   if (binary !== '') {
     execFileSync(binary, ['version', '-json'], { stdio: 'ignore', timeout: 30_000 });

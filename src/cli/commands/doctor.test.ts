@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkClock } from '../doctor/clock-check.ts';
+import { needs } from '../../../test/support/programs.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { checkNode } from './doctor.ts';
 
@@ -106,4 +107,22 @@ test.each([
 test('a clock that was never set is found', async () => {
   expect((await checkClock(0)).ok).toBe(false);
   expect((await checkClock()).ok).toBe(true);
+});
+
+needs('bwrap', 'slirp4netns')('what runs reach of the network', () => {
+  test('is nothing of this host where they have a network of their own', async () => {
+    const { check } = await doctor([]);
+    expect(check('sandbox')).toMatchObject({
+      ok: true,
+      found: expect.stringContaining('network of their own') as string,
+    });
+    expect(check('sandbox')?.fix ?? '').not.toMatch(/loopback|metadata/);
+  });
+
+  test('is tried, and said with its cause, where they have the network of the host', async () => {
+    const { check } = await doctor([], { RUNWRIGHT_RUN_NETWORK: 'host' });
+    expect(check('sandbox')?.fix).toMatch(
+      /runs reach this host's loopback.*because RUNWRIGHT_RUN_NETWORK is host/,
+    );
+  });
 });

@@ -1,15 +1,16 @@
-import { relatedId, type Client } from '@runwright/client';
+import { ApiError, relatedId, type Client } from '@runwright/client';
 import { usageError } from '../cli-error.ts';
 import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readRunId } from '../references.ts';
 import { linesOf, readableLines } from '../run/log-lines.ts';
-import type { Terminal } from '../terminal.ts';
+import { printable, type Terminal } from '../terminal.ts';
 
 export interface PrintLogsFlags extends ConnectionFlags {
   readonly phase?: string;
   readonly follow?: true;
   readonly raw?: true;
+  readonly trace?: true;
   readonly json?: true;
 }
 
@@ -23,13 +24,20 @@ export async function printLogs(
 ): Promise<number> {
   const runId = readRunId(reference);
   const phases = readPhases(flags.phase);
+  if (flags.trace === true && flags.follow === true)
+    throw usageError('--trace cannot be followed: it is there when the phase is over');
   const { client } = await connect(flags, terminal.env);
   const run = (await client.runs.read(runId)).data;
   for (const phase of phases) {
     const id = relatedId(run, phase);
     if (id === undefined) continue;
-    for await (const line of linesOf(phaseText(client, phase, id, flags.follow === true))) {
-      const lines = flags.raw === true || flags.json === true ? [line] : readableLines(line, phase);
+    const isTrace = flags.trace === true;
+    const text = isTrace
+      ? traceText(client, phase, id, phases.length > 1)
+      : phaseText(client, phase, id, flags.follow === true);
+    for await (const line of linesOf(text)) {
+      const isWhole = flags.raw === true || flags.json === true;
+      const lines = isWhole ? [line] : isTrace ? [printable(line)] : readableLines(line, phase);
       for (const shown of lines) {
         terminal.print(flags.json === true ? JSON.stringify({ phase, line: shown }) : shown);
       }
@@ -54,4 +62,22 @@ async function* phaseText(
   // Without --follow what is there now is all there is.
   const options = follow ? {} : { isOver: () => Promise.resolve(true) };
   yield* phases.followLog(id, options);
+}
+
+/** @param mayEndWithPlan nothing then of an apply that has left no trace, as that of a run which waits for approval */
+async function* traceText(
+  client: Client,
+  phase: Phase,
+  id: string,
+  mayEndWithPlan: boolean,
+): AsyncGenerator<string, void, undefined> {
+  const phases = phase === 'plan' ? client.plans : client.applies;
+  const answer = await phases.openDebugLog(id).catch((error: unknown) => {
+    if (phase === 'apply' && mayEndWithPlan && error instanceof ApiError && error.code === 'not_found')
+      return undefined;
+    throw error;
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of answer?.chunks ?? []) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { NetworkSettings, RunnerSettings } from '../settings.ts';
 import type { IsolatedNetwork, NetworkChoice } from './network-choice.ts';
-import { openNetwork } from './open-network.ts';
+import { openNetwork, type RunNetwork } from './open-network.ts';
 
 const PROGRAM = '/usr/bin/slirp4netns';
 const NEEDED = [PROGRAM, '/usr/bin/nsenter', '/usr/bin/bwrap'];
@@ -33,12 +33,19 @@ export function networkFor({ mode, networks, doors }: NetworkSettings): Isolated
 }
 
 /** Opens one, and closes it again. @returns why it does not work */
-export async function checkNetwork(choice: IsolatedNetwork): Promise<string | undefined> {
+async function checkNetwork(choice: IsolatedNetwork): Promise<string | undefined> {
+  const opened = await tryToOpenNetwork(choice);
+  if (typeof opened === 'string') return opened;
+  opened.close();
+  return undefined;
+}
+
+/** @returns the network, or why it does not work */
+export async function tryToOpenNetwork(choice: IsolatedNetwork): Promise<RunNetwork | string> {
   const missing = NEEDED.find((program) => !existsSync(program));
   if (missing !== undefined) return `${missing} is not installed (Debian: slirp4netns, util-linux)`;
   try {
-    (await openNetwork(choice)).close();
-    return undefined;
+    return await openNetwork(choice);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

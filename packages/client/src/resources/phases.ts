@@ -68,6 +68,10 @@ function phase<P extends Plan | Apply>(transport: Transport, collection: 'plans'
       return openLog(transport, logUrl(await read(id, { signal })), offset, signal);
     },
 
+    /** The trace of a run with `debugging-mode`, after its phase. Throws `not_found` when there is none. */
+    openDebugLog: (id: string, options?: CallOptions) =>
+      transport.open({ method: 'GET', path: `${collection}/${path`${id}`}/debug-log`, ...options }),
+
     /** One part of the log, by byte offset. */
     async readLog(id: string, range: LogRange = {}): Promise<LogChunk> {
       return readLog(transport, logUrl(await read(id, range)), range);

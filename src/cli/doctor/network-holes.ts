@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { networkFor, tryToOpenNetwork } from '../../runner/network/choose-network.ts';
+import type { RunNetwork } from '../../runner/network/open-network.ts';
+import type { WorkingBubblewrap } from '../../runner/sandbox/bubblewrap-check.ts';
+import type { NetworkSettings } from '../../runner/settings.ts';
+import { runInBox } from './doctor-box.ts';
+
+/** What runs reach of the network. */
+export interface NetworkHoles {
+  /** Runs have a network of their own: nothing of it should be open. */
+  isIsolated: boolean;
+  /** In words; what could not be tried counts as closed where runs have a network of their own. */
+  open: string[];
+  /** Why runs have the host's network, or why nothing could be tried. */
+  reason?: string;
+}
+
+/** Where clouds tell whoever asks of the machine's credentials. */
+const METADATA = '169.254.169.254/80';
+/** What slirp4netns would pass on to the host's loopback. */
+const GATEWAY = '10.0.2.2';
+
+/** Listens on this host's loopback, and calls that and the metadata address out of a sandbox as runs have it. */
+export async function tryNetwork(check: WorkingBubblewrap, settings: NetworkSettings): Promise<NetworkHoles> {
+  const opened =
+    settings.mode === 'host' ? 'RUNWRIGHT_RUN_NETWORK is host' : await tryToOpenNetwork(networkFor(settings));
+  const [network, reason] = typeof opened === 'string' ? [undefined, opened] : [opened, undefined];
+  const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  try {
+    const { port } = listener.address() as AddressInfo;
+    const targets = [`127.0.0.1/${port}`, `${GATEWAY}/${port}`, METADATA];
+    return {
+      isIsolated: network !== undefined,
+      ...(await call(check, targets, network)),
+      ...(reason && { reason }),
+    };
+  } finally {
+    listener.close();
+    network?.close();
+  }
+}
+
+async function call(
+  check: WorkingBubblewrap,
+  targets: readonly string[],
+  network: RunNetwork | undefined,
+): Promise<Pick<NetworkHoles, 'open' | 'reason'>> {
+  const attempts = targets.map(
+    (target) => `timeout 3 bash -c ': < /dev/tcp/${target}' 2>/dev/null && echo 'open ${target}'`,
+  );
+  const said = await runInBox(
+    check,
+    ['command -v bash >/dev/null || echo none', ...attempts].join('\n'),
+    network,
+  );
+  if (said.includes('none'))
+    return { open: [], reason: 'nothing could be tried, since there is no bash here' };
+  const reached = targets.filter((target) => said.includes(`open ${target}`));
+  return {
+    open: [
+      ...(reached.some((target) => target !== METADATA) ? ["this host's loopback"] : []),
+      ...(reached.includes(METADATA) ? ['the metadata address 169.254.169.254'] : []),
+    ],
+  };
+}
