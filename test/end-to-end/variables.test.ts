@@ -1,5 +1,6 @@
 import { relatedId, type Run } from '@runwright/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { connectTools } from '../../src/mcp/testing/tool-caller.ts';
 import { needs } from '../support/programs.ts';
 import { applyLog, planLog, until, upload, type Files } from '../support/real-run.ts';
 import { uniqueName } from '../support/scenario.ts';
@@ -155,6 +156,27 @@ needs('terraform')('variables in real runs', () => {
     await expectNoLeak(run);
   });
 
+  /** What a model is told of the run, structured content included. */
+  async function toldToAgents(run: Run): Promise<Record<string, string>> {
+    const tools = await connectTools(server.url, { token: ADMIN_TOKEN });
+    const calls: [name: string, args: Record<string, unknown>][] = [
+      ['get_run_plan_json_output', { run_id: run.id }],
+      ['get_plan_json_output', { plan_id: relatedId(run, 'plan') }],
+      ['get_plan_summary', { run_id: run.id }],
+      ['summarize_run', { run_id: run.id }],
+      ['get_run_logs', { run_id: run.id }],
+    ];
+    const told: Record<string, string> = {};
+    for (const [name, args] of calls) {
+      const { isError, text, result } = await tools.call(name, args);
+      expect([name, isError, text]).toEqual([name, false, expect.any(String)]);
+      told[name] = text + JSON.stringify(result);
+    }
+    expect(told['get_run_plan_json_output']).toContain('terraform_data.it');
+    await tools.close();
+    return told;
+  }
+
   /** Not in what people may read of a run, nor in what the programs say themselves. */
   async function expectNoLeak(run: Run): Promise<void> {
     const plan = relatedId(run, 'plan') ?? '';
@@ -168,6 +190,7 @@ needs('terraform')('variables in real runs', () => {
       variables: await get(`workspaces/${workspaceId}/all-vars`),
       'audit trail': await get(`organization/audit-trail?organization=${organization}`),
       'what the processes wrote': server.output(),
+      ...(await toldToAgents(run)),
     };
     const found = Object.entries(places).flatMap(([place, text]) =>
       leaksIn(text).map((leak) => [place, leak]),

@@ -17,7 +17,7 @@ const CONFIGURATION = packFiles({
 resource "terraform_data" "quick" { input = "done" }
 resource "terraform_data" "slow" {
   input = terraform_data.quick.output
-  provisioner "local-exec" { command = "echo started; ${SLEEP}" }
+  provisioner "local-exec" { command = "mkfifo errored.tfstate; mkfifo pipe; echo started; ${SLEEP}" }
 }
 `,
 });
@@ -30,7 +30,7 @@ const sandboxes = [
 
 for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
   describeWhereItWorks(`a runner killed during an apply, sandbox ${sandbox}`, () => {
-    it('has its state delivered by the next one', async () => {
+    it('has its state delivered by the next one, whatever pipes it left beside', async () => {
       const harness = await startHarness();
       const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION });
       await harness.runner.drain();

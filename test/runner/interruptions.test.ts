@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { treeOf } from '../../src/runner/sandbox/process-tree.ts';
 import type { ServedStep } from './agent-server.ts';
 import { packFiles } from './configuration-archive.ts';
 import { lastState, startHarness, until, type Harness } from './harness.ts';
-import { countProcesses } from './processes.ts';
+import { countProcesses, nameOf } from './processes.ts';
 import { needs } from '../support/programs.ts';
 
 /** A command of this process's own: other runs of these tests on the machine have theirs. */
@@ -12,13 +13,13 @@ const SLEEP = `sleep 61.${process.pid}`;
 /** The command line of the processes below. */
 const SLEEPER = SLEEP.replace(' ', '\0');
 
-/** One resource that is quick, then one that takes a minute, then one that depends on it. */
+/** One resource that is quick, then one that takes a minute and leaves a session of its own, then one that depends on it. */
 const SLOW = packFiles({
   'main.tf': `
 resource "terraform_data" "quick" { input = "done" }
 resource "terraform_data" "slow" {
   input = terraform_data.quick.output
-  provisioner "local-exec" { command = "echo started; ${SLEEP} & ${SLEEP}" }
+  provisioner "local-exec" { command = "echo started; (setsid ${SLEEP} &); ${SLEEP}" }
 }
 resource "terraform_data" "after" { input = terraform_data.slow.output }
 `,
@@ -84,6 +85,20 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(readFileSync(join(harness.workFolder, 'undelivered', kept[0] ?? ''), 'utf8')).toContain(
         '"quick"',
       );
+    });
+
+    it('says so when something kills terraform, and leaves no process', async () => {
+      const apply = await startSlowApply();
+      const engines = treeOf(process.pid).filter((pid) => nameOf(pid) === 'terraform');
+      expect(engines).toHaveLength(1);
+      for (const pid of engines) process.kill(pid, 'SIGKILL');
+      expect(await apply.finished).toMatchObject({
+        outcome: 'errored',
+        message: 'terraform apply was ended by SIGKILL',
+      });
+      expect(apply.log.toString()).toContain('may have run out of memory');
+      expect(names(apply)).toEqual(['quick']);
+      await until(() => countProcesses(SLEEPER) === 0);
     });
 
     it('is interrupted when the runner stops', async () => {

@@ -12,3 +12,12 @@ export function countProcesses(commandLine: string): number {
     }
   }).length;
 }
+
+/** The name that the kernel knows a process by; empty when it is gone. */
+export function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

@@ -64,20 +64,30 @@ const otherEngines = {
 } as const;
 
 /**
- * `describe` with the binary that the variable names. Where it names none the tests are left out, which the end of
- * `npm test` says; unlike what {@link needs} misses, that is no failure anywhere. A binary that does not work is.
+ * `describe` with the binary that the variable names. Where it names none the tests are left out; a binary that does
+ * not work is a failure.
  */
 export function withEngine(variable: keyof typeof otherEngines): {
   describe: typeof describe;
   binary: string;
 } {
   const binary = process.env[variable] ?? '';
-  if (binary !== '') {
-    execFileSync(binary, ['version', '-json'], { stdio: 'ignore', timeout: 30_000 });
-    return { describe, binary };
-  }
-  reportLeftOut([`optional: the tests with ${otherEngines[variable]}: set ${variable} to the path of one`]);
-  return { describe: describe.skip as typeof describe, binary };
+  if (binary !== '') execFileSync(binary, ['version', '-json'], { stdio: 'ignore', timeout: 30_000 });
+  const remedy = `set ${variable} to the path of one`;
+  return {
+    describe: optionally(binary !== '', `the tests with ${otherEngines[variable]}: ${remedy}`),
+    binary,
+  };
+}
+
+/**
+ * `describe`, or one that leaves its tests out, which the end of `npm test` says; unlike what {@link needs} misses,
+ * that is no failure anywhere.
+ */
+export function optionally(isPossible: boolean, what: string): typeof describe {
+  if (isPossible) return describe;
+  reportLeftOut([`optional: ${what}`]);
+  return describe.skip as typeof describe;
 }
 
 const found = new Map<ProgramName, boolean>();

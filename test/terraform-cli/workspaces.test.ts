@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { createCommandTests } from './command.ts';
 import { cloudBlock } from './configurations.ts';
@@ -84,5 +84,53 @@ module "thing" { source = "../../modules/thing" }
     await shell.terraform(local, ['apply', 'local.tfplan']);
     await shell.terraform(local, ['output']);
     await shell.terraform(local, ['destroy', '-auto-approve']);
+  });
+
+  test('states of odd values are pushed, pulled and planned with in execution mode local', async () => {
+    await server.api.post('/api/v2/organizations/acme/workspaces', {
+      name: 'odd',
+      'execution-mode': 'local',
+    });
+    const folder = await folderOf('name = "odd"');
+    folder.write({
+      'main.tf': String.raw`
+resource "terraform_data" "nul" {
+  for_each = { (base64decode("AGE=")) = 123456789012345678901234567890 }
+  input    = each.value
+}
+output "nul"  { value = base64decode("AGE=") }
+output "huge" { value = yamldecode("1e758") }
+output "id"   { value = 9007199254740993 }
+output "deep" { value = jsondecode("${'['.repeat(60)}${']'.repeat(60)}") }
+`,
+    });
+    const succeed = async (...args: string[]): Promise<string> => {
+      const { code, output } = await folder.run(args);
+      expect([args, code, output]).toEqual([args, 0, expect.anything()]);
+      return output;
+    };
+    await succeed('init');
+    await succeed('apply', '-auto-approve');
+    await succeed('plan', '-detailed-exitcode');
+    const shown = await succeed('output', '-json');
+    for (const text of [String.raw`"\u0000a"`, '1e+758', '9007199254740993', '[[[[[[']) {
+      expect(shown.replaceAll(/\s/g, '')).toContain(text);
+    }
+
+    const pulled = await succeed('state', 'pull');
+    const serial = Number(/"serial": (\d+)/.exec(pulled)?.[1]);
+    folder.write({
+      'odd.tfstate': pulled.replace(/"serial": \d+/, `"serial": ${serial + 1}`).replace(
+        '"outputs": {',
+        String.raw`"later": {"\u0000": [1e999, "\ud83d"]}, "outputs": {
+          "half": {"value": "\ud83d", "type": "string"}, "long": {"value": 0.1234567890123456789012345, "type": "number"},`,
+      ),
+    });
+    await succeed('state', 'push', 'odd.tfstate');
+    const after = (await succeed('output', '-json')).replaceAll(/\s/g, '');
+    for (const text of ['"value":"\ufffd"', '0.1234567890123456789012345', '1e+758']) {
+      expect(after).toContain(text);
+    }
+    expect(await succeed('state', 'list')).toContain('terraform_data.nul["\\x00a"]');
   });
 });

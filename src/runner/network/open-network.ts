@@ -109,7 +109,8 @@ function enter(
   command: string[],
   input: string,
 ): Promise<void> {
-  const owner = ownerFd === undefined ? [] : ['--user=/proc/self/fd/4'];
+  // Who is not root may not change groups there, and is its root already.
+  const owner = ownerFd === undefined ? [] : ['--user=/proc/self/fd/4', '--preserve-credentials'];
   return new Promise((resolve, reject) => {
     const child = spawn(NSENTER, [...owner, '--net=/proc/self/fd/3', '--', ...command], {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
