@@ -55,9 +55,7 @@ needs('terraform', 'provider')('schemas that a provider of another workspace has
 
   it.each([
     ['null', '{"provider_schemas":null}'],
-    ['a list', '[]'],
     ['a provider that is none', '{"provider_schemas":{"x":null}}'],
-    ['two documents', '{"provider_schemas":{}}{"provider_schemas":{}}'],
     ['nothing', ''],
   ])('are kept for nobody when they are %s', async (_what, answer) => {
     await writeFile(`${engine}.answer`, answer);

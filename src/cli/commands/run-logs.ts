@@ -1,5 +1,5 @@
 import { ApiError, relatedId, type Client } from '@runwright/client';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readRunId } from '../references.ts';
@@ -73,9 +73,12 @@ async function* traceText(
 ): AsyncGenerator<string, void, undefined> {
   const phases = phase === 'plan' ? client.plans : client.applies;
   const answer = await phases.openDebugLog(id).catch((error: unknown) => {
-    if (phase === 'apply' && mayEndWithPlan && error instanceof ApiError && error.code === 'not_found')
-      return undefined;
-    throw error;
+    if (!(error instanceof ApiError) || error.code !== 'not_found') throw error;
+    if (phase === 'apply' && mayEndWithPlan) return undefined;
+    throw new CliError(`the ${phase} has no trace that the token may see`, {
+      exitCode: EXIT.failed,
+      fix: 'make the run with --debugging-mode, wait for the end of the phase, and use a token that may read whole plans',
+    });
   });
   const decoder = new TextDecoder();
   for await (const chunk of answer?.chunks ?? []) yield decoder.decode(chunk, { stream: true });
