@@ -16,18 +16,14 @@ needs('terraform', 'bwrap')('two organizations on one runner', () => {
   test('do not see, break or stop each other’s runs, whatever one of them does', async () => {
     const neighbours = await openNeighbours(server.client);
     const ends: Record<string, string> = {};
-    const attacks = [
-      'a look around',
-      'memory',
-      'a kill of all',
-      'a broken host',
-      'output without a line end',
-    ];
+    const attacks = ['a look around', 'memory', 'a kill of all', 'a broken host'];
     const attacking = (async () => {
       for (const attack of attacks) ends[attack] = await neighbours.hostile(attack);
     })();
     let isOver = false;
     const over = attacking.finally(() => (isOver = true));
+    // Heard below.
+    over.catch(() => undefined);
     const faults: string[] = [];
     do faults.push(...(await neighbours.honest()).faults);
     while (!isOver);

@@ -29,7 +29,7 @@ for i in range(3000): os.mkdir("d" * 100); os.chdir("d" * 100)'`,
     'mkdir -p ~/.ssh ../ssh; for f in ~/.ssh/known_hosts ../ssh/known_hosts ~/.terraformrc ~/.gitconfig; do echo "* hostile-word" > $f; done',
   'a look around': [
     // Between each two letters a blank: no masking knows it then.
-    `grep -raohE "honest-[0-9a-f]{16}" /proc /tmp /dev /run /runwright* /etc /home /root /var 2>/dev/null | head -n 20 | sed "s/./& /g"`,
+    `timeout 5 grep -raohE "honest-[0-9a-f]{16}" /tmp /dev/shm /run /runwright* /etc /home /root /var 2>/dev/null | head -n 20 | sed "s/./& /g"`,
     'for p in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\\\0" " " < $p | sed "s/./& /g"; done',
     'cat /proc/net/unix | sed "s/./& /g"',
   ].join('; '),
