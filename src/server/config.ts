@@ -89,7 +89,8 @@ const Settings = z.object({
       if (hosts !== undefined) return hosts;
       context.addIssue({
         code: 'custom',
-        message: 'must be a list of hosts as configurations name them, like runs.example.com,runs.internal:8080',
+        message:
+          'must be a list of hosts as configurations name them, like runs.example.com,runs.internal:8080',
       });
       return z.NEVER;
     }),
