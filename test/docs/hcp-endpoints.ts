@@ -1,6 +1,6 @@
 /**
  * What HCP Terraform and Terraform Enterprise serve around runs, area by area, below `/api/v2` unless a whole path is given
- * (api-contract §1.6, §2 – §5). `:x` is a parameter. What they serve beside it (registry, stacks, policies as such, VCS
+ * (api-contract §1.6, §2, §4, §5). `:x` is a parameter. What they serve beside it (registry, stacks, policies as such, VCS
  * connections, administration) is not what this platform is about and is not listed.
  */
 export interface Area {

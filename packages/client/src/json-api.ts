@@ -14,7 +14,7 @@ export interface Relationship {
 }
 
 /**
- * A JSON:API resource. Attributes are typed as `api-contract` documents them and are passed on unchecked and whole:
+ * A JSON:API resource. Attributes are typed as docs/contract/api-contract.md has them and are passed on unchecked and whole:
  * other servers may leave some out and add their own, and no word of theirs is refused.
  */
 export interface Resource<Attributes = Readonly<Record<string, unknown>>> {

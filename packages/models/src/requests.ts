@@ -14,7 +14,7 @@ import {
 
 /**
  * A reference to an existing workspace. Only the kind is checked: whether it exists is for the platform to say, and
- * shorter ids than ours do exist (run-models, the sample's `ws-example123`). `WorkspaceId` is the strict form.
+ * shorter ids than ours do exist (api-contract §0.7). `WorkspaceId` is the strict form.
  */
 const WorkspaceReference = z
   .string()

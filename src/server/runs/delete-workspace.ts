@@ -11,7 +11,7 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 
 /**
  * Removes a workspace with its runs and state. Not while terraform applies in it: what the apply makes would be known
- * to nobody. A plan in progress is told to stop (its lease is gone).
+ * to nobody. A plan in progress is told to stop: its lease is gone (api-contract §3.3 row 45).
  */
 export async function deleteWorkspace(
   platform: Platform,

@@ -41,7 +41,7 @@ export interface VariableOwners {
   find: (caller: Caller, id: string, access: Access) => Promise<FoundOwner>;
 }
 
-/** The endpoints of the variables of one kind of owner: a workspace (api-contract §5.4), a set (§5.5). */
+/** The endpoints of the variables of one kind of owner: a workspace (api-contract §5.4), a set (api-contract §5.5). */
 export function ownedVariableEndpoints(
   platform: Platform,
   { what, url, permission, find }: VariableOwners,

@@ -38,7 +38,7 @@ export const Pagination = z.looseObject({
 });
 export type Pagination = z.infer<typeof Pagination>;
 
-/** A time as the wire writes it: `2021-05-24T07:38:04.171Z`, or `…+00:00` inside `status-timestamps` (§1.1). */
+/** A time as the wire writes it: `2021-05-24T07:38:04.171Z`, or `…+00:00` inside `status-timestamps` (api-contract §1.1). */
 export const Timestamp = z.string();
 
 /** When each status was reached, by the keys of `statusTimestampKey`; some servers send null for one that was not. */

@@ -23,7 +23,7 @@ export const REST_STATUSES: readonly PlatformRunStatus[] = [
   'policy_checked',
 ];
 
-/** Waiting or short of terraform: a cancel ends these at once (row 37, widened by is-cancelable of §3.4). */
+/** Waiting or short of terraform: a cancel ends these at once (row 37, widened by api-contract §3.4). */
 export const CANCELED_AT_ONCE: readonly PlatformRunStatus[] = [
   'pending',
   'fetching',
@@ -55,7 +55,7 @@ export const IN_A_WORKERS_HANDS: readonly PlatformRunStatus[] = [
   'applying',
 ];
 
-/** `actions.is-discardable` (api-contract §3.4). A discard of a `pending` run is taken as well (§0.8). */
+/** `actions.is-discardable` (api-contract §3.4). A discard of a `pending` run is taken as well (api-contract §0.8). */
 export const DISCARDABLE_STATUSES: readonly PlatformRunStatus[] = [
   'planned',
   'planned_and_saved',
