@@ -1,5 +1,5 @@
 /**
- * Who may import whom (docs/architecture.md). test/architecture/architecture.test.ts runs this.
+ * Who may import whom (ARCHITECTURE.md). test/architecture/architecture.test.ts runs this.
  *
  * Tests and what they share (`*.test.ts`, `testing/`) may reach further than the code they test; code may not reach them.
  */

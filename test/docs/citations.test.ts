@@ -95,7 +95,7 @@ describe('a citation', () => {
     expect(unclear).toEqual([]);
   });
 
-  test.each(['(§3.4)', 'as api-contract says', '/** run-models */'])('is unclear in %j', (text) => {
+  test.each(['(§3.4)', 'as api-contract says', '/** run-models */', '(T18)'])('is unclear in %j', (text) => {
     expect(citationsIn(text)).toMatchObject({ citations: [], unclear: [{ line: 1 }] });
   });
 });

@@ -80,7 +80,9 @@ export function citationsIn(
     }
   }
   const unclear: Found['unclear'] = [];
-  for (const match of rest.matchAll(/§(\d+(?:\.\d+)*)|(?<![\w/.-])(?:api-contract|run-models)(?![\w.])/g)) {
+  for (const match of rest.matchAll(
+    /§(\d+(?:\.\d+)*)|(?<![\w/.-])(?:api-contract|run-models)(?![\w.])|\(T\d+[,)]/g,
+  )) {
     const line = lineAt(match.index);
     if (ownPage !== undefined && match[1] !== undefined)
       citations.push({ page: ownPage, section: match[1], line });

@@ -168,9 +168,10 @@ export async function storeArtifact(
 }
 
 /**
- * Keeps the newest state an apply reported, whatever it holds. While the apply runs it is only remembered, and becomes a state version
- * with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at once if it still
- * follows the current state. It is never dropped: one that does not follow, or is no state, is kept as the errored state.
+ * Keeps the newest state an apply reported, whatever it holds. While the apply runs it is only remembered, and becomes a
+ * state version with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at once if it
+ * still follows the current state. It is never dropped: one that does not follow, or is no state, is kept as the errored
+ * state.
  *
  * @param sequence its place among the states that the runner sends
  */

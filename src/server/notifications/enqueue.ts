@@ -5,9 +5,8 @@ import type { Tx } from '../database/transact.ts';
 import { triggerOf } from './triggers.ts';
 
 /**
- * Writes what is to be said of a run's new status, to all of its workspace and of its project that want to
- * hear it, in the transaction that changes the
- * status. Speculative runs are not talked about (api-contract §5.10).
+ * Writes one delivery of a run's new status for each configuration of its workspace and of its project that asks for it,
+ * in the transaction that changes the status. Plan-only runs are not told of (api-contract §5.10).
  *
  * @param from the status before, undefined for a new run
  */

@@ -19,7 +19,6 @@ export const DEFAULT_PROJECT = 'Default Project';
 const nameTaken = (): never =>
   refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
-/** The maker becomes its first owner; the organization starts with a project that cannot be removed. */
 const NO_DEFAULT = { default_execution_mode: 'remote', default_agent_pool_id: null } as const;
 
 const defaultsIn = (attributes: OrganizationChange) => ({
@@ -27,6 +26,7 @@ const defaultsIn = (attributes: OrganizationChange) => ({
   poolId: attributes['default-agent-pool-id'],
 });
 
+/** The maker becomes its first owner; the organization starts with a project that cannot be removed. */
 export async function createOrganization(
   { db }: Platform,
   caller: Caller,

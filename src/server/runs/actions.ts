@@ -84,7 +84,7 @@ export const actionsOf = (run: Run, now = new Date()) =>
 export const readRunToApply = async ({ db }: Platform, caller: Caller, runId: string): Promise<Run> =>
   await readRun(db, caller, runId, 'apply-runs');
 
-/** A person approves exactly the plan that was made; a plan that the state has moved away from is refused (T18). */
+/** A person approves exactly the plan that was made; a plan that the state has moved away from is refused (threats T18). */
 export async function confirmRun(
   platform: Platform,
   caller: Caller,

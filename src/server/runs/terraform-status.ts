@@ -2,15 +2,16 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { RunDetails } from './queries.ts';
 
-/** So long the terraform CLI has to come for the log of an apply that failed. */
+/** How long the terraform CLI has to fetch a failed apply's log before it is told `errored`. */
 const SHOWN_WITHIN_MS = 60_000;
 
 /**
- * The status of a run as the terraform CLI is told it (docs/adr/0051). It says what a run waits for, and how many are before it, only
- * while that is `pending` or `confirmed`: so a run that has no runner yet is that for it (api-contract §2.7).
+ * The status of a run as the terraform CLI is told it (docs/adr/0051). The CLI shows what a run waits for, and how many are
+ * before it, only while the status is `pending` or `confirmed`: so it is told one of these until the run has a runner
+ * (api-contract §2.7).
  *
- * An apply that nobody confirmed may have failed before the CLI has looked at the plan. It would leave without a word
- * then (terraform-cli A6): to it the run is `applying` until it has read why.
+ * An apply that nobody confirmed may have failed before the CLI has looked at the plan. The CLI would then end without a
+ * word (terraform-cli A6), so it is told `applying` until it has read the log.
  */
 export function statusForTerraform({ run, apply }: Pick<RunDetails, 'run' | 'apply'>): string {
   if (run.status === 'plan_queued') return 'pending';

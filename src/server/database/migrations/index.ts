@@ -32,7 +32,10 @@ import * as clientAttributes from './0121-client-attributes.ts';
 import * as wholeOutputs from './0122-whole-outputs.ts';
 import * as passedStatuses from './0123-passed-statuses.ts';
 
-/** In the order they run. A migration that has been released is never edited. */
+/**
+ * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
+ * one takes the next number above all others. A migration that has been released is never edited.
+ */
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-audit-trail': auditTrail,
