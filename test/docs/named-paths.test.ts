@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+/** What a name may be relative to. */
+const BASES = ['', 'src/server', 'packages/models/src'];
+const NAMED = /`((?:[\w.-]+\/)+(?:[\w.-]+\/|[\w.-]+\.(?:ts|md|cjs|mjs)))`|([A-Z]+\.md)/g;
+
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', '.dependency-cruiser.cjs'])(
+  'every file that %s names is there',
+  (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8');
+    const named = [...text.matchAll(NAMED)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !BASES.some((base) => existsSync(path.join(root, base, name))))).toEqual(
+      [],
+    );
+  },
+);
