@@ -4,7 +4,7 @@
  * Tests and what they share (`*.test.ts`, `testing/`) may reach further than the code they test; code may not reach them.
  */
 const tests = ['\\.test\\.ts$', '/testing/'];
-const groundFloor = '^src/server/(http|database|queue|blobs|secrets|live|outbound)/';
+const groundFloor = '^src/server/(http|database|queue|blobs|secrets|live|outbound|state-reader)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -25,7 +25,7 @@ module.exports = {
         pathNot: [
           ...tests,
           '\\.d\\.ts$',
-          '^src/server/(database/embedded-(worker|template)|states/state-worker)\\.ts$',
+          '^src/server/(database/embedded-(worker|template)|state-reader/state-worker)\\.ts$',
           '^src/runner/process/step-main\\.ts$',
         ],
       },
@@ -138,15 +138,26 @@ module.exports = {
       name: 'rooms-ask-services-not-queries',
       comment: 'What a room stores, and how, is its own business.',
       severity: 'error',
-      from: { path: '^src/server/([^/]+)/', pathNot: tests },
+      // What documents include comes from many rooms at once, in as few queries as can be.
+      from: { path: '^src/server/([^/]+)/', pathNot: [...tests, '^src/server/includes/'] },
       to: { path: '^src/server/[^/]+/queries\\.ts$', pathNot: '^src/server/$1/' },
     },
     {
       name: 'routes-are-the-top',
-      comment: 'Only main.ts and other routes know routes: a service that did would know HTTP.',
+      comment: 'Only server.ts and other routes know routes: a service that did would know HTTP.',
       severity: 'error',
-      from: { path: '^src/server/', pathNot: [...tests, '^src/server/[^/]+\\.ts$', 'routes\\.ts$'] },
-      to: { path: '^src/server/[^/]+/.*routes\\.ts$' },
+      from: {
+        path: '^src/server/',
+        pathNot: [...tests, '^src/server/[^/]+\\.ts$', '^src/server/[^/]+/api/'],
+      },
+      to: { path: '^src/server/[^/]+/api/' },
+    },
+    {
+      name: 'routes-have-a-wing',
+      comment: "A room's routes lie in its api/ folder, so that no folder needs another both ways.",
+      severity: 'error',
+      from: {},
+      to: { path: '^src/server/[^/]+/[^/]*routes\\.ts$', pathNot: groundFloor },
     },
     {
       name: 'rules-are-pure',

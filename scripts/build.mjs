@@ -21,7 +21,7 @@ const entryPoints = {
   demo: 'src/cli/demo.ts',
   'embedded-worker': 'src/server/database/embedded-worker.ts',
   'packed-database': 'src/server/packed-database.ts',
-  'state-worker': 'src/server/states/state-worker.ts',
+  'state-worker': 'src/server/state-reader/state-worker.ts',
 };
 
 /** Starts once for each step of a run: one file with its packages in it loads in half the time. */

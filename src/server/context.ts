@@ -5,12 +5,12 @@ import type { BlobStore } from './blobs/blob-store.ts';
 import type { LogStore } from './blobs/log-store.ts';
 import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
-import type { Mailer } from './notifications/mailer.ts';
+import type { Mailer } from './outbound/mailer.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { Sealer } from './secrets/sealer.ts';
 import type { PathSigner } from './secrets/signed-paths.ts';
-import type { StateReader } from './states/state-reader.ts';
+import type { StateReader } from './state-reader/state-reader.ts';
 
 /** The ground floor, handed to every room. */
 export interface Platform {

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { recordChange } from './audit/record-change.ts';
+import { recordChange } from './access/record-change.ts';
 import { readConfig, type Flags } from './config.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';

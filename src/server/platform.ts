@@ -10,14 +10,14 @@ import { createReadiness } from './database/readiness.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase, type OpenDatabase } from './database/open.ts';
 import { createWakeUps } from './live/wake-ups.ts';
-import { createMailer } from './notifications/mailer.ts';
+import { createMailer } from './outbound/mailer.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { openQueue } from './queue/work-queue.ts';
 import { findMissingKeys } from './secrets/sealed-values.ts';
 import { createSealer, type Sealer } from './secrets/sealer.ts';
 import { loadSecretKeys } from './secrets/secret-key.ts';
 import { createPathSigner } from './secrets/signed-paths.ts';
-import { createStateReader } from './states/state-reader.ts';
+import { createStateReader } from './state-reader/state-reader.ts';
 
 const MIB = 1024 * 1024;
 /** Who asks whether the server is ready waits no longer for the database. */

@@ -13,7 +13,7 @@ import { openMcpDoor, type McpDoor } from './mcp/door.ts';
 import type { McpService } from './mcp/mount.ts';
 import { startDeliveries } from './notifications/deliver.ts';
 import { openPlatform, type OpenPlatform, type StartStage } from './platform.ts';
-import { startTriggerWorker } from './run-triggers/worker.ts';
+import { startTriggerWorker } from './triggered-runs/worker.ts';
 import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 

@@ -4,6 +4,7 @@ import { cruise } from 'dependency-cruiser';
 import type { ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { beforeAll, expect, test } from 'vitest';
+import { findCircles, folderGraph } from './folder-circles.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const folders = ['src', 'packages/models/src', 'packages/client/src'];
@@ -37,4 +38,26 @@ test('nobody imports what the architecture forbids', () => {
         : `${rule.name}: ${from} → ${to}`,
     );
   expect(violations).toEqual([]);
+});
+
+// Modules alone can be in order while their folders need each other; then none of them can be read without the others.
+test('no two folders of the server need each other', () => {
+  const graph = folderGraph(result.modules, (module) => {
+    if (!module.startsWith('src/server/') || /\.test\.ts$|\/testing\//.test(module)) return undefined;
+    const folder = path.posix.dirname(module);
+    // Those at the root are not one room: context.ts is what all stand on, the others know all.
+    return folder === 'src/server' ? module : folder;
+  });
+  expect(graph.size).toBeGreaterThan(40);
+  expect(findCircles(graph)).toEqual([]);
+});
+
+test('a circle of folders is found, with the imports that make it', () => {
+  const needs = (source: string, ...others: string[]) => ({
+    source,
+    dependencies: others.map((resolved) => ({ resolved })),
+  });
+  const modules = [needs('a/1', 'b/1'), needs('b/2', 'c/1', 'd/1'), needs('c/2', 'b/1'), needs('d/1', 'e/1')];
+  const graph = folderGraph(modules, (module) => module.split('/')[0]);
+  expect(findCircles(graph)).toEqual([['b/2 → c/1', 'c/2 → b/1']]);
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordChange } from '../../src/server/audit/record-change.ts';
+import { recordChange } from '../../src/server/access/record-change.ts';
 import { startSealer } from '../../src/server/audit/sealer.ts';
 import { verifyTrail, type Verdict } from '../../src/server/audit/verify-trail.ts';
 import { transact, type Tx } from '../../src/server/database/transact.ts';

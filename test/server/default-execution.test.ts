@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { authenticateSecret } from '../../src/server/access/authenticate.ts';
-import { deleteWorkspace } from '../../src/server/runs/delete-workspace.ts';
+import { deleteWorkspace } from '../../src/server/deletion/delete-workspace.ts';
 import { readWorkspace } from '../../src/server/workspaces/service.ts';
 import { createOrganization, createWorkspace, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { transact } from '../../src/server/database/transact.ts';
 import { queues, RETRY_LIMIT } from '../../src/server/queue/work-queue.ts';
-import { deliver, settleFailure } from '../../src/server/run-triggers/worker.ts';
+import { deliver, settleFailure } from '../../src/server/triggered-runs/worker.ts';
 import { createOrganization, createRun, createWorkspace, uploadConfiguration } from '../support/scenario.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';

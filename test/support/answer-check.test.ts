@@ -2,10 +2,10 @@ import pino from 'pino';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { json, nothing, type Answers } from '../../src/server/http/answers.ts';
-import { createApp } from '../../src/server/http/app.ts';
+import { createApp } from '../../src/server/http/serve/app.ts';
 import { documentOf, resource } from '../../src/server/http/document-schema.ts';
 import { endpoint, type Answer } from '../../src/server/http/endpoint.ts';
-import { registerEndpoints } from '../../src/server/http/register-endpoints.ts';
+import { registerEndpoints } from '../../src/server/http/serve/register-endpoints.ts';
 import { watchAnswers, type AnswerCheck } from './answer-check.ts';
 
 const Thing = resource('things', { name: z.string(), size: z.int().optional() });

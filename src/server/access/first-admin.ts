@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { newId } from '@runwright/models';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from './record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';

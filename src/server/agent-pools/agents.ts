@@ -2,7 +2,7 @@ import { newId } from '@runwright/models';
 import { sql, type Kysely } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireActor, type Person } from '../access/permissions.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';

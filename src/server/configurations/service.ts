@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { recordChange, type Actor } from '../audit/record-change.ts';
+import { recordChange, type Actor } from '../access/record-change.ts';
 import { requireActor, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from './app.ts';
+import { createApp } from './serve/app.ts';
 
 const big = JSON.stringify({ data: 'x'.repeat(10_000) });
 let app: FastifyInstance;

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Asked } from './permission.ts';
 import type { Answers } from './answers.ts';
-import { askForBody } from './body/expect-continue.ts';
+import { askForBody } from './expect-continue.ts';
 
 /** Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), or a runner. */
 export type Access = 'anyone' | 'account' | 'agent';

@@ -6,9 +6,9 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { json } from './answers.ts';
-import { createApp } from './app.ts';
+import { createApp } from './serve/app.ts';
 import { endpoint } from './endpoint.ts';
-import { registerEndpoints } from './register-endpoints.ts';
+import { registerEndpoints } from './serve/register-endpoints.ts';
 
 let app: FastifyInstance;
 beforeAll(async () => {

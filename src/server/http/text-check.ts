@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './body/json-structure.ts';
+import { MAX_DEPTH } from './json-structure.ts';
 
 interface Unstorable {
   /** Where it is in the value, as a JSON pointer. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Caller, Origin } from '../access/caller.ts';
 import { createUserToken } from '../access/user-tokens.ts';
 import type { Platform } from '../context.ts';

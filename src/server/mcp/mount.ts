@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { json } from '../http/answers.ts';
-import { askForBody } from '../http/body/expect-continue.ts';
+import { askForBody } from '../http/expect-continue.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
-import { registerEndpoints, type Admit } from '../http/register-endpoints.ts';
+import { registerEndpoints, type Admit } from '../http/serve/register-endpoints.ts';
 
 /** MCP over HTTP, as the server sees it. Who implements it calls the server over its public API and through no other way. */
 export interface McpService {

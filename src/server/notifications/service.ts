@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { DeliveryResponse } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';

@@ -1,7 +1,7 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization, requirePerson, type OrganizationPermission } from '../access/permissions.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
@@ -10,8 +10,8 @@ import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { createOwners } from '../teams/owners.ts';
 import { toColumns, type NewOrganizationAttributes, type OrganizationChange } from './attributes.ts';
-import { spreadDefaultExecution } from '../workspaces/inherited-execution.ts';
-import { settleDefaultExecution } from './default-execution.ts';
+import { spreadDefaultExecution } from '../execution/inherited-execution.ts';
+import { settleDefaultExecution } from '../execution/default-execution.ts';
 import type { Organization } from './document.ts';
 
 export const DEFAULT_PROJECT = 'Default Project';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OptionalId } from '../http/json-api.ts';
-import { ActivityDuration } from '../workspaces/client-settings.ts';
+import { ActivityDuration } from './activity-duration.ts';
 
 const name = z
   .string()

@@ -1,7 +1,7 @@
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { differences, recordChange } from '../audit/record-change.ts';
+import { differences, recordChange } from '../access/record-change.ts';
 import { requireInOrganization, requireInProject, type ProjectPermission } from '../access/permissions.ts';
 import { readableProjects } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
@@ -15,9 +15,9 @@ import {
   settleDefaultExecution,
   type DefaultExecution,
   type DefaultOwner,
-} from '../organizations/default-execution.ts';
+} from '../execution/default-execution.ts';
 import { writeBindings, type TagBinding } from '../tags/bindings.ts';
-import { spreadDefaultExecution } from '../workspaces/inherited-execution.ts';
+import { spreadDefaultExecution } from '../execution/inherited-execution.ts';
 import type { NewProjectAttributes, ProjectChange } from './attributes.ts';
 
 export type Project = Row<'project'>;

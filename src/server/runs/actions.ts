@@ -1,6 +1,6 @@
 import { CONFLICT, newId, runActions } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import { requireActor, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';

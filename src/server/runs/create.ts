@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { recordChange, type Actor } from '../audit/record-change.ts';
+import { recordChange, type Actor } from '../access/record-change.ts';
 import { canInWorkspace, requireActor } from '../access/permissions.ts';
 import { requireNotExcluded } from '../agent-pools/usable.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';

@@ -4,7 +4,7 @@ import { userIdOf, type Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import type { RateLimiter } from '../http/rate-limit.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Admit } from '../http/register-endpoints.ts';
+import type { Admit } from '../http/serve/register-endpoints.ts';
 import { settingsOf, type SettingsReader } from './general-settings.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { serialAfterApply } from './rules.ts';

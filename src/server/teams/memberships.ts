@@ -4,7 +4,7 @@ import type { Caller } from '../access/caller.ts';
 import { canInOrganization, requireInOrganization, requirePerson } from '../access/permissions.ts';
 import { forgetRights } from '../access/rights.ts';
 import { isServiceName } from '../access/service-names.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';

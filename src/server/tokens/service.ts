@@ -3,7 +3,7 @@ import { userIdOf, type Caller } from '../access/caller.ts';
 import { canInOrganization } from '../access/permissions.ts';
 import { serviceName } from '../access/service-names.ts';
 import { expiryWithin } from '../access/token-expiry.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';

@@ -3,7 +3,7 @@ import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canInOrganization } from '../access/permissions.ts';
 import { projectRights } from '../access/rights.ts';
-import { differences, recordChange } from '../audit/record-change.ts';
+import { differences, recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';

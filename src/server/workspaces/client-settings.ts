@@ -1,13 +1,8 @@
 import { z } from 'zod';
+import { ActivityDuration } from '../projects/activity-duration.ts';
 
 const text = (max: number) => z.string().max(max).nullish();
 const paths = z.array(z.string().max(1_000)).max(100).nullish();
-
-/** After how long without activity a workspace would be destroyed. */
-export const ActivityDuration = z
-  .string()
-  .regex(/^\d{1,4}[dh]$/, 'must be a number of days or hours like "14d" or "24h"')
-  .nullish();
 
 /**
  * Attributes that clients write and read back, and that change nothing here: no repositories are watched, no health is

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { readableWorkspaces } from '../access/rights.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';

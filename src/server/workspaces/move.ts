@@ -1,12 +1,12 @@
 import type { Caller } from '../access/caller.ts';
 import { canInProject, canInWorkspace } from '../access/permissions.ts';
 import { requireUsablePool } from '../agent-pools/usable.ts';
-import { recordChange } from '../audit/record-change.ts';
+import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { keepProject, readProject } from '../projects/service.ts';
-import { holdDefaultExecution } from './inherited-execution.ts';
+import { holdDefaultExecution } from '../execution/inherited-execution.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
 /**

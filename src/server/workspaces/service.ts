@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
-import { differences, recordChange } from '../audit/record-change.ts';
+import { differences, recordChange } from '../access/record-change.ts';
 import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import { readableWorkspaces } from '../access/rights.ts';
@@ -18,9 +18,11 @@ import { resolveTags, tagWorkspace, type TagData } from '../tags/names.ts';
 import { changeClientSettings } from './client-settings.ts';
 import { runStatuses, workspaceConditions, workspaceOrder, type WorkspaceListQuery } from './list-filters.ts';
 import { toColumns, type NewWorkspaceAttributes, type WorkspaceChange } from './attributes.ts';
-import { settleExecution, type GivenExecution } from './execution.ts';
-import { holdDefaultExecution } from './inherited-execution.ts';
+import { settleExecution, type GivenExecution } from '../execution/execution.ts';
+import { holdDefaultExecution } from '../execution/inherited-execution.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
+
+export type { WorkspaceView } from './queries.ts';
 
 const nameTaken = (): never =>
   refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { JSON_API } from '../answers.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import { findUnstorable } from '../text-check.ts';
-import { askForBody } from './expect-continue.ts';
+import { askForBody } from '../expect-continue.ts';
 import type { Hold } from './held-bytes.ts';
-import { findExcess } from './json-structure.ts';
+import { findExcess } from '../json-structure.ts';
 import { readChunks, refuseTooLarge } from './read-chunks.ts';
 
 export const MAX_JSON_BYTES = 1024 * 1024;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../refusal.ts';
 import { createBase64Decoder, type Base64Decoder } from './base64-decoder.ts';
-import { askForBody } from './expect-continue.ts';
+import { askForBody } from '../expect-continue.ts';
 import type { Hold } from './held-bytes.ts';
 import { parseJson } from './json-body.ts';
 import { readChunks, refuseTooLarge } from './read-chunks.ts';

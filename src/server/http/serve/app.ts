@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { NoResultError } from 'kysely';
+import type { Logger } from 'pino';
+import { BlobTooBigError } from '../../blobs/blob-store.ts';
+import { isCollision } from '../../database/violations.ts';
+import { JSON_API } from '../answers.ts';
+import { answerExpectations } from '../expect-continue.ts';
+import { closePolitely } from '../body/polite-close.ts';
+import { compressJson } from '../compress.ts';
+import { answerHeads } from '../head-answers.ts';
+import { ERRORS, Refusal, refuse, type ErrorCode } from '../refusal.ts';
+import { trackOpenRequests } from '../open-requests.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, for the log: the id of a user, or the kind of token. */
+    actor: string | null;
+    /** Whose share of the limits it takes: a user, a token, or an address. */
+    countedAs: string;
+  }
+}
+
+/**
+ * Clients look at these on every answer, ping and errors included (api-contract §0.9, §1.3). Answers hold tokens, states
+ * and what a caller may see: nothing between keeps them, unless an endpoint says otherwise.
+ */
+const API_HEADERS = {
+  'Cache-Control': 'no-store',
+  'TFP-API-Version': '2.6',
+  'TFP-AppName': 'Terraform Enterprise',
+  'X-TFE-Version': 'v202509-1',
+};
+
+/**
+ * Endpoints are checked by their own Zod schemas. Without compilers of ours Fastify loads its own, with the libraries
+ * behind them, at every start.
+ */
+const NO_COMPILERS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error('a route has a schema of Fastify: declare it as an endpoint');
+}
+
+const HEADERS_MS = 30_000;
+
+/**
+ * The bare HTTP server: media types, headers and error answers, and no route.
+ *
+ * @param requestMs how long a whole request may take to arrive; who sends it more slowly than that holds a connection
+ */
+export function createApp(
+  logger: Logger,
+  tls: { cert: Buffer; key: Buffer } | null,
+  requestMs = 600_000,
+): FastifyInstance {
+  const patience = {
+    requestTimeout: requestMs,
+    headersTimeout: Math.min(HEADERS_MS, requestMs),
+    connectionsCheckingInterval: Math.min(5_000, requestMs / 4),
+  };
+  const app = fastify({
+    ...(tls === null ? { http: patience } : { https: { ...patience, ...tls } }),
+    requestTimeout: requestMs,
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    schemaController: { compilersFactory: NO_COMPILERS },
+    genReqId: () => randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // A stopping server must not wait for idle keep-alive connections.
+    forceCloseConnections: 'idle',
+    // A GET is answered to HEAD by its own route (register-endpoints.ts).
+    exposeHeadRoutes: false,
+    clientErrorHandler: (error, socket) => {
+      afterOpenRequests(socket, () => answerUnreadable(error.code, socket));
+    },
+    frameworkErrors: (error, request, reply) => {
+      // No hook runs for these.
+      void answerError(error, request, reply.header('X-Request-Id', request.id));
+    },
+  });
+
+  // Bodies are read by whoever has admitted their sender, and not before.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, body, done) => done(null, body));
+  answerExpectations(app);
+
+  app.decorateRequest('actor', null);
+  app.decorateRequest('countedAs', '');
+  const afterOpenRequests = trackOpenRequests(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ ...API_HEADERS, 'X-Request-Id': request.id, 'Content-Type': JSON_API });
+    if (countHosts(request) > 1) refuse('bad_request', 'The request has more than one Host header.');
+    done();
+  });
+  compressJson(app);
+  answerHeads(app);
+  closePolitely(app);
+  closeAnsweredConnections(app);
+  app.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, not the address: an address may hold a signature.
+    const route = request.routeOptions.url ?? 'unknown';
+    const fields = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ...(request.actor !== null && { actor: request.actor }),
+      ms: Math.round(reply.elapsedTime),
+    };
+    if (reply.statusCode >= 500) request.log.error(fields, 'request failed');
+    else request.log.debug(fields, 'request');
+    done();
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) => send(reply, refuseUnknown(request.url)));
+  return app;
+}
+
+/** Not here, for everybody: a 404 would have the terraform CLI speak of missing rights. */
+const QUERY_RUNS = /^\/api\/v2\/(workspaces\/[^/?]+\/)?queries(\/|\?|$)/;
+
+function refuseUnknown(url: string): Refusal {
+  if (!QUERY_RUNS.test(url)) return new Refusal('not_found', []);
+  const detail =
+    'This server runs no queries. For terraform query take the cloud block out, in a copy of the configuration, and run it on your own machine.';
+  return new Refusal('unprocessable', [{ detail }]);
+}
+
+/**
+ * The connections that are idle when the server stops are closed then. One that waits for its answer must be closed
+ * with that: kept open for a next request, it would hold the server up for more than a minute.
+ */
+function closeAnsweredConnections(app: FastifyInstance): void {
+  let isStopping = false;
+  app.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isStopping) reply.header('Connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** Two programs may each believe another one: so none is believed. */
+const countHosts = ({ raw }: FastifyRequest): number =>
+  raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+
+const FASTIFY_CODES: Record<number, ErrorCode> = {
+  400: 'bad_request',
+  404: 'not_found',
+  413: 'too_large',
+  // Of a part of the path: an id or a name that cannot exist.
+  414: 'not_found',
+  415: 'unsupported_media_type',
+};
+
+function answerError(
+  error: Error & { statusCode?: number },
+  { raw, log }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof Refusal) return send(reply, error);
+  if (raw.destroyed && !raw.complete) {
+    log.debug({ err: error }, 'the sender left before the body was whole');
+    return send(reply, new Refusal('bad_request', []));
+  }
+  if (error instanceof BlobTooBigError) {
+    return send(reply, new Refusal('too_large', [{ detail: error.message }]));
+  }
+  if (error instanceof NoResultError) {
+    // It was there a moment ago: another request has deleted it.
+    log.warn({ err: error }, 'a row is gone');
+    return send(reply, new Refusal('not_found', []));
+  }
+  if (isCollision(error)) {
+    log.warn({ err: error }, 'two requests met');
+    const detail = 'Another request changed or removed what this one needs at the same time: try again.';
+    return send(reply, new Refusal('conflict', [{ detail }]));
+  }
+  const code = FASTIFY_CODES[error.statusCode ?? 500];
+  if (code === 'not_found') return send(reply, new Refusal(code, []));
+  if (code !== undefined) {
+    const detail =
+      code === 'unsupported_media_type' ? `Send the body as ${JSON_API} or application/json.` : error.message;
+    return send(reply, new Refusal(code, [{ detail }]));
+  }
+  log.error({ err: error }, 'unexpected error');
+  return send(reply, new Refusal('internal', []));
+}
+
+/** Where there is no request to answer: it came too slowly, was too big, or is not HTTP. */
+const UNREADABLE: Record<string, ErrorCode> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+};
+
+function answerUnreadable(cause: string | undefined, socket: Socket): void {
+  if (cause === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const code = UNREADABLE[cause ?? ''] ?? 'bad_request';
+  const body = JSON.stringify(new Refusal(code, []).document());
+  const headers = { ...API_HEADERS, 'Content-Type': JSON_API, 'Content-Length': Buffer.byteLength(body) };
+  const { status } = ERRORS[code];
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+  // Whoever does not read the answer is not waited for.
+  socket.destroySoon();
+}
+
+function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return (
+    reply
+      .code(ERRORS[refusal.code].status)
+      // A stream that failed before its first byte may have announced one.
+      .removeHeader('Content-Encoding')
+      .headers({ ...API_HEADERS, 'Content-Type': JSON_API })
+      .send(JSON.stringify(refusal.document()))
+  );
+}

@@ -1,0 +1,145 @@
+import { writeExactJson } from '@runwright/models';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { answersOf } from '../answers.ts';
+import { createHeldBytes, type HeldBytes } from '../body/held-bytes.ts';
+import {
+  checkHeaders,
+  decodeUtf8,
+  FORM_TYPES,
+  JSON_TYPES,
+  MAX_JSON_BYTES,
+  parseJson,
+  readWhole,
+} from '../body/json-body.ts';
+import { readWithLongTexts } from '../body/long-texts.ts';
+import { HIJACKED, type Access, type Endpoint } from '../endpoint.ts';
+import { identityCheck } from '../identity-check.ts';
+import { includesOf, readQueryNames } from '../list-query.ts';
+import { Refusal, refuse, type Problem } from '../refusal.ts';
+import { isStorable } from '../text-check.ts';
+
+const MAX_FORM_BYTES = 16 * 1024;
+/** Some thousand resources in one request. Runners are trusted with more. */
+const MAX_VALUES = 20_000;
+const MAX_VALUES_OF_AGENT = 200_000;
+/** Of one request all that is wrong is told, but not more than anybody reads. */
+const MAX_PROBLEMS = 20;
+
+/** Answers the caller, or refuses: with 401, 404 or 429. Called for every request before anything of its body is read. */
+export type Admit<Caller> = (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>;
+
+/** Serves these. Who sends a request is known, and what its headers tell is checked, before its body is read. */
+export function registerEndpoints<Caller>(
+  app: FastifyInstance,
+  endpoints: readonly Endpoint<Caller>[],
+  admit: Admit<Caller>,
+): void {
+  const held = createHeldBytes();
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  for (const definition of endpoints) {
+    const answers = answersOf(definition);
+    const checkIdentity = identityCheck(definition);
+    app.route({
+      method: definition.method === 'GET' ? ['GET', 'HEAD'] : definition.method,
+      url: definition.url,
+      config: { endpoint: definition },
+      onRequest: async (raw, reply) => {
+        callers.set(raw, await admit(raw, definition.access, reply));
+        if (definition.method !== 'GET' && !definition.streamed) {
+          const { mediaTypes, maxBytes } = bodyRules(definition);
+          checkHeaders(raw.raw, mediaTypes, maxBytes);
+        }
+      },
+      handler: async (raw, reply) => {
+        const caller = callers.get(raw) as Caller;
+        const params = parseParams(definition.params, raw.params);
+        const query = parseQuery(definition, raw.query as Record<string, unknown>);
+        await definition.beforeBody?.({ params, caller } as never);
+        const hold = held.hold(raw.countedAs);
+        try {
+          const sent = await readBody(definition, raw, hold);
+          checkIdentity(sent, raw.params as Record<string, string>);
+          const body = definition.body && parseBody(definition.body, sent);
+          const request = { params, query, body, caller, raw, reply };
+          const answer = await definition.handle(request as never);
+          if (answer === HIJACKED) return reply;
+          const contentType = answers.get(answer.status)?.[0]?.contentType;
+          if (contentType !== undefined) reply.header('Content-Type', contentType);
+          if (answer.headers) reply.headers(answer.headers);
+          const text = answer.body === undefined ? answer.text : writeExactJson(answer.body);
+          if (text === undefined) reply.removeHeader('Content-Type');
+          return reply.code(answer.status).send(text);
+        } finally {
+          hold.release();
+        }
+      },
+    });
+  }
+}
+
+const bodyRules = ({ form, longTexts }: Pick<Endpoint, 'form' | 'longTexts'>) =>
+  form
+    ? { mediaTypes: FORM_TYPES, maxBytes: MAX_FORM_BYTES }
+    : { mediaTypes: JSON_TYPES, maxBytes: longTexts?.maxBytes ?? MAX_JSON_BYTES };
+
+/** Also where nothing of it is looked at: what is no JSON is refused everywhere. */
+async function readBody<Caller>(
+  definition: Endpoint<Caller>,
+  { raw }: FastifyRequest,
+  hold: ReturnType<HeldBytes['hold']>,
+): Promise<unknown> {
+  const { access, form, longTexts, method, streamed } = definition;
+  if (method === 'GET' || streamed) return undefined;
+  if (longTexts !== undefined) return await readWithLongTexts(raw, { ...longTexts, hold });
+  const bytes = await readWhole(raw, bodyRules({ form: form ?? false }).maxBytes, hold);
+  if (form) return Object.fromEntries(new URLSearchParams(decodeUtf8(bytes)));
+  return parseJson(bytes, access === 'agent' ? MAX_VALUES_OF_AGENT : MAX_VALUES);
+}
+
+/** An id or a name that cannot exist is answered like one that does not: 404 (api-contract §0.6, §0.7). */
+function parseParams(schema: z.ZodType, params: unknown): unknown {
+  const texts = Object.values(params as Record<string, string>);
+  if (!texts.every(isStorable)) refuse('not_found');
+  const parsed = schema.safeParse(params);
+  return parsed.success ? parsed.data : refuse('not_found');
+}
+
+function parseQuery<Caller>(
+  { access, query: schema }: Endpoint<Caller>,
+  given: Record<string, unknown>,
+): unknown {
+  for (const [name, value] of Object.entries(given as Record<string, string | string[]>)) {
+    if (![value].flat().every(isStorable)) {
+      refuse('bad_request', `${name}: holds a NUL character or half a surrogate pair`);
+    }
+  }
+  const named = access === 'account' ? readQueryNames(schema, given) : { query: given };
+  // The terraform CLI looks for an error that ends in its title.
+  const refuseInclude = (): never => {
+    throw new Refusal('invalid_include', [{ known: includesOf(schema) }]);
+  };
+  if (named === 'include') return refuseInclude();
+  if ('problem' in named) refuse('bad_request', named.problem);
+  const parsed = schema?.safeParse(named.query);
+  if (parsed === undefined || parsed.success) return parsed?.data;
+  if (parsed.error.issues.some(({ path }) => path[0] === 'include')) refuseInclude();
+  const problems = parsed.error.issues
+    .slice(0, MAX_PROBLEMS)
+    .map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` }));
+  throw new Refusal('bad_request', problems);
+}
+
+function parseBody(schema: z.ZodType, body: unknown): unknown {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal('invalid_attribute', parsed.error.issues.slice(0, MAX_PROBLEMS).map(toProblem));
+}
+
+function toProblem(issue: z.core.$ZodIssue): Problem {
+  const name = issue.path.at(-1);
+  return {
+    detail: name === undefined ? issue.message : `${String(name)}: ${issue.message}`,
+    pointer: `/${issue.path.map(String).join('/')}`,
+  };
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { Caller } from '../../access/caller.ts';
+import { projectRights } from '../../access/rights.ts';
+import type { Platform } from '../../context.ts';
+import { nothing, refusal } from '../../http/answers.ts';
+import { documentOf, pagedListOf } from '../../http/document-schema.ts';
+import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
+import { document, IdParams, relationship } from '../../http/json-api.ts';
+import { includeOf, sortOf } from '../../http/list-query.ts';
+import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
+import { readOrganization } from '../../organizations/service.ts';
+import { BindingData, toBindings } from '../../tags/bindings.ts';
+import { moveWorkspaces } from '../../workspaces/move.ts';
+import { NewProjectAttributes, ProjectChange } from '../attributes.ts';
+import { projectResource, ProjectSchema, type ProjectOrganization } from '../document.ts';
+import {
+  countInProjects,
+  createProject,
+  deleteProject,
+  listProjects,
+  readProject,
+  updateProject,
+  type Project,
+} from '../service.ts';
+
+const OrganizationParams = z.object({ organization: z.string() });
+
+const Related = z
+  .object({
+    'tag-bindings': z.object({ data: BindingData.nullish() }).nullish(),
+    'default-agent-pool': relationship,
+  })
+  .nullish();
+const CreateBody = document(NewProjectAttributes, Related);
+const UpdateBody = document(ProjectChange.nullish(), Related);
+const MoveBody = z.object({
+  data: z
+    .array(z.object({ id: z.string().max(100) }), { error: 'must be a list of workspaces' })
+    .max(100, 'must name at most 100 workspaces'),
+});
+
+const IncludeQuery = z.object({ include: includeOf([], ['effective_tag_bindings', 'organization']) });
+const ListQuery = PageQuery.extend({
+  ...IncludeQuery.shape,
+  q: z.string().optional(),
+  'filter[names]': z.string().optional(),
+  sort: sortOf('name'),
+});
+
+/** The pool may be named as an attribute or as a relationship. */
+const withPool = <Attributes extends ProjectChange>(
+  attributes: Attributes,
+  relationships: z.output<typeof Related>,
+): Attributes => {
+  const id = relationships?.['default-agent-pool']?.data?.id;
+  return id === undefined ? attributes : { ...attributes, 'default-agent-pool-id': id };
+};
+
+export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const describe = async (
+    caller: Caller,
+    projects: readonly Project[],
+    organization: ProjectOrganization,
+  ) => {
+    const rights = await projectRights(platform.db, caller, projects);
+    const counts = await countInProjects(
+      platform,
+      projects.map(({ id }) => id),
+    );
+    return projects.map((project) =>
+      projectResource(
+        project,
+        organization,
+        counts.get(project.id) ?? { workspaces: 0, teams: 0 },
+        rights.get(project.id) ?? new Set(),
+      ),
+    );
+  };
+  const answer = async (caller: Caller, project: Project): Promise<Answer> => {
+    const organization = await platform.db
+      .selectFrom('organization')
+      .select(['name', 'default_execution_mode', 'default_agent_pool_id'])
+      .where('id', '=', project.organization_id)
+      .executeTakeFirstOrThrow();
+    const [data] = await describe(caller, [project], organization);
+    return { status: 200, body: { data } };
+  };
+  return [
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/organizations/:organization/projects',
+      summary: 'Create a project',
+      access: 'account',
+      permission: 'organization:manage-projects',
+      params: OrganizationParams,
+      body: CreateBody,
+      answers: { 201: documentOf(ProjectSchema) },
+      handle: async ({ caller, params, body }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const { attributes, relationships } = body.data;
+        const bindings = toBindings(relationships?.['tag-bindings']?.data ?? []);
+        const project = await createProject(
+          platform,
+          caller,
+          organization.id,
+          withPool(attributes, relationships),
+          bindings,
+        );
+        const [data] = await describe(caller, [project], organization);
+        return { status: 201, body: { data } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/organizations/:organization/projects',
+      summary: 'List the projects of an organization',
+      access: 'account',
+      permission: 'organization:member',
+      params: OrganizationParams,
+      query: ListQuery,
+      answers: { 200: pagedListOf(ProjectSchema) },
+      handle: async ({ caller, params, query, raw }) => {
+        const organization = await readOrganization(platform, caller, params.organization);
+        const names = (query['filter[names]'] ?? '').split(',').map((name) => name.trim());
+        const search = {
+          part: query.q ?? '',
+          names: names.filter((name) => name !== ''),
+          descending: query.sort === '-name',
+        };
+        const page = pageOf(query);
+        const { projects, totalCount } = await listProjects(platform, caller, organization.id, search, page);
+        const data = await describe(caller, projects, organization);
+        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/projects/:id',
+      summary: 'Read a project',
+      access: 'account',
+      permission: 'project:read',
+      params: IdParams,
+      query: IncludeQuery,
+      answers: { 200: documentOf(ProjectSchema) },
+      handle: async ({ caller, params }) =>
+        await answer(caller, await readProject(platform, caller, params.id)),
+    }),
+    endpoint({
+      method: 'PATCH',
+      url: '/api/v2/projects/:id',
+      summary: 'Change a project',
+      access: 'account',
+      permission: 'project:update',
+      params: IdParams,
+      body: UpdateBody,
+      answers: { 200: documentOf(ProjectSchema) },
+      handle: async ({ caller, params, body }) => {
+        const { attributes, relationships } = body.data;
+        const given = relationships?.['tag-bindings']?.data;
+        const bindings = given ? toBindings(given) : undefined;
+        return await answer(
+          caller,
+          await updateProject(
+            platform,
+            caller,
+            params.id,
+            withPool(attributes ?? {}, relationships),
+            bindings,
+          ),
+        );
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      url: '/api/v2/projects/:id',
+      summary: 'Delete a project that has no workspaces',
+      access: 'account',
+      permission: 'project:delete',
+      params: IdParams,
+      answers: { 204: nothing },
+      handle: async ({ caller, params }) => {
+        await deleteProject(platform, caller, params.id);
+        return { status: 204 };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      url: '/api/v2/projects/:id/relationships/workspaces',
+      summary: 'Move workspaces into a project',
+      access: 'account',
+      permission: 'project:move-workspace',
+      params: IdParams,
+      body: MoveBody,
+      answers: { 204: nothing, 403: refusal },
+      handle: async ({ caller, params, body }) => {
+        const ids = body.data.map(({ id }) => id);
+        await moveWorkspaces(platform, caller, params.id, ids);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

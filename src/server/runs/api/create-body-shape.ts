@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { RunParamsShape } from '@runwright/models';
+import { EngineAttributes } from '../action-addrs.ts';
+import { document, relationship } from '../../http/json-api.ts';
+
+const attributes = z.object(
+  Object.fromEntries(
+    Object.entries(RunParamsShape.shape).map(([field, schema]) => [field.replaceAll('_', '-'), schema]),
+  ),
+);
+
+const toWorkspace = z.object({ data: z.object({ id: z.string(), type: z.string().optional() }) });
+
+/** The document that creates a run, as `decodeRunCreate` of the models reads it (api-contract §2.2). */
+export const CreateBodyShape = z.object({
+  data: document(
+    attributes.extend(EngineAttributes.shape).nullish(),
+    z.object({ workspace: toWorkspace, 'configuration-version': relationship }),
+  ).shape.data.extend({ type: z.literal('runs') }),
+});

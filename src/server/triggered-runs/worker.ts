@@ -1,0 +1,76 @@
+import type { Platform } from '../context.ts';
+import { transact } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
+import { queues, RETRY_LIMIT, type Job } from '../queue/work-queue.ts';
+import { createTriggeredRun, recordFailedTrigger } from '../runs/create.ts';
+import { enqueueTriggeredRun, type TriggerJob } from '../run-triggers/enqueue.ts';
+
+/** Jobs whose wake-up was lost, or whose server died with them, are found after this long. */
+const LOOK_AGAIN_MS = 5_000;
+
+const MINUTE_MS = 60_000;
+/** When to begin again, after the queue has tried as often as it does. */
+const LATER_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS];
+
+/** Makes the runs that applied runs trigger. `stop` waits for the one in progress. */
+export function startTriggerWorker(platform: Platform): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const work = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const woken = platform.wakeUps.wait(topics.triggers, LOOK_AGAIN_MS, stopping.signal);
+      try {
+        while (!stopping.signal.aborted && (await deliverOne(platform)));
+      } catch (error) {
+        platform.log.error({ err: error }, 'a triggered run could not be queued; it is tried again');
+      }
+      await woken;
+    }
+  };
+  const done = work();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+/** @returns false when there is nothing to deliver */
+async function deliverOne(platform: Platform): Promise<boolean> {
+  const job = await platform.queue.fetch<TriggerJob>(queues.runTriggers);
+  if (job === null) return false;
+  try {
+    await deliver(platform, job);
+  } catch (error) {
+    await settleFailure(platform, job, error);
+    throw error;
+  }
+  return true;
+}
+
+/**
+ * Has the job delivered again. When the queue would give it up, the run that triggers says so in its events, and the
+ * job is put back for later: what is in the way may be a matter of hours, such as a variable that cannot be read.
+ */
+export async function settleFailure(platform: Platform, job: Job<TriggerJob>, error: unknown): Promise<void> {
+  const { runId, workspaceId, round = 0 } = job.data;
+  const reason = error instanceof Error ? error.message : String(error);
+  await transact(platform.db, async (tx) => {
+    const isMine = await platform.queue.fail(tx, job, reason);
+    if (!isMine || job.retryCount < RETRY_LIMIT) return;
+    const afterMs = LATER_MS[round];
+    const notBefore = afterMs === undefined ? undefined : new Date(Date.now() + afterMs);
+    await recordFailedTrigger(tx, runId, workspaceId, error, notBefore);
+    if (notBefore === undefined) return;
+    await enqueueTriggeredRun(platform, tx, { runId, workspaceId, round: round + 1 }, notBefore);
+  });
+}
+
+/** The run and the end of the job are one transaction: killed before it, the job is delivered again; after it, never. */
+export async function deliver(platform: Platform, job: Job<TriggerJob>): Promise<void> {
+  await transact(platform.db, async (tx) => {
+    await createTriggeredRun(platform, tx, job.data);
+    await platform.queue.complete(tx, job);
+  });
+  platform.wakeUps.wake(topics.work);
+}

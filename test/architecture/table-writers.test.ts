@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { readTables, readTableWriters } from './table-writers.ts';
+
+const server = path.resolve(import.meta.dirname, '..', '..', 'src', 'server');
+
+/** A room that comes to a table of another's asks that room's service instead, or has its reason written here. */
+const WRITERS = {
+  agent: 'agent-pools',
+  agent_pool: 'agent-pools',
+  agent_pool_project: 'agent-pools',
+  audit_entry: 'access',
+  audit_seal: 'audit',
+  comment: 'runs',
+  configuration_readme: 'configurations',
+  configuration_version: 'configurations deletion',
+  general_settings: 'blobs settings',
+  login_code: 'login',
+  notification_configuration: 'notifications',
+  notification_delivery: 'notifications',
+  organization: 'deletion organizations',
+  organization_member: 'access teams',
+  phase_artifact: 'agents',
+  project: 'organizations projects',
+  remote_state_consumer: 'workspaces',
+  run: 'deletion runs',
+  run_approval: 'approvals',
+  run_event: 'runs',
+  run_phase: 'agents deletion runs states',
+  run_request: 'runs',
+  run_trigger: 'run-triggers',
+  run_variables: 'variables',
+  ssh_key: 'ssh-keys',
+  state_version: 'deletion state-writes states',
+  state_version_output: 'states',
+  tag: 'tags',
+  team: 'teams',
+  team_member: 'teams',
+  team_project: 'team-access',
+  team_workspace: 'team-access',
+  token: 'access tokens',
+  users: 'access teams tokens',
+  variable: 'variables',
+  varset: 'variable-sets',
+  varset_project: 'variable-sets',
+  varset_workspace: 'variable-sets',
+  workspace: 'configurations deletion execution runs ssh-keys states workspace-locks workspaces',
+  workspace_resource: 'states',
+  workspace_tag: 'tags',
+};
+
+/** What the first migration fills, and tables of one shape whose names are given to one statement in their room. */
+const NOT_BY_NAME = [
+  ...['run_status', 'run_transition'],
+  ...[
+    'workspace_tag_binding',
+    'project_tag_binding',
+    'agent_pool_workspace',
+    'agent_pool_excluded_workspace',
+  ],
+];
+
+test('each table is written by the rooms that this list names', () => {
+  const tables = readTables(server);
+  expect(readTableWriters(server, tables)).toEqual(WRITERS);
+  expect([...tables].toSorted()).toEqual([...Object.keys(WRITERS), ...NOT_BY_NAME].toSorted());
+});
