@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { toolTableMarkdown } from '../../src/mcp/tool-table-markdown.ts';
+import { TOOLS } from '../../src/mcp/tools/table.ts';
 import { permissionsPage } from '../support/permissions-page.ts';
 import { API_PART, apiPart, replacePart } from './compatibility.ts';
 import { endpointTable } from './endpoint-table.ts';
@@ -19,4 +21,9 @@ const permissions = path.join(docs, 'permissions.md');
 write(
   'permissions.md',
   await format(permissionsPage(), { ...(await resolveConfig(permissions)), filepath: permissions }),
+);
+const mcp = readFileSync(path.join(docs, 'mcp.md'), 'utf8');
+write(
+  'mcp.md',
+  mcp.replace(/^\| tool \| kind \|[^]*?\n(?!\|)/m, () => `${toolTableMarkdown(TOOLS)}\n`),
 );
