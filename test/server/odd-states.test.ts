@@ -249,6 +249,22 @@ test('the terraform CLI gets numbers that a float cannot hold as texts, since it
   );
 });
 
+test.each([
+  ['[1,9007199254740993]', '"detailed-type":"dynamic"'],
+  ['"1e758"', '"detailed-type":"dynamic"'],
+  ['[1,{"a":1e758}]', '"detailed-type":null'],
+  [`-1${'0'.repeat(310)}`, '"detailed-type":null'],
+])('the terraform CLI reads the state for a number beyond all floats: %s', async (value, type) => {
+  const workspaceId = await createWorkspace(server, organization);
+  await lock(server, workspaceId);
+  const path = `/api/v2/workspaces/${workspaceId}`;
+  await server.call('POST', `${path}/state-versions`, stateBody(output(value)));
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'terraform-version': '1.11.4' };
+  const url = `${server.url}${path}/current-state-version-outputs`;
+  expect(await (await fetch(url, { headers })).text()).toContain(type);
+  expect((await server.call('GET', `${path}/current-state-version-outputs`)).text).toContain('"dynamic"');
+});
+
 test('the outputs of a state version show sensitive values to whoever may read them; the current ones do not', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await lock(server, workspaceId);

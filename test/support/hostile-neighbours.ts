@@ -9,7 +9,7 @@ export const ATTACKS: Record<string, string> = {
   processes: 'for i in $(seq 3000); do sleep 20 & done; sleep 10',
   disk: 'head -c 3G /dev/zero > full; sleep 5',
   'many files': 'for i in $(seq 40000); do : > f$i; done',
-  processor: 'for i in $(seq 16); do (while :; do :; done) & done; sleep 8',
+  processor: 'for i in $(seq 16); do timeout 8 sh -c "while :; do :; done" & done; wait',
   'output without a line end': 'head -c 300M /dev/zero; echo',
   'output of lines': 'yes hostile-word | head -n 400000',
   'a state of nothing': 'truncate -s 3G errored.tfstate; sleep 2',

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ExactNumber, JsonText, parseExactJson, quoteInexactNumbers, writeExactJson } from './exact-json.ts';
+import {
+  ExactNumber,
+  JsonText,
+  holdsNumberBeyondFloats,
+  parseExactJson,
+  quoteInexactNumbers,
+  writeExactJson,
+} from './exact-json.ts';
 
 const digits = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength, maxLength });
@@ -110,3 +117,12 @@ it('quotes the numbers that a float cannot hold, and only those', () => {
     '[1,-0.5,"9007199254740993","9007199254740993","1e758"]',
   );
 });
+
+it.each([
+  ['[1.7976931348623157e308,9007199254740993,0.1234567890123456789]', false],
+  ['{"1e999":"1e999"}', false],
+  ['[{"a":-1e309}]', true],
+  [`1${'0'.repeat(309)}`, true],
+])('%s holds a number beyond all floats: %s', (json, isBeyond) =>
+  expect(holdsNumberBeyondFloats(json)).toBe(isBeyond),
+);

@@ -73,6 +73,16 @@ export function parseExactJson(text: string): unknown {
 export const quoteInexactNumbers = (json: string): string =>
   replaceNumbers(json, (number) => (isExact(number) ? number : `"${number}"`));
 
+/** Whether a number of the JSON is beyond all floats of 64 bits, and not only between two of them. */
+export function holdsNumberBeyondFloats(json: string): boolean {
+  let isFound = false;
+  replaceNumbers(json, (number) => {
+    isFound ||= !Number.isFinite(Number(number));
+    return number;
+  });
+  return isFound;
+}
+
 const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
 
 /** Puts other texts for the numbers of a JSON text, those inside of strings excepted. */

@@ -1,4 +1,4 @@
-import { JsonText, quoteInexactNumbers } from '@runwright/models';
+import { holdsNumberBeyondFloats, JsonText, quoteInexactNumbers } from '@runwright/models';
 import { z } from 'zod';
 import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
@@ -130,13 +130,14 @@ export interface OutputForm {
   reveal: boolean;
   /**
    * The terraform CLI reads numbers as floats before it looks at their type. A number that is sent as a text is, by its
-   * type, the number that it was.
+   * type, the number that it was. One beyond all floats it reads in no form: without a type it reads the state instead.
    */
   forTerraform?: boolean;
 }
 
 export function outputResource(output: OutputWithValue, { reveal, forTerraform = false }: OutputForm) {
-  const type = output.detailed_type === null ? null : new JsonText(output.detailed_type);
+  const isUntyped = output.detailed_type === null || (forTerraform && holdsNumberBeyondFloats(output.value));
+  const type = isUntyped ? null : new JsonText(output.detailed_type ?? 'null');
   const value = forTerraform ? quoteInexactNumbers(output.value) : output.value;
   return {
     id: output.id,
