@@ -32,6 +32,7 @@ export function readRunLimits(given: (name: string) => string | undefined): Part
     processes: count('RUNWRIGHT_RUN_PROCESSES', 100, 1_000_000),
     diskBytes: size('RUNWRIGHT_RUN_DISK', 64 * MIB),
     temporaryBytes: size('RUNWRIGHT_RUN_TMP', MIB),
+    providerStoreBytes: size('RUNWRIGHT_RUN_PROVIDERS', 64 * MIB),
     logBytes: size('RUNWRIGHT_RUN_LOG', MIB),
     planMs: milliseconds('RUNWRIGHT_RUN_PLAN_TIME'),
     applyMs: milliseconds('RUNWRIGHT_RUN_APPLY_TIME'),

@@ -25,12 +25,16 @@ export const LEASE_HEADER = 'runwright-lease';
 
 const Identity = z.string().regex(/^[\w-]{1,64}$/, 'must be up to 64 letters, digits, - and _');
 
+const Platform = z.string().regex(/^[a-z0-9]{1,32}_[a-z0-9]{1,32}$/, 'must be like linux_amd64');
+
 export const ClaimRequest = z.strictObject({
   protocol: z.literal(AGENT_PROTOCOL),
   /** What people see as the runner's name: usually the host's. */
   name: z.string().min(1).max(100),
   /** Chosen anew by each process, so that two on hosts of one name are two. The name where it is missing. */
   identity: Identity.optional(),
+  /** It is given no apply of a plan that was made on another one. */
+  platform: Platform.optional(),
   waitMs: z.int().min(0).max(60_000).default(0),
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
@@ -74,7 +78,7 @@ export const Step = z.strictObject({
     /** Actions to invoke instead of planning resources; terraform 1.14 and later. */
     invokeActionAddrs: z.array(z.string()).default([]),
   }),
-  organization: z.strictObject({ name: z.string() }),
+  organization: z.strictObject({ name: z.string(), id: z.string().optional() }),
   project: z.strictObject({ name: z.string() }),
   workspace: z.strictObject({
     id: z.string(),
@@ -152,11 +156,47 @@ const Counts = z.strictObject({
   imports: Count,
 });
 
+/** A provider that a step worked with, and where the runner had it from. */
+export const ProviderUse = z.strictObject({
+  /** `HOST/NAMESPACE/TYPE`. */
+  address: z.string().max(500),
+  version: z.string().max(200),
+  /** Hash of the package as lock files have it. */
+  h1: z.string().max(100).optional(),
+  /** What was known of it when it was fetched, in the engine's words; empty when nothing was said. */
+  proof: z.string().max(300),
+  /** `store`: kept from an earlier run. `configuration`: a folder of the configuration, or of the runner's system. */
+  source: z.enum(['store', 'registry', 'configuration']),
+  /** Unpacked; 0 when it is not kept. */
+  sizeBytes: z.int().min(0),
+  /** Of the init that fetched it, with all that it did. */
+  milliseconds: z.int().min(0),
+});
+export type ProviderUse = z.infer<typeof ProviderUse>;
+
+/** A module that a plan had from outside of its configuration. */
+export const ModuleUse = z.strictObject({
+  /** As terraform names it: `network`, `network.subnets`. */
+  key: z.string().max(500),
+  /** Without credentials. */
+  source: z.string().max(1_000),
+  version: z.string().max(200).optional(),
+  /** What a branch or tag was at the time. */
+  commit: z.string().max(64).optional(),
+  /** Of the names and contents of its files, as `h1:` is of a provider's. */
+  h1: z.string().max(100),
+});
+export type ModuleUse = z.infer<typeof ModuleUse>;
+
 export const FinishRequest = z.strictObject({
   outcome: z.enum(['succeeded', 'errored', 'canceled']),
   /** The exact version that ran, when one did. */
   engineVersion: z.string().optional(),
   engine: EngineProduct.optional(),
+  /** The runner's `linux_amd64`: what a plan was made on, only the same applies. */
+  platform: Platform.optional(),
+  providers: z.array(ProviderUse).max(500).optional(),
+  modules: z.array(ModuleUse).max(1_000).optional(),
   /** Resource counts: planned ones for a plan, done ones for an apply. */
   counts: Counts.optional(),
   /** Plan only: whether there is anything to apply. */

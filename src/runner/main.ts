@@ -7,6 +7,9 @@ import { createAgentClient } from './protocol/agent-client.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
 import { defaultLimits, type RunnerSettings } from './settings.ts';
 import { createStepProcesses } from './process/step-process.ts';
+import { keepStoreTidy } from './providers/tidy.ts';
+import { makeStoreFolder } from './providers/store-folder.ts';
+import { warnOfLongPath } from './sandbox/socket-path.ts';
 import { clearInProcess, superviseStep, type SupervisedStep } from './process/supervise.ts';
 import { keepClearingLeftovers } from './step/leftovers.ts';
 import type { AgentContext } from './step/step-context.ts';
@@ -38,13 +41,16 @@ export function startRunner(settings: RunnerSettings): Runner {
     const limits = { ...defaultLimits, ...settings.limits };
     const workFolder = resolve(settings.workFolder);
     const engine = { ...settings.engine, cacheFolder: resolve(settings.engine.cacheFolder) };
+    const providerFolder = resolve(settings.providerFolder);
     const sshKnownHosts = settings.sshKnownHosts && resolve(settings.sshKnownHosts);
     await mkdir(workFolder, { recursive: true, mode: 0o700 });
     await mkdir(engine.cacheFolder, { recursive: true, mode: 0o700 });
+    await makeStoreFolder(providerFolder);
     const sandbox = await chooseSandbox(settings);
+    if (sandbox.kind === 'process-group') warnOfLongPath(workFolder, settings.log);
     const network = await chooseNetwork(settings, sandbox.kind === 'bubblewrap');
     const context: AgentContext = {
-      settings: { ...settings, workFolder, engine, ...(sshKnownHosts && { sshKnownHosts }) },
+      settings: { ...settings, workFolder, engine, providerFolder, ...(sshKnownHosts && { sshKnownHosts }) },
       limits,
       client: createAgentClient(settings.url, settings.token),
       log: settings.log,
@@ -60,6 +66,7 @@ export function startRunner(settings: RunnerSettings): Runner {
     const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
       clearInProcess(processes.take(), root),
     );
+    const tidying = keepStoreTidy(providerFolder, settings.log, stopped.signal);
     const execute = async (step: Step) => {
       const supervised = superviseStep(context, processes, step);
       running.add(supervised);
@@ -71,7 +78,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       await Promise.all(slots);
     } finally {
       stopped.abort();
-      await Promise.allSettled([...slots, leftovers]);
+      await Promise.allSettled([...slots, leftovers, tidying]);
       processes.close();
       // Without it the server finds out by itself, a little later.
       await context.client.exit().catch((error: unknown) => {

@@ -35,6 +35,8 @@ export interface RunnerLimits {
   temporaryBytes: number;
   /** How long the log, the state and the outcome wait for a server that is away. */
   deliveryMs: number;
+  /** Providers that are kept for later runs; undefined for a share of the disk. */
+  providerStoreBytes?: number;
   /** How often the runner looks for states that it could not deliver. */
   leftoversEveryMs: number;
 }
@@ -80,6 +82,8 @@ export interface RunnerSettings {
   /** Step folders live here; one host's runners may share it. */
   workFolder: string;
   engine: EngineSettings;
+  /** Providers that earlier runs have fetched. Survives restarts; one host's runners may share it. */
+  providerFolder: string;
   /** `auto`: bubblewrap when it works here, else a process group and a warning. */
   sandbox: 'auto' | 'required' | 'off';
   network: NetworkSettings;

@@ -64,6 +64,30 @@ test('a step goes to one runner only, however many ask at once', async () => {
   await steps[0]?.finish({ outcome: 'errored' });
 });
 
+test('an apply goes to a runner of the platform that its plan was made on', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId, { 'auto-apply': true });
+  const plan = (await claim(server, 'one', 'linux_amd64')) ?? expect.fail('no plan');
+  const use = { address: 'a.test/b/c', version: '1.0.0', proof: 'signed', sizeBytes: 7, milliseconds: 3 };
+  const providers = [{ ...use, h1: 'h1:x', source: 'registry' as const }];
+  const modules = [{ key: 'm', source: 'git::https://a.test/m', commit: 'c0ffee', h1: 'h1:y' }];
+  await plan.finishPlan({ platform: 'linux_amd64', providers, modules });
+  expect(await claim(server, 'two', 'linux_arm64')).toBeUndefined();
+  expect(await statusOf(server, runId)).toBe('apply_queued');
+  const apply = await vi.waitUntil(async () => await claim(server, 'three', 'linux_amd64'), { timeout: 20_000 });
+  expect(apply?.run.id).toBe(runId);
+  await apply?.finish({ outcome: 'succeeded', providers: [{ ...use, source: 'store' }] });
+
+  const { body } = await server.call('GET', `/api/v2/plans/${plan.id}`);
+  const shown = { address: 'a.test/b/c', version: '1.0.0', proof: 'signed', 'size-bytes': 7, milliseconds: 3 };
+  expect(body.data.attributes).toMatchObject({
+    providers: [{ ...shown, h1: 'h1:x', source: 'registry' }],
+    modules: [{ key: 'm', source: 'git::https://a.test/m', version: null, commit: 'c0ffee', h1: 'h1:y' }],
+  });
+  const { body: applied } = await server.call('GET', `/api/v2/applies/${apply?.id}`);
+  expect(applied.data.attributes).toMatchObject({ providers: [{ ...shown, h1: null, source: 'store' }] });
+});
+
 test('a runner that left while its token was looked at gets no step', async () => {
   const { port } = new URL(server.url);
   const body = JSON.stringify({ protocol: 1, name: 'gone', waitMs: 20_000 });

@@ -16,11 +16,15 @@ export interface HeldStep extends Step {
 }
 
 /** @returns the next step, or undefined when there is none */
-export async function claim(server: TestServer, name = 'scripted'): Promise<HeldStep | undefined> {
+export async function claim(
+  server: TestServer,
+  name = 'scripted',
+  platform?: string,
+): Promise<HeldStep | undefined> {
   const response = await fetch(`${server.url}${AGENT_PATH}/claim`, {
     method: 'POST',
     headers: { authorization: `Bearer ${AGENT_TOKEN}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ protocol: 1, name, waitMs: 0 }),
+    body: JSON.stringify({ protocol: 1, name, platform, waitMs: 0 }),
   });
   if (response.status === 204) return undefined;
   if (response.status !== 200) throw new Error(`the claim was answered ${response.status}`);

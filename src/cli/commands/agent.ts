@@ -93,6 +93,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
       mirrorUrl: mirrorUrl.replace(/\/+$/, ''),
       cacheFolder: path.join(workFolder, 'engines'),
     },
+    providerFolder: path.join(workFolder, '.providers'),
     ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
     network: readRunNetwork(given),

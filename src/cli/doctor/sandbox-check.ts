@@ -1,17 +1,27 @@
+import path from 'node:path';
 import { checkBubblewrap, type WorkingBubblewrap } from '../../runner/sandbox/bubblewrap-check.ts';
+import { excessOfPath } from '../../runner/sandbox/socket-path.ts';
 import { readRunNetwork } from '../run-network.ts';
 import type { CheckResult, DoctorSettings } from './check.ts';
 import { tryNetwork } from './network-holes.ts';
 import { tryHoles } from './sandbox-holes.ts';
 
-export async function checkSandbox({ env }: DoctorSettings): Promise<CheckResult> {
+/** Without a sandbox runs see the work folder's own path. */
+function pathAdvice(homeFolder: string): string[] {
+  const excess = excessOfPath(path.join(homeFolder, 'runner'));
+  return excess === 0
+    ? []
+    : [`providers cannot be started: give RUNWRIGHT_HOME a path that is ${excess} characters shorter`];
+}
+
+export async function checkSandbox({ env, homeFolder }: DoctorSettings): Promise<CheckResult> {
   const wanted = env['RUNWRIGHT_SANDBOX'] ?? 'auto';
   if (wanted === 'off') {
-    return {
-      ok: true,
-      found: 'off',
-      fix: 'runs can read this host, and reach its loopback and metadata addresses; unset RUNWRIGHT_SANDBOX to close them in',
-    };
+    const advice = [
+      ...pathAdvice(homeFolder),
+      'runs can read this host, and reach its loopback and metadata addresses; unset RUNWRIGHT_SANDBOX to close them in',
+    ];
+    return { ok: true, found: 'off', fix: advice.join('; ') };
   }
   const check = await checkBubblewrap();
   if (check.works) return await tryEverything(check, env);

@@ -1,7 +1,8 @@
 import type { Step } from '../../protocol/agent.ts';
 import { isHostName } from '../../protocol/host-names.ts';
+import type { LocalMirror } from './local-mirrors.ts';
 
-/** No usage reports; everything else is terraform's default. */
+/** No usage reports. */
 const ALWAYS = 'disable_checkpoint = true\n';
 const SERVICES = ['tfe.v2', 'tfe.v2.1', 'tfe.v2.2', 'state.v2'];
 
@@ -16,8 +17,13 @@ const IS_LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * Terraform asks a host for its services over https only, so that those of a server on plain http are written down as
  * well.
  */
-export function writeCliConfig(runToken: Step['runToken'], runnerUrl: string): string {
-  if (runToken === null) return ALWAYS;
+export function writeCliConfig(
+  runToken: Step['runToken'],
+  runnerUrl: string,
+  mirrors: readonly LocalMirror[] = [],
+): string {
+  const always = [ALWAYS, describeInstallation(mirrors)];
+  if (runToken === null) return always.join('\n');
   const blocks = [...serverNames([runnerUrl, runToken.serverUrl], runToken.aliases)].flatMap(
     ([host, { hasDiscovery, origin }]) => {
       if (!isHostName(host)) return [];
@@ -29,7 +35,19 @@ export function writeCliConfig(runToken: Step['runToken'], runnerUrl: string): s
       return [credentials, `host ${quote(host)} {\n  services = {\n${services}  }\n}\n`];
     },
   );
-  return [ALWAYS, ...blocks].join('\n');
+  return [...always, ...blocks].join('\n');
+}
+
+/** Said in full: where nothing is said, terraform searches folders of its own choice. */
+function describeInstallation(mirrors: readonly LocalMirror[]): string {
+  const list = (addresses: readonly string[]) => `[${addresses.map(quote).join(', ')}]`;
+  const folders = mirrors.map(
+    ({ path, addresses }) =>
+      `  filesystem_mirror {\n    path    = ${quote(path)}\n    include = ${list(addresses)}\n  }\n`,
+  );
+  const local = mirrors.flatMap(({ addresses }) => addresses);
+  const direct = local.length === 0 ? '  direct {}\n' : `  direct {\n    exclude = ${list(local)}\n  }\n`;
+  return `provider_installation {\n${folders.join('')}${direct}}\n`;
 }
 
 interface Server {

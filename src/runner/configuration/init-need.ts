@@ -3,9 +3,12 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import type { StateSnapshot } from '../state/state-file.ts';
 import type { ModuleTexts } from './root-module.ts';
 
+export const LOCK_FILE = '.terraform.lock.hcl';
+
 /** Any of these may need a module or a provider to be installed. */
 const NEEDS_INIT =
   /\b((?<!path\.)module|provider|providers|required_\w+|provider_meta|state_store|action|list)\b/;
+const NEEDS_PROVIDER = /\b(provider|providers|required_providers|provider_meta|state_store|action|list)\b/;
 const TYPED_BLOCK = /\b(?:resource|data|ephemeral)\b\s*"?([\w-]*)/g;
 const BUILT_IN = 'provider["terraform.io/builtin/terraform"]';
 
@@ -21,13 +24,35 @@ export async function needsInit(
   priorState: Pick<StateSnapshot, 'providers'> | undefined,
 ): Promise<boolean> {
   if (root.isUnsure) return true;
-  const { providers = ['not known'] } = priorState ?? { providers: [] };
-  if (providers.some((provider) => provider !== BUILT_IN)) return true;
+  if (!isStateBuiltInOnly(priorState)) return true;
   if ([...root.texts.keys()].some((name) => !name.endsWith('.tf'))) return true;
-  const lock = await readLeftFile(workingDirectory, join(workingDirectory, '.terraform.lock.hcl'));
+  const lock = await readLeftFile(workingDirectory, join(workingDirectory, LOCK_FILE));
   return [...root.texts.values(), lock?.toString('utf8') ?? ''].some(
-    (text) =>
-      NEEDS_INIT.test(text) ||
-      [...text.matchAll(TYPED_BLOCK)].some(([, type]) => !type?.startsWith('terraform_')),
+    (text) => NEEDS_INIT.test(text) || hasForeignTypes(text),
   );
 }
+
+/**
+ * Whether no provider but the built-in one seems to be needed: a guess, for who notices when it is wrong. The words that
+ * may mean one are the same, but for modules and versions of terraform.
+ */
+export function usesBuiltInOnly(
+  modules: readonly ModuleTexts[],
+  priorState: Pick<StateSnapshot, 'providers'> | undefined,
+): boolean {
+  return (
+    isStateBuiltInOnly(priorState) &&
+    modules.every(
+      ({ texts, isUnsure }) =>
+        !isUnsure && [...texts.values()].every((text) => !NEEDS_PROVIDER.test(text) && !hasForeignTypes(text)),
+    )
+  );
+}
+
+function isStateBuiltInOnly(priorState: Pick<StateSnapshot, 'providers'> | undefined): boolean {
+  const { providers = ['not known'] } = priorState ?? { providers: [] };
+  return providers.every((provider) => provider === BUILT_IN);
+}
+
+const hasForeignTypes = (text: string): boolean =>
+  [...text.matchAll(TYPED_BLOCK)].some(([, type]) => !type?.startsWith('terraform_'));

@@ -5,7 +5,17 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import { readModule, type ModuleTexts } from './root-module.ts';
 
 /** What an init writes down about the modules of a configuration, the root among them. */
-const Manifest = z.object({ Modules: z.array(z.object({ Key: z.string(), Dir: z.string() })) });
+const Manifest = z.object({
+  Modules: z.array(
+    z.object({
+      Key: z.string(),
+      Dir: z.string(),
+      Source: z.string().optional(),
+      Version: z.string().optional(),
+    }),
+  ),
+});
+type Manifest = z.infer<typeof Manifest>;
 const UNKNOWN: ModuleTexts = { texts: new Map(), isUnsure: true };
 const MAX_MODULES = 1_000;
 
@@ -17,19 +27,24 @@ export async function readInstalledModules({
   workingDirectory: string;
   engine: Engine;
 }): Promise<ModuleTexts[]> {
-  const file = join(workingDirectory, '.terraform', 'modules', 'modules.json');
-  const bytes = await readLeftFile(workingDirectory, file);
-  if (!bytes) return [];
-  const manifest = parse(bytes);
-  if (!manifest || manifest.Modules.length > MAX_MODULES) return [UNKNOWN];
-  const folders = new Set(manifest.Modules.filter(({ Key }) => Key !== '').map(({ Dir }) => Dir));
+  const manifest = await readManifest(workingDirectory);
+  if (!manifest) return [UNKNOWN];
+  const folders = new Set(manifest.filter(({ Key }) => Key !== '').map(({ Dir }) => Dir));
   const modules: ModuleTexts[] = [];
   for (const folder of folders)
     modules.push(await readModule(join(workingDirectory, folder), engine.product));
   return modules;
 }
 
-function parse(bytes: Buffer): z.infer<typeof Manifest> | undefined {
+/** None where no init has been; undefined when it cannot be read. */
+export async function readManifest(workingDirectory: string): Promise<Manifest['Modules'] | undefined> {
+  const file = join(workingDirectory, '.terraform', 'modules', 'modules.json');
+  const bytes = await readLeftFile(workingDirectory, file);
+  const modules = bytes ? parse(bytes)?.Modules : [];
+  return modules && modules.length <= MAX_MODULES ? modules : undefined;
+}
+
+function parse(bytes: Buffer): Manifest | undefined {
   try {
     return Manifest.parse(JSON.parse(bytes.toString('utf8')));
   } catch {

@@ -13,6 +13,8 @@ const SINCE = {
   'load with variables': { Terraform: '1.15.0', OpenTofu: '1.8.0' },
   /** `plan -invoke=action.TYPE.NAME`. */
   'invoke actions': { Terraform: '1.14.0', OpenTofu: undefined },
+  /** Takes a package of its plugin cache of which the lock file says nothing, where it is told to. */
+  'trust a plugin cache without a lock file': { Terraform: '1.4.0', OpenTofu: '1.6.0' },
 } as const satisfies Record<string, Record<Engine['product'], string | undefined>>;
 
 /** By what a setting calls it: what a product calls itself, its program, and whether its releases can be fetched. */

@@ -11,6 +11,7 @@ import {
   type FinishRequest,
   type InputName,
 } from '../../protocol/agent.ts';
+import { hostPlatform } from '../engines/download.ts';
 import { LeaseLost, ServerAway, ServerRefused } from './errors.ts';
 
 /** What a step's calls need. */
@@ -105,7 +106,7 @@ export function createAgentClient(url: string, token: string): AgentClient {
 
   return {
     async claim(name, waitMs, signal) {
-      const json = { protocol: AGENT_PROTOCOL, name, identity, waitMs };
+      const json = { protocol: AGENT_PROTOCOL, name, identity, platform: hostPlatform(), waitMs };
       const response = await expect({
         method: 'POST',
         path: '/claim',

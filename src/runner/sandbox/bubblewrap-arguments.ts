@@ -6,6 +6,8 @@ import type { Box, Command, SandboxLimits, ShownFile } from './sandbox.ts';
 export const INNER_FOLDER = '/runwright';
 const INNER_ENGINE_FOLDER = '/runwright-engine';
 const INNER_SHOWN_FOLDER = '/runwright-shown';
+/** The same in a plan and its apply: links in the run's folder lead there. */
+const INNER_PROVIDERS = '/runwright-providers';
 export const INNER_CLI_CONFIG = join(INNER_ENGINE_FOLDER, 'terraformrc');
 export const INNER_ID = '1000';
 /** What a run needs little of, and would otherwise be half of the host's memory. */
@@ -87,12 +89,19 @@ export function bubblewrapArguments(
       place(hostFile),
       innerFile,
     ]),
+    ...(box.shownFolders ?? []).flatMap(({ hostFolder, innerFolder }) => [
+      '--ro-bind',
+      place(hostFolder),
+      innerFolder,
+    ]),
     ...['--bind', place(box.hostFolder), box.innerFolder, '--remount-ro', '/'],
     ...['--chdir', command.workingDirectory, '--info-fd', '3', '--'],
   ];
 }
 
 export const innerShownFile = (hostFile: string): string => join(INNER_SHOWN_FOLDER, basename(hostFile));
+
+export const innerProvider = (_hostFolder: string, path: string): string => join(INNER_PROVIDERS, path);
 
 export const innerEngine = (command: Command): string => join(INNER_ENGINE_FOLDER, basename(command.engine));
 

@@ -9,6 +9,7 @@ import {
   INNER_FOLDER,
   INNER_ID,
   innerEngine,
+  innerProvider,
   innerShownFile,
   type BubblewrapCall,
 } from './bubblewrap-arguments.ts';
@@ -46,6 +47,7 @@ export function createBubblewrapSandbox(
     kind: 'bubblewrap',
     innerCliConfigFile: () => INNER_CLI_CONFIG,
     innerShownFile,
+    innerProvider,
     innerFolder: () => INNER_FOLDER,
     async handOver(hostFolder) {
       if (dropsRoot) await giveFolder(hostFolder, userOf(hostFolder));

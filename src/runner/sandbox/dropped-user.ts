@@ -52,8 +52,10 @@ export function stageForUser(
   // Files of the step alone: they hold the run's token, or its plan.
   const own = new Set([box.cliConfigFile, ...(box.shownFiles ?? [])]);
   const folder = `${OWN}/box`;
+  const folders = (box.shownFolders ?? []).map(({ hostFolder }, index) => [hostFolder, `${STAGE}/folder-${index}`] as const);
   const places = new Map([
     [box.hostFolder, folder],
+    ...folders,
     ...files.map((file, index) => [file, `${own.has(file) ? OWN : STAGE}/${index}`] as const),
   ]);
   const place = (hostPath: string) => places.get(hostPath) ?? hostPath;
@@ -61,6 +63,7 @@ export function stageForUser(
     prefix: [
       ...[program, '--die-with-parent', ...systemForStage()],
       ...['--perms', '0755', '--dir', STAGE, '--perms', '0755', '--dir', OWN],
+      ...folders.flatMap(([hostFolder, shown]) => ['--ro-bind', hostFolder, shown]),
       ...files.flatMap((file) => [own.has(file) ? '--bind' : '--ro-bind', file, place(file)]),
       ...['--bind', box.hostFolder, folder, '--', '/bin/sh', '-c', OWN_AND_START, 'sh', String(id), OWN],
       ...becomeUser(id),

@@ -18,6 +18,7 @@ export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
     kind: 'process-group',
     innerCliConfigFile: (hostFile) => hostFile,
     innerShownFile: (hostFile) => hostFile,
+    innerProvider: (hostFolder) => hostFolder,
     innerFolder: (hostFolder) => hostFolder,
     handOver: () => Promise.resolve(),
     start(_box, command) {

@@ -7,6 +7,13 @@ export interface ShownFile {
   innerFile: string;
 }
 
+/** A folder of the host that the run sees and cannot change. */
+export interface ShownFolder {
+  hostFolder: string;
+  /** Absolute; {@link hostFolder} itself where the sandbox gives files no other name. */
+  innerFolder: string;
+}
+
 /** The part of a step's folder that the run may see, and what it is called inside. */
 export interface Box {
   hostFolder: string;
@@ -16,6 +23,8 @@ export interface Box {
   cliConfigFile: string;
   /** More files on the host, outside of {@link hostFolder}: the run may read them, and change none. */
   shownFiles?: readonly string[];
+  /** Folders on the host that the run may read under a name of their own: packages of providers. More may come. */
+  shownFolders?: ShownFolder[];
   /** The network that the run has; absent: the host's. */
   network?: BoxNetwork;
 }
@@ -65,6 +74,8 @@ export interface Sandbox {
   innerCliConfigFile(hostFile: string): string;
   /** What the run sees one of the {@link Box.shownFiles} as. */
   innerShownFile(hostFile: string): string;
+  /** What the run sees a package of a provider as, of a path like `HOST/NAMESPACE/TYPE/VERSION/PLATFORM`. */
+  innerProvider(hostFolder: string, path: string): string;
   /** The inner name of a box at `hostFolder`. */
   innerFolder(hostFolder: string): string;
   /**

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { tryLock } = createRequire(import.meta.url)('fs-native-extensions') as {
-  tryLock(fd: number): boolean;
+  tryLock(fd: number, options?: { shared: boolean }): boolean;
 };
 
 /**
@@ -10,8 +10,17 @@ const { tryLock } = createRequire(import.meta.url)('fs-native-extensions') as {
  * when the holder dies, however it dies, so no process id can be mistaken for another. Call the result to release.
  */
 export function takeKernelLock(file: string): (() => void) | undefined {
+  return take(file, false);
+}
+
+/** The same, beside others that share it; undefined while somebody has it for themselves. */
+export function shareKernelLock(file: string): (() => void) | undefined {
+  return take(file, true);
+}
+
+function take(file: string, shared: boolean): (() => void) | undefined {
   const fd = openSync(file, 'a+', 0o600);
-  if (tryLock(fd)) return () => closeSync(fd);
+  if (tryLock(fd, { shared })) return () => closeSync(fd);
   closeSync(fd);
   return undefined;
 }

@@ -62,7 +62,7 @@ function parseLine(line: string): UiLine | undefined {
   }
 }
 
-const COLOURS = /\u001b\[[0-9;]*m/g;
+export const COLOURS = /\u001b\[[0-9;]*m/g;
 const SUMMARY =
   /^(?:Apply|Destroy) complete! Resources: (?:(\d+) imported, )?(?:(\d+) added, (\d+) changed, )?(\d+) destroyed/;
 

@@ -10,6 +10,7 @@ import { keepStates } from './kept-states.ts';
 import { reachOutcome, type StepResult } from './outcome.ts';
 import type { RunnerContext, StepContext } from './step-context.ts';
 import { makeStepFolder } from './step-folder.ts';
+import { openStepProviders, releaseProviders } from './step-providers.ts';
 import { writeStepRecord, type StepRecord } from './step-record.ts';
 import { uploadDebugLog } from './upload-artifact.ts';
 
@@ -57,9 +58,11 @@ export async function executeStep(
     else log('error', 'the log could not be delivered', { error: String(error) });
   });
   const stopClock = startClock(control, limits, step.phase);
-  const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note };
+  const providers = openStepProviders(runner, step);
+  const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note, providers };
 
   const result = await reachOutcome(context);
+  releaseProviders(providers);
   context.network?.close();
   stopClock();
   try {

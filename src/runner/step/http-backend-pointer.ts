@@ -42,7 +42,7 @@ async function probe(context: StepContext, prepared: Prepared): Promise<Buffer |
   const own: Prepared = {
     ...prepared,
     workingDirectory,
-    box: { ...prepared.box, hostFolder: workingDirectory, innerFolder },
+    box: { ...prepared.box, hostFolder: workingDirectory, innerFolder, shownFolders: [] },
     inner: (hostPath) => innerFolder + hostPath.slice(workingDirectory.length),
   };
   const environment = {

@@ -1,5 +1,6 @@
 import { needsInit } from '../configuration/init-need.ts';
 import { withBackendPointer } from '../configuration/backend-pointer.ts';
+import { readModuleOrigins } from '../configuration/module-origins.ts';
 import { readModule } from '../configuration/root-module.ts';
 import { engineCan } from '../engines/differences.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -8,6 +9,8 @@ import { collectOutput } from '../log/collected-output.ts';
 import { formatError } from '../../protocol/log-text.ts';
 import { withoutGitSettings } from '../variables/environment.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
+import { assembleApply, assemblePlan } from './assemble.ts';
+import { installWithStore } from './install-providers.ts';
 import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import { findBackendHash, openPlanState, pointAtState, type StateAccess } from './state-access.ts';
@@ -16,25 +19,43 @@ import type { StepContext } from './step-context.ts';
 /** It is shown when the init fails. */
 const MAX_OUTPUT_BYTES = 8 * 1024 ** 2;
 
+export interface PlanStart extends StateAccess {
+  /** Does what was left out, where the plan says that it was needed. */
+  initAfterAll?: () => Promise<StateAccess>;
+}
+
 /**
- * Gets the folder of a plan ready: `terraform init`, unless the configuration can do without, and the state in its
- * place. Init works on the run's own backend, whatever the configuration says, and finds the providers that only the
+ * Gets the folder of a plan ready: `terraform init`, unless the configuration can do without or everything is known that
+ * it would find out, and the state in its place. Init works on the run's own backend, whatever the configuration says, and finds the providers that only the
  * state names.
  */
 export async function initialize(
   context: StepContext,
   prepared: Prepared,
   variableArgs: readonly string[],
-): Promise<StateAccess> {
+): Promise<PlanStart> {
   const { workingDirectory, priorState, engine } = prepared;
   const root = await readModule(workingDirectory, engine.product);
   const early = earlyVariables(engine, variableArgs);
   const hash = await findBackendHash(context, prepared, root, early);
-  if (await needsInit(root, workingDirectory, priorState)) {
-    const ssh = await openSshAccess(context, prepared);
-    await runInit(context, prepared, early, ssh).finally(ssh.close);
+  const open = () => openPlanState(context, prepared, root, hash);
+  if (!(await needsInit(root, workingDirectory, priorState))) return await open();
+  const install = async () => {
+    await installWithStore(context, prepared, root, async (environment) => {
+      const ssh = await openSshAccess(context, prepared);
+      return await runInit(context, prepared, { flags: early, environment }, ssh).finally(ssh.close);
+    });
+    context.modules = await readModuleOrigins(workingDirectory, context.secrets.masker.text);
+  };
+  if (!(await assemblePlan(context, prepared))) {
+    await install();
+    return await open();
   }
-  return await openPlanState(context, prepared, root, hash);
+  const initAfterAll = async () => {
+    await install();
+    return await open();
+  };
+  return { ...(await open()), initAfterAll };
 }
 
 /**
@@ -46,17 +67,24 @@ export async function installProviders(
   prepared: Prepared,
   variableArgs: readonly string[],
 ): Promise<void> {
-  const early = earlyVariables(prepared.engine, variableArgs);
-  await runInit(context, prepared, ['-get=false', '-lockfile=readonly', ...early], NO_ACCESS);
+  if (await assembleApply(context, prepared)) return;
+  const flags = ['-get=false', '-lockfile=readonly', ...earlyVariables(prepared.engine, variableArgs)];
+  await installWithStore(context, prepared, undefined, (environment) =>
+    runInit(context, prepared, { flags, environment }, NO_ACCESS),
+  );
 }
 
-/** What it prints gets into the log only when it fails: the third header line stands for the rest. */
+/**
+ * What it prints gets into the log only when it fails: the third header line stands for the rest.
+ *
+ * @returns what it printed
+ */
 async function runInit(
   context: StepContext,
   prepared: Prepared,
-  flags: readonly string[],
+  { flags, environment: more }: { flags: readonly string[]; environment: Record<string, string> },
   ssh: SshAccess,
-): Promise<void> {
+): Promise<string> {
   const { engine } = prepared;
   const isJson = context.step.workspace.structuredRunOutput && engineCan(engine, 'init as JSON');
   const output = collectOutput('init', MAX_OUTPUT_BYTES);
@@ -65,15 +93,16 @@ async function runInit(
   const environment = {
     ...withoutGitSettings(prepared.environment),
     ...ssh.environment,
+    ...more,
     TF_WORKSPACE: context.step.workspace.name,
   };
-  const call = { args, environment, onOutput: output.add, onErrors: output.add };
+  const call = { args, environment, onOutput: output.add, onErrors: output.add, holdsNothing: true };
   const init = () => runEngine(context, prepared, call);
   // OpenTofu decrypts no state in an init without a backend, and fails at one. What only the state names is not found then.
   const exit = prepared.priorState?.isEncrypted
     ? await init()
     : await withBackendPointer(prepared.workingDirectory, pointAtState(prepared), init);
-  if (exit.code === 0) return;
+  if (exit.code === 0) return output.kept().toString('utf8');
 
   const text = output.kept();
   const shown = isJson ? keepDiagnostics(text) : text;

@@ -1,5 +1,6 @@
 import type { FinishRequest } from '../../protocol/agent.ts';
 import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
+import { hostPlatform } from '../engines/download.ts';
 import { productOf } from '../engines/differences.ts';
 import { executeApply } from './apply.ts';
 import { formatError, formatHeader } from '../../protocol/log-text.ts';
@@ -43,6 +44,9 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
       ...(counts && { counts }),
       engineVersion: context.engine?.version,
       ...(context.engine && { engine: productOf(context.engine) }),
+      platform: hostPlatform(),
+      providers: context.providers.uses,
+      ...(context.modules && { modules: context.modules }),
     },
     stateError,
   };

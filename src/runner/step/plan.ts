@@ -11,16 +11,14 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
 import { environmentVariables } from '../variables/environment.ts';
 import { writeVariableFiles } from '../variables/variable-files.ts';
-import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import { watchFolder } from './folder-watch.ts';
 import { earlyVariables, initialize } from './initialize.ts';
-import { countChanges, EXIT_WITH_CHANGES, hasChanges, type PlanJson } from './plan-json.ts';
-import { createNoticeFilter } from './own-flag-notice.ts';
+import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
 import { prepare, type Prepared } from './prepared.ts';
 import { readProviderSchemas } from './provider-schemas.ts';
 import { redactPlan, type FullPlan } from './redacted-plan.ts';
 import { explainExit, runEngine } from './run-engine.ts';
-import type { StateAccess } from './state-access.ts';
+import { runPlan } from './run-plan.ts';
 import type { StepContext } from './step-context.ts';
 import { StepFailure } from './step-failure.ts';
 import { uploadArtifact } from './upload-artifact.ts';
@@ -42,11 +40,11 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
 
   const planFile = join(filesFolder, 'run.tfplan');
   const generatedFile = context.step.run.allowConfigGeneration ? await nameGenerated(prepared) : undefined;
-  const exitCode = await plan(context, prepared, state, [
+  const exitCode = await runPlan(context, prepared, state, ({ args }) => [
     'plan',
     ...flagsFor('plan', environmentVariables(context.step)),
     ...['-input=false', '-lock=false', '-detailed-exitcode', `-out=${prepared.inner(planFile)}`],
-    ...state.args,
+    ...args,
     ...(context.step.workspace.structuredRunOutput ? ['-json'] : []),
     ...runFlags(context.step),
     ...(generatedFile === undefined ? [] : [`-generate-config-out=${generatedFile}`]),
@@ -136,26 +134,6 @@ function runFlags({ run }: Step): string[] {
     ...run.replaceAddrs.map((address) => `-replace=${address}`),
     ...run.invokeActionAddrs.map((address) => `-invoke=${address}`),
   ];
-}
-
-/** The exit code of a plan that was made. */
-async function plan(
-  context: StepContext,
-  prepared: Prepared,
-  { environment }: StateAccess,
-  args: string[],
-): Promise<number> {
-  const output = context.step.workspace.structuredRunOutput ? createStructuredOutput() : createTextOutput();
-  const toLog = (lines: Buffer) => {
-    context.stepLog.write(lines);
-    output.read(lines);
-  };
-  const stdout = createNoticeFilter(toLog);
-  const call = { args, environment, onOutput: stdout.write, onErrors: toLog };
-  const exit = await runEngine(context, prepared, call).finally(stdout.end);
-  if (exit.code !== 0 && exit.code !== EXIT_WITH_CHANGES)
-    throw explainExit(context, 'terraform plan', exit, output.firstError());
-  return exit.code;
 }
 
 async function showPlan(context: StepContext, prepared: Prepared, args: string[]): Promise<Buffer> {

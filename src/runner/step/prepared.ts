@@ -8,12 +8,13 @@ import type { InputName } from '../../protocol/agent.ts';
 import { unpackConfiguration } from '../configuration/unpack.ts';
 import { resolveWorkingDirectory } from '../configuration/working-directory.ts';
 import { writeCliConfig } from '../configuration/cli-config.ts';
+import { findLocalMirrors, type LocalMirror } from '../configuration/local-mirrors.ts';
 import { findEngine } from '../engines/find-engine.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { StepNetwork } from '../network/step-network.ts';
 import { ServerAway } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
-import type { Box } from '../sandbox/sandbox.ts';
+import type { Box, ShownFolder } from '../sandbox/sandbox.ts';
 import { parseState, type StateSnapshot } from '../state/state-file.ts';
 import { locateStates, placePriorState, type StateLocations } from '../state/state-locations.ts';
 import { settleAll } from '../settle.ts';
@@ -25,7 +26,9 @@ import { StepFailure } from './step-failure.ts';
 /** A folder in which the engine can be started. */
 export interface Prepared {
   engine: Engine;
-  box: Box;
+  box: Box & { shownFolders: ShownFolder[] };
+  /** Folders that providers come from instead of their registries. */
+  mirrors: LocalMirror[];
   /** The unpacked configuration, and the folder of it that terraform runs in; both on the host. */
   root: string;
   workingDirectory: string;
@@ -85,15 +88,12 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   await mkdir(join(folder.box, 'files'), { mode: 0o700 });
 
   const cliConfigFile = join(folder.root, 'terraformrc');
-  const cliConfig = writeCliConfig(step.runToken, context.settings.url);
+  const innerFolder = sandbox.innerFolder(folder.box);
+  const inner = (hostPath: string) => innerFolder + hostPath.slice(folder.box.length);
+  const mirrors = await findLocalMirrors(workingDirectory, inner);
+  const cliConfig = writeCliConfig(step.runToken, context.settings.url, mirrors);
   await writeFile(cliConfigFile, cliConfig, { mode: 0o600 });
-  const box: Box = {
-    hostFolder: folder.box,
-    innerFolder: sandbox.innerFolder(folder.box),
-    cliConfigFile,
-    ...(network && { network }),
-  };
-  const inner = (hostPath: string) => box.innerFolder + hostPath.slice(folder.box.length);
+  const box = { hostFolder: folder.box, innerFolder, cliConfigFile, shownFolders: [], ...(network && { network }) };
   const environment = makeEnvironment(step, {
     homeFolder: inner(join(folder.box, 'home')),
     temporaryFolder: sandbox.kind === 'bubblewrap' ? '/tmp' : join(folder.box, 'tmp'),
@@ -103,7 +103,7 @@ export async function prepare(context: StepContext): Promise<Prepared> {
     environment['TF_LOG'] = 'TRACE';
     environment['TF_LOG_PATH'] = inner(join(folder.box, 'debug.log'));
   }
-  return { engine, box, root, workingDirectory, environment, priorState, locations, inner };
+  return { engine, box, mirrors, root, workingDirectory, environment, priorState, locations, inner };
 }
 
 /** Streams an input into a file, and checks that it is the one the step names (threats T18). */

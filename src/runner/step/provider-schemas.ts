@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { collectOutput } from '../log/collected-output.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
-import type { Box } from '../sandbox/sandbox.ts';
 import { writeDurably } from '../state/write-durably.ts';
 import { listProviders, listTypes, type PlanJson } from './plan-json.ts';
 import type { Prepared } from './prepared.ts';
@@ -83,7 +82,7 @@ async function askInEmptyFolder(context: StepContext, prepared: Prepared): Promi
     await mkdir(folder, { mode: 0o700 });
   await writeFile(join(hostFolder, 'main.tf'), 'resource "terraform_data" "any" {}\n');
   const { sandbox } = context;
-  const box: Box = { ...prepared.box, hostFolder, innerFolder: sandbox.innerFolder(hostFolder) };
+  const box = { ...prepared.box, hostFolder, innerFolder: sandbox.innerFolder(hostFolder), shownFolders: [] };
   const inner = (hostPath: string) => box.innerFolder + hostPath.slice(hostFolder.length);
   const environment = {
     PATH: prepared.environment['PATH'] ?? '',

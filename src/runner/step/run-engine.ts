@@ -13,6 +13,8 @@ export interface EngineCall {
   onOutput(lines: Buffer): void;
   /** Whole lines of stderr. */
   onErrors(lines: Buffer): void;
+  /** An interrupt kills it at once: it makes nothing that could be lost, and may be long at what it would finish first. */
+  holdsNothing?: boolean;
   /** See {@link StepControl.attach}. */
   beforeKill?: (interrupt: () => Promise<void>, exited: Promise<unknown>) => Promise<void>;
 }
@@ -35,7 +37,8 @@ export async function runEngine(context: StepContext, prepared: Prepared, call: 
   });
   // A second SIGINT would make terraform drop what it holds.
   let interrupted: Promise<void> | undefined;
-  const command = { ...started, interrupt: () => (interrupted ??= started.interrupt()) };
+  const interrupt = async () => (call.holdsNothing ? started.kill() : await started.interrupt());
+  const command = { ...started, interrupt: () => (interrupted ??= interrupt()) };
   const { beforeKill } = call;
   control.attach(command, beforeKill && (() => beforeKill(command.interrupt, command.exited)));
   const startTicks = readStartTicks(command.pid);

@@ -1,4 +1,4 @@
-import type { Step } from '../../protocol/agent.ts';
+import type { ModuleUse, Step } from '../../protocol/agent.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import type { StepLog } from '../log/step-log.ts';
@@ -7,6 +7,7 @@ import type { StepNetwork, WaitingNetwork } from '../network/step-network.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Log, RunnerLimits, RunnerSettings } from '../settings.ts';
 import type { StepControl } from './control.ts';
+import type { StepProviders } from './step-providers.ts';
 import type { StepFolder } from './step-folder.ts';
 import type { StepRecord } from './step-record.ts';
 
@@ -31,6 +32,9 @@ export interface StepContext extends RunnerContext {
   control: StepControl;
   stepLog: StepLog;
   secrets: KnownSecrets;
+  providers: StepProviders;
+  /** Set by a plan; the outcome names them. */
+  modules?: ModuleUse[];
   /** Adds to what a later runner will find, should this one die. */
   note(facts: Partial<StepRecord>): void;
   /** Set once it is known; the outcome names it. */

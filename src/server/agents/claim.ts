@@ -6,8 +6,8 @@ import { pingAgent } from '../agent-pools/agents.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
-import { queues } from '../queue/work-queue.ts';
-import { nextStepOfPool } from '../runs/pool-steps.ts';
+import { priorities, queues } from '../queue/work-queue.ts';
+import { nextStepOfPool, wantsOtherMachine } from '../runs/pool-steps.ts';
 import { beginStep, type BegunStep } from '../runs/progress.ts';
 import type { Run, Tx } from '../runs/transitions.ts';
 import { openSshKey } from '../ssh-keys/service.ts';
@@ -24,14 +24,14 @@ const LOOK_AGAIN_MS = 2_000;
  */
 export async function claimStep(
   platform: Platform,
-  { name, identity, waitMs }: ClaimRequest,
+  { name, identity, platform: machine, waitMs }: ClaimRequest,
   from: { poolId: string | null; address: string },
   signal: AbortSignal,
 ): Promise<Step | undefined> {
   const { poolId } = from;
   const agentId =
     poolId === null ? null : await pingAgent(platform, poolId, { name, identity }, from.address);
-  const runner = { name, poolId, agentId };
+  const runner = { name, poolId, agentId, machine };
   const deadline = Date.now() + waitMs;
   for (;;) {
     const enough = new AbortController();
@@ -54,8 +54,13 @@ class RunnerGone extends Error {}
 
 type Input = NonNullable<Step['inputs']['plan']>;
 
+/** A step that this runner may not have is looked at by others before it is shown to it again. */
+const FOR_OTHERS_MS = 2_000;
+
 interface Runner {
   name: string;
+  /** `linux_amd64`; undefined for one that does not say, which is given any step. */
+  machine: string | undefined;
   poolId: string | null;
   agentId: string | null;
 }
@@ -68,8 +73,18 @@ async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal)
         runner.poolId === null
           ? await platform.queue.fetch<{ phaseId: string }>(queues.defaultSteps, tx)
           : null;
-      const phaseId = runner.poolId === null ? job?.data.phaseId : await nextStepOfPool(tx, runner.poolId);
+      const phaseId =
+        runner.poolId === null
+          ? job?.data.phaseId
+          : await nextStepOfPool(tx, runner.poolId, runner.machine);
       if (phaseId === undefined) return undefined;
+      if (job !== null && (await wantsOtherMachine(tx, phaseId, runner.machine))) {
+        await platform.queue.complete(tx, job);
+        const notBefore = new Date(Date.now() + FOR_OTHERS_MS);
+        const options = { priority: priorities.apply, singletonKey: phaseId, notBefore };
+        await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
+        return { phaseId, step: undefined };
+      }
       const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), ...runner });
       if (job !== null) await platform.queue.complete(tx, job);
       // Nobody would get this answer: the job goes back to the queue.
@@ -130,7 +145,7 @@ async function describeStep(
       replaceAddrs: run.replace_addrs ?? [],
       invokeActionAddrs: run.invoke_action_addrs ?? [],
     },
-    organization: { name: workspace.organization_name },
+    organization: { name: workspace.organization_name, id: run.organization_id },
     project: { name: workspace.project_name },
     workspace: {
       id: workspace.id,

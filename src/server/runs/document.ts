@@ -71,6 +71,20 @@ const phaseAttributes = {
       'agent-pool-name': z.string().nullable(),
     })
     .nullable(),
+  /** What it worked with, and where the runner had it from; null until it has ended. */
+  providers: z
+    .array(
+      z.object({
+        address: z.string(),
+        version: z.string(),
+        h1: z.string().nullable(),
+        proof: z.string(),
+        source: z.enum(['store', 'registry', 'configuration']),
+        'size-bytes': z.int(),
+        milliseconds: z.int(),
+      }),
+    )
+    .nullable(),
 };
 
 export const PlanSchema = resource(
@@ -82,6 +96,18 @@ export const PlanSchema = resource(
     'generated-configuration': z.boolean(),
     actions: z.object({ 'is-exportable': z.boolean() }),
     permissions: Permissions,
+    /** Of those from outside of the configuration: what was resolved, which the apply has too. */
+    modules: z
+      .array(
+        z.object({
+          key: z.string(),
+          source: z.string(),
+          version: z.string().nullable(),
+          commit: z.string().nullable(),
+          h1: z.string(),
+        }),
+      )
+      .nullable(),
   },
   { 'state-versions': toMany('state-versions'), exports: toMany('plan-exports') },
 );
@@ -235,8 +261,13 @@ export function phaseResource(
               'agent-pool-id': phase.agent_pool_id,
               'agent-pool-name': facts.poolName,
             },
+      providers:
+        phase.providers?.map(({ sizeBytes, h1 = null, ...use }) => ({ ...use, h1, 'size-bytes': sizeBytes })) ??
+        null,
       ...(phase.kind === 'plan'
         ? {
+            modules:
+              phase.modules?.map(({ version = null, commit = null, ...use }) => ({ ...use, version, commit })) ?? null,
             'has-changes': facts.hasChanges,
             'generated-configuration': phase.generated_configuration,
             actions: { 'is-exportable': false },

@@ -1,6 +1,5 @@
-import type { EngineProduct } from '../../protocol/agent.ts';
 import type { RunEvent } from '@runwright/models';
-import type { StepVariable } from '../../protocol/agent.ts';
+import type { EngineProduct, ModuleUse, ProviderUse, StepVariable } from '../../protocol/agent.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -24,6 +23,9 @@ export interface Outcome {
   hasChanges?: boolean;
   generatedConfiguration?: boolean;
   engine?: EngineProduct;
+  platform?: string;
+  providers?: ProviderUse[];
+  modules?: ModuleUse[];
   message?: string;
 }
 
@@ -126,6 +128,7 @@ export async function endStep(
         ? phase.lease_hash === by.leaseHash
         : phase.heartbeat_at !== null && phase.heartbeat_at < by.silentSince;
     if (phase.status !== 'running' || !theirs) return false;
+    await recordOrigins(tx, phase, outcome);
     if (phase.kind === 'plan') await endPlan(platform, tx, run, outcome);
     const isKept = phase.kind === 'apply' && (await endApply(platform, tx, run, phase, outcome));
     if ('silentSince' in by || isKept) {
@@ -145,6 +148,20 @@ export async function endStep(
   platform.wakeUps.wake(topics.log(phaseId));
   platform.wakeUps.wake(topics.step(phaseId));
   return ended;
+}
+
+/** What machine it was, and what of the world outside took part. */
+async function recordOrigins(tx: Tx, phase: Phase, { platform, providers, modules }: Outcome): Promise<void> {
+  if (platform === undefined && providers === undefined) return;
+  await tx
+    .updateTable('run_phase')
+    .set({
+      platform: platform ?? null,
+      providers: JSON.stringify(providers ?? []),
+      modules: JSON.stringify(modules ?? []),
+    })
+    .where('id', '=', phase.id)
+    .execute();
 }
 
 async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {

@@ -18,6 +18,8 @@ export const SHOWN_PHASE_COLUMNS = [
   'generated_configuration',
   'input_state_version_id',
   'error_shown_at',
+  'providers',
+  'modules',
 ] as const satisfies readonly (keyof Phase)[];
 
 export type ShownPhase = Pick<Phase, (typeof SHOWN_PHASE_COLUMNS)[number]>;

@@ -49,6 +49,19 @@ const phaseAttributes = {
   'resource-imports': count,
   'structured-run-output-enabled': z.boolean().nullish(),
   'execution-details': z.looseObject({ mode: z.string().optional() }).nullish(),
+  providers: z
+    .array(
+      z.looseObject({
+        address: z.string(),
+        version: z.string(),
+        h1: z.string().nullish(),
+        /** `store`, `registry` or `configuration`. */
+        source: z.string(),
+        'size-bytes': z.int().nullish(),
+        milliseconds: z.int().nullish(),
+      }),
+    )
+    .nullish(),
 };
 
 export const PlanResource = z.looseObject({
@@ -58,6 +71,17 @@ export const PlanResource = z.looseObject({
     ...phaseAttributes,
     'has-changes': z.boolean().nullish(),
     'generated-configuration': z.boolean().nullish(),
+    modules: z
+      .array(
+        z.looseObject({
+          key: z.string(),
+          source: z.string(),
+          version: z.string().nullish(),
+          commit: z.string().nullish(),
+          h1: z.string().nullish(),
+        }),
+      )
+      .nullish(),
     actions: z.looseObject({ 'is-exportable': z.boolean().optional() }).optional(),
     permissions: Permissions.optional(),
   }),

@@ -1,7 +1,7 @@
 /** Runs, their plans and applies, and the agents that carry them out. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { PlatformRunStatus } from '@runwright/models';
-import type { EngineProduct } from '../../../protocol/agent.ts';
+import type { EngineProduct, ModuleUse, ProviderUse } from '../../../protocol/agent.ts';
 import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
 import type { StateSnapshot } from './states.ts';
 
@@ -94,6 +94,10 @@ export interface RunPhaseTable {
   input_state_version_id: string | null;
   snapshot: ColumnType<StateSnapshot | null, string | null, string | null>;
   errored_state_sha256: string | null;
+  /** Of the machine that executed it: `linux_amd64`. Only such a one applies a plan. */
+  platform: string | null;
+  providers: ColumnType<ProviderUse[] | null, string | null, string | null>;
+  modules: ColumnType<ModuleUse[] | null, string | null, string | null>;
 }
 
 export interface PhaseArtifactTable {

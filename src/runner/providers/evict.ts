@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeFolder } from '../sandbox/remove-folder.ts';
+import { takeKernelLock } from '../state/kernel-lock.ts';
+import { PackageMeta } from './package-meta.ts';
+import type { StoreFolder } from './store-folder.ts';
+
+export interface StoreLimits {
+  /** All packages together. */
+  bytes: number;
+  /** What the disk keeps free. */
+  freeBytes: number;
+}
+
+/** Of the disk the store is on, and at most {@link MOST_BYTES}. */
+const SHARE_OF_DISK = 0.2;
+const MOST_BYTES = 50 * 1024 ** 3;
+const FREE_SHARE = 0.05;
+const MOST_FREE_BYTES = 5 * 1024 ** 3;
+
+/** @param bytes as it was set; undefined for a share of the disk */
+export async function storeLimits(root: string, bytes: number | undefined): Promise<StoreLimits> {
+  const { blocks, bsize } = await statfs(root);
+  return {
+    bytes: bytes ?? Math.min(blocks * bsize * SHARE_OF_DISK, MOST_BYTES),
+    freeBytes: Math.min(blocks * bsize * FREE_SHARE, MOST_FREE_BYTES),
+  };
+}
+
+/**
+ * Removes what has not been used for the longest, until `neededBytes` more would be within the limits. What a step uses
+ * stays, above the limits too. @returns the names of what went
+ */
+export async function makeRoom(folder: StoreFolder, limits: StoreLimits, neededBytes: number): Promise<string[]> {
+  const stored = await Promise.all((await folder.listStored()).map((name) => describe(folder, name)));
+  const { bavail, bsize } = await statfs(folder.root);
+  let total = stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  let free = bavail * bsize;
+  const gone: string[] = [];
+  stored.sort((a, b) => a.lastUseMs - b.lastUseMs || b.sizeBytes - a.sizeBytes);
+  for (const { name, sizeBytes } of stored) {
+    if (total + neededBytes <= limits.bytes && free - neededBytes >= limits.freeBytes) break;
+    if (!(await removePackage(folder, name))) continue;
+    gone.push(name);
+    total -= sizeBytes;
+    free += sizeBytes;
+  }
+  return gone;
+}
+
+async function describe(folder: StoreFolder, name: string) {
+  const meta = await readFile(folder.metaOf(name), 'utf8')
+    .then((text) => PackageMeta.parse(JSON.parse(text)))
+    .catch(() => undefined);
+  const use = await stat(folder.lockOf(name)).catch(() => undefined);
+  return { name, sizeBytes: meta?.sizeBytes ?? 0, lastUseMs: use?.mtimeMs ?? 0 };
+}
+
+/** Whether it could: somebody may use it. */
+export async function removePackage(folder: StoreFolder, name: string): Promise<boolean> {
+  const release = takeKernelLock(folder.lockOf(name));
+  if (!release) return false;
+  const away = join(folder.trash, randomUUID());
+  try {
+    await rm(folder.metaOf(name), { force: true });
+    const place = folder.packageOf(name);
+    await chmod(place, 0o755).then(
+      () => rename(place, away),
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      },
+    );
+  } finally {
+    release();
+  }
+  await removeFolder(away);
+  return true;
+}

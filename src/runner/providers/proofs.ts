@@ -1,0 +1,30 @@
+/** What an init says of one provider that it has fetched. */
+export interface Proof {
+  /** As it shows it: without the host when that is the engine's own registry. */
+  shownAddress: string;
+  version: string;
+  /** `signed by HashiCorp`, `self-signed, key ID …`, `verified checksum`, `unauthenticated`. */
+  words: string;
+}
+
+const INSTALLED = /Installed (?:provider version: )?([\w.:-]+(?:\/[\w.-]+){1,2}) v(\S+) \(([^()]{1,200})\)/g;
+
+/** Of the text, or of the JSON lines, that an init prints. */
+export function readProofs(text: string): Proof[] {
+  return [...text.matchAll(INSTALLED)].map(([, shownAddress = '', version = '', words = '']) => ({
+    shownAddress,
+    version,
+    words,
+  }));
+}
+
+/** The registry vouches for it with a signature; whose, is the registry's to say. */
+export const isSigned = (words: string): boolean => /^(signed\b|self-signed)/.test(words);
+
+export function findProof(proofs: readonly Proof[], address: string, version: string): Proof | undefined {
+  return proofs.find(
+    (proof) =>
+      proof.version === version &&
+      (proof.shownAddress === address || address.endsWith(`/${proof.shownAddress}`)),
+  );
+}

@@ -1,0 +1,199 @@
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeRoom } from './evict.ts';
+import { hashPackage, listPackage } from './package-files.ts';
+import { storedName } from './package-meta.ts';
+import type { PackageName } from './package-name.ts';
+import { storePackage } from './populate.ts';
+import { openProviderStore, type HeldPackage, type ProviderStore } from './provider-store.ts';
+import { makeStoreFolder } from './store-folder.ts';
+import { scopesOf } from './scopes.ts';
+import { tidyStore } from './tidy.ts';
+
+let root: string;
+let store: ProviderStore;
+const said: string[] = [];
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'runwright-store-'));
+  await makeStoreFolder(join(root, 'store'));
+  store = openProviderStore(join(root, 'store'), (_level, message) => said.push(message));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+const nameOf = (version: string): PackageName => ({
+  ...{ host: 'registry.test', namespace: 'a', type: 'b', version, platform: 'linux_amd64' },
+});
+let count = 0;
+function make(files: Record<string, string>): string {
+  const folder = join(root, `package-${count++}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text, { mode: name.startsWith('run') ? 0o755 : 0o644 });
+  }
+  return folder;
+}
+const hashOf = async (folder: string) => await hashPackage(folder, await listPackage(folder));
+async function put(folder: string, version = '1.0.0', hashes?: string[], scopes = ['one']): Promise<HeldPackage> {
+  return await storePackage(
+    store,
+    scopes,
+    folder,
+    {
+      ...{ name: nameOf(version), hashes: hashes ?? [await hashOf(folder)], signedArchives: [], proof: 'signed' },
+      fetchedBy: { organization: 'o', run: 'r' },
+    },
+    () => Promise.resolve(),
+  );
+}
+
+test('a package is hashed as terraform does', async () => {
+  // `terraform providers lock` says so of these two files.
+  const folder = make({ 'b.txt': 'b\n', 'a/c.txt': 'c\n' });
+  const { createHash } = await import('node:crypto');
+  const sum = (text: string) => createHash('sha256').update(text).digest('hex');
+  const lines = `${sum('c\n')}  a/c.txt\n${sum('b\n')}  b.txt\n`;
+  expect(await hashOf(folder)).toBe(`h1:${createHash('sha256').update(lines).digest('base64')}`);
+});
+
+test('what is stored is found by its scope alone, and cannot be written', async () => {
+  const held = await put(make({ run: '#!', 'deep/er/x': 'x' }));
+  expect(readdirSync(join(root, 'store', 'staging'))).toEqual([]);
+  expect((await store.find(['one'], nameOf('1.0.0'))).map(({ h1 }) => h1)).toEqual([held.meta.h1]);
+  expect(await store.find(['two'], nameOf('1.0.0'))).toEqual([]);
+  expect(await store.find(['one'], nameOf('1.0.1'))).toEqual([]);
+  expect((await listPackage(held.folder)).map(({ path, mode }) => [path, mode])).toEqual([
+    ['deep/er/x', 0o444],
+    ['run', 0o555],
+  ]);
+  held.release();
+});
+
+test('two that store the same package have the one', async () => {
+  const files = { run: 'same' };
+  const helds = await Promise.all([put(make(files)), put(make(files)), put(make(files), '1.0.0', undefined, ['two'])]);
+  expect(new Set(helds.map(({ folder }) => folder)).size).toBe(1);
+  expect(await store.find(['two'], nameOf('1.0.0'))).toHaveLength(1);
+});
+
+test('another package of the same version is kept beside it', async () => {
+  await put(make({ run: 'one' }));
+  await put(make({ run: 'two' }));
+  expect(await store.find(['one'], nameOf('1.0.0'))).toHaveLength(2);
+});
+
+test.each<[string, (folder: string) => void]>([
+  ['a link', (folder) => symlinkSync('/etc/passwd', join(folder, 'x'))],
+  ['a second name of a file', (folder) => linkSync(join(folder, 'run'), join(folder, 'x'))],
+  ['a file that runs as its owner', (folder) => chmodSync(join(folder, 'run'), 0o4755)],
+  ['a name of two lines', (folder) => writeFileSync(join(folder, 'a\nb'), 'x')],
+  ['nothing in it', (folder) => rmSync(join(folder, 'run'))],
+])('a package with %s is put back where it was', async (_what, change) => {
+  const folder = make({ run: 'x' });
+  change(folder);
+  await expect(put(folder, '1.0.0', ['h1:any'])).rejects.toThrow();
+  expect(readdirSync(folder).length + 1).toBeGreaterThan(0);
+  expect(await store.find(['one'], nameOf('1.0.0'))).toEqual([]);
+  expect(readdirSync(join(root, 'store', 'packages'))).toEqual([]);
+});
+
+test('one that the lock file does not name is put back, and one that is a link stays', async () => {
+  const folder = make({ run: 'x' });
+  await expect(put(folder, '1.0.0', ['h1:other'])).rejects.toThrow('not in the lock file');
+  expect(readFileSync(join(folder, 'run'), 'utf8')).toBe('x');
+  symlinkSync(folder, join(root, 'link'));
+  await expect(put(join(root, 'link'))).rejects.toThrow('is a link');
+});
+
+test.each<[string, (folder: string, meta: string) => void, boolean]>([
+  ['grew', (folder) => writeFileSync(join(folder, 'run'), 'longer than before'), false],
+  [
+    'has other contents of the same size and time',
+    (folder) => {
+      writeFileSync(join(folder, 'run'), 'y');
+      utimesSync(join(folder, 'run'), 1, 1);
+    },
+    false,
+  ],
+  [
+    'is another file of the same contents',
+    (folder) => {
+      rmSync(join(folder, 'run'));
+      writeFileSync(join(folder, 'run'), 'x', { mode: 0o555 });
+    },
+    true,
+  ],
+  ['has one more file', (folder) => writeFileSync(join(folder, 'more'), 'x'), false],
+  [
+    'is a link by now',
+    (folder) => {
+      rmSync(join(folder, 'run'));
+      symlinkSync('/etc/passwd', join(folder, 'run'));
+    },
+    false,
+  ],
+  ['can be written', (folder) => chmodSync(join(folder, 'run'), 0o755), false],
+  ['is gone', (folder) => renameSync(folder, `${folder}.away`), false],
+  ['has lost its description', (_folder, meta) => rmSync(meta), false],
+  ['has a description of nothing', (_folder, meta) => writeFileSync(meta, '{}'), false],
+  [
+    'was not looked through since the machine started',
+    (_folder, meta) => writeFileSync(meta, readFileSync(meta, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"other"')),
+    true,
+  ],
+])('a package that %s is used only if it is what it was', async (_what, change, isUsed) => {
+  const held = await put(make({ run: 'x' }));
+  held.release();
+  chmodSync(held.folder, 0o755);
+  chmodSync(join(held.folder, 'run'), 0o755);
+  chmodSync(join(held.folder, 'run'), 0o555);
+  change(held.folder, store.folder.metaOf(storedName(held.meta.h1)));
+  const again = await store.hold(held.meta);
+  expect(again !== undefined).toBe(isUsed);
+  again?.release();
+  await tidyStore(store.folder, () => undefined);
+  // Fetched again it is there again, whatever lay in its place.
+  (await put(make({ run: 'x' }))).release();
+  expect(await store.find(['one'], nameOf('1.0.0'))).toHaveLength(1);
+});
+
+test('what is unused for the longest goes first, and what is used stays', async () => {
+  const helds = [];
+  for (const [index, version] of ['1.0.0', '2.0.0', '3.0.0'].entries()) {
+    const held = await put(make({ run: version.repeat(100) }), version);
+    helds.push(held);
+    utimesSync(store.folder.lockOf(storedName(held.meta.h1)), index + 1, index + 1);
+  }
+  helds[1]?.release();
+  helds[2]?.release();
+  const limits = { bytes: 1_000, freeBytes: 0 };
+  expect(await makeRoom(store.folder, limits, 200)).toEqual([storedName(helds[1]!.meta.h1)]);
+  expect(await store.find(['one'], nameOf('2.0.0'))).toEqual([]);
+  expect(await makeRoom(store.folder, { bytes: 0, freeBytes: 0 }, 0)).toEqual([storedName(helds[2]!.meta.h1)]);
+  expect(readFileSync(join(helds[0]!.folder, 'run'), 'utf8')).toContain('1.0.0');
+  expect(readdirSync(store.folder.trash)).toEqual([]);
+});
+
+test('what killed processes left is removed', async () => {
+  mkdirSync(join(store.folder.staging, 'dead', 'package'), { recursive: true });
+  writeFileSync(join(store.folder.staging, 'dead.lock'), '');
+  mkdirSync(join(store.folder.trash, 'half'));
+  mkdirSync(store.folder.packageOf('0'.repeat(64)));
+  const held = await put(make({ run: 'x' }));
+  await tidyStore(store.folder, () => undefined);
+  expect(readdirSync(store.folder.staging)).toEqual([]);
+  expect(readdirSync(store.folder.trash)).toEqual([]);
+  expect(readdirSync(join(root, 'store', 'packages'))).toEqual([storedName(held.meta.h1)]);
+});
+
+test('an organization sees the packages of public registries that its lock file names, and of others its own', () => {
+  const [one, two] = [scopesOf('https://a', 'org-1'), scopesOf('https://a', 'org-2')];
+  expect(one.own).not.toBe(two.own);
+  expect(one.own).not.toBe(scopesOf('https://b', 'org-1').own);
+  const shared = one.wanted({ host: 'registry.terraform.io' }).filter((scope) => scope !== one.own);
+  expect(two.wanted({ host: 'registry.terraform.io' })).toContain(shared[0]);
+  expect(one.wanted({ host: 'registry.example.com' })).toEqual([one.own]);
+});

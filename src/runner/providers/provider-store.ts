@@ -1,0 +1,148 @@
+import { chmod, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shareKernelLock } from '../state/kernel-lock.ts';
+import type { Log } from '../settings.ts';
+import { hashPackage, listPackage, StrangePackage, type PackageFile } from './package-files.ts';
+import { isStoredName, PackageMeta, readBootId, storedName } from './package-meta.ts';
+import type { PackageName } from './package-name.ts';
+import { storeFolder, type StoreFolder } from './store-folder.ts';
+
+/** A package that stays as it is until it is released. */
+export interface HeldPackage {
+  meta: PackageMeta;
+  /** On the host. */
+  folder: string;
+  release(): void;
+}
+
+/** Unpacked providers of earlier runs, for all runs of this host (docs/adr/0092). */
+export interface ProviderStore {
+  folder: StoreFolder;
+  /** What goes by this name in one of the scopes, the newest first. */
+  find(scopes: readonly string[], name: PackageName): Promise<PackageMeta[]>;
+  /** Every provider in the scope that there is a package of, for the platform. */
+  listProviders(scope: string, platform: string): Promise<Omit<PackageName, 'version'>[]>;
+  /** Every version of the provider in the scope, for the platform. */
+  list(scope: string, provider: Omit<PackageName, 'version'>): Promise<PackageMeta[]>;
+  /** Undefined when it is gone, or is not what it was: that is put aside. */
+  hold(meta: Pick<PackageMeta, 'h1'>): Promise<HeldPackage | undefined>;
+  /** What {@link find} looks for from now on. */
+  addToIndex(scope: string, name: PackageName, stored: string): Promise<void>;
+}
+
+export function openProviderStore(root: string, log: Log): ProviderStore {
+  const folder = storeFolder(root);
+
+  async function readMeta(stored: string): Promise<PackageMeta | undefined> {
+    try {
+      return PackageMeta.parse(JSON.parse(await readFile(folder.metaOf(stored), 'utf8')));
+    } catch {
+      // Evicted, or damaged: as good as not there.
+      return undefined;
+    }
+  }
+
+  async function find(scopes: readonly string[], name: PackageName): Promise<PackageMeta[]> {
+    const found = new Map<string, PackageMeta>();
+    for (const scope of scopes) {
+      const place = folder.indexOf(scope, name);
+      for (const stored of (await readdir(place).catch(() => [])).filter(isStoredName)) {
+        const meta = await readMeta(stored);
+        if (meta === undefined || storedName(meta.h1) !== stored) await rm(join(place, stored), { force: true });
+        else found.set(stored, meta);
+      }
+    }
+    return [...found.values()].sort((a, b) => b.fetchedAt.localeCompare(a.fetchedAt));
+  }
+
+  return {
+    folder,
+    find,
+    async listProviders(scope, platform) {
+      const root = join(folder.root, 'index', scope);
+      const below = async (path: string) => await readdir(join(root, path)).catch(() => []);
+      const found: Omit<PackageName, 'version'>[] = [];
+      for (const host of await below(''))
+        for (const namespace of await below(host))
+          for (const type of await below(`${host}/${namespace}`))
+            found.push({ host, namespace, type, platform });
+      return found;
+    },
+    async list(scope, provider) {
+      const { host, namespace, type } = provider;
+      const place = join(folder.root, 'index', scope, host, namespace, type);
+      const versions = await readdir(place).catch(() => []);
+      const found = await Promise.all(versions.map((version) => find([scope], { ...provider, version })));
+      return found.flat();
+    },
+    async hold({ h1 }) {
+      const stored = storedName(h1);
+      const release = shareKernelLock(folder.lockOf(stored));
+      if (!release) return undefined;
+      try {
+        const meta = await readMeta(stored);
+        if (meta && (await isUnchanged(folder, stored, meta, log))) {
+          const now = new Date();
+          await utimes(folder.lockOf(stored), now, now);
+          return { meta, folder: folder.packageOf(stored), release };
+        }
+      } catch (error) {
+        log('warn', 'a stored provider cannot be used', { package: stored, error: String(error) });
+      }
+      release();
+      return undefined;
+    },
+    async addToIndex(scope, name, stored) {
+      const place = folder.indexOf(scope, name);
+      await mkdir(place, { recursive: true, mode: 0o700 });
+      await writeFile(join(place, stored), '', { mode: 0o600 });
+    },
+  };
+}
+
+/** Compares the files with what they were, and their contents too where anything is not as it was left. */
+async function isUnchanged(
+  folder: StoreFolder,
+  stored: string,
+  meta: PackageMeta,
+  log: Log,
+): Promise<boolean> {
+  const place = folder.packageOf(stored);
+  const files = await listPackage(place).catch((error: unknown) => {
+    if (error instanceof StrangePackage) return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (files === undefined) return false;
+  if (meta.bootId === readBootId() && hasFingerprints(files, meta)) return true;
+  const isClosed = files.length > 0 && files.every(({ mode }) => (mode & 0o222) === 0);
+  if (isClosed && (await hashPackage(place, files)) === meta.h1) {
+    await writeMeta(folder, { ...meta, bootId: readBootId(), files: fingerprintsOf(files) });
+    return true;
+  }
+  log('error', 'a stored provider is not what it was; it is put aside and fetched anew', {
+    provider: `${meta.host}/${meta.namespace}/${meta.type} ${meta.version}`,
+    package: stored,
+  });
+  await rm(folder.metaOf(stored), { force: true });
+  await chmod(place, 0o755);
+  await rename(place, join(folder.quarantine, `${stored}.${Date.now()}`));
+  return false;
+}
+
+function hasFingerprints(files: readonly PackageFile[], meta: PackageMeta): boolean {
+  return (
+    files.length === Object.keys(meta.files).length &&
+    files.every(({ path, fingerprint }) => meta.files[path] === fingerprint)
+  );
+}
+
+export const fingerprintsOf = (files: readonly PackageFile[]): Record<string, string> =>
+  Object.fromEntries(files.map(({ path, fingerprint }) => [path, fingerprint]));
+
+export async function writeMeta(folder: StoreFolder, meta: PackageMeta): Promise<void> {
+  const file = folder.metaOf(storedName(meta.h1));
+  const partial = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await writeFile(partial, JSON.stringify(meta), { mode: 0o600 });
+  await rename(partial, file);
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import type { PackageName } from './package-name.ts';
+
+/** Who may be given a package. */
+export interface Scopes {
+  /** Of one organization of one server. */
+  own: string;
+  /** Also those that anybody may have, where the lock file says which bytes are wanted. */
+  wanted(name: Pick<PackageName, 'host'>): string[];
+}
+
+/** Registries whose packages are everybody's. */
+const PUBLIC_HOSTS: ReadonlySet<string> = new Set(['registry.terraform.io', 'registry.opentofu.org']);
+const PUBLIC = 'public';
+
+/**
+ * A private registry gives its packages to whom it knows: to know a hash is no right, lock files are published. And what
+ * one organization calls a package says nothing to another, unless its lock file says the same of the contents.
+ */
+export function scopesOf(serverUrl: string, organization: string): Scopes {
+  const digest = createHash('sha256').update(JSON.stringify([serverUrl, organization])).digest('hex');
+  const own = `organization-${digest.slice(0, 32)}`;
+  return { own, wanted: ({ host }) => (PUBLIC_HOSTS.has(host) ? [own, PUBLIC] : [own]) };
+}

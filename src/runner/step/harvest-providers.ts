@@ -1,0 +1,97 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeRoom, storeLimits } from '../providers/evict.ts';
+import { listInstalled, type InstalledPackage } from '../providers/installed.ts';
+import type { LockEntry } from '../providers/lock-file.ts';
+import { addressOf } from '../providers/package-name.ts';
+import { StrangePackage } from '../providers/package-files.ts';
+import { storePackage, type PackageOrigin } from '../providers/populate.ts';
+import { findProof, isSigned, readProofs } from '../providers/proofs.ts';
+import { saysWhich } from '../providers/satisfy.ts';
+import type { Prepared } from './prepared.ts';
+import type { StepContext } from './step-context.ts';
+import { note, readLock, show } from './step-providers.ts';
+
+export interface Harvested {
+  /** The lock file as it was before. */
+  former: readonly LockEntry[];
+  /** What the init printed. */
+  said: string;
+  /** On the host. */
+  cache: string;
+  milliseconds: number;
+}
+
+/**
+ * Moves what an init has fetched into the store, and notes where every provider of the run came from. Its sandbox is
+ * gone: nothing can reach the packages any more. What cannot be stored stays in the run's folder, and the run goes on.
+ */
+export async function harvest(context: StepContext, prepared: Prepared, harvested: Harvested): Promise<void> {
+  const { log, step } = context;
+  const lock = (await readLock(prepared))?.entries ?? [];
+  const local = new Set(prepared.mirrors.flatMap(({ addresses }) => addresses));
+  const proofs = readProofs(harvested.said);
+  const folder = join(prepared.workingDirectory, '.terraform', 'providers');
+  const fetched = await listInstalled(folder, harvested.cache, prepared.inner(harvested.cache));
+  for (const { name, folder: place } of fetched) {
+    const address = addressOf(name);
+    const isSame = (entry: LockEntry) => entry.address === address && entry.version === name.version;
+    const hashes = lock.find(isSame)?.hashes ?? [];
+    const words = findProof(proofs, address, name.version)?.words ?? '';
+    const wanted = harvested.former.find(isSame);
+    const isChecked = isSigned(words) || (wanted !== undefined && saysWhich(wanted));
+    if (local.has(address) || !isChecked) continue;
+    const origin: PackageOrigin = {
+      ...{ name, hashes, proof: isSigned(words) ? words : 'in the lock file' },
+      signedArchives: isSigned(words) ? hashes.filter((hash) => hash.startsWith('zh:')) : [],
+      fetchedBy: { organization: step.organization.name, run: step.run.id },
+    };
+    try {
+      await keep(context, prepared, { name, folder: place }, origin, harvested.milliseconds);
+    } catch (error) {
+      if (!(error instanceof StrangePackage) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+      log('warn', 'a provider is not kept for other runs', {
+        provider: `${address} ${name.version}`,
+        error: String(error),
+      });
+    }
+  }
+  for (const entry of lock) noteOrigin(context, entry, local, proofs);
+}
+
+async function keep(
+  context: StepContext,
+  prepared: Prepared,
+  { name, folder }: InstalledPackage,
+  origin: PackageOrigin,
+  milliseconds: number,
+): Promise<void> {
+  const { providers, limits } = context;
+  const { store, scopes } = providers;
+  const room = await storeLimits(store.folder.root, limits.providerStoreBytes);
+  const held = await storePackage(store, scopes.wanted(name), folder, origin, async (sizeBytes) => {
+    if (sizeBytes > room.bytes) throw new StrangePackage('it is larger than the store may be');
+    await makeRoom(store.folder, room, sizeBytes);
+  });
+  providers.held.set(`${addressOf(name)} ${name.version}`, held);
+  await symlink(show(context, prepared, held), folder);
+  note(providers, held, 'registry', milliseconds);
+}
+
+/** Of what was there already, or is not kept. */
+function noteOrigin(
+  { providers }: StepContext,
+  { address, version, hashes }: LockEntry,
+  local: ReadonlySet<string>,
+  proofs: ReturnType<typeof readProofs>,
+): void {
+  if (providers.uses.some((use) => use.address === address && use.version === version)) return;
+  const held = providers.held.get(`${address} ${version}`);
+  if (held) return note(providers, held, 'store', 0);
+  const h1 = hashes.find((hash) => hash.startsWith('h1:'));
+  providers.uses.push({
+    ...{ address, version, ...(h1 !== undefined && { h1 }) },
+    proof: findProof(proofs, address, version)?.words ?? '',
+    ...{ source: local.has(address) ? 'configuration' : 'registry', sizeBytes: 0, milliseconds: 0 },
+  });
+}

@@ -1,0 +1,123 @@
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ModuleTexts } from '../configuration/root-module.ts';
+import { engineCan } from '../engines/differences.ts';
+import { takeTurn } from '../providers/flight.ts';
+import type { LockEntry } from '../providers/lock-file.ts';
+import { pathOf } from '../providers/package-name.ts';
+import { isSigned } from '../providers/proofs.ts';
+import type { PackageMeta } from '../providers/package-meta.ts';
+import { harvest } from './harvest-providers.ts';
+import type { Prepared } from './prepared.ts';
+import type { StepContext } from './step-context.ts';
+import { StepCanceled } from './step-failure.ts';
+import { hold, holdLocked, readLock, show, type StepProviders } from './step-providers.ts';
+
+/** What an init is told beside its flags, and what it printed. */
+export type RunInit = (environment: Record<string, string>) => Promise<string>;
+
+/** Packages of a provider, of which the lock file says nothing, that an init may choose from. */
+const MAX_CHOICE = 20;
+
+/**
+ * Has an init install what the store lacks, with what the store has at hand for it, and puts what it has fetched into
+ * the store. Of several that want the same one fetches, and the others wait for it.
+ *
+ * @param root the texts of the root module; undefined where everything that is wanted is in the lock file
+ */
+export async function installWithStore(
+  context: StepContext,
+  prepared: Prepared,
+  root: ModuleTexts | undefined,
+  runInit: RunInit,
+): Promise<void> {
+  const { providers } = context;
+  const cache = join(context.folder.box, 'plugins');
+  const former = await readLock(prepared);
+  const missing = former ? (await holdLocked(providers, prepared, former)).missing : [];
+  const turn = await awaitTurn(context, prepared, root, former ? missing : undefined);
+  try {
+    // Whoever was first may have fetched them by now.
+    const lock = await readLock(prepared);
+    if (lock) await holdLocked(providers, prepared, lock);
+    if (root) await holdChoice(providers, prepared, root, lock?.entries ?? []);
+    await rm(join(prepared.workingDirectory, '.terraform', 'providers'), { recursive: true, force: true });
+    await layOutCache(context, prepared, cache);
+    const startedAt = performance.now();
+    const said = await runInit({
+      // Archives are hundreds of megabytes, and /tmp may be memory.
+      TMPDIR: prepared.inner(join(context.folder.box, 'tmp')),
+      ...(providers.held.size > 0 && {
+        TF_PLUGIN_CACHE_DIR: prepared.inner(cache),
+        // Everything in it is signed, or what the lock file names.
+        TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
+      }),
+    });
+    const milliseconds = Math.round(performance.now() - startedAt);
+    await harvest(context, prepared, { former: former?.entries ?? [], said, cache, milliseconds });
+  } finally {
+    turn?.();
+  }
+}
+
+/** `missing`: undefined where there is no lock file, and only the configuration says what will be fetched. */
+async function awaitTurn(
+  { providers, control, log }: StepContext,
+  { engine }: Prepared,
+  root: ModuleTexts | undefined,
+  missing: readonly LockEntry[] | undefined,
+): Promise<(() => void) | undefined> {
+  if (missing?.length === 0) return undefined;
+  const what = missing
+    ? missing.map(({ address, version }) => `${address} ${version}`).sort()
+    : [...(root?.texts.values() ?? [])];
+  const key = [providers.scopes.own, engine.platform, ...what];
+  const startedAt = performance.now();
+  const turn = await takeTurn(providers.store.folder.flights, key, () => control.reason() !== undefined);
+  if (!turn) throw new StepCanceled();
+  const waitedMs = Math.round(performance.now() - startedAt);
+  if (waitedMs > 1_000) log('info', 'waited for another run that fetched providers', { waitedMs });
+  return turn;
+}
+
+/** Packages of those providers that the configuration seems to name and the lock file does not. */
+async function holdChoice(
+  providers: StepProviders,
+  { engine, mirrors }: Prepared,
+  { texts }: ModuleTexts,
+  locked: readonly LockEntry[],
+): Promise<void> {
+  if (!engineCan(engine, 'trust a plugin cache without a lock file')) return;
+  const text = [...texts.values()].join('\n');
+  const others = new Set([
+    ...locked.map(({ address }) => address),
+    ...mirrors.flatMap(({ addresses }) => addresses),
+  ]);
+  const all = await providers.store.listProviders(providers.scopes.own, engine.platform);
+  for (const provider of all) {
+    const address = `${provider.host}/${provider.namespace}/${provider.type}`;
+    const isNamed = text.includes(`${provider.namespace}/${provider.type}`) || text.includes(`"${provider.type}_`);
+    if (others.has(address) || !isNamed) continue;
+    const packages = await providers.store.list(providers.scopes.own, provider);
+    const choice = onePerVersion(packages.filter(({ proof }) => isSigned(proof))).slice(0, MAX_CHOICE);
+    for (const meta of choice) await hold(providers, meta);
+  }
+}
+
+/** Of a version that came with other bytes at another time there is no telling which is right. */
+function onePerVersion(packages: readonly PackageMeta[]): PackageMeta[] {
+  const counts = new Map<string, number>();
+  for (const { version } of packages) counts.set(version, (counts.get(version) ?? 0) + 1);
+  return packages.filter(({ version }) => counts.get(version) === 1);
+}
+
+/** A plugin cache of this run alone, of links to what it is shown. */
+async function layOutCache(context: StepContext, prepared: Prepared, cache: string): Promise<void> {
+  await rm(cache, { recursive: true, force: true });
+  await mkdir(cache, { mode: 0o755 });
+  for (const held of context.providers.held.values()) {
+    const place = join(cache, pathOf(held.meta));
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(show(context, prepared, held), place);
+  }
+}

@@ -1,0 +1,54 @@
+import { createStructuredOutput, createTextOutput } from './engine-output.ts';
+import { holdOutput } from './held-output.ts';
+import type { PlanStart } from './initialize.ts';
+import { createNoticeFilter } from './own-flag-notice.ts';
+import { EXIT_WITH_CHANGES } from './plan-json.ts';
+import type { Exit } from '../sandbox/sandbox.ts';
+import type { Prepared } from './prepared.ts';
+import { explainExit, runEngine } from './run-engine.ts';
+import type { StateAccess } from './state-access.ts';
+import type { StepContext } from './step-context.ts';
+
+/**
+ * Plans; where an init was left out and turns out to be needed, that is done and the plan made again, of which the log
+ * shows the second alone.
+ *
+ * @returns the exit code of a plan that was made
+ */
+export async function runPlan(
+  context: StepContext,
+  prepared: Prepared,
+  state: PlanStart,
+  argsFor: (state: StateAccess) => string[],
+): Promise<number> {
+  const isStructured = context.step.workspace.structuredRunOutput;
+  const output = isStructured ? createStructuredOutput() : createTextOutput();
+  const toLog = (lines: Buffer) => {
+    context.stepLog.write(lines);
+    output.read(lines);
+  };
+  const stdout = createNoticeFilter(toLog);
+  const shown = { onOutput: stdout.write, onErrors: toLog };
+
+  async function attempt(start: PlanStart): Promise<Exit | undefined> {
+    const held = start.initAfterAll && holdOutput(shown, isStructured);
+    const call = { args: argsFor(start), environment: start.environment, ...(held ?? shown) };
+    try {
+      const exit = await runEngine(context, prepared, call);
+      return exit.code === 1 && held?.asksForInit() ? undefined : exit;
+    } finally {
+      held?.release();
+    }
+  }
+  async function attempts(): Promise<Exit> {
+    const exit = await attempt(state);
+    if (exit) return exit;
+    const started = await state.initAfterAll?.();
+    return (await attempt(started ?? state)) ?? { code: 1, signal: null };
+  }
+
+  const exit = await attempts().finally(stdout.end);
+  if (exit.code !== 0 && exit.code !== EXIT_WITH_CHANGES)
+    throw explainExit(context, 'terraform plan', exit, output.firstError());
+  return exit.code;
+}

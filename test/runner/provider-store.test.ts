@@ -1,0 +1,203 @@
+import { appendFileSync, chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startRegistry, type ProviderRegistry } from '../support/provider/registry.ts';
+import { describeUse, testProvider } from '../support/provider/test-provider.ts';
+import { needs } from '../support/programs.ts';
+import { packFiles } from './configuration-archive.ts';
+import { planAndApply, startHarness, until, type Harness } from './harness.ts';
+import type { ServedStep, StepWish } from './agent-server.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const LOCK_FILE = '.terraform.lock.hcl';
+const THING = 'resource "fixture_thing" "it" {\n  name = "one"\n}\n';
+
+const sandboxes = [
+  { sandbox: 'required', describe: needs('terraform', 'provider', 'bwrap') },
+  { sandbox: 'off', describe: needs('terraform', 'provider') },
+] as const;
+
+for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
+  describeWhereItWorks(`kept providers, sandbox ${sandbox}`, () => {
+    let harness: Harness;
+    let registry: ProviderRegistry;
+    beforeAll(async () => {
+      const { file } = await testProvider();
+      registry = await startRegistry(file);
+      harness = await startHarness({ sandbox });
+    });
+    afterAll(async () => {
+      await harness.close();
+      await registry.close();
+    });
+
+    /** Of a configuration that trusts the registry. */
+    function wish(files: Record<string, string> = {}, more: Partial<StepWish> = {}): Omit<StepWish, 'phase'> {
+      const configuration = packFiles({
+        'ca.pem': registry.authority,
+        'fixture.tf.json': describeUse(registry.source),
+        'main.tf': THING,
+        ...files,
+      });
+      const variables = [{ key: 'SSL_CERT_FILE', value: 'ca.pem', category: 'env' as const, form: 'string' as const }];
+      return { configuration, variables, ...more };
+    }
+    const plan = async (files?: Record<string, string>, more?: Partial<StepWish>) =>
+      await harness.execute({ ...wish(files, more), phase: 'plan' });
+    const used = ({ finish }: ServedStep) => finish?.providers?.map(({ source, version }) => `${source} ${version}`);
+    async function requestsOf<Result>(act: () => Promise<Result>): Promise<[Result, number, number]> {
+      const [requests, bytes] = [registry.requests.length, registry.archiveBytes];
+      const result = await act();
+      return [result, registry.requests.length - requests, registry.archiveBytes - bytes];
+    }
+    let lock = '';
+
+    it('are fetched by the first plan, and not again by its apply', async () => {
+      const [{ plan: first, apply }, requests, bytes] = await requestsOf(() => planAndApply(harness, wish()));
+      expect([first.finish?.outcome, apply.finish?.outcome]).toEqual(['succeeded', 'succeeded']);
+      expect([used(first), used(apply)]).toEqual([['registry 1.0.0'], ['store 1.0.0']]);
+      expect(bytes).toBe(registry.zipBytes);
+      expect(requests).toBeLessThan(9);
+      expect(first.finish?.providers?.[0]).toMatchObject({
+        address: registry.source,
+        proof: expect.stringMatching(/^self-signed/) as string,
+        h1: expect.stringMatching(/^h1:/) as string,
+      });
+      lock = await readLockOf(first);
+    });
+
+    it('need no registry where the lock file names them', async () => {
+      registry.trouble = { status: 503 };
+      const [{ plan: again, apply }, requests] = await requestsOf(() =>
+        planAndApply(harness, wish({ [LOCK_FILE]: lock })),
+      );
+      registry.trouble = undefined;
+      expect([again.finish?.outcome, apply.finish?.outcome]).toEqual(['succeeded', 'succeeded']);
+      expect([used(again), used(apply), requests]).toEqual([['store 1.0.0'], ['store 1.0.0'], 0]);
+    });
+
+    it('are found beside modules of the configuration itself', async () => {
+      const files = {
+        [LOCK_FILE]: lock,
+        'main.tf': 'module "a" {\n  source = "./a/"\n}\n',
+        'a/main.tf': `terraform {\n  required_providers {\n    fixture = { source = "${registry.source}" }\n  }\n}\n${THING}module "b" {\n  source = "../b"\n}\n`,
+        'b/main.tf': 'resource "terraform_data" "b" {}\n',
+      };
+      const [served, requests] = await requestsOf(() => plan(files));
+      expect([served.finish?.outcome, served.finish?.counts?.additions, requests]).toEqual(['succeeded', 2, 0]);
+    });
+
+    it('are not fetched where no lock file names them but are chosen again', async () => {
+      const [served, requests, bytes] = await requestsOf(() => plan());
+      expect([served.finish?.outcome, used(served), bytes]).toEqual(['succeeded', ['store 1.0.0'], 0]);
+      expect(requests).toBeLessThan(4);
+    });
+
+    it('are taken for a lock file of another platform, which is completed', async () => {
+      const foreign = lock.replace(/h1:[^"]+/, `h1:${'A'.repeat(43)}=`);
+      const [served, requests] = await requestsOf(() => plan({ [LOCK_FILE]: foreign }));
+      expect([served.finish?.outcome, requests]).toEqual(['succeeded', 0]);
+      expect(await readLockOf(served)).toContain(/h1:[^"]+/.exec(lock)?.[0]);
+    });
+
+    it.each([
+      ['only wrong hashes of archives', (text: string) => text.replace(/ *"h1.*\n/, '').replace(/zh:[0-9a-f]{8}/g, 'zh:01234567')],
+      ['a wrong hash of the package', (text: string) => text.replace(/zh:.*\n.*zh/, 'zh').replace(/h1:[^"]{8}/, 'h1:AAAAAAAA').replace(/ *"zh.*\n/g, '')],
+    ])('are refused as a download would be where the lock file has %s', async (_what, change) => {
+      const served = await plan({ [LOCK_FILE]: change(lock) });
+      expect(served.finish?.outcome).toBe('errored');
+      expect(served.log.toString()).toContain('checksums');
+    });
+
+    it('are not given to another organization', async () => {
+      const served = harness.server.enqueue({ ...wish({ [LOCK_FILE]: lock }), phase: 'plan' });
+      served.step.organization = { name: 'acme', id: 'org-other' };
+      await served.finished;
+      expect([served.finish?.outcome, used(served)]).toEqual(['succeeded', ['registry 1.0.0']]);
+    });
+
+    it.each([
+      ['a lock file that lacks a provider', { [LOCK_FILE]: '# nothing\n' }],
+      ['no lock file and a provider that only a function names', { 'main.tf': 'output "x" {\n  value = provider::fixture::shout("a")\n}\n' }],
+    ])('are installed after all by a plan with %s, whose log shows nothing of it', async (_what, files) => {
+      for (const structuredRunOutput of [true, false]) {
+        const served = await plan(files, { workspace: { structuredRunOutput } });
+        expect(served.finish?.outcome).toBe('succeeded');
+        expect(served.log.toString()).not.toMatch(/Inconsistent|not installed/);
+      }
+    });
+
+    it('that somebody changed are noticed before they start', async () => {
+      for (const change of [
+        (file: string) => appendFileSync(file, '// changed\n'),
+        (file: string) => chmodSync(file, 0o777),
+      ]) {
+        const file = storedProgram(harness);
+        chmodSync(file, 0o755);
+        change(file);
+        const served = await plan({ [LOCK_FILE]: lock });
+        expect([served.finish?.outcome, used(served)]).toEqual(['succeeded', ['registry 1.0.0']]);
+        expect(statSync(storedProgram(harness)).mode & 0o777).toBe(0o555);
+      }
+      expect(readdirSync(join(harness.folder, 'providers', 'quarantine'))).toHaveLength(2);
+      expect(harness.messages.join('\n')).toContain('is not what it was');
+    });
+
+    it('are chosen by their version, and stay apart', async () => {
+      registry.publish('2.0.0-beta.1');
+      const use = JSON.parse(describeUse(registry.source)) as {
+        terraform: { required_providers: { fixture: { version?: string } } };
+      };
+      use.terraform.required_providers.fixture.version = '2.0.0-beta.1';
+      const served = await plan({ 'fixture.tf.json': JSON.stringify(use) });
+      expect([served.finish?.outcome, used(served)]).toEqual(['succeeded', ['registry 2.0.0-beta.1']]);
+      const stale = await plan({ 'fixture.tf.json': JSON.stringify(use), [LOCK_FILE]: lock });
+      expect(stale.finish).toMatchObject({ outcome: 'errored' });
+      expect(stale.log.toString()).toContain('does not match configured version');
+    });
+
+    it.each(['1.0.0', '2.0.0-beta.1'])('can be used by many at once when nobody has %s yet', async (version) => {
+      const many = await startHarness({ sandbox, slots: 4 });
+      const use = describeUse(registry.source).replace('/fixture"', `/fixture","version":"${version}"`);
+      const [served, , bytes] = await requestsOf(
+        async () =>
+          await Promise.all(
+            Array.from({ length: 4 }, () => many.execute({ ...wish({ 'fixture.tf.json': use }), phase: 'plan' })),
+          ),
+      );
+      expect(served.map(({ finish }) => finish?.outcome)).toEqual(Array(4).fill('succeeded'));
+      expect(bytes).toBe(registry.zipBytes);
+      expect(readdirSync(join(many.folder, 'providers', 'staging'))).toEqual([]);
+      await many.close();
+    });
+
+    it('that are being fetched are given up at once by a cancel', async () => {
+      const fresh = await startHarness({ sandbox });
+      registry.trouble = { bytesPerSecond: 20_000 };
+      const served = fresh.server.enqueue({ ...wish(), phase: 'plan' });
+      const before = registry.archiveBytes;
+      await until(() => registry.archiveBytes > before);
+      served.signal = 'interrupt';
+      expect(await served.finished).toMatchObject({ outcome: 'canceled' });
+      expect(registry.archiveBytes - before).toBeLessThan(registry.zipBytes);
+      registry.trouble = undefined;
+      expect((await fresh.execute({ ...wish(), phase: 'plan' })).finish?.outcome).toBe('succeeded');
+      await fresh.close();
+    });
+  });
+}
+
+function storedProgram(harness: Harness): string {
+  const folder = join(harness.folder, 'providers', 'packages');
+  const [stored = ''] = readdirSync(folder);
+  const [program = ''] = readdirSync(join(folder, stored)).filter((name) => name.startsWith('terraform-'));
+  return join(folder, stored, program);
+}
+
+/** As the plan left it. */
+async function readLockOf(plan: ServedStep): Promise<string> {
+  const { readPlanFile } = await import('../../src/runner/plan-file/plan-file.ts');
+  const file = readPlanFile(plan.artifacts.get('plan-file') ?? Buffer.alloc(0));
+  return Buffer.from(file?.entries[LOCK_FILE] ?? '').toString('utf8');
+}

@@ -1,0 +1,200 @@
+/** A registry of providers on this machine: signed as the big ones are, looked at and disturbed by the test. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { zipSync } from 'fflate';
+import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
+import { issueCertificates } from '../../../src/cli/certificates/issue.ts';
+import { hostPlatform } from '../../../src/runner/engines/download.ts';
+
+/** What goes wrong while it is set. */
+export interface RegistryTrouble {
+  /** The answer to every request, or to those that match. */
+  status?: number;
+  hangs?: boolean;
+  only?: RegExp;
+  /** Of the archive: bytes a second, and after how many of them the connection breaks. */
+  bytesPerSecond?: number;
+  cutAfterBytes?: number;
+  /** The sums name another archive; they are signed by somebody else. */
+  wrongSum?: boolean;
+  badSignature?: boolean;
+}
+
+export interface RegistryOptions {
+  /** Wanted of whoever asks for anything but archives, sums and signatures. */
+  token?: string;
+  versions?: string[];
+  /** Incompressible bytes beside the program. */
+  paddingBytes?: number;
+}
+
+export interface ProviderRegistry {
+  /** With its port, as sources of providers begin. */
+  host: string;
+  /** `HOST/runwright/fixture`. */
+  source: string;
+  /** PEM of who signed its certificate: for `SSL_CERT_FILE`. */
+  authority: string;
+  /** Paths that were asked for. */
+  requests: string[];
+  /** Bytes of archives that were sent. */
+  archiveBytes: number;
+  zipBytes: number;
+  trouble: RegistryTrouble | undefined;
+  /** What versions it has; a program that is said again is other bytes for the same version. */
+  publish(version: string, extra?: string): void;
+  close(): Promise<void>;
+}
+
+const BASE = '/v1/providers/';
+const PART_BYTES = 64 * 1024;
+
+/** @param program the provider's file (test-provider.ts) */
+export async function startRegistry(
+  program: string,
+  options: RegistryOptions = {},
+): Promise<ProviderRegistry> {
+  const { authority, chain, key } = await issueCertificates(['localhost', '127.0.0.1'], 2);
+  const signer = await newSigner();
+  const stranger = await newSigner();
+  const zips = new Map<string, Buffer>();
+  const server = createServer({ cert: chain, key }, (request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `localhost:${(server.address() as AddressInfo).port}`;
+
+  const registry: ProviderRegistry = {
+    host,
+    source: `${host}/runwright/fixture`,
+    authority,
+    requests: [],
+    archiveBytes: 0,
+    zipBytes: 0,
+    trouble: undefined,
+    publish(version, extra = '') {
+      const files = {
+        [`terraform-provider-fixture_v${version}`]: [
+          Buffer.concat([readFileSync(program), Buffer.from(`\n// ${version} ${extra}\n`)]),
+          { os: 3, attrs: (0o100755 << 16) >>> 0 },
+        ],
+        ...(options.paddingBytes ? { padding: noise(options.paddingBytes) } : {}),
+      } as Parameters<typeof zipSync>[0];
+      const zip = Buffer.from(zipSync(files, { level: options.paddingBytes ? 0 : 1 }));
+      zips.set(version, zip);
+      registry.zipBytes = zip.length;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  for (const version of options.versions ?? ['1.0.0']) registry.publish(version);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '/';
+    registry.requests.push(path);
+    const trouble =
+      registry.trouble?.only === undefined || registry.trouble.only.test(path) ? registry.trouble : undefined;
+    if (trouble?.hangs) return;
+    if (trouble?.status !== undefined) return void response.writeHead(trouble.status).end('there is trouble');
+    const [, version = '', file = ''] = /^\/files\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    const zip = zips.get(version);
+    if (zip) return await sendFile(zip, { version, file, trouble, isHead: request.method === 'HEAD' }, response);
+    if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
+      return void response.writeHead(401).end();
+    if (path === '/.well-known/terraform.json') return send(response, { 'providers.v1': BASE });
+    if (path === `${BASE}runwright/fixture/versions`) {
+      const [os, arch] = hostPlatform().split('_');
+      const versions = [...zips.keys()].map((each) => ({
+        version: each,
+        protocols: ['5.0', '6.0'],
+        platforms: [{ os, arch }],
+      }));
+      return send(response, { versions });
+    }
+    const [, wanted = ''] = /^\/v1\/providers\/runwright\/fixture\/([^/]+)\/download\//.exec(path) ?? [];
+    const found = zips.get(wanted);
+    if (!found) return void response.writeHead(404).end();
+    const [os, arch] = hostPlatform().split('_');
+    const files = `https://${host}/files/${wanted}`;
+    send(response, {
+      ...{ protocols: ['5.0', '6.0'], os, arch, filename: zipName(wanted) },
+      ...{ download_url: `${files}/${zipName(wanted)}`, shasums_url: `${files}/SHA256SUMS` },
+      ...{ shasums_signature_url: `${files}/SHA256SUMS.sig`, shasum: sumOf(found, trouble) },
+      signing_keys: { gpg_public_keys: [{ key_id: signer.id, ascii_armor: signer.publicKey }] },
+    });
+  }
+
+  async function sendFile(
+    zip: Buffer,
+    {
+      version,
+      file,
+      trouble,
+      isHead,
+    }: { version: string; file: string; trouble: RegistryTrouble | undefined; isHead: boolean },
+    response: ServerResponse,
+  ): Promise<void> {
+    const sums = `${sumOf(zip, trouble)}  ${zipName(version)}\n${'0'.repeat(64)}  terraform-provider-fixture_${version}_plan9_arm.zip\n`;
+    if (file === 'SHA256SUMS') return void response.end(sums);
+    if (file === 'SHA256SUMS.sig')
+      return void response.end(await (trouble?.badSignature ? stranger : signer).sign(sums));
+    response.writeHead(200, { 'Content-Length': zip.length });
+    if (isHead) return void response.end();
+    for (let sent = 0; sent < zip.length && !response.destroyed; sent += PART_BYTES) {
+      const part = zip.subarray(sent, sent + PART_BYTES);
+      if (trouble?.cutAfterBytes !== undefined && sent >= trouble.cutAfterBytes)
+        return void response.destroy();
+      registry.archiveBytes += part.length;
+      await new Promise((resolve) => response.write(part, resolve));
+      if (trouble?.bytesPerSecond) await sleep((part.length / trouble.bytesPerSecond) * 1000);
+    }
+    response.end();
+  }
+
+  return registry;
+}
+
+const zipName = (version: string) => `terraform-provider-fixture_${version}_${hostPlatform()}.zip`;
+
+const sumOf = (zip: Buffer, trouble: RegistryTrouble | undefined) =>
+  trouble?.wrongSum ? 'f'.repeat(64) : createHash('sha256').update(zip).digest('hex');
+
+function send(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** Bytes that no archive makes smaller, the same every time. */
+function noise(bytes: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let index = 0, length = 0; length < bytes; index++, length += 64)
+    parts.push(createHash('sha512').update(String(index)).digest());
+  return Buffer.concat(parts).subarray(0, bytes);
+}
+
+async function newSigner() {
+  const { privateKey, publicKey } = await generateKey({
+    type: 'rsa',
+    rsaBits: 2048,
+    userIDs: [{ name: 'Fixtures' }],
+    format: 'armored',
+    // Terraform's check knows no preference for ciphers of our time.
+    config: { v6Keys: false },
+  });
+  const signingKeys = await readPrivateKey({ armoredKey: privateKey });
+  return {
+    id: signingKeys.getKeyID().toHex().toUpperCase(),
+    publicKey,
+    async sign(text: string): Promise<Buffer> {
+      const message = await createMessage({ binary: Buffer.from(text) });
+      return Buffer.from(await sign({ message, signingKeys, detached: true, format: 'binary' }));
+    },
+  };
+}
