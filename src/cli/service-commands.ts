@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from './cli-error.ts';
+import { addProviderCommands } from './provider-commands.ts';
 import type { McpFlags } from './commands/mcp-http.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -54,6 +55,8 @@ More settings, from the environment:
   RUNWRIGHT_SSH_KNOWN_HOSTS  known_hosts file of hosts that modules come from over SSH (default: trust at first sight)
   RUNWRIGHT_RUN_NETWORK    auto, isolated, public or host (default: auto)
   RUNWRIGHT_RUN_ALLOW_NETWORK  loopback ports and private networks that runs may call all the same
+  RUNWRIGHT_RUN_REGISTRIES  on or off: whether providers and engines are fetched (default: on)
+  RUNWRIGHT_RUN_PROVIDERS  size of the providers that are kept for later runs
   RUNWRIGHT_RUN_MEMORY, _PROCESSES, _DISK, _TMP, _LOG, _PLAN_TIME, _APPLY_TIME
                            what a run may hold and take (README.md)
   RUNWRIGHT_LOG_LEVEL      debug, info, warn or error (default: info)
@@ -65,6 +68,8 @@ Example:
       const { runAgent } = await import('./commands/agent.ts');
       setExitCode(await runAgent(flags, env));
     });
+
+  addProviderCommands(program, terminal, setExitCode);
 
   program
     .command('mcp')

@@ -10,6 +10,8 @@ export interface EngineSettings {
   mirrorUrl: string;
   /** Armored OpenPGP key that signs the mirror's checksums; HashiCorp's release key when absent. */
   trustedKeyFile?: string;
+  /** Nothing is downloaded. */
+  isSealed?: boolean;
   /** Downloaded engines and what was learnt about them. Survives restarts; shared by all slots. */
   cacheFolder: string;
 }
@@ -82,6 +84,8 @@ export interface RunnerSettings {
   /** Step folders live here; one host's runners may share it. */
   workFolder: string;
   engine: EngineSettings;
+  /** Nothing is fetched from a registry or a mirror: runs have the engines and providers that are there. */
+  isSealed: boolean;
   /** Providers that earlier runs have fetched. Survives restarts; one host's runners may share it. */
   providerFolder: string;
   /** `auto`: bubblewrap when it works here, else a process group and a warning. */

@@ -47,6 +47,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
           sandbox,
           network: { mode: 'host' as const, doors: [], networks: [] },
         },
+        isSealed: false,
         providerFolder: join(folder, 'providers'),
         engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
         limits: { deliveryMs: 10_000, graceMs: 10_000 },

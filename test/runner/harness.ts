@@ -33,6 +33,7 @@ export async function startHarness(settings: Partial<RunnerSettings> = {}): Prom
     slots: 1,
     workFolder,
     engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
+    isSealed: false,
     providerFolder: join(folder, 'providers'),
     sandbox: 'auto',
     network: { mode: 'host', doors: [], networks: [] },

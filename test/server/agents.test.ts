@@ -74,12 +74,20 @@ test('an apply goes to a runner of the platform that its plan was made on', asyn
   await plan.finishPlan({ platform: 'linux_amd64', providers, modules });
   expect(await claim(server, 'two', 'linux_arm64')).toBeUndefined();
   expect(await statusOf(server, runId)).toBe('apply_queued');
-  const apply = await vi.waitUntil(async () => await claim(server, 'three', 'linux_amd64'), { timeout: 20_000 });
+  const apply = await vi.waitUntil(async () => await claim(server, 'three', 'linux_amd64'), {
+    timeout: 20_000,
+  });
   expect(apply?.run.id).toBe(runId);
   await apply?.finish({ outcome: 'succeeded', providers: [{ ...use, source: 'store' }] });
 
   const { body } = await server.call('GET', `/api/v2/plans/${plan.id}`);
-  const shown = { address: 'a.test/b/c', version: '1.0.0', proof: 'signed', 'size-bytes': 7, milliseconds: 3 };
+  const shown = {
+    address: 'a.test/b/c',
+    version: '1.0.0',
+    proof: 'signed',
+    'size-bytes': 7,
+    milliseconds: 3,
+  };
   expect(body.data.attributes).toMatchObject({
     providers: [{ ...shown, h1: 'h1:x', source: 'registry' }],
     modules: [{ key: 'm', source: 'git::https://a.test/m', version: null, commit: 'c0ffee', h1: 'h1:y' }],

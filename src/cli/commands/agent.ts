@@ -70,6 +70,11 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
   const slots = Number(flags.slots ?? given('RUNWRIGHT_SLOTS') ?? availableParallelism());
   if (!Number.isInteger(slots) || slots < 1) throw usageError('--slots must be a whole number from 1');
   const workFolder = path.resolve(given('RUNWRIGHT_WORK') ?? '.runwright-agent');
+  const registries = oneOf('RUNWRIGHT_RUN_REGISTRIES', given('RUNWRIGHT_RUN_REGISTRIES') ?? 'on', [
+    'on',
+    'off',
+  ]);
+  const isSealed = registries === 'off';
   const pinnedPath = given('RUNWRIGHT_ENGINE');
   const trustedKeyFile = given('RUNWRIGHT_ENGINE_KEY');
   const sshKnownHosts = given('RUNWRIGHT_SSH_KNOWN_HOSTS');
@@ -92,8 +97,10 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
       ...(trustedKeyFile === undefined ? {} : { trustedKeyFile }),
       mirrorUrl: mirrorUrl.replace(/\/+$/, ''),
       cacheFolder: path.join(workFolder, 'engines'),
+      isSealed,
     },
-    providerFolder: path.join(workFolder, '.providers'),
+    isSealed,
+    providerFolder: providerFolderOf(workFolder),
     ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),
     network: readRunNetwork(given),
@@ -101,6 +108,8 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };
 }
+
+export const providerFolderOf = (workFolder: string): string => path.join(workFolder, '.providers');
 
 /** Checks what a server hands on to its built-in runner, which could only end again and again for it. */
 export async function checkRunnerSettings(env: NodeJS.ProcessEnv): Promise<void> {

@@ -5,12 +5,14 @@ const token = (serverUrl: string, aliases: string[] = []) => ({ secret: 'a-run-t
 
 test('without a token there is nothing but what every run has', () => {
   expect(writeCliConfig(null, 'http://127.0.0.1:1')).toBe(
-    'disable_checkpoint = true\n\nprovider_installation {\n  direct {}\n}\n',
+    'disable_checkpoint = true\n\nprovider_installation {\n  direct {\n  }\n}\n',
   );
 });
 
 test('providers that are in a folder come from there alone', () => {
-  const mirrors = [{ path: '/runwright/configuration/terraform.d/plugins', addresses: ['a.test/b/c', 'a.test/b/d'] }];
+  const mirrors = [
+    { path: '/runwright/configuration/terraform.d/plugins', addresses: ['a.test/b/c', 'a.test/b/d'] },
+  ];
   const config = writeCliConfig(null, 'http://127.0.0.1:1', mirrors);
   expect(config).toContain('path    = "/runwright/configuration/terraform.d/plugins"');
   expect(config).toContain('include = ["a.test/b/c", "a.test/b/d"]');

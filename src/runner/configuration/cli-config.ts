@@ -16,13 +16,17 @@ const IS_LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * by the aliases that its settings name: no header of a request adds to them, since it says what its sender likes.
  * Terraform asks a host for its services over https only, so that those of a server on plain http are written down as
  * well.
+ *
+ * @param mirrors where the providers in them come from
+ * @param others the folder, as the run sees it, that all other providers come from; undefined: from their registries
  */
 export function writeCliConfig(
   runToken: Step['runToken'],
   runnerUrl: string,
   mirrors: readonly LocalMirror[] = [],
+  others: string | undefined = undefined,
 ): string {
-  const always = [ALWAYS, describeInstallation(mirrors)];
+  const always = [ALWAYS, describeInstallation(mirrors, others)];
   if (runToken === null) return always.join('\n');
   const blocks = [...serverNames([runnerUrl, runToken.serverUrl], runToken.aliases)].flatMap(
     ([host, { hasDiscovery, origin }]) => {
@@ -39,15 +43,19 @@ export function writeCliConfig(
 }
 
 /** Said in full: where nothing is said, terraform searches folders of its own choice. */
-function describeInstallation(mirrors: readonly LocalMirror[]): string {
+function describeInstallation(mirrors: readonly LocalMirror[], others: string | undefined): string {
   const list = (addresses: readonly string[]) => `[${addresses.map(quote).join(', ')}]`;
   const folders = mirrors.map(
     ({ path, addresses }) =>
       `  filesystem_mirror {\n    path    = ${quote(path)}\n    include = ${list(addresses)}\n  }\n`,
   );
   const local = mirrors.flatMap(({ addresses }) => addresses);
-  const direct = local.length === 0 ? '  direct {}\n' : `  direct {\n    exclude = ${list(local)}\n  }\n`;
-  return `provider_installation {\n${folders.join('')}${direct}}\n`;
+  const exclude = local.length === 0 ? '' : `    exclude = ${list(local)}\n`;
+  const rest =
+    others === undefined
+      ? `  direct {\n${exclude}  }\n`
+      : `  filesystem_mirror {\n    path    = ${quote(others)}\n${exclude}  }\n`;
+  return `provider_installation {\n${folders.join('')}${rest}}\n`;
 }
 
 interface Server {

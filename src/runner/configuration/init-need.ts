@@ -44,7 +44,8 @@ export function usesBuiltInOnly(
     isStateBuiltInOnly(priorState) &&
     modules.every(
       ({ texts, isUnsure }) =>
-        !isUnsure && [...texts.values()].every((text) => !NEEDS_PROVIDER.test(text) && !hasForeignTypes(text)),
+        !isUnsure &&
+        [...texts.values()].every((text) => !NEEDS_PROVIDER.test(text) && !hasForeignTypes(text)),
     )
   );
 }

@@ -24,7 +24,10 @@ export async function findLocalMirrors(
   inner: (hostPath: string) => string,
 ): Promise<LocalMirror[]> {
   const own = join(workingDirectory, IN_CONFIGURATION);
-  const places = [{ folder: own, path: inner(own) }, ...OF_SYSTEM.map((folder) => ({ folder, path: folder }))];
+  const places = [
+    { folder: own, path: inner(own) },
+    ...OF_SYSTEM.map((folder) => ({ folder, path: folder })),
+  ];
   const mirrors: LocalMirror[] = [];
   for (const { folder, path } of places) {
     const addresses = await listAddresses(folder);

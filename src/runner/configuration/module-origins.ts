@@ -22,7 +22,8 @@ export async function readModuleOrigins(
 ): Promise<ModuleUse[]> {
   const uses: ModuleUse[] = [];
   for (const { Key, Source = '', Version, Dir } of (await readManifest(workingDirectory)) ?? []) {
-    const isFetched = Key !== '' && !/^\.{1,2}\//.test(Source) && posix.normalize(Dir).startsWith(`${MODULES}/`);
+    const isFetched =
+      Key !== '' && !/^\.{1,2}\//.test(Source) && posix.normalize(Dir).startsWith(`${MODULES}/`);
     if (!isFetched) continue;
     const folder = join(workingDirectory, Dir);
     if (!(await isInside(join(workingDirectory, MODULES), folder))) continue;

@@ -9,7 +9,8 @@ import { strToU8, zipSync } from 'fflate';
 import { createMessage, generateKey, readKey, readPrivateKey, sign } from 'openpgp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
-import { downloadTerraform, hostPlatform } from './download.ts';
+import { downloadTerraform } from './download.ts';
+import { hostPlatform } from './host-platform.ts';
 import { findEngine } from './find-engine.ts';
 import { HASHICORP_RELEASE_KEY } from './hashicorp-release-key.ts';
 

@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate';
 import type { EngineSettings } from '../settings.ts';
 import { readSignedChecksum, UntrustedRelease } from './checksums.ts';
 import { HASHICORP_RELEASE_KEY } from './hashicorp-release-key.ts';
+import { hostPlatform } from './host-platform.ts';
 import { compareVersions, parseVersion, type Matcher, type Version } from './version.ts';
 
 /** The mirror has no such version, or no such file of it. */
@@ -19,13 +20,6 @@ const MAX_ZIP_BYTES = 512 * 1024 ** 2;
 const MAX_BINARY_BYTES = 1024 ** 3;
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 const HASHICORP_KEY_ID = '72D7468F';
-
-/** As releases are named: `linux_amd64`. */
-export function hostPlatform(): string {
-  const architecture =
-    { x64: 'amd64', arm64: 'arm64', ia32: '386', arm: 'arm' }[process.arch as string] ?? process.arch;
-  return `${process.platform}_${architecture}`;
-}
 
 /**
  * The path of terraform `version`, from the cache or, once its signature and checksum are verified, from the mirror.

@@ -33,7 +33,7 @@ export async function findEngine(request: EngineRequest, settings: EngineSetting
   if (found) return found;
   const { name, canBeFetched } = PRODUCTS[product];
   const wanted = `${name} ${request.version}`;
-  if (!canBeFetched) {
+  if (!canBeFetched || settings.isSealed === true) {
     const detail = `The PATH of this runner has ${describe(there)}. ${name} is not downloaded: install it there, or change the version or the engine of the workspace.`;
     throw new StepFailure(`There is no ${wanted}`, detail);
   }

@@ -11,7 +11,7 @@ import {
   type FinishRequest,
   type InputName,
 } from '../../protocol/agent.ts';
-import { hostPlatform } from '../engines/download.ts';
+import { hostPlatform } from '../engines/host-platform.ts';
 import { LeaseLost, ServerAway, ServerRefused } from './errors.ts';
 
 /** What a step's calls need. */

@@ -32,7 +32,11 @@ export async function storeLimits(root: string, bytes: number | undefined): Prom
  * Removes what has not been used for the longest, until `neededBytes` more would be within the limits. What a step uses
  * stays, above the limits too. @returns the names of what went
  */
-export async function makeRoom(folder: StoreFolder, limits: StoreLimits, neededBytes: number): Promise<string[]> {
+export async function makeRoom(
+  folder: StoreFolder,
+  limits: StoreLimits,
+  neededBytes: number,
+): Promise<string[]> {
   const stored = await Promise.all((await folder.listStored()).map((name) => describe(folder, name)));
   const { bavail, bsize } = await statfs(folder.root);
   let total = stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -57,7 +57,18 @@ test.each([
 );
 
 test.each([
-  ...['a/b', 'a/b/c/d', '../b/c', 'a/../c', 'A/b/c', 'b\u00fccher.de/a/b', '-/aws', 'a/b/', 'a..b/c/d', '/b/c'],
+  ...[
+    'a/b',
+    'a/b/c/d',
+    '../b/c',
+    'a/../c',
+    'A/b/c',
+    'b\u00fccher.de/a/b',
+    '-/aws',
+    'a/b/',
+    'a..b/c/d',
+    '/b/c',
+  ],
   ...['a:999999/b/c', `${'x'.repeat(300)}/b/c`, 'a/b\0/c', 'a b/c/d'],
 ])('%j is no address of a package', (address) =>
   expect(namePackage(address, '1.0.0', 'linux_amd64')).toBeUndefined(),
@@ -74,7 +85,14 @@ test('a package is taken for an entry as a download would be', () => {
   const match = (...hashes: string[]) => findMatch(entry(hashes), [meta]);
   expect(match('h1:right', 'zh:wrong')).toEqual({ meta, missingHash: undefined });
   expect(match('h1:foreign', 'zh:linux', 'zh:other')).toEqual({ meta, missingHash: 'h1:right' });
-  for (const hashes of [[], ['zh:linux'], ['zh:wrong'], ['h1:foreign'], ['h2:right'], ['h1:foreign', 'zh:other']])
+  for (const hashes of [
+    [],
+    ['zh:linux'],
+    ['zh:wrong'],
+    ['h1:foreign'],
+    ['h2:right'],
+    ['h1:foreign', 'zh:other'],
+  ])
     expect(match(...hashes)).toBeUndefined();
   const unsigned = { ...meta, signedArchives: [] };
   expect(findMatch(entry(['zh:linux', 'zh:other']), [unsigned])).toBeUndefined();

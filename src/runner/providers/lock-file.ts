@@ -42,10 +42,7 @@ export function addHashes(text: string, added: readonly { entry: LockEntry; hash
   const places = added
     .flatMap(({ entry, hash }) => (entry.insertAt === undefined ? [] : [{ at: entry.insertAt, hash }]))
     .sort((a, b) => b.at - a.at);
-  return places.reduce(
-    (done, { at, hash }) => `${done.slice(0, at)}\n    "${hash}",${done.slice(at)}`,
-    text,
-  );
+  return places.reduce((done, { at, hash }) => `${done.slice(0, at)}\n    "${hash}",${done.slice(at)}`, text);
 }
 
 function tokenize(text: string): Token[] {
@@ -94,7 +91,8 @@ function readEntries(tokens: Token[]): LockEntry[] {
       } else throw new NotUnderstood();
     }
     take('mark', '}');
-    if (entries.has(address) || entry.version === '' || entries.size >= MAX_ENTRIES) throw new NotUnderstood();
+    if (entries.has(address) || entry.version === '' || entries.size >= MAX_ENTRIES)
+      throw new NotUnderstood();
     entries.set(address, entry);
   }
   return [...entries.values()];

@@ -35,7 +35,8 @@ export function readBootId(): string {
 }
 
 /** The name of a package's folder, of its lock and of what is known of it. */
-export const storedName = (h1: string): string => Buffer.from(h1.slice('h1:'.length), 'base64').toString('hex');
+export const storedName = (h1: string): string =>
+  Buffer.from(h1.slice('h1:'.length), 'base64').toString('hex');
 
 const STORED_NAME = /^[0-9a-f]{64}$/;
 export const isStoredName = (text: string): boolean => STORED_NAME.test(text);

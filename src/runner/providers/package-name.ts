@@ -15,7 +15,6 @@ const PART = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/;
 const VERSION =
   /^(?=.{5,128}$)(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 const PLATFORM = /^[a-z0-9]{1,32}_[a-z0-9]{1,32}$/;
-const BUILT_IN = 'terraform.io/builtin/';
 
 /**
  * Undefined for what the runner keeps no package of, which is then terraform's alone to judge: names in other letters
@@ -28,10 +27,7 @@ export function namePackage(address: string, version: string, platform: string):
   return { host, namespace, type, version, platform };
 }
 
-export const isBuiltIn = (address: string): boolean => address.startsWith(BUILT_IN);
-
 export const addressOf = ({ host, namespace, type }: PackageName): string => `${host}/${namespace}/${type}`;
 
 /** Where terraform keeps an installed package, below its folder of providers or a folder of its own. */
-export const pathOf = (name: PackageName): string =>
-  `${addressOf(name)}/${name.version}/${name.platform}`;
+export const pathOf = (name: PackageName): string => `${addressOf(name)}/${name.version}/${name.platform}`;

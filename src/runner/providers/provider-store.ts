@@ -15,15 +15,17 @@ export interface HeldPackage {
   release(): void;
 }
 
-/** Unpacked providers of earlier runs, for all runs of this host (docs/adr/0092). */
+/** Unpacked providers of earlier runs, for all runs of this host (docs/adr/0093). */
 export interface ProviderStore {
   folder: StoreFolder;
+  /** By the name it is stored under; undefined when it is not there. */
+  read(stored: string): Promise<PackageMeta | undefined>;
   /** What goes by this name in one of the scopes, the newest first. */
   find(scopes: readonly string[], name: PackageName): Promise<PackageMeta[]>;
-  /** Every provider in the scope that there is a package of, for the platform. */
-  listProviders(scope: string, platform: string): Promise<Omit<PackageName, 'version'>[]>;
-  /** Every version of the provider in the scope, for the platform. */
-  list(scope: string, provider: Omit<PackageName, 'version'>): Promise<PackageMeta[]>;
+  /** Every provider in the scopes that there is a package of, for the platform. */
+  listProviders(scopes: readonly string[], platform: string): Promise<Omit<PackageName, 'version'>[]>;
+  /** Every version of the provider in the scopes, for the platform. */
+  list(scopes: readonly string[], provider: Omit<PackageName, 'version'>): Promise<PackageMeta[]>;
   /** Undefined when it is gone, or is not what it was: that is put aside. */
   hold(meta: Pick<PackageMeta, 'h1'>): Promise<HeldPackage | undefined>;
   /** What {@link find} looks for from now on. */
@@ -48,7 +50,8 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
       const place = folder.indexOf(scope, name);
       for (const stored of (await readdir(place).catch(() => [])).filter(isStoredName)) {
         const meta = await readMeta(stored);
-        if (meta === undefined || storedName(meta.h1) !== stored) await rm(join(place, stored), { force: true });
+        if (meta === undefined || storedName(meta.h1) !== stored)
+          await rm(join(place, stored), { force: true });
         else found.set(stored, meta);
       }
     }
@@ -57,22 +60,27 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
 
   return {
     folder,
+    read: readMeta,
     find,
-    async listProviders(scope, platform) {
-      const root = join(folder.root, 'index', scope);
-      const below = async (path: string) => await readdir(join(root, path)).catch(() => []);
-      const found: Omit<PackageName, 'version'>[] = [];
-      for (const host of await below(''))
-        for (const namespace of await below(host))
-          for (const type of await below(`${host}/${namespace}`))
-            found.push({ host, namespace, type, platform });
-      return found;
+    async listProviders(scopes, platform) {
+      const found = new Map<string, Omit<PackageName, 'version'>>();
+      for (const scope of scopes) {
+        const root = join(folder.root, 'index', scope);
+        const below = async (path: string) => await readdir(join(root, path)).catch(() => []);
+        for (const host of await below(''))
+          for (const namespace of await below(host))
+            for (const type of await below(`${host}/${namespace}`))
+              found.set(`${host}/${namespace}/${type}`, { host, namespace, type, platform });
+      }
+      return [...found.values()];
     },
-    async list(scope, provider) {
+    async list(scopes, provider) {
       const { host, namespace, type } = provider;
-      const place = join(folder.root, 'index', scope, host, namespace, type);
-      const versions = await readdir(place).catch(() => []);
-      const found = await Promise.all(versions.map((version) => find([scope], { ...provider, version })));
+      const places = scopes.map((scope) => join(folder.root, 'index', scope, host, namespace, type));
+      const versions = await Promise.all(places.map(async (place) => await readdir(place).catch(() => [])));
+      const found = await Promise.all(
+        [...new Set(versions.flat())].map((version) => find(scopes, { ...provider, version })),
+      );
       return found.flat();
     },
     async hold({ h1 }) {

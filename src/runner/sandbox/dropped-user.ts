@@ -52,7 +52,9 @@ export function stageForUser(
   // Files of the step alone: they hold the run's token, or its plan.
   const own = new Set([box.cliConfigFile, ...(box.shownFiles ?? [])]);
   const folder = `${OWN}/box`;
-  const folders = (box.shownFolders ?? []).map(({ hostFolder }, index) => [hostFolder, `${STAGE}/folder-${index}`] as const);
+  const folders = (box.shownFolders ?? []).map(
+    ({ hostFolder }, index) => [hostFolder, `${STAGE}/folder-${index}`] as const,
+  );
   const places = new Map([
     [box.hostFolder, folder],
     ...folders,

@@ -49,7 +49,8 @@ export async function harvest(context: StepContext, prepared: Prepared, harveste
     try {
       await keep(context, prepared, { name, folder: place }, origin, harvested.milliseconds);
     } catch (error) {
-      if (!(error instanceof StrangePackage) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+      if (!(error instanceof StrangePackage) && (error as NodeJS.ErrnoException).code === undefined)
+        throw error;
       log('warn', 'a provider is not kept for other runs', {
         provider: `${address} ${name.version}`,
         error: String(error),
@@ -69,7 +70,7 @@ async function keep(
   const { providers, limits } = context;
   const { store, scopes } = providers;
   const room = await storeLimits(store.folder.root, limits.providerStoreBytes);
-  const held = await storePackage(store, scopes.wanted(name), folder, origin, async (sizeBytes) => {
+  const held = await storePackage(store, scopes.kept(name), folder, origin, async (sizeBytes) => {
     if (sizeBytes > room.bytes) throw new StrangePackage('it is larger than the store may be');
     await makeRoom(store.folder, room, sizeBytes);
   });

@@ -61,6 +61,8 @@ function isUnderWay(lines: Buffer): boolean {
     .replace(COLOURS, '')
     .split('\n')
     .some((line) =>
-      line.startsWith('{') ? !/"type":"(version|diagnostic)"/.test(line) : !/^([│╷╵\s]|$|Error:|Warning:)/.test(line),
+      line.startsWith('{')
+        ? !/"type":"(version|diagnostic)"/.test(line)
+        : !/^([│╷╵\s]|$|Error:|Warning:)/.test(line),
     );
 }

@@ -18,6 +18,8 @@ import type { StepContext } from './step-context.ts';
 
 /** It is shown when the init fails. */
 const MAX_OUTPUT_BYTES = 8 * 1024 ** 2;
+/** Of the providers that are there. */
+const MAX_NAMED = 10;
 
 export interface PlanStart extends StateAccess {
   /** Does what was left out, where the plan says that it was needed. */
@@ -108,7 +110,7 @@ async function runInit(
   const shown = isJson ? keepDiagnostics(text) : text;
   context.stepLog.write(shown);
   const withheld = Object.keys(prepared.environment).filter((name) => !(name in environment));
-  for (const { summary, detail } of [ssh.hint, explainWithheld(withheld)].filter(
+  for (const { summary, detail } of [ssh.hint, explainWithheld(withheld), explainSeal(context)].filter(
     (hint) => hint !== undefined,
   )) {
     context.stepLog.write(
@@ -125,6 +127,15 @@ function explainWithheld(names: readonly string[]): { summary: string; detail: s
   const detail =
     'Plans and applies have them, the fetching of modules does not: settings of git can name programs to run. Give the workspace an SSH key for private modules.';
   return { summary: `The init was made without ${[...names].sort().join(', ')}`, detail };
+}
+
+function explainSeal({ settings, providers }: StepContext): { summary: string; detail: string } | undefined {
+  if (!settings.isSealed) return undefined;
+  const there = [...providers.held.keys()].sort().slice(0, MAX_NAMED).join(', ');
+  const detail =
+    `It has ${there === '' ? 'no provider that this configuration names' : there}. Bring others with "runwright providers export" on a ` +
+    'runner that reaches the registry, and "runwright providers import" here.';
+  return { summary: 'This runner fetches no providers', detail };
 }
 
 /** What a command that only loads the configuration is told too, where sources of modules and backends may depend on it. */

@@ -4,14 +4,16 @@ import type { ModuleTexts } from '../configuration/root-module.ts';
 import { engineCan } from '../engines/differences.ts';
 import { takeTurn } from '../providers/flight.ts';
 import type { LockEntry } from '../providers/lock-file.ts';
-import { pathOf } from '../providers/package-name.ts';
+import { addressOf, pathOf } from '../providers/package-name.ts';
 import { isSigned } from '../providers/proofs.ts';
 import type { PackageMeta } from '../providers/package-meta.ts';
+import type { HeldPackage } from '../providers/provider-store.ts';
 import { harvest } from './harvest-providers.ts';
-import type { Prepared } from './prepared.ts';
+import { configureEngine, type Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 import { StepCanceled } from './step-failure.ts';
-import { hold, holdLocked, readLock, show, type StepProviders } from './step-providers.ts';
+import { pluginFolders } from './step-folder.ts';
+import { hold, holdLocked, readLock, show } from './step-providers.ts';
 
 /** What an init is told beside its flags, and what it printed. */
 export type RunInit = (environment: Record<string, string>) => Promise<string>;
@@ -32,26 +34,38 @@ export async function installWithStore(
   runInit: RunInit,
 ): Promise<void> {
   const { providers } = context;
-  const cache = join(context.folder.box, 'plugins');
+  const { isSealed } = context.settings;
+  const { mirror, cache } = pluginFolders(context.folder);
   const former = await readLock(prepared);
-  const missing = former ? (await holdLocked(providers, prepared, former)).missing : [];
+  // To the lock file of a plan that is applied nothing may be added.
+  const asItIs = root === undefined;
+  const missing = former ? (await holdLocked(providers, prepared, former, { asItIs })).missing : [];
   const turn = await awaitTurn(context, prepared, root, former ? missing : undefined);
   try {
     // Whoever was first may have fetched them by now.
     const lock = await readLock(prepared);
-    if (lock) await holdLocked(providers, prepared, lock);
-    if (root) await holdChoice(providers, prepared, root, lock?.entries ?? []);
+    if (lock) await holdLocked(providers, prepared, lock, { asItIs });
+    const locked = [...providers.held.values()];
+    if (root) await holdChoice(context, prepared, root, lock?.entries ?? []);
+    const choice = [...providers.held.values()].filter((held) => !locked.includes(held));
     await rm(join(prepared.workingDirectory, '.terraform', 'providers'), { recursive: true, force: true });
-    await layOutCache(context, prepared, cache);
+    await layOut(context, prepared, mirror, isSealed ? [...locked, ...choice] : locked);
+    await layOut(context, prepared, cache, isSealed ? [] : choice);
+    if (locked.length > 0) {
+      const wanted = { path: prepared.inner(mirror), addresses: locked.map(({ meta }) => addressOf(meta)) };
+      const { mirrors, box, inner } = prepared;
+      await configureEngine(context, box.cliConfigFile, isSealed ? mirrors : [...mirrors, wanted], inner);
+    }
     const startedAt = performance.now();
     const said = await runInit({
       // Archives are hundreds of megabytes, and /tmp may be memory.
       TMPDIR: prepared.inner(join(context.folder.box, 'tmp')),
-      ...(providers.held.size > 0 && {
-        TF_PLUGIN_CACHE_DIR: prepared.inner(cache),
-        // Everything in it is signed, or what the lock file names.
-        TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
-      }),
+      ...(choice.length > 0 &&
+        !isSealed && {
+          TF_PLUGIN_CACHE_DIR: prepared.inner(cache),
+          // Everything in it is signed.
+          TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
+        }),
     });
     const milliseconds = Math.round(performance.now() - startedAt);
     await harvest(context, prepared, { former: former?.entries ?? [], said, cache, milliseconds });
@@ -82,24 +96,29 @@ async function awaitTurn(
 
 /** Packages of those providers that the configuration seems to name and the lock file does not. */
 async function holdChoice(
-  providers: StepProviders,
+  { providers, settings }: StepContext,
   { engine, mirrors }: Prepared,
   { texts }: ModuleTexts,
   locked: readonly LockEntry[],
 ): Promise<void> {
-  if (!engineCan(engine, 'trust a plugin cache without a lock file')) return;
+  const { isSealed } = settings;
+  if (!isSealed && !engineCan(engine, 'trust a plugin cache without a lock file')) return;
   const text = [...texts.values()].join('\n');
   const others = new Set([
     ...locked.map(({ address }) => address),
     ...mirrors.flatMap(({ addresses }) => addresses),
   ]);
-  const all = await providers.store.listProviders(providers.scopes.own, engine.platform);
+  const all = await providers.store.listProviders(providers.scopes.chosen, engine.platform);
   for (const provider of all) {
     const address = `${provider.host}/${provider.namespace}/${provider.type}`;
-    const isNamed = text.includes(`${provider.namespace}/${provider.type}`) || text.includes(`"${provider.type}_`);
-    if (others.has(address) || !isNamed) continue;
-    const packages = await providers.store.list(providers.scopes.own, provider);
-    const choice = onePerVersion(packages.filter(({ proof }) => isSigned(proof))).slice(0, MAX_CHOICE);
+    const isNamed =
+      text.includes(`${provider.namespace}/${provider.type}`) || text.includes(`"${provider.type}_`);
+    if (others.has(address) || !(isNamed || isSealed)) continue;
+    const packages = await providers.store.list(providers.scopes.chosen, provider);
+    const choice = onePerVersion(packages.filter(({ proof }) => isSealed || isSigned(proof))).slice(
+      0,
+      MAX_CHOICE,
+    );
     for (const meta of choice) await hold(providers, meta);
   }
 }
@@ -111,12 +130,17 @@ function onePerVersion(packages: readonly PackageMeta[]): PackageMeta[] {
   return packages.filter(({ version }) => counts.get(version) === 1);
 }
 
-/** A plugin cache of this run alone, of links to what it is shown. */
-async function layOutCache(context: StepContext, prepared: Prepared, cache: string): Promise<void> {
-  await rm(cache, { recursive: true, force: true });
-  await mkdir(cache, { mode: 0o755 });
-  for (const held of context.providers.held.values()) {
-    const place = join(cache, pathOf(held.meta));
+/** A folder of links to what the run is shown, as a mirror and a plugin cache have it. */
+async function layOut(
+  context: StepContext,
+  prepared: Prepared,
+  folder: string,
+  packages: readonly HeldPackage[],
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  for (const held of packages) {
+    const place = join(folder, pathOf(held.meta));
     await mkdir(dirname(place), { recursive: true });
     await symlink(show(context, prepared, held), place);
   }

@@ -21,6 +21,7 @@ import { settleAll } from '../settle.ts';
 import { makeEnvironment } from '../variables/environment.ts';
 import { formatHeader } from '../../protocol/log-text.ts';
 import type { StepContext } from './step-context.ts';
+import { pluginFolders } from './step-folder.ts';
 import { StepFailure } from './step-failure.ts';
 
 /** A folder in which the engine can be started. */
@@ -91,9 +92,14 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   const innerFolder = sandbox.innerFolder(folder.box);
   const inner = (hostPath: string) => innerFolder + hostPath.slice(folder.box.length);
   const mirrors = await findLocalMirrors(workingDirectory, inner);
-  const cliConfig = writeCliConfig(step.runToken, context.settings.url, mirrors);
-  await writeFile(cliConfigFile, cliConfig, { mode: 0o600 });
-  const box = { hostFolder: folder.box, innerFolder, cliConfigFile, shownFolders: [], ...(network && { network }) };
+  await configureEngine(context, cliConfigFile, mirrors, inner);
+  const box = {
+    hostFolder: folder.box,
+    innerFolder,
+    cliConfigFile,
+    shownFolders: [],
+    ...(network && { network }),
+  };
   const environment = makeEnvironment(step, {
     homeFolder: inner(join(folder.box, 'home')),
     temporaryFolder: sandbox.kind === 'bubblewrap' ? '/tmp' : join(folder.box, 'tmp'),
@@ -104,6 +110,17 @@ export async function prepare(context: StepContext): Promise<Prepared> {
     environment['TF_LOG_PATH'] = inner(join(folder.box, 'debug.log'));
   }
   return { engine, box, mirrors, root, workingDirectory, environment, priorState, locations, inner };
+}
+
+/** Writes the engine's own configuration: what it may fetch from where. */
+export async function configureEngine(
+  { step, settings, folder }: StepContext,
+  file: string,
+  mirrors: readonly LocalMirror[],
+  inner: Prepared['inner'],
+): Promise<void> {
+  const others = settings.isSealed ? inner(pluginFolders(folder).mirror) : undefined;
+  await writeFile(file, writeCliConfig(step.runToken, settings.url, mirrors, others), { mode: 0o600 });
 }
 
 /** Streams an input into a file, and checks that it is the one the step names (threats T18). */

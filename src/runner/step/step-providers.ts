@@ -81,7 +81,10 @@ export async function holdLocked(
 }
 
 /** Of the same provider and version a step has one package. */
-export async function hold(providers: StepProviders, meta: HeldPackage['meta']): Promise<HeldPackage | undefined> {
+export async function hold(
+  providers: StepProviders,
+  meta: HeldPackage['meta'],
+): Promise<HeldPackage | undefined> {
   const key = `${addressOf(meta)} ${meta.version}`;
   const there = providers.held.get(key);
   if (there) return there.meta.h1 === meta.h1 ? there : undefined;
@@ -99,7 +102,11 @@ export function show({ sandbox }: StepContext, { box }: Prepared, held: HeldPack
 }
 
 /** Puts the packages where an init would: each as a link. */
-export async function linkHeld(context: StepContext, prepared: Prepared, providers: StepProviders): Promise<void> {
+export async function linkHeld(
+  context: StepContext,
+  prepared: Prepared,
+  providers: StepProviders,
+): Promise<void> {
   const root = join(prepared.workingDirectory, '.terraform', 'providers');
   for (const held of providers.held.values()) {
     const place = join(root, pathOf(held.meta));

@@ -74,9 +74,7 @@ async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal)
           ? await platform.queue.fetch<{ phaseId: string }>(queues.defaultSteps, tx)
           : null;
       const phaseId =
-        runner.poolId === null
-          ? job?.data.phaseId
-          : await nextStepOfPool(tx, runner.poolId, runner.machine);
+        runner.poolId === null ? job?.data.phaseId : await nextStepOfPool(tx, runner.poolId, runner.machine);
       if (phaseId === undefined) return undefined;
       if (job !== null && (await wantsOtherMachine(tx, phaseId, runner.machine))) {
         await platform.queue.complete(tx, job);

@@ -262,12 +262,19 @@ export function phaseResource(
               'agent-pool-name': facts.poolName,
             },
       providers:
-        phase.providers?.map(({ sizeBytes, h1 = null, ...use }) => ({ ...use, h1, 'size-bytes': sizeBytes })) ??
-        null,
+        phase.providers?.map(({ sizeBytes, h1 = null, ...use }) => ({
+          ...use,
+          h1,
+          'size-bytes': sizeBytes,
+        })) ?? null,
       ...(phase.kind === 'plan'
         ? {
             modules:
-              phase.modules?.map(({ version = null, commit = null, ...use }) => ({ ...use, version, commit })) ?? null,
+              phase.modules?.map(({ version = null, commit = null, ...use }) => ({
+                ...use,
+                version,
+                commit,
+              })) ?? null,
             'has-changes': facts.hasChanges,
             'generated-configuration': phase.generated_configuration,
             actions: { 'is-exportable': false },

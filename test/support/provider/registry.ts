@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 import { issueCertificates } from '../../../src/cli/certificates/issue.ts';
-import { hostPlatform } from '../../../src/runner/engines/download.ts';
+import { hostPlatform } from '../../../src/runner/engines/host-platform.ts';
 
 /** What goes wrong while it is set. */
 export interface RegistryTrouble {
@@ -106,7 +106,8 @@ export async function startRegistry(
     if (trouble?.status !== undefined) return void response.writeHead(trouble.status).end('there is trouble');
     const [, version = '', file = ''] = /^\/files\/([^/]+)\/(.+)$/.exec(path) ?? [];
     const zip = zips.get(version);
-    if (zip) return await sendFile(zip, { version, file, trouble, isHead: request.method === 'HEAD' }, response);
+    if (zip)
+      return await sendFile(zip, { version, file, trouble, isHead: request.method === 'HEAD' }, response);
     if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
       return void response.writeHead(401).end();
     if (path === '/.well-known/terraform.json') return send(response, { 'providers.v1': BASE });

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { listStore, exportStore, importMirror, type Transferred } from '../../runner/providers/transfer.ts';
+import { addressOf } from '../../runner/providers/package-name.ts';
+import { openProviderStore, type ProviderStore } from '../../runner/providers/provider-store.ts';
+import { makeStoreFolder } from '../../runner/providers/store-folder.ts';
+import { usageError } from '../cli-error.ts';
+import { EXIT } from '../exit-codes.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { providerFolderOf } from './agent.ts';
+
+export interface ProvidersFlags {
+  /** The work folder of an agent. */
+  readonly work?: string;
+  /** The data folder of a server, whose runner is below it. */
+  readonly home?: string;
+  readonly json?: true;
+}
+
+/** The providers that a runner of this machine keeps. It may work meanwhile. */
+export async function runProvidersList(flags: ProvidersFlags, terminal: Terminal): Promise<number> {
+  const all = await listStore(await openStore(flags, terminal));
+  if (flags.json !== undefined) {
+    const shown = all.map((meta) => ({
+      ...{ address: addressOf(meta), version: meta.version, platform: meta.platform, h1: meta.h1 },
+      ...{ proof: meta.proof, sizeBytes: meta.sizeBytes, fetchedAt: meta.fetchedAt },
+    }));
+    terminal.print(JSON.stringify({ providers: shown }, null, 2));
+    return EXIT.ok;
+  }
+  for (const meta of all)
+    terminal.print(
+      printable(
+        `${addressOf(meta)} ${meta.version} ${meta.platform}  ${megabytes(meta.sizeBytes)}  ${meta.proof}`,
+      ),
+    );
+  terminal.note(`${all.length} kept, ${megabytes(all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}`);
+  return EXIT.ok;
+}
+
+/** Exit code 1 when one of them could not be taken; the others are there. */
+export async function runProvidersImport(
+  folder: string,
+  flags: ProvidersFlags,
+  terminal: Terminal,
+): Promise<number> {
+  return await report(importMirror(await openStore(flags, terminal), path.resolve(folder)), flags, terminal);
+}
+
+export async function runProvidersExport(
+  folder: string,
+  flags: ProvidersFlags,
+  terminal: Terminal,
+): Promise<number> {
+  return await report(exportStore(await openStore(flags, terminal), path.resolve(folder)), flags, terminal);
+}
+
+async function openStore({ work, home }: ProvidersFlags, { env, note }: Terminal): Promise<ProviderStore> {
+  if (work !== undefined && home !== undefined)
+    throw usageError('--work and --home cannot be given together');
+  const ofServer = path.join(home ?? env['RUNWRIGHT_HOME'] ?? '.runwright', 'runner');
+  const ofAgent = work ?? (home === undefined ? env['RUNWRIGHT_WORK'] : undefined);
+  const folder = providerFolderOf(path.resolve(ofAgent ?? ofServer));
+  await makeStoreFolder(folder);
+  return openProviderStore(folder, (_level, message) => note(`runwright: ${printable(message)}`));
+}
+
+async function report(
+  transferred: AsyncGenerator<Transferred>,
+  { json }: ProvidersFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const all: Transferred[] = [];
+  try {
+    for await (const each of transferred) {
+      all.push(each);
+      if (json === undefined)
+        terminal.print(
+          printable(
+            each.problem === undefined ? `ok    ${each.path}` : `FAIL  ${each.path}: ${each.problem}`,
+          ),
+        );
+    }
+  } catch (error) {
+    if (
+      (error as NodeJS.ErrnoException).code === undefined &&
+      !/is not what a mirror has/.test(String(error))
+    )
+      throw error;
+    throw usageError(error instanceof Error ? error.message : String(error));
+  }
+  const failed = all.filter(({ problem }) => problem !== undefined).length;
+  if (json !== undefined) terminal.print(JSON.stringify({ ok: failed === 0, providers: all }, null, 2));
+  else terminal.note(`${all.length - failed} of ${all.length}`);
+  return failed === 0 ? EXIT.ok : EXIT.failed;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MB`;

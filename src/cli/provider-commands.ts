@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { ProvidersFlags } from './commands/providers.ts';
+import type { SetExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `runwright providers`: what a runner of this machine keeps, and how it gets to another one (docs/offline.md). */
+export function addProviderCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
+  const providers = program
+    .command('providers')
+    .description('List, export and import the providers that a runner of this machine keeps.');
+
+  const withFolders = (command: Command): Command =>
+    command
+      .option('--work <folder>', 'work folder of an agent (RUNWRIGHT_WORK)')
+      .option('--home <folder>', 'data folder of a server (RUNWRIGHT_HOME, default ./.runwright)')
+      .option('--json', 'print JSON');
+
+  withFolders(providers.command('list'))
+    .description('List the providers that are kept.')
+    .addHelpText('after', '\nExample:\n  runwright providers list --home /var/lib/runwright')
+    .action(async (flags: ProvidersFlags) => {
+      const { runProvidersList } = await import('./commands/providers.ts');
+      setExitCode(await runProvidersList(flags, terminal));
+    });
+
+  withFolders(providers.command('export <folder>'))
+    .description('Copy all of them into a folder, which terraform can use as a filesystem_mirror too.')
+    .addHelpText('after', '\nExample:\n  runwright providers export /media/stick/providers')
+    .action(async (folder: string, flags: ProvidersFlags) => {
+      const { runProvidersExport } = await import('./commands/providers.ts');
+      setExitCode(await runProvidersExport(folder, flags, terminal));
+    });
+
+  withFolders(providers.command('import <folder>'))
+    .description('Take the providers of such a folder, or of one that `terraform providers mirror` has made.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  runwright providers import /media/stick/providers --work /var/lib/agent',
+    )
+    .action(async (folder: string, flags: ProvidersFlags) => {
+      const { runProvidersImport } = await import('./commands/providers.ts');
+      setExitCode(await runProvidersImport(folder, flags, terminal));
+    });
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { namePackage, type PackageName } from './package-name.ts';
+
+/** One package of a mirror: an archive, or a folder that is unpacked already. */
+export interface MirrorPackage {
+  name: PackageName;
+  path: string;
+  kind: 'archive' | 'folder';
+  /** Hashes that the mirror itself names; empty when it names none. */
+  hashes: string[];
+  /** What an export wrote down of it. */
+  signedArchives: string[];
+}
+
+export const MANIFEST = 'runwright-providers.json';
+
+/** What an export writes down, by path of the package's folder. */
+export const MirrorManifest = z.record(
+  z.string(),
+  z.object({ h1: z.string(), signedArchives: z.array(z.string()).default([]), proof: z.string() }),
+);
+export type MirrorManifest = z.infer<typeof MirrorManifest>;
+
+const VersionFile = z.object({
+  archives: z.record(z.string(), z.object({ hashes: z.array(z.string()).default([]) })),
+});
+const MAX_JSON_BYTES = 10 * 1024 ** 2;
+const ARCHIVE = /^terraform-provider-([a-z0-9_-]+)_(.+)_([a-z0-9]+_[a-z0-9]+)\.zip$/;
+
+/**
+ * What a folder holds that `terraform providers mirror` has made, or an export. What has another name than a mirror's
+ * files is passed over. Errors: when the folder cannot be read.
+ */
+export async function listMirror(root: string): Promise<MirrorPackage[]> {
+  const manifest = await readJson(join(root, MANIFEST), MirrorManifest);
+  const packages: MirrorPackage[] = [];
+  for (const host of await foldersOf(root, true)) {
+    for (const namespace of await foldersOf(join(root, host))) {
+      for (const type of await foldersOf(join(root, host, namespace))) {
+        const address = `${host}/${namespace}/${type}`;
+        packages.push(
+          ...(await listArchives(root, address)),
+          ...(await listFolders(root, address, manifest)),
+        );
+      }
+    }
+  }
+  return packages;
+}
+
+async function listArchives(root: string, address: string): Promise<MirrorPackage[]> {
+  const folder = join(root, address);
+  const packages: MirrorPackage[] = [];
+  for (const file of await readdir(folder)) {
+    const [, , version = '', platform = ''] = ARCHIVE.exec(file) ?? [];
+    const name = namePackage(address, version, platform);
+    if (!name || !file.startsWith(`terraform-provider-${name.type}_`)) continue;
+    const described = await readJson(join(folder, `${version}.json`), VersionFile);
+    const hashes = described?.archives[platform]?.hashes ?? [];
+    packages.push({ name, path: join(folder, file), kind: 'archive', hashes, signedArchives: [] });
+  }
+  return packages;
+}
+
+async function listFolders(
+  root: string,
+  address: string,
+  manifest: MirrorManifest | undefined,
+): Promise<MirrorPackage[]> {
+  const packages: MirrorPackage[] = [];
+  for (const version of await foldersOf(join(root, address))) {
+    for (const platform of await foldersOf(join(root, address, version))) {
+      const name = namePackage(address, version, platform);
+      const described = manifest?.[`${address}/${version}/${platform}`];
+      if (!name) continue;
+      packages.push({
+        ...{ name, path: join(root, address, version, platform), kind: 'folder' },
+        hashes: described ? [described.h1] : [],
+        signedArchives: described?.signedArchives ?? [],
+      });
+    }
+  }
+  return packages;
+}
+
+async function foldersOf(folder: string, mustBeThere = false): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (mustBeThere) throw error;
+    return [];
+  });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/** Undefined when it is not there. Errors: when it is there and not what it is called. */
+async function readJson<Shape extends z.ZodType>(
+  file: string,
+  shape: Shape,
+): Promise<z.infer<Shape> | undefined> {
+  const stats = await stat(file).catch(() => undefined);
+  if (!stats) return undefined;
+  if (stats.size > MAX_JSON_BYTES) throw new Error(`${file} is larger than ${MAX_JSON_BYTES} bytes`);
+  try {
+    return shape.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new Error(`${file} is not what a mirror has`, { cause: error });
+  }
+}
