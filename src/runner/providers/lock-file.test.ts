@@ -100,12 +100,13 @@ test('a package is taken for an entry as a download would be', () => {
 
 test('what an init says of its providers is read, in text and in JSON', () => {
   const proofs = readProofs(`- Installed hashicorp/null v3.2.1 (signed by HashiCorp)
-- Installed localhost:1/a/b v1.0.0-x+y (self-signed, key ID 4A12)
+- Installed localhost:1/a/b v1.0.0-x+y (self-signedkey_id: 4A12)
 {"@message":"Installed provider version: mirror.test/a/c v2.0.0 (unauthenticated)","type":"log"}`);
   expect(proofs).toHaveLength(3);
   const null3 = findProof(proofs, 'registry.terraform.io/hashicorp/null', '3.2.1');
   expect([null3?.words, isSigned(null3?.words ?? '')]).toEqual(['signed by HashiCorp', true]);
-  expect(isSigned(findProof(proofs, 'localhost:1/a/b', '1.0.0-x+y')?.words ?? '')).toBe(true);
+  const own = findProof(proofs, 'localhost:1/a/b', '1.0.0-x+y');
+  expect([own?.words, isSigned(own?.words ?? '')]).toEqual(['self-signed, key ID 4A12', true]);
   expect(isSigned(findProof(proofs, 'mirror.test/a/c', '2.0.0')?.words ?? '')).toBe(false);
   expect(findProof(proofs, 'registry.terraform.io/hashicorp/null', '3.2.2')).toBeUndefined();
 });

@@ -14,12 +14,13 @@ export function readProofs(text: string): Proof[] {
   return [...text.matchAll(INSTALLED)].map(([, shownAddress = '', version = '', words = '']) => ({
     shownAddress,
     version,
-    words,
+    // As the text for people has it.
+    words: words.replace(/(?<=\S)\s*key_id: /, ', key ID '),
   }));
 }
 
 /** The registry vouches for it with a signature; whose, is the registry's to say. */
-export const isSigned = (words: string): boolean => /^(signed\b|self-signed)/.test(words);
+export const isSigned = (words: string): boolean => /^(self-)?signed(?![a-z])/.test(words);
 
 export function findProof(proofs: readonly Proof[], address: string, version: string): Proof | undefined {
   return proofs.find(

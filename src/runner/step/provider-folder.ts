@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LOCK_FILE } from '../configuration/init-need.ts';
+import { readLockFile } from '../providers/lock-file.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import type { Prepared } from './prepared.ts';
-
-const LOCK_FILE = '.terraform.lock.hcl';
 
 /**
  * A folder beside the configuration whose only content is that it needs `providers`, by their addresses, as they are
@@ -16,10 +16,15 @@ export async function makeProviderFolder(
   providers: readonly string[],
 ): Promise<string> {
   const folder = await mkdtemp(join(box, 'providers-'));
-  const needs = providers.map((source, index) => [`p${index}`, { source }]);
+  const lock = await readLeftFile(workingDirectory, join(workingDirectory, LOCK_FILE));
+  const entries = readLockFile(lock?.toString('utf8') ?? '') ?? [];
+  const needs = providers.map((source, index) => {
+    const version = entries.find(({ address }) => address === source)?.version;
+    // Without a version a pre-release would not be what is needed.
+    return [`p${index}`, { source, ...(version !== undefined && { version }) }];
+  });
   const text = JSON.stringify({ terraform: { required_providers: Object.fromEntries(needs) as unknown } });
   await writeFile(join(folder, 'main.tf.json'), text, { flag: 'wx' });
-  const lock = await readLeftFile(workingDirectory, join(workingDirectory, LOCK_FILE));
   if (lock) await writeFile(join(folder, LOCK_FILE), lock, { flag: 'wx' });
   await mkdir(join(folder, '.terraform'));
   const installed = join(workingDirectory, '.terraform', 'providers');

@@ -47,5 +47,6 @@ export async function wantsOtherMachine(
     .where('apply.kind', '=', 'apply')
     .where('plan.kind', '=', 'plan')
     .executeTakeFirst();
-  return plan?.platform != null && plan.platform !== machine;
+  const wanted = plan?.platform ?? machine;
+  return wanted !== machine;
 }
