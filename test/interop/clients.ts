@@ -26,7 +26,7 @@ export interface Scene {
 const STORY_MS = 240_000;
 const CONTRACT_MS = 240_000;
 /** Made-up requests for each operation and rank: together more than {@link ENOUGH_REQUESTS}. */
-const EXAMPLES = 10;
+const EXAMPLES = 8;
 const ENOUGH_REQUESTS = 5_000;
 const SEED = '1';
 
@@ -146,7 +146,7 @@ async function runRank(
   writeFileSync(config, `[headers]\nAuthorization = "Bearer ${token}"\n`, { mode: 0o600 });
   const options = [
     ...['--url', server.url, '--phases', 'examples,fuzzing', '--max-examples', String(EXAMPLES)],
-    ...['--seed', SEED, '--workers', '1', '--continue-on-failure', '--no-color'],
+    ...['--seed', SEED, '--workers', '1', '--continue-on-failure', '--no-shrink', '--no-color'],
     ...['--generation-database', 'none', '--generation-allow-x00', 'false'],
   ];
   const ended = await run(

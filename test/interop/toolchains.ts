@@ -8,8 +8,8 @@ import path from 'node:path';
 import { run, type Ended } from './commands.ts';
 import { root } from './server.ts';
 
-/** A folder with the packages, or a sentence about why there is none. */
-export type Toolchain = { folder: string } | { leftOut: string };
+/** A folder with the packages, or why there is none, and whether `.ci/run` could have seen to it. */
+export type Toolchain = { folder: string } | { leftOut: string; isInstalledInCI: boolean };
 
 export const sources = (language: string): string => path.join(import.meta.dirname, language);
 const cache = path.join(root, 'node_modules', '.cache', 'runwright', 'interop');
@@ -17,7 +17,10 @@ const DOWNLOAD_MS = 240_000;
 
 export async function prepareGo(): Promise<Toolchain> {
   const folder = sources('go');
-  if (!(await works('go', ['version']))) return { leftOut: 'the Go client: install Go 1.25 or newer' };
+  if (!(await works('go', ['version']))) {
+    // Debian's is older, so that continuous integration cannot add it.
+    return { leftOut: 'the Go client: install Go 1.25 or newer', isInstalledInCI: false };
+  }
   const { succeeded, output } = await run('go', ['mod', 'download'], { cwd: folder, withinMs: DOWNLOAD_MS });
   return succeeded ? { folder } : notDownloaded('the Go client', output);
 }
@@ -25,7 +28,8 @@ export async function prepareGo(): Promise<Toolchain> {
 export async function preparePython(): Promise<Toolchain> {
   const python = await firstThatWorks(['python3.13', 'python3.12', 'python3.11', 'python3'], HAS_VENV);
   if (python === undefined) {
-    return { leftOut: 'the Python clients: install Python 3.11 or newer with its venv module' };
+    const leftOut = 'the Python clients: install Python 3.11 or newer with its venv module';
+    return { leftOut, isInstalledInCI: true };
   }
   const requirements = path.join(sources('python'), 'requirements.txt');
   return await cached('python', [requirements], 'the Python clients', async (folder) => {
@@ -77,5 +81,6 @@ async function cached(
 }
 
 const notDownloaded = (what: string, output: string): Toolchain => ({
-  leftOut: `${what}: what they are made of could not be downloaded: ${output.trim().split('\n').at(-1) ?? ''}`,
+  leftOut: `${what}: what it needs could not be downloaded: ${output.trim().split('\n').at(-1) ?? ''}`,
+  isInstalledInCI: false,
 });

@@ -71,19 +71,14 @@ func TestEveryMethodIsAnsweredCleanly(t *testing.T) {
 	client := newClient(t, os.Getenv("RUNWRIGHT_INTEROP_TOKEN"), heard)
 	client.RetryServerErrors(false)
 
-	services := reflect.ValueOf(client).Elem()
 	methods := 0
-	for index := range services.NumField() {
-		field := services.Type().Field(index)
-		if !field.IsExported() || field.Type.Kind() != reflect.Interface {
-			continue
-		}
+	for _, service := range servicesOf(reflect.ValueOf(client).Elem()) {
 		// What one service does to its organization is not the next one's concern.
 		organization := newOrganization(t, admin)
 		for _, name := range []string{"nothing1nothing1", organization.Name} {
-			for number := range field.Type.NumMethod() {
+			for number := range service.Type().NumMethod() {
 				methods++
-				call(t, services.Field(index), field.Type.Method(number), name)
+				call(t, service, service.Type().Method(number), name)
 			}
 		}
 	}
@@ -93,6 +88,21 @@ func TestEveryMethodIsAnsweredCleanly(t *testing.T) {
 		t.Error(fault)
 	}
 	t.Logf("%d calls of methods made %d requests", methods, heard.calls)
+}
+
+// The client's services, and those that stand together in a part of it.
+func servicesOf(owner reflect.Value) []reflect.Value {
+	services := []reflect.Value{}
+	for index := range owner.NumField() {
+		switch field := owner.Field(index); {
+		case !owner.Type().Field(index).IsExported():
+		case field.Kind() == reflect.Interface:
+			services = append(services, field)
+		case field.Kind() == reflect.Struct:
+			services = append(services, servicesOf(field)...)
+		}
+	}
+	return services
 }
 
 func call(t *testing.T, service reflect.Value, method reflect.Method, name string) {

@@ -37,12 +37,17 @@ func TestRunTriggers(t *testing.T) {
 	outbound := of(client.RunTriggers.List(ctx, source.ID, &tfe.RunTriggerListOptions{RunTriggerType: tfe.RunTriggerOutbound})).must(t)
 	same(t, "outbound", setOf(outbound.Items, id), keys(created.ID))
 
+	included := of(client.RunTriggers.ReadWithOptions(ctx, created.ID, &tfe.RunTriggerReadOptions{
+		Include: []tfe.RunTriggerIncludeOpt{tfe.RunTriggerWorkspace, tfe.RunTriggerSourceable},
+	})).must(t)
+	same(t, "included workspace", included.Workspace.Name, follower.Name)
+
 	run := of(client.Runs.Create(ctx, tfe.RunCreateOptions{Workspace: source, AutoApply: tfe.Bool(true)})).must(t)
 	until(t, client, run, tfe.RunApplied)
 	for deadline := time.Now().Add(within); ; time.Sleep(150 * time.Millisecond) {
 		started := of(client.Runs.List(ctx, follower.ID, nil)).must(t)
 		if len(started.Items) == 1 {
-			until(t, client, started.Items[0], tfe.RunPlanned)
+			until(t, client, first(t, started.Items), tfe.RunPlanned)
 			break
 		}
 		if time.Now().After(deadline) {
@@ -92,7 +97,7 @@ func TestNotifications(t *testing.T) {
 		same(t, "subscribable", notification.SubscribableChoice.Workspace.ID, workspace.ID)
 	}
 	verified := of(client.NotificationConfigurations.Verify(ctx, created.ID)).must(t)
-	same(t, "delivered", verified.DeliveryResponses[0].Code, "200")
+	same(t, "delivered", first(t, verified.DeliveryResponses).Code, "200")
 	received := <-messages
 	digest := hmac.New(sha512.New, []byte("a shared secret"))
 	digest.Write(received.body)
@@ -124,7 +129,7 @@ func TestNotifications(t *testing.T) {
 		DestinationType: tfe.NotificationDestination(tfe.NotificationDestinationTypeEmail),
 		Enabled:         tfe.Bool(false), Name: tfe.String("mail"), EmailUsers: []*tfe.User{me},
 	})).must(t)
-	same(t, "users", mail.EmailUsers[0].ID, me.ID)
+	same(t, "users", first(t, mail.EmailUsers).ID, me.ID)
 	ofTeam := of(client.NotificationConfigurations.Create(ctx, team.ID, tfe.NotificationConfigurationCreateOptions{
 		DestinationType: tfe.NotificationDestination(tfe.NotificationDestinationTypeGeneric),
 		Enabled:         tfe.Bool(false), Name: tfe.String("of a team"), URL: tfe.String(receiver.URL),

@@ -73,6 +73,14 @@ func gone(t *testing.T, what string, err error) {
 	}
 }
 
+func first[T any](t *testing.T, items []T) T {
+	t.Helper()
+	if len(items) == 0 {
+		t.Fatal("there are none")
+	}
+	return items[0]
+}
+
 func unset[T any](t *testing.T, what string, value jsonapi.NullableAttr[T]) {
 	t.Helper()
 	if got, err := value.Get(); err == nil {

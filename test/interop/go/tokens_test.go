@@ -16,6 +16,7 @@ func TestTokens(t *testing.T) {
 	me := of(client.Users.ReadCurrent(ctx)).must(t)
 	until := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
 
+	same(t, "an update of nothing", of(client.Users.UpdateCurrent(ctx, tfe.UserUpdateOptions{})).must(t).Username, me.Username)
 	user := of(client.UserTokens.Create(ctx, me.ID, tfe.UserTokenCreateOptions{Description: "a script", ExpiredAt: &until})).must(t)
 	same(t, "description", user.Description, "a script")
 	same(t, "expired-at", user.ExpiredAt.UTC(), until)
@@ -49,6 +50,11 @@ func TestTokens(t *testing.T) {
 	_, err = client.TeamTokens.Read(ctx, team.ID)
 	gone(t, "the team's token", err)
 
+	plain := of(client.OrganizationTokens.Create(ctx, organization.Name)).must(t)
+	same(t, "the organization's token", of(client.OrganizationTokens.Read(ctx, organization.Name)).must(t).ID, plain.ID)
+	ok(t, client.OrganizationTokens.Delete(ctx, organization.Name))
+	_, err = client.OrganizationTokens.Read(ctx, organization.Name)
+	gone(t, "the organization's token", err)
 	for _, options := range []tfe.OrganizationTokenCreateOptions{{ExpiredAt: &until}, {ExpiredAt: &until, TokenType: tfe.Ptr(tfe.AuditTrailToken)}} {
 		token := of(client.OrganizationTokens.CreateWithOptions(ctx, organization.Name, options)).must(t)
 		same(t, "expired-at", token.ExpiredAt.UTC(), until)
@@ -101,7 +107,7 @@ func TestAgentPools(t *testing.T) {
 	}
 	of(client.Workspaces.UpdateByID(ctx, workspace.ID, tfe.WorkspaceUpdateOptions{ExecutionMode: tfe.String("agent"), AgentPoolID: tfe.String(created.ID)})).must(t)
 	used := of(client.AgentPools.ReadWithOptions(ctx, created.ID, &tfe.AgentPoolReadOptions{Include: []tfe.AgentPoolIncludeOpt{tfe.AgentPoolWorkspaces}})).must(t)
-	same(t, "who uses it", used.Workspaces[0].Name, workspace.Name)
+	same(t, "who uses it", first(t, used.Workspaces).Name, workspace.Name)
 
 	token := of(client.AgentTokens.Create(ctx, created.ID, tfe.AgentTokenCreateOptions{Description: tfe.String("rack 7")})).must(t)
 	same(t, "description", token.Description, "rack 7")

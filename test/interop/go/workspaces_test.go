@@ -65,9 +65,13 @@ func TestWorkspaces(t *testing.T) {
 	included := of(client.Workspaces.ReadByIDWithOptions(ctx, created.ID, &tfe.WorkspaceReadOptions{
 		Include: []tfe.WSIncludeOpt{tfe.WSOrganization, tfe.WSProject, tfe.WSCurrentRun, tfe.WSLockedBy, tfe.WSOutputs, tfe.WSEffectiveTagBindings},
 	})).must(t)
+	byName := of(client.Workspaces.ReadWithOptions(ctx, organization.Name, "everything", &tfe.WorkspaceReadOptions{
+		Include: []tfe.WSIncludeOpt{tfe.WSProject},
+	})).must(t)
+	same(t, "included project", byName.Project.Name, project.Name)
 	same(t, "included organization", included.Organization.Email, "platform@example.com")
 	same(t, "included project", included.Project.Name, project.Name)
-	same(t, "included tag", included.EffectiveTagBindings[0].Value, "1")
+	same(t, "included tag", first(t, included.EffectiveTagBindings).Value, "1")
 
 	updated := of(client.Workspaces.Update(ctx, organization.Name, "everything", tfe.WorkspaceUpdateOptions{
 		Name:                       tfe.String("else"),
@@ -155,10 +159,10 @@ func TestTagsAndConsumers(t *testing.T) {
 	ok(t, client.Workspaces.RemoveTags(ctx, workspace.ID, tfe.WorkspaceRemoveTagsOptions{Tags: []*tfe.Tag{{Name: "eu"}}}))
 	same(t, "tags", setOf(of(client.Workspaces.ListTags(ctx, workspace.ID, nil)).must(t).Items, tagName), keys("prod"))
 	tags := of(client.OrganizationTags.List(ctx, organization.Name, &tfe.OrganizationTagsListOptions{Query: "prod"})).must(t)
-	same(t, "tags of the organization", tags.Items[0].InstanceCount, 1)
-	ok(t, client.OrganizationTags.AddWorkspaces(ctx, tags.Items[0].ID, tfe.AddWorkspacesToTagOptions{WorkspaceIDs: []string{consumer.ID}}))
+	same(t, "tags of the organization", first(t, tags.Items).InstanceCount, 1)
+	ok(t, client.OrganizationTags.AddWorkspaces(ctx, first(t, tags.Items).ID, tfe.AddWorkspacesToTagOptions{WorkspaceIDs: []string{consumer.ID}}))
 	same(t, "tags of the other", setOf(of(client.Workspaces.ListTags(ctx, consumer.ID, nil)).must(t).Items, tagName), keys("prod"))
-	ok(t, client.OrganizationTags.Delete(ctx, organization.Name, tfe.OrganizationTagsDeleteOptions{IDs: []string{tags.Items[0].ID}}))
+	ok(t, client.OrganizationTags.Delete(ctx, organization.Name, tfe.OrganizationTagsDeleteOptions{IDs: []string{first(t, tags.Items).ID}}))
 	same(t, "tags", len(of(client.Workspaces.ListTags(ctx, workspace.ID, nil)).must(t).Items), 0)
 
 	consumers := func() map[string]bool {

@@ -124,6 +124,8 @@ def choose(item: dict[str, Any], names: str, ending: bool) -> None:
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
     statuses[response.status_code] += 1
+    if sum(statuses.values()) % 500 == 0:
+        report()
     if response.status_code < 300 and "json" in response.headers.get("content-type", [""])[0]:
         try:
             note(json.loads(response.content))
@@ -135,7 +137,7 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 @schemathesis.hook
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
     for exception in EXCEPTIONS:
-        if type(failure).__name__ == exception.failure and exception.holds(case, response):
+        if exception.holds(failure, case, response):
             excepted[exception.reason] += 1
             return False
     return True

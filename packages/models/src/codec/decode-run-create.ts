@@ -137,7 +137,7 @@ function readReference(
     issues.push(invalid(`${pointer}/data`, `${name} must name a resource by its id and type`));
     return null;
   }
-  if (reference['type'] !== type) {
+  if (reference['type'] !== undefined && reference['type'] !== type) {
     issues.push(invalid(`${pointer}/data/type`, `${name} must be of type "${type}"`));
     return null;
   }
