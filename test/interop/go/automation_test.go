@@ -47,7 +47,7 @@ func TestRunTriggers(t *testing.T) {
 	for deadline := time.Now().Add(within); ; time.Sleep(150 * time.Millisecond) {
 		started := of(client.Runs.List(ctx, follower.ID, nil)).must(t)
 		if len(started.Items) == 1 {
-			until(t, client, first(t, started.Items), tfe.RunPlanned)
+			until(t, client, theFirst(t, started.Items), tfe.RunPlanned)
 			break
 		}
 		if time.Now().After(deadline) {
@@ -97,7 +97,7 @@ func TestNotifications(t *testing.T) {
 		same(t, "subscribable", notification.SubscribableChoice.Workspace.ID, workspace.ID)
 	}
 	verified := of(client.NotificationConfigurations.Verify(ctx, created.ID)).must(t)
-	same(t, "delivered", first(t, verified.DeliveryResponses).Code, "200")
+	same(t, "delivered", theFirst(t, verified.DeliveryResponses).Code, "200")
 	received := <-messages
 	digest := hmac.New(sha512.New, []byte("a shared secret"))
 	digest.Write(received.body)
@@ -129,7 +129,7 @@ func TestNotifications(t *testing.T) {
 		DestinationType: tfe.NotificationDestination(tfe.NotificationDestinationTypeEmail),
 		Enabled:         tfe.Bool(false), Name: tfe.String("mail"), EmailUsers: []*tfe.User{me},
 	})).must(t)
-	same(t, "users", first(t, mail.EmailUsers).ID, me.ID)
+	same(t, "users", theFirst(t, mail.EmailUsers).ID, me.ID)
 	ofTeam := of(client.NotificationConfigurations.Create(ctx, team.ID, tfe.NotificationConfigurationCreateOptions{
 		DestinationType: tfe.NotificationDestination(tfe.NotificationDestinationTypeGeneric),
 		Enabled:         tfe.Bool(false), Name: tfe.String("of a team"), URL: tfe.String(receiver.URL),

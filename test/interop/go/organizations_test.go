@@ -87,12 +87,12 @@ func TestMemberships(t *testing.T) {
 		Email: tfe.String("member@example.com"),
 		Teams: []*tfe.Team{team},
 	})).must(t)
-	same(t, "teams", first(t, inTeam.Teams).ID, team.ID)
+	same(t, "teams", theFirst(t, inTeam.Teams).ID, team.ID)
 	read := of(client.OrganizationMemberships.ReadWithOptions(ctx, inTeam.ID, tfe.OrganizationMembershipReadOptions{
 		Include: []tfe.OrgMembershipIncludeOpt{tfe.OrgMembershipUser, tfe.OrgMembershipTeam},
 	})).must(t)
 	same(t, "email", read.Email, "member@example.com")
-	same(t, "included team", first(t, read.Teams).Name, team.Name)
+	same(t, "included team", theFirst(t, read.Teams).Name, team.Name)
 	same(t, "status", of(client.OrganizationMemberships.Read(ctx, inTeam.ID)).must(t).Status, tfe.OrganizationMembershipInvited)
 
 	email := func(m *tfe.OrganizationMembership) string { return m.Email }

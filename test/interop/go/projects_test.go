@@ -32,7 +32,7 @@ func TestProjects(t *testing.T) {
 	withTags := of(client.Projects.ReadWithOptions(ctx, created.ID, tfe.ProjectReadOptions{
 		Include: []tfe.ProjectIncludeOpt{tfe.ProjectEffectiveTagBindings},
 	})).must(t)
-	same(t, "included tag", first(t, withTags.EffectiveTagBindings).Value, "platform")
+	same(t, "included tag", theFirst(t, withTags.EffectiveTagBindings).Value, "platform")
 
 	updated := of(client.Projects.Update(ctx, created.ID, tfe.ProjectUpdateOptions{
 		Name:                        tfe.String("second"),

@@ -133,12 +133,12 @@ func checkWhatWasApplied(t *testing.T, client *tfe.Client, organization *tfe.Org
 	for _, action := range []string{"queued", "planning", "planned", "confirmed", "applying", "applied"} {
 		same(t, "there is the event "+action, actions[action], true)
 	}
-	same(t, "an event", of(client.RunEvents.Read(ctx, first(t, events.Items).ID)).must(t).Action, first(t, events.Items).Action)
+	same(t, "an event", of(client.RunEvents.Read(ctx, theFirst(t, events.Items).ID)).must(t).Action, theFirst(t, events.Items).Action)
 
-	confirmed := of(client.RunEvents.ReadWithOptions(ctx, first(t, events.Items).ID, &tfe.RunEventReadOptions{
+	confirmed := of(client.RunEvents.ReadWithOptions(ctx, theFirst(t, events.Items).ID, &tfe.RunEventReadOptions{
 		Include: []tfe.RunEventIncludeOpt{tfe.RunEventActor, tfe.RunEventComment},
 	})).must(t)
-	same(t, "an event", confirmed.Action, first(t, events.Items).Action)
+	same(t, "an event", confirmed.Action, theFirst(t, events.Items).Action)
 
 	same(t, "policy checks", len(of(client.PolicyChecks.List(ctx, run.ID, nil)).must(t).Items), 0)
 	same(t, "task stages", len(of(client.TaskStages.List(ctx, run.ID, nil)).must(t).Items), 0)
@@ -157,7 +157,7 @@ func TestRunOptions(t *testing.T) {
 	organization := newOrganization(t, client)
 	workspace := newWorkspace(t, client, organization.Name)
 	configuration := uploadThings(t, client, workspace)
-	target := []string{"first(t, terraform_data.thing)"}
+	target := []string{"theFirst(t, terraform_data.thing)"}
 
 	run := func(options tfe.RunCreateOptions) *tfe.Run {
 		options.Workspace = workspace

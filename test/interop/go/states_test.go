@@ -51,7 +51,7 @@ func TestStates(t *testing.T) {
 	same(t, "status", read.Status, tfe.StateVersionFinalized)
 	same(t, "size", read.Size, int64(len(content)))
 	same(t, "terraform-version", read.TerraformVersion, "1.9.8")
-	same(t, "included output", first(t, read.Outputs).Value, any(20.0))
+	same(t, "included output", theFirst(t, read.Outputs).Value, any(20.0))
 	same(t, "current", of(client.StateVersions.ReadCurrent(ctx, workspace.ID)).must(t).ID, second.ID)
 	same(t, "the file", string(of(client.StateVersions.Download(ctx, read.DownloadURL)).must(t)), string(content))
 

@@ -73,7 +73,7 @@ func gone(t *testing.T, what string, err error) {
 	}
 }
 
-func first[T any](t *testing.T, items []T) T {
+func theFirst[T any](t *testing.T, items []T) T {
 	t.Helper()
 	if len(items) == 0 {
 		t.Fatal("there are none")

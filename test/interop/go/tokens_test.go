@@ -107,7 +107,7 @@ func TestAgentPools(t *testing.T) {
 	}
 	of(client.Workspaces.UpdateByID(ctx, workspace.ID, tfe.WorkspaceUpdateOptions{ExecutionMode: tfe.String("agent"), AgentPoolID: tfe.String(created.ID)})).must(t)
 	used := of(client.AgentPools.ReadWithOptions(ctx, created.ID, &tfe.AgentPoolReadOptions{Include: []tfe.AgentPoolIncludeOpt{tfe.AgentPoolWorkspaces}})).must(t)
-	same(t, "who uses it", first(t, used.Workspaces).Name, workspace.Name)
+	same(t, "who uses it", theFirst(t, used.Workspaces).Name, workspace.Name)
 
 	token := of(client.AgentTokens.Create(ctx, created.ID, tfe.AgentTokenCreateOptions{Description: tfe.String("rack 7")})).must(t)
 	same(t, "description", token.Description, "rack 7")

@@ -36,7 +36,7 @@ func TestVariables(t *testing.T) {
 	same(t, "the list", setOf(list.Items, variableKey), keys("size", "TOKEN", "4ab-c.d", "no-value"))
 	same(t, "all that are in force", len(of(client.Variables.ListAll(ctx, workspace.ID, nil)).must(t).Items), 4)
 
-	size := first(t, list.Items)
+	size := theFirst(t, list.Items)
 	for _, variable := range list.Items {
 		if variable.Key == "size" {
 			size = variable
@@ -92,9 +92,9 @@ func TestVariableSets(t *testing.T) {
 	read := of(client.VariableSets.Read(ctx, created.ID, &tfe.VariableSetReadOptions{
 		Include: &[]tfe.VariableSetIncludeOpt{tfe.VariableSetWorkspaces, tfe.VariableSetProjects, tfe.VariableSetVars},
 	})).must(t)
-	same(t, "workspaces", first(t, read.Workspaces).Name, workspace.Name)
-	same(t, "projects", first(t, read.Projects).Name, project.Name)
-	same(t, "vars", first(t, read.Variables).Value, "south")
+	same(t, "workspaces", theFirst(t, read.Workspaces).Name, workspace.Name)
+	same(t, "projects", theFirst(t, read.Projects).Name, project.Name)
+	same(t, "vars", theFirst(t, read.Variables).Value, "south")
 	id := func(set *tfe.VariableSet) string { return set.ID }
 	same(t, "sets of the workspace", setOf(of(client.VariableSets.ListForWorkspace(ctx, workspace.ID, nil)).must(t).Items, id), keys(created.ID))
 	same(t, "sets of the project", setOf(of(client.VariableSets.ListForProject(ctx, project.ID, nil)).must(t).Items, id), keys(created.ID))

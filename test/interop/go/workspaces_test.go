@@ -71,7 +71,7 @@ func TestWorkspaces(t *testing.T) {
 	same(t, "included project", byName.Project.Name, project.Name)
 	same(t, "included organization", included.Organization.Email, "platform@example.com")
 	same(t, "included project", included.Project.Name, project.Name)
-	same(t, "included tag", first(t, included.EffectiveTagBindings).Value, "1")
+	same(t, "included tag", theFirst(t, included.EffectiveTagBindings).Value, "1")
 
 	updated := of(client.Workspaces.Update(ctx, organization.Name, "everything", tfe.WorkspaceUpdateOptions{
 		Name:                       tfe.String("else"),
@@ -159,10 +159,10 @@ func TestTagsAndConsumers(t *testing.T) {
 	ok(t, client.Workspaces.RemoveTags(ctx, workspace.ID, tfe.WorkspaceRemoveTagsOptions{Tags: []*tfe.Tag{{Name: "eu"}}}))
 	same(t, "tags", setOf(of(client.Workspaces.ListTags(ctx, workspace.ID, nil)).must(t).Items, tagName), keys("prod"))
 	tags := of(client.OrganizationTags.List(ctx, organization.Name, &tfe.OrganizationTagsListOptions{Query: "prod"})).must(t)
-	same(t, "tags of the organization", first(t, tags.Items).InstanceCount, 1)
-	ok(t, client.OrganizationTags.AddWorkspaces(ctx, first(t, tags.Items).ID, tfe.AddWorkspacesToTagOptions{WorkspaceIDs: []string{consumer.ID}}))
+	same(t, "tags of the organization", theFirst(t, tags.Items).InstanceCount, 1)
+	ok(t, client.OrganizationTags.AddWorkspaces(ctx, theFirst(t, tags.Items).ID, tfe.AddWorkspacesToTagOptions{WorkspaceIDs: []string{consumer.ID}}))
 	same(t, "tags of the other", setOf(of(client.Workspaces.ListTags(ctx, consumer.ID, nil)).must(t).Items, tagName), keys("prod"))
-	ok(t, client.OrganizationTags.Delete(ctx, organization.Name, tfe.OrganizationTagsDeleteOptions{IDs: []string{first(t, tags.Items).ID}}))
+	ok(t, client.OrganizationTags.Delete(ctx, organization.Name, tfe.OrganizationTagsDeleteOptions{IDs: []string{theFirst(t, tags.Items).ID}}))
 	same(t, "tags", len(of(client.Workspaces.ListTags(ctx, workspace.ID, nil)).must(t).Items), 0)
 
 	consumers := func() map[string]bool {
