@@ -48,6 +48,12 @@ describe('decodeRunCreate', () => {
     expect(request).not.toHaveProperty('configuration_version_id');
   });
 
+  it('takes a relationship without a type for one of the right type', () => {
+    expect(decoded(body({}, { workspace: { data: { id: 'ws-example123' } } })).workspace_id).toBe(
+      'ws-example123',
+    );
+  });
+
   it('reads the configuration version', () => {
     const reference = { data: { type: 'configuration-versions', id: 'cv-1' } };
     expect(
