@@ -18,6 +18,12 @@ const attributes = z.object({
 /** What a token is made with; all of it may be left out, the body too. */
 export const NewToken = document(attributes.nullish(), NoRelationships).nullish();
 
+/** One that must have a description, as the documentation shows it. */
+export const DescribedToken = document(
+  attributes.extend({ description: z.string().min(1).max(500) }),
+  NoRelationships,
+);
+
 /** @param lifetimeMs how long a token lives whose end is not said; null: until it is revoked */
 export function tokenSettings(body: z.output<typeof NewToken>, lifetimeMs: number | null) {
   const { description, 'expired-at': expiredAt } = body?.data.attributes ?? {};

@@ -10,7 +10,13 @@ import { includeOf, sortOf } from '../../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
-import { NewToken, tokenResource, TokenSchema, tokenSettings } from '../../tokens/document.ts';
+import {
+  DescribedToken,
+  NewToken,
+  tokenResource,
+  TokenSchema,
+  tokenSettings,
+} from '../../tokens/document.ts';
 import { issueToken } from '../../tokens/service.ts';
 import { deleteAgent, listAgents, readAgent } from '../agents.ts';
 import { agentResource, AgentPoolSchema, AgentSchema, poolResources } from '../document.ts';
@@ -214,6 +220,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: manage,
       params: IdParams,
       body: NewToken,
+      bodyShape: DescribedToken,
       answers: { 201: documentOf(TokenSchema) },
       handle: async ({ caller, params, body }) => {
         const pool = await poolToManage(caller, params.id);

@@ -5,7 +5,14 @@ import type { Platform } from '../../context.ts';
 import { nothing } from '../../http/answers.ts';
 import { documentOf, pagedListOf, resource, Timestamp, toOne } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { IdParams, parseInclude, reference, relationship, timestamp } from '../../http/json-api.ts';
+import {
+  IdParams,
+  namedResource,
+  parseInclude,
+  reference,
+  relationship,
+  timestamp,
+} from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
@@ -16,6 +23,7 @@ import { createTrigger, deleteTrigger, listTriggers, readTrigger, type RunTrigge
 const CreateBody = z.object({
   data: z.object({ relationships: z.object({ sourceable: relationship }).nullish() }),
 });
+const CreateShape = z.object({ data: z.object({ relationships: z.object({ sourceable: namedResource }) }) });
 const include = includeOf(['workspace', 'sourceable']);
 const IncludeQuery = z.object({ include });
 const ListQuery = PageQuery.extend({
@@ -76,6 +84,7 @@ export function runTriggerEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:admin',
       params: IdParams,
       body: CreateBody,
+      bodyShape: CreateShape,
       answers: { 201: documentOf(RunTriggerSchema) },
       handle: async ({ caller, params, body }) => {
         const workspace = await readWorkspace(platform, caller, params.id, 'admin');

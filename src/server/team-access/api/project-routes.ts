@@ -53,8 +53,9 @@ const CreateBody = document(
   Attributes.nullish(),
   z.object({ team: relationship, project: relationship }, { error: 'must name a team and a project' }),
 );
+const CreateShape = document(Attributes.nullish(), z.object({ team: namedResource, project: namedResource }));
 const UpdateBody = document(attributesOfChange(Attributes), NoRelationships);
-const ListQuery = PageQuery.extend({ 'filter[project][id]': z.string().optional() });
+const ListQuery = PageQuery.extend({ 'filter[project][id]': z.string('name the project') });
 
 /** What teams may do in single projects (api-contract §5.9). */
 export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -88,7 +89,6 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(TeamProjectSchema) },
       handle: async ({ caller, query, raw }) => {
         const id = query['filter[project][id]'];
-        if (id === undefined) refuse('bad_request', 'filter[project][id]: name the project');
         const project = await readProject(platform, caller, id, 'read-teams');
         const page = pageOf(query);
         const { grants, totalCount } = await listGrants(db, 'team_project', project.id, page);
@@ -106,6 +106,7 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'project:manage-teams',
       params: z.object({}),
       body: CreateBody,
+      bodyShape: CreateShape,
       answers: { 201: documentOf(TeamProjectSchema) },
       handle: async ({ caller, body }) => {
         const { team: teamRef, project: projectRef } = body.data.relationships;

@@ -40,8 +40,12 @@ const CreateBody = document(
   Attributes.nullish(),
   z.object({ team: relationship, workspace: relationship }, { error: 'must name a team and a workspace' }),
 );
+const CreateShape = document(
+  Attributes.nullish(),
+  z.object({ team: namedResource, workspace: namedResource }),
+);
 const UpdateBody = document(attributesOfChange(Attributes), NoRelationships);
-const ListQuery = PageQuery.extend({ 'filter[workspace][id]': z.string().optional() });
+const ListQuery = PageQuery.extend({ 'filter[workspace][id]': z.string('name the workspace') });
 
 /** What teams may do in single workspaces (api-contract §5.9). */
 export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -76,7 +80,6 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(TeamWorkspaceSchema) },
       handle: async ({ caller, query, raw }) => {
         const id = query['filter[workspace][id]'];
-        if (id === undefined) refuse('bad_request', 'filter[workspace][id]: name the workspace');
         const workspace = await readWorkspace(platform, caller, id, 'admin');
         const page = pageOf(query);
         const { grants, totalCount } = await listGrants(db, 'team_workspace', workspace.id, page);
@@ -94,6 +97,7 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:admin',
       params: z.object({}),
       body: CreateBody,
+      bodyShape: CreateShape,
       answers: { 201: documentOf(TeamWorkspaceSchema) },
       handle: async ({ caller, body }) => {
         const { team: teamRef, workspace: workspaceRef } = body.data.relationships;

@@ -11,7 +11,7 @@ import { pageOf, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { readTeam } from '../../teams/service.ts';
-import { NewToken, tokenResource, TokenSchema, tokenSettings } from '../document.ts';
+import { DescribedToken, NewToken, tokenResource, TokenSchema, tokenSettings } from '../document.ts';
 import { listTeamTokens, TeamTokensQuery } from '../list.ts';
 import { deleteToken, issueToken, readSingleToken, readToken, type SingleOwner } from '../service.ts';
 
@@ -222,6 +222,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'team:manage-token',
       params: IdParams,
       body: NewToken,
+      bodyShape: DescribedToken,
       answers: { 201: documentOf(TokenSchema), 403: refusal },
       handle: async ({ caller, params, body }) => {
         const team = await readTeam(platform, caller, params.id, 'canManageToken');
