@@ -23,8 +23,9 @@ export interface Scene {
   folder: string;
 }
 
-const STORY_MS = 240_000;
-const CONTRACT_MS = 240_000;
+/** Each takes a minute or two where little else is done; these are for machines that do much else. */
+const STORY_MS = 300_000;
+const CONTRACT_MS = 600_000;
 const ENOUGH_REQUESTS = 5_000;
 const SEED = '1';
 /**

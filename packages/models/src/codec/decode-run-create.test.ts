@@ -43,9 +43,11 @@ describe('decodeRunCreate', () => {
     expect(decoded(body(attributes)).params).toStrictEqual(RunParams.parse({}));
   });
 
-  it('takes a null configuration version for none', () => {
-    const request = decoded(body({}, { workspace, 'configuration-version': { data: null } }));
-    expect(request).not.toHaveProperty('configuration_version_id');
+  it('takes a null configuration version, and one without an id, for none', () => {
+    for (const data of [null, { type: 'configuration-versions', id: '' }]) {
+      const request = decoded(body({}, { workspace, 'configuration-version': { data } }));
+      expect(request).not.toHaveProperty('configuration_version_id');
+    }
   });
 
   it('takes a relationship without a type for one of the right type', () => {
@@ -149,8 +151,8 @@ describe('decodeRunCreate', () => {
     ],
     [
       { workspace: { data: { type: 'workspaces', id: '' } } },
-      '/data/relationships/workspace/data',
-      'id and type',
+      '/data/relationships/workspace',
+      'Workspace must be present',
     ],
     [
       { workspace, 'configuration-version': { data: 'cv-1' } },

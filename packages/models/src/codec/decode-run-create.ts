@@ -133,7 +133,9 @@ function readReference(
   const relationship = relationships[name];
   const reference = isObject(relationship) ? relationship['data'] : relationship;
   if (reference === undefined || reference === null) return undefined;
-  if (!isObject(reference) || typeof reference['id'] !== 'string' || reference['id'] === '') {
+  // Some clients write no id for nothing.
+  if (isObject(reference) && reference['id'] === '') return undefined;
+  if (!isObject(reference) || typeof reference['id'] !== 'string') {
     issues.push(invalid(`${pointer}/data`, `${name} must name a resource by its id and type`));
     return null;
   }

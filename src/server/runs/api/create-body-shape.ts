@@ -9,7 +9,7 @@ const attributes = z.object(
   ),
 );
 
-const toWorkspace = z.object({ data: z.object({ id: z.string(), type: z.string().optional() }) });
+const toWorkspace = z.object({ data: z.object({ id: z.string().min(1), type: z.string().optional() }) });
 
 /** The document that creates a run, as `decodeRunCreate` of the models reads it (api-contract §2.2). */
 export const CreateBodyShape = z.object({
