@@ -28,7 +28,10 @@ const name = z
   .min(1, 'must not be empty')
   .max(90, 'must have at most 90 characters')
   // Spelled out: not every reader of the OpenAPI document knows the classes of Unicode.
-  .regex(/^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/, 'must not hold control characters, or spaces alone');
+  .regex(
+    /^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/,
+    'must not hold control characters, or spaces alone',
+  );
 const settings = {
   visibility: z.enum(['secret', 'organization'], { error: 'must be "secret" or "organization"' }).optional(),
   'sso-team-id': z.string().max(255).nullish(),
