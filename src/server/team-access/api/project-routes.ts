@@ -15,6 +15,7 @@ import {
   attributesOfChange,
   document,
   IdParams,
+  namedResource,
   NoRelationships,
   relationship,
 } from '../../http/json-api.ts';
