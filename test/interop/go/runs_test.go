@@ -157,7 +157,7 @@ func TestRunOptions(t *testing.T) {
 	organization := newOrganization(t, client)
 	workspace := newWorkspace(t, client, organization.Name)
 	configuration := uploadThings(t, client, workspace)
-	target := []string{"theFirst(t, terraform_data.thing)"}
+	target := []string{"terraform_data.thing[0]"}
 
 	run := func(options tfe.RunCreateOptions) *tfe.Run {
 		options.Workspace = workspace
