@@ -11,6 +11,7 @@ const HEADERS = {
   'tfp-api-version': '2.6',
   'tfp-appname': 'Terraform Enterprise',
   'x-tfe-version': 'v202509-1',
+  'x-server-name': 'Runwright',
 };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

@@ -89,7 +89,7 @@ function record({ routeOptions, method }: FastifyRequest, { statusCode }: Fastif
 }
 
 function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown): string[] {
-  const missing = ['tfp-api-version', 'tfp-appname', 'x-tfe-version', 'x-request-id'].filter(
+  const missing = ['tfp-api-version', 'tfp-appname', 'x-tfe-version', 'x-server-name', 'x-request-id'].filter(
     (name) => !reply.hasHeader(name),
   );
   const problems = missing.map((name) => `the header ${name} is missing`);

@@ -14,6 +14,7 @@ export const ANSWER_HEADERS = {
   'TFP-API-Version': 'The version of the API; clients refuse what is too old.',
   'TFP-AppName': 'What the terraform CLI takes this server for.',
   'X-TFE-Version': 'The release that the terraform CLI takes this server for.',
+  'X-Server-Name': 'What this server is.',
   'X-Request-Id': 'The name of the request in the log of the server.',
 };
 

@@ -39,6 +39,7 @@ const API_HEADERS = {
   'TFP-API-Version': '2.6',
   'TFP-AppName': 'Terraform Enterprise',
   'X-TFE-Version': 'v202509-1',
+  'X-Server-Name': 'Runwright',
 };
 
 /**
