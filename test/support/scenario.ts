@@ -1,12 +1,12 @@
 /** Steps that many API tests begin with. */
 import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
-import type { TestServer } from './server.ts';
+import type { CallableServer } from './server.ts';
 
 let count = 0;
 /** A name that no other test of this process uses. */
 export const uniqueName = (prefix: string): string => `${prefix}-${process.pid}-${(count += 1)}`;
 
-export async function createOrganization(server: TestServer): Promise<string> {
+export async function createOrganization(server: CallableServer): Promise<string> {
   const name = uniqueName('org');
   await expectStatus(
     server.call('POST', '/api/v2/organizations', {
@@ -18,7 +18,7 @@ export async function createOrganization(server: TestServer): Promise<string> {
 }
 
 export async function createWorkspace(
-  server: TestServer,
+  server: CallableServer,
   organization: string,
   attributes: Record<string, unknown> = {},
 ): Promise<string> {
@@ -33,7 +33,7 @@ export async function createWorkspace(
 
 /** Uploads bytes as a configuration version of the workspace. */
 export async function uploadConfiguration(
-  server: TestServer,
+  server: CallableServer,
   workspaceId: string,
   archive: Uint8Array<ArrayBuffer> = SOME_ARCHIVE,
   attributes: Record<string, unknown> = {},
@@ -55,7 +55,7 @@ export async function uploadConfiguration(
 
 /** A workspace that has a configuration. */
 export async function readyWorkspace(
-  server: TestServer,
+  server: CallableServer,
   attributes: Record<string, unknown> = {},
 ): Promise<{ organization: string; workspaceId: string }> {
   const organization = await createOrganization(server);
@@ -73,7 +73,7 @@ export const runBody = (workspaceId: string, attributes: Record<string, unknown>
 });
 
 export async function createRun(
-  server: TestServer,
+  server: CallableServer,
   workspaceId: string,
   attributes: Record<string, unknown> = {},
 ): Promise<string> {
@@ -84,7 +84,7 @@ export async function createRun(
   return answer.body.data.id;
 }
 
-export async function statusOf(server: TestServer, runId: string): Promise<string> {
+export async function statusOf(server: CallableServer, runId: string): Promise<string> {
   const answer = await expectStatus(server.call('GET', `/api/v2/runs/${runId}`), 200);
   return String(answer.body.data.attributes['status']);
 }

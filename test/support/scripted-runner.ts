@@ -3,7 +3,7 @@
  * their life, and injects what a real runner would only do by accident (an old lease, a gap in the log, silence).
  */
 import { AGENT_PATH, LEASE_HEADER, type FinishRequest, type Step } from '../../src/protocol/agent.ts';
-import { AGENT_TOKEN, type ApiAnswer, type TestServer } from './server.ts';
+import { AGENT_TOKEN, type ApiAnswer, type CallableServer } from './server.ts';
 
 export interface HeldStep extends Step {
   call(method: string, path: string, body?: Uint8Array<ArrayBuffer> | object): Promise<ApiAnswer>;
@@ -17,7 +17,7 @@ export interface HeldStep extends Step {
 
 /** @returns the next step, or undefined when there is none */
 export async function claim(
-  server: TestServer,
+  server: CallableServer,
   name = 'scripted',
   platform?: string,
 ): Promise<HeldStep | undefined> {
@@ -32,21 +32,21 @@ export async function claim(
 }
 
 /** @throws when there is no step to claim */
-export async function mustClaim(server: TestServer): Promise<HeldStep> {
+export async function mustClaim(server: CallableServer): Promise<HeldStep> {
   const step = await claim(server);
   if (step === undefined) throw new Error('there is no step to claim');
   return step;
 }
 
 /** The run's next step, or undefined; steps of other runs that come before it are left to nobody. */
-export async function claimStepOf(server: TestServer, runId: string): Promise<HeldStep | undefined> {
+export async function claimStepOf(server: CallableServer, runId: string): Promise<HeldStep | undefined> {
   for (;;) {
     const step = await claim(server);
     if (step === undefined || step.run.id === runId) return step;
   }
 }
 
-export function hold(server: TestServer, step: Step): HeldStep {
+export function hold(server: CallableServer, step: Step): HeldStep {
   let sent = 0;
   const call: HeldStep['call'] = async (method, path, body) => {
     const isBytes = body instanceof Uint8Array;

@@ -1,0 +1,51 @@
+/** One request to the API, and its answer read. */
+
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  // Tests look into documents of many shapes.
+  body: Document;
+  text: string;
+}
+
+interface Resource {
+  id: string;
+  type: string;
+  attributes: Record<string, unknown>;
+  relationships: Record<string, { data: { id: string; type: string } | null }>;
+  links?: Record<string, string>;
+}
+export interface Document {
+  data: Resource & Resource[];
+  included?: Resource[];
+  errors?: { status: string; title: string; detail?: string; source?: { pointer: string } }[];
+  meta?: { pagination: Record<string, number | null> };
+  links?: Record<string, string | null>;
+}
+
+/** @param token null: none is sent */
+export async function callServer(
+  url: string,
+  method: string,
+  path: string,
+  body: unknown,
+  token: string | null,
+): Promise<ApiAnswer> {
+  const response = await fetch(path.startsWith('http') ? path : `${url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (isJson && text !== '' ? JSON.parse(text) : {}) as Document,
+    text,
+  };
+}
