@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { createClient } from '@runwright/client';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { measureStories } from './support/agent-stories.ts';
 import { RUN_ID, startLargeServer } from './support/large-answers.ts';
 import { median, mib, ms, report } from './support/table.ts';
 
@@ -149,6 +150,11 @@ for (const [title, name, args] of LARGE) {
 }
 server.close();
 
+const stories = await measureStories();
+const sum = (key: 'calls' | 'wireBytes' | 'textBytes'): number =>
+  stories.reduce((total, story) => total + story[key], 0);
+const right = stories.filter(({ missing }) => missing.length === 0).length;
+
 const small = (value: number): string => `${value.toFixed(2)} ms`;
 report(
   'mcp',
@@ -166,5 +172,15 @@ report(
     [`${LONG_RUN} calls, after as many: memory`, `${mib(before.rss)} → ${mib(after.rss)}`, 'no growth'],
     [`${LONG_RUN} calls, after as many: open files`, `${before.files} → ${after.files}`, 'no growth'],
     ...large,
+    ...stories.map(({ name, calls, wireBytes, textBytes, missing }) => [
+      `story: ${name}`,
+      `${calls} calls, ${wireBytes} bytes, ${textBytes} of them text, ${missing.length === 0 ? 'right' : 'WRONG'}`,
+      '',
+    ]),
+    [
+      'all twelve stories',
+      `${sum('calls')} calls, ${sum('wireBytes')} bytes, ${sum('textBytes')} of them text, ${right} right`,
+      '≤ 60000 bytes, ≤ 17000 of text, 12 right',
+    ],
   ],
 );

@@ -10,7 +10,10 @@ export interface Completions {
 const SHOWN = 20;
 const SEARCHED_ORGANIZATIONS = 5;
 
-/** Ids to choose from: what was worked on last. Nothing when the server cannot say: a completion is never an error. */
+/**
+ * Ids to choose from: what was worked on last, and for workspaces those whose name has what was typed in it. Nothing when
+ * the server cannot say: a completion is never an error.
+ */
 export function completionsFor(client: Client, gates: Gates): Completions {
   async function organizations(): Promise<string[]> {
     const page = await client.organizations.list({ pageSize: 100 });
@@ -21,13 +24,10 @@ export function completionsFor(client: Client, gates: Gates): Completions {
       .slice(0, SEARCHED_ORGANIZATIONS);
   }
 
-  const starting = async (typed: string, idsIn: (name: string) => Promise<string[]>): Promise<string[]> => {
+  const idsOf = async (idsIn: (organization: string) => Promise<string[]>): Promise<string[]> => {
     try {
       const found = await Promise.all((await organizations()).map(idsIn));
-      return found
-        .flat()
-        .filter((id) => id.startsWith(typed))
-        .slice(0, SHOWN);
+      return found.flat().slice(0, SHOWN);
     } catch (error) {
       if (error instanceof ApiError) return [];
       throw error;
@@ -36,12 +36,22 @@ export function completionsFor(client: Client, gates: Gates): Completions {
 
   return {
     runIds: (typed) =>
-      starting(typed, async (name) =>
-        (await client.runs.listInOrganization(name, { pageSize: SHOWN })).data.map(({ id }) => id),
-      ),
+      idsOf(async (name) => {
+        const { data } = await client.runs.listInOrganization(name, { pageSize: SHOWN });
+        return data.map(({ id }) => id).filter((id) => id.startsWith(typed));
+      }),
     workspaceIds: (typed) =>
-      starting(typed, async (name) =>
-        (await client.workspaces.list(name, { pageSize: 100 })).data.map(({ id }) => id),
-      ),
+      idsOf(async (name) => {
+        const isId = typed === '' || typed.startsWith('ws-');
+        const { data } = await client.workspaces.list(name, {
+          pageSize: 100,
+          ...(isId ? {} : { search: typed }),
+        });
+        return data
+          .filter(({ id, attributes }) =>
+            isId ? id.startsWith(typed) : attributes.name.toLowerCase().includes(typed.toLowerCase()),
+          )
+          .map(({ id }) => id);
+      }),
   };
 }

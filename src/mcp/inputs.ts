@@ -1,5 +1,6 @@
 import {
   acceptKebabKeys,
+  AgentPoolId,
   ApplyId,
   CostEstimateId,
   PlanId,
@@ -9,6 +10,9 @@ import {
   StateVersionId,
   StateVersionOutputId,
   strictFields,
+  TeamId,
+  TokenId,
+  UserId,
   VariableId,
   VariableSetId,
   WorkspaceId,
@@ -31,6 +35,10 @@ export const Ids = {
   project: ProjectId,
   variable: VariableId,
   variableSet: VariableSetId,
+  team: TeamId,
+  user: UserId,
+  token: TokenId,
+  agentPool: AgentPoolId,
   assessment: AssessmentId,
 } as const;
 
@@ -43,7 +51,13 @@ export const WorkspaceName = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, {
 });
 
 /** An answer may end inside a page: the next call then leaves out the rows that were shown. */
-export const skip = z.int().min(0).max(100).default(0).describe('Rows of the page to leave out');
+export const skip = z.int().min(0).default(0).describe('Rows to leave out');
+
+/** Where a list that is not paged by the server goes on: as many rows were shown. */
+export const cursor = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .optional();
 
 export const paging = {
   page_number: z.int().min(1).default(1),

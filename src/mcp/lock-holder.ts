@@ -1,5 +1,6 @@
-import { ApiError, type Workspace } from '@runwright/client';
-import { personText, readPerson } from './people.ts';
+import type { Workspace } from '@runwright/client';
+import { readPerson } from './people.ts';
+import { readTeam } from './team-names.ts';
 import type { ToolContext } from './tool-context.ts';
 import { cleanText } from './untrusted-text.ts';
 
@@ -30,17 +31,6 @@ export async function lockHolderOf(
   if (type === 'runs') return { kind: 'run', id, text: `run ${id}`, ...reason };
   if (type === 'teams') return { kind: 'team', id, text: `team ${await readTeam(id, context)}`, ...reason };
   return { kind: 'person', id, text: await readPerson(id, context), ...reason };
-}
-
-async function readTeam(id: string, { client, signal }: ToolContext): Promise<string> {
-  try {
-    const { name } = (await client.teams.read(id, { signal })).attributes;
-    return personText(id, { id, type: 'teams', attributes: { username: name } });
-  } catch (error) {
-    // Teams may be secret.
-    if (error instanceof ApiError && error.status >= 400 && error.status < 500) return id;
-    throw error;
-  }
 }
 
 /** `ann (user-…), reason "maintenance"`. */

@@ -51,14 +51,15 @@ test('the gates and the statuses are there without a call', async () => {
   expect(platform.take()).toEqual([]);
 });
 
-test('ids are completed from what was worked on last', async () => {
+test('ids are completed from what was worked on last, and from a part of a workspace’s name', async () => {
   const { resourceTemplates } = await tools.client.listResourceTemplates();
-  expect(resourceTemplates).toHaveLength(6);
+  expect(resourceTemplates).toHaveLength(7);
   const complete = async (uri: string, name: string, value: string) =>
     (await tools.client.complete({ ref: { type: 'ref/resource', uri }, argument: { name, value } }))
       .completion.values;
   expect(await complete('run://{run_id}', 'run_id', 'run-')).toEqual([IDS.run]);
   expect(await complete('workspace://{workspace_id}', 'workspace_id', 'ws-A')).toEqual([IDS.workspace]);
+  expect(await complete('workspace://{workspace_id}', 'workspace_id', 'Netw')).toEqual([IDS.workspace]);
   expect(await complete('workspace://{workspace_id}', 'workspace_id', 'nothing')).toEqual([]);
 });
 

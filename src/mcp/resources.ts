@@ -106,6 +106,16 @@ const TEMPLATES: readonly TemplateRow[] = [
     }),
   },
   {
+    name: 'workspace-outputs',
+    title: 'Outputs of a workspace',
+    description: 'The outputs of the current state of a workspace; sensitive values are left out',
+    template: 'workspace://{workspace_id}/outputs',
+    completed: WORKSPACE,
+    read: async ({ workspace_id: id = '' }, { client, signal }) => ({
+      value: (await client.stateVersions.currentOutputs(id, { signal })).map(({ attributes }) => attributes),
+    }),
+  },
+  {
     name: 'workspace-runs',
     title: 'Runs of a workspace',
     description: 'The newest runs of a workspace',

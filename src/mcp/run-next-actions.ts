@@ -12,7 +12,7 @@ export function runNextActions(document: Document<Run>, obstacle?: Obstacle): Ne
   const possible = possibleActions(run);
   if (!isSettledRun(run)) {
     if (obstacle !== undefined && needsPerson(obstacle)) return aroundObstacle(obstacle);
-    const look = act('wait_for_run', 'the run is still working');
+    const look = act('wait_for_run', 'it is still working');
     return possible.includes('force_cancel')
       ? [look, act('force_cancel_run', 'it was canceled but has not stopped')]
       : [look];

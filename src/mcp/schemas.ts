@@ -45,30 +45,45 @@ function addToken(json: JsonObject): JsonObject {
   return { ...json, properties: { ...(json['properties'] as JsonObject), confirmation_token } };
 }
 
-/** Without what tells a model nothing: the dialect, and the bounds of every integer. */
+/** Without what tells a model nothing: the dialect, the bounds of every integer, and the long form of "or null". */
 function compact(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(compact);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  return Object.fromEntries(
+  if (!isObject(schema)) return schema;
+  const { anyOf, ...rest } = Object.fromEntries(
     Object.entries(schema)
       .filter(
         ([key, value]) => key !== '$schema' && !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
       )
-      .map(([key, value]: [string, unknown]) => [key, compact(value)]),
+      .map(([key, value]) => [key, compact(value)]),
   );
+  if (anyOf === undefined) return rest;
+  return { ...rest, ...(orNull(anyOf) ?? orBlank(anyOf) ?? { anyOf }) };
 }
 
-/** What every tool answers. Short and open: every tool repeats it, and servers add words (mcp §3.3). */
-const OUTPUT: JsonObject = {
-  type: 'object',
-  properties: {
-    data: {},
-    summary: { type: 'object' },
-    next_actions: { type: 'array' },
-    warnings: { type: 'array' },
-  },
-  required: ['data', 'summary', 'next_actions', 'warnings'],
-};
+/** `[{ type: 'string', … }, { type: 'null' }]` as one schema; undefined for other choices. */
+function orNull(choices: unknown): JsonObject | undefined {
+  if (!Array.isArray(choices) || choices.length !== 2) return undefined;
+  const [value, nothing] = choices as readonly JsonObject[];
+  const isPlain = typeof value?.['type'] === 'string' && !('enum' in value) && !('const' in value);
+  return isPlain && nothing?.['type'] === 'null' ? { ...value, type: [value['type'], 'null'] } : undefined;
+}
+
+/** `[{ const: '' }, { pattern: '^…$' }]` as one schema, which takes either. */
+function orBlank(choices: unknown): JsonObject | undefined {
+  if (!Array.isArray(choices) || choices.length !== 2) return undefined;
+  const [blank, value] = choices as readonly JsonObject[];
+  const pattern = value?.['pattern'];
+  if (blank?.['const'] !== '' || typeof pattern !== 'string') return undefined;
+  return { ...value, pattern: `^(?:${pattern.slice(1, -1)})?$` };
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
+
+/**
+ * That every tool answers an object, of which the instructions name the members: each tool repeats this, and every model
+ * reads all of them. Open, because servers add words (mcp §3.3).
+ */
+const OUTPUT: JsonObject = { type: 'object' };
 
 /** {@link OUTPUT} for clients; what is sent is held against the fuller schema. */
 export const OUTPUT_SCHEMA: StandardSchemaWithJSON = {

@@ -61,13 +61,14 @@ export function readTarget(env: NodeJS.ProcessEnv): Pick<McpSettings, 'address' 
 }
 
 /**
- * `READ_ONLY_TOOLS`, `ENABLE_DELETE_TOOLS`, `TFC_TOOLSETS`, `TFC_TOOLS`, `TFC_EXCLUDE_TOOLS`, `TFC_ORG_ALLOWLIST` and
- * `TFC_ALLOW_STATE_SECRETS`. Throws {@link SettingsProblem}.
+ * `READ_ONLY_TOOLS`, `ENABLE_DELETE_TOOLS`, `ENABLE_ACCESS_TOOLS`, `TFC_TOOLSETS`, `TFC_TOOLS`, `TFC_EXCLUDE_TOOLS`,
+ * `TFC_ORG_ALLOWLIST` and `TFC_ALLOW_STATE_SECRETS`. Throws {@link SettingsProblem}.
  */
 export function readGates(env: NodeJS.ProcessEnv): Gates {
   return {
     readOnly: isTrue(env, 'READ_ONLY_TOOLS'),
     allowDelete: isTrue(env, 'ENABLE_DELETE_TOOLS'),
+    allowAccess: isTrue(env, 'ENABLE_ACCESS_TOOLS'),
     toolsets: readToolsets(env['TFC_TOOLSETS']),
     tools: wordsOf(env['TFC_TOOLS']),
     excludedTools: wordsOf(env['TFC_EXCLUDE_TOOLS']) ?? [],

@@ -4,7 +4,6 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
     'name',
     'description',
     'locked',
-    'locked-reason',
     'execution-mode',
     'terraform-version',
     'auto-apply',
@@ -49,6 +48,22 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   users: ['username', 'email', 'is-service-account'],
   'tag-bindings': ['key', 'value'],
   comments: ['body'],
+  teams: ['name', 'visibility', 'users-count'],
+  'team-workspaces': ['team', 'access', 'runs', 'variables', 'state-versions', 'workspace-locking'],
+  'team-projects': ['team', 'access'],
+  'organization-memberships': ['user', 'email', 'status', 'teams'],
+  'authentication-tokens': ['description', 'created-at', 'last-used-at', 'expired-at'],
+  resources: ['address', 'provider', 'created-at', 'updated-at'],
+  'run-events': ['action', 'by', 'created-at'],
+  'policy-checks': ['status', 'scope'],
+  'task-stages': ['stage', 'status'],
+  'configuration-versions': ['status', 'source', 'speculative', 'error-message'],
+  'run-triggers': ['workspace-name', 'sourceable-name', 'created-at'],
+  tags: ['name', 'instance-count'],
+  'agent-pools': ['name', 'organization-scoped', 'agent-count'],
+  agents: ['name', 'status', 'last-ping-at'],
+  'ssh-keys': ['name'],
+  'notification-configurations': ['name', 'enabled', 'destination-type', 'triggers'],
 };
 
 /** What a row of a list shows, where that is less than {@link SHOWN}. */
@@ -62,7 +77,18 @@ export const LISTED: Readonly<Record<string, readonly string[]>> = {
 
 /** Attributes that are left out unless all are wanted: they say nothing that helps to decide (mcp §1.3). */
 export const DROPPED: Readonly<Record<string, readonly string[]>> = {
+  // What is possible is in the summary, by the names of the tools.
+  runs: ['actions', 'permissions', 'position-in-queue', 'updated-at', 'policy-paths', 'invoke-action-addrs'],
   workspaces: [
+    'actions',
+    'permissions',
+    'setting-overwrites',
+    'operations',
+    'environment',
+    'source',
+    'inherits-project-auto-destroy',
+    'vcs-repo-identifier',
+
     'apply-duration-average',
     'plan-duration-average',
     'policy-check-failures',
@@ -72,7 +98,30 @@ export const DROPPED: Readonly<Record<string, readonly string[]>> = {
   ],
   organizations: ['fair-run-queuing-enabled', 'send-passing-statuses-for-untriggered-speculative-plans'],
   plans: ['resource-drift'],
-  'state-versions': ['vcs-commit-sha', 'vcs-commit-url', 'modules', 'providers', 'resources'],
+  'state-versions': [
+    'vcs-commit-sha',
+    'vcs-commit-url',
+    'modules',
+    'providers',
+    'resources',
+    'permissions',
+    'billable-rum-count',
+    'state-version',
+  ],
   'cost-estimates': ['resources'],
   users: ['password', 'avatar-url'],
+};
+
+/** Relationships that are left out of these: the ids of what has a tool of its own to list it. */
+export const DROPPED_RELATED: Readonly<Record<string, readonly string[]>> = {
+  runs: [
+    'run-events',
+    'comments',
+    'policy-checks',
+    'task-stages',
+    'tf-policy-evaluations',
+    'input-state-version',
+  ],
+  workspaces: ['outputs', 'vars', 'readme', 'effective-tag-bindings'],
+  'state-versions': ['outputs', 'previous-state-version', 'next-state-version'],
 };

@@ -27,6 +27,11 @@ export interface ToolContext {
 
 /** The answer in its two forms, why there is none, or a question that the client must answer first. */
 export type ToolOutcome =
-  | { readonly result: ToolResult; readonly text: string }
+  | {
+      readonly result: ToolResult;
+      readonly text: string;
+      /** Where what has no room in the answer can be attached from. */
+      readonly link?: { readonly uri: string; readonly name: string } | undefined;
+    }
   | { readonly failure: Failure }
   | { readonly ask: InputRequiredResult };

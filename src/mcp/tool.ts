@@ -73,7 +73,8 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     annotations: {
       readOnlyHint: isRead,
       destructiveHint: !isRead && (isDestructive ?? true),
-      idempotentHint: isRead || (isIdempotent ?? false),
+      // Of what only reads the protocol asks nothing more.
+      ...(isRead ? {} : { idempotentHint: isIdempotent ?? false }),
       openWorldHint: true,
     },
     async call(rawArguments, context) {
@@ -138,7 +139,12 @@ export function toCallToolResult(
   const shown = showable({ ...result }, limits) as ToolResult;
   const fits = fitting(shown);
   return {
-    content: [{ type: 'text', text: textWith(showableText(text, limits.hidden), fits === shown) }],
+    content: [
+      { type: 'text', text: textWith(showableText(text, limits.hidden), fits === shown) },
+      ...(outcome.link === undefined
+        ? []
+        : [{ type: 'resource_link' as const, mimeType: 'application/json', ...outcome.link }]),
+    ],
     structuredContent: { ...fits },
   };
 }

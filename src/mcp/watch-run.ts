@@ -1,4 +1,5 @@
 import type { Document, Run } from '@runwright/client';
+import { applyProgressText, watchApply, type ApplyProgress } from './logs/apply-progress.ts';
 import { pause } from './pause.ts';
 import { readRun } from './read-run.ts';
 import { statusOf } from './run-status.ts';
@@ -12,9 +13,11 @@ export async function watchRun(
   runId: string,
   isThere: (run: Run) => boolean | Promise<boolean>,
   { timeoutS, context }: { timeoutS: number; context: ToolContext },
-): Promise<{ document: Document<Run>; waitedS: number }> {
+): Promise<{ document: Document<Run>; waitedS: number; progress: ApplyProgress | undefined }> {
   const startedAtMs = Date.now();
   const seconds = (): number => Math.round((Date.now() - startedAtMs) / 100) / 10;
+  const readProgress = watchApply(context);
+  let progress: ApplyProgress | undefined;
   let document = await readRun(context, runId);
   for (
     let pauseMs = FIRST_PAUSE_MS;
@@ -24,10 +27,12 @@ export async function watchRun(
     const leftMs = startedAtMs + timeoutS * 1_000 - Date.now();
     if (leftMs <= 0) break;
     const waited = seconds();
-    const message = `run ${runId} is ${statusOf(document.data)} after ${String(waited)} s`;
+    progress = await readProgress(document);
+    const done = progress === undefined ? '' : `, ${applyProgressText(progress)}`;
+    const message = `run ${runId} is ${statusOf(document.data)} after ${String(waited)} s${done}`;
     await context.reportProgress(waited, timeoutS, message);
     await pause(Math.min(leftMs, pauseMs * (0.9 + 0.2 * Math.random())), context.signal);
     document = await readRun(context, runId);
   }
-  return { document, waitedS: seconds() };
+  return { document, waitedS: seconds(), progress };
 }

@@ -44,7 +44,7 @@ export interface Config {
   /** The mail server for notifications. */
   smtp: { url: string; from: string } | null;
   /** What agents may do over MCP at `/mcp`. */
-  mcp: 'off' | 'read-only' | 'on' | 'with-deletes';
+  mcp: 'off' | 'read-only' | 'on' | 'with-deletes' | 'with-access';
 }
 
 /** What a command line may set; each stands for the variable of the same meaning and wins over it. */
@@ -132,8 +132,8 @@ const Settings = z.object({
     .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'must be an address like runwright@example.com')
     .optional(),
   RUNWRIGHT_MCP: z
-    .enum(['off', 'read-only', 'on', 'with-deletes'], {
-      error: 'must be off, read-only, on or with-deletes',
+    .enum(['off', 'read-only', 'on', 'with-deletes', 'with-access'], {
+      error: 'must be off, read-only, on, with-deletes or with-access',
     })
     .default('on'),
   RUNWRIGHT_ALLOW_OUTBOUND: z

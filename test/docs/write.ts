@@ -7,6 +7,7 @@ import { TOOLS } from '../../src/mcp/tools/table.ts';
 import { permissionsPage } from '../support/permissions-page.ts';
 import { API_PART, apiPart, replacePart } from './compatibility.ts';
 import { endpointTable } from './endpoint-table.ts';
+import { TOOL_API_PART, toolApiPart, TOOL_TABLE_PART } from './tool-endpoints.ts';
 
 const docs = path.resolve(import.meta.dirname, '..', '..', 'docs');
 
@@ -17,13 +18,17 @@ function write(name: string, text: string): void {
 
 const compatibility = readFileSync(path.join(docs, 'compatibility.md'), 'utf8');
 write('compatibility.md', replacePart(compatibility, API_PART, apiPart(endpointTable())));
+const mcp = readFileSync(path.join(docs, 'mcp.md'), 'utf8');
+write(
+  'mcp.md',
+  replacePart(
+    replacePart(mcp, TOOL_TABLE_PART, toolTableMarkdown(TOOLS)),
+    TOOL_API_PART,
+    toolApiPart(endpointTable()),
+  ),
+);
 const permissions = path.join(docs, 'permissions.md');
 write(
   'permissions.md',
   await format(permissionsPage(), { ...(await resolveConfig(permissions)), filepath: permissions }),
-);
-const mcp = readFileSync(path.join(docs, 'mcp.md'), 'utf8');
-write(
-  'mcp.md',
-  mcp.replace(/^\| tool \| kind \|[^]*?\n(?!\|)/m, () => `${toolTableMarkdown(TOOLS)}\n`),
 );

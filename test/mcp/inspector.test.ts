@@ -11,7 +11,7 @@ import { inspectTool, runInspector } from '../support/inspector.ts';
 /** Another implementation of a client, driving the tools over both transports. */
 const serve = async (platform: FakePlatform): Promise<StandAloneServer> =>
   await startStandAlone(
-    { TFC_ADDRESS: platform.address, ENABLE_DELETE_TOOLS: 'true' },
+    { TFC_ADDRESS: platform.address, ENABLE_DELETE_TOOLS: 'true', ENABLE_ACCESS_TOOLS: 'true' },
     { host: '127.0.0.1', port: 0, url: undefined, useOwnToken: false, version: '0.0.0-test' },
   );
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RELATED_CALLS } from '../../src/mcp/testing/access-calls.ts';
 import {
   ALL_GATES,
   connectTools,
@@ -11,13 +12,13 @@ import { inspectTool } from '../support/inspector.ts';
 import { readyWorkspace, statusOf, uniqueName } from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
-import { md5, stateFile } from '../support/states.ts';
+import { lock, md5, postState, stateFile } from '../support/states.ts';
 
 /** Every tool on this project's own server, with a runner that does as told. Real terraform is in story.test.ts. */
 let server: TestServer;
 let tools: ToolCaller;
 beforeAll(async () => {
-  server = await startTestServer({ RUNWRIGHT_MCP: 'with-deletes' });
+  server = await startTestServer({ RUNWRIGHT_MCP: 'with-access' });
   tools = await connectTools(server.url, { gates: ALL_GATES, token: ADMIN_TOKEN });
 });
 afterAll(async () => {
@@ -58,7 +59,7 @@ describe.each<[string, Call]>([
     ).toMatchObject({ email: 'b@example.com' });
     expect(await call('list_organizations', { q: organization })).toMatchObject({ shown: 1 });
     expect(await call('get_account_details')).toMatchObject({ username: 'admin' });
-    expect(await call('whoami')).toMatchObject({ server: 'Terraform Enterprise', username: 'admin' });
+    expect(await call('whoami')).toMatchObject({ server: 'Runwright', username: 'admin' });
 
     const { id: project_id } = await call('create_project', {
       organization,
@@ -168,6 +169,87 @@ describe.each<[string, Call]>([
     const state_version_output_id = outputs.body.data[0]?.id;
     expect(await call('get_state_version_output', { state_version_output_id })).toMatchObject({ value: 'n' });
     expect(await call('get_workspace_outputs', { workspace_id })).toMatchObject({ next_cursor: null });
+    expect(await call('list_workspace_resources', { workspace_id })).toMatchObject({ shown: 1 });
+
+    const later = stateFile({ serial: 2 });
+    await call('create_state_version', {
+      workspace_id,
+      serial: 2,
+      md5: md5(later),
+      params: { lineage: 'a-lineage', state: Buffer.from(later).toString('base64') },
+    });
+    expect(await call('rollback_state_version', { workspace_id, state_version_id })).toMatchObject({
+      serial: 3,
+      was_serial: 2,
+      rolled_back_to: state_version_id,
+    });
+    const { workspaceId: elsewhere } = await readyWorkspace(server);
+    await lock(server, elsewhere);
+    await postState(server, elsewhere, later);
+    const foreign = { workspace_id: elsewhere, state_version_id };
+    expect(await refused('rollback_state_version', foreign)).toContain(`is of workspace ${workspace_id}`);
+  });
+
+  test('decides who may do what, and shows no secret of a token', async () => {
+    const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
+    const { id: team_id } = await call('create_team', { organization, name: 'ops' });
+    await call('update_team', { team_id, params: { visibility: 'organization' } });
+    const username = uniqueName('ann');
+    await server.addUser(username, [organization], { as: 'member' });
+    await call('change_team_members', { team_id, add: [username] });
+    expect(await call('list_teams', { organization, q: 'ops' })).toMatchObject({ shown: 1 });
+    await call('list_organization_members', { organization });
+    const { text } = await send('list_organization_members', { organization });
+    expect(text).toMatch(new RegExp(`user "${username} \\(user-.*teams.*ops \\(team-`));
+
+    const grant = { team_id, workspace_id };
+    expect(await call('set_team_access', { ...grant, access: 'read' })).toMatchObject({
+      previous_access: 'none',
+      access: 'read',
+    });
+    expect(await call('set_team_access', { ...grant, access: 'write' })).toMatchObject({
+      previous_access: 'read',
+      access: 'write',
+    });
+    expect((await send('list_team_access', { workspace_id })).text).toMatch(
+      /team "ops \(team-.*access write/,
+    );
+    await call('list_team_access', { workspace_id });
+    expect(await call('remove_team_access', grant)).toMatchObject({ removed: true });
+    expect(await call('remove_team_access', grant)).toMatchObject({ already: true });
+
+    const path = `/api/v2/teams/${String(team_id)}/authentication-tokens`;
+    const made = await server.call('POST', path, {
+      data: { type: 'authentication-tokens', attributes: { description: 'for ops' } },
+    });
+    await call('list_tokens', { team_id });
+    const listed = await send('list_tokens', { team_id });
+    expect(listed.text).toContain('for ops');
+    expect(listed.text + JSON.stringify(listed.result)).not.toContain(made.body.data.attributes['token']);
+    await call('revoke_token', { token_id: made.body.data.id });
+    expect(await call('list_tokens', { team_id })).toMatchObject({ shown: 0 });
+    await call('delete_team', { team_id });
+  });
+
+  test('lists what belongs to something, each kind', async () => {
+    const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
+    const { id: run_id } = await call('create_run', { workspace_id, params: { plan_only: true } });
+    const pool = await server.call('POST', `/api/v2/organizations/${organization}/agent-pools`, {
+      data: { type: 'agent-pools', attributes: { name: 'pool' } },
+    });
+    const owners: Record<string, unknown> = {
+      run_id,
+      workspace_id,
+      organization,
+      agent_pool_id: pool.body.data.id,
+    };
+    for (const { args } of RELATED_CALLS) {
+      const [owner = ''] = Object.keys(args).filter((name) => name !== 'what');
+      await call('list_related', { what: args['what'], [owner]: owners[owner] });
+    }
+    const { text } = await send('list_related', { what: 'run_events', run_id });
+    expect(text).toMatch(/action queued, by "admin \(user-/);
+    expect(await refused('list_related', { what: 'agents', workspace_id })).toContain('agent_pool_id');
   });
 
   test('follows a run to its end, and another one that fails', async () => {
@@ -254,7 +336,7 @@ describe.each<[string, Call]>([
 
 test('who I am, and an allow-list that the server can be asked about', async () => {
   expect((await tools.call('whoami')).result?.summary).toMatchObject({
-    server: 'Terraform Enterprise',
+    server: 'Runwright',
     approval: 'auto',
   });
   const { organization, workspaceId: workspace_id } = await readyWorkspace(server);

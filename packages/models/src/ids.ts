@@ -102,3 +102,7 @@ export const StateVersionOutputId = idSchema('wsout', 'state version output');
 export const ProjectId = idSchema('prj', 'project');
 export const VariableId = idSchema('var', 'variable');
 export const VariableSetId = idSchema('varset', 'variable set');
+export const TeamId = idSchema('team', 'team');
+export const UserId = idSchema('user', 'user');
+export const TokenId = idSchema('at', 'token');
+export const AgentPoolId = idSchema('apool', 'agent pool');

@@ -16,12 +16,9 @@ import {
  * A reference to an existing workspace. Only the kind is checked: whether it exists is for the platform to say, and
  * shorter ids than ours do exist (api-contract §0.7). `WorkspaceId` is the strict form.
  */
-const WorkspaceReference = z
-  .string()
-  .regex(/^ws-[a-zA-Z0-9]+$/, {
-    error: 'A workspace id is "ws-" and letters or digits, for example ws-AbCdEfGhIjKlMnOp',
-  })
-  .describe('Workspace id (ws-…)');
+const WorkspaceReference = z.string().regex(/^ws-[a-zA-Z0-9]+$/, {
+  error: 'A workspace id is "ws-" and letters or digits, for example ws-AbCdEfGhIjKlMnOp',
+});
 
 /** To create a run (run-models, RunCreateRequest). */
 export const RunCreateRequest = strictFields('a run create request', {
@@ -31,7 +28,7 @@ export const RunCreateRequest = strictFields('a run create request', {
     .string()
     .regex(/^cv-[a-zA-Z0-9]+$/, { error: 'A configuration version id is "cv-" and letters or digits' })
     .optional()
-    .describe("Configuration to run; left out, the workspace's current one"),
+    .describe("Default: the workspace's current one"),
 });
 export type RunCreateRequest = z.output<typeof RunCreateRequest>;
 
@@ -61,7 +58,7 @@ function wordList(vocabulary: WordVocabulary<string>) {
       if (problem !== null) context.addIssue({ code: 'custom', message: problem });
     })
     .optional()
-    .describe(`Comma-separated: ${vocabulary.specification.join(', ')}`);
+    .describe(vocabulary.specification.join(', '));
 }
 
 /** A year in digits, or `year` for the last twelve months (api-contract §2.5). */

@@ -33,38 +33,26 @@ export const RunParamsShape = runParamsShape(RunVariable);
 /** The shape with another schema for its variables: see `runVariableSchema`. */
 export function runParamsShape(variable: typeof RunVariable) {
   return strictFields('run params', {
-    message: boundedText('The message', 0, MESSAGE_MAX)
-      .optional()
-      .describe("Description of the run's purpose"),
-    is_destroy: z.boolean().default(false).describe('Plan to destroy all resources'),
-    auto_apply: z
-      .boolean()
-      .optional()
-      .describe("Apply by itself after a successful plan; left out, the workspace's setting holds"),
-    refresh: z.boolean().default(true).describe('Refresh state before planning'),
-    refresh_only: z.boolean().default(false).describe('Only refresh state, plan no changes'),
-    plan_only: z.boolean().default(false).describe('A speculative plan that can never be applied'),
-    allow_empty_apply: z.boolean().default(false).describe('Apply even when the plan has no changes'),
-    target_addrs: addressList(TargetAddress)
-      .optional()
-      .describe('Resource or module addresses to limit the run to'),
-    replace_addrs: addressList(ReplaceAddress)
-      .optional()
-      .describe('Addresses of managed resource instances to replace even when unchanged'),
+    message: boundedText('The message', 0, MESSAGE_MAX).optional().describe('Why it is started'),
+    is_destroy: z.boolean().default(false).describe('Destroy everything'),
+    auto_apply: z.boolean().optional().describe("Apply without waiting; default: the workspace's setting"),
+    refresh: z.boolean().default(true).describe('Look at real resources before planning'),
+    refresh_only: z.boolean().default(false).describe('Only bring the state up to date'),
+    plan_only: z.boolean().default(false).describe('A plan that can never be applied'),
+    allow_empty_apply: z.boolean().default(false).describe('Apply without changes too'),
+    target_addrs: addressList(TargetAddress).optional().describe('Only these resources or modules'),
+    replace_addrs: addressList(ReplaceAddress).optional().describe('Resource instances to replace'),
     variables: z
       .array(variable)
       .max(VARIABLES_MAX, { error: `A run takes at most ${VARIABLES_MAX} variables of its own` })
       .optional()
-      .describe("Variables for this run only; they override the workspace's. Values are HCL literals"),
+      .describe('For this run only; values are HCL literals'),
     terraform_version: boundedText('The Terraform version', 1, TERRAFORM_VERSION_MAX)
       .optional()
-      .describe('Terraform version for this run; only with plan_only'),
-    save_plan: z.boolean().default(false).describe('Keep the plan to be applied later'),
+      .describe('Only with plan_only'),
+    save_plan: z.boolean().default(false).describe('Keep the plan, to apply it later'),
     debugging_mode: z.boolean().default(false).describe('Extended debug logging'),
-    allow_config_generation: z
-      .boolean()
-      .default(false)
-      .describe('Let terraform generate configuration for imports'),
+    allow_config_generation: z.boolean().default(false).describe('Write configuration for imports'),
   });
 }
 

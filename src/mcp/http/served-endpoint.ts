@@ -7,7 +7,7 @@ import { answerOver } from './answer-over.ts';
 import { createMcpEndpoint, type HttpCaller } from './endpoint.ts';
 
 /** What the tools may do on a server that serves MCP itself. */
-export type ServedTools = 'read-only' | 'on' | 'with-deletes';
+export type ServedTools = 'read-only' | 'on' | 'with-deletes' | 'with-access';
 
 export interface ServedMcpOptions {
   readonly version: string;
@@ -31,7 +31,8 @@ export function createServedEndpoint({ version, tools, publicUrl, fetchFor, log 
   const gates = {
     ...DEFAULT_GATES,
     readOnly: tools === 'read-only',
-    allowDelete: tools === 'with-deletes',
+    allowDelete: tools === 'with-deletes' || tools === 'with-access',
+    allowAccess: tools === 'with-access',
   };
   const endpoint = createMcpEndpoint({
     settingsFor: ({ token, address }) => ({

@@ -1,3 +1,5 @@
+import { cleanText } from '../untrusted-text.ts';
+
 /**
  * What a plan does to one thing. `replace` is a destruction and a creation in either order; `forget` leaves it alone and
  * manages it no more; `move` changes its address alone.
@@ -49,17 +51,19 @@ export interface JsonResourceChange {
 }
 
 const MAX_NAMES = 12;
+const MAX_NAME_LENGTH = 1_000;
 
 export function readChange(entry: JsonResourceChange): PlanChange {
   const { address = '?', type = '', change = {}, action_reason: reason, previous_address: before } = entry;
+  const name = (text: string): string => cleanText(text, MAX_NAME_LENGTH);
   const action = actionOf(change);
   return {
-    address,
-    type,
+    address: name(address),
+    type: name(type),
     action: action === 'no-op' && before !== undefined ? 'move' : action,
     attributes: changedNames(change),
-    ...(reason === undefined ? {} : { reason }),
-    ...(before === undefined ? {} : { moved_from: before }),
+    ...(reason === undefined ? {} : { reason: name(reason) }),
+    ...(before === undefined ? {} : { moved_from: name(before) }),
     ...(isGiven(change.importing) ? { imported: true } : {}),
   };
 }
@@ -90,7 +94,7 @@ function changedNames(change: JsonChange): string[] {
     .slice(0, MAX_NAMES)
     .map((name) =>
       [
-        name,
+        cleanText(name, MAX_NAME_LENGTH),
         ...(unknown[name] === true ? ['(known after apply)'] : []),
         ...(isMarked(secret[name]) ? ['(sensitive)'] : []),
         ...(forcing.has(name) ? ['(forces replacement)'] : []),

@@ -1,6 +1,7 @@
 import { quoteInexactNumbers } from '@runwright/models';
 import { ApiError, type OpenAnswer } from '@runwright/client';
 import type { ToolContext } from '../tool-context.ts';
+import { cleanText } from '../untrusted-text.ts';
 import {
   actionOf,
   PLAN_ACTIONS,
@@ -40,6 +41,7 @@ export type PlanSource = { readonly runId: string } | { readonly planId: string 
 const SECTIONS = ['resource_changes', 'resource_drift', 'output_changes', 'checks'];
 /** Terraform's own plans stay far below this; what is beyond is counted and not kept. */
 const MAX_CHANGES = 50_000;
+const MAX_NAME_LENGTH = 1_000;
 
 /**
  * Reads a plan as it streams by. undefined while there is no plan, and when the server shows none to this token: `full`
@@ -134,14 +136,14 @@ async function digest(
         const change = (entry ?? {}) as JsonChange;
         const action = entry === undefined ? 'update' : actionOf(change);
         if (action === 'no-op') return;
-        outputs.push({ name: item.key, action });
-        note(`output.${item.key}`, entry === undefined ? undefined : { change });
+        outputs.push({ name: cleanText(item.key, MAX_NAME_LENGTH), action });
+        note(`output.${cleanText(item.key, MAX_NAME_LENGTH)}`, entry === undefined ? undefined : { change });
         return;
       }
       default: {
         const check = entry as { status?: string; address?: { to_display?: string } } | undefined;
         if (check?.status === 'fail' || check?.status === 'error')
-          failed.push(check.address?.to_display ?? '?');
+          failed.push(cleanText(check.address?.to_display ?? '?', MAX_NAME_LENGTH));
       }
     }
   }
@@ -183,7 +185,7 @@ function tooLarge({ head }: SectionItem): PlanChange {
   const [, actions = ''] = /"actions":\[([^\]]*)\]/.exec(head) ?? [];
   const words = actions.split(',').map((word) => word.replaceAll('"', '').trim());
   return {
-    address,
+    address: cleanText(address, MAX_NAME_LENGTH),
     type,
     action: actionOf({ actions: words.filter(Boolean) }),
     attributes: ['(too large to compare)'],

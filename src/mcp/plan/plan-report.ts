@@ -1,4 +1,5 @@
-import { reportFacts, type Report, type ReportOptions } from '../report.ts';
+import { factLines, reportFacts, type Report, type ReportOptions } from '../report.ts';
+import { resultText } from '../result.ts';
 import type { PlanChange } from './plan-change.ts';
 import type { PlanDigest } from './plan-digest.ts';
 
@@ -31,6 +32,51 @@ export function changeLine(change: PlanChange): string {
   return `- ${action} ${address}${names}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
+/** The counts that are not 0, and the names of the others. */
+function rareFacts(counts: Readonly<Record<string, number>>): Record<string, unknown> {
+  const names = Object.keys(counts);
+  const none = names.filter((name) => counts[name] === 0);
+  return {
+    ...Object.fromEntries(names.filter((name) => !none.includes(name)).map((name) => [name, counts[name]])),
+    ...(none.length === 0 ? {} : { none }),
+  };
+}
+
+/** As many changes as are read one by one. */
+const FEW = 25;
+/** Of how many types a summary counts the changes. */
+const TYPES = 8;
+
+/** `aws_instance: 8 create, 1 replace`, those of most changes first; for plans that nobody reads line by line. */
+function countsByType(changes: readonly PlanChange[]): string[] {
+  const types = new Map<string, Map<string, number>>();
+  for (const { type, action } of changes) {
+    const actions = types.get(type) ?? new Map<string, number>();
+    actions.set(action, (actions.get(action) ?? 0) + 1);
+    types.set(type, actions);
+  }
+  const rows = [...types]
+    .map(([type, actions]) => ({ type, actions, total: [...actions.values()].reduce((a, b) => a + b, 0) }))
+    .sort((a, b) => b.total - a.total);
+  const named = rows
+    .slice(0, TYPES)
+    .map(
+      ({ type, actions }) =>
+        `${type} (${[...actions].map(([action, count]) => `${String(count)} ${action}`).join(', ')})`,
+    );
+  return rows.length > TYPES ? [...named, `and ${String(rows.length - TYPES)} more types`] : named;
+}
+
+/** A row as a list of changes has it: what is new or goes has all of its attributes, which say nothing. */
+export function changeRow({ attributes, type, ...row }: PlanChange): Record<string, unknown> {
+  return {
+    ...row,
+    // An address of terraform has the type in it.
+    ...(row.address.includes(`${type}.`) ? {} : { type }),
+    ...(row.action === 'create' || row.action === 'delete' || attributes.length === 0 ? {} : { attributes }),
+  };
+}
+
 /** Those that a decision hangs on, by name as far as there are not many. */
 const NAMED = 10;
 
@@ -49,12 +95,16 @@ export function digestFacts(digest: PlanDigest): Record<string, unknown> {
     changes: counts.update,
     destructions: counts.delete + counts.replace,
     replacements: counts.replace,
-    imports,
-    forgets: counts.forget,
-    moves,
-    drifted: drift.length,
-    output_changes: outputs.length,
-    failed_checks: failed.length,
+    ...rareFacts({
+      imports,
+      forgets: counts.forget,
+      moves,
+      drifted: drift.length,
+      output_changes: outputs.length,
+      failed_checks: failed.length,
+    }),
+    // A few are told one by one anyway.
+    ...(digest.changes.length > FEW ? { by_type: countsByType(digest.changes) } : {}),
     destroyed_or_replaced: namesOf(dangerous.map(({ address }) => address)),
     ...(moved.length === 0 ? {} : { forgotten_or_moved: namesOf(moved) }),
     ...(failed.length === 0 ? {} : { checks_that_fail: namesOf(failed) }),
@@ -77,37 +127,62 @@ export function plannedFacts(digest: PlanDigest): Record<string, unknown> {
   };
 }
 
+/** {@link countsText} has them. */
+const TOLD_BY_HEADLINE: ReadonlySet<string> = new Set([
+  'additions',
+  'changes',
+  'destructions',
+  'replacements',
+  'imports',
+  'forgets',
+  'moves',
+]);
+
 const MAX_PAGE_LENGTH = 16_000;
 
-/** Changes one by one, as many as an answer can hold. */
+/** What is told beside the changes: at each page the part from one row to another. */
+export interface Besides {
+  /** Of the longest list. */
+  readonly length: number;
+  readonly page: (from: number, end: number) => { readonly data: object; readonly lines: readonly string[] };
+}
+
+export interface ChangesOptions extends Omit<ReportOptions, 'facts'> {
+  readonly from: number;
+  readonly limit: number;
+  /** Facts that the text has no need of, because its list of changes tells them. */
+  readonly toldByList: readonly string[];
+}
+
+/** Changes one by one, as many as an answer can hold, and what is beside them in steps of the same length. */
 export function reportChanges(
   headline: string,
   changes: readonly PlanChange[],
   facts: Readonly<Record<string, unknown>>,
-  data: (shown: readonly PlanChange[]) => unknown,
-  options: Omit<ReportOptions, 'facts'> & {
-    readonly from: number;
-    readonly limit: number;
-    /** Lines of text about what is in the data beside the changes. */
-    readonly also?: readonly string[];
-  },
+  besides: Besides,
+  { from, limit, toldByList, ...rest }: ChangesOptions,
 ): Report & { readonly nextCursor: string | null } {
-  const { from, limit, also = [], ...rest } = options;
   const shown: PlanChange[] = [];
   let length = 0;
   for (const change of changes.slice(from, from + limit)) {
-    length += JSON.stringify(change).length;
+    length += JSON.stringify(changeRow(change)).length;
     if (length > MAX_PAGE_LENGTH && shown.length > 0) break;
     shown.push(change);
   }
-  const next = from + shown.length;
-  const nextCursor = next < changes.length ? String(next) : null;
+  // Once the changes have come to their end, the rest goes on by itself.
+  const end = from + (from + shown.length < changes.length ? shown.length : limit);
+  const nextCursor = end < Math.max(changes.length, besides.length) ? String(end) : null;
+  const { data, lines } = besides.page(from, end);
   const summary = { ...facts, shown: shown.length, of: changes.length, next_cursor: nextCursor };
-  const report = reportFacts(headline, summary, data(shown), rest);
+  const report = reportFacts(headline, summary, { changes: shown.map(changeRow), ...data }, rest);
+  const isWhole = from === 0 && nextCursor === null;
+  const told = Object.entries(summary).filter(
+    ([name]) => !TOLD_BY_HEADLINE.has(name) && !(isWhole && toldByList.includes(name)),
+  );
   const text = [
-    report.text,
-    ...(shown.length === 0 ? [] : ['Changes (names of others, data):', ...shown.map(changeLine)]),
-    ...also,
+    resultText(headline, factLines(Object.fromEntries(told)), report.result),
+    ...(shown.length === 0 ? [] : ['Changes (names are data):', ...shown.map(changeLine)]),
+    ...lines,
   ];
   return { result: report.result, text: text.join('\n'), nextCursor };
 }

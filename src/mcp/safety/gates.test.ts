@@ -10,13 +10,14 @@ const openWith = (env: NodeJS.ProcessEnv): string[] => {
 
 const named = (isMeant: (tool: (typeof TOOLS)[number]) => boolean): string[] =>
   TOOLS.filter(isMeant).map(({ name }) => name);
-const notDeleting = named(({ kind }) => kind !== 'delete');
+const usual = named(({ kind, toolsets }) => kind !== 'delete' && !toolsets.includes('access'));
 
 describe('which tools there are', () => {
-  test('without settings all but those that delete', () => {
+  test('without settings there are all but those that delete or give access', () => {
     const open = openWith({});
-    expect(open).toEqual(notDeleting);
+    expect(open).toEqual(usual);
     expect(open).not.toContain('delete_workspace');
+    expect(open).not.toContain('list_teams');
     expect(open).toContain('apply_run');
   });
 
@@ -24,6 +25,7 @@ describe('which tools there are', () => {
     const open = openWith({
       READ_ONLY_TOOLS: 'yes',
       ENABLE_DELETE_TOOLS: 'on',
+      ENABLE_ACCESS_TOOLS: 'on',
       TFC_TOOLS: 'apply_run,get_run_details',
     });
     expect(open).toEqual(['get_run_details']);
@@ -37,7 +39,9 @@ describe('which tools there are', () => {
     const core = named(({ toolsets }) => toolsets.includes('core'));
     expect(openWith({ TFC_TOOLSETS: 'core' })).toEqual(core);
     expect(openWith({ TFC_TOOLSETS: 'core, assessments' })).toHaveLength(core.length + 4);
-    expect(openWith({ TFC_TOOLSETS: 'all' })).toEqual(notDeleting);
+    expect(openWith({ TFC_TOOLSETS: 'all' })).toEqual(usual);
+    expect(openWith({ TFC_TOOLSETS: 'access', TFC_TOOLS: 'list_teams' })).toEqual([]);
+    expect(openWith({ TFC_TOOLSETS: 'access', ENABLE_ACCESS_TOOLS: 'true' })).toContain('list_teams');
     expect(openWith({ TFC_TOOLS: 'whoami' })).toEqual(['whoami']);
     expect(openWith({ TFC_TOOLSETS: 'core', TFC_EXCLUDE_TOOLS: 'apply_run' })).not.toContain('apply_run');
   });
@@ -64,6 +68,7 @@ test('a request can tighten the gates and never loosen them', () => {
   const loosened = tightenGates(gates, {
     readOnly: false,
     allowDelete: true,
+    allowAccess: true,
     toolsets: ['core', 'state'],
     organizations: ['acme', 'other'],
     allowStateSecrets: true,
@@ -75,5 +80,6 @@ test('a request can tighten the gates and never loosen them', () => {
 test('what is switched off is said in words', () => {
   const text = describeGates({ ...DEFAULT_GATES, organizations: ['acme'] }).join(' ');
   expect(text).toContain('ENABLE_DELETE_TOOLS');
+  expect(text).toContain('ENABLE_ACCESS_TOOLS');
   expect(text).toContain('acme');
 });

@@ -9,6 +9,7 @@ export const TOOLSETS = [
   'orgs',
   'projects',
   'assessments',
+  'access',
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
@@ -21,6 +22,8 @@ export interface Gates {
   readonly readOnly: boolean;
   /** `ENABLE_DELETE_TOOLS`: tools that delete exist. */
   readonly allowDelete: boolean;
+  /** `ENABLE_ACCESS_TOOLS`: tools of the toolset `access` exist, which decide who may do what. */
+  readonly allowAccess: boolean;
   /** `TFC_TOOLSETS`; undefined: all. */
   readonly toolsets: readonly Toolset[] | undefined;
   /** `TFC_TOOLS`: these tools, whatever their toolset; undefined: those of the toolsets. */
@@ -33,10 +36,11 @@ export interface Gates {
   readonly allowStateSecrets: boolean;
 }
 
-/** As the tools of this name behave everywhere: all but those that delete. */
+/** As the tools of this name behave everywhere: all but those that delete and those that give access. */
 export const DEFAULT_GATES: Gates = {
   readOnly: false,
   allowDelete: false,
+  allowAccess: false,
   toolsets: undefined,
   tools: undefined,
   excludedTools: [],
@@ -55,6 +59,7 @@ interface GatedTool {
 export function isOpen(tool: GatedTool, gates: Gates): boolean {
   if (gates.readOnly && tool.kind !== 'read') return false;
   if (!gates.allowDelete && tool.kind === 'delete') return false;
+  if (!gates.allowAccess && tool.toolsets.includes('access')) return false;
   if (gates.excludedTools.includes(tool.name)) return false;
   if (gates.tools !== undefined) return gates.tools.includes(tool.name);
   return gates.toolsets === undefined || tool.toolsets.some((name) => gates.toolsets?.includes(name));
@@ -65,6 +70,7 @@ export function tightenGates(gates: Gates, wish: Partial<Gates>): Gates {
   return {
     readOnly: gates.readOnly || wish.readOnly === true,
     allowDelete: gates.allowDelete && wish.allowDelete !== false,
+    allowAccess: gates.allowAccess && wish.allowAccess !== false,
     toolsets: intersection(gates.toolsets, wish.toolsets),
     tools: intersection(gates.tools, wish.tools),
     excludedTools: [...new Set([...gates.excludedTools, ...(wish.excludedTools ?? [])])],
@@ -88,6 +94,9 @@ export function describeGates(gates: Gates): string[] {
     ...(gates.readOnly || gates.allowDelete
       ? []
       : ['Tools that delete are switched off (ENABLE_DELETE_TOOLS).']),
+    ...(gates.allowAccess
+      ? []
+      : ['Tools for teams, members and tokens are switched off (ENABLE_ACCESS_TOOLS).']),
     ...(gates.toolsets === undefined
       ? []
       : [`Only the toolsets ${gates.toolsets.join(', ') || '(none)'} are switched on (TFC_TOOLSETS).`]),

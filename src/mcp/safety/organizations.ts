@@ -77,6 +77,10 @@ async function findOwner(id: string, context: ToolContext): Promise<string | und
         return await above(await client.assessments.read(id, { signal }), 'workspace');
       case 'prj':
         return relatedId(await client.projects.read(id, { signal }), 'organization');
+      case 'team':
+        return relatedId(await client.teams.read(id, { signal }), 'organization');
+      case 'apool':
+        return relatedId(await client.agentPools.read(id, { signal }), 'organization');
       case 'varset':
         return relatedId(await client.variableSets.read(id, { signal }), 'organization');
       default:

@@ -5,6 +5,7 @@ import {
   type Reply,
 } from '../../../packages/client/src/testing/recording-server.ts';
 
+import { fakeLists } from './fake-lists.ts';
 import {
   CAPABILITY,
   fakeRun,
@@ -202,7 +203,7 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
     [/^(GET|PATCH) projects\/prj-\w+\/tag-bindings$/, list(related.tag)],
     [/^GET state-versions$/, list(related.state)],
     [
-      /^(GET workspaces\/ws-\w+\/current-state-version|GET state-versions\/sv-\w+|POST workspaces\/ws-\w+\/state-versions)$/,
+      /^(GET workspaces\/ws-\w+\/current-state-version|GET state-versions\/sv-\w+|(POST|PATCH) workspaces\/ws-\w+\/state-versions)$/,
       one(related.state),
     ],
     [
@@ -210,6 +211,7 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
       list(related.output),
     ],
     [/^GET state-version-outputs\/wsout-\w+$/, one(related.output)],
+    ...fakeLists(list, one),
     [/^GET assessment-results\/asmtres-\w+$/, one(related.assessment)],
     [/^GET assessment-results\/asmtres-\w+\/(json-output|json-schema)$/, { body: JSON.stringify(PLAN_JSON) }],
     [/^GET assessment-results\/asmtres-\w+\/log-output$/, { body: PLAN_LOG }],

@@ -46,8 +46,8 @@ export async function connectTools(
   };
 }
 
-/** Every tool, those that delete too. */
-export const ALL_GATES = { ...DEFAULT_GATES, allowDelete: true };
+/** Every tool, those that delete and those that give access too. */
+export const ALL_GATES = { ...DEFAULT_GATES, allowDelete: true, allowAccess: true };
 
 export function readToolAnswer(answer: Awaited<ReturnType<ToolCaller['client']['callTool']>>): ToolAnswer {
   return {

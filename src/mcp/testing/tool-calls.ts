@@ -1,18 +1,6 @@
+import { ACCESS_CALLS, OTHER_CALLS, RELATED_CALLS } from './access-calls.ts';
 import { IDS } from './fake-resources.ts';
-
-/** One call of a tool, and the requests that it is to send, each `METHOD path?query body`. */
-export interface ToolCall {
-  readonly tool: string;
-  readonly args: Record<string, unknown>;
-  readonly requests: readonly string[];
-}
-
-const body = (type: string, rest: object): string => JSON.stringify({ data: { type, ...rest } });
-const call = (tool: string, args: Record<string, unknown>, ...requests: string[]): ToolCall => ({
-  tool,
-  args,
-  requests,
-});
+import { body, call, type ToolCall } from './tool-call.ts';
 
 const {
   workspace: ws,
@@ -35,6 +23,9 @@ const planJson = [`GET runs/${run}/plan/json-output`, `${BLOB}plan`];
 const action = (name: string): string[] => [RUN, `POST runs/${run}/actions/${name} {"comment":"why"}`, RUN];
 const ids = (type: string, id: string): string => JSON.stringify({ data: [{ type, id }] });
 const acted = { run_id: run, comment: 'why' };
+
+/** The fake says that there is a second page of everything. */
+const twice = (request: string): string[] => ['1', '2'].map((page) => request.replace('%', page));
 
 /** Every tool once. */
 export const TOOL_CALLS: readonly ToolCall[] = [
@@ -95,10 +86,16 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   call(
     'find_workspace',
     { query: 'network' },
-    'GET organizations?page[size]=100',
-    'GET organizations/acme/workspaces?page[size]=50&search[name]=network',
+    ...twice('GET organizations?page[number]=%&page[size]=100'),
+    ...twice('GET organizations/acme/workspaces?page[number]=%&page[size]=100&search[name]=network'),
   ),
-  call('whoami', {}, 'GET account/details', 'GET organizations?page[size]=100', 'GET ping'),
+  call(
+    'whoami',
+    {},
+    'GET account/details',
+    ...twice('GET organizations?page[number]=%&page[size]=100'),
+    'GET ping',
+  ),
   call('get_plan_details', { plan_id: plan }, `GET plans/${plan}`),
   call(
     'get_plan_json_output',
@@ -251,6 +248,18 @@ export const TOOL_CALLS: readonly ToolCall[] = [
     },
     `POST workspaces/${ws}/state-versions ${body('state-versions', { attributes: { serial: 4, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'l' }, relationships: { run: { data: { type: 'runs', id: run } } } })}`,
   ),
+  call(
+    'rollback_state_version',
+    { workspace_id: ws, state_version_id: state },
+    `GET state-versions/${state}`,
+    `GET workspaces/${ws}/current-state-version`,
+    `PATCH workspaces/${ws}/state-versions ${body('state-versions', { relationships: { 'rollback-state-version': { data: { type: 'state-versions', id: state } } } })}`,
+  ),
+  call(
+    'list_workspace_resources',
+    { workspace_id: ws },
+    `GET workspaces/${ws}/resources?page[number]=1&page[size]=20`,
+  ),
   call('download_state_file', { state_version_id: state }, `GET state-versions/${state}`, `${BLOB}state`),
   call(
     'list_state_version_outputs',
@@ -339,4 +348,9 @@ export const TOOL_CALLS: readonly ToolCall[] = [
     { assessment_result_id: assessment },
     `GET assessment-results/${assessment}/log-output`,
   ),
+  ...RELATED_CALLS.slice(0, 1),
+  ...ACCESS_CALLS,
 ];
+
+/** Every tool, with each of the things that it does. */
+export const ALL_CALLS: readonly ToolCall[] = [...TOOL_CALLS, ...RELATED_CALLS.slice(1), ...OTHER_CALLS];

@@ -1,4 +1,4 @@
-import { Ids, toolInput } from '../inputs.ts';
+import { cursor, Ids, toolInput } from '../inputs.ts';
 import { readComparablePlan, type ComparablePlan, type PlanDigest } from '../plan/plan-digest.ts';
 import { missingPlan } from '../plan/missing-plan.ts';
 import { differingNames } from '../plan/plan-values.ts';
@@ -7,6 +7,7 @@ import { changeLine, countsText } from '../plan/plan-report.ts';
 import { reportFacts } from '../report.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
+import { cleanText } from '../untrusted-text.ts';
 
 const SHOWN = 40;
 
@@ -15,12 +16,12 @@ export const compareRuns = defineTool({
   title: 'Compare runs',
   description:
     'Whether the plans of two runs are the same, by addresses, actions and values, and what they do differently. Values ' +
-    'themselves are not shown.',
+    'themselves are not shown. cursor goes on.',
   kind: 'read',
   toolsets: ['core', 'plans'],
-  input: toolInput('compare_runs', { run_id: Ids.run, other_run_id: Ids.run }),
+  input: toolInput('compare_runs', { run_id: Ids.run, other_run_id: Ids.run, cursor }),
   subject: ({ run_id, other_run_id }) => `runs ${run_id} and ${other_run_id}`,
-  async handle({ run_id, other_run_id }, context) {
+  async handle({ run_id, other_run_id, cursor: given = '0' }, context) {
     const [one, other] = [
       await readComparablePlan({ runId: run_id }, context),
       await readComparablePlan({ runId: other_run_id }, context),
@@ -50,16 +51,29 @@ export const compareRuns = defineTool({
       same_actions: isSameActions,
       identical: isSame && unknown > 0 ? null : isSame,
     };
+    const from = Number(given);
+    const page = <T>(all: readonly T[]): readonly T[] => all.slice(from, from + SHOWN);
+    const longest = Math.max(onlyHere.length, onlyThere.length, changed.length, differing.length);
+    const nextCursor = longest > from + SHOWN ? String(from + SHOWN) : null;
     const data = {
-      only_in_run: onlyHere.slice(0, SHOWN).map(({ address, action }) => ({ address, action })),
-      only_in_other: onlyThere.slice(0, SHOWN).map(({ address, action }) => ({ address, action })),
-      other_action: changed.slice(0, SHOWN),
-      other_values: differing.slice(0, SHOWN),
+      only_in_run: page(onlyHere).map(({ address, action }) => ({ address, action })),
+      only_in_other: page(onlyThere).map(({ address, action }) => ({ address, action })),
+      other_action: page(changed),
+      other_values: page(differing),
     };
-    const isCut = Math.max(onlyHere.length, onlyThere.length, changed.length, differing.length) > SHOWN;
-    const report = reportFacts(`The plans of ${run_id} and ${other_run_id}.`, summary, data, {
+    const facts = { ...summary, ...(nextCursor === null ? {} : { next_cursor: nextCursor }) };
+    const report = reportFacts(`The plans of ${run_id} and ${other_run_id}.`, facts, data, {
+      next:
+        nextCursor === null
+          ? []
+          : [
+              {
+                tool: 'compare_runs',
+                arguments: { run_id, other_run_id, cursor: nextCursor },
+                why: 'the next of each list',
+              },
+            ],
       warnings: [
-        ...(isCut ? [`Only the first ${String(SHOWN)} of each list are shown.`] : []),
         ...(unknown === 0
           ? []
           : [
@@ -68,19 +82,19 @@ export const compareRuns = defineTool({
       ],
     });
     const lines = [
-      ...section(`Only in ${run_id}:`, onlyHere.slice(0, SHOWN).map(changeLine)),
-      ...section(`Only in ${other_run_id}:`, onlyThere.slice(0, SHOWN).map(changeLine)),
+      ...section(`Only in ${run_id}:`, page(onlyHere).map(changeLine)),
+      ...section(`Only in ${other_run_id}:`, page(onlyThere).map(changeLine)),
       ...section(
         'With another action:',
-        changed
-          .slice(0, SHOWN)
-          .map(
-            ({ address, action, other_action }) => `- ${address}: ${action}, in the other ${other_action}`,
-          ),
+        page(changed).map(
+          ({ address, action, other_action }) => `- ${address}: ${action}, in the other ${other_action}`,
+        ),
       ),
       ...section(
         'With other values:',
-        differing.slice(0, SHOWN).map(({ address, attributes }) => `- ${address} [${attributes.join(', ')}]`),
+        page(differing).map(({ address, attributes }) =>
+          cleanText(`- ${address} [${attributes.join(', ')}]`, 2_000),
+        ),
       ),
     ];
     return { result: report.result, text: [report.text, ...lines].join('\n') };

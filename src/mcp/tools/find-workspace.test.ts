@@ -84,3 +84,33 @@ test('one is told in the singular', async () => {
   });
   expect(text).toMatch(/^1 workspace found\./);
 });
+
+test('everything is searched: later pages, and organizations beyond the first hundred', async () => {
+  const organizations = Array.from({ length: 130 }, (_, index) => `org-${String(index)}`);
+  const pageOf = (all: readonly unknown[], url: string) => {
+    const current = Number(new URL(url, 'http://x').searchParams.get('page[number]') ?? 1);
+    const pagination = {
+      'current-page': current,
+      'next-page': current * 100 < all.length ? current + 1 : null,
+      'total-count': all.length,
+    };
+    return { body: { data: all.slice((current - 1) * 100, current * 100), meta: { pagination } } };
+  };
+  const many = [
+    ...Array.from({ length: 150 }, (_, index) =>
+      named(`app-pay-${String(index)}`, `ws-${String(index).padStart(16, '0')}`),
+    ),
+    named('payments', 'ws-AAAAAAAAAAAAAAAA'),
+  ];
+  const { result } = await find('pay', {
+    'GET organizations': ({ url }) =>
+      pageOf(
+        organizations.map((name) => resource('organizations', name, { name })),
+        url,
+      ),
+    ...Object.fromEntries(organizations.map((name) => [`GET organizations/${name}/workspaces`, page([])])),
+    'GET organizations/org-129/workspaces': ({ url }) => pageOf(many, url),
+  });
+  expect(result?.summary).toMatchObject({ found: 151, best_id: 'ws-AAAAAAAAAAAAAAAA', searched: 130 });
+  expect(result?.warnings).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { ApiError, type Workspace } from '@runwright/client';
 import { didYouMean } from '@runwright/models';
 import { z } from 'zod';
 import { counted } from '../counted.ts';
+import { everyPage } from '../every-page.ts';
 import { OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';
 import { reportFacts } from '../report.ts';
 import { isAllowed } from '../safety/organizations.ts';
@@ -10,7 +11,10 @@ import type { ToolContext } from '../tool-context.ts';
 import { cleanText } from '../untrusted-text.ts';
 
 const SHOWN = 10;
-const MAX_ORGANIZATIONS = 20;
+/** Each takes a request of its own; so many are asked at a time. */
+const MAX_ORGANIZATIONS = 200;
+const AT_A_TIME = 8;
+const MAX_PAGES = 10;
 
 interface Match {
   readonly id: string;
@@ -34,7 +38,11 @@ export const findWorkspace = defineTool({
   async handle({ query, organization }, context) {
     const organizations = organization === undefined ? await visibleOrganizations(context) : [organization];
     const searched = organizations.slice(0, MAX_ORGANIZATIONS);
-    const searches = await Promise.all(searched.map((name) => searchIn(name, query, context)));
+    const searches: Search[] = [];
+    for (let from = 0; from < searched.length; from += AT_A_TIME) {
+      const some = searched.slice(from, from + AT_A_TIME);
+      searches.push(...(await Promise.all(some.map((name) => searchIn(name, query, context)))));
+    }
     const found = searches.flatMap((search) => search.matches);
     const matches = found.sort((a, b) => rank(a.name, query) - rank(b.name, query)).slice(0, SHOWN);
     const [first, second] = matches;
@@ -71,8 +79,10 @@ export const findWorkspace = defineTool({
 });
 
 async function visibleOrganizations({ client, signal, gates }: ToolContext): Promise<string[]> {
-  const page = await client.organizations.list({ pageSize: 100, signal });
-  const names = page.data.map(({ attributes }) => attributes.name);
+  const { data } = await everyPage(MAX_PAGES, (pageNumber) =>
+    client.organizations.list({ pageNumber, pageSize: 100, signal }),
+  );
+  const names = data.map(({ attributes }) => attributes.name);
   const { organizations: allowed } = gates;
   return allowed === undefined ? names : names.filter((name) => isAllowed(name, allowed));
 }
@@ -86,10 +96,11 @@ interface Search {
 /** By what the platform finds, the one of exactly this name included; failing that, by a name that is nearly the same. */
 async function searchIn(organization: string, query: string, context: ToolContext): Promise<Search> {
   const { client, signal } = context;
-  const page = await client.workspaces.list(organization, { search: query, pageSize: 50, signal });
-  if (page.data.length === 0) return searchAlike(organization, query, context);
-  const matches = page.data.map((workspace) => matchOf(workspace, organization));
-  const beyond = Math.max(0, (page.meta?.pagination?.['total-count'] ?? 0) - matches.length);
+  const { data, beyond } = await everyPage(MAX_PAGES, (pageNumber) =>
+    client.workspaces.list(organization, { search: query, pageNumber, pageSize: 100, signal }),
+  );
+  if (data.length === 0) return searchAlike(organization, query, context);
+  const matches = data.map((workspace) => matchOf(workspace, organization));
   if (beyond === 0 || matches.some(({ name }) => name === query)) return { matches, beyond };
   const exact = await readExact(organization, query, context);
   return exact === undefined ? { matches, beyond } : { matches: [exact, ...matches], beyond: beyond - 1 };
@@ -109,21 +120,14 @@ async function readExact(
   }
 }
 
-const ALIKE_PAGES = 10;
-
 async function searchAlike(
   organization: string,
   query: string,
   { client, signal }: ToolContext,
 ): Promise<Search> {
-  const all: Workspace[] = [];
-  let [pageNumber, total]: [number | null, number] = [1, 0];
-  while (pageNumber !== null && pageNumber <= ALIKE_PAGES) {
-    const page = await client.workspaces.list(organization, { pageNumber, pageSize: 100, signal });
-    all.push(...page.data);
-    total = page.meta?.pagination?.['total-count'] ?? all.length;
-    pageNumber = page.meta?.pagination?.['next-page'] ?? null;
-  }
+  const { data: all, beyond } = await everyPage(MAX_PAGES, (pageNumber) =>
+    client.workspaces.list(organization, { pageNumber, pageSize: 100, signal }),
+  );
   const meant = didYouMean(
     query,
     all.map(({ attributes }) => attributes.name),
@@ -131,7 +135,7 @@ async function searchAlike(
   const matches = all
     .filter(({ attributes }) => attributes.name === meant)
     .map((workspace) => matchOf(workspace, organization));
-  return { matches, beyond: pageNumber === null ? 0 : Math.max(0, total - all.length) };
+  return { matches, beyond };
 }
 
 function matchOf({ id, attributes }: Workspace, organization: string): Match {

@@ -18,6 +18,9 @@ export const getRunDetails = defineTool({
   async handle({ run_id }, context) {
     const document = await readRun(context, run_id);
     const standing = await standingOf(document, context);
-    return reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, { standing });
+    return reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, {
+      standing,
+      isWhole: true,
+    });
   },
 });

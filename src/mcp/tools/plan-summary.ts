@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
-import { Ids, toolInput } from '../inputs.ts';
+import { cursor, Ids, toolInput } from '../inputs.ts';
 import { missingPlan } from '../plan/missing-plan.ts';
 import { PLAN_ACTIONS, type PlanChange } from '../plan/plan-change.ts';
 import { readPlanDigest, type PlanDigest, type PlanSource } from '../plan/plan-digest.ts';
-import { countsText, digestFacts, reportChanges } from '../plan/plan-report.ts';
+import { changeRow, countsText, digestFacts, reportChanges, type Besides } from '../plan/plan-report.ts';
 import { reportFacts } from '../report.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext, ToolOutcome } from '../tool-context.ts';
@@ -21,15 +21,12 @@ export const getPlanSummary = defineTool({
     run_id: Ids.run.optional(),
     plan_id: Ids.plan.optional(),
     actions: z.array(z.enum(PLAN_ACTIONS)).optional(),
-    cursor: z
-      .string()
-      .regex(/^\d{1,9}$/)
-      .optional(),
+    cursor,
     limit: z.int().min(1).max(200).default(50),
   }),
   subject: ({ run_id, plan_id }) =>
     run_id === undefined ? `plan ${plan_id ?? '?'}` : `the plan of run ${run_id}`,
-  async handle({ run_id, plan_id, actions, cursor = '0', limit }, context) {
+  async handle({ run_id, plan_id, actions, cursor: given = '0', limit }, context) {
     if ((run_id === undefined) === (plan_id === undefined)) return { failure: NAMES_NOTHING };
     const source = run_id === undefined ? { planId: plan_id ?? '' } : { runId: run_id };
     const subject = run_id ?? plan_id ?? '';
@@ -40,22 +37,18 @@ export const getPlanSummary = defineTool({
         ? digest.changes
         : digest.changes.filter(({ action }) => actions.includes(action));
     const headline = `The plan of ${subject}: ${countsText(digest)}.`;
-    const { nextCursor, ...report } = reportChanges(
-      headline,
-      changes,
-      digestFacts(digest),
-      (shown) => ({
-        changes: shown,
-        drift: digest.drift.slice(0, SHOWN.drift),
-        outputs: digest.outputs.slice(0, SHOWN.outputs),
-        failed_checks: digest.failed_checks.slice(0, SHOWN.checks),
-      }),
-      { from: Number(cursor), limit, warnings: warningsOf(digest), also: alsoLines(digest) },
-    );
+    const { nextCursor, ...report } = reportChanges(headline, changes, digestFacts(digest), besides(digest), {
+      from: Number(given),
+      limit,
+      warnings: warningsOf(digest),
+      toldByList:
+        actions === undefined ? ['destroyed_or_replaced', 'forgotten_or_moved', 'checks_that_fail'] : [],
+    });
     if (nextCursor === null) return report;
     const again = {
       ...(run_id === undefined ? { plan_id } : { run_id }),
       ...(actions && { actions }),
+      ...(limit === 50 ? {} : { limit }),
       cursor: nextCursor,
     };
     const next = { tool: 'get_plan_summary', arguments: again, why: 'the next changes' };
@@ -72,23 +65,36 @@ const NAMES_NOTHING: Failure = {
   next: 'call again with the run_id.',
 };
 
-/** As many as the data has beside the changes. */
-const SHOWN = { drift: 20, outputs: 50, checks: 20 };
-
-/** The data beside the changes, for clients that show text only. */
-function alsoLines({ drift, outputs, failed_checks: failed }: PlanDigest): string[] {
-  const line = (title: string, names: readonly string[], limit: number): string[] => {
-    if (names.length === 0) return [];
-    const rest = names.length > limit ? `, and ${String(names.length - limit)} more` : '';
-    return [`${title}: ${names.slice(0, limit).join(', ')}${rest}`];
+/** What a plan has beside its changes, page by page with them. */
+function besides({ drift, outputs, failed_checks: failed }: PlanDigest): Besides {
+  return {
+    length: Math.max(drift.length, outputs.length, failed.length),
+    page(from, end) {
+      const part = {
+        drift: drift.slice(from, end),
+        outputs: outputs.slice(from, end),
+        failed_checks: failed.slice(from, end),
+      };
+      return { data: { ...part, drift: part.drift.map(changeRow) }, lines: alsoLines(part) };
+    },
   };
+}
+
+/** The same for clients that show text only. */
+function alsoLines({
+  drift,
+  outputs,
+  failed_checks: failed,
+}: Pick<PlanDigest, 'drift' | 'outputs' | 'failed_checks'>): string[] {
+  const line = (title: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];
   const changed = ({ action, address, attributes }: PlanChange): string =>
     `${action} ${address}${attributes.length === 0 ? '' : ` [${attributes.join(', ')}]`}`;
   const named = outputs.map(({ name, action }) => `${action} ${name}`);
   return [
-    ...line('Outputs', named, SHOWN.outputs),
-    ...line('Changed outside of terraform', drift.map(changed), SHOWN.drift),
-    ...line('Checks that fail', failed, SHOWN.checks),
+    ...line('Outputs', named),
+    ...line('Changed outside of terraform', drift.map(changed)),
+    ...line('Checks that fail', failed),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { quoteInexactNumbers } from '@runwright/models';
-import type { OpenAnswer } from '@runwright/client';
+import { relatedId, type OpenAnswer } from '@runwright/client';
 import { readBounded } from '../bounded-body.ts';
 import { Ids, toolInput } from '../inputs.ts';
 import { missingPlan } from '../plan/missing-plan.ts';
@@ -92,7 +92,8 @@ async function planJson(
   }
   const digest = await readPlanDigest(source, context);
   const facts = { ready: true, whole: false, ...(digest === undefined ? {} : digestFacts(digest)) };
-  return reportFacts(
+  const runId = 'runId' in source ? source.runId : await runOfPlan(source.planId, context);
+  const report = reportFacts(
     `The JSON of ${subject} is too large to be shown; its summary instead${digest === undefined ? '' : `: ${countsText(digest)}`}.`,
     facts,
     null,
@@ -106,7 +107,12 @@ async function planJson(
       ],
     },
   );
+  if (runId === undefined) return report;
+  return { ...report, link: { uri: `run://${runId}/plan-summary`, name: 'plan-summary' } };
 }
+
+const runOfPlan = async (planId: string, { client, signal }: ToolContext): Promise<string | undefined> =>
+  relatedId(await client.plans.read(planId, { signal }), 'run');
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

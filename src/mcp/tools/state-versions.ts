@@ -7,6 +7,7 @@ import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
 import { reportState } from './state-content.ts';
+import { rollbackStateVersion } from './state-rollback.ts';
 
 const toolsets = ['state'] as const;
 /** Who stored it. */
@@ -105,6 +106,18 @@ export const stateVersionTools: readonly Tool[] = [
         },
         { signal },
       ),
+  }),
+  rollbackStateVersion,
+  listTool({
+    name: 'list_workspace_resources',
+    title: 'List managed resources',
+    description: 'Lists what terraform manages in a workspace, by its current state: addresses, no values.',
+    toolsets,
+    input: toolInput('list_workspace_resources', { workspace_id: Ids.workspace, ...paging }),
+    subject: ({ workspace_id }) => `resources of workspace ${workspace_id}`,
+    rows: ({ workspace_id }) => `resources of workspace ${workspace_id}`,
+    list: ({ workspace_id: id, page_number: pageNumber, page_size: pageSize }, { client, signal }) =>
+      client.workspaces.resources(id, { pageNumber, pageSize, signal }),
   }),
   defineTool({
     name: 'download_state_file',

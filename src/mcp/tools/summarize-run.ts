@@ -39,6 +39,7 @@ export const summarizeRun = defineTool({
     const report = reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, {
       facts,
       standing,
+      isWhole: detail === 'full',
     });
     return detail === 'full' ? report : { ...report, result: { ...report.result, data: null } };
   },

@@ -7,7 +7,9 @@ import { createRun } from './create-run.ts';
 import { diagnoseRun } from './diagnose-run.ts';
 import { findWorkspace } from './find-workspace.ts';
 import { getRunDetails } from './get-run-details.ts';
+import { listRelated } from './list-related.ts';
 import { listRunsInOrganization, listRunsInWorkspace } from './list-runs.ts';
+import { memberTools } from './members.ts';
 import { organizationTools } from './organizations.ts';
 import { getPlanSummary } from './plan-summary.ts';
 import { planTools } from './plans.ts';
@@ -18,6 +20,9 @@ import { runCommentTools } from './run-comments.ts';
 import { getRunLogs } from './run-logs.ts';
 import { stateVersionTools } from './state-versions.ts';
 import { summarizeRun } from './summarize-run.ts';
+import { teamAccessTools } from './team-access.ts';
+import { teamTools } from './teams.ts';
+import { tokenTools } from './tokens.ts';
 import { variableSetTools } from './variable-sets.ts';
 import { variableTools } from './variables.ts';
 import { waitForRunTool } from './wait-for-run.ts';
@@ -56,4 +61,9 @@ export const TOOLS: readonly Tool[] = [
   ...organizationTools,
   getAccountDetails,
   ...assessmentTools,
+  listRelated,
+  ...teamTools,
+  ...teamAccessTools,
+  ...memberTools,
+  ...tokenTools,
 ];

@@ -1,6 +1,7 @@
 import { isFinalRun, isSettledRun, type Run } from '@runwright/client';
 import { z } from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
+import { applyProgressText } from '../logs/apply-progress.ts';
 import { needsPerson, obstacleOf, obstacleText, type Obstacle } from '../run-obstacle.ts';
 import { actorsOf } from '../run-people.ts';
 import { isBeforePlanned, statusOf } from '../run-status.ts';
@@ -33,7 +34,7 @@ export const waitForRunTool = defineTool({
     const isReached = GOALS[until];
     const isThere = (run: Run): boolean => isReached(run) || isSettledRun(run);
     let obstacle: Obstacle | undefined;
-    const { document, waitedS } = await watchRun(
+    const { document, waitedS, progress } = await watchRun(
       run_id,
       async (run) => {
         obstacle = await obstacleOf(run, context);
@@ -44,11 +45,16 @@ export const waitForRunTool = defineTool({
     const isTimedOut = !isThere(document.data) && !needsPerson(obstacle);
     const status = statusOf(document.data);
     const behind = obstacle === undefined ? '' : `; it waits for ${obstacleText(obstacle)}`;
+    const far = progress === undefined ? '' : `, ${applyProgressText(progress)}`;
     const headline = isTimedOut
-      ? `Run ${run_id} is still ${status} after ${String(waitedS)} s${behind}.`
+      ? `Run ${run_id} is still ${status} after ${String(waitedS)} s${behind}${far}.`
       : `Run ${run_id} is ${status}${behind}.`;
     return reportRun(headline, document, {
-      facts: { waited_s: waitedS, timed_out: isTimedOut },
+      facts: {
+        waited_s: waitedS,
+        timed_out: isTimedOut,
+        ...(isTimedOut && progress !== undefined ? { changes_done: progress.done } : {}),
+      },
       standing: { obstacle, actors: await actorsOf(document, context) },
     });
   },

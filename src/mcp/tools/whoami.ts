@@ -1,4 +1,5 @@
 import { ApiError } from '@runwright/client';
+import { everyPage } from '../every-page.ts';
 import { toolInput } from '../inputs.ts';
 import { reportFacts } from '../report.ts';
 import { describeGates } from '../safety/gates.ts';
@@ -7,6 +8,7 @@ import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
 
 const MAX_ORGANIZATIONS = 20;
+const MAX_PAGES = 10;
 
 export const whoami = defineTool({
   name: 'whoami',
@@ -32,7 +34,7 @@ export const whoami = defineTool({
       organizations: organizations.slice(0, MAX_ORGANIZATIONS),
       organization_count: organizations.length,
       address: client.address,
-      server: server.appName ?? 'unknown',
+      server: server.name ?? server.appName ?? 'unknown',
       server_version: server.version ?? null,
       api_version: server.apiVersion ?? null,
       approval: approval.approvals.mode,
@@ -47,8 +49,10 @@ export const whoami = defineTool({
 
 async function organizationNames({ client, signal, gates }: ToolContext): Promise<string[]> {
   try {
-    const page = await client.organizations.list({ pageSize: 100, signal });
-    const names = page.data.map(({ attributes }) => attributes.name);
+    const { data } = await everyPage(MAX_PAGES, (pageNumber) =>
+      client.organizations.list({ pageNumber, pageSize: 100, signal }),
+    );
+    const names = data.map(({ attributes }) => attributes.name);
     const { organizations: allowed } = gates;
     return allowed === undefined ? names : names.filter((name) => isAllowed(name, allowed));
   } catch (error) {

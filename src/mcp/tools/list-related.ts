@@ -1,0 +1,114 @@
+import { includedOf, relatedId, type ListDocument, type Resource } from '@runwright/client';
+import { z } from 'zod';
+import type { Failure } from '../failure.ts';
+import { Ids, OrganizationName, toolInput, wholePaging } from '../inputs.ts';
+import { pageOfWhole } from '../list-page.ts';
+import { personText } from '../people.ts';
+import { reportList } from '../report.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolContext } from '../tool-context.ts';
+
+type Owner = 'run_id' | 'workspace_id' | 'organization' | 'agent_pool_id';
+type Page = {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly signal?: AbortSignal | undefined;
+};
+type List = (id: string, page: Page, context: ToolContext) => Promise<ListDocument<Resource<unknown>>>;
+
+/** What is listed, of what, and how. Addresses that messages go to stay away: those of chats are credentials. */
+const RELATED = {
+  run_events: ['run_id', async (id, _page, context) => withActors(id, context)],
+  policy_checks: ['run_id', (id, page, { client }) => client.policyChecks.ofRun(id, page)],
+  task_stages: ['run_id', (id, page, { client }) => client.taskStages.ofRun(id, page)],
+  configuration_versions: [
+    'workspace_id',
+    (id, page, { client }) => client.configurationVersions.list(id, page),
+  ],
+  variables_in_force: [
+    'workspace_id',
+    (id, { signal }, { client }) => client.variables.listAll(id, { signal }),
+  ],
+  variable_sets: ['workspace_id', (id, page, { client }) => client.variableSets.ofWorkspace(id, page)],
+  tags: ['workspace_id', (id, page, { client }) => client.workspaces.tags(id, page)],
+  tag_bindings: ['workspace_id', (id, page, { client }) => client.workspaces.tagBindings(id, page)],
+  run_triggers_in: ['workspace_id', (id, page, { client }) => client.runTriggers.list(id, 'inbound', page)],
+  run_triggers_out: ['workspace_id', (id, page, { client }) => client.runTriggers.list(id, 'outbound', page)],
+  state_readers: ['workspace_id', (id, page, { client }) => client.workspaces.remoteStateConsumers(id, page)],
+  notifications: [
+    'workspace_id',
+    async (id, page, { client }) => withoutAddresses(await client.notificationConfigurations.list(id, page)),
+  ],
+  run_queue: ['organization', (name, page, { client }) => client.organizations.runQueue(name, page)],
+  agent_pools: ['organization', (name, page, { client }) => client.agentPools.list(name, page)],
+  organization_tags: ['organization', (name, page, { client }) => client.organizations.tags(name, page)],
+  ssh_keys: ['organization', (name, page, { client }) => client.sshKeys.list(name, page)],
+  agents: ['agent_pool_id', (id, page, { client }) => client.agentPools.agents(id, page)],
+} as const satisfies Readonly<Record<string, readonly [Owner, List]>>;
+
+export const RELATED_KINDS = Object.keys(RELATED) as (keyof typeof RELATED)[];
+
+export const listRelated = defineTool({
+  name: 'list_related',
+  title: 'List what belongs to something',
+  description:
+    'Lists what belongs to a run (events with who did what, checks), a workspace (tags, triggers, notifications, ' +
+    'variables in force …), an organization (queue, agent pools …) or an agent pool. Give the one id that what belongs to.',
+  kind: 'read',
+  toolsets: ['workspaces'],
+  input: toolInput('list_related', {
+    what: z.enum(RELATED_KINDS),
+    run_id: Ids.run.optional(),
+    workspace_id: Ids.workspace.optional(),
+    organization: OrganizationName.optional(),
+    agent_pool_id: Ids.agentPool.optional(),
+    ...wholePaging,
+  }),
+  subject: ({ what, ...ids }) => `${wordsOf(what)} of ${ids[RELATED[what][0]] ?? '?'}`,
+  async handle({ what, page_number, page_size, skip, ...ids }, context) {
+    const [owner, list]: readonly [Owner, List] = RELATED[what];
+    const given = Object.entries(ids).filter(([, value]) => value !== undefined);
+    const id = ids[owner];
+    if (id === undefined || given.length !== 1) return { failure: needsOwner(what, owner) };
+    const { signal } = context;
+    const page = await list(id, { pageNumber: page_number, pageSize: page_size, signal }, context);
+    return reportList(`${wordsOf(what)} of ${id}`, pageOfWhole(page, { page_number, page_size }), context, {
+      again: { tool: 'list_related', arguments: { what, [owner]: id, page_number, page_size } },
+      skip,
+    });
+  },
+});
+
+const wordsOf = (what: string): string => what.replaceAll('_', ' ');
+
+const needsOwner = (what: string, owner: Owner): Failure => ({
+  code: 'invalid_argument',
+  happened: `${what} are listed by ${owner} and nothing else, so nothing was sent to the server.`,
+  next: `call again with ${owner}.`,
+});
+
+/** Events with the name of whoever brought them about. */
+async function withActors(
+  runId: string,
+  { client, signal }: ToolContext,
+): Promise<ListDocument<Resource<unknown>>> {
+  const { data, included = [] } = await client.runs.events(runId, { include: ['actor'], signal });
+  return {
+    data: data.map((event) => {
+      const actor = relatedId(event, 'actor');
+      const by =
+        actor === undefined ? null : personText(actor, includedOf({ data: event, included }, 'actor'));
+      return { ...event, attributes: { ...event.attributes, by } };
+    }),
+  };
+}
+
+function withoutAddresses(page: ListDocument<Resource<unknown>>): ListDocument<Resource<unknown>> {
+  return {
+    ...page,
+    data: page.data.map((resource) => {
+      const { url: _, ...attributes } = (resource.attributes ?? {}) as Record<string, unknown>;
+      return { ...resource, attributes };
+    }),
+  };
+}
