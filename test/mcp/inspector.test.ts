@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startStandAlone, type StandAloneServer } from '../../src/mcp/http/stand-alone.ts';
 import { startFakePlatform, type FakePlatform } from '../../src/mcp/testing/fake-platform.ts';
+import { DEFAULT_GATES, isOpen } from '../../src/mcp/safety/gates.ts';
 import { TOKEN } from '../../src/mcp/testing/fake-resources.ts';
 import { startOldPlatform } from '../../src/mcp/testing/old-platform.ts';
 import { TOOL_CALLS } from '../../src/mcp/testing/tool-calls.ts';
@@ -65,7 +66,7 @@ describe('over stdio, each call a process', () => {
       inspect('--method', 'prompts/list'),
     ]);
     expect([tools.exitCode, tools.stderr]).toEqual([0, expect.not.stringContaining('"severity":"error"')]);
-    for (const { name } of TOOLS.filter(({ kind }) => kind !== 'delete')) {
+    for (const { name } of TOOLS.filter((tool) => isOpen(tool, DEFAULT_GATES))) {
       expect(tools.stdout).toContain(`"name":"${name}"`);
     }
     expect(templates.stdout).toContain('run://{run_id}/plan-summary');

@@ -111,7 +111,9 @@ describe('the extension, unpacked where nothing else is', () => {
     });
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(
-      TOOLS.filter(({ kind }) => kind === 'read').map(({ name }) => name),
+      TOOLS.filter(({ kind, toolsets }) => kind === 'read' && !toolsets.includes('access')).map(
+        ({ name }) => name,
+      ),
     );
     const answer = readToolAnswer(await client.callTool({ name: 'whoami', arguments: {} }));
     expect([answer.isError, answer.result?.summary['username']]).toEqual([false, 'ann']);
@@ -125,6 +127,7 @@ describe('the extension, unpacked where nothing else is', () => {
       token: TOKEN,
       read_only: 'false',
       allow_delete: 'true',
+      allow_access: 'true',
     });
     expect((await client.listTools()).tools).toHaveLength(TOOLS.length);
     await client.close();
