@@ -7,7 +7,8 @@ import type { Terminal } from './terminal.ts';
 export function addProviderCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
   const providers = program
     .command('providers')
-    .description('List, export and import the providers that a runner of this machine keeps.');
+    .description('List, export and import the providers that a runner of this machine keeps.')
+    .addHelpText('after', '\nExample:\n  runwright providers list --home /var/lib/runwright');
 
   const withFolders = (command: Command): Command =>
     command

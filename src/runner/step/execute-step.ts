@@ -4,13 +4,13 @@ import { collectSecrets } from '../log/known-secrets.ts';
 import { createStepLog } from '../log/step-log.ts';
 import { LeaseLost, ServerAway } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
+import { openStepProviders, releaseProviders } from '../providers/held-providers.ts';
 import type { RunnerLimits } from '../settings.ts';
 import type { StepControl } from './control.ts';
 import { keepStates } from './kept-states.ts';
 import { reachOutcome, type StepResult } from './outcome.ts';
 import type { RunnerContext, StepContext } from './step-context.ts';
 import { makeStepFolder } from './step-folder.ts';
-import { openStepProviders, releaseProviders } from './step-providers.ts';
 import { writeStepRecord, type StepRecord } from './step-record.ts';
 import { uploadDebugLog } from './upload-artifact.ts';
 
@@ -58,7 +58,7 @@ export async function executeStep(
     else log('error', 'the log could not be delivered', { error: String(error) });
   });
   const stopClock = startClock(control, limits, step.phase);
-  const providers = openStepProviders(runner, step);
+  const providers = openStepProviders(settings, log, step);
   const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note, providers };
 
   const result = await reachOutcome(context);

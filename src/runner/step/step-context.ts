@@ -2,12 +2,12 @@ import type { ModuleUse, Step } from '../../protocol/agent.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import type { StepLog } from '../log/step-log.ts';
+import type { StepProviders } from '../providers/held-providers.ts';
 import type { AgentClient } from '../protocol/agent-client.ts';
 import type { StepNetwork, WaitingNetwork } from '../network/step-network.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Log, RunnerLimits, RunnerSettings } from '../settings.ts';
 import type { StepControl } from './control.ts';
-import type { StepProviders } from './step-providers.ts';
 import type { StepFolder } from './step-folder.ts';
 import type { StepRecord } from './step-record.ts';
 

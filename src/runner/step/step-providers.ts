@@ -1,24 +1,15 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProviderUse, Step } from '../../protocol/agent.ts';
+import type { ProviderUse } from '../../protocol/agent.ts';
 import { LOCK_FILE } from '../configuration/init-need.ts';
 import { addHashes, readLockFile, type LockEntry } from '../providers/lock-file.ts';
 import { addressOf, namePackage, pathOf } from '../providers/package-name.ts';
-import { openProviderStore, type HeldPackage, type ProviderStore } from '../providers/provider-store.ts';
+import type { HeldPackage } from '../providers/provider-store.ts';
+import type { StepProviders } from '../providers/held-providers.ts';
 import { findMatch } from '../providers/satisfy.ts';
-import { scopesOf, type Scopes } from '../providers/scopes.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import type { Prepared } from './prepared.ts';
-import type { RunnerContext, StepContext } from './step-context.ts';
-
-/** The stored providers of one step, and how they are shown to it. */
-export interface StepProviders {
-  store: ProviderStore;
-  scopes: Scopes;
-  /** By address and version. */
-  held: Map<string, HeldPackage>;
-  uses: ProviderUse[];
-}
+import type { StepContext } from './step-context.ts';
 
 const MAX_LOCK_BYTES = 1024 ** 2;
 
@@ -124,18 +115,4 @@ export function note(
 ): void {
   const { version, h1, proof, sizeBytes } = meta;
   uses.push({ address: addressOf(meta), version, h1, proof, source, sizeBytes, milliseconds });
-}
-
-export function openStepProviders(
-  { settings, log }: Pick<RunnerContext, 'settings' | 'log'>,
-  { organization }: Pick<Step, 'organization'>,
-): StepProviders {
-  const store = openProviderStore(settings.providerFolder, log);
-  const scopes = scopesOf(settings.url, organization.id ?? organization.name);
-  return { store, scopes, held: new Map(), uses: [] };
-}
-
-export function releaseProviders({ held }: StepProviders): void {
-  for (const { release } of held.values()) release();
-  held.clear();
 }
