@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 
+import { absentEndpoints } from './absent/api/routes.ts';
 import { accessEndpoints } from './access/api/routes.ts';
 import { approvalEndpoints } from './approvals/api/routes.ts';
 import { auditEndpoints } from './audit/api/routes.ts';
@@ -39,6 +40,7 @@ import { stateWriteEndpoints } from './states/api/write-routes.ts';
 import { tagBindingEndpoints } from './tags/api/binding-routes.ts';
 import { tagEndpoints } from './tags/api/routes.ts';
 import { variableSetEndpoints } from './variable-sets/api/routes.ts';
+import { setVariablesInWorkspaceEndpoints } from './variable-sets/api/in-workspace-routes.ts';
 import { setVariableEndpoints } from './variable-sets/api/variable-routes.ts';
 import { oldVariableEndpoints } from './variables/api/old-routes.ts';
 import { variableEndpoints } from './variables/api/routes.ts';
@@ -80,6 +82,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...oldVariableEndpoints(platform),
     ...variableSetEndpoints(platform),
     ...setVariableEndpoints(platform),
+    ...setVariablesInWorkspaceEndpoints(platform),
   ]),
   room('Run triggers', 'Runs that applied runs of other workspaces queue.', runTriggerEndpoints(platform)),
   room('SSH keys', 'What modules are fetched with over SSH.', sshKeyEndpoints(platform)),
@@ -107,6 +110,11 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
   room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),
   room('Settings', 'Of the whole server, for its administrators.', settingsEndpoints(platform)),
+  room(
+    'Not here',
+    'What clients ask for that is not here, refused in words or empty.',
+    absentEndpoints(platform),
+  ),
 ];
 
 export const allEndpoints = (platform: Platform): Endpoint<Caller>[] =>

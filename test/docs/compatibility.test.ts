@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { API_PART, apiPart, replacePart } from './compatibility.ts';
+import { API_PART, apiPart, replacePart, withoutReason } from './compatibility.ts';
 import { endpointTable } from './endpoint-table.ts';
 import { HCP_AREAS } from './hcp-endpoints.ts';
 
@@ -13,10 +13,17 @@ describe('docs/compatibility.md', () => {
     expect(page).toBe(replacePart(page, API_PART, apiPart(endpointTable())));
   });
 
+  test('says of everything that is not there why', () => {
+    expect(withoutReason(endpointTable())).toEqual([]);
+  });
+
   test('tells what is served from what is not', () => {
     const part = apiPart(endpointTable());
     expect(part).toContain('| `POST /runs/:id/actions/apply` | Confirm a run');
-    expect(part).toMatch(/Not served: .*`POST \/plan-exports`/);
+    expect(part).toMatch(/Refused in words: .*`POST \/plan-exports`/);
+    expect(part).toMatch(
+      /Out, since no policies are evaluated here yet.*`POST \/policy-sets\/:id\/versions`/,
+    );
     expect(part).toMatch(/### Beside them\n[^#]*`POST \/api\/agent\/v1\/claim`/);
   });
 });

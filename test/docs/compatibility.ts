@@ -1,11 +1,11 @@
 /** The part of docs/compatibility.md that says which endpoints of HCP Terraform this server has. */
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';
-import { HCP_AREAS } from './hcp-endpoints.ts';
+import { HCP_AREAS, type Area } from './hcp-endpoints.ts';
 
 export const API_PART = { begin: '<!-- api: made by `npm run docs` -->', end: '<!-- /api -->' };
 
-type Served = Map<string, Pick<Endpoint, 'summary'>>;
+type Served = Map<string, Pick<Endpoint, 'summary' | 'answers'>>;
 
 /** The same for both sides: parameters lose their names. */
 function keyOf(method: string, url: string): string {
@@ -18,50 +18,66 @@ const parse = (endpoint: string): [method: string, url: string] => {
   return [method, url];
 };
 
+type Standing = 'served' | 'refused' | 'out';
+
+/** An endpoint that never succeeds is there to say why. */
+export function standingOf(endpoint: Pick<Endpoint, 'answers'> | undefined): Standing {
+  if (endpoint === undefined) return 'out';
+  return Object.keys(endpoint.answers).some((status) => Number(status) < 400) ? 'served' : 'refused';
+}
+
+/** Those that are not there, and for which no reason is given. */
+export const withoutReason = (rooms: readonly Room<never>[]): string[] => {
+  const endpoints = rooms.flatMap((room) => room.endpoints as readonly Endpoint[]);
+  const there = new Set(endpoints.map(({ method, url }) => keyOf(method, url)));
+  return HCP_AREAS.filter(({ out }) => out === undefined).flatMap((area) =>
+    area.endpoints.filter((one) => !there.has(keyOf(...parse(one)))),
+  );
+};
+
 export function apiPart(rooms: readonly Room<never>[]): string {
   const endpoints = rooms.flatMap((room) => room.endpoints as readonly Endpoint[]);
   const served: Served = new Map(
-    endpoints.map(({ method, url, summary }) => [keyOf(method, url), { summary }]),
+    endpoints.map((endpoint) => [keyOf(endpoint.method, endpoint.url), endpoint]),
   );
   const known = new Set(HCP_AREAS.flatMap((area) => area.endpoints.map((one) => keyOf(...parse(one)))));
-  const count = [...known].filter((key) => served.has(key)).length;
+  const standings = [...known].map((key) => standingOf(served.get(key)));
+  const count = (standing: Standing): number => standings.filter((each) => each === standing).length;
   return [
-    `${count} of the ${known.size} endpoints of HCP Terraform around runs are served. What is served is what the test-suite was`,
-    'answered with success; every one of those answers was compared with `/api/openapi.json`.',
-    ...HCP_AREAS.flatMap(({ name, endpoints: all }) => areaLines(name, [...new Set(all)], served)),
+    `Of the ${known.size} endpoints that HCP Terraform and Terraform Enterprise document, ${count('served')} are served,`,
+    `${count('refused')} are refused with a sentence that says why and what to do instead, and ${count('out')} are not there, for the`,
+    'reason that their part names. What is served is what the test-suite was answered with success; every one of those answers',
+    'was compared with `/api/openapi.json`.',
+    ...HCP_AREAS.flatMap((area) => areaLines(area, served)),
     '',
     '### Beside them',
     '',
     '| endpoint | what it is for |',
     '|---|---|',
     ...endpoints
-      .filter(({ method, url }) => !known.has(keyOf(method, url)))
+      .filter((one) => standingOf(one) === 'served' && !known.has(keyOf(one.method, one.url)))
       .map(({ method, url, summary }) => `| \`${method} ${url}\` | ${summary} |`),
   ].join('\n');
 }
 
-function areaLines(name: string, all: readonly string[], served: Served): string[] {
+function areaLines({ name, out, endpoints: all }: Area, served: Served): string[] {
   const find = (endpoint: string) => served.get(keyOf(...parse(endpoint)));
-  const missing = all.filter((endpoint) => find(endpoint) === undefined);
+  const of = (standing: Standing) => [...new Set(all)].filter((one) => standingOf(find(one)) === standing);
+  const list = (endpoints: readonly string[]): string => endpoints.map((one) => `\`${one}\``).join(', ');
   return [
     '',
-    `### ${name}: ${all.length - missing.length} of ${all.length}`,
-    '',
-    ...(missing.length === all.length
+    `### ${name}: ${of('served').length} of ${new Set(all).size}`,
+    ...(of('served').length === 0
       ? []
       : [
+          '',
           '| served | |',
           '|---|---|',
-          ...all.flatMap((endpoint) => {
-            const { summary } = find(endpoint) ?? {};
-            return summary === undefined ? [] : [`| \`${endpoint}\` | ${summary} |`];
-          }),
-          '',
+          ...of('served').map((endpoint) => `| \`${endpoint}\` | ${find(endpoint)?.summary} |`),
         ]),
-    ...(missing.length === 0
-      ? []
-      : [`Not served: ${missing.map((endpoint) => `\`${endpoint}\``).join(', ')}.`]),
-  ].filter((line, index, lines) => line !== '' || index !== lines.length - 1);
+    ...(of('refused').length === 0 ? [] : ['', `Refused in words: ${list(of('refused'))}.`]),
+    ...(of('out').length === 0 ? [] : ['', `Out, since ${out}: ${list(of('out'))}.`]),
+  ];
 }
 
 /** @throws when the page has no such part */

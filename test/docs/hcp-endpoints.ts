@@ -1,11 +1,12 @@
 /**
- * What HCP Terraform and Terraform Enterprise serve around runs, area by area, below `/api/v2` unless a whole path is given
- * (api-contract §1.6, §2, §4, §5). `:x` is a parameter. What they serve beside it (registry, stacks, policies as such, VCS
- * connections, administration) is not what this platform is about and is not listed.
+ * What HCP Terraform and Terraform Enterprise document, area by area, below `/api/v2` unless a whole path is given
+ * (api-contract §1.6, §2, §4, §5). `:x` is a parameter.
  */
 export interface Area {
   name: string;
   endpoints: readonly string[];
+  /** Why those of it are out that are neither served nor refused in words. */
+  out?: string;
 }
 
 const crud = (list: string, one: string, update = 'PATCH'): string[] => [
@@ -15,6 +16,13 @@ const crud = (list: string, one: string, update = 'PATCH'): string[] => [
   `${update} ${one}`,
   `DELETE ${one}`,
 ];
+
+const changes = (path: string, ...methods: string[]): string[] =>
+  methods.map((method) => `${method} ${path}`);
+const backingData = (owner: string, separator: '-' | '_'): string[] =>
+  ['soft-delete', 'restore', 'permanently-delete'].map(
+    (action) => `POST /${owner}/:id/actions/${`${action}-backing-data`.replaceAll('-', separator)}`,
+  );
 
 const planArtifacts = ['json-output', 'json-output-redacted', 'json-schema'];
 
@@ -62,8 +70,9 @@ export const HCP_AREAS: readonly Area[] = [
       'GET /runs/:id/plan',
       ...planArtifacts.flatMap((name) => [`GET /plans/:id/${name}`, `GET /runs/:id/plan/${name}`]),
       'GET /applies/:id',
-      'GET /runs/:id/apply',
       'GET /applies/:id/errored-state',
+      ...backingData('plans', '-'),
+      ...backingData('applies', '-'),
       'POST /plan-exports',
       'GET /plan-exports/:id',
       'DELETE /plan-exports/:id',
@@ -83,6 +92,7 @@ export const HCP_AREAS: readonly Area[] = [
   },
   {
     name: 'Cost estimates, policy checks and run tasks',
+    out: 'no run has a cost estimate, a policy check or a task here yet: their lists are empty, so there is none to read',
     endpoints: [
       'GET /cost-estimates/:id',
       'GET /policy-checks/:id',
@@ -97,8 +107,15 @@ export const HCP_AREAS: readonly Area[] = [
       'GET /task-results/:id',
       'GET /task-results/:id/outcomes',
       'GET /task-result-outcomes/:id',
+      'GET /tf-policy-evaluations/:id',
+      'POST /tf-policy-evaluations/:id/actions/override',
+      'GET /tf-policy-evaluations/:id/tf-policy-set-outcomes',
+      'GET /tf-policy-set-outcomes/:id',
       'PATCH /task-results/:id/callback',
+      'GET /task-results/:id/body',
       ...crud('/organizations/:org/tasks', '/tasks/:id'),
+      'GET /tasks/:id/relationships/workspace-tasks',
+      'GET /tasks/integrations',
       ...crud('/workspaces/:id/tasks', '/workspaces/:id/tasks/:id'),
     ],
   },
@@ -116,6 +133,33 @@ export const HCP_AREAS: readonly Area[] = [
       'DELETE /organizations/:org/tags',
       'POST /tags/:id/relationships/workspaces',
       'GET /organization/audit-trail',
+      'PUT /organizations/:org',
+      ...changes('/organizations/:org/relationships/data-retention-policy', 'GET', 'POST', 'PATCH', 'DELETE'),
+      ...changes('/organizations/:org/token-ttl-policies', 'GET', 'PATCH'),
+      'GET /organizations/:org/recoverable-items',
+    ],
+  },
+  {
+    name: 'Subscriptions',
+    out: 'nobody sells a plan here: every organization has everything, without an end',
+    endpoints: [
+      'GET /admin/feature-sets',
+      'POST /admin/organizations/:org/subscription',
+      'GET /feature-sets',
+      'GET /organizations/:org/feature-sets',
+      'GET /subscriptions/:id',
+      'PATCH /organizations/:org/subscription',
+      'GET /organizations/:org/invoices',
+      'GET /organizations/:org/invoices/next',
+      'GET /account/hcp-organizations/:id',
+    ],
+  },
+  {
+    name: 'What was deleted',
+    out: 'what is deleted here is gone: the list of what can be brought back is empty',
+    endpoints: [
+      'PUT /recoverable-items/:id/actions/recover',
+      'PUT /recoverable-items/:id/actions/permanently-delete',
     ],
   },
   {
@@ -126,6 +170,7 @@ export const HCP_AREAS: readonly Area[] = [
       'GET /projects/:id/tag-bindings',
       'PATCH /projects/:id/tag-bindings',
       'GET /projects/:id/effective-tag-bindings',
+      ...changes('/projects/:id/relationships/tag-bindings', 'GET', 'POST', 'PATCH'),
     ],
   },
   {
@@ -151,7 +196,8 @@ export const HCP_AREAS: readonly Area[] = [
       'PATCH /workspaces/:id/tag-bindings',
       'GET /workspaces/:id/effective-tag-bindings',
       'GET /workspaces/:id/resources',
-      'GET /workspaces/:id/current-assessment-result',
+      ...changes('/workspaces/:id/relationships/tag-bindings', 'GET', 'POST', 'PATCH'),
+      ...changes('/workspaces/:id/relationships/data-retention-policy', 'GET', 'POST', 'PATCH', 'DELETE'),
     ],
   },
   {
@@ -159,6 +205,7 @@ export const HCP_AREAS: readonly Area[] = [
     endpoints: [
       ...crud('/workspaces/:id/vars', '/workspaces/:id/vars/:id'),
       'GET /workspaces/:id/all-vars',
+      'PATCH /workspaces/:id/relationships/vars',
       'GET /vars',
       'POST /vars',
       'PATCH /vars/:id',
@@ -169,6 +216,12 @@ export const HCP_AREAS: readonly Area[] = [
     name: 'Variable sets',
     endpoints: [
       ...crud('/organizations/:org/varsets', '/varsets/:id'),
+      'PUT /varsets/:id',
+      'POST /varsets/:id',
+      'GET /workspaces/:id/applicable-varsets',
+      'GET /workspaces/:id/varsets/:id/relationships/vars',
+      'GET /workspaces/:id/varsets/:id/relationships/vars/:id',
+      ...changes('/varsets/:id/relationships/stacks', 'POST', 'DELETE'),
       'GET /projects/:id/varsets',
       'GET /workspaces/:id/varsets',
       ...crud('/varsets/:id/relationships/vars', '/varsets/:id/relationships/vars/:id'),
@@ -187,9 +240,7 @@ export const HCP_AREAS: readonly Area[] = [
       'GET /configuration-versions/:id/ingress-attributes',
       'GET /configuration-versions/:id/download',
       'POST /configuration-versions/:id/actions/archive',
-      ...['soft_delete', 'restore', 'permanently_delete'].map(
-        (action) => `POST /configuration-versions/:id/actions/${action}_backing_data`,
-      ),
+      ...backingData('configuration-versions', '_'),
     ],
   },
   {
@@ -197,7 +248,7 @@ export const HCP_AREAS: readonly Area[] = [
     endpoints: [
       'POST /workspaces/:id/state-versions',
       'PATCH /workspaces/:id/state-versions',
-      'GET /workspaces/:id/state-versions',
+      ...backingData('state-versions', '_'),
       'GET /workspaces/:id/current-state-version',
       'GET /workspaces/:id/current-state-version-outputs',
       'GET /state-versions',
@@ -226,6 +277,7 @@ export const HCP_AREAS: readonly Area[] = [
       'GET /teams/:id/authentication-tokens',
       'POST /teams/:id/authentication-tokens',
       'GET /organizations/:org/team-tokens',
+      'DELETE /organizations/:org/team-tokens',
       'GET /agent-pools/:id/authentication-tokens',
       'POST /agent-pools/:id/authentication-tokens',
     ],
@@ -238,6 +290,7 @@ export const HCP_AREAS: readonly Area[] = [
         `POST /teams/:id/relationships/${kind}`,
         `DELETE /teams/:id/relationships/${kind}`,
       ]),
+      'GET /teams/:id/relationships/organization-memberships',
       ...crud('/team-workspaces', '/team-workspaces/:id'),
       ...crud('/team-projects', '/team-projects/:id'),
     ],
@@ -252,6 +305,7 @@ export const HCP_AREAS: readonly Area[] = [
       'GET /notification-configurations/:id',
       'PATCH /notification-configurations/:id',
       'DELETE /notification-configurations/:id',
+      'POST /notification-configurations/:id/actions/enable',
       'POST /notification-configurations/:id/actions/verify',
     ],
   },
@@ -270,21 +324,151 @@ export const HCP_AREAS: readonly Area[] = [
     ],
   },
   {
-    name: 'Version control, assessments and administration',
+    name: 'Confirming addresses of mail',
+    out: 'mail goes to members and to addresses that the manager of a configuration names, without pages of its own',
+    endpoints: ['verify', 'unsubscribe'].flatMap((page) =>
+      changes(`/email-recipient-statuses/${page}`, 'GET', 'POST'),
+    ),
+  },
+  {
+    name: 'Administration',
+    out: 'one server is administered by its settings and its command line (README.md)',
     endpoints: [
-      ...crud('/organizations/:org/oauth-clients', '/oauth-clients/:id'),
-      'GET /organizations/:org/oauth-tokens',
-      'GET /oauth-tokens/:id',
-      'GET /assessment-results/:id',
-      'POST /workspaces/:id/actions/assess',
+      'GET /admin/general-settings',
+      'PATCH /admin/general-settings',
       'GET /admin/runs',
       'POST /admin/runs/:id/actions/force-cancel',
       ...crud('/admin/terraform-versions', '/admin/terraform-versions/:id'),
       'GET /admin/organizations',
       'GET /admin/workspaces',
       'GET /admin/users',
-      'GET /admin/general-settings',
-      'PATCH /admin/general-settings',
+      'POST /admin/banners',
+      ...changes('/admin/banners/:id', 'PATCH', 'DELETE'),
+    ],
+  },
+  {
+    name: 'Assessments',
+    out: 'health is not assessed here yet: no assessment has a result',
+    endpoints: [
+      'POST /workspaces/:id/actions/assess',
+      'GET /workspaces/:id/current-assessment-result',
+      'GET /assessment-results/:id',
+      ...['json-output', 'json-schema', 'sanitized-plan', 'log-output'].map(
+        (name) => `GET /assessment-results/:id/${name}`,
+      ),
+      ...backingData('assessments', '-'),
+    ],
+  },
+  {
+    name: 'Version control',
+    out: 'no version control is connected here yet: configurations are uploaded',
+    endpoints: [
+      ...crud('/organizations/:org/oauth-clients', '/oauth-clients/:id'),
+      'POST /oauth-clients',
+      ...changes('/oauth-clients/:id/relationships/projects', 'POST', 'DELETE'),
+      'GET /oauth-clients/:id/oauth-tokens',
+      'GET /organizations/:org/oauth-tokens',
+      ...changes('/oauth-tokens/:id', 'GET', 'PATCH', 'DELETE'),
+      'GET /oauth-tokens/:id/authorized-repos',
+      'GET /oauth-tokens/:id/vcs-organizations',
+      'GET /users/:id/github-app-oauth-tokens',
+      'GET /github-app-installations',
+      'GET /github-app-installations/:id/repos',
+      'GET /github-app/installation/:id',
+      'GET /github-app/installations',
+      'GET /organizations/:org/github-app-installations',
+      'GET /organizations/:org/github-app-installations/:id/repos',
+      'POST /organizations/:org/github-app-installations/:id/link-account',
+      'GET /organizations/:org/vcs-events',
+      'GET /organizations/:org/vcs/tree',
+      'GET /organizations/:org/vcs/repo',
+    ],
+  },
+  {
+    name: 'Policies',
+    out: 'no policies are evaluated here yet: what cannot be enforced is not stored',
+    endpoints: [
+      ...crud('/organizations/:org/policies', '/policies/:id'),
+      'GET /policies/:id/download',
+      'PUT /policies/:id/upload',
+      ...crud('/policy-sets/:id/parameters', '/policy-sets/:id/parameters/:id'),
+      ...crud('/organizations/:org/policy-sets', '/policy-sets/:id'),
+      ...['workspaces', 'policies', 'projects', 'workspace-exclusions', 'project-exclusions'].flatMap(
+        (kind) => changes(`/policy-sets/:id/relationships/${kind}`, 'POST', 'DELETE'),
+      ),
+      ...changes('/policy-sets/:id/tag-selectors', 'POST', 'DELETE'),
+      ...changes('/policy-sets/:id/versions', 'GET', 'POST'),
+      'GET /policy-set-versions/:id',
+    ],
+  },
+  {
+    name: 'Private registry',
+    out: 'there is no registry here yet: modules and providers come from where terraform finds them',
+    endpoints: [
+      'GET /organizations/:org/relationships/module-producers',
+      'GET /organizations/:org/registry-modules/validation',
+      ...changes('/organizations/:org/registry-modules/:registry/:namespace/:name/:provider', 'GET', 'PATCH'),
+      'GET /organizations/:org/tests/registry-modules/:registry/:namespace/:name/:provider/test-runs/:run/cleanups/:id',
+    ],
+  },
+  {
+    name: 'Sets of providers',
+    out: 'credentials of providers are variables, in sets where they are shared',
+    endpoints: [
+      ...changes('/organizations/:org/provider-sets', 'GET', 'POST', 'DELETE'),
+      'GET /organizations/:org/provider-sets/:name',
+      ...changes('/provider-sets/:id', 'GET', 'PATCH', 'DELETE'),
+      ...['projects', 'workspaces'].flatMap((kind) => [
+        ...changes(`/provider-sets/:id/relationships/${kind}`, 'POST', 'DELETE'),
+        `GET /${kind}/:id/provider-sets`,
+      ]),
+    ],
+  },
+  {
+    name: 'Ranges of addresses',
+    out: 'pools are not limited to addresses: who has the token of an agent is one',
+    endpoints: [
+      ...changes('/organizations/:org/cidr-range-lists', 'GET', 'POST'),
+      ...changes('/cidr-range-lists/:id', 'GET', 'PATCH', 'DELETE'),
+      ...changes('/cidr-range-lists/:id/relationships/cidr-ranges', 'GET', 'POST'),
+      ...changes('/cidr-range-lists/:id/relationships/agent-pools', 'POST', 'DELETE'),
+      ...changes('/cidr-ranges/:id', 'GET', 'PATCH', 'DELETE'),
+    ],
+  },
+  {
+    name: 'Tokens for metrics',
+    out: 'metrics of the whole server are read with RUNWRIGHT_METRICS_TOKEN',
+    endpoints: [
+      ...changes('/organizations/:org/metrics-tokens', 'GET', 'POST'),
+      'DELETE /organizations/:org/metrics-tokens/:id',
+    ],
+  },
+  {
+    name: 'Keys of your own, and identities of workloads',
+    out: 'everything secret is sealed with the key of the server (docs/security.md); there is none for each organization',
+    endpoints: [
+      ...changes('/organizations/:org/hyok-configurations', 'GET', 'POST'),
+      'POST /organizations/:org/hyok-configurations/test',
+      'POST /organizations/:org/oidc-configurations',
+      ...changes('/hyok-configurations/:id', 'GET', 'PATCH', 'DELETE'),
+      'GET /hyok-configurations/:id/hyok-customer-key-versions',
+      ...['revoke', 'test'].map((action) => `POST /hyok-configurations/:id/actions/${action}`),
+      ...changes('/hyok-customer-key-versions/:id', 'GET', 'DELETE'),
+      'POST /hyok-customer-key-versions/:id/actions/revoke',
+      'GET /hyok-encrypted-data-keys/:id',
+      ...changes('/oidc-configurations/:id', 'GET', 'PATCH', 'DELETE'),
+    ],
+  },
+  {
+    name: 'Change requests, and moving workspaces between servers',
+    out: 'changes are asked for where the configuration is kept; a workspace is moved with its state (docs/state.md)',
+    endpoints: [
+      'GET /workspaces/:id/change-requests',
+      'GET /change-requests/:id',
+      ...changes('/change-requests/:id/actions/archive', 'GET', 'POST'),
+      ...changes('/workspace-transfers', 'GET', 'POST'),
+      'GET /workspace-transfers/:id',
+      ...['resume', 'cancel'].map((action) => `POST /workspace-transfers/:id/actions/${action}`),
     ],
   },
 ];

@@ -2,6 +2,7 @@
 import { ALL_CALLS } from '../../src/mcp/testing/tool-calls.ts';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';
+import { standingOf } from './compatibility.ts';
 import { WITHOUT_TOOL } from './without-tool.ts';
 
 export const TOOL_API_PART = {
@@ -23,7 +24,8 @@ const short = ({ method, url }: Endpoint): string => `${method} ${url.replace(PR
 export function reachedEndpoints(rooms: readonly Room<never>[]): Reached[] {
   const endpoints = rooms
     .flatMap((room) => room.endpoints as readonly Endpoint[])
-    .filter(({ url }) => url.startsWith(`${PREFIX}/`));
+    // Those that can only refuse are there to say why.
+    .filter((endpoint) => endpoint.url.startsWith(`${PREFIX}/`) && standingOf(endpoint) === 'served');
   const tools = new Map(endpoints.map((endpoint) => [endpoint, new Set<string>()]));
   for (const { tool, requests } of ALL_CALLS) {
     for (const request of requests) {

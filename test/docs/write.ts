@@ -8,6 +8,7 @@ import { permissionsPage } from '../support/permissions-page.ts';
 import { API_PART, apiPart, replacePart } from './compatibility.ts';
 import { endpointTable } from './endpoint-table.ts';
 import { TOOL_API_PART, toolApiPart, TOOL_TABLE_PART } from './tool-endpoints.ts';
+import { VOCABULARY_PART, vocabularyPart } from './vocabulary.ts';
 
 const docs = path.resolve(import.meta.dirname, '..', '..', 'docs');
 
@@ -17,15 +18,13 @@ function write(name: string, text: string): void {
 }
 
 const compatibility = readFileSync(path.join(docs, 'compatibility.md'), 'utf8');
-write('compatibility.md', replacePart(compatibility, API_PART, apiPart(endpointTable())));
+const rooms = endpointTable();
+const withApi = replacePart(compatibility, API_PART, apiPart(rooms));
+write('compatibility.md', replacePart(withApi, VOCABULARY_PART, vocabularyPart(rooms)));
 const mcp = readFileSync(path.join(docs, 'mcp.md'), 'utf8');
 write(
   'mcp.md',
-  replacePart(
-    replacePart(mcp, TOOL_TABLE_PART, toolTableMarkdown(TOOLS)),
-    TOOL_API_PART,
-    toolApiPart(endpointTable()),
-  ),
+  replacePart(replacePart(mcp, TOOL_TABLE_PART, toolTableMarkdown(TOOLS)), TOOL_API_PART, toolApiPart(rooms)),
 );
 const permissions = path.join(docs, 'permissions.md');
 write(

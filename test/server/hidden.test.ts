@@ -142,3 +142,78 @@ test('a token of a run reads its workspace, and nothing of who and what is aroun
   const sets = await get(`${path}/varsets?include=vars`);
   expect([sets.status, sets.body.data]).toEqual([200, []]);
 });
+
+test('an agent pool names the workspaces and projects that the caller may see, and keeps the others', async () => {
+  const organization = await createOrganization(server);
+  const { token, team } = await member(organization);
+  const O = `/api/v2/organizations/${organization}`;
+  await server.call('PATCH', `/api/v2/teams/${team}`, {
+    data: { attributes: { 'organization-access': { 'manage-agent-pools': true } } },
+  });
+  const hidden = await createWorkspace(server, organization);
+  const open = await createWorkspace(server, organization);
+  const [excludedHidden, excludedOpen] = [
+    await createWorkspace(server, organization),
+    await createWorkspace(server, organization),
+  ];
+  for (const workspace of [open, excludedOpen]) {
+    await make('/api/v2/team-workspaces', {
+      attributes: { access: 'read' },
+      relationships: { team: ref('teams', team), workspace: ref('workspaces', workspace) },
+    });
+  }
+  const project = await make(`${O}/projects`, { attributes: { name: 'Takeover of Initech' } });
+  const pool = await make(`${O}/agent-pools`, {
+    attributes: { name: 'pool', 'organization-scoped': false },
+    relationships: {
+      'allowed-workspaces': refs('workspaces', hidden, open),
+      'allowed-projects': refs('projects', project),
+      'excluded-workspaces': refs('workspaces', excludedHidden, excludedOpen),
+    },
+  });
+  for (const workspace of [hidden, open]) {
+    await server.call('PATCH', `/api/v2/workspaces/${workspace}`, {
+      data: { attributes: { 'execution-mode': 'agent', 'agent-pool-id': pool } },
+    });
+  }
+  const path = `/api/v2/agent-pools/${pool}`;
+  const all = {
+    workspaces: refs('workspaces', ...[hidden, open].toSorted()),
+    'allowed-workspaces': refs('workspaces', ...[hidden, open].toSorted()),
+    'allowed-projects': refs('projects', project),
+    'excluded-workspaces': refs('workspaces', ...[excludedHidden, excludedOpen].toSorted()),
+  };
+  const some = {
+    workspaces: refs('workspaces', open),
+    'allowed-workspaces': refs('workspaces', open),
+    'allowed-projects': refs('projects'),
+    'excluded-workspaces': refs('workspaces', excludedOpen),
+  };
+  expect((await server.call('GET', path)).body.data.relationships).toMatchObject(all);
+  const seen = [
+    (await server.call('GET', path, undefined, token)).body.data,
+    (await server.call('GET', `${O}/agent-pools`, undefined, token)).body.data[0],
+    (await server.call('GET', `/api/v2/workspaces/${open}?include=agent_pool`, undefined, token)).body
+      .included?.[0],
+  ];
+  // Who may only read the workspace does not see its settings' pool.
+  expect(seen[0]?.relationships).toMatchObject(some);
+  expect(seen[1]?.relationships).toMatchObject(some);
+  expect(JSON.stringify(seen)).not.toContain(hidden);
+
+  const byName = async (workspace: string) => {
+    const { name } = (await server.call('GET', `/api/v2/workspaces/${workspace}`)).body.data.attributes;
+    const list = `${O}/agent-pools?filter[allowed_workspaces][name]=${String(name)}`;
+    return idsIn(await server.call('GET', list, undefined, token));
+  };
+  expect([await byName(open), await byName(hidden)]).toEqual([[pool], []]);
+
+  const change = async (relationships: object) =>
+    await server.call('PATCH', path, { data: { relationships } }, token);
+  expect((await change({ 'allowed-workspaces': refs('workspaces', hidden) })).status).toBe(422);
+  expect((await change({ 'allowed-workspaces': refs('workspaces') })).status).toBe(200);
+  expect((await server.call('GET', path)).body.data.relationships).toMatchObject({
+    'allowed-workspaces': refs('workspaces', hidden),
+    'allowed-projects': refs('projects', project),
+  });
+});

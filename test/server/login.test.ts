@@ -52,6 +52,20 @@ async function codeFor(verifier: string): Promise<string> {
   return (await signIn(verifier)).searchParams.get('code') ?? '';
 }
 
+test('a token of terraform login, and one of the page, end as other tokens do', async () => {
+  const verifier = newVerifier();
+  await exchange(await codeFor(verifier), verifier);
+  const made = await post('/app/settings/tokens', { token: ADMIN_TOKEN, description: 'of the page' });
+  expect(made.status).toBe(200);
+  const user = (await server.call('GET', '/api/v2/account/details')).body.data.id;
+  const tokens = (await server.call('GET', `/api/v2/users/${user}/authentication-tokens`)).body.data;
+  for (const description of ['terraform login', 'of the page']) {
+    const token = tokens.find(({ attributes }) => attributes['description'] === description);
+    const days = (Date.parse(String(token?.attributes['expired-at'])) - Date.now()) / (24 * 3_600_000);
+    expect([description, Math.round(days)]).toEqual([description, 730]);
+  }
+});
+
 describe('the page', () => {
   test('runs no script, cannot be framed, and shows what it was given as text', async () => {
     const query = new URLSearchParams(parameters(newVerifier())).toString();

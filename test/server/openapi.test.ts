@@ -16,7 +16,13 @@ interface Operation {
   security: object[];
   parameters: { name: string; in: string; required: boolean }[];
   requestBody?: { content: Record<string, unknown> };
-  responses: Record<string, { content?: Record<string, { schema?: object }> }>;
+  responses: Record<
+    string,
+    {
+      content?: Record<string, { schema?: object }>;
+      links?: Record<string, { operationId: string }>;
+    }
+  >;
 }
 interface OpenApi {
   openapi: string;
@@ -54,6 +60,37 @@ describe('the description', () => {
       problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`),
     ).toEqual([]);
     expect(document.openapi).toBe('3.1.0');
+  });
+
+  test('shows a body of everything that is made by its attributes, which is taken as it is', () => {
+    const made = allEndpoints(server.platform).filter(
+      ({ access, method, body, url }) =>
+        access === 'account' &&
+        method === 'POST' &&
+        body !== undefined &&
+        !/\/(actions|relationships)\//.test(url),
+    );
+    for (const { body, bodyShape, example, url } of made) {
+      if (example === undefined) continue;
+      expect([url, (bodyShape ?? body)?.safeParse(example).error?.issues ?? []]).toEqual([url, []]);
+    }
+    const shown = made.filter(({ example }) => example !== undefined).map(({ url }) => url);
+    expect(shown.length).toBeGreaterThan(15);
+    expect(operation('POST', '/api/v2/runs').requestBody?.content).toMatchObject({
+      'application/vnd.api+json': { example: { data: { type: 'runs' } } },
+    });
+  });
+
+  test('leads from what was made to what can be done with it', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const ids = new Set(operations.map(({ operationId }) => operationId));
+    const { links = {} } = operation('POST', '/api/v2/runs').responses['201'] ?? {};
+    expect(Object.keys(links)).toEqual(expect.arrayContaining(['readRun', 'applyRun', 'cancelRun']));
+    const all = operations.flatMap(({ responses }) =>
+      Object.values(responses).flatMap((answer) => Object.values(answer.links ?? {})),
+    );
+    expect(all.length).toBeGreaterThan(30);
+    expect(all.filter(({ operationId }) => !ids.has(operationId))).toEqual([]);
   });
 
   test('has every endpoint, and each says what it answers', () => {

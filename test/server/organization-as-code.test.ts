@@ -1,34 +1,14 @@
 /** What programs that keep an organization as code send, and that what they read back is what they have set. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { asCode, to } from '../support/as-code.ts';
 import { createOrganization, createWorkspace, uniqueName } from '../support/scenario.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
 
-let server: TestServer;
-let organization: string;
-let O: string;
-beforeAll(async () => {
-  server = await startTestServer();
-  organization = await createOrganization(server);
-  O = `/api/v2/organizations/${organization}`;
-});
-afterAll(async () => await server.close());
-
-const call = async (method: string, path: string, data?: unknown, token?: string) =>
-  await server.call(method, path, data === undefined ? undefined : { data }, token);
-async function make(path: string, data: object): Promise<string> {
-  const answer = await call('POST', path, data);
-  expect([path, answer.status, answer.text]).toEqual([path, 201, answer.text]);
-  return answer.body.data.id;
-}
-const newProject = async (attributes: object = {}) =>
-  await make(`${O}/projects`, { attributes: { name: uniqueName('project'), ...attributes } });
-const newTeam = async (attributes: object = {}) =>
-  await make(`${O}/teams`, { attributes: { name: uniqueName('team'), ...attributes } });
-const attributesOf = async (path: string) => (await call('GET', path)).body.data.attributes;
+const code = asCode();
+const { call, make, newProject, newTeam, attributesOf } = code;
 
 describe('an organization', () => {
   test('answers null for what nobody has set, and what is set until it is null again', async () => {
-    const name = await createOrganization(server);
+    const name = await createOrganization(code.server);
     const path = `/api/v2/organizations/${name}`;
     const unset = { 'session-timeout': null, 'session-remember': null };
     expect(await attributesOf(path)).toMatchObject({ ...unset, 'user-tokens-enabled': true });
@@ -40,24 +20,24 @@ describe('an organization', () => {
   test.each(['stacks-enabled', 'max-ttl-enabled', 'enforce-hyok', 'registry-monorepo-support-enabled'])(
     'refuses %s, which is not here, and takes false',
     async (name) => {
-      const on = await call('PATCH', O, { attributes: { [name]: true } });
+      const on = await call('PATCH', code.O, { attributes: { [name]: true } });
       expect([on.status, on.body.errors?.[0]?.source?.pointer]).toEqual([422, `/data/attributes/${name}`]);
-      const off = await call('PATCH', O, { attributes: { [name]: false } });
+      const off = await call('PATCH', code.O, { attributes: { [name]: false } });
       expect([off.status, off.body.data.attributes[name]]).toEqual([200, false]);
     },
   );
 
   test('does not promise a second factor that nobody asks for', async () => {
     const wanted = { 'collaborator-auth-policy': 'two_factor_mandatory' };
-    expect((await call('PATCH', O, { attributes: wanted })).status).toBe(422);
+    expect((await call('PATCH', code.O, { attributes: wanted })).status).toBe(422);
   });
 
   test('lets in no tokens of users where it says so, and those of teams go on', async () => {
-    const name = await createOrganization(server);
+    const name = await createOrganization(code.server);
     const path = `/api/v2/organizations/${name}`;
-    const workspace = await createWorkspace(server, name);
-    const owner = await server.addUser(uniqueName('owner'), [name]);
-    const stranger = await server.addUser(uniqueName('stranger'), []);
+    const workspace = await createWorkspace(code.server, name);
+    const owner = await code.server.addUser(uniqueName('owner'), [name]);
+    const stranger = await code.server.addUser(uniqueName('stranger'), []);
     const teams = await call('GET', `${path}/teams?filter[names]=owners`);
     const tokens = `/api/v2/teams/${teams.body.data[0]?.id}/authentication-token`;
     const team = String((await call('POST', tokens)).body.data.attributes['token']);
@@ -90,14 +70,14 @@ describe('an organization', () => {
 
 describe('no id, written as an empty text', () => {
   test('is taken where an id may be missing', async () => {
-    const workspace = `/api/v2/workspaces/${await createWorkspace(server, organization)}`;
+    const workspace = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const project = `/api/v2/projects/${await newProject()}`;
     for (const mode of ['remote', 'local']) {
       const forWorkspace = { 'execution-mode': mode, 'agent-pool-id': '' };
       expect((await call('PATCH', workspace, { attributes: forWorkspace })).status).toBe(200);
       const forProject = { 'default-execution-mode': mode, 'default-agent-pool-id': '' };
       expect((await call('PATCH', project, { attributes: forProject })).status).toBe(200);
-      expect((await call('PATCH', O, { attributes: forProject })).status).toBe(200);
+      expect((await call('PATCH', code.O, { attributes: forProject })).status).toBe(200);
     }
     const inherited = {
       'setting-overwrites': { 'execution-mode': false, 'agent-pool': false },
@@ -106,7 +86,7 @@ describe('no id, written as an empty text', () => {
     expect((await call('PATCH', workspace, { attributes: inherited })).status).toBe(200);
     const relationships = { project: { data: { type: 'projects', id: '' } } };
     expect((await call('PATCH', workspace, { relationships })).status).toBe(200);
-    await call('PATCH', O, { attributes: { 'default-execution-mode': 'remote' } });
+    await call('PATCH', code.O, { attributes: { 'default-execution-mode': 'remote' } });
   });
 });
 
@@ -114,19 +94,18 @@ describe('a change without attributes', () => {
   test('changes nothing', async () => {
     const team = await newTeam();
     const project = await newProject();
-    const workspace = await createWorkspace(server, organization);
-    const to = (type: string, id: string) => ({ data: { type, id } });
+    const workspace = await createWorkspace(code.server, code.organization);
     const variable = await make(`/api/v2/workspaces/${workspace}/vars`, {
       attributes: { key: 'k', value: 'v', category: 'env' },
     });
     const paths = [
-      O,
+      code.O,
       `/api/v2/teams/${team}`,
       `/api/v2/projects/${project}`,
       `/api/v2/workspaces/${workspace}`,
       `/api/v2/workspaces/${workspace}/vars/${variable}`,
       `/api/v2/vars/${variable}`,
-      `/api/v2/ssh-keys/${await make(`${O}/ssh-keys`, { attributes: { name: 'k', value: 'a key' } })}`,
+      `/api/v2/ssh-keys/${await make(`${code.O}/ssh-keys`, { attributes: { name: 'k', value: 'a key' } })}`,
       `/api/v2/team-workspaces/${await make('/api/v2/team-workspaces', {
         attributes: { access: 'plan' },
         relationships: { team: to('teams', team), workspace: to('workspaces', workspace) },
@@ -158,14 +137,14 @@ describe('a project', () => {
   test('refuses overwrites that disagree, as a workspace does', async () => {
     const words =
       'If agent-pool and execution-mode are both included in setting-overwrites, their values must be the same.';
-    const project = await call('POST', `${O}/projects`, {
+    const project = await call('POST', `${code.O}/projects`, {
       attributes: {
         name: uniqueName('project'),
         'setting-overwrites': { 'default-execution-mode': true, 'default-agent-pool': false },
       },
     });
     expect([project.status, project.body.errors?.[0]?.detail]).toEqual([422, expect.stringContaining(words)]);
-    const workspace = await createWorkspace(server, organization);
+    const workspace = await createWorkspace(code.server, code.organization);
     const attributes = { 'setting-overwrites': { 'execution-mode': false, 'agent-pool': true } };
     const changed = await call('PATCH', `/api/v2/workspaces/${workspace}`, { attributes });
     expect([changed.status, changed.body.errors?.[0]?.detail]).toEqual([422, expect.stringContaining(words)]);
@@ -174,7 +153,7 @@ describe('a project', () => {
 
 describe('a workspace', () => {
   test('has prefixes or patterns: the one that is set takes the place of the other', async () => {
-    const path = `/api/v2/workspaces/${await createWorkspace(server, organization)}`;
+    const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const change = async (attributes: object) =>
       (await call('PATCH', path, { attributes })).body.data.attributes;
     expect(await change({ 'trigger-patterns': ['a/**'] })).toMatchObject({ 'trigger-patterns': ['a/**'] });
@@ -189,7 +168,7 @@ describe('a workspace', () => {
   });
 
   test('gives up its folder, its description and its version for null', async () => {
-    const path = `/api/v2/workspaces/${await createWorkspace(server, organization)}`;
+    const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const set = { 'working-directory': 'a/b', description: 'd', 'terraform-version': '1.11.4' };
     await call('PATCH', path, { attributes: set });
     const none = { 'working-directory': null, description: null, 'terraform-version': null };
@@ -202,18 +181,18 @@ describe('a workspace', () => {
   });
 
   test('answers a folder as it was written, and tells its page by a path', async () => {
-    const id = await createWorkspace(server, organization, { 'working-directory': '/db' });
+    const id = await createWorkspace(code.server, code.organization, { 'working-directory': '/db' });
     const { data } = (await call('GET', `/api/v2/workspaces/${id}`)).body;
     expect(data.attributes['working-directory']).toBe('/db');
     expect(data.links?.['self-html']).toBe(
-      `/app/${organization}/workspaces/${String(data.attributes['name'])}`,
+      `/app/${code.organization}/workspaces/${String(data.attributes['name'])}`,
     );
   });
 
   test('includes the team that holds its lock', async () => {
     const team = await newTeam({ 'organization-access': { 'manage-workspaces': true } });
     const made = await call('POST', `/api/v2/teams/${team}/authentication-token`);
-    const path = `/api/v2/workspaces/${await createWorkspace(server, organization)}`;
+    const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const locked = await call(
       'POST',
       `${path}/actions/lock`,
@@ -228,7 +207,8 @@ describe('a workspace', () => {
 
 describe('tags with values', () => {
   test.each(['projects', 'workspaces'])('of %s are read, added, replaced and taken away', async (kind) => {
-    const id = kind === 'projects' ? await newProject() : await createWorkspace(server, organization);
+    const id =
+      kind === 'projects' ? await newProject() : await createWorkspace(code.server, code.organization);
     const path = `/api/v2/${kind}/${id}/relationships/tag-bindings`;
     const bindings = (tags: Record<string, string>) =>
       Object.entries(tags).map(([key, value]) => ({ type: 'tag-bindings', attributes: { key, value } }));
@@ -259,7 +239,7 @@ describe('tags with values', () => {
       { attributes: { key: 'given', value: '2' } },
       { attributes: { key: 'own', value: '3' } },
     ]);
-    const workspace = await make(`${O}/workspaces`, {
+    const workspace = await make(`${code.O}/workspaces`, {
       attributes: { name: uniqueName('ws') },
       relationships: { ...relationships, project: { data: { type: 'projects', id: project } } },
     });
@@ -277,7 +257,7 @@ describe('tags with values', () => {
   });
 
   test('stay ten when many are added at the same time', async () => {
-    const path = `/api/v2/workspaces/${await createWorkspace(server, organization)}/tag-bindings`;
+    const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}/tag-bindings`;
     const answers = await Promise.all(
       Array.from(
         { length: 20 },
@@ -287,4 +267,46 @@ describe('tags with values', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
     expect((await call('GET', path)).body.data).toHaveLength(10);
   });
+});
+
+test('what include names is answered with what was asked for', async () => {
+  const workspace = await code.newWorkspace();
+  const project = await newProject();
+  const bindings = [{ type: 'tag-bindings', attributes: { key: 'cost', value: '42' } }];
+  await call('PATCH', `/api/v2/projects/${project}/tag-bindings`, bindings);
+  const pool = await make(`${code.O}/agent-pools`, { attributes: { name: uniqueName('pool') } });
+  const execution = { 'execution-mode': 'agent', 'agent-pool-id': pool };
+  await call('PATCH', `/api/v2/workspaces/${workspace}`, { attributes: execution });
+  const team = await newTeam();
+  const membership = await make(`${code.O}/organization-memberships`, {
+    attributes: { email: `${uniqueName('asked')}@example.com` },
+    relationships: { teams: { data: [{ type: 'teams', id: team }] } },
+  });
+  const included = async (path: string) => (await call('GET', path)).body.included ?? [];
+  const namesIn = async (path: string) =>
+    (await included(path)).map(({ type, attributes }) => [type, attributes['name'] ?? attributes['key']]);
+
+  const both = 'include=default_project,entitlement_set';
+  expect((await namesIn(`${code.O}?${both}`)).toSorted()).toEqual([
+    ['entitlement-sets', undefined],
+    ['projects', 'Default Project'],
+  ]);
+  expect((await included(`/api/v2/organizations?${both}&q=${code.organization}`)).length).toBe(2);
+  const asked = `/api/v2/projects/${project}?include=organization,effective-tag-bindings`;
+  expect(await namesIn(asked)).toEqual([
+    ['organizations', code.organization],
+    ['effective-tag-bindings', 'cost'],
+  ]);
+  const [, binding] = await included(asked);
+  expect((await call('GET', asked)).body.data.relationships['effective-tag-bindings']?.data).toEqual([
+    { type: 'effective-tag-bindings', id: binding?.id },
+  ]);
+  expect((await included(`${code.O}/agent-pools?include=workspaces`)).map(({ id }) => id)).toEqual([
+    workspace,
+  ]);
+  expect((await included(`/api/v2/agent-pools/${pool}?include=workspaces`)).map(({ id }) => id)).toEqual([
+    workspace,
+  ]);
+  const member = `/api/v2/organization-memberships/${membership}?include=user,teams,organization`;
+  expect((await included(member)).map(({ type }) => type)).toEqual(['users', 'teams', 'organizations']);
 });

@@ -1,5 +1,6 @@
 /** Teams, tokens, pools and notifications as programs that keep an organization as code read them back. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { asCode, to } from '../support/as-code.ts';
 import {
   createOrganization,
   createRun,
@@ -7,35 +8,14 @@ import {
   uniqueName,
   uploadConfiguration,
 } from '../support/scenario.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
 
-let server: TestServer;
-let organization: string;
-let O: string;
-beforeAll(async () => {
-  server = await startTestServer();
-  organization = await createOrganization(server);
-  O = `/api/v2/organizations/${organization}`;
-});
-afterAll(async () => await server.close());
-
-const call = async (method: string, path: string, data?: unknown, token?: string) =>
-  await server.call(method, path, data === undefined ? undefined : { data }, token);
-async function make(path: string, data: object): Promise<string> {
-  const answer = await call('POST', path, data);
-  expect([path, answer.status, answer.text]).toEqual([path, 201, answer.text]);
-  return answer.body.data.id;
-}
-const newProject = async (attributes: object = {}) =>
-  await make(`${O}/projects`, { attributes: { name: uniqueName('project'), ...attributes } });
-const newTeam = async (attributes: object = {}) =>
-  await make(`${O}/teams`, { attributes: { name: uniqueName('team'), ...attributes } });
-const attributesOf = async (path: string) => (await call('GET', path)).body.data.attributes;
+const code = asCode();
+const { call, make, newProject, newTeam, attributesOf } = code;
 
 describe('a team', () => {
   test('has members that are read with it and one by one, and a name with a slash', async () => {
     const team = await newTeam({ name: uniqueName('dev/ops') });
-    const invited = await call('POST', `${O}/organization-memberships`, {
+    const invited = await call('POST', `${code.O}/organization-memberships`, {
       attributes: { email: `${uniqueName('bob')}@example.com` },
     });
     expect([invited.status, invited.body.data.relationships['teams']?.data]).toEqual([201, []]);
@@ -58,7 +38,6 @@ describe('a team', () => {
   });
 
   test('keeps each detail of custom access to a project', async () => {
-    const to = (type: string, id: string) => ({ data: { type, id } });
     const relationships = { team: to('teams', await newTeam()), project: to('projects', await newProject()) };
     const access = { 'workspace-access': { runs: 'apply', 'policy-overrides': true, 'run-tasks': true } };
     const id = await make('/api/v2/team-projects', {
@@ -99,20 +78,20 @@ describe('a token', () => {
       await call('POST', `/api/v2/teams/${team}/authentication-tokens`, { attributes });
     }
     const list = async (sort: string) => {
-      const answer = await call('GET', `${O}/team-tokens?q=${name}&sort=${sort}`);
+      const answer = await call('GET', `${code.O}/team-tokens?q=${name}&sort=${sort}`);
       return answer.body.data.map(({ attributes }) => attributes['expired-at']);
     };
     expect([await list('expired-at'), await list('-expired-at')]).toEqual([ends, ends.toReversed()]);
-    expect((await call('GET', `${O}/team-tokens?sort=nonsense`)).status).toBe(400);
+    expect((await call('GET', `${code.O}/team-tokens?sort=nonsense`)).status).toBe(400);
   });
 });
 
 describe('an agent pool', () => {
   test('executes nothing of the workspaces that it excludes', async () => {
-    const workspaceId = await createWorkspace(server, organization);
+    const workspaceId = await createWorkspace(code.server, code.organization);
     const workspace = await attributesOf(`/api/v2/workspaces/${workspaceId}`);
-    await uploadConfiguration(server, workspaceId);
-    const pool = await make(`${O}/agent-pools`, { attributes: { name: uniqueName('pool') } });
+    await uploadConfiguration(code.server, workspaceId);
+    const pool = await make(`${code.O}/agent-pools`, { attributes: { name: uniqueName('pool') } });
     const path = `/api/v2/agent-pools/${pool}`;
     const use = async () =>
       (
@@ -126,7 +105,7 @@ describe('an agent pool', () => {
     };
     const found = async (): Promise<boolean> => {
       const filter = `filter[allowed_workspaces][name]=${String(workspace['name'])}`;
-      return (await call('GET', `${O}/agent-pools?${filter}`)).body.data.some(({ id }) => id === pool);
+      return (await call('GET', `${code.O}/agent-pools?${filter}`)).body.data.some(({ id }) => id === pool);
     };
     expect(await found()).toBe(true);
     expect((await exclude([workspaceId])).body.data.relationships['excluded-workspaces']).toEqual({
@@ -136,13 +115,13 @@ describe('an agent pool', () => {
     expect((await exclude(['ws-unknown'])).status).toBe(422);
     await exclude([]);
     expect(await use()).toBe(200);
-    await createRun(server, workspaceId);
+    await createRun(code.server, workspaceId);
     await exclude([workspaceId]);
-    await expect(createRun(server, workspaceId)).rejects.toThrow('answered 422');
+    await expect(createRun(code.server, workspaceId)).rejects.toThrow('answered 422');
   });
 
   test('is listed in the order asked for', async () => {
-    const name = await createOrganization(server);
+    const name = await createOrganization(code.server);
     const path = `/api/v2/organizations/${name}/agent-pools`;
     const ids = [];
     for (const pool of ['b', 'a']) ids.push(await make(path, { attributes: { name: pool } }));
@@ -157,7 +136,7 @@ describe('an agent pool', () => {
 });
 
 test('the answer of a change is what that request made, whoever changes it at the same time', async () => {
-  const path = `/api/v2/workspaces/${await createWorkspace(server, organization)}`;
+  const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
   const texts = Array.from({ length: 24 }, (_, index) => `number ${index}`);
   const answers = await Promise.all(
     texts.map(async (description) => await call('PATCH', path, { attributes: { description } })),
@@ -166,7 +145,7 @@ test('the answer of a change is what that request made, whoever changes it at th
 });
 
 test('changes of different parts of a notification that meet all count', async () => {
-  const workspace = await createWorkspace(server, organization);
+  const workspace = await createWorkspace(code.server, code.organization);
   const id = await make(`/api/v2/workspaces/${workspace}/notification-configurations`, {
     attributes: { name: 'n', enabled: false, 'destination-type': 'generic', url: 'https://example.com/' },
   });

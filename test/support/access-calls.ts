@@ -83,6 +83,12 @@ export function accessCalls(current: () => TestServer): Calls {
         `teams/${(await newTeam()).id}/authentication-tokens`,
         attributes({ description: 'ci' }),
       ),
+    'DELETE /api/v2/organizations/:organization/team-tokens': async () => {
+      const { id, organization } = await newTeam();
+      const token = await call('POST', `teams/${id}/authentication-token`);
+      const data = [{ type: 'authentication-tokens', id: token.body.data.id }];
+      return await call('DELETE', `organizations/${organization}/team-tokens`, { data });
+    },
     'POST /api/v2/organizations/:organization/teams': async () => (await newTeam()).answer,
     'PATCH /api/v2/teams/:id': async () =>
       await call('PATCH', `teams/${(await newTeam()).id}`, attributes({ name: uniqueName('renamed') })),

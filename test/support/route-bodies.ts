@@ -34,7 +34,7 @@ export function bodyFor(method: string, url: string, owner: string | null, scene
   }
   const made = BODIES[`${method} ${url} of ${owner}`] ?? BODIES[`${method} ${url}`];
   if (made !== undefined) return made(ids);
-  if (url === '/api/v2/runs') return runBody(ids['workspaces'] ?? '');
+  if (method === 'POST' && url === '/api/v2/runs') return runBody(ids['workspaces'] ?? '');
   if (url.includes('/actions/')) return {};
   if (method === 'PATCH')
     return { data: { attributes: { description: 'changed', name: 'Changed' }, relationships } };
@@ -76,6 +76,12 @@ const BODIES: Record<string, (ids: Ids) => object> = {
     data: { relationships: { sourceable: { data: { type: 'workspaces', id: ids['workspaces'] } } } },
   }),
   'PUT /api/v2/varsets/:id': data({ attributes: { name: 'renamed' } }),
+  'POST /api/v2/varsets/:id': data({ attributes: { name: 'renamed' } }),
+  'PUT /api/v2/organizations/:organization': data({ attributes: { email: 'b@example.com' } }),
+  'PATCH /api/v2/workspaces/:id/relationships/vars': (ids) => ({
+    data: [{ type: 'vars', id: ids['vars'], attributes: { value: 'changed' } }],
+  }),
+  'DELETE /api/v2/organizations/:organization/team-tokens': data([]),
   'POST /api/v2/organizations/:organization/varsets of projects': (ids) => ({
     data: {
       attributes: { name: uniqueName('set') },

@@ -70,6 +70,13 @@ export function variableCalls(current: () => TestServer): Record<string, () => P
       await current().call('PATCH', (await newSet()).path, attributes({ name: 'renamed' })),
     'PUT /api/v2/varsets/:id': async () =>
       await current().call('PUT', (await newSet()).path, attributes({ name: 'renamed' })),
+    'POST /api/v2/varsets/:id': async () =>
+      await post((await newSet()).path, attributes({ name: 'renamed' })),
+    'PATCH /api/v2/workspaces/:id/relationships/vars': async () => {
+      const { workspaceId, id } = await newVariable();
+      const body = { data: [{ type: 'vars', id, attributes: { value: 'another-secret-value' } }] };
+      return await current().call('PATCH', at(`workspaces/${workspaceId}/relationships/vars`), body);
+    },
     'DELETE /api/v2/varsets/:id': async () => await current().call('DELETE', (await newSet()).path),
     'POST /api/v2/varsets/:id/relationships/vars': async () => (await newSet()).variable,
     'PATCH /api/v2/varsets/:id/relationships/vars/:variable': async () =>

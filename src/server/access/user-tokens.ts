@@ -8,12 +8,14 @@ import { expiryWithin } from './token-expiry.ts';
 /**
  * A new token of a user who has signed in just now with another, which ends no later than that one.
  *
+ * @param lifetimeMs how long it lives; null: until it is revoked
  * @returns its secret, which nobody can read again
  */
 export async function createUserToken(
   tx: Tx,
   { userId, tokenId, origin }: { userId: string; tokenId: string; origin: Origin },
   description: string,
+  lifetimeMs: number | null,
 ): Promise<string> {
   const secret = newOpaqueToken();
   const id = newId('at');
@@ -32,7 +34,12 @@ export async function createUserToken(
       organization_id: null,
       description,
       created_by: userId,
-      expires_at: await expiryWithin(tx, { tokenId }, null, null),
+      expires_at: await expiryWithin(
+        tx,
+        { tokenId },
+        null,
+        lifetimeMs === null ? null : new Date(Date.now() + lifetimeMs),
+      ),
     })
     .execute();
   const { username, is_site_admin: isSiteAdmin } = user;

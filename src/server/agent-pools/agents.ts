@@ -88,10 +88,20 @@ export async function recordExit({ db }: Platform, poolId: string, identity: str
     .execute();
 }
 
-export async function listAgents({ db }: Platform, poolId: string, since: Date | null): Promise<Agent[]> {
+/** @param sort `name` or `created-at`; with a - in reverse */
+export async function listAgents(
+  { db }: Platform,
+  poolId: string,
+  since: Date | null,
+  sort = 'name',
+): Promise<Agent[]> {
   let query = selectAgents(db).where('agent_pool_id', '=', poolId);
   if (since !== null) query = query.where('agent.last_ping_at', '>=', since);
-  return await query.orderBy('agent.name').orderBy('agent.id').execute();
+  const column = sort.endsWith('created-at') ? 'agent.created_at' : 'agent.name';
+  return await query
+    .orderBy(column, sort.startsWith('-') ? 'desc' : 'asc')
+    .orderBy('agent.id')
+    .execute();
 }
 
 /** @throws 404 when it is not there, or the caller may not do this with it */

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Platform } from '../context.ts';
 import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
+import type { Caller } from '../access/caller.ts';
+import { readableProjects, readableWorkspaces } from '../access/rights.ts';
 import { countAgents, statusOfAgent, type Agent } from './agents.ts';
 import type { AgentPool } from './service.ts';
 
@@ -33,38 +36,46 @@ export const AgentSchema = resource(
   { 'agent-pool': toOne('agent-pools') },
 );
 
-/** api-contract §5.12; all pools of one organization. */
+/**
+ * api-contract §5.12; all pools of one organization. Of its workspaces and projects only those are named that the caller
+ * may know of; what the caller has just named in a change was readable too.
+ */
 export async function poolResources(
   platform: Platform,
+  caller: Caller,
   pools: readonly AgentPool[],
   organizationName: string,
 ) {
+  const [first] = pools;
+  if (first === undefined) return [];
   const ids = pools.map(({ id }) => id);
-  if (ids.length === 0) return [];
   const { db } = platform;
+  const mayReadWorkspace = await readableWorkspaces(db, caller, first.organization_id);
+  const mayReadProject = await readableProjects(db, caller, first.organization_id);
   const users = await db
     .selectFrom('workspace')
     .select(['id', 'agent_pool_id'])
     .where('agent_pool_id', 'in', ids)
+    .where(mayReadWorkspace)
     .orderBy('id')
     .execute();
-  const workspaces = await db
-    .selectFrom('agent_pool_workspace')
-    .select(['workspace_id as id', 'agent_pool_id'])
-    .where('agent_pool_id', 'in', ids)
-    .orderBy('workspace_id')
-    .execute();
+  const related = async (table: 'agent_pool_workspace' | 'agent_pool_excluded_workspace') => {
+    const { rows } = await sql<{ id: string; agent_pool_id: string }>`
+      select workspace.id, related.agent_pool_id from workspace
+        join ${sql.table(table)} related on related.workspace_id = workspace.id
+      where related.agent_pool_id in (${sql.join(ids)}) and ${mayReadWorkspace}
+      order by workspace.id`.execute(db);
+    return rows;
+  };
+  const workspaces = await related('agent_pool_workspace');
+  const excluded = await related('agent_pool_excluded_workspace');
   const projects = await db
-    .selectFrom('agent_pool_project')
-    .select(['project_id as id', 'agent_pool_id'])
-    .where('agent_pool_id', 'in', ids)
-    .orderBy('project_id')
-    .execute();
-  const excluded = await db
-    .selectFrom('agent_pool_excluded_workspace')
-    .select(['workspace_id as id', 'agent_pool_id'])
-    .where('agent_pool_id', 'in', ids)
-    .orderBy('workspace_id')
+    .selectFrom('project')
+    .innerJoin('agent_pool_project as related', 'related.project_id', 'project.id')
+    .select(['project.id', 'related.agent_pool_id'])
+    .where('related.agent_pool_id', 'in', ids)
+    .where(mayReadProject)
+    .orderBy('project.id')
     .execute();
   const counts = await countAgents(platform, ids);
   return pools.map((pool) => {

@@ -2,6 +2,7 @@ import { newId } from '@runwright/models';
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
+import { readableProjects, readableWorkspaces } from '../access/rights.ts';
 import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
@@ -50,14 +51,21 @@ export interface PoolSearch {
 
 export async function listPools(
   { db }: Platform,
+  caller: Caller,
   organizationId: string,
   { part, forWorkspace, forProject, sort = 'name' }: PoolSearch,
   page: Page,
 ): Promise<{ pools: AgentPool[]; totalCount: number }> {
   let query = db.selectFrom('agent_pool').where('organization_id', '=', organizationId);
   if (part !== '') query = query.where('name', 'ilike', containing(part));
-  if (forWorkspace !== undefined) query = query.where(isFor('workspace', forWorkspace));
-  if (forProject !== undefined) query = query.where(isFor('project', forProject));
+  if (forWorkspace !== undefined) {
+    const readable = await readableWorkspaces(db, caller, organizationId);
+    query = query.where(isForWorkspace(forWorkspace, readable));
+  }
+  if (forProject !== undefined) {
+    const readable = await readableProjects(db, caller, organizationId);
+    query = query.where(isForProject(forProject, readable));
+  }
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
@@ -72,19 +80,20 @@ export async function listPools(
 }
 
 /** A pool of the whole organization is for all but the workspaces that it excludes. */
-const isFor = (what: 'workspace' | 'project', name: string): Expression<SqlBool> =>
-  what === 'workspace'
-    ? sql<SqlBool>`exists (select from workspace
-        where workspace.organization_id = agent_pool.organization_id and workspace.name = ${name}
+const isForWorkspace = (name: string, readable: Expression<SqlBool>): Expression<SqlBool> =>
+  sql<SqlBool>`exists (select from workspace
+        where workspace.organization_id = agent_pool.organization_id and workspace.name = ${name} and ${readable}
           and (agent_pool.organization_scoped
             or exists (select from agent_pool_workspace allowed
               where allowed.agent_pool_id = agent_pool.id and allowed.workspace_id = workspace.id)
             or exists (select from agent_pool_project allowed
               where allowed.agent_pool_id = agent_pool.id and allowed.project_id = workspace.project_id))
           and not exists (select from agent_pool_excluded_workspace excluded
-            where excluded.agent_pool_id = agent_pool.id and excluded.workspace_id = workspace.id))`
-    : sql<SqlBool>`exists (select from project
-        where project.organization_id = agent_pool.organization_id and project.name = ${name}
+            where excluded.agent_pool_id = agent_pool.id and excluded.workspace_id = workspace.id))`;
+
+const isForProject = (name: string, readable: Expression<SqlBool>): Expression<SqlBool> =>
+  sql<SqlBool>`exists (select from project
+        where project.organization_id = agent_pool.organization_id and project.name = ${name} and ${readable}
           and (agent_pool.organization_scoped
             or exists (select from agent_pool_project allowed
               where allowed.agent_pool_id = agent_pool.id and allowed.project_id = project.id)))`;
@@ -108,7 +117,7 @@ export async function createPool(
       .returningAll()
       .executeTakeFirst();
     if (pool === undefined) return nameTaken();
-    await allow(tx, pool, change);
+    await allow(tx, caller, pool, change);
     await record(tx, caller, pool, 'create', { after: { ...change } });
     return pool;
   });
@@ -135,7 +144,7 @@ export async function updatePool(
       .returningAll()
       .executeTakeFirst();
     if (pool === undefined) return refuse('not_found');
-    await allow(tx, pool, change);
+    await allow(tx, caller, pool, change);
     const { name, organization_scoped: organizationScoped } = before;
     await record(tx, caller, pool, 'update', { before: { name, organizationScoped }, after: { ...change } });
     return pool;
@@ -186,23 +195,38 @@ export async function deletePool({ db }: Platform, caller: Caller, pool: AgentPo
   });
 }
 
-async function allow(tx: Tx, pool: AgentPool, change: PoolChange): Promise<void> {
+/** Of what the caller may not know of, nothing is added and nothing goes: the lists that the caller reads lack it. */
+async function allow(tx: Tx, caller: Caller, pool: AgentPool, change: PoolChange): Promise<void> {
   const own = { organization_id: pool.organization_id, agent_pool_id: pool.id };
+  const readable = {
+    workspace: await readableWorkspaces(tx, caller, pool.organization_id),
+    project: await readableProjects(tx, caller, pool.organization_id),
+  };
   for (const [list, table, given] of [
     ['allowed-workspaces', 'agent_pool_workspace', change.allowedWorkspaces],
     ['excluded-workspaces', 'agent_pool_excluded_workspace', change.excludedWorkspaces],
   ] as const) {
     if (given === undefined) continue;
     const ids = [...new Set(given)];
-    await requireOwn(tx, 'workspace', ids, pool.organization_id, list);
-    await tx.deleteFrom(table).where('agent_pool_id', '=', pool.id).execute();
+    await requireOwn(tx, 'workspace', ids, pool.organization_id, list, readable.workspace);
+    await tx
+      .deleteFrom(table)
+      .where('agent_pool_id', '=', pool.id)
+      .where('workspace_id', 'in', (sub) =>
+        sub.selectFrom('workspace').select('id').where(readable.workspace),
+      )
+      .execute();
     const rows = ids.map((id) => ({ ...own, workspace_id: id }));
     if (rows.length > 0) await tx.insertInto(table).values(rows).execute();
   }
   if (change.allowedProjects !== undefined) {
     const ids = [...new Set(change.allowedProjects)];
-    await requireOwn(tx, 'project', ids, pool.organization_id, 'allowed-projects');
-    await tx.deleteFrom('agent_pool_project').where('agent_pool_id', '=', pool.id).execute();
+    await requireOwn(tx, 'project', ids, pool.organization_id, 'allowed-projects', readable.project);
+    await tx
+      .deleteFrom('agent_pool_project')
+      .where('agent_pool_id', '=', pool.id)
+      .where('project_id', 'in', (sub) => sub.selectFrom('project').select('id').where(readable.project))
+      .execute();
     const rows = ids.map((id) => ({ ...own, project_id: id }));
     if (rows.length > 0) await tx.insertInto('agent_pool_project').values(rows).execute();
   }
@@ -214,6 +238,7 @@ async function requireOwn(
   ids: readonly string[],
   organizationId: string,
   list: string,
+  readable: Expression<SqlBool>,
 ): Promise<void> {
   if (ids.length === 0) return;
   const found = await tx
@@ -221,6 +246,7 @@ async function requireOwn(
     .select('id')
     .where('id', 'in', ids)
     .where('organization_id', '=', organizationId)
+    .where(readable)
     .forShare()
     .execute();
   const missing = ids.find((id) => !found.some((row) => row.id === id));

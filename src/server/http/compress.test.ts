@@ -23,12 +23,23 @@ beforeAll(() => {
     ),
   );
   send('/log', 'text/plain; charset=utf-8', () => big);
+  let asked = 0;
+  app.get('/constant', { config: { endpoint: { isConstant: true } } as object }, async (_request, reply) => {
+    asked += 1;
+    return await reply.header('Content-Type', 'application/json').send(JSON.stringify(`${asked} ${big}`));
+  });
 });
 
 const read = async (url: string, encoding?: string) =>
   await app.inject({ url, headers: encoding === undefined ? {} : { 'accept-encoding': encoding } });
 
 describe('compressing', () => {
+  it('what never changes, once', async () => {
+    const [first, second] = [await read('/constant', 'gzip'), await read('/constant', 'gzip')];
+    expect(second.rawPayload.equals(first.rawPayload)).toBe(true);
+    expect((JSON.parse((await read('/constant')).body) as string).startsWith('3 ')).toBe(true);
+  });
+
   it.each(['/document', '/stream'])('big JSON: %s', async (url) => {
     for (const encoding of ['gzip', 'deflate, GZIP;q=0.8', '*']) {
       const answer = await read(url, encoding);

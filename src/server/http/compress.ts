@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Endpoint } from './endpoint.ts';
 
 /** Less is sent as it is: the frames around it would weigh more. */
 const MIN_BYTES = 4 * 1024;
@@ -15,6 +16,8 @@ const gzipAtOnce = promisify<string, typeof OPTIONS, Buffer>(gzip);
  * (api-contract §1.1).
  */
 export function compressJson(app: FastifyInstance): void {
+  /** Of answers that never change, by their route. */
+  const constant = new Map<string, Promise<Buffer>>();
   app.addHook('onSend', async (request, reply, payload: unknown) => {
     if (!isJson(reply)) return payload;
     const isBig = payload instanceof Readable || (typeof payload === 'string' && payload.length >= MIN_BYTES);
@@ -22,7 +25,14 @@ export function compressJson(app: FastifyInstance): void {
     void reply.header('Vary', 'Accept-Encoding');
     if (!takesGzip(request)) return payload;
     void reply.header('Content-Encoding', 'gzip').removeHeader('Content-Length');
-    if (typeof payload === 'string') return await gzipAtOnce(payload, OPTIONS);
+    if (typeof payload === 'string') {
+      const { config, url = '' } = request.routeOptions;
+      if ((config as { endpoint?: Endpoint } | undefined)?.endpoint?.isConstant !== true)
+        return await gzipAtOnce(payload, OPTIONS);
+      const made = constant.get(url) ?? gzipAtOnce(payload, OPTIONS);
+      constant.set(url, made);
+      return await made;
+    }
     const source = payload as Readable;
     const compressed = source.pipe(createGzip(OPTIONS));
     // What fails must not look whole, and whoever leaves must not leave a file open.

@@ -44,6 +44,10 @@ export interface Endpoint<Caller = unknown> {
   body?: z.ZodType;
   /** What the body looks like, for the documentation, where `body` lets all through and the service reads it. */
   bodyShape?: z.ZodType;
+  /** A body as the documentation shows it. */
+  example?: object;
+  /** Its answer never changes: it is compressed once, however often it is asked for. */
+  isConstant?: boolean;
   /** The body is handed over as a stream ({@link streamedBody}), whatever its media type. */
   streamed?: boolean;
   /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */

@@ -45,7 +45,7 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /** The type of the one resource that a document holds. */
-function resourceType(declared: Endpoint['answers'][number] | undefined): string | undefined {
+export function resourceType(declared: Endpoint['answers'][number] | undefined): string | undefined {
   if (!(declared instanceof z.ZodObject)) return undefined;
   const data: unknown = declared.shape['data'];
   if (!(data instanceof z.ZodObject)) return undefined;

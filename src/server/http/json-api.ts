@@ -63,7 +63,9 @@ export const relationship = z
   .nullish();
 
 /** One that must name something, as the documentation shows it: what is missing is said in a sentence of its own. */
-export const namedResource = z.object({ data: z.object({ id: z.string().min(1) }) });
+export const namedResource = z.object({
+  data: z.object({ type: z.string().optional(), id: z.string().min(1) }),
+});
 
 /** An attribute that holds an id: `""` is what some clients write for none, as null is. */
 export const OptionalId = z

@@ -17,7 +17,7 @@ export const includeOf = (names: readonly string[], withoutEffect: readonly stri
       error: `may name ${listed(known)}`,
     })
     .optional()
-    .meta({ listOf: known, description: `Also answer with: ${listed(known)}.` });
+    .meta({ listOf: known, withoutEffect, description: `Also answer with: ${listed(known)}.` });
 };
 
 /** What `include` may name in this query. */
@@ -37,6 +37,15 @@ export const sortOf = (...names: readonly [string, ...string[]]) => {
     .meta({ enum: words, description: 'The order; with a - in reverse.' });
 };
 
+/** One of these words; an empty text means none of them, as clients write what they leave out. */
+export const oneOf = (...words: readonly [string, ...string[]]) =>
+  z
+    .string()
+    .refine((text) => text === '' || words.includes(text), { error: `may be ${listed(words)}` })
+    .transform((text) => text || undefined)
+    .optional()
+    .meta({ enum: words });
+
 const alikeInOrder = (word: string, text: string): boolean =>
   word.startsWith('-') === text.startsWith('-') &&
   spelledAlike(word.replace(/^-/, '')) === spelledAlike(text.replace(/^-/, ''));
@@ -52,7 +61,7 @@ const listed = (words: readonly string[]): string => words.join(', ');
 /** `filter[tagged][0][key]=…`: any number of them. */
 const TAG_FILTER = /^filter\[tagged\]\[\d{1,3}\]\[(key|value)\]$/;
 /** What narrows, orders or widens an answer: ignored, it would be another one than was asked for. */
-const TELLING = /^(include|sort|q|(filter|search|q)\[.*)$/;
+const TELLING = /^(include|sort|scope|show_only_configured|q|(filter|search|q)\[.*)$/;
 
 /**
  * The query of a request in the spelling that the endpoint declares, or a sentence about a parameter of it that this

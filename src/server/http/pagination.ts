@@ -15,6 +15,27 @@ export const PageQuery = z.object({
     .transform((value) => clamp(value, 1, 100, 20)),
 });
 
+const MAX_WHOLE = 1_000;
+
+/** As {@link PageQuery}, for lists that are given whole to who asks for no page; 0: not said. */
+export const WholeListQuery = z.object({
+  'page[number]': z
+    .unknown()
+    .optional()
+    .transform((value) => clamp(value, 1, MAX_NUMBER, 0)),
+  'page[size]': z
+    .unknown()
+    .optional()
+    .transform((value) => clamp(value, 1, MAX_WHOLE, 0)),
+});
+
+export function wholePageOf(query: z.output<typeof WholeListQuery>): Page {
+  const { 'page[number]': number, 'page[size]': size } = query;
+  return number === 0 && size === 0
+    ? { number: 1, size: MAX_WHOLE }
+    : { number: number || 1, size: size || 20 };
+}
+
 export interface Page {
   number: number;
   size: number;

@@ -217,7 +217,7 @@ async function includeVariables({ platform, where }: Scene): Promise<Included[]>
   return variables.map(variableResource);
 }
 
-async function includePools({ platform, where }: Scene): Promise<Included[]> {
+async function includePools({ platform, caller, where }: Scene): Promise<Included[]> {
   const workspaces = where('read-settings');
   const found: Included[] = [];
   for (const organizationName of new Set(workspaces.map((each) => each.organization_name))) {
@@ -225,7 +225,7 @@ async function includePools({ platform, where }: Scene): Promise<Included[]> {
     const ids = idsOf(own, (each) => each.agent_pool_id);
     if (ids.length === 0) continue;
     const pools = await platform.db.selectFrom('agent_pool').selectAll().where('id', 'in', ids).execute();
-    found.push(...(await poolResources(platform, pools, organizationName)));
+    found.push(...(await poolResources(platform, caller, pools, organizationName)));
   }
   return found;
 }

@@ -54,7 +54,7 @@ export interface CodeExchange {
  * @returns undefined when the code is unknown, used, too old, or another client's
  */
 export async function exchangeLoginCode(
-  { db }: Platform,
+  { db, limits }: Platform,
   { code, verifier, redirectUri }: CodeExchange,
   origin: Origin,
 ): Promise<string | undefined> {
@@ -67,7 +67,7 @@ export async function exchangeLoginCode(
     if (found === undefined || found.expires_at.getTime() <= Date.now()) return undefined;
     if (found.redirect_uri !== redirectUri || !answers(verifier, found.code_challenge)) return undefined;
     const maker = { userId: found.user_id, tokenId: found.token_id, origin };
-    return await createUserToken(tx, maker, 'terraform login');
+    return await createUserToken(tx, maker, 'terraform login', limits.tokenLifetimeMs);
   });
 }
 

@@ -28,7 +28,11 @@ export const NewAttributes = z.object({
   'destination-type': z.enum(kinds, { error: `must be one of ${kinds.join(', ')}` }),
   ...settings,
 });
-export const ChangedAttributes = z.object({ name: name.optional(), ...settings });
+export const ChangedAttributes = z.object({
+  name: name.optional(),
+  'destination-type': z.enum(kinds).optional(),
+  ...settings,
+});
 
 /** The users that mail goes to. */
 export const Relationships = z

@@ -148,6 +148,11 @@ export async function updateNotificationConfiguration(
   userIds: string[] | undefined,
 ): Promise<Configuration> {
   const { configuration: seen, owner } = await find(platform, caller, id, 'change');
+  const type = attributes['destination-type'];
+  if (type !== undefined && type !== seen.destination_type) {
+    const detail = `destination-type: cannot be changed from ${seen.destination_type}; create another configuration`;
+    refuse('invalid_attribute', detail, '/data/attributes/destination-type');
+  }
   const sealedToken = attributes.token === undefined ? undefined : seal(platform, id, attributes.token);
   const change = (before: Configuration): Configuration => ({
     ...before,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptOnly, refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
 import type { RowChange } from '../database/schema.ts';
 
@@ -15,7 +16,8 @@ const email = z
 const minutes = z.int().min(1, 'must be at least 1 minute').max(525_600, 'must be at most a year').nullish();
 
 /** A switch for what is not here: nobody may believe that it is on. */
-const absent = (what: string) => z.literal(false, { error: `cannot be true: ${what}` }).nullish();
+const absent = (what: string) =>
+  refusedBecause(what, z.literal(false, { error: `cannot be true: ${what}` }).nullish());
 
 const settings = {
   'collaborator-auth-policy': z
@@ -26,21 +28,30 @@ const settings = {
   'max-ttl-enabled': absent('the lifetime of tokens is not limited here'),
   'enforce-hyok': absent('keys of your own for each workspace are not held here'),
   'registry-monorepo-support-enabled': absent('there is no registry here'),
-  'session-timeout': minutes,
-  'session-remember': minutes,
-  'cost-estimation-enabled': z.boolean().optional(),
+  'global-module-sharing': absent('there is no registry here'),
+  'global-provider-sharing': absent('there is no registry here'),
+  'recoverable-items-enabled': absent('what is deleted here is gone'),
+  'saml-enabled': absent('nobody signs in by SAML here'),
+  'stacks-default-execution-mode': refusedBecause(
+    'there are no stacks here',
+    z.null({ error: 'cannot be set: there are no stacks here' }).optional(),
+  ),
+  // Pages ask for a token each time: there are no sessions that could go on for too long.
+  'session-timeout': keptOnly(minutes),
+  'session-remember': keptOnly(minutes),
+  'cost-estimation-enabled': keptOnly(z.boolean().optional()),
   'default-execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
   'default-agent-pool-id': OptionalId,
   /** Of this platform alone: the product of runs whose workspace names none. */
   engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
-  'assessments-enforced': z.boolean().optional(),
+  'assessments-enforced': keptOnly(z.boolean().optional()),
   'allow-force-delete-workspaces': z.boolean().optional(),
-  'send-passing-statuses-for-untriggered-speculative-plans': z.boolean().optional(),
-  'aggregated-commit-status-enabled': z.boolean().optional(),
-  'speculative-plan-management-enabled': z.boolean().optional(),
-  'owners-team-saml-role-id': z.string().max(255).nullish(),
+  'send-passing-statuses-for-untriggered-speculative-plans': keptOnly(z.boolean().optional()),
+  'aggregated-commit-status-enabled': keptOnly(z.boolean().optional()),
+  'speculative-plan-management-enabled': keptOnly(z.boolean().optional()),
+  'owners-team-saml-role-id': keptOnly(z.string().max(255).nullish()),
 };
 
 export const NewOrganizationAttributes = z.object({ name, email, ...settings });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptOnly, refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
 import { ActivityDuration } from './activity-duration.ts';
 
@@ -26,7 +27,11 @@ const settings = {
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .nullish(),
   'default-agent-pool-id': OptionalId,
-  'auto-destroy-activity-duration': ActivityDuration,
+  'auto-destroy-activity-duration': keptOnly(ActivityDuration),
+  'stacks-default-execution-mode': refusedBecause(
+    'there are no stacks here',
+    z.null({ error: 'cannot be set: there are no stacks here' }).optional(),
+  ),
   'setting-overwrites': z
     .object({
       'default-execution-mode': z.boolean().optional(),

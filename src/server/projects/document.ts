@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Row } from '../database/schema.ts';
-import { Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
+import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { ProjectPermission } from '../http/permission.ts';
 import type { Project, ProjectCounts } from './service.ts';
@@ -23,7 +23,12 @@ export const ProjectSchema = resource(
     }),
     permissions: Permissions,
   },
-  { organization: toOne('organizations'), 'default-agent-pool': toOne('agent-pools') },
+  {
+    organization: toOne('organizations'),
+    'default-agent-pool': toOne('agent-pools'),
+    /** Only where `include` asks for them. */
+    'effective-tag-bindings': toMany('effective-tag-bindings').optional(),
+  },
 );
 
 /** What a project's document needs of its organization. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { differences, recordChange } from '../access/record-change.ts';
 import { requireInOrganization, requireInProject, type ProjectPermission } from '../access/permissions.ts';
-import { readableProjects } from '../access/rights.ts';
+import { projectRights, readableProjects } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -80,6 +80,8 @@ export interface ProjectSearch {
   part: string;
   /** Only those with one of these names; empty: all. */
   names: readonly string[];
+  /** Only those in which the caller may do all of this. */
+  rights: readonly ProjectPermission[];
   descending: boolean;
 }
 
@@ -88,7 +90,7 @@ export async function listProjects(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  { part, names, descending }: ProjectSearch,
+  { part, names, rights, descending }: ProjectSearch,
   page: Page,
 ): Promise<{ projects: Project[]; totalCount: number }> {
   let query = db
@@ -97,6 +99,12 @@ export async function listProjects(
     .where(await readableProjects(db, caller, organizationId));
   if (names.length > 0) query = query.where('name', 'in', names);
   if (part !== '') query = query.where('name', 'ilike', containing(part));
+  if (rights.length > 0) {
+    const all = await query.select(['id', 'organization_id']).execute();
+    const found = await projectRights(db, caller, all);
+    const allowed = all.filter(({ id }) => rights.every((right) => found.get(id)?.has(right)));
+    query = query.where('id', 'in', ['', ...allowed.map(({ id }) => id)]);
+  }
   const { count } = await query
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedBecause } from '../http/effect.ts';
 import { refuse } from '../http/refusal.ts';
 
 /** `action.TYPE.NAME`, in modules and with an index too, as `terraform plan -invoke` takes it. */
@@ -10,7 +11,7 @@ const MAX_ADDRESS = 1_000;
 /** What of a body that creates a run belongs to the API and not to the run models. Null counts as absent. */
 export const EngineAttributes = z.object({
   'invoke-action-addrs': z.array(z.string()).nullish(),
-  'policy-paths': z.array(z.string()).nullish(),
+  'policy-paths': refusedBecause('this server evaluates no policies', z.array(z.string()).nullish()),
 });
 
 const Body = z.object({ data: z.object({ attributes: z.record(z.string(), z.unknown()).nullish() }) });

@@ -1,7 +1,8 @@
 import { newId } from '@runwright/models';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Expression, type Kysely } from 'kysely';
 import type { Database, ManagedInstance, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
+import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 
 /**
@@ -29,20 +30,44 @@ export async function replaceManagedResources(
       or workspace_resource.provider <> excluded.provider`.execute(tx);
 }
 
-/** A page of what a workspace manages, by address. The caller has checked who may see it. */
+/** The same order on every database. */
+const byText = (column: string): Expression<unknown> => sql`${sql.ref(column)} collate "C"`;
+const ORDERS = {
+  name: byText('name'),
+  nameIndex: byText('name_index'),
+  provider: byText('provider'),
+  providerType: byText('type'),
+  module: byText('module'),
+  updatedAt: sql`updated_at`,
+};
+/** `name:asc`, `name:desc` and so on. */
+export const RESOURCE_ORDERS = Object.keys(ORDERS).flatMap((name) => [`${name}:asc`, `${name}:desc`]) as [
+  string,
+  ...string[],
+];
+
+/** A page of what a workspace manages, by address unless another order is asked for. The caller has checked who may see it. */
 export async function listManagedResources(
   db: Kysely<Database>,
   workspaceId: string,
+  { part, sort = '' }: { part: string; sort: string | undefined },
   page: Page,
 ): Promise<{ resources: Row<'workspace_resource'>[]; totalCount: number }> {
-  const all = db.selectFrom('workspace_resource').where('workspace_id', '=', workspaceId);
+  const all = db
+    .selectFrom('workspace_resource')
+    .where('workspace_id', '=', workspaceId)
+    .$if(part !== '', (some) => some.where('address', 'ilike', containing(part)));
   const { count } = await all
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
+  const [name = '', direction] = sort.split(':');
+  const order = ORDERS[name as keyof typeof ORDERS];
   const resources = await all
     .selectAll()
-    // The same order on every database.
-    .orderBy(sql`address collate "C"`)
+    .$if(sort !== '', (some) =>
+      some.orderBy(order, (by) => (direction === 'desc' ? by.desc() : by.asc()).nullsLast()),
+    )
+    .orderBy(byText('address'))
     .limit(page.size)
     .offset(offsetOf(page))
     .execute();

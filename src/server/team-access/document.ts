@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOWEST_WORKSPACE_DETAILS, projectDetails, WORKSPACE_LEVELS } from '../access/levels.ts';
 import type { Row, WorkspaceDetails } from '../database/schema.ts';
+import { keptOnly } from '../http/effect.ts';
 import { resource, toOne } from '../http/document-schema.ts';
 import { reference } from '../http/json-api.ts';
 
@@ -9,7 +10,9 @@ const Variables = z.enum(['none', 'read', 'write'], { error: 'must be "none", "r
 const StateVersions = z.enum(['none', 'read-outputs', 'read', 'write'], {
   error: 'must be "none", "read-outputs", "read" or "write"',
 });
-const Mocks = z.enum(['none', 'read'], { error: 'must be "none" or "read"' });
+const Mocks = keptOnly(z.enum(['none', 'read'], { error: 'must be "none" or "read"' }));
+/** Rights over what is not here yet. */
+const Later = keptOnly(z.boolean());
 
 export const WorkspaceLevel = z.enum(['read', 'plan', 'write', 'admin', 'custom'], {
   error: 'must be "read", "plan", "write", "admin" or "custom"',
@@ -20,8 +23,8 @@ export const WorkspaceDetailsShape = {
   'state-versions': StateVersions,
   'sentinel-mocks': Mocks,
   'workspace-locking': z.boolean(),
-  'run-tasks': z.boolean(),
-  'policy-overrides': z.boolean(),
+  'run-tasks': Later,
+  'policy-overrides': Later,
 };
 
 export const ProjectLevel = z.enum(['read', 'write', 'maintain', 'admin', 'custom'], {
@@ -41,8 +44,8 @@ export const ProjectWorkspacesShape = {
   variables: Variables,
   'state-versions': StateVersions,
   'sentinel-mocks': Mocks,
-  'run-tasks': z.boolean(),
-  'policy-overrides': z.boolean(),
+  'run-tasks': Later,
+  'policy-overrides': Later,
 };
 
 export const TeamWorkspaceSchema = resource(

@@ -9,14 +9,17 @@ const COLUMNS = { team_workspace: 'workspace_id', team_project: 'project_id' } a
 
 type Table = keyof typeof COLUMNS;
 
-/** The access of teams to one workspace or project, in the order in which it was given. */
+/**
+ * The access of teams, or of one team, to one workspace or project, in the order in which it was given.
+ */
 export async function listGrants<Which extends Table>(
   db: Kysely<Database>,
   table: Which,
-  id: string,
+  { id, teamId }: { id: string; teamId: string | undefined },
   page: Page,
 ): Promise<{ grants: Row<Which>[]; totalCount: number }> {
-  const all = sql`from ${sql.table(table)} where ${sql.ref(COLUMNS[table])} = ${id}`;
+  const all = sql`from ${sql.table(table)} where ${sql.ref(COLUMNS[table])} = ${id}
+    and ${teamId === undefined ? sql`true` : sql`team_id = ${teamId}`}`;
   const { rows: counted } = await sql<{ count: number }>`select count(*) as count ${all}`.execute(db);
   const { rows: grants } = await sql<Row<Which>>`
     select * ${all} order by created_at, id limit ${page.size} offset ${offsetOf(page)}`.execute(db);

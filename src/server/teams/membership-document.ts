@@ -28,7 +28,7 @@ export async function describeMemberships(
   members: readonly Membership[],
   names: readonly string[],
 ) {
-  if (names.some((name) => name !== 'user' && name !== 'teams')) refuse('invalid_include');
+  if (names.some((name) => name !== 'user')) refuse('invalid_include');
   if (members.length === 0) return { data: [] };
   const userIds = [...new Set(members.map(({ user_id }) => user_id))];
   const organizationIds = [...new Set(members.map(({ organization_id }) => organization_id))];

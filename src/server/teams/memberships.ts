@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canInOrganization, requireInOrganization, requirePerson } from '../access/permissions.ts';
@@ -117,10 +117,17 @@ export async function acceptInvitation({ db }: Platform, caller: Caller, id: str
   return accepted;
 }
 
-/** Of the members of a team, oldest first. */
+/** Which members of a team; undefined: all, oldest first. */
+export interface TeamMemberSearch {
+  status: string | undefined;
+  isServiceAccount: boolean | undefined;
+  sort: string | undefined;
+}
+
 export async function listTeamMemberships(
   { db }: Platform,
   teamId: string,
+  { status, isServiceAccount, sort }: TeamMemberSearch,
   page: Page,
 ): Promise<{ members: Membership[]; totalCount: number }> {
   const all = db
@@ -130,12 +137,22 @@ export async function listTeamMemberships(
         .onRef('organization_member.user_id', '=', 'team_member.user_id')
         .onRef('organization_member.organization_id', '=', 'team_member.organization_id'),
     )
-    .where('team_member.team_id', '=', teamId);
+    .innerJoin('users', 'users.id', 'organization_member.user_id')
+    .where('team_member.team_id', '=', teamId)
+    .$if(status !== undefined, (some) =>
+      some.where(sql<SqlBool>`organization_member.status = ${status ?? ''}`),
+    )
+    .$if(isServiceAccount !== undefined, (some) =>
+      some.where('users.is_service_account', '=', isServiceAccount ?? false),
+    );
   const { count } = await all
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   const members = await all
     .selectAll('organization_member')
+    .$if(Boolean(sort), (some) =>
+      some.orderBy('organization_member.status', sort === '-status' ? 'desc' : 'asc'),
+    )
     .orderBy('organization_member.created_at')
     .orderBy('organization_member.id')
     .limit(page.size)

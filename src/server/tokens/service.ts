@@ -158,14 +158,31 @@ async function organizationOfPool({ db }: Pick<Platform, 'db'>, poolId: string):
 
 export async function deleteToken(platform: Platform, caller: Caller, token: Token): Promise<void> {
   const organizationId = await organizationOfToken(platform, token);
+  await transact(platform.db, async (tx) => await revoke(tx, caller, organizationId, token));
+}
+
+async function revoke(tx: Tx, caller: Caller, organizationId: string | null, token: Token): Promise<void> {
+  const deleted = await tx.deleteFrom('token').where('id', '=', token.id).returning('id').executeTakeFirst();
+  if (deleted === undefined) refuse('not_found');
+  await recordRevocation(tx, caller, organizationId, token);
+}
+
+/** All of them or, where one is not of a team of the organization whose tokens the caller manages, none. @throws 404 */
+export async function deleteTeamTokens(
+  platform: Platform,
+  caller: Caller,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  const tokens: Token[] = [];
+  for (const id of [...new Set(ids)].sort()) {
+    const token = await readToken(platform, caller, id);
+    const isOfTeam = token.kind === 'team';
+    if (!isOfTeam || (await organizationOfToken(platform, token)) !== organizationId) refuse('not_found');
+    tokens.push(token);
+  }
   await transact(platform.db, async (tx) => {
-    const deleted = await tx
-      .deleteFrom('token')
-      .where('id', '=', token.id)
-      .returning('id')
-      .executeTakeFirst();
-    if (deleted === undefined) refuse('not_found');
-    await recordRevocation(tx, caller, organizationId, token);
+    for (const token of tokens) await revoke(tx, caller, organizationId, token);
   });
 }
 

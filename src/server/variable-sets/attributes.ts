@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { NewVariable } from '../variables/attributes.ts';
+import { refusedBecause } from '../http/effect.ts';
+import { NewVariable, VariableChange } from '../variables/attributes.ts';
 
 const fields = {
   name: z
@@ -20,15 +21,34 @@ const related = z.object({ data: RelatedIds }).nullish();
 export const NewSetAttributes = z.object(fields);
 export const SetChange = z.object({ ...fields, name: fields.name.nullish() });
 
-const scopes = { workspaces: related, projects: related };
+/** Only none of them can be given: a set reaches workspaces, and nothing else is here. */
+const stacks = refusedBecause(
+  'there are no stacks here',
+  z.object({ data: z.array(z.unknown()).max(0, 'must be empty: there are no stacks here') }).nullish(),
+);
+const parent = z.object({ data: z.object({ type: z.string(), id: z.string() }).nullish() }).nullish();
+const scopes = { workspaces: related, projects: related, stacks };
 export const NewSetRelationships = z
   .object({
     ...scopes,
-    parent: z.object({ data: z.object({ type: z.string(), id: z.string() }).nullish() }).nullish(),
+    parent,
     vars: z.object({ data: z.array(z.object({ attributes: NewVariable })).max(MAX_RELATED) }).nullish(),
   })
   .nullish();
-export const SetRelationships = z.object(scopes).nullish();
+/** A variable without an id is added to the set; one with an id is changed as its attributes, if any, say. */
+const vars = z
+  .object({
+    data: z
+      .array(
+        z.union([
+          z.object({ id: z.string(), attributes: VariableChange.nullish() }),
+          z.object({ id: z.undefined().optional(), attributes: NewVariable }),
+        ]),
+      )
+      .max(MAX_RELATED),
+  })
+  .nullish();
+export const SetRelationships = z.object({ ...scopes, parent, vars }).nullish();
 
 export type NewSet = z.output<typeof NewSetAttributes>;
 export type NewSetRelationships = z.output<typeof NewSetRelationships>;

@@ -1,4 +1,4 @@
-import { sql, type SelectQueryBuilder } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canInOrganization } from '../access/permissions.ts';
@@ -8,12 +8,10 @@ import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
-import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
 import type { Asked } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
 import { readProject } from '../projects/service.ts';
-import { createVariable, type Owner } from '../variables/store.ts';
+import { createVariable, updateVariable, type Owner } from '../variables/store.ts';
 import type { NewSet, NewSetRelationships, SetChange, SetRelationships } from './attributes.ts';
 import {
   addScopes,
@@ -171,6 +169,7 @@ export async function updateSet(
       priority: change.priority ?? before.priority,
     };
     refuseGlobalOfProject({ ...columns, project_id: before.project_id });
+    refuseOtherParent(before, relationships?.parent?.data);
     const set = await tx
       .updateTable('varset')
       .set({ ...columns, updated_at: new Date() })
@@ -184,6 +183,14 @@ export async function updateSet(
       if (ids !== undefined || (set.is_global && !before.is_global)) await removeScopes(tx, set, kind);
       await addScopes(tx, set, kind, ids ?? []);
       if (ids !== undefined) await record(tx, caller, set, 'update', { after: { [kind]: ids } });
+    }
+    for (const [index, variable] of (relationships?.vars?.data ?? []).entries()) {
+      const pointer = `/data/relationships/vars/data/${index}/attributes`;
+      const owner = ownerOf(set);
+      if (variable.id === undefined)
+        await createVariable(platform, tx, caller, owner, variable.attributes, pointer);
+      else if (variable.attributes)
+        await updateVariable(platform, tx, caller, owner, variable.id, variable.attributes, pointer);
     }
     await record(tx, caller, set, 'update', differences(before, columns));
     return set;
@@ -214,7 +221,7 @@ export async function changeScopes(
 type SetQuery = SelectQueryBuilder<Database, 'varset', object>;
 
 /** The sets that the caller may read: of an organization its members, of a project who may read its sets. */
-async function readableSets(platform: Platform, caller: Caller, organizationId: string) {
+export async function readableSets(platform: Platform, caller: Caller, organizationId: string) {
   const owned = await platform.db
     .selectFrom('varset')
     .select(['organization_id', 'project_id'])
@@ -234,48 +241,6 @@ async function readableSets(platform: Platform, caller: Caller, organizationId: 
     );
 }
 
-/** Those that the caller may read, by name. @param search a part of the name; empty: all */
-export async function listSets(
-  platform: Platform,
-  caller: Caller,
-  organizationId: string,
-  search: string,
-  page: Page,
-  reaching: (query: SetQuery) => SetQuery = (query) => query,
-): Promise<{ sets: VariableSet[]; totalCount: number }> {
-  const readable = await readableSets(platform, caller, organizationId);
-  const query = reaching(
-    readable(
-      platform.db
-        .selectFrom('varset')
-        .where('varset.organization_id', '=', organizationId)
-        .where('varset.name', 'ilike', containing(search)),
-    ),
-  );
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const sets = await query
-    .selectAll('varset')
-    .orderBy('varset.name')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { sets, totalCount: count };
-}
-
-/** The sets that a project's workspaces get by it: global ones too. */
-export const reachingProject = (projectId: string) => (query: SetQuery) =>
-  query.where(sql<boolean>`(varset.project_id is null or varset.project_id = ${projectId}) and (varset.is_global
-    or exists (select from varset_project p where p.varset_id = varset.id and p.project_id = ${projectId}))`);
-
-/** The sets whose variables a workspace gets. */
-export const reachingWorkspace = (workspace: { id: string; project_id: string }) => (query: SetQuery) =>
-  query.where(sql<boolean>`(varset.project_id is null or varset.project_id = ${workspace.project_id})
-    and (varset.is_global
-      or exists (select from varset_project p where p.varset_id = varset.id and p.project_id = ${workspace.project_id})
-      or exists (select from varset_workspace w where w.varset_id = varset.id and w.workspace_id = ${workspace.id}))`);
-
 const idsOf = (related: { data: { id: string }[] } | null | undefined): string[] | undefined =>
   related?.data.map(({ id }) => id);
 
@@ -283,6 +248,16 @@ function refuseGlobalOfProject(set: { is_global: boolean; project_id: string | n
   if (set.is_global && set.project_id !== null) {
     refuse('unprocessable', 'global: a set that a project owns cannot be global', '/data/attributes/global');
   }
+}
+
+/** @throws 422 for another owner than the set has: who may change it is decided when it is made */
+function refuseOtherParent(set: VariableSet, parent: { type: string; id: string } | null | undefined): void {
+  if (!parent || (parent.type === 'projects' ? parent.id : null) === set.project_id) return;
+  refuse(
+    'unprocessable',
+    'parent: cannot be changed; make another set that has this owner',
+    '/data/relationships/parent',
+  );
 }
 
 async function lockSets(tx: Tx, organizationId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resource, Timestamp, toOne } from '../http/document-schema.ts';
+import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
 import type { Variable } from './store.ts';
 
@@ -15,7 +15,13 @@ export const VariableSchema = resource(
     'created-at': Timestamp,
     'version-id': z.string(),
   },
-  { configurable: toOne('workspaces').optional(), varset: toOne('varsets').optional() },
+  {
+    configurable: toOne('workspaces').optional(),
+    varset: toOne('varsets').optional(),
+    /** Only where a set's variable is read as a workspace gets it. */
+    overwritten: toMany('vars').optional(),
+    overwriter: toOne('vars').optional(),
+  },
 );
 
 /** All of them on one page: lists of variables are not cut (api-contract §1.4). */

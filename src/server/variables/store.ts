@@ -74,6 +74,7 @@ export async function updateVariable(
   owner: Owner,
   id: string,
   change: VariableChange,
+  pointer = POINTER,
 ): Promise<Variable> {
   const before =
     (await selectVariables(tx, owner).where('id', '=', id).forUpdate().executeTakeFirst()) ??
@@ -82,13 +83,13 @@ export async function updateVariable(
     refuse(
       'invalid_attribute',
       'sensitive: cannot be unset; delete the variable and create it again',
-      `${POINTER}/sensitive`,
+      `${pointer}/sensitive`,
     );
   }
   const key = change.key ?? before.key;
   const category = change.category ?? before.category;
   const sensitive = change.sensitive ?? before.sensitive;
-  checkVariable({ key, category, value: change.value ?? before.value ?? undefined }, POINTER);
+  checkVariable({ key, category, value: change.value ?? before.value ?? undefined }, pointer);
   const value = change.value ?? (sensitive === before.sensitive ? undefined : (before.value ?? ''));
   const variable = await tx
     .updateTable('variable')
@@ -104,8 +105,8 @@ export async function updateVariable(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
-    .catch((error: unknown) => (isUniqueViolation(error) ? keyTaken(POINTER) : Promise.reject(error)));
-  await requireRoom(tx, owner, POINTER);
+    .catch((error: unknown) => (isUniqueViolation(error) ? keyTaken(pointer) : Promise.reject(error)));
+  await requireRoom(tx, owner, pointer);
   await record(tx, caller, owner, variable, {
     action: 'update',
     before: describe(before),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
 import { CLIENT_SETTINGS, triggersAgree } from './client-settings.ts';
 import { isVersionRequest } from './version-request.ts';
@@ -40,10 +41,16 @@ const settings = {
   'structured-run-output-enabled': z.boolean().optional(),
   'global-remote-state': z.boolean().optional(),
   'project-remote-state': z.boolean().optional(),
-  'vcs-repo': z.null({ error: 'cannot be set: no version control is connected' }).optional(),
-  'hyok-enabled': z
-    .literal(false, { error: 'cannot be true: keys of your own for each workspace are not held here' })
-    .nullish(),
+  'vcs-repo': refusedBecause(
+    'no version control is connected',
+    z.null({ error: 'cannot be set: no version control is connected' }).optional(),
+  ),
+  'hyok-enabled': refusedBecause(
+    'keys of your own for each workspace are not held here',
+    z
+      .literal(false, { error: 'cannot be true: keys of your own for each workspace are not held here' })
+      .nullish(),
+  ),
   ...CLIENT_SETTINGS,
 };
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ActivityDuration } from '../projects/activity-duration.ts';
+import { keptOnly } from '../http/effect.ts';
+import { Moment } from '../http/json-api.ts';
 
 const text = (max: number) => z.string().max(max).nullish();
 const paths = z.array(z.string().max(1_000)).max(100).nullish();
@@ -9,18 +11,16 @@ const paths = z.array(z.string().max(1_000)).max(100).nullish();
  * assessed, nothing is destroyed by the clock (api-contract §5.3).
  */
 export const CLIENT_SETTINGS = {
-  'file-triggers-enabled': z.boolean().nullish(),
-  'trigger-prefixes': paths,
-  'trigger-patterns': paths,
-  'assessments-enabled': z.boolean().nullish(),
-  'migration-environment': text(1_000),
-  'source-name': text(1_000),
-  'source-url': text(2_000),
-  'auto-destroy-at': z.iso
-    .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
-    .nullish(),
-  'auto-destroy-activity-duration': ActivityDuration,
-  'inherits-project-auto-destroy': z.boolean().nullish(),
+  'file-triggers-enabled': keptOnly(z.boolean().nullish()),
+  'trigger-prefixes': keptOnly(paths),
+  'trigger-patterns': keptOnly(paths),
+  'assessments-enabled': keptOnly(z.boolean().nullish()),
+  'migration-environment': keptOnly(text(1_000)),
+  'source-name': keptOnly(text(1_000)),
+  'source-url': keptOnly(text(2_000)),
+  'auto-destroy-at': keptOnly(Moment.nullish()),
+  'auto-destroy-activity-duration': keptOnly(ActivityDuration),
+  'inherits-project-auto-destroy': keptOnly(z.boolean().nullish()),
 };
 
 const DEFAULTS = {

@@ -1,3 +1,4 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { readableWorkspaces } from '../access/rights.ts';
 import { recordChange } from '../access/record-change.ts';
@@ -8,18 +9,22 @@ import { refuse } from '../http/refusal.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
-/** The workspaces whose runs may read the state of this one, as far as the caller may know of them (api-contract §5.3). */
+/**
+ * The workspaces whose runs may read the state of this one, as far as the caller may know of them (api-contract §5.3): of
+ * the whole organization or project where it shares its state with all of that, unless only those are asked for that
+ * were named.
+ */
 export async function listConsumers(
   platform: Platform,
   caller: Caller,
   workspaceId: string,
+  onlyNamed: boolean,
   page: Page,
 ): Promise<{ workspaces: WorkspaceView[]; totalCount: number }> {
   const workspace = await readWorkspace(platform, caller, workspaceId, 'read-settings');
   const consumers = platform.db
     .selectFrom(selectWorkspaces(platform.db).as('workspace'))
-    .innerJoin('remote_state_consumer as consumer', 'consumer.consumer_id', 'workspace.id')
-    .where('consumer.workspace_id', '=', workspace.id)
+    .where(onlyNamed ? isNamedBy(workspace.id) : mayReadStateOf(workspace))
     .where(await readableWorkspaces(platform.db, caller, workspace.organization_id));
   const { count } = await consumers
     .select((select) => select.fn.countAll<number>().as('count'))
@@ -31,6 +36,16 @@ export async function listConsumers(
     .offset(offsetOf(page))
     .execute();
   return { workspaces, totalCount: count };
+}
+
+const isNamedBy = (id: string): Expression<SqlBool> =>
+  sql<SqlBool>`exists (select from remote_state_consumer consumer
+    where consumer.workspace_id = ${id} and consumer.consumer_id = workspace.id)`;
+
+function mayReadStateOf(shared: WorkspaceView): Expression<SqlBool> {
+  if (shared.global_remote_state) return sql<SqlBool>`workspace.organization_id = ${shared.organization_id}`;
+  if (!shared.project_remote_state) return isNamedBy(shared.id);
+  return sql<SqlBool>`(workspace.project_id = ${shared.project_id} or ${isNamedBy(shared.id)})`;
 }
 
 export type ConsumerChange = 'add' | 'replace' | 'remove';

@@ -1,6 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { z } from 'zod';
-import { includeOf, sortOf } from '../http/list-query.ts';
+import { includeOf, oneOf, sortOf } from '../http/list-query.ts';
 import { PageQuery } from '../http/pagination.ts';
 import { WORKSPACE_INCLUDES } from './include-names.ts';
 
@@ -14,6 +14,8 @@ export const WorkspaceListQuery = PageQuery.extend({
   'search[exclude-tags]': text,
   'filter[project][id]': text,
   'filter[current-run][status]': text,
+  'filter[tag-union]': oneOf('true', 'false'),
+  'filter[tag-value-default-null]': oneOf('true', 'false'),
   sort: sortOf('name', 'current-run.created-at', 'latest-change-at'),
   include: includeOf(WORKSPACE_INCLUDES),
 }).loose();
@@ -33,7 +35,12 @@ export function workspaceConditions(query: z.output<typeof WorkspaceListQuery>):
   }
   const projects = words(query['filter[project][id]']);
   if (projects.length > 0) conditions.push(sql<SqlBool>`workspace.project_id in (${sql.join(projects)})`);
-  for (const { key, value } of readTagFilters(query)) conditions.push(hasBinding(key, value));
+  const tagged = readTagFilters(query).map(({ key, value }) =>
+    hasBinding(key, value ?? (query['filter[tag-value-default-null]'] === 'true' ? '' : undefined)),
+  );
+  if (query['filter[tag-union]'] === 'true' && tagged.length > 0) {
+    conditions.push(sql<SqlBool>`(${sql.join(tagged, sql` or `)})`);
+  } else conditions.push(...tagged);
   return conditions;
 }
 

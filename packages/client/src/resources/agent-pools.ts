@@ -25,17 +25,29 @@ export interface AgentPoolFields {
   readonly 'organization-scoped'?: boolean;
   /** Ids of the workspaces that may use the pool when it is not for the whole organization. */
   readonly allowedWorkspaces?: readonly string[];
+  /** Ids of the projects whose workspaces may use it then. */
+  readonly allowedProjects?: readonly string[];
+  /** Ids of the workspaces that may not use it in any case. */
+  readonly excludedWorkspaces?: readonly string[];
 }
 
 /** `api-contract §5.12`. */
 export function agentPools(transport: Transport) {
   const calls = resourceCalls(transport);
-  const input = ({ allowedWorkspaces, ...attributes }: AgentPoolFields) => ({
+  const related = (type: string, ids: readonly string[] | undefined) =>
+    ids === undefined ? undefined : identifiers(type, ids);
+  const input = ({
+    allowedWorkspaces,
+    allowedProjects,
+    excludedWorkspaces,
+    ...attributes
+  }: AgentPoolFields) => ({
     type: 'agent-pools',
     attributes,
     relationships: {
-      'allowed-workspaces':
-        allowedWorkspaces === undefined ? undefined : identifiers('workspaces', allowedWorkspaces),
+      'allowed-workspaces': related('workspaces', allowedWorkspaces),
+      'allowed-projects': related('projects', allowedProjects),
+      'excluded-workspaces': related('workspaces', excludedWorkspaces),
     },
   });
   const ofOrganization = (organization: string) => path`organizations/${organization}/agent-pools`;

@@ -21,10 +21,15 @@ export interface OrganizationSettings {
   readonly name?: string;
   readonly email?: string;
   readonly 'collaborator-auth-policy'?: string;
+  /** false: tokens of users do not work in it. */
+  readonly 'user-tokens-enabled'?: boolean;
   readonly 'session-timeout'?: number | null;
   readonly 'session-remember'?: number | null;
   readonly 'cost-estimation-enabled'?: boolean;
   readonly 'default-execution-mode'?: string;
+  readonly 'default-agent-pool-id'?: string | null;
+  readonly 'assessments-enforced'?: boolean;
+  readonly 'allow-force-delete-workspaces'?: boolean;
   readonly [attribute: string]: unknown;
 }
 

@@ -59,6 +59,7 @@ export interface TeamAccessFields {
   readonly 'sentinel-mocks'?: string;
   readonly 'workspace-locking'?: boolean;
   readonly 'run-tasks'?: boolean;
+  readonly 'policy-overrides'?: boolean;
 }
 /** Relationships: `team`, `workspace`. */
 export type TeamAccess = Resource<TeamAccessFields>;

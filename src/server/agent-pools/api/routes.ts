@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import { requireInOrganization } from '../../access/permissions.ts';
 import type { Platform } from '../../context.ts';
+import { inSnapshot } from '../../database/transact.ts';
 import { nothing, refusal } from '../../http/answers.ts';
-import { documentOf, listOf, pagedListOf } from '../../http/document-schema.ts';
+import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
-import { document, IdParams } from '../../http/json-api.ts';
+import { document, IdParams, parseInclude } from '../../http/json-api.ts';
 import { includeOf, sortOf } from '../../http/list-query.ts';
-import { offsetOf, pageOf, PageQuery, paginate } from '../../http/pagination.ts';
+import { offsetOf, pageOf, PageQuery, paginate, WholeListQuery } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import {
@@ -17,7 +18,10 @@ import {
   TokenSchema,
   tokenSettings,
 } from '../../tokens/document.ts';
+import { answerTokens } from '../../tokens/list.ts';
 import { issueToken } from '../../tokens/service.ts';
+import { describeWorkspaces } from '../../workspaces/describe.ts';
+import { readWorkspaces } from '../../workspaces/service.ts';
 import { deleteAgent, listAgents, readAgent } from '../agents.ts';
 import { agentResource, AgentPoolSchema, AgentSchema, poolResources } from '../document.ts';
 import { createPool, deletePool, listPools, readPool, updatePool, type AgentPool } from '../service.ts';
@@ -38,7 +42,7 @@ const UpdateBody = document(
   z.object({ name: name.optional(), 'organization-scoped': scoped }).nullish(),
   relations,
 );
-const IncludeQuery = z.object({ include: includeOf([], ['workspaces', 'hyok_configurations']) });
+const IncludeQuery = z.object({ include: includeOf(['workspaces'], ['hyok_configurations']) });
 const ListQuery = PageQuery.extend({
   q: z.string().optional(),
   'filter[allowed_workspaces][name]': z.string().optional(),
@@ -50,19 +54,25 @@ const AgentsQuery = PageQuery.extend({
   'filter[last-ping-since]': z.iso
     .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
     .optional(),
+  sort: sortOf('created-at', 'name'),
 });
 
 /** api-contract §5.12, and §5.8 for the tokens. */
 export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
-  const answer = async (pool: AgentPool, status = 200): Promise<Answer> => {
+  const answer = async (
+    caller: Caller,
+    pool: AgentPool,
+    { status = 200, include }: { status?: number; include?: string | undefined } = {},
+  ): Promise<Answer> => {
     const organization = await db
       .selectFrom('organization')
       .select('name')
       .where('id', '=', pool.organization_id)
       .executeTakeFirstOrThrow();
-    const [data] = await poolResources(platform, [pool], organization.name);
-    return { status, body: { data } };
+    const data = await poolResources(platform, caller, [pool], organization.name);
+    const included = await includeWorkspaces(platform, caller, data, include);
+    return { status, body: { data: data[0], ...included } };
   };
   const manage = 'organization:manage-agent-pools' as const;
   const poolToManage = async (caller: Caller, id: string): Promise<AgentPool> =>
@@ -78,24 +88,35 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: OrganizationParams,
       query: ListQuery,
       answers: { 200: pagedListOf(AgentPoolSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
-        const page = pageOf(query);
-        const search = {
-          part: query.q ?? '',
-          forWorkspace: query['filter[allowed_workspaces][name]'] || undefined,
-          forProject: query['filter[allowed_projects][name]'] || undefined,
-          sort: query.sort || undefined,
-        };
-        const { pools, totalCount } = await listPools(platform, organization.id, search, page);
-        const data = await poolResources(platform, pools, organization.name);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const organization = await readOrganization(view, caller, params.organization);
+          const page = pageOf(query);
+          const search = {
+            part: query.q ?? '',
+            forWorkspace: query['filter[allowed_workspaces][name]'] || undefined,
+            forProject: query['filter[allowed_projects][name]'] || undefined,
+            sort: query.sort || undefined,
+          };
+          const { pools, totalCount } = await listPools(view, caller, organization.id, search, page);
+          const data = await poolResources(view, caller, pools, organization.name);
+          const included = await includeWorkspaces(view, caller, data, query.include);
+          return { status: 200, body: { data, ...included, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
     endpoint({
       method: 'POST',
       url: '/api/v2/organizations/:organization/agent-pools',
       summary: 'Create an agent pool',
+      example: {
+        data: {
+          type: 'agent-pools',
+          attributes: { name: 'inside the firewall', 'organization-scoped': false },
+          relationships: {
+            'allowed-workspaces': { data: [{ type: 'workspaces', id: 'ws-SihZTyXKfNXUWuUa' }] },
+          },
+        },
+      },
       access: 'account',
       permission: manage,
       params: OrganizationParams,
@@ -105,7 +126,8 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
         const { id } = await readOrganization(platform, caller, params.organization);
         await requireInOrganization(db, caller, id, 'manage-agent-pools');
         const { name } = body.data.attributes;
-        return await answer(await createPool(platform, caller, id, { ...changeOf(body.data), name }), 201);
+        const pool = await createPool(platform, caller, id, { ...changeOf(body.data), name });
+        return await answer(caller, pool, { status: 201 });
       },
     }),
     endpoint({
@@ -117,8 +139,10 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(AgentPoolSchema) },
-      handle: async ({ caller, params }) =>
-        await answer(await readPool(platform, caller, params.id, 'member')),
+      handle: async ({ caller, params, query }) => {
+        const pool = await readPool(platform, caller, params.id, 'member');
+        return await answer(caller, pool, { include: query.include });
+      },
     }),
     endpoint({
       method: 'PATCH',
@@ -131,7 +155,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(AgentPoolSchema) },
       handle: async ({ caller, params, body }) => {
         const pool = await poolToManage(caller, params.id);
-        return await answer(await updatePool(platform, caller, pool, changeOf(body.data)));
+        return await answer(caller, await updatePool(platform, caller, pool, changeOf(body.data)));
       },
     }),
     endpoint({
@@ -159,7 +183,12 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query, raw }) => {
         const pool = await readPool(platform, caller, params.id, 'member');
         const since = query['filter[last-ping-since]'];
-        const agents = await listAgents(platform, pool.id, since === undefined ? null : new Date(since));
+        const agents = await listAgents(
+          platform,
+          pool.id,
+          since === undefined ? null : new Date(since),
+          query.sort,
+        );
         const page = pageOf(query);
         const data = agents.slice(offsetOf(page), offsetOf(page) + page.size).map(agentResource);
         return { status: 200, body: { data, ...paginate(raw.url, page, agents.length) } };
@@ -199,17 +228,11 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: manage,
       params: IdParams,
-      answers: { 200: listOf(TokenSchema) },
-      handle: async ({ caller, params }) => {
+      query: WholeListQuery,
+      answers: { 200: pagedListOf(TokenSchema) },
+      handle: async ({ caller, params, query, raw }) => {
         const pool = await poolToManage(caller, params.id);
-        const tokens = await db
-          .selectFrom('token')
-          .selectAll()
-          .where('agent_pool_id', '=', pool.id)
-          .orderBy('created_at')
-          .orderBy('id')
-          .execute();
-        return { status: 200, body: { data: tokens.map((token) => tokenResource(token)) } };
+        return await answerTokens(platform, 'agent_pool_id', pool.id, query, raw.url);
       },
     }),
     endpoint({
@@ -234,6 +257,18 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       },
     }),
   ];
+}
+
+/** Those that use the pools, as far as their documents name them. */
+async function includeWorkspaces(
+  view: Platform,
+  caller: Caller,
+  pools: Awaited<ReturnType<typeof poolResources>>,
+  include: string | undefined,
+) {
+  if (!parseInclude(include).includes('workspaces')) return {};
+  const ids = pools.flatMap(({ relationships }) => relationships.workspaces.data.map(({ id }) => id));
+  return { included: await describeWorkspaces(view, caller, await readWorkspaces(view, ids)) };
 }
 
 function changeOf({ attributes, relationships }: z.output<typeof UpdateBody>['data']) {

@@ -57,6 +57,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/workspaces/:id/configuration-versions',
       summary: 'Create a configuration version; the answer holds the address to upload the archive to',
+      example: { data: { type: 'configuration-versions', attributes: { 'auto-queue-runs': false } } },
       access: 'account',
       permission: 'workspace:plan-runs',
       params: IdParams,

@@ -32,6 +32,7 @@ import * as clientAttributes from './0121-client-attributes.ts';
 import * as wholeOutputs from './0122-whole-outputs.ts';
 import * as passedStatuses from './0123-passed-statuses.ts';
 import * as stepProviders from './0124-step-providers.ts';
+import * as agentsCreated from './0125-agents-created.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -71,4 +72,5 @@ export const migrations: Record<string, Migration> = {
   '0122-whole-outputs': wholeOutputs,
   '0123-passed-statuses': passedStatuses,
   '0124-step-providers': stepProviders,
+  '0125-agents-created': agentsCreated,
 };

@@ -163,6 +163,7 @@ export interface AgentTable {
   name: string;
   ip_address: string;
   last_ping_at: Timestamp;
+  created_at: Timestamp;
   /** What the agent's process calls itself. */
   identity: string;
   /** When it said that it takes no more steps. */

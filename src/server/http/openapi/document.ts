@@ -25,10 +25,11 @@ const LOCATION = 'Where the answer really is.';
 export function openApiDocument<Caller>(rooms: readonly Room<Caller>[]): OpenApiDocument {
   const schemas = collectSchemas();
   const paths: OpenApiDocument['paths'] = {};
+  const all = rooms.flatMap(({ endpoints }) => endpoints as readonly Endpoint[]);
   for (const { name, endpoints } of rooms) {
     for (const endpoint of endpoints as readonly Endpoint[]) {
       const path = (paths[pathTemplate(endpoint.url)] ??= {});
-      path[endpoint.method.toLowerCase()] = describeOperation(endpoint, name, schemas);
+      path[endpoint.method.toLowerCase()] = describeOperation(endpoint, name, schemas, all);
     }
   }
   return {

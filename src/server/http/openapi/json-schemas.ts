@@ -55,6 +55,7 @@ function toJson(schema: z.ZodType): JsonSchema {
     override: ({ jsonSchema }) => {
       delete jsonSchema.id;
       sayDefault(jsonSchema);
+      delete jsonSchema['effect'];
       // The bounds that every whole number has in JavaScript say nothing.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

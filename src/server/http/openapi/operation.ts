@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { answersOf, JSON_API, type Body } from '../answers.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { resourceType } from '../identity-check.ts';
 import type { JsonSchema, SchemaCollection } from './json-schemas.ts';
 import { pascalCase } from '../names.ts';
 import { wordsAskedFor } from '../permission.ts';
@@ -21,7 +22,12 @@ export const ANSWER_HEADERS = {
 const SECURITY = { anyone: [], account: [{ token: [] }], agent: [{ agentToken: [] }] };
 
 /** One endpoint as OpenAPI says it. */
-export function describeOperation(endpoint: Endpoint, tag: string, schemas: SchemaCollection): Operation {
+export function describeOperation(
+  endpoint: Endpoint,
+  tag: string,
+  schemas: SchemaCollection,
+  all: readonly Endpoint[],
+): Operation {
   const { access, method, permission, summary, url } = endpoint;
   return {
     operationId: operationId(method, url, answersWithList(endpoint)),
@@ -34,7 +40,13 @@ export function describeOperation(endpoint: Endpoint, tag: string, schemas: Sche
     responses: Object.fromEntries(
       [...answersOf(endpoint)]
         .toSorted(([one], [other]) => one - other)
-        .map(([status, bodies]) => [String(status), describeAnswer(status, bodies, schemas)]),
+        .map(([status, bodies]) => [
+          String(status),
+          {
+            ...describeAnswer(status, bodies, schemas),
+            ...(status === 201 ? linksTo(endpoint, all) : {}),
+          },
+        ]),
     ),
   };
 }
@@ -48,6 +60,20 @@ function explainAccess(access: Endpoint['access'], permission: Endpoint['permiss
   if (access !== 'account') return WHO[access];
   const words = permission === undefined ? [] : wordsAskedFor(permission);
   return `Asks for the permission ${words.map(([owner, word]) => `\`${word}\`${owner === null ? '' : ` of ${owner}`}`).join(', or ')}.`;
+}
+
+/** What can be done next with what was made: its id is that of the answer. */
+function linksTo({ answers }: Endpoint, all: readonly Endpoint[]): { links?: Record<string, object> } {
+  const type = resourceType(answers[201]);
+  const one = `/api/v2/${type}/:id`;
+  const next = all.filter(({ url }) => url === one || url.startsWith(`${one}/actions/`));
+  if (next.length === 0) return {};
+  const links = next.map((endpoint) => {
+    const name = operationId(endpoint.method, endpoint.url, answersWithList(endpoint));
+    const link = { operationId: name, parameters: { id: '$response.body#/data/id' } };
+    return [name, { ...link, description: endpoint.summary }] as const;
+  });
+  return { links: Object.fromEntries(links) };
 }
 
 function answersWithList(endpoint: Endpoint): boolean {
@@ -72,21 +98,27 @@ function queryParameters({ query }: Endpoint, schemas: SchemaCollection) {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, { description, listOf: words, ...schema }]) => ({
-    name,
-    in: 'query',
-    required: required.includes(name),
-    ...(description === undefined ? {} : { description }),
-    ...(words === undefined
-      ? { schema }
-      : { style: 'form', explode: false, schema: { type: 'array', items: { type: 'string', enum: words } } }),
-  }));
+  return Object.entries(properties).map(
+    ([name, { description, listOf: words, withoutEffect: _words, ...schema }]) => ({
+      name,
+      in: 'query',
+      required: required.includes(name),
+      ...(description === undefined ? {} : { description }),
+      ...(words === undefined
+        ? { schema }
+        : {
+            style: 'form',
+            explode: false,
+            schema: { type: 'array', items: { type: 'string', enum: words } },
+          }),
+    }),
+  );
 }
 
 const BINARY: JsonSchema = { type: 'string', format: 'binary' };
 
 function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
-  const { body, bodyShape, form, method, streamed, url } = endpoint;
+  const { body, bodyShape, example, form, method, streamed, url } = endpoint;
   if (streamed) {
     return { requestBody: { required: true, content: { 'application/octet-stream': { schema: BINARY } } } };
   }
@@ -94,6 +126,7 @@ function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
   if (shape === undefined) return {};
   const name = pascalCase(operationId(method, url, answersWithList(endpoint)));
   const content = { schema: schemas.convert(withoutAbsence(shape), `${name}Request`) };
+  sayType(schemas.components[`${name}Request`], resourceType(endpoint.answers[201] ?? endpoint.answers[200]));
   const required = !shape.safeParse(undefined).success;
   return {
     requestBody: {
@@ -101,9 +134,16 @@ function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
       content: form
         ? { 'application/x-www-form-urlencoded': content }
         : // `application/json` is taken as well. Named here, generators would make two bodies of it.
-          { [JSON_API]: content },
+          { [JSON_API]: { ...content, ...(example === undefined ? {} : { example }) } },
     },
   };
+}
+
+/** The type of the document, which may be left out, and may be no other (identity-check.ts). */
+function sayType(request: JsonSchema | undefined, type: string | undefined): void {
+  const { data } = (request?.['properties'] ?? {}) as { data?: { properties?: JsonSchema } };
+  if (type === undefined || data?.properties === undefined) return;
+  data.properties = { type: { type: 'string', enum: [type] }, ...data.properties };
 }
 
 /** That a body may be left out is said by `required`: clients are made of what it is. */

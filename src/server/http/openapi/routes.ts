@@ -19,6 +19,7 @@ export function documentationEndpoints<Caller>(rooms: readonly Room<Caller>[]): 
       access: 'anyone',
       params: NoParams,
       answers: { 200: json(z.looseObject({ openapi: z.string() })) },
+      isConstant: true,
       handle: async () => {
         document ??= JSON.stringify(openApiDocument(rooms));
         return { status: 200, text: document };

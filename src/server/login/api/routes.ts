@@ -126,7 +126,13 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
         const description = (body?.['description'] ?? '').trim().slice(0, MAX_DESCRIPTION_LENGTH);
         const secret = await transact(
           platform.db,
-          async (tx) => await createUserToken(tx, person, isStorable(description) ? description : ''),
+          async (tx) =>
+            await createUserToken(
+              tx,
+              person,
+              isStorable(description) ? description : '',
+              platform.limits.tokenLifetimeMs,
+            ),
         );
         return tokenPage(person.username, secret);
       },

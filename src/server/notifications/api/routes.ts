@@ -5,7 +5,7 @@ import { nothing, refusal } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams } from '../../http/json-api.ts';
-import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
+import { paginate, WholeListQuery, wholePageOf } from '../../http/pagination.ts';
 import { ChangedAttributes, NewAttributes, Relationships } from '../attributes.ts';
 import { NotificationConfigurationSchema, notificationResource } from '../document.ts';
 import type { Configuration } from '../send.ts';
@@ -43,6 +43,17 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
         method: 'POST',
         url: `/api/v2/${kind}/:id/notification-configurations`,
         summary: `Create a notification configuration of ${nameOf(kind)}; one that is enabled is verified first`,
+        example: {
+          data: {
+            type: 'notification-configurations',
+            attributes: {
+              name: 'deployments',
+              'destination-type': 'slack',
+              url: 'https://hooks.example.com/services/deployments',
+              enabled: false,
+            },
+          },
+        },
         access: 'account',
         permission: subscribablePermission(kind, 'change'),
         params: IdParams,
@@ -68,10 +79,10 @@ export function notificationEndpoints(platform: Platform): Endpoint<Caller>[] {
         access: 'account',
         permission: subscribablePermission(kind, 'read'),
         params: IdParams,
-        query: PageQuery,
+        query: WholeListQuery,
         answers: { 200: pagedListOf(NotificationConfigurationSchema) },
         handle: async ({ caller, params, query, raw }) => {
-          const page = pageOf(query);
+          const page = wholePageOf(query);
           const found = await listNotificationConfigurations(platform, caller, { kind, id: params.id }, page);
           const data = await Promise.all(
             found.configurations.map(async (each) => await describe(caller, each)),

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
-import { projectRights } from '../../access/rights.ts';
 import type { Platform } from '../../context.ts';
+import { inSnapshot } from '../../database/transact.ts';
 import { nothing, refusal } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams, relationship } from '../../http/json-api.ts';
-import { includeOf, sortOf } from '../../http/list-query.ts';
+import { includeOf, oneOf, sortOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { BindingData, toBindings } from '../../tags/bindings.ts';
 import { moveWorkspaces } from '../../workspaces/move.ts';
 import { NewProjectAttributes, ProjectChange } from '../attributes.ts';
-import { projectResource, ProjectSchema, type ProjectOrganization } from '../document.ts';
+import { describeProjects } from '../../includes/with-projects.ts';
+import { ProjectSchema } from '../document.ts';
 import {
-  countInProjects,
   createProject,
   deleteProject,
   listProjects,
@@ -39,13 +39,18 @@ const MoveBody = z.object({
     .max(100, 'must name at most 100 workspaces'),
 });
 
-const IncludeQuery = z.object({ include: includeOf([], ['effective_tag_bindings', 'organization']) });
+const IncludeQuery = z.object({ include: includeOf(['effective_tag_bindings', 'organization']) });
 const ListQuery = PageQuery.extend({
   ...IncludeQuery.shape,
   q: z.string().optional(),
   'filter[names]': z.string().optional(),
+  'filter[permissions][create-workspace]': oneOf('true', 'false'),
+  'filter[permissions][update]': oneOf('true', 'false'),
   sort: sortOf('name'),
 });
+
+/** What lists can be narrowed to: where the caller may do this. */
+const PROJECT_RIGHTS = ['create-workspace', 'update'] as const;
 
 /** The pool may be named as an attribute or as a relationship. */
 const withPool = <Attributes extends ProjectChange>(
@@ -57,39 +62,22 @@ const withPool = <Attributes extends ProjectChange>(
 };
 
 export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (
+  const answer = async (
     caller: Caller,
-    projects: readonly Project[],
-    organization: ProjectOrganization,
-  ) => {
-    const rights = await projectRights(platform.db, caller, projects);
-    const counts = await countInProjects(
-      platform,
-      projects.map(({ id }) => id),
-    );
-    return projects.map((project) =>
-      projectResource(
-        project,
-        organization,
-        counts.get(project.id) ?? { workspaces: 0, teams: 0 },
-        rights.get(project.id) ?? new Set(),
-      ),
-    );
-  };
-  const answer = async (caller: Caller, project: Project): Promise<Answer> => {
-    const organization = await platform.db
-      .selectFrom('organization')
-      .select(['name', 'default_execution_mode', 'default_agent_pool_id'])
-      .where('id', '=', project.organization_id)
-      .executeTakeFirstOrThrow();
-    const [data] = await describe(caller, [project], organization);
-    return { status: 200, body: { data } };
+    project: Project,
+    { status = 200, include }: { status?: number; include?: string | undefined } = {},
+  ): Promise<Answer> => {
+    const { data, ...more } = await describeProjects(platform, caller, [project], include);
+    return { status, body: { data: data[0], ...more } };
   };
   return [
     endpoint({
       method: 'POST',
       url: '/api/v2/organizations/:organization/projects',
       summary: 'Create a project',
+      example: {
+        data: { type: 'projects', attributes: { name: 'network', description: 'Whatever carries packets' } },
+      },
       access: 'account',
       permission: 'organization:manage-projects',
       params: OrganizationParams,
@@ -106,8 +94,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
           withPool(attributes, relationships),
           bindings,
         );
-        const [data] = await describe(caller, [project], organization);
-        return { status: 201, body: { data } };
+        return await answer(caller, project, { status: 201 });
       },
     }),
     endpoint({
@@ -119,19 +106,21 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: OrganizationParams,
       query: ListQuery,
       answers: { 200: pagedListOf(ProjectSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
-        const names = (query['filter[names]'] ?? '').split(',').map((name) => name.trim());
-        const search = {
-          part: query.q ?? '',
-          names: names.filter((name) => name !== ''),
-          descending: query.sort === '-name',
-        };
-        const page = pageOf(query);
-        const { projects, totalCount } = await listProjects(platform, caller, organization.id, search, page);
-        const data = await describe(caller, projects, organization);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const organization = await readOrganization(view, caller, params.organization);
+          const names = (query['filter[names]'] ?? '').split(',').map((name) => name.trim());
+          const search = {
+            part: query.q ?? '',
+            names: names.filter((name) => name !== ''),
+            rights: PROJECT_RIGHTS.filter((right) => query[`filter[permissions][${right}]`] === 'true'),
+            descending: query.sort === '-name',
+          };
+          const page = pageOf(query);
+          const { projects, totalCount } = await listProjects(view, caller, organization.id, search, page);
+          const described = await describeProjects(view, caller, projects, query.include);
+          return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
     endpoint({
       method: 'GET',
@@ -142,8 +131,8 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(ProjectSchema) },
-      handle: async ({ caller, params }) =>
-        await answer(caller, await readProject(platform, caller, params.id)),
+      handle: async ({ caller, params, query }) =>
+        await answer(caller, await readProject(platform, caller, params.id), query),
     }),
     endpoint({
       method: 'PATCH',

@@ -80,6 +80,12 @@ export function runTriggerEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/workspaces/:id/run-triggers',
       summary: 'Queue a run here whenever a run of another workspace has been applied',
+      example: {
+        data: {
+          type: 'run-triggers',
+          relationships: { sourceable: { data: { type: 'workspaces', id: 'ws-SihZTyXKfNXUWuUa' } } },
+        },
+      },
       access: 'account',
       permission: 'workspace:admin',
       params: IdParams,

@@ -4,9 +4,12 @@ import { readableRuns } from '../../access/rights.ts';
 import type { Platform } from '../../context.ts';
 import { inSnapshot } from '../../database/transact.ts';
 import { documentOf, pagedListOf, resource, uncountedListOf } from '../../http/document-schema.ts';
-import { endpoint, type Endpoint } from '../../http/endpoint.ts';
+import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { offsetOf, pageOf, PageQuery, paginate, paginateWithoutTotals } from '../../http/pagination.ts';
+import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
+import { readWorkspace } from '../../workspaces/service.ts';
+import { answerRunsOf } from './answer-runs.ts';
 import { describeRuns } from './describe.ts';
 import { RunSchema } from '../document.ts';
 import { listOrganizationRuns, OrganizationRunListQuery } from '../list.ts';
@@ -15,11 +18,51 @@ import { readQueue } from '../queue.ts';
 const CapacitySchema = resource('organization-capacity', { pending: z.int(), running: z.int() });
 
 const Params = z.object({ organization: z.string() });
+const RunsQuery = OrganizationRunListQuery.extend({
+  workspace_id: z.string().optional(),
+  organization_name: z.string().optional(),
+});
 
 /** What is asked of the runs of a whole organization. */
 export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
+  const listOfOrganization = async (
+    caller: Caller,
+    name: string,
+    query: OrganizationRunListQuery,
+    url: string,
+  ): Promise<Answer> =>
+    await inSnapshot(platform, async (view) => {
+      const organization = await readOrganization(view, caller, name);
+      const page = pageOf(query);
+      const readable = await readableRuns(view.db, caller, organization.id);
+      const { runs, hasMore } = await listOrganizationRuns(view.db, organization.id, readable, query, page);
+      const body = await describeRuns(view, caller, runs, query.include);
+      return { status: 200, body: { ...body, ...paginateWithoutTotals(url, page, hasMore) } };
+    });
   return [
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/runs',
+      summary: 'List the runs of the workspace, else of the organization, that the query names',
+      access: 'account',
+      permission: 'workspace:read-runs',
+      params: z.object({}),
+      query: RunsQuery,
+      answers: { 200: [pagedListOf(RunSchema), uncountedListOf(RunSchema)] },
+      handle: async ({ caller, query, raw }) => {
+        const { workspace_id: workspaceId, organization_name: name } = query;
+        if (!workspaceId) {
+          if (!name) refuse('bad_request', 'workspace_id or organization_name: name one of the two');
+          return await listOfOrganization(caller, name, query, raw.url);
+        }
+        return await inSnapshot(platform, async (view) => {
+          const workspace = await readWorkspace(view, caller, workspaceId, 'read-runs');
+          if (name && name !== workspace.organization_name) refuse('not_found');
+          return await answerRunsOf(view, caller, workspace.id, query, raw.url);
+        });
+      },
+    }),
     endpoint({
       method: 'GET',
       url: '/api/v2/organizations/:organization/runs',
@@ -30,19 +73,7 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       query: OrganizationRunListQuery,
       answers: { 200: uncountedListOf(RunSchema) },
       handle: async ({ caller, params, query, raw }) =>
-        await inSnapshot(platform, async (view) => {
-          const organization = await readOrganization(view, caller, params.organization);
-          const page = pageOf(query);
-          const { runs, hasMore } = await listOrganizationRuns(
-            view.db,
-            organization.id,
-            await readableRuns(view.db, caller, organization.id),
-            query,
-            page,
-          );
-          const body = await describeRuns(view, caller, runs, query.include);
-          return { status: 200, body: { ...body, ...paginateWithoutTotals(raw.url, page, hasMore) } };
-        }),
+        await listOfOrganization(caller, params.organization, query, raw.url),
     }),
     endpoint({
       method: 'GET',

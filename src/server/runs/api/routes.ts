@@ -10,13 +10,13 @@ import { documentOf, listOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
-import { pageOf, paginate } from '../../http/pagination.ts';
 import { Refusal, refuse } from '../../http/refusal.ts';
 import { isTerraform } from '../../http/terraform-client.ts';
 import { topics } from '../../live/wake-ups.ts';
 import { applyOrAsk } from '../../approvals/service.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
 import { cancelRun, discardRun, forceCancelRun } from '../actions.ts';
+import { answerRunsOf } from './answer-runs.ts';
 import { readActionAddrs } from '../action-addrs.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
 import { createRun } from '../create.ts';
@@ -26,7 +26,7 @@ import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchem
 import { includeWithEvents, selectComments } from './event-includes.ts';
 import { forceExecuteRun } from '../force-execute.ts';
 import { RUN_INCLUDES } from '../include-names.ts';
-import { listRuns, RunListQuery } from '../list.ts';
+import { RunListQuery } from '../list.ts';
 import { readRun } from '../queries.ts';
 import { recordEvent } from '../transitions.ts';
 
@@ -82,6 +82,13 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/runs',
       summary: 'Create a run; the same Idempotency-Key header gets the same run for a day',
+      example: {
+        data: {
+          type: 'runs',
+          attributes: { message: 'Open port 443', 'plan-only': false },
+          relationships: { workspace: { data: { type: 'workspaces', id: 'ws-SihZTyXKfNXUWuUa' } } },
+        },
+      },
       access: 'account',
       permission: 'workspace:plan-runs',
       params: z.object({}),
@@ -146,10 +153,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query, raw }) =>
         await inSnapshot(platform, async (view) => {
           const workspace = await readWorkspace(view, caller, params.id, 'read-runs');
-          const page = pageOf(query);
-          const { runs, totalCount } = await listRuns(view.db, workspace.id, query, page);
-          const described = await describeRuns(view, caller, runs, query.include);
-          return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
+          return await answerRunsOf(view, caller, workspace.id, query, raw.url);
         }),
     }),
     ...ACTIONS.map(({ name, permission, summary, act }) =>
@@ -187,6 +191,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/runs/:id/comments',
       summary: 'Comment on a run',
+      example: { data: { type: 'comments', attributes: { body: 'Looks right to me.' } } },
       access: 'account',
       permission: 'workspace:plan-runs',
       params: IdParams,

@@ -69,6 +69,12 @@ export function sshKeyEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/organizations/:organization/ssh-keys',
       summary: 'Store an SSH key',
+      example: {
+        data: {
+          type: 'ssh-keys',
+          attributes: { name: 'modules', value: '-----BEGIN OPENSSH PRIVATE KEY-----' },
+        },
+      },
       access: 'account',
       permission: 'organization:manage-vcs-settings',
       answers: { 201: documentOf(SshKeySchema) },

@@ -5,9 +5,10 @@ import type { Row } from '../../database/schema.ts';
 import { pagedListOf, resource, Timestamp } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams, timestamp } from '../../http/json-api.ts';
+import { oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
-import { listManagedResources } from '../managed-resources.ts';
+import { listManagedResources, RESOURCE_ORDERS } from '../managed-resources.ts';
 
 const ManagedResourceSchema = resource('resources', {
   address: z.string(),
@@ -20,6 +21,9 @@ const ManagedResourceSchema = resource('resources', {
   'created-at': Timestamp,
   'updated-at': Timestamp,
 });
+
+/** `q` is a part of the address. */
+const ListQuery = PageQuery.extend({ q: z.string().optional(), sort: oneOf(...RESOURCE_ORDERS) });
 
 /** `provider-type` is the type of the resource. */
 const managedResource = (row: Row<'workspace_resource'>) => ({
@@ -47,12 +51,17 @@ export const resourceEndpoints = (platform: Platform): Endpoint<Caller>[] => [
     access: 'account',
     permission: 'workspace:read-state',
     params: IdParams,
-    query: PageQuery,
+    query: ListQuery,
     answers: { 200: pagedListOf(ManagedResourceSchema) },
     handle: async ({ caller, params, query, raw }) => {
       const workspace = await readWorkspace(platform, caller, params.id, 'read-state');
       const page = pageOf(query);
-      const { resources, totalCount } = await listManagedResources(platform.db, workspace.id, page);
+      const { resources, totalCount } = await listManagedResources(
+        platform.db,
+        workspace.id,
+        { part: query.q ?? '', sort: query.sort },
+        page,
+      );
       return {
         status: 200,
         body: { data: resources.map(managedResource), ...paginate(raw.url, page, totalCount) },

@@ -55,8 +55,8 @@ export async function answerState(
 ): Promise<Answer> {
   const names = parseInclude(include);
   const included = await includeWithStates(platform, caller, [version], names);
-  const facts = (await readFacts(platform, caller, [version])).get(version.id);
-  if (facts === undefined) throw new Error(`nothing is known of ${version.id}`);
+  // Its workspace may have been deleted meanwhile.
+  const facts = (await readFacts(platform, caller, [version])).get(version.id) ?? refuse('not_found');
   const data = stateVersionResource(version, facts);
   return { status, headers: SNAPSHOT_HEADERS, body: { data, ...(names.length === 0 ? {} : { included }) } };
 }
@@ -74,9 +74,11 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
     const names = parseInclude(query.include);
     const included = await includeWithStates(platform, caller, versions, names);
     const facts = await readFacts(platform, caller, versions);
-    const data = versions.map((version) =>
-      stateVersionResource(version, facts.get(version.id) ?? refuse('not_found')),
-    );
+    // Of those whose workspace has been deleted meanwhile nothing is known any more.
+    const data = versions.flatMap((version) => {
+      const known = facts.get(version.id);
+      return known === undefined ? [] : [stateVersionResource(version, known)];
+    });
     const more = names.length === 0 ? {} : { included };
     return { status: 200, body: { data, ...more, ...paginate(url, page, totalCount) } };
   };

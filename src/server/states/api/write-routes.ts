@@ -4,6 +4,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
 import { bytes, ErrorDocument, nothing } from '../../http/answers.ts';
 import { documentOf } from '../../http/document-schema.ts';
+import { ignored } from '../../http/effect.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../../http/endpoint.ts';
 import { LongBytes } from '../../http/body/long-texts.ts';
 import { document, IdParams, relationship } from '../../http/json-api.ts';
@@ -48,6 +49,8 @@ const createBody = <Content extends z.ZodType>(content: Content) =>
       lineage: z.string().max(200).nullish(),
       state: content,
       'json-state': content,
+      // Sent by terraform with every state, however large; what the outputs are is read from the state itself.
+      'json-state-outputs': ignored(content),
       force: z.boolean().nullish(),
     }),
     z.object({ run: relationship }).nullish(),
@@ -72,13 +75,23 @@ export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/workspaces/:id/state-versions',
       summary: 'Make a state version; without "state" the answer holds the addresses to upload it to',
+      example: {
+        data: {
+          type: 'state-versions',
+          attributes: {
+            serial: 1,
+            md5: 'd41d8cd98f00b204e9800998ecf8427e',
+            lineage: '5f4e9c0a-6d3b-4d0e-9a53-1f4d8c1b7f1e',
+          },
+        },
+      },
       access: 'account',
       permission: 'workspace:write-state',
       params: IdParams,
       body: createBody(DecodedBase64),
       bodyShape: createBody(Base64),
       longTexts: {
-        pointers: ['/data/attributes/state', '/data/attributes/json-state'],
+        pointers: ['state', 'json-state', 'json-state-outputs'].map((name) => `/data/attributes/${name}`),
         maxBytes: MAX_INLINE_BYTES,
       },
       beforeBody: async ({ caller, params }) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import { requireInOrganization } from '../../access/permissions.ts';
+import { readableWorkspaces } from '../../access/rights.ts';
 import { recordChange } from '../../access/record-change.ts';
 import type { Platform } from '../../context.ts';
 import { transact } from '../../database/transact.ts';
@@ -20,11 +21,27 @@ const OrganizationParams = z.object({ organization: z.string() });
 const TagBody = z.object({ data: TagData });
 const idBody = (most: number) =>
   z.object({ data: z.array(z.object({ id: z.string() })).max(most, `must name at most ${most}`) });
-const SearchQuery = PageQuery.extend({ q: z.string().optional() });
+const SearchQuery = PageQuery.extend({
+  q: z.string().optional(),
+  /** Only those that the workspace of this id does not have. */
+  'filter[exclude][taggable][id]': z.string().optional(),
+});
 
 /** Plain tags; binding-routes.ts has those with keys and values. */
 export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
+  /** Of a workspace that the caller may not know of, as of one that is not there, none. */
+  const tagsOn = async (caller: Caller, organizationId: string, workspaceId = ''): Promise<Set<string>> => {
+    const on = await db
+      .selectFrom('workspace_tag')
+      .innerJoin('workspace', 'workspace.id', 'workspace_tag.workspace_id')
+      .select('workspace_tag.tag_id')
+      .where('workspace.id', '=', workspaceId)
+      .where('workspace.organization_id', '=', organizationId)
+      .where(await readableWorkspaces(db, caller, organizationId))
+      .execute();
+    return new Set(on.map(({ tag_id: id }) => id));
+  };
   return [
     endpoint({
       method: 'GET',
@@ -98,7 +115,10 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const tags = await selectTags(db, organization.id).execute();
-        const wanted = tags.filter(({ name }) => name.includes((query.q ?? '').toLowerCase()));
+        const excluded = await tagsOn(caller, organization.id, query['filter[exclude][taggable][id]']);
+        const wanted = tags.filter(
+          ({ id, name }) => name.includes((query.q ?? '').toLowerCase()) && !excluded.has(id),
+        );
         const page = pageOf(query);
         const data = wanted
           .slice(offsetOf(page), offsetOf(page) + page.size)

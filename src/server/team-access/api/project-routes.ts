@@ -56,7 +56,10 @@ const CreateBody = document(
 );
 const CreateShape = document(Attributes.nullish(), z.object({ team: namedResource, project: namedResource }));
 const UpdateBody = document(attributesOfChange(Attributes), NoRelationships);
-const ListQuery = PageQuery.extend({ 'filter[project][id]': z.string('name the project') });
+const ListQuery = PageQuery.extend({
+  'filter[project][id]': z.string('name the project'),
+  'filter[team][id]': z.string().optional(),
+});
 
 /** What teams may do in single projects (api-contract §5.9). */
 export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -92,7 +95,8 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
         const id = query['filter[project][id]'];
         const project = await readProject(platform, caller, id, 'read-teams');
         const page = pageOf(query);
-        const { grants, totalCount } = await listGrants(db, 'team_project', project.id, page);
+        const wanted = { id: project.id, teamId: query['filter[team][id]'] || undefined };
+        const { grants, totalCount } = await listGrants(db, 'team_project', wanted, page);
         return {
           status: 200,
           body: { data: grants.map(teamProjectResource), ...paginate(raw.url, page, totalCount) },
@@ -103,6 +107,16 @@ export function teamProjectEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/team-projects',
       summary: 'Give a team access to a project',
+      example: {
+        data: {
+          type: 'team-projects',
+          attributes: { access: 'maintain' },
+          relationships: {
+            team: { data: { type: 'teams', id: 'team-6p5jTwJQXwqZBncC' } },
+            project: { data: { type: 'projects', id: 'prj-hwHFKaUJdpAQdMcF' } },
+          },
+        },
+      },
       access: 'account',
       permission: 'project:manage-teams',
       params: z.object({}),

@@ -46,7 +46,10 @@ const CreateShape = document(
   z.object({ team: namedResource, workspace: namedResource }),
 );
 const UpdateBody = document(attributesOfChange(Attributes), NoRelationships);
-const ListQuery = PageQuery.extend({ 'filter[workspace][id]': z.string('name the workspace') });
+const ListQuery = PageQuery.extend({
+  'filter[workspace][id]': z.string('name the workspace'),
+  'filter[team][id]': z.string().optional(),
+});
 
 /** What teams may do in single workspaces (api-contract §5.9). */
 export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -83,7 +86,8 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         const id = query['filter[workspace][id]'];
         const workspace = await readWorkspace(platform, caller, id, 'admin');
         const page = pageOf(query);
-        const { grants, totalCount } = await listGrants(db, 'team_workspace', workspace.id, page);
+        const wanted = { id: workspace.id, teamId: query['filter[team][id]'] || undefined };
+        const { grants, totalCount } = await listGrants(db, 'team_workspace', wanted, page);
         return {
           status: 200,
           body: { data: grants.map(teamWorkspaceResource), ...paginate(raw.url, page, totalCount) },
@@ -94,6 +98,16 @@ export function teamWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/team-workspaces',
       summary: 'Give a team access to a workspace',
+      example: {
+        data: {
+          type: 'team-workspaces',
+          attributes: { access: 'write' },
+          relationships: {
+            team: { data: { type: 'teams', id: 'team-6p5jTwJQXwqZBncC' } },
+            workspace: { data: { type: 'workspaces', id: 'ws-SihZTyXKfNXUWuUa' } },
+          },
+        },
+      },
       access: 'account',
       permission: 'workspace:admin',
       params: z.object({}),

@@ -9,10 +9,11 @@ import { documentOf, listOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams, parseInclude } from '../../http/json-api.ts';
 import { containing } from '../../http/like-pattern.ts';
-import { includeOf } from '../../http/list-query.ts';
+import { includeOf, oneOf, sortOf } from '../../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readOrganization } from '../../organizations/service.ts';
-import { describeMemberships, MembershipSchema } from '../membership-document.ts';
+import { MembershipSchema } from '../membership-document.ts';
+import { describeWithIncluded } from '../../includes/with-memberships.ts';
 import {
   acceptInvitation,
   deleteMembership,
@@ -44,13 +45,20 @@ const CreateBody = document(
     })
     .nullish(),
 );
-const include = includeOf(['user'], ['teams']);
+const include = includeOf(['user', 'teams', 'organization'], ['scim_identity']);
 const IncludeQuery = z.object({ include });
 const ListQuery = PageQuery.extend({
   q: z.string().optional(),
   'filter[status]': z.string().optional(),
   'filter[email]': z.string().optional(),
   include,
+});
+
+const TeamMembersQuery = PageQuery.extend({
+  include,
+  'filter[status]': oneOf('active', 'invited', 'inactive'),
+  'filter[is_service_account]': oneOf('true', 'false'),
+  sort: sortOf('status'),
 });
 
 /** api-contract §5.1. */
@@ -61,8 +69,8 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
     caller: Caller,
     members: readonly Membership[],
     include: string | undefined,
-    view: Pick<Platform, 'db'> = platform,
-  ) => await describeMemberships(view.db, caller, members, parseInclude(include));
+    view = platform,
+  ) => await describeWithIncluded(view, caller, members, parseInclude(include));
   const describeOne = async (caller: Caller, member: Membership, include?: string) => {
     const { data, ...more } = await describe(caller, [member], include);
     return { data: data[0], ...more };
@@ -119,6 +127,13 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/organizations/:organization/organization-memberships',
       summary: 'Invite somebody by e-mail address into an organization, and into teams of it',
+      example: {
+        data: {
+          type: 'organization-memberships',
+          attributes: { email: 'bob@acme.example' },
+          relationships: { teams: { data: [{ type: 'teams', id: 'team-6p5jTwJQXwqZBncC' }] } },
+        },
+      },
       access: 'account',
       permission: 'organization:manage-membership',
       params: OrganizationParams,
@@ -159,13 +174,19 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'team:read',
       params: IdParams,
-      query: PageQuery.extend({ include }),
+      query: TeamMembersQuery,
       answers: { 200: pagedListOf(MembershipSchema) },
       handle: async ({ caller, params, query, raw }) =>
         await inSnapshot(platform, async (view) => {
           const team = await readTeam(view, caller, params.id);
           const page = pageOf(query);
-          const { members, totalCount } = await listTeamMemberships(view, team.id, page);
+          const serviceAccounts = query['filter[is_service_account]'];
+          const wanted = {
+            status: query['filter[status]'],
+            isServiceAccount: serviceAccounts === undefined ? undefined : serviceAccounts === 'true',
+            sort: query.sort,
+          };
+          const { members, totalCount } = await listTeamMemberships(view, team.id, wanted, page);
           const described = await describe(caller, members, query.include, view);
           return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
         }),

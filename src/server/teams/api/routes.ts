@@ -5,6 +5,7 @@ import type { Row } from '../../database/schema.ts';
 import { inSnapshot } from '../../database/transact.ts';
 import { nothing, refusal } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
+import { keptOnly } from '../../http/effect.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import {
   attributesOfChange,
@@ -34,7 +35,7 @@ const name = z
   );
 const settings = {
   visibility: z.enum(['secret', 'organization'], { error: 'must be "secret" or "organization"' }).optional(),
-  'sso-team-id': z.string().max(255).nullish(),
+  'sso-team-id': keptOnly(z.string().max(255).nullish()),
   'allow-member-token-management': z.boolean().optional(),
   'organization-access': z.partialRecord(z.enum(ORGANIZATION_ACCESS), z.boolean()).optional(),
 };
@@ -98,6 +99,7 @@ export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/organizations/:organization/teams',
       summary: 'Create a team',
+      example: { data: { type: 'teams', attributes: { name: 'network', visibility: 'organization' } } },
       access: 'account',
       permission: 'organization:manage-teams',
       params: OrganizationParams,

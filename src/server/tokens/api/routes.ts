@@ -4,18 +4,28 @@ import { requirePerson } from '../../access/permissions.ts';
 import type { Platform } from '../../context.ts';
 import { inSnapshot } from '../../database/transact.ts';
 import { nothing, refusal } from '../../http/answers.ts';
-import { documentOf, listOf, pagedListOf } from '../../http/document-schema.ts';
+import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams } from '../../http/json-api.ts';
-import { pageOf, paginate } from '../../http/pagination.ts';
+import { pageOf, paginate, WholeListQuery } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { readTeam } from '../../teams/service.ts';
 import { DescribedToken, NewToken, tokenResource, TokenSchema, tokenSettings } from '../document.ts';
-import { listTeamTokens, TeamTokensQuery } from '../list.ts';
-import { deleteToken, issueToken, readSingleToken, readToken, type SingleOwner } from '../service.ts';
+import { answerTokens, listTeamTokens, TeamTokensQuery } from '../list.ts';
+import {
+  deleteTeamTokens,
+  deleteToken,
+  issueToken,
+  readSingleToken,
+  readToken,
+  type SingleOwner,
+} from '../service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
+const RevokedTokens = z.object({
+  data: z.array(z.object({ id: z.string() })).max(100, 'must name at most 100'),
+});
 const KindQuery = z.object({
   token: z
     .enum(['audit-trails', 'organization'], { error: 'must be "audit-trails", or left out' })
@@ -109,16 +119,11 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'self',
       params: IdParams,
-      answers: { 200: listOf(TokenSchema) },
-      handle: async ({ caller, params }) => {
+      query: WholeListQuery,
+      answers: { 200: pagedListOf(TokenSchema) },
+      handle: async ({ caller, params, query, raw }) => {
         requireOwnUser(caller, params.id);
-        const tokens = await db
-          .selectFrom('token')
-          .selectAll()
-          .where('user_id', '=', params.id)
-          .orderBy('created_at')
-          .execute();
-        return { status: 200, body: { data: tokens.map((token) => tokenResource(token)) } };
+        return await answerTokens(platform, 'user_id', params.id, query, raw.url);
       },
     }),
     endpoint({
@@ -202,16 +207,11 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'team:manage-token',
       params: IdParams,
-      answers: { 200: listOf(TokenSchema) },
-      handle: async ({ caller, params }) => {
+      query: WholeListQuery,
+      answers: { 200: pagedListOf(TokenSchema) },
+      handle: async ({ caller, params, query, raw }) => {
         const team = await readTeam(platform, caller, params.id, 'canManageToken');
-        const tokens = await db
-          .selectFrom('token')
-          .selectAll()
-          .where('team_id', '=', team.id)
-          .orderBy('created_at')
-          .execute();
-        return { status: 200, body: { data: tokens.map((token) => tokenResource(token)) } };
+        return await answerTokens(platform, 'team_id', team.id, query, raw.url);
       },
     }),
     endpoint({
@@ -251,6 +251,23 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
           const data = tokens.map((token) => tokenResource(token));
           return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
         }),
+    }),
+    endpoint({
+      method: 'DELETE',
+      url: '/api/v2/organizations/:organization/team-tokens',
+      summary:
+        "Revoke several tokens of an organization's teams: all of them, or none where one is not there",
+      access: 'account',
+      permission: 'organization:manage-teams',
+      params: OrganizationParams,
+      body: RevokedTokens,
+      answers: { 204: nothing },
+      handle: async ({ caller, params, body }) => {
+        const { id } = await readOrganization(platform, caller, params.organization, 'manage-teams');
+        const ids = body.data.map((token) => token.id);
+        await deleteTeamTokens(platform, caller, id, ids);
+        return { status: 204 };
+      },
     }),
   ];
 }

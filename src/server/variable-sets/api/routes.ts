@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
+import { inSnapshot } from '../../database/transact.ts';
 import { nothing } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams } from '../../http/json-api.ts';
-import { includeOf } from '../../http/list-query.ts';
-import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
+import { pageOf, paginate } from '../../http/pagination.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { readProject } from '../../projects/service.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
@@ -18,23 +18,23 @@ import {
   SetRelationships,
 } from '../attributes.ts';
 import { setDocuments, VariableSetSchema } from '../document.ts';
-import type { VariableSet } from '../scopes.ts';
 import {
-  changeScopes,
-  createSet,
-  deleteSet,
+  applicableTo,
+  IncludeQuery,
   listSets,
-  reachingProject,
+  ofOrganization,
+  ofProject,
+  OrganizationSetsQuery,
+  ProjectSetsQuery,
   reachingWorkspace,
-  readSet,
-  setPermission,
-  updateSet,
-} from '../service.ts';
+  SearchQuery,
+  WorkspaceSetsQuery,
+  type Narrow,
+} from '../list.ts';
+import type { VariableSet } from '../scopes.ts';
+import { changeScopes, createSet, deleteSet, readSet, setPermission, updateSet } from '../service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
-const include = includeOf(['vars', 'workspaces', 'projects']);
-const IncludeQuery = z.object({ include });
-const ListQuery = PageQuery.extend({ q: z.string().optional(), include });
 const CreateBody = document(NewSetAttributes, NewSetRelationships);
 const UpdateBody = z.object({
   data: z.object({ attributes: SetChange.nullish(), relationships: SetRelationships }),
@@ -55,16 +55,15 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
   const answerList = async (
     caller: Caller,
     organizationId: string,
-    query: z.output<typeof ListQuery>,
+    query: z.output<typeof SearchQuery> & { include?: string | undefined },
     url: string,
-    reaching?: Parameters<typeof listSets>[5],
-  ): Promise<Answer> => {
-    const page = pageOf(query);
-    const search = query.q ?? '';
-    const { sets, totalCount } = await listSets(platform, caller, organizationId, search, page, reaching);
-    const documents = await setDocuments(platform, caller, sets, query.include);
-    return { status: 200, body: { ...documents, ...paginate(url, page, totalCount) } };
-  };
+    narrow: Narrow,
+  ): Promise<Answer> =>
+    await inSnapshot(platform, async (view) => {
+      const { sets, totalCount } = await listSets(view, caller, organizationId, query, narrow);
+      const documents = await setDocuments(view, caller, sets, query.include);
+      return { status: 200, body: { ...documents, ...paginate(url, pageOf(query), totalCount) } };
+    });
 
   return [
     endpoint({
@@ -75,16 +74,23 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:member',
       answers: { 200: pagedListOf(VariableSetSchema) },
       params: OrganizationParams,
-      query: ListQuery,
+      query: OrganizationSetsQuery,
       handle: async ({ caller, params, query, raw }) => {
         const { id } = await readOrganization(platform, caller, params.organization);
-        return await answerList(caller, id, query, raw.url);
+        return await answerList(caller, id, query, raw.url, ofOrganization(query));
       },
     }),
     endpoint({
       method: 'POST',
       url: '/api/v2/organizations/:organization/varsets',
       summary: 'Create a variable set, with variables if they are given',
+      example: {
+        data: {
+          type: 'varsets',
+          attributes: { name: 'Credentials', global: false },
+          relationships: { workspaces: { data: [{ type: 'workspaces', id: 'ws-SihZTyXKfNXUWuUa' }] } },
+        },
+      },
       access: 'account',
       permission: setPermission('write'),
       answers: { 201: documentOf(VariableSetSchema) },
@@ -104,10 +110,10 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'project:read',
       answers: { 200: pagedListOf(VariableSetSchema) },
       params: IdParams,
-      query: ListQuery,
+      query: ProjectSetsQuery,
       handle: async ({ caller, params, query, raw }) => {
-        const project = await readProject(platform, caller, params.id);
-        return await answerList(caller, project.organization_id, query, raw.url, reachingProject(project.id));
+        const { id, organization_id } = await readProject(platform, caller, params.id);
+        return await answerList(caller, organization_id, query, raw.url, ofProject(id, query.scope));
       },
     }),
     endpoint({
@@ -118,16 +124,25 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:read',
       answers: { 200: pagedListOf(VariableSetSchema) },
       params: IdParams,
-      query: ListQuery,
+      query: WorkspaceSetsQuery,
       handle: async ({ caller, params, query, raw }) => {
         const workspace = await readWorkspace(platform, caller, params.id);
-        return await answerList(
-          caller,
-          workspace.organization_id,
-          query,
-          raw.url,
-          reachingWorkspace(workspace),
-        );
+        const narrow = reachingWorkspace(workspace);
+        return await answerList(caller, workspace.organization_id, query, raw.url, narrow);
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/workspaces/:id/applicable-varsets',
+      summary: 'List the variable sets that a workspace does not get yet and could be given',
+      access: 'account',
+      permission: 'workspace:read',
+      answers: { 200: pagedListOf(VariableSetSchema) },
+      params: IdParams,
+      query: SearchQuery,
+      handle: async ({ caller, params, query, raw }) => {
+        const workspace = await readWorkspace(platform, caller, params.id);
+        return await answerList(caller, workspace.organization_id, query, raw.url, applicableTo(workspace));
       },
     }),
     endpoint({
@@ -142,7 +157,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query }) =>
         await answerOne(caller, await readSet(platform, caller, params.id, 'read'), 200, query.include),
     }),
-    ...(['PATCH', 'PUT'] as const).map((method) =>
+    ...(['PATCH', 'PUT', 'POST'] as const).map((method) =>
       endpoint({
         method,
         url: '/api/v2/varsets/:id',

@@ -69,6 +69,12 @@ export function ownedVariableEndpoints(
       url,
       params: IdParams,
       summary: `Create a variable in a ${what}`,
+      example: {
+        data: {
+          type: 'vars',
+          attributes: { key: 'region', value: 'eu-central-1', category: 'terraform', sensitive: false },
+        },
+      },
       body: CreateBody,
       answers: { 201: documentOf(VariableSchema) },
       handle: async ({ caller, params, body }) => {

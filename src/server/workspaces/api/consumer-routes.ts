@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
+import { inSnapshot } from '../../database/transact.ts';
 import { nothing } from '../../http/answers.ts';
 import { pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams } from '../../http/json-api.ts';
+import { oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { changeConsumers, listConsumers } from '../consumers.ts';
 import { describeWorkspaces } from '../describe.ts';
@@ -17,6 +19,9 @@ const ConsumersBody = z.object({
     .array(z.object({ id: z.string().max(100) }), { error: 'must be a list of workspaces' })
     .max(1_000, 'must name at most 1000 workspaces'),
 });
+
+/** Also where the state is shared with all: only those that were named. */
+const ListQuery = PageQuery.extend({ show_only_configured: oneOf('true', 'false') });
 
 const CHANGES = [
   { method: 'POST', change: 'add', summary: 'Let the runs of more workspaces read the state of this one' },
@@ -41,14 +46,16 @@ export const consumerEndpoints = (platform: Platform): Endpoint<Caller>[] => [
     access: 'account',
     permission: 'workspace:read-settings',
     params: IdParams,
-    query: PageQuery,
+    query: ListQuery,
     answers: { 200: pagedListOf(WorkspaceSchema) },
-    handle: async ({ caller, params, query, raw }) => {
-      const page = pageOf(query);
-      const { workspaces, totalCount } = await listConsumers(platform, caller, params.id, page);
-      const data = await describeWorkspaces(platform, caller, workspaces);
-      return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
-    },
+    handle: async ({ caller, params, query, raw }) =>
+      await inSnapshot(platform, async (view) => {
+        const page = pageOf(query);
+        const onlyNamed = query.show_only_configured === 'true';
+        const { workspaces, totalCount } = await listConsumers(view, caller, params.id, onlyNamed, page);
+        const data = await describeWorkspaces(view, caller, workspaces);
+        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+      }),
   }),
   ...CHANGES.map(({ method, change, summary }) =>
     endpoint({

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
+import { inSnapshot } from '../../database/transact.ts';
 import { nothing, refusal } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
@@ -69,18 +70,24 @@ const withoutWaitingHolder = (workspace: WorkspaceView): WorkspaceView =>
   workspace.holder_status === 'plan_queued' ? { ...workspace, holder_run_id: null } : workspace;
 
 export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (caller: Caller, workspaces: readonly WorkspaceView[], include?: string) => {
+  const describe = async (
+    view: Platform,
+    caller: Caller,
+    workspaces: readonly WorkspaceView[],
+    include?: string,
+  ) => {
     const names = parseInclude(include);
-    const included = await includeWithWorkspaces(platform, caller, workspaces, names);
-    const data = await describeWorkspaces(platform, caller, workspaces);
+    const included = await includeWithWorkspaces(view, caller, workspaces, names);
+    const data = await describeWorkspaces(view, caller, workspaces);
     return { data, ...(names.length === 0 ? {} : { included }) };
   };
   const answer = async (
     caller: Caller,
     workspace: WorkspaceView,
     { status = 200, include }: { status?: number; include?: string | undefined } = {},
+    view = platform,
   ): Promise<Answer> => {
-    const { data, ...more } = await describe(caller, [workspace], include);
+    const { data, ...more } = await describe(view, caller, [workspace], include);
     return { status, body: { data: data[0] ?? refuse('not_found'), ...more } };
   };
 
@@ -89,15 +96,15 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
     {
       url: '/api/v2/workspaces/:id',
       params: IdParams,
-      read: async (caller: Caller, params: unknown) =>
-        await readWorkspace(platform, caller, IdParams.parse(params).id),
+      read: async (caller: Caller, params: unknown, view = platform) =>
+        await readWorkspace(view, caller, IdParams.parse(params).id),
     },
     {
       url: '/api/v2/organizations/:organization/workspaces/:name',
       params: NameParams,
-      read: async (caller: Caller, params: unknown) => {
+      read: async (caller: Caller, params: unknown, view = platform) => {
         const { organization, name } = NameParams.parse(params);
-        return await readWorkspaceByName(platform, caller, organization, name);
+        return await readWorkspaceByName(view, caller, organization, name);
       },
     },
   ];
@@ -107,6 +114,13 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       method: 'POST',
       url: '/api/v2/organizations/:organization/workspaces',
       summary: 'Create a workspace',
+      example: {
+        data: {
+          type: 'workspaces',
+          attributes: { name: 'network-prod', 'auto-apply': false, 'terraform-version': '1.11.4' },
+          relationships: { project: { data: { type: 'projects', id: 'prj-hwHFKaUJdpAQdMcF' } } },
+        },
+      },
       access: 'account',
       permission: 'project:create-workspace',
       params: OrganizationParams,
@@ -133,19 +147,14 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: OrganizationParams,
       query: WorkspaceListQuery,
       answers: { 200: pagedListOf(WorkspaceSchema) },
-      handle: async ({ caller, params, query, raw }) => {
-        const organization = await readOrganization(platform, caller, params.organization);
-        const page = pageOf(query);
-        const { workspaces, totalCount } = await listWorkspaces(
-          platform,
-          caller,
-          organization.id,
-          query,
-          page,
-        );
-        const described = await describe(caller, workspaces, query.include);
-        return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
-      },
+      handle: async ({ caller, params, query, raw }) =>
+        await inSnapshot(platform, async (view) => {
+          const organization = await readOrganization(view, caller, params.organization);
+          const page = pageOf(query);
+          const { workspaces, totalCount } = await listWorkspaces(view, caller, organization.id, query, page);
+          const described = await describe(view, caller, workspaces, query.include);
+          return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
+        }),
     }),
     ...forms.flatMap(({ url, params, read }) => [
       endpoint({
@@ -157,11 +166,12 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
         params,
         query: IncludeQuery,
         answers: { 200: WorkspaceDocument },
-        handle: async ({ caller, params: given, query, raw }: ReadRequest) => {
-          const workspace = await read(caller, given);
-          const shown = isTerraform(raw.headers) ? withoutWaitingHolder(workspace) : workspace;
-          return await answer(caller, shown, query);
-        },
+        handle: async ({ caller, params: given, query, raw }: ReadRequest) =>
+          await inSnapshot(platform, async (view) => {
+            const workspace = await read(caller, given, view);
+            const shown = isTerraform(raw.headers) ? withoutWaitingHolder(workspace) : workspace;
+            return await answer(caller, shown, query, view);
+          }),
       }),
       endpoint({
         method: 'PATCH',
