@@ -67,10 +67,10 @@ needs('bwrap')('the bubblewrap sandbox', () => {
       box,
       shell('cat given /runwright-engine/terraformrc && touch made && echo ready && sleep 60'),
     );
-    const ready = new Promise<string>((resolve) =>
-      running.stdout.once('data', (chunk) => resolve(String(chunk))),
-    );
-    expect(await ready).toContain('of the runner');
+    let said = '';
+    running.stdout.on('data', (chunk) => (said += String(chunk)));
+    await expect.poll(() => said, { timeout: 20_000 }).toContain('ready');
+    expect(said).toContain('of the runner');
     const uids = await Promise.all(markedBy(mark).map(uidOf));
     running.kill();
     await running.exited;
