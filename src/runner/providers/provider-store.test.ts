@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -121,7 +122,7 @@ test.each<[string, (folder: string) => void]>([
   const folder = make({ run: 'x' });
   change(folder);
   await expect(put(folder, '1.0.0', ['h1:any'])).rejects.toThrow();
-  expect(readdirSync(folder).length + 1).toBeGreaterThan(0);
+  expect(existsSync(folder)).toBe(true);
   expect(await store.find(['one'], nameOf('1.0.0'))).toEqual([]);
   expect(readdirSync(join(root, 'store', 'packages'))).toEqual([]);
 });
