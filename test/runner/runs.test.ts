@@ -36,6 +36,8 @@ needs('terraform')('a run', () => {
       outcome: 'succeeded',
       engineVersion: '1.11.4',
       engine: 'terraform',
+      platform: expect.stringMatching(/^[a-z]+_[a-z0-9]+$/),
+      providers: [],
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
       hasChanges: true,
       generatedConfiguration: false,
@@ -94,6 +96,8 @@ output "password" {
       outcome: 'succeeded',
       engineVersion: '1.11.4',
       engine: 'terraform',
+      platform: expect.stringMatching(/^[a-z]+_[a-z0-9]+$/),
+      providers: [],
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
     });
     expect(lastState(apply).outputs).toMatchObject({
