@@ -2,14 +2,15 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { needs, optionally } from '../support/programs.ts';
 import { startAgentServer, type AgentServer, type StepWish } from './agent-server.ts';
 import { packFiles } from './configuration-archive.ts';
-import { lastState, PROGRAM } from './harness.ts';
+import { lastState } from './harness.ts';
 
 const TOKEN = 'agent-token-of-the-test';
+const PROGRAM = resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
 const NOBODY = 65_534;
 /** Starts what follows as a user without any rights; nothing where the tests themselves are no root's. */
 const AS_OTHER =
