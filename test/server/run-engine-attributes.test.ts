@@ -48,7 +48,7 @@ test.each(['POST /queries', 'GET /queries/qry-1', 'GET /workspaces/ws-1/queries?
     const answer = await server.call(method, `/api/v2${path}`, method === 'POST' ? { data: {} } : undefined);
     expect([answer.status, answer.body.errors?.[0]?.detail]).toEqual([
       422,
-      expect.stringContaining('runs no queries') as string,
+      expect.stringContaining('no query runs here') as string,
     ]);
     expect((await server.call('GET', '/api/v2/queriesabc')).status).toBe(404);
   },

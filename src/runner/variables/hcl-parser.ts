@@ -21,24 +21,44 @@ const TIME_LIMIT_MS = 10_000;
 const WORKER_TEXT = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { getExpressionAst } = require(workerData.parserPath);
+const parse = (text) => getExpressionAst('value.tf', text);
 parentPort.on('message', async ({ id, text }) => {
   try {
-    parentPort.postMessage({ id, tree: await getExpressionAst('value.tf', text) });
+    parentPort.postMessage({ id, tree: await parse(text) });
   } catch {
-    parentPort.postMessage({ id, tree: undefined });
+    // A parser that a value has broken refuses every other value as well.
+    const isBroken = await parse('[1]').then((tree) => tree === undefined, () => true);
+    parentPort.postMessage({ id, tree: undefined, isBroken });
   }
 });`;
 
 let shared: { worker: Worker; pending: Map<number, Waiting> } | undefined;
 let lastId = 0;
 
+interface Reply {
+  id: number;
+  tree?: HclNode;
+  isBroken?: boolean;
+}
+
 interface Waiting {
   settle(tree: HclNode | undefined): void;
   fail(error: Error): void;
 }
 
-/** Errors: when the parser does not come to an end, or its thread breaks. */
-export const parseExpression: ParseExpression = (text) =>
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Takes one value at a time, so that one that breaks the parser breaks no other. Errors: when the parser does not come to an
+ * end, or its thread breaks.
+ */
+export const parseExpression: ParseExpression = (text) => {
+  const parsed = last.then(async () => await parseAlone(text));
+  last = parsed.catch(() => undefined);
+  return parsed;
+};
+
+const parseAlone: ParseExpression = (text) =>
   new Promise((resolve, reject) => {
     const { worker, pending } = (shared ??= startWorker());
     const id = ++lastId;
@@ -70,7 +90,10 @@ function startWorker() {
   const parserPath = createRequire(import.meta.url).resolve('@cdktf/hcl2json');
   const worker = new Worker(WORKER_TEXT, { eval: true, workerData: { parserPath }, env: {} });
   const pending = new Map<number, Waiting>();
-  worker.on('message', (reply: { id: number; tree?: HclNode }) => pending.get(reply.id)?.settle(reply.tree));
+  worker.on('message', ({ id, tree, isBroken = false }: Reply) => {
+    pending.get(id)?.settle(tree);
+    if (isBroken) stop(worker, new Error('The parser broke.'));
+  });
   worker.on('error', (error) => stop(worker, error));
   return { worker, pending };
 }

@@ -79,4 +79,13 @@ describe('decideForm', () => {
     expect(['string', expect.stringContaining('cannot be parsed')]).toContainEqual(form);
     expect(await decide('[1, [2]]')).toBe('hcl');
   });
+
+  it('keeps a value that breaks the parser from what is read beside it', async () => {
+    const breaking = ['['.repeat(20_000), '('.repeat(20_000), '{a='.repeat(20_000), '-'.repeat(20_000)];
+    const forms = await Promise.all(
+      breaking.flatMap((value) => [decide(value).catch(() => 'refused'), decide('[1, [2]]')]),
+    );
+    expect(forms.filter((_, index) => index % 2 === 1)).toEqual(breaking.map(() => 'hcl'));
+    expect(forms.filter((_, index) => index % 2 === 0)).not.toContain('hcl');
+  });
 });
