@@ -1,6 +1,6 @@
 /**
- * `npm test`: the tests on the embedded database, and at the same time the checks and then, on PostgreSQL, once more those
- * that use a database. Both wait a lot; together they take little more than the first alone.
+ * `npm test`: the tests on the embedded database, and at the same time the checks and, on PostgreSQL, once more the tests
+ * that use a database. Each waits a lot: begun together, they keep the processors busy until the last has ended.
  *
  * Prints a line for each step; what the tests on PostgreSQL print comes when they have ended. What this machine lacks is
  * left out and named, with what would add it; where CI=true that is a failure, unless it is named optional. The last line is `N passed, N failed`:
@@ -23,7 +23,7 @@ const leftOut = [];
 
 for (const file of [leftOutFile, answeredFile]) writeFileSync(file, '');
 process.once('exit', () => rmSync(workFolder, { recursive: true, force: true }));
-/** What is under way: two things at most times. */
+/** What is under way. */
 const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
@@ -103,7 +103,7 @@ async function testOnPostgres() {
   const server = given ? { url: given, stop: async () => {} } : await startPostgres(binFolder);
   try {
     const env = { RUNWRIGHT_TEST_DATABASE: 'postgres', RUNWRIGHT_TEST_POSTGRES_URL: server.url };
-    await runTests('tests on PostgreSQL', [...findDatabaseTests(), '--maxWorkers=1'], env, false);
+    await runTests('tests on PostgreSQL', findDatabaseTests(), env, false);
   } finally {
     await server.stop();
   }
@@ -111,16 +111,16 @@ async function testOnPostgres() {
 
 await check('build', process.execPath, ['scripts/ensure.mjs']);
 
-async function checkAndTestOnPostgres() {
+async function checkSource() {
   await check('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']);
   await check('lint', tool('eslint'), ['--max-warnings', '0', '.']);
   await check('types', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
-  await testOnPostgres();
 }
 
 await Promise.all([
   runTests('tests on the embedded database', [], { RUNWRIGHT_TEST_DATABASE: 'embedded' }, true),
-  checkAndTestOnPostgres(),
+  checkSource(),
+  testOnPostgres(),
 ]);
 await check('every endpoint answered a test', tool('tsx'), [
   '--conditions=@runwright/source',
