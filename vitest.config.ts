@@ -23,7 +23,7 @@ export default defineConfig({
   environments: { __vitest__: { resolve: { conditions } } },
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       { ...shared, test: { ...test, name: 'apart', include: apart } },
       {
