@@ -24,7 +24,7 @@ const BATCH = 20;
  * database, so that fewer do on the second one.
  */
 const REQUESTS = Number(
-  process.env['RUNWRIGHT_TEST_REQUESTS'] ?? (inject('databaseTemplate').kind === 'embedded' ? 8_000 : 2_000),
+  process.env['RUNWRIGHT_TEST_REQUESTS'] ?? (inject('databaseTemplate').kind === 'embedded' ? 8_000 : 6_000),
 );
 const BATCHES = REQUESTS / BATCH;
 
