@@ -16,6 +16,7 @@ import { openPlatform, type OpenPlatform, type StartStage } from './platform.ts'
 import { startTriggerWorker } from './triggered-runs/worker.ts';
 import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
+import { builtWebFolder } from './web-app/app-files.ts';
 
 const LOOK_FOR_LOST_MS = 5_000;
 /** What the built-in runner works on gets this long to end by itself when the server is asked to stop. */
@@ -39,6 +40,8 @@ export interface ServeOptions {
   onStage?: (stage: StartStage) => void;
   /** How often lost runners and forgotten runs are looked for. */
   lookForLostMs?: number;
+  /** The built web pages, where they are not those of the program. */
+  webFolder?: string;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function startServer(
   opening: Promise<OpenPlatform> = openPlatform(config, options),
 ): Promise<RunningServer> {
   const { log, program, version = '0.0.0', onStage, lookForLostMs = LOOK_FOR_LOST_MS } = options;
+  const webFolder = options.webFolder ?? builtWebFolder();
   const { platform, isReady, close: closePlatform } = await opening;
   /** What to close, the last one first. */
   const closers: (() => unknown)[] = [closePlatform];
@@ -64,7 +68,7 @@ export async function startServer(
     let runnerDoor: LoopbackDoor | undefined;
     const fetchFor: McpDoor['fetchFor'] = (address) => mcpDoor?.fetchFor(address) ?? refuseToFetch;
     const mcp = await createMcpService(config, platform, fetchFor, version);
-    const app = await createServer(platform, isReady, config, mcp);
+    const app = await createServer(platform, isReady, config, { mcp, webFolder });
     closers.push(() => app.close());
     closers.push(() => mcpDoor?.close());
     closers.push(() => mcp?.close());

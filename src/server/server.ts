@@ -51,6 +51,7 @@ import { membershipEndpoints } from './teams/api/membership-routes.ts';
 import { teamEndpoints } from './teams/api/routes.ts';
 import { tokenEndpoints } from './tokens/api/routes.ts';
 import { resourceEndpoints } from './states/api/resource-routes.ts';
+import { mountWebApp } from './web-app/mount.ts';
 import { workspaceEndpoints } from './workspaces/api/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -137,7 +138,7 @@ export async function createServer(
   platform: Platform,
   isReady: () => Promise<boolean>,
   { tls, requestMs, metricsToken }: Pick<Config, 'tls' | 'requestMs' | 'metricsToken'>,
-  mcp?: McpService,
+  { mcp, webFolder }: { mcp?: McpService | undefined; webFolder: string },
 ): Promise<FastifyInstance> {
   const app = createApp(platform.log, tls === null ? null : await readTls(tls), requestMs);
   const metrics = createMetrics(app, {
@@ -153,6 +154,7 @@ export async function createServer(
   const admit = createAdmission(platform, limiter);
   registerEndpoints(app, endpoints, admit);
   if (mcp !== undefined) mountMcp(app, mcp, admit);
+  mountWebApp(app, webFolder);
   return app;
 }
 

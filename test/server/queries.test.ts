@@ -120,5 +120,5 @@ test('a document of another type, or of another resource than the address names,
 
 test('the root leads people to where they begin', async () => {
   const answer = await server.call('GET', '/', undefined, null);
-  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/app/settings/tokens']);
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/app']);
 });

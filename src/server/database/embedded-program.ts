@@ -28,8 +28,8 @@ export function locateProgram(name: string): string {
   return file;
 }
 
-/** The folder of the package, from its sources as well as from dist/ and dist/chunks/. */
-function findPackageRoot(folder: string): string {
+/** The folder of the package, from its sources as well as from dist/ and dist/chunks/. @throws DatabaseProblem */
+export function findPackageRoot(folder: string): string {
   const manifest = path.join(folder, 'package.json');
   if (existsSync(manifest)) {
     const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown };

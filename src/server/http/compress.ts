@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { takesCoding } from './accepted-codings.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Less is sent as it is: the frames around it would weigh more. */
@@ -23,7 +24,7 @@ export function compressJson(app: FastifyInstance): void {
     const isBig = payload instanceof Readable || (typeof payload === 'string' && payload.length >= MIN_BYTES);
     if (!isBig) return payload;
     void reply.header('Vary', 'Accept-Encoding');
-    if (!takesGzip(request)) return payload;
+    if (!takesCoding(request, 'gzip')) return payload;
     void reply.header('Content-Encoding', 'gzip').removeHeader('Content-Length');
     if (typeof payload === 'string') {
       const { config, url = '' } = request.routeOptions;
@@ -45,8 +46,3 @@ export function compressJson(app: FastifyInstance): void {
 const isJson = (reply: FastifyReply): boolean =>
   /^application\/(json|vnd\.api\+json)\b/.test(String(reply.getHeader('Content-Type') ?? '')) &&
   !reply.hasHeader('Content-Encoding');
-
-function takesGzip(request: FastifyRequest): boolean {
-  const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();
-  return accepted.split(',').some((coding) => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(coding));
-}

@@ -20,8 +20,7 @@ const DISCOVERY = {
   'motd.v1': '/api/terraform/motd',
 };
 
-/** The page that hands out tokens: with one, everything else can be done. */
-const HOME = '/app/settings/tokens';
+const HOME = '/app';
 
 const Status = json(z.object({ status: z.string() }));
 

@@ -1,0 +1,1 @@
+export function compressWeb(folder: string): Promise<void>;

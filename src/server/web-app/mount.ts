@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { takesCoding } from '../http/accepted-codings.ts';
+import { pageHeaders } from '../http/page-headers.ts';
+import { refuse } from '../http/refusal.ts';
+import { openAsset, readIndex } from './app-files.ts';
+
+/** The browser asks again only for what has another name: a name stands for one content. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/**
+ * The browser's half of the program, at `/app`. Every address below it that is not a page of the server is the same
+ * document: its script reads the address. It is public, and holds nothing of anybody.
+ *
+ * @param folder what `npm run build` made
+ */
+export function mountWebApp(app: FastifyInstance, folder: string): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/app/assets/:name',
+    handler: async (request, reply) => {
+      const { name } = request.params as { name: string };
+      return await sendAsset(folder, name, request, reply);
+    },
+  });
+  for (const url of ['/app', '/app/*']) {
+    app.route({
+      method: ['GET', 'HEAD'],
+      url,
+      handler: async (_request, reply) => await sendIndex(folder, reply),
+    });
+  }
+}
+
+async function sendAsset(
+  folder: string,
+  name: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const codings = (['br', 'gzip'] as const).filter((coding) => takesCoding(request, coding));
+  const asset = (await openAsset(folder, name, codings)) ?? refuse('not_found');
+  if (asset.coding !== undefined) void reply.header('Content-Encoding', asset.coding);
+  return reply
+    .headers({
+      'Content-Type': asset.contentType,
+      'Content-Length': String(asset.bytes),
+      'Cache-Control': FOR_EVER,
+      Vary: 'Accept-Encoding',
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    })
+    .send(asset.content);
+}
+
+async function sendIndex(folder: string, reply: FastifyReply): Promise<FastifyReply> {
+  const index = await readIndex(folder);
+  if (index === undefined) {
+    refuse('unavailable', 'The web pages are not built: run `npm run build`, in the folder of the program.');
+  }
+  return reply
+    .headers({
+      ...pageHeaders([
+        "script-src 'self'",
+        `style-src 'self' 'nonce-${index.nonce}'`,
+        // Components place and size themselves by style attributes.
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+      ]),
+      'Cache-Control': 'no-store',
+    })
+    .send(index.text);
+}
