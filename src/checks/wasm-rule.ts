@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import opa from '@open-policy-agent/opa-wasm';
+import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import type { PolicyFiles } from './policy-manifest.ts';
 import type { WasmRule } from './policy.ts';
 import { readTar } from './tar-bytes.ts';
@@ -27,10 +27,10 @@ export async function loadWasmRule(files: PolicyFiles, { file, entrypoint }: Was
   if (bytes === undefined) throw new WasmProblem(`there is no ${file}`);
   const { module, data } = await unpack(bytes);
   const policy = await attempt(
-    async () => await opa.loadPolicy(module, { initial: 5, maximum: MAX_MEMORY_BYTES / PAGE_BYTES }),
+    async () => await loadPolicy(module, { initial: 5, maximum: MAX_MEMORY_BYTES / PAGE_BYTES }),
   );
   policy.setData(data ?? {});
-  const entrypoints: Record<string, number> = policy.entrypoints;
+  const entrypoints = policy.entrypoints as Record<string, number>;
   const chosen = entrypoint ?? Object.keys(entrypoints)[0] ?? '';
   if (entrypoint !== null && entrypoints[entrypoint] === undefined)
     throw new WasmProblem(
