@@ -3,9 +3,8 @@
  *
  * Tests and what they share (`*.test.ts`, `testing/`) may reach further than the code they test; code may not reach them.
  */
-const tests = ['\\.test\\.ts$', '/testing/'];
-const groundFloor =
-  '^src/server/(http|database|queue|blobs|secrets|live|outbound|state-reader|check-process)/';
+const tests = ['\\.test\\.tsx?$', '/testing/'];
+const groundFloor = '^src/server/(http|database|queue|blobs|secrets|live|outbound|state-reader)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -27,7 +26,8 @@ module.exports = {
           ...tests,
           '\\.d\\.ts$',
           '^src/server/(database/embedded-(worker|template)|state-reader/state-worker)\\.ts$',
-          '^src/(runner/process/step-main|checks/main)\\.ts$',
+          '^src/runner/process/step-main\\.ts$',
+          '^web/src/main\\.tsx$',
         ],
       },
       to: {},
@@ -80,6 +80,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/', pathNot: tests },
       to: { path: '^(src|test|bench)/' },
+    },
+    {
+      name: 'pages-import-client-and-models-only',
+      comment: 'They know of the server what any program can know of it.',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^(src|test|bench|scripts)/' },
+    },
+    {
+      name: 'programs-know-no-page',
+      severity: 'error',
+      from: { path: '^(src|packages)/' },
+      to: { path: '^web/' },
     },
     {
       name: 'runner-speaks-to-the-server-over-http',
@@ -177,7 +190,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@runwright/source', 'import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
     },
   },
 };

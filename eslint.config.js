@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', '.runwright/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -27,5 +27,5 @@ export default [
     files: ['src/cli/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['vitest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['vitest.config.ts', 'web/vite.config.ts'], rules: { 'no-restricted-exports': 'off' } },
 ];

@@ -1,5 +1,6 @@
 /**
- * Bundles the programs into dist/: one file for each entry point, and what they share in dist/chunks/.
+ * Bundles the programs into dist/: one file for each entry point, and what they share in dist/chunks/; the pages of web/
+ * into dist/web/.
  *
  * The project's own libraries (@runwright/*) are bundled from their source, everything else stays an import from
  * node_modules. Files are replaced one by one with a rename, so a program that starts meanwhile never reads half a file.
@@ -12,6 +13,7 @@ import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { buildPages } from './build-web.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -24,8 +26,8 @@ const entryPoints = {
   'state-worker': 'src/server/state-reader/state-worker.ts',
 };
 
-/** These start once for each step of a run or each check: one file with its packages in it loads in half the time. */
-const wholeEntryPoints = { step: 'src/runner/process/step-main.ts', check: 'src/checks/main.ts' };
+/** Starts once for each step of a run: one file with its packages in it loads in half the time. */
+const stepEntryPoint = { step: 'src/runner/process/step-main.ts' };
 /** Packages of CommonJS may ask for what modules do not have. */
 const requireForPackages =
   "import { createRequire as createRequireForPackages } from 'node:module';\n" +
@@ -66,7 +68,7 @@ export async function buildPrograms() {
     }),
     build({
       ...options,
-      entryPoints: wholeEntryPoints,
+      entryPoints: stepEntryPoint,
       external: ['openpgp'],
       banner: { js: requireForPackages },
     }),
@@ -85,14 +87,14 @@ export async function buildPrograms() {
     if (!written.has(file)) await rm(file, { force: true });
   }
 
-  await packEmbeddedTemplate();
+  await Promise.all([packEmbeddedTemplate(), buildPages({ root, dist, replaceFile })]);
 
   // Dated by the start: a source that changed while esbuild was reading counts as newer than this build.
   const stamp = path.join(dist, 'built');
   await writeFile(stamp, '');
   await utimes(stamp, startedAt, startedAt);
   return {
-    programs: Object.keys({ ...entryPoints, ...wholeEntryPoints }),
+    programs: Object.keys({ ...entryPoints, ...stepEntryPoint }),
     durationMs: Date.now() - startedAt.getTime(),
   };
 }
@@ -130,7 +132,7 @@ async function filesOf(entries) {
     const names = isFile
       ? [entry]
       : (await readdir(path.join(root, entry))).map((name) => `${entry}/${name}`);
-    files.push(...names.filter((name) => !name.endsWith('.test.ts')));
+    files.push(...names.filter((name) => !/\.test\.tsx?$/.test(name)));
   }
   return files.toSorted();
 }

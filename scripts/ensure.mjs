@@ -15,7 +15,9 @@ function newestSourceMs() {
     'src',
     'packages/models/src',
     'packages/client/src',
+    'web',
     'scripts/build.mjs',
+    'scripts/build-web.mjs',
     'package-lock.json',
   ];
   return Math.max(...roots.map((entry) => newestMs(path.join(root, entry))));
@@ -24,7 +26,7 @@ function newestSourceMs() {
 function newestMs(entry) {
   if (!existsSync(entry)) return 0;
   const stats = statSync(entry);
-  if (!stats.isDirectory()) return entry.endsWith('.test.ts') ? 0 : stats.mtimeMs;
+  if (!stats.isDirectory()) return /\.test\.tsx?$/.test(entry) ? 0 : stats.mtimeMs;
   return Math.max(stats.mtimeMs, ...readdirSync(entry).map((name) => newestMs(path.join(entry, name))));
 }
 

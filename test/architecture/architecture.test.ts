@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { findCircles, folderGraph } from './folder-circles.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const folders = ['src', 'packages/models/src', 'packages/client/src'];
+const folders = ['src', 'packages/models/src', 'packages/client/src', 'web/src'];
 
 let result: ICruiseResult;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ test('the rules look at every module', () => {
   const seen = new Set(result.modules.map(({ source }) => source));
   const files = folders.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
       .map((name) => path.posix.join(folder, name)),
   );
   expect(files.length).toBeGreaterThan(0);

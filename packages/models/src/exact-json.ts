@@ -33,8 +33,11 @@ export class ExactNumber extends JsonText {
   }
 }
 
-/** Nobody can guess it, so no text of others looks like one of these marks. */
-const NONCE = crypto.randomUUID();
+/**
+ * Nobody can guess it, so no text of others looks like one of these marks. A browser gives `randomUUID` to pages of https
+ * only.
+ */
+const NONCE = [...crypto.getRandomValues(new Uint32Array(4))].map((word) => word.toString(36)).join('-');
 const MARK = new RegExp(`"${NONCE}:(\\d+)"`, 'g');
 const markOf = (index: number): string => `${NONCE}:${index}`;
 

@@ -41,7 +41,7 @@ export function entitlementSetResource(organization: { id: string }) {
       agents: true,
       'audit-logging': true,
       'configuration-designer': false,
-      'cost-estimation': true,
+      'cost-estimation': false,
       'global-run-tasks': false,
       'module-tests-generation': false,
       operations: true,

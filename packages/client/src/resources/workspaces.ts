@@ -17,6 +17,8 @@ export interface WorkspaceAttributes {
   readonly locked: boolean;
   readonly 'locked-reason'?: string | null;
   readonly 'resource-count': number;
+  readonly 'tag-names'?: readonly string[];
+  readonly 'latest-change-at'?: string;
   readonly 'created-at': string;
   readonly 'updated-at': string;
   readonly permissions: Readonly<Record<string, boolean>>;

@@ -1,0 +1,95 @@
+import { useQuery } from '@tanstack/react-query';
+import { words } from '../words/words.ts';
+import { Card } from '../parts/card.tsx';
+import { Failed, Loading } from '../parts/page-state.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { usePlace } from '../router/use-place.ts';
+import { RunRow } from '../run/run-row.tsx';
+import type { RunView } from '../run/run-view.ts';
+import { RUNNING_STATUSES, WAITING_STATUSES } from '../run/status.ts';
+import { useRunList } from '../run/use-run-list.ts';
+import { client } from '../session/client.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { FirstSteps } from './first-steps.tsx';
+import list from '../run/run-list.module.css';
+import classes from './inbox.module.css';
+
+const I = words.page.inbox;
+const DAY_MS = 86_400_000;
+
+/** What a person is needed for, what runs, and what went wrong. */
+export function InboxPage() {
+  const { org } = usePlace();
+  useTitle(I.title, org);
+  const waiting = useRunList({ org }, { status: WAITING_STATUSES.join(',') }, 50);
+  const saved = useRunList({ org }, { status: 'planned_and_saved' }, 20);
+  const running = useRunList({ org }, { status: RUNNING_STATUSES.join(',') }, 50);
+  const failed = useRunList({ org }, { status: 'errored' }, 20);
+  const capacity = useQuery({
+    queryKey: ['capacity', org],
+    queryFn: ({ signal }) => client.organizations.capacity(org, { signal }),
+    refetchInterval: 5_000,
+  });
+  const needed = [...(waiting.data?.views ?? []), ...(saved.data?.views ?? [])].filter(isDecision);
+  const recent = failed.data?.views.filter(
+    ({ run }) => Date.now() - Date.parse(run.attributes['created-at'] ?? '') < DAY_MS,
+  );
+  if (waiting.isPending) return <Loading />;
+  if (waiting.isError) return <Failed error={waiting.error} retry={() => void waiting.refetch()} />;
+  const counts = capacity.data?.attributes;
+  return (
+    <>
+      <PageHead title={I.title}>
+        {counts !== undefined && (
+          <dl className={classes['health']}>
+            <div>
+              <dt>{I.waiting}</dt>
+              <dd>{counts.pending}</dd>
+            </div>
+            <div>
+              <dt>{I.working}</dt>
+              <dd>{counts.running}</dd>
+            </div>
+          </dl>
+        )}
+      </PageHead>
+      <div className="stack">
+        <FirstSteps org={org} />
+        <Runs org={org} title={I.needsYou} views={needed} none={I.needsNothing} />
+        <Runs org={org} title={I.running} views={running.data?.views} none={I.runningNothing} />
+        <Runs org={org} title={I.failed} views={recent} none={I.failedNothing} />
+      </div>
+    </>
+  );
+}
+
+/** A run on which somebody has to decide, and this person may. */
+const isDecision = ({ run: { attributes: a } }: RunView): boolean =>
+  (a.actions?.['is-confirmable'] === true && a.permissions?.['can-apply'] === true) ||
+  (a.status === 'policy_override' && a.permissions?.['can-override-policy-check'] === true);
+
+function Runs({
+  org,
+  title,
+  views,
+  none,
+}: {
+  org: string;
+  title: string;
+  views: readonly RunView[] | undefined;
+  none: string;
+}) {
+  return (
+    <Card title={title} aside={<span className="muted">{views?.length ?? ''}</span>} flush>
+      {views === undefined || views.length === 0 ? (
+        <p className={classes['none']}>{none}</p>
+      ) : (
+        <ul className={list['list']}>
+          {views.map((view) => (
+            <RunRow key={view.run.id} org={org} view={view} showsWorkspace />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

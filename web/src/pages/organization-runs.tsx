@@ -1,0 +1,16 @@
+import { words } from '../words/words.ts';
+import { PageHead } from '../parts/page-head.tsx';
+import { usePlace } from '../router/use-place.ts';
+import { RunList } from '../run/run-list.tsx';
+import { useTitle } from '../shell/use-title.ts';
+
+export function OrganizationRunsPage() {
+  const { org } = usePlace();
+  useTitle(words.page.runs.title, org);
+  return (
+    <>
+      <PageHead title={words.page.runs.title} text={words.page.runs.planOnly} />
+      <RunList key={org} org={org} />
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { relatedId, type Workspace } from '@runwright/client';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { words } from '../words/words.ts';
+import { Card } from '../parts/card.tsx';
+import { DeltaStrip } from '../parts/delta-strip.tsx';
+import { Empty } from '../parts/page-state.tsx';
+import { OutputTable } from '../parts/output-table.tsx';
+import { StatusChip } from '../parts/status-chip.tsx';
+import { Age } from '../parts/time.tsx';
+import { visibleText } from '../parts/visible-text.ts';
+import { usePlace } from '../router/use-place.ts';
+import { useRun } from '../run/use-run.ts';
+import { client } from '../session/client.ts';
+import { workspaceQuery } from '../session/reads.ts';
+import { ResourceSummary } from '../workspaces/resource-summary.tsx';
+import { WorkspaceFacts } from '../workspaces/workspace-facts.tsx';
+import { Snippet } from './snippet.tsx';
+import classes from '../workspaces/workspaces.module.css';
+
+const W = words.page.workspace;
+
+export function WorkspaceOverview() {
+  const { org, workspace: name } = usePlace();
+  const { data: workspace } = useQuery(workspaceQuery(org, name));
+  if (workspace === undefined) return null;
+  const runId = relatedId(workspace, 'current-run') ?? relatedId(workspace, 'latest-run');
+  return (
+    <div className={classes['overview']}>
+      <div className="stack">
+        <Card title={W.currentRun}>
+          {runId === undefined ? (
+            <Empty icon="play" title={W.noRuns}>
+              <p>{W.noRunsText}</p>
+              <Snippet org={org} workspace={name} />
+            </Empty>
+          ) : (
+            <CurrentRun org={org} workspace={name} id={runId} />
+          )}
+        </Card>
+        <ResourceSummary workspace={workspace} />
+        <Outputs workspace={workspace} />
+      </div>
+      <aside className="stack" aria-label={W.facts}>
+        <WorkspaceFacts org={org} workspace={workspace} />
+      </aside>
+    </div>
+  );
+}
+
+function CurrentRun({ org, workspace, id }: { org: string; workspace: string; id: string }) {
+  const { view } = useRun(id);
+  if (view === undefined) return null;
+  const { run, status, message, counts, createdBy } = view;
+  return (
+    <div className="stack">
+      <div className={classes['current']}>
+        <Link
+          to="/$org/workspaces/$workspace/runs/$run"
+          params={{ org, workspace, run: id }}
+          className="foreign"
+        >
+          {visibleText(message)}
+        </Link>
+        <StatusChip status={status} hasChanges={run.attributes['has-changes']} />
+        {counts !== undefined && <DeltaStrip counts={counts} />}
+      </div>
+      <p className="muted row">
+        <span className="foreign">{createdBy ?? words.run.bySystem}</span>
+        <Age at={run.attributes['created-at']} />
+        <code>{id}</code>
+      </p>
+    </div>
+  );
+}
+
+function Outputs({ workspace }: { workspace: Workspace }) {
+  const hasState = relatedId(workspace, 'current-state-version') !== undefined;
+  const outputs = useQuery({
+    queryKey: ['outputs', workspace.id, relatedId(workspace, 'current-state-version')],
+    queryFn: ({ signal }) => client.stateVersions.currentOutputs(workspace.id, { signal }),
+    enabled: hasState,
+  });
+  if (outputs.data === undefined || outputs.data.length === 0) return null;
+  return (
+    <Card title={W.outputs} flush>
+      <OutputTable outputs={outputs.data} />
+    </Card>
+  );
+}

@@ -1,0 +1,155 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { Crashed, NotFound } from '../shell/dead-ends.tsx';
+import { Shell } from '../shell/shell.tsx';
+import { textOnly } from './search.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crashed });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: textOnly(['to', 'expired']),
+  component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
+});
+
+const signed = createRoute({ getParentRoute: () => root, id: 'signed', component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => signed,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/organizations.tsx'), 'OrganizationsPage'),
+});
+const ownTokens = createRoute({
+  getParentRoute: () => signed,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('../pages/own-tokens.tsx'), 'OwnTokensPage'),
+});
+const inbox = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org',
+  component: lazyRouteComponent(() => import('../pages/inbox.tsx'), 'InboxPage'),
+});
+const workspaces = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/workspaces',
+  validateSearch: textOnly(['search', 'status', 'project']),
+  component: lazyRouteComponent(() => import('../pages/workspaces.tsx'), 'WorkspacesPage'),
+});
+const runFilters = textOnly([
+  'search',
+  'status',
+  'operation',
+  'source',
+  'user',
+  'commit',
+  'page',
+  'status_group',
+]);
+const organizationRuns = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/runs',
+  validateSearch: runFilters,
+  component: lazyRouteComponent(() => import('../pages/organization-runs.tsx'), 'OrganizationRunsPage'),
+});
+const compare = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/compare',
+  validateSearch: textOnly(['a', 'b']),
+  component: lazyRouteComponent(() => import('../pages/compare.tsx'), 'ComparePage'),
+});
+const settings = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/settings/$section',
+  component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'SettingsPage'),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/workspaces/$workspace',
+  component: lazyRouteComponent(() => import('../pages/workspace.tsx'), 'WorkspaceFrame'),
+});
+const overview = createRoute({
+  getParentRoute: () => workspace,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/workspace-overview.tsx'), 'WorkspaceOverview'),
+});
+const workspaceRuns = createRoute({
+  getParentRoute: () => workspace,
+  path: 'runs',
+  validateSearch: runFilters,
+  component: lazyRouteComponent(() => import('../pages/workspace-runs.tsx'), 'WorkspaceRunsPage'),
+});
+const states = createRoute({
+  getParentRoute: () => workspace,
+  path: 'states',
+  validateSearch: textOnly(['version']),
+  component: lazyRouteComponent(() => import('../pages/states.tsx'), 'StatesPage'),
+});
+const variables = createRoute({
+  getParentRoute: () => workspace,
+  path: 'variables',
+  component: lazyRouteComponent(() => import('../pages/variables.tsx'), 'VariablesPage'),
+});
+const notifications = createRoute({
+  getParentRoute: () => workspace,
+  path: 'notifications',
+  component: lazyRouteComponent(() => import('../pages/notifications.tsx'), 'NotificationsPage'),
+});
+const workspaceSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('../pages/workspace-settings.tsx'), 'WorkspaceSettingsPage'),
+});
+
+const RunPage = lazyRouteComponent(() => import('../run/run-page.tsx'), 'RunPage');
+const runSearch = textOnly(['tab', 'q', 'only', 'group', 'at', 'phase']);
+const run = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/workspaces/$workspace/runs/$run',
+  validateSearch: runSearch,
+  component: RunPage,
+});
+/** The address that terraform prints. */
+const runOfTerraform = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/$workspace/runs/$run',
+  validateSearch: runSearch,
+  component: RunPage,
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signed.addChildren([
+    home,
+    ownTokens,
+    inbox,
+    workspaces,
+    organizationRuns,
+    compare,
+    settings,
+    workspace.addChildren([overview, workspaceRuns, states, variables, notifications, workspaceSettings]),
+    run,
+    runOfTerraform,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/app',
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Crashed,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,18 @@
+import { useEffect, useRef, useState } from 'react';
+import { statusLook } from './status.ts';
+import type { RunView } from './run-view.ts';
+
+/** Tells those who do not see the page that the run has gone on; a failure at once. */
+export function Announcer({ view: { status } }: { view: RunView }) {
+  const first = useRef(status);
+  const [text, setText] = useState('');
+  useEffect(() => {
+    if (status !== first.current) setText(statusLook(status).text);
+    first.current = status;
+  }, [status]);
+  return (
+    <div className="sr-only" aria-live={status === 'errored' ? 'assertive' : 'polite'}>
+      {text}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { relatedId } from '@runwright/client';
+import { useQuery } from '@tanstack/react-query';
+import { words } from '../words/words.ts';
+import { Card } from '../parts/card.tsx';
+import { Facts } from '../parts/facts.tsx';
+import { Failed, Loading } from '../parts/page-state.tsx';
+import { client } from '../session/client.ts';
+import type { RunView } from './run-view.ts';
+import table from '../parts/table.module.css';
+
+/** What the run worked on: the uploaded configuration, and the providers and modules that it took. */
+export function ConfigurationTab({ view }: { view: RunView }) {
+  const id = relatedId(view.run, 'configuration-version') ?? '';
+  const version = useQuery({
+    queryKey: ['configuration', id],
+    queryFn: ({ signal }) => client.configurationVersions.read(id, { signal }),
+  });
+  if (version.isPending) return <Loading />;
+  if (version.isError) return <Failed error={version.error} retry={() => void version.refetch()} />;
+  const { status, source, speculative, provisional } = version.data.attributes;
+  const providers = view.plan?.attributes.providers ?? [];
+  const modules = view.plan?.attributes.modules ?? [];
+  const C = words.run.configuration;
+  return (
+    <div className="stack">
+      <Card title={words.run.tabs.configuration}>
+        <Facts
+          facts={[
+            [C.id, <code key="id">{id}</code>],
+            [C.status, status],
+            [C.source, words.run.source[source ?? ''] ?? source],
+            [C.kind, speculative ? C.speculative : provisional ? C.provisional : undefined],
+          ]}
+        />
+      </Card>
+      {providers.length > 0 && (
+        <Card title={C.providers} flush>
+          <table className={table['table']}>
+            <tbody>
+              {providers.map(({ address, version: of, source: from }) => (
+                <tr key={address}>
+                  <th scope="row" className="mono foreign">
+                    {address}
+                  </th>
+                  <td className="mono">{of}</td>
+                  <td className="muted">{from}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Card>
+      )}
+      {modules.length > 0 && (
+        <Card title={C.modules} flush>
+          <table className={table['table']}>
+            <tbody>
+              {modules.map(({ key, source: from, version: of }) => (
+                <tr key={key}>
+                  <th scope="row" className="mono foreign">
+                    {key}
+                  </th>
+                  <td className="mono foreign">{from}</td>
+                  <td className="mono">{of}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Card>
+      )}
+    </div>
+  );
+}

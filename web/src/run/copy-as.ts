@@ -1,0 +1,34 @@
+import type { RunView } from './run-view.ts';
+
+export type RunAction = 'apply' | 'discard' | 'cancel' | 'force-cancel' | 'force-execute';
+
+const CLI: Readonly<Record<RunAction, string | undefined>> = {
+  apply: 'apply',
+  discard: 'discard',
+  cancel: 'cancel',
+  'force-cancel': 'force-cancel',
+  'force-execute': undefined,
+};
+const TOOL: Readonly<Record<RunAction, string>> = {
+  apply: 'apply_run',
+  discard: 'discard_run',
+  cancel: 'cancel_run',
+  'force-cancel': 'force_cancel_run',
+  'force-execute': 'force_execute_run',
+};
+
+/** The same action for a terminal, a script and an agent. */
+export function copiesOf(
+  action: RunAction,
+  { run }: RunView,
+): { cli: string | undefined; curl: string; mcp: string } {
+  const cli = CLI[action];
+  return {
+    cli: cli === undefined ? undefined : `runwright run ${cli} ${run.id}`,
+    curl: [
+      `curl --fail-with-body -X POST ${location.origin}/api/v2/runs/${run.id}/actions/${action}`,
+      `-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/vnd.api+json' -d '{}'`,
+    ].join(' \\\n  '),
+    mcp: JSON.stringify({ name: TOOL[action], arguments: { run_id: run.id } }),
+  };
+}

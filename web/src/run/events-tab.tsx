@@ -1,0 +1,55 @@
+import { relatedId } from '@runwright/client';
+import { useQuery } from '@tanstack/react-query';
+import { words } from '../words/words.ts';
+import { Card } from '../parts/card.tsx';
+import { Failed, Loading } from '../parts/page-state.tsx';
+import { visibleText } from '../parts/visible-text.ts';
+import { client } from '../session/client.ts';
+import classes from './run.module.css';
+
+/** Everything that happened to the run, in order, and who did it. */
+export function EventsTab({ runId, status }: { runId: string; status: string }) {
+  const events = useQuery({
+    queryKey: ['events', runId, status],
+    queryFn: ({ signal }) => client.runs.events(runId, { include: ['actor'], signal }),
+    placeholderData: (before) => before,
+  });
+  if (events.isPending) return <Loading />;
+  if (events.isError) return <Failed error={events.error} retry={() => void events.refetch()} />;
+  const { data, included = [] } = events.data;
+  const nameOf = (id: string | undefined): string => {
+    const name = included.find((each) => each.id === id)?.attributes['username'];
+    return typeof name === 'string' ? name : words.run.bySystem;
+  };
+  return (
+    <Card title={words.run.tabs.events}>
+      <ol className={classes['events']}>
+        {data.map((event) => {
+          const { action, description } = event.attributes;
+          const at = event.attributes['created-at'];
+          return (
+            <li key={event.id}>
+              <time
+                className="muted mono"
+                dateTime={at}
+                title={at === undefined ? '' : new Date(at).toLocaleString()}
+              >
+                {at === undefined ? '' : new Date(at).toLocaleTimeString()}
+              </time>
+              <span>
+                <b>{words.run.status[action] ?? action.replaceAll('_', ' ')}</b>{' '}
+                <span className="muted foreign">
+                  {nameOf(relatedId(event, 'actor'))}
+                  {description !== undefined &&
+                    description !== null &&
+                    description !== '' &&
+                    ` – ${visibleText(description)}`}
+                </span>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,16 @@
+import { Alert } from '@mantine/core';
+import { ApiError } from '@runwright/client';
+import { words } from '../words/words.ts';
+import { errorText } from '../parts/page-state.tsx';
+
+/** Why the server did not do it. */
+export function Refused({ error }: { error: unknown }) {
+  if (error === null || error === undefined) return null;
+  const isConflict = error instanceof ApiError && error.code === 'conflict';
+  return (
+    <Alert color="red" variant="light" role="alert">
+      {isConflict && <p>{words.action.dialog.conflict}</p>}
+      <p className="foreign">{errorText(error)}</p>
+    </Alert>
+  );
+}

@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router';
+import { words } from '../words/words.ts';
+import { Badge } from '../parts/badge.tsx';
+import { CopyButton } from '../parts/copy.tsx';
+import { DeltaStrip } from '../parts/delta-strip.tsx';
+import { StatusChip } from '../parts/status-chip.tsx';
+import { Age, Duration } from '../parts/time.tsx';
+import { visibleText } from '../parts/visible-text.ts';
+import { usePlace } from '../router/use-place.ts';
+import { operationOf } from './operation.ts';
+import { endOf } from './stages.ts';
+import type { RunView } from './run-view.ts';
+import classes from './run.module.css';
+
+/** Stays at the top: which run this is, and how it stands. */
+export function RunHead({ view }: { view: RunView }) {
+  const { org, workspace } = usePlace();
+  const { run, status, message, counts } = view;
+  const name = view.workspaceName ?? workspace;
+  const operation = operationOf(run.attributes);
+  const created = run.attributes['created-at'];
+  return (
+    <header className={classes['head']}>
+      <nav aria-label={words.shell.workspaces} className={classes['crumbs']}>
+        <Link to="/$org/workspaces/$workspace" params={{ org, workspace: name }} className="foreign">
+          {name}
+        </Link>
+        <span aria-hidden>/</span>
+        <Link to="/$org/workspaces/$workspace/runs" params={{ org, workspace: name }}>
+          {words.page.workspace.runs}
+        </Link>
+        <span aria-hidden>/</span>
+        <code>{run.id}</code>
+        <CopyButton text={run.id} label={words.run.copyId} />
+      </nav>
+      <div className={classes['title']}>
+        <h1 className="foreign">{visibleText(message)}</h1>
+        <StatusChip status={status} hasChanges={run.attributes['has-changes']} />
+        {operation !== 'plan_and_apply' && (
+          <Badge tone={operation === 'destroy' ? 'bad' : 'neutral'}>{words.run.operation[operation]}</Badge>
+        )}
+        {counts !== undefined && <DeltaStrip counts={counts} />}
+      </div>
+      <p className={classes['by']}>
+        <span className="foreign">{view.createdBy ?? words.run.bySystem}</span>
+        <span>{words.run.source[run.attributes.source ?? ''] ?? run.attributes.source}</span>
+        <Age at={created} />
+        <span title={words.run.elapsed}>
+          <Duration from={created} to={endOf(view)} />
+        </span>
+      </p>
+    </header>
+  );
+}

@@ -1,0 +1,31 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { client } from '../session/client.ts';
+import type { RunAction } from './copy-as.ts';
+
+/** Carries an action out, once, and lets every page look again at what it may have changed. */
+export function useRunAction(runId: string, action: RunAction, done: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (comment: string) => {
+      switch (action) {
+        case 'apply':
+          return await client.runs.apply(runId, { comment });
+        case 'discard':
+          return await client.runs.discard(runId, { comment });
+        case 'cancel':
+          return await client.runs.cancel(runId, { comment });
+        case 'force-cancel':
+          return await client.runs.forceCancel(runId, { comment });
+        case 'force-execute':
+          return await client.runs.forceExecute(runId);
+      }
+    },
+    onSuccess: done,
+    // Also after a refusal: it means that the page showed something old.
+    onSettled: () => {
+      for (const key of ['run', 'runs', 'events', 'comments', 'workspace', 'workspaces']) {
+        void queries.invalidateQueries({ queryKey: [key] });
+      }
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import { queryOptions } from '@tanstack/react-query';
+import { client } from './client.ts';
+
+/** What several pages read, under one key each, so that they share it and one change makes all of them look again. */
+export const organizationsQuery = queryOptions({
+  queryKey: ['organizations'],
+  queryFn: ({ signal }) => client.organizations.list({ pageSize: 100, signal }),
+  staleTime: 60_000,
+});
+
+export const organizationQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['organization', org],
+    queryFn: ({ signal }) => client.organizations.read(org, { signal }),
+    staleTime: 60_000,
+  });
+
+export const workspaceQuery = (org: string, name: string) =>
+  queryOptions({
+    queryKey: ['workspace', org, name],
+    queryFn: ({ signal }) => client.workspaces.readByName(org, name, { signal }),
+  });
+
+export const projectsQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['projects', org],
+    queryFn: ({ signal }) => client.projects.list(org, { pageSize: 100, signal }),
+    staleTime: 60_000,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) =>
+      client.runs.read(id, {
+        include: ['plan', 'apply', 'created_by', 'confirmed_by', 'workspace'],
+        signal,
+      }),
+  });

@@ -1,0 +1,15 @@
+import { useSyncExternalStore } from 'react';
+import { words } from '../words/words.ts';
+import { connection } from '../live/connection.ts';
+import classes from './shell.module.css';
+
+/** Says that the server is not reachable, for as long as it is not. */
+export function ConnectionBanner() {
+  const isLost = useSyncExternalStore(connection.subscribe, connection.isLost);
+  if (!isLost) return null;
+  return (
+    <div className={classes['banner']} role="alert">
+      {words.shell.lost}
+    </div>
+  );
+}

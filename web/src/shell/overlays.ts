@@ -1,0 +1,14 @@
+/** Opens what lies over every page, from anywhere. */
+type Overlay = 'palette' | 'keys';
+const listeners = new Set<(overlay: Overlay) => void>();
+
+export function onOverlay(listener: (overlay: Overlay) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const open = (overlay: Overlay): void => {
+  for (const listener of listeners) listener(overlay);
+};
+export const openPalette = (): void => open('palette');
+export const openKeys = (): void => open('keys');

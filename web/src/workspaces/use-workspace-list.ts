@@ -1,0 +1,68 @@
+import type { Run, Workspace } from '@runwright/client';
+import { relatedId } from '@runwright/client';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { client } from '../session/client.ts';
+
+const PAGE = 100;
+const LOOK_EVERY_MS = 5_000;
+
+export interface ListedWorkspace {
+  workspace: Workspace;
+  run: Run | undefined;
+}
+
+export interface WorkspaceList {
+  workspaces: readonly ListedWorkspace[];
+  total: number | undefined;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  loadMore: () => void;
+  isPending: boolean;
+  error: Error | null;
+  refetch: () => void;
+}
+
+type Filters = Readonly<Record<string, string | undefined>>;
+
+/** The workspaces of an organization that match, a hundred at a time, with their current runs. */
+export function useWorkspaceList(org: string, { search, status, project }: Filters): WorkspaceList {
+  const query = useInfiniteQuery({
+    queryKey: ['workspaces', org, search, status, project],
+    queryFn: ({ pageParam, signal }) =>
+      client.workspaces.list(org, {
+        search,
+        currentRunStatus: status,
+        projectId: project,
+        include: ['current_run'],
+        pageNumber: pageParam,
+        pageSize: PAGE,
+        signal,
+      }),
+    initialPageParam: 1,
+    getNextPageParam: (last) => last.meta?.pagination?.['next-page'] ?? undefined,
+    placeholderData: (before) => before,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 2 ? LOOK_EVERY_MS : false),
+  });
+  const workspaces = useMemo(
+    () =>
+      (query.data?.pages ?? []).flatMap(({ data, included = [] }) =>
+        data.map((workspace) => {
+          const id = relatedId(workspace, 'current-run');
+          const run = included.find((resource) => resource.id === id) as Run | undefined;
+          return { workspace, run };
+        }),
+      ),
+    [query.data],
+  );
+  return {
+    workspaces,
+    total: query.data?.pages[0]?.meta?.pagination?.['total-count'],
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => void query.fetchNextPage(),
+    isPending: query.isPending,
+    error: query.error,
+    refetch: () => void query.refetch(),
+  };
+}

@@ -1,0 +1,129 @@
+import { Button } from '@mantine/core';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { words } from '../words/words.ts';
+import { Badge } from '../parts/badge.tsx';
+import { Card } from '../parts/card.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { StatusChip } from '../parts/status-chip.tsx';
+import { Age } from '../parts/time.tsx';
+import { visibleText } from '../parts/visible-text.ts';
+import { useRowKeys } from '../shell/use-row-keys.ts';
+import type { ListedWorkspace, WorkspaceList } from './use-workspace-list.ts';
+import classes from './workspaces.module.css';
+
+const W = words.page.workspaces;
+const ROW_PX = 57;
+const NEAR_END = 20;
+
+/** Only the rows in sight are in the document; more are fetched when their end comes near. */
+export function WorkspaceTable({ org, list }: { org: string; list: WorkspaceList }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    if (box.current !== null) setTop(box.current.getBoundingClientRect().top + window.scrollY);
+  }, []);
+  const rows = useWindowVirtualizer({
+    count: list.workspaces.length,
+    estimateSize: () => ROW_PX,
+    overscan: 15,
+    scrollMargin: top,
+    getItemKey: (index) => list.workspaces[index]?.workspace.id ?? index,
+  });
+  useRowKeys(box, '[data-link]');
+  const items = rows.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const isNearEnd = list.hasMore && !list.isLoadingMore && last >= list.workspaces.length - NEAR_END;
+  useEffect(() => {
+    if (isNearEnd) list.loadMore();
+  }, [isNearEnd]);
+  return (
+    <Card flush>
+      <div className={classes['head']} aria-hidden>
+        <span>{W.name}</span>
+        <span>{W.run}</span>
+        <span className={classes['number']}>{W.resources}</span>
+        <span>{W.version}</span>
+        <span className={classes['number']}>{W.changed}</span>
+      </div>
+      <div ref={box} style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        <div
+          className={classes['window']}
+          role="list"
+          style={{ transform: `translateY(${String((items[0]?.start ?? top) - top)}px)` }}
+        >
+          {items.map(({ index, key }) => {
+            const listed = list.workspaces[index];
+            return listed === undefined ? null : (
+              <div
+                key={key}
+                ref={rows.measureElement}
+                data-index={index}
+                role="listitem"
+                aria-setsize={list.workspaces.length}
+                aria-posinset={index + 1}
+              >
+                <Row org={org} {...listed} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {list.hasMore && (
+        <div className={classes['more']}>
+          <Button variant="subtle" loading={list.isLoadingMore} onClick={list.loadMore}>
+            {words.page.more}
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Row({ org, workspace: { attributes: a }, run }: ListedWorkspace & { org: string }) {
+  const tags = a['tag-names'] ?? [];
+  return (
+    <div className={classes['row']}>
+      <div className={classes['name']}>
+        <span className="row">
+          <Link
+            to="/$org/workspaces/$workspace"
+            params={{ org, workspace: a.name }}
+            className="foreign"
+            data-link
+          >
+            {a.name}
+          </Link>
+          {a.locked && <Icon name="lock" size={13} label={W.locked} />}
+          {tags.slice(0, 3).map((tag) => (
+            <Badge key={tag}>{visibleText(tag)}</Badge>
+          ))}
+        </span>
+        {a.description && (
+          <span className={`${classes['text'] ?? ''} foreign`}>{visibleText(a.description)}</span>
+        )}
+      </div>
+      <div className={classes['run']}>
+        {run === undefined ? (
+          <span className="muted">{W.noRun}</span>
+        ) : (
+          <Link
+            to="/$org/workspaces/$workspace/runs/$run"
+            params={{ org, workspace: a.name, run: run.id }}
+            title={run.attributes.message ?? ''}
+          >
+            <StatusChip status={run.attributes.status} hasChanges={run.attributes['has-changes']} />
+          </Link>
+        )}
+      </div>
+      <span className={classes['number']} data-label={W.resources}>
+        {a['resource-count']}
+      </span>
+      <span className={`${classes['version'] ?? ''} mono`}>{a['terraform-version']}</span>
+      <span className={`${classes['number'] ?? ''} muted`}>
+        <Age at={a['latest-change-at']} />
+      </span>
+    </div>
+  );
+}
