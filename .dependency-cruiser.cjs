@@ -4,7 +4,8 @@
  * Tests and what they share (`*.test.ts`, `testing/`) may reach further than the code they test; code may not reach them.
  */
 const tests = ['\\.test\\.tsx?$', '/testing/'];
-const groundFloor = '^src/server/(http|database|queue|blobs|secrets|live|outbound|state-reader)/';
+const groundFloor =
+  '^src/server/(http|database|queue|blobs|secrets|live|outbound|state-reader|check-process)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -26,7 +27,7 @@ module.exports = {
           ...tests,
           '\\.d\\.ts$',
           '^src/server/(database/embedded-(worker|template)|state-reader/state-worker)\\.ts$',
-          '^src/runner/process/step-main\\.ts$',
+          '^src/(runner/process/step-main|checks/main)\\.ts$',
           '^web/src/main\\.tsx$',
         ],
       },

@@ -14,6 +14,7 @@ import type { McpService } from './mcp/mount.ts';
 import { startDeliveries } from './notifications/deliver.ts';
 import { openPlatform, type OpenPlatform, type StartStage } from './platform.ts';
 import { startTriggerWorker } from './triggered-runs/worker.ts';
+import { startPhaseWorker } from './phase-work/worker.ts';
 import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 import { builtWebFolder } from './web-app/app-files.ts';
@@ -91,6 +92,8 @@ export async function startServer(
     closers.push(() => deliveries.stop());
     const triggers = startTriggerWorker(platform);
     closers.push(() => triggers.stop());
+    const phases = startPhaseWorker(platform);
+    closers.push(() => phases.stop());
     const timer = setInterval(() => {
       endLostSteps(platform).catch((error: unknown) =>
         log.error({ err: error }, 'lost runners could not be looked for'),

@@ -24,6 +24,8 @@ import { mountMcp, type McpService } from './mcp/mount.ts';
 import { notificationEndpoints } from './notifications/api/routes.ts';
 import { organizationEndpoints } from './organizations/api/routes.ts';
 import { projectEndpoints } from './projects/api/routes.ts';
+import { priceBookEndpoints } from './price-books/api/routes.ts';
+import { costEstimateEndpoints } from './runs/api/cost-estimate-routes.ts';
 import { gateEndpoints } from './runs/api/gate-routes.ts';
 import { organizationRunEndpoints } from './runs/api/organization-routes.ts';
 import { debugLogEndpoints } from './runs/api/debug-log-routes.ts';
@@ -96,7 +98,9 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...phaseEndpoints(platform),
     ...debugLogEndpoints(platform),
     ...gateEndpoints(platform),
+    ...costEstimateEndpoints(platform),
   ]),
+  room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room('State', 'State versions and their outputs.', [
     ...stateEndpoints(platform),
     ...stateWriteEndpoints(platform),

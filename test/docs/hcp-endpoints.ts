@@ -92,7 +92,7 @@ export const HCP_AREAS: readonly Area[] = [
   },
   {
     name: 'Cost estimates, policy checks and run tasks',
-    out: 'no run has a cost estimate, a policy check or a task here yet: their lists are empty, so there is none to read',
+    out: 'no run has a policy check or a task here yet: their lists are empty, so there is none to read',
     endpoints: [
       'GET /cost-estimates/:id',
       'GET /policy-checks/:id',

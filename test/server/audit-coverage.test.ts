@@ -11,6 +11,7 @@ import {
   uniqueName,
   uploadConfiguration,
 } from '../support/scenario.ts';
+import { checkCalls } from '../support/check-calls.ts';
 import { poolCalls } from '../support/pool-calls.ts';
 import { tagCalls } from '../support/tag-calls.ts';
 import { variableCalls } from '../support/variable-calls.ts';
@@ -114,6 +115,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...tagCalls(() => server),
   ...accessCalls(() => server),
   ...poolCalls(() => server),
+  ...checkCalls(() => server),
   'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {
     const { workspaceId } = await readyWorkspace(server);
     return await post(at(`workspaces/${workspaceId}/actions/safe-delete`));

@@ -17,6 +17,7 @@ import {
   readyWorkspace,
   uniqueName,
 } from '../support/scenario.ts';
+import { makeCheckScene } from '../support/check-scene.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 import { bodyFor } from '../support/route-bodies.ts';
@@ -169,6 +170,7 @@ async function makeScene(): Promise<void> {
     'authentication-tokens': token.body.data.id,
     'organization-memberships': members.body.data[0]?.id ?? '',
     ...(await makeNotifications(workspaceId, projectId, team)),
+    ...(await makeCheckScene(server, organization, applied)),
   };
 }
 

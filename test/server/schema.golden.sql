@@ -61,6 +61,20 @@ column configuration_version.speculative boolean not null default false
 column configuration_version.status text not null default 'pending'::text
 column configuration_version.uploaded_at timestamp with time zone
 column configuration_version.workspace_id text not null
+column cost_estimate.created_at timestamp with time zone not null default now()
+column cost_estimate.currency text
+column cost_estimate.delta text
+column cost_estimate.error_message text
+column cost_estimate.id text not null
+column cost_estimate.matched jsonb not null default '[]'::jsonb
+column cost_estimate.price_books jsonb not null default '[]'::jsonb
+column cost_estimate.prior text
+column cost_estimate.proposed text
+column cost_estimate.resources_count integer not null default 0
+column cost_estimate.run_id text not null
+column cost_estimate.status text not null
+column cost_estimate.status_timestamps jsonb not null default '{}'::jsonb
+column cost_estimate.unmatched jsonb not null default '[]'::jsonb
 column general_settings.id integer not null default 1
 column general_settings.installation_id text
 column general_settings.rate_limiting_enabled boolean not null default true
@@ -131,6 +145,86 @@ column phase_artifact.name text not null
 column phase_artifact.phase_id text not null
 column phase_artifact.sha256 text not null
 column phase_artifact.size_bytes bigint not null
+column policy.created_at timestamp with time zone not null default now()
+column policy.description text not null default ''::text
+column policy.id text not null
+column policy.level text not null
+column policy.name text not null
+column policy.organization_id text not null
+column policy.source_text text
+column policy.updated_at timestamp with time zone not null default now()
+column policy_check.created_at timestamp with time zone not null default now()
+column policy_check.id text not null
+column policy_check.output text not null default ''::text
+column policy_check.overridden_by text
+column policy_check.override_comment text
+column policy_check.result jsonb
+column policy_check.run_id text not null
+column policy_check.status text not null
+column policy_check.status_timestamps jsonb not null default '{}'::jsonb
+column policy_check.updated_at timestamp with time zone not null default now()
+column policy_evaluation.created_at timestamp with time zone not null default now()
+column policy_evaluation.id text not null
+column policy_evaluation.kind text not null
+column policy_evaluation.policy_check_id text not null
+column policy_evaluation.status text not null
+column policy_set.created_at timestamp with time zone not null default now()
+column policy_set.current_version_id text
+column policy_set.description text not null default ''::text
+column policy_set.id text not null
+column policy_set.is_global boolean not null default false
+column policy_set.kind text not null
+column policy_set.name text not null
+column policy_set.organization_id text not null
+column policy_set.updated_at timestamp with time zone not null default now()
+column policy_set_outcome.error text not null default ''::text
+column policy_set_outcome.id text not null
+column policy_set_outcome.outcomes jsonb not null
+column policy_set_outcome.policy_evaluation_id text not null
+column policy_set_outcome.policy_set_description text not null
+column policy_set_outcome.policy_set_id text
+column policy_set_outcome.policy_set_name text not null
+column policy_set_parameter.created_at timestamp with time zone not null default now()
+column policy_set_parameter.id text not null
+column policy_set_parameter.key text not null
+column policy_set_parameter.policy_set_id text not null
+column policy_set_parameter.sealed_value text
+column policy_set_parameter.sensitive boolean not null default false
+column policy_set_parameter.value text
+column policy_set_policy.policy_id text not null
+column policy_set_policy.policy_set_id text not null
+column policy_set_project.excluded boolean not null
+column policy_set_project.policy_set_id text not null
+column policy_set_project.project_id text not null
+column policy_set_version.created_at timestamp with time zone not null default now()
+column policy_set_version.created_by text
+column policy_set_version.error text
+column policy_set_version.id text not null
+column policy_set_version.policies jsonb not null default '[]'::jsonb
+column policy_set_version.policy_set_id text not null
+column policy_set_version.sha256 text
+column policy_set_version.status text not null default 'pending'::text
+column policy_set_version.status_timestamps jsonb not null default '{}'::jsonb
+column policy_set_version.updated_at timestamp with time zone not null default now()
+column policy_set_workspace.excluded boolean not null
+column policy_set_workspace.policy_set_id text not null
+column policy_set_workspace.workspace_id text not null
+column price_book.created_at timestamp with time zone not null default now()
+column price_book.id text not null
+column price_book.name text not null
+column price_book.organization_id text not null
+column price_book.updated_at timestamp with time zone not null default now()
+column price_book.version integer not null
+column price_book_version.as_of text not null
+column price_book_version.created_at timestamp with time zone not null default now()
+column price_book_version.created_by text
+column price_book_version.currency text not null
+column price_book_version.price_book_id text not null
+column price_book_version.prices jsonb not null
+column price_book_version.sha256 text not null
+column price_book_version.source text not null
+column price_book_version.source_text text not null
+column price_book_version.version integer not null
 column project.auto_destroy_activity_duration text
 column project.created_at timestamp with time zone not null default now()
 column project.default_agent_pool_id text
@@ -169,6 +263,7 @@ column run.is_destroy boolean not null
 column run.message text not null
 column run.needs_confirmation boolean not null default false
 column run.organization_id text not null
+column run.phases jsonb not null default '[]'::jsonb
 column run.plan_only boolean not null
 column run.refresh boolean not null
 column run.refresh_only boolean not null
@@ -446,6 +541,17 @@ AS $function$
     return new;
   end $function$
 
+function CREATE OR REPLACE FUNCTION public.run_phases_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    if new.phases is distinct from old.phases then
+      raise exception 'the phases of a run cannot be changed' using errcode = '23514';
+    end if;
+    return new;
+  end $function$
+
 function CREATE OR REPLACE FUNCTION public.run_update_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -496,6 +602,12 @@ index CREATE INDEX notification_delivery_run ON public.notification_delivery USI
 index CREATE INDEX notification_delivery_waiting ON public.notification_delivery USING btree (next_attempt_at) WHERE (status = 'waiting'::text)
 index CREATE INDEX organization_member_user ON public.organization_member USING btree (user_id)
 index CREATE INDEX phase_artifact_sha256 ON public.phase_artifact USING btree (sha256)
+index CREATE INDEX policy_set_outcome_evaluation ON public.policy_set_outcome USING btree (policy_evaluation_id)
+index CREATE INDEX policy_set_policy_policy ON public.policy_set_policy USING btree (policy_id)
+index CREATE INDEX policy_set_project_project ON public.policy_set_project USING btree (project_id)
+index CREATE INDEX policy_set_version_blob ON public.policy_set_version USING btree (sha256)
+index CREATE INDEX policy_set_version_set ON public.policy_set_version USING btree (policy_set_id, created_at DESC)
+index CREATE INDEX policy_set_workspace_workspace ON public.policy_set_workspace USING btree (workspace_id)
 index CREATE INDEX project_default_agent_pool ON public.project USING btree (default_agent_pool_id) WHERE (default_agent_pool_id IS NOT NULL)
 index CREATE INDEX remote_state_consumer_consumer ON public.remote_state_consumer USING btree (consumer_id)
 index CREATE INDEX run_approval_run ON public.run_approval USING btree (run_id)
@@ -553,6 +665,8 @@ index CREATE UNIQUE INDEX comment_pkey ON public.comment USING btree (id)
 index CREATE UNIQUE INDEX configuration_readme_pkey ON public.configuration_readme USING btree (configuration_version_id)
 index CREATE UNIQUE INDEX configuration_version_pkey ON public.configuration_version USING btree (id)
 index CREATE UNIQUE INDEX configuration_version_workspace_id_id_key ON public.configuration_version USING btree (workspace_id, id)
+index CREATE UNIQUE INDEX cost_estimate_pkey ON public.cost_estimate USING btree (id)
+index CREATE UNIQUE INDEX cost_estimate_run_id_key ON public.cost_estimate USING btree (run_id)
 index CREATE UNIQUE INDEX general_settings_pkey ON public.general_settings USING btree (id)
 index CREATE UNIQUE INDEX kysely_migration_lock_pkey ON public.kysely_migration_lock USING btree (id)
 index CREATE UNIQUE INDEX kysely_migration_pkey ON public.kysely_migration USING btree (name)
@@ -565,6 +679,25 @@ index CREATE UNIQUE INDEX organization_member_pkey ON public.organization_member
 index CREATE UNIQUE INDEX organization_name_key ON public.organization USING btree (name)
 index CREATE UNIQUE INDEX organization_pkey ON public.organization USING btree (id)
 index CREATE UNIQUE INDEX phase_artifact_pkey ON public.phase_artifact USING btree (phase_id, name)
+index CREATE UNIQUE INDEX policy_check_pkey ON public.policy_check USING btree (id)
+index CREATE UNIQUE INDEX policy_check_run_id_key ON public.policy_check USING btree (run_id)
+index CREATE UNIQUE INDEX policy_evaluation_pkey ON public.policy_evaluation USING btree (id)
+index CREATE UNIQUE INDEX policy_evaluation_policy_check_id_kind_key ON public.policy_evaluation USING btree (policy_check_id, kind)
+index CREATE UNIQUE INDEX policy_organization_id_name_key ON public.policy USING btree (organization_id, name)
+index CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (id)
+index CREATE UNIQUE INDEX policy_set_organization_id_name_key ON public.policy_set USING btree (organization_id, name)
+index CREATE UNIQUE INDEX policy_set_outcome_pkey ON public.policy_set_outcome USING btree (id)
+index CREATE UNIQUE INDEX policy_set_parameter_pkey ON public.policy_set_parameter USING btree (id)
+index CREATE UNIQUE INDEX policy_set_parameter_policy_set_id_key_key ON public.policy_set_parameter USING btree (policy_set_id, key)
+index CREATE UNIQUE INDEX policy_set_pkey ON public.policy_set USING btree (id)
+index CREATE UNIQUE INDEX policy_set_policy_pkey ON public.policy_set_policy USING btree (policy_set_id, policy_id)
+index CREATE UNIQUE INDEX policy_set_project_pkey ON public.policy_set_project USING btree (policy_set_id, project_id, excluded)
+index CREATE UNIQUE INDEX policy_set_version_pkey ON public.policy_set_version USING btree (id)
+index CREATE UNIQUE INDEX policy_set_version_policy_set_id_id_key ON public.policy_set_version USING btree (policy_set_id, id)
+index CREATE UNIQUE INDEX policy_set_workspace_pkey ON public.policy_set_workspace USING btree (policy_set_id, workspace_id, excluded)
+index CREATE UNIQUE INDEX price_book_organization_id_name_key ON public.price_book USING btree (organization_id, name)
+index CREATE UNIQUE INDEX price_book_pkey ON public.price_book USING btree (id)
+index CREATE UNIQUE INDEX price_book_version_pkey ON public.price_book_version USING btree (price_book_id, version)
 index CREATE UNIQUE INDEX project_default ON public.project USING btree (organization_id) WHERE is_default
 index CREATE UNIQUE INDEX project_organization_id_id_key ON public.project USING btree (organization_id, id)
 index CREATE UNIQUE INDEX project_organization_id_name_key ON public.project USING btree (organization_id, name)
@@ -661,6 +794,12 @@ rule configuration_version.configuration_version_pkey PRIMARY KEY (id)
 rule configuration_version.configuration_version_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'fetching'::text, 'uploaded'::text, 'errored'::text, 'archived'::text, 'backing_data_soft_deleted'::text, 'backing_data_permanently_deleted'::text])))
 rule configuration_version.configuration_version_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 rule configuration_version.configuration_version_workspace_id_id_key UNIQUE (workspace_id, id)
+rule cost_estimate.cost_estimate_check CHECK (((status = 'finished'::text) = (delta IS NOT NULL)))
+rule cost_estimate.cost_estimate_check1 CHECK ((((delta IS NULL) = (prior IS NULL)) AND ((delta IS NULL) = (proposed IS NULL))))
+rule cost_estimate.cost_estimate_pkey PRIMARY KEY (id)
+rule cost_estimate.cost_estimate_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+rule cost_estimate.cost_estimate_run_id_key UNIQUE (run_id)
+rule cost_estimate.cost_estimate_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'queued'::text, 'finished'::text, 'canceled'::text, 'errored'::text, 'unreachable'::text, 'skipped_due_to_targeting'::text])))
 rule general_settings.general_settings_id_check CHECK ((id = 1))
 rule general_settings.general_settings_pkey PRIMARY KEY (id)
 rule kysely_migration.kysely_migration_pkey PRIMARY KEY (name)
@@ -698,6 +837,54 @@ rule organization_member.organization_member_status_check CHECK ((status = ANY (
 rule organization_member.organization_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule phase_artifact.phase_artifact_phase_id_fkey FOREIGN KEY (phase_id) REFERENCES run_phase(id) ON DELETE CASCADE
 rule phase_artifact.phase_artifact_pkey PRIMARY KEY (phase_id, name)
+rule policy.policy_level_check CHECK ((level = ANY (ARRAY['advisory'::text, 'soft-mandatory'::text, 'hard-mandatory'::text])))
+rule policy.policy_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule policy.policy_organization_id_name_key UNIQUE (organization_id, name)
+rule policy.policy_pkey PRIMARY KEY (id)
+rule policy_check.policy_check_overridden_by_fkey FOREIGN KEY (overridden_by) REFERENCES users(id) ON DELETE SET NULL
+rule policy_check.policy_check_pkey PRIMARY KEY (id)
+rule policy_check.policy_check_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+rule policy_check.policy_check_run_id_key UNIQUE (run_id)
+rule policy_check.policy_check_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'queued'::text, 'passed'::text, 'soft_failed'::text, 'hard_failed'::text, 'overridden'::text, 'errored'::text, 'canceled'::text, 'unreachable'::text])))
+rule policy_evaluation.policy_evaluation_kind_check CHECK ((kind = ANY (ARRAY['cel'::text, 'opa'::text])))
+rule policy_evaluation.policy_evaluation_pkey PRIMARY KEY (id)
+rule policy_evaluation.policy_evaluation_policy_check_id_fkey FOREIGN KEY (policy_check_id) REFERENCES policy_check(id) ON DELETE CASCADE
+rule policy_evaluation.policy_evaluation_policy_check_id_kind_key UNIQUE (policy_check_id, kind)
+rule policy_evaluation.policy_evaluation_status_check CHECK ((status = ANY (ARRAY['passed'::text, 'failed'::text, 'errored'::text])))
+rule policy_set.policy_set_id_current_version_id_fkey FOREIGN KEY (id, current_version_id) REFERENCES policy_set_version(policy_set_id, id) DEFERRABLE INITIALLY DEFERRED
+rule policy_set.policy_set_kind_check CHECK ((kind = ANY (ARRAY['cel'::text, 'opa'::text])))
+rule policy_set.policy_set_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule policy_set.policy_set_organization_id_name_key UNIQUE (organization_id, name)
+rule policy_set.policy_set_pkey PRIMARY KEY (id)
+rule policy_set_outcome.policy_set_outcome_pkey PRIMARY KEY (id)
+rule policy_set_outcome.policy_set_outcome_policy_evaluation_id_fkey FOREIGN KEY (policy_evaluation_id) REFERENCES policy_evaluation(id) ON DELETE CASCADE
+rule policy_set_outcome.policy_set_outcome_policy_set_id_fkey FOREIGN KEY (policy_set_id) REFERENCES policy_set(id) ON DELETE SET NULL
+rule policy_set_parameter.policy_set_parameter_check CHECK (((sensitive = (value IS NULL)) AND ((value IS NULL) = (sealed_value IS NOT NULL))))
+rule policy_set_parameter.policy_set_parameter_pkey PRIMARY KEY (id)
+rule policy_set_parameter.policy_set_parameter_policy_set_id_fkey FOREIGN KEY (policy_set_id) REFERENCES policy_set(id) ON DELETE CASCADE
+rule policy_set_parameter.policy_set_parameter_policy_set_id_key_key UNIQUE (policy_set_id, key)
+rule policy_set_policy.policy_set_policy_pkey PRIMARY KEY (policy_set_id, policy_id)
+rule policy_set_policy.policy_set_policy_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES policy(id) ON DELETE CASCADE
+rule policy_set_policy.policy_set_policy_policy_set_id_fkey FOREIGN KEY (policy_set_id) REFERENCES policy_set(id) ON DELETE CASCADE
+rule policy_set_project.policy_set_project_pkey PRIMARY KEY (policy_set_id, project_id, excluded)
+rule policy_set_project.policy_set_project_policy_set_id_fkey FOREIGN KEY (policy_set_id) REFERENCES policy_set(id) ON DELETE CASCADE
+rule policy_set_project.policy_set_project_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+rule policy_set_version.policy_set_version_check CHECK (((status <> 'ready'::text) OR (sha256 IS NOT NULL)))
+rule policy_set_version.policy_set_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id)
+rule policy_set_version.policy_set_version_pkey PRIMARY KEY (id)
+rule policy_set_version.policy_set_version_policy_set_id_fkey FOREIGN KEY (policy_set_id) REFERENCES policy_set(id) ON DELETE CASCADE
+rule policy_set_version.policy_set_version_policy_set_id_id_key UNIQUE (policy_set_id, id)
+rule policy_set_version.policy_set_version_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'errored'::text])))
+rule policy_set_workspace.policy_set_workspace_pkey PRIMARY KEY (policy_set_id, workspace_id, excluded)
+rule policy_set_workspace.policy_set_workspace_policy_set_id_fkey FOREIGN KEY (policy_set_id) REFERENCES policy_set(id) ON DELETE CASCADE
+rule policy_set_workspace.policy_set_workspace_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+rule price_book.price_book_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule price_book.price_book_organization_id_name_key UNIQUE (organization_id, name)
+rule price_book.price_book_pkey PRIMARY KEY (id)
+rule price_book.price_book_version_check CHECK ((version > 0))
+rule price_book_version.price_book_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id)
+rule price_book_version.price_book_version_pkey PRIMARY KEY (price_book_id, version)
+rule price_book_version.price_book_version_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES price_book(id) ON DELETE CASCADE
 rule project.project_check CHECK ((COALESCE((default_execution_mode = 'agent'::text), false) = (default_agent_pool_id IS NOT NULL)))
 rule project.project_default_execution_mode_check CHECK ((default_execution_mode = ANY (ARRAY['remote'::text, 'local'::text, 'agent'::text])))
 rule project.project_organization_id_default_agent_pool_id_fkey FOREIGN KEY (organization_id, default_agent_pool_id) REFERENCES agent_pool(organization_id, id)
@@ -864,5 +1051,6 @@ trigger CREATE TRIGGER audit_entry_only_grows BEFORE DELETE OR UPDATE OR TRUNCAT
 trigger CREATE TRIGGER audit_seal_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
 trigger CREATE TRIGGER run_forgets_secrets AFTER UPDATE OF status ON public.run FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION run_forgets_secrets()
 trigger CREATE TRIGGER run_insert_guard BEFORE INSERT ON public.run FOR EACH ROW EXECUTE FUNCTION run_insert_guard()
+trigger CREATE TRIGGER run_phases_guard BEFORE UPDATE OF phases ON public.run FOR EACH ROW EXECUTE FUNCTION run_phases_guard()
 trigger CREATE TRIGGER run_update_guard BEFORE UPDATE ON public.run FOR EACH ROW EXECUTE FUNCTION run_update_guard()
 trigger CREATE TRIGGER run_variables_guard BEFORE UPDATE ON public.run_variables FOR EACH ROW EXECUTE FUNCTION run_variables_guard()

@@ -1,5 +1,6 @@
 /** What the routes are called with by the tests that try all of them. */
 import { SUBSCRIBABLES } from '../../src/server/notifications/subscribables.ts';
+import { SMALL_BOOK } from './check-scene.ts';
 import { runBody, uniqueName } from './scenario.ts';
 
 type Ids = Readonly<Record<string, string>>;
@@ -58,6 +59,9 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   ),
   'POST /api/v2/workspaces/:id/state-versions': data({
     attributes: { serial: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'x' },
+  }),
+  'POST /api/v2/organizations/:organization/price-books': data({
+    attributes: { name: 'new', document: SMALL_BOOK },
   }),
   'POST /api/v2/organizations/:organization/ssh-keys': data({ attributes: { name: 'new', value: 'a key' } }),
   'PATCH /api/v2/workspaces/:id/relationships/ssh-key': (ids) => ({

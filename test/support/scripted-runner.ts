@@ -11,8 +11,8 @@ export interface HeldStep extends Step {
   /** @param sequence by default one more than the last time */
   sendState(serial: number, resources?: string[], lineage?: string, sequence?: number): Promise<ApiAnswer>;
   finish(outcome: FinishRequest): Promise<ApiAnswer>;
-  /** A plan with one resource to add; its file and JSON are sent first. */
-  finishPlan(change?: Partial<FinishRequest>): Promise<ApiAnswer>;
+  /** A plan with one resource to add; its file and JSON are sent first. @param redacted what checks read of it */
+  finishPlan(change?: Partial<FinishRequest>, redacted?: object): Promise<ApiAnswer>;
 }
 
 /** @returns the next step, or undefined when there is none */
@@ -82,11 +82,11 @@ export function hold(server: CallableServer, step: Step): HeldStep {
         `state?sequence=${sequence}`,
         encode(JSON.stringify(stateFile(serial, resources, lineage))),
       ),
-    async finishPlan(change = {}) {
+    async finishPlan(change = {}, redacted = { plan_format_version: '1.2' }) {
       await call('PUT', 'artifacts/plan-file', encode('a plan file'));
       await call('PUT', 'artifacts/plan-json', encode('{"format_version":"1.2"}'));
       await call('PUT', 'artifacts/provider-schemas', encode('{"format_version":"1.0"}'));
-      await call('PUT', 'artifacts/redacted-plan', encode('{"plan_format_version":"1.2"}'));
+      await call('PUT', 'artifacts/redacted-plan', encode(JSON.stringify(redacted)));
       const counts = { additions: 1, changes: 0, destructions: 0, imports: 0 };
       return await finish({
         outcome: 'succeeded',

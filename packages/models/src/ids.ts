@@ -24,6 +24,7 @@ export const ID_PREFIX = {
   applies: 'apply',
   'plan-exports': 'pe',
   'cost-estimates': 'ce',
+  'price-books': 'pbook',
   tags: 'tag',
   'policy-sets': 'polset',
   'policy-set-versions': 'polsetver',

@@ -33,7 +33,7 @@ export * from './state-machine/after-plan.ts';
 export * from './state-machine/conflicts.ts';
 export * from './state-machine/run-actions.ts';
 export * from './state-machine/run-event.ts';
-export { RUN_PHASES } from './state-machine/run-phases.ts';
+export { phaseAt, phaseRule, RUN_PHASES } from './state-machine/run-phases.ts';
 export * from './state-machine/run-state.ts';
 export * from './state-machine/status-timestamps.ts';
 export * from './state-machine/step.ts';

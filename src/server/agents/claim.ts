@@ -12,7 +12,7 @@ import { beginStep, type BegunStep } from '../runs/progress.ts';
 import type { Run, Tx } from '../runs/transitions.ts';
 import { openSshKey } from '../ssh-keys/service.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
-import { findPlanArtifact } from './plan-artifacts.ts';
+import { findPlanArtifact } from '../runs/plan-artifacts.ts';
 
 /** Jobs whose wake-up was lost (another server died after its commit) are found after this long. */
 const LOOK_AGAIN_MS = 2_000;

@@ -17,7 +17,7 @@ import { endStep, recordLateState } from '../runs/progress.ts';
 import type { Phase, Run } from '../runs/transitions.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 import { factsOf } from '../states/state-facts.ts';
-import { findPlanArtifact } from './plan-artifacts.ts';
+import { findPlanArtifact } from '../runs/plan-artifacts.ts';
 
 interface HeldStep {
   phase: Phase;

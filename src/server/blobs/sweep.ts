@@ -102,6 +102,7 @@ async function blobsNamed({ db }: Swept, names: readonly string[]): Promise<Set<
   const { rows } = await sql<{ name: string }>`
     select sha256 as name from configuration_version where sha256 in (${list})
     union select sha256 from phase_artifact where sha256 in (${list})
+    union select sha256 from policy_set_version where sha256 in (${list})
     union select sha256 from state_version where sha256 in (${list})
     union select json_state_sha256 from state_version where json_state_sha256 in (${list})
     union select errored_state_sha256 from run_phase where errored_state_sha256 in (${list})

@@ -12,7 +12,20 @@ import type {
   LoginCodeTable,
 } from './tables/accounts.ts';
 import type { AuditEntryTable, AuditSealTable } from './tables/audit.ts';
+import type { CostEstimateTable, PriceBookTable, PriceBookVersionTable } from './tables/checks.ts';
 import type { NotificationConfigurationTable, NotificationDeliveryTable } from './tables/notifications.ts';
+import type {
+  PolicyTable,
+  PolicySetTable,
+  PolicySetVersionTable,
+  PolicySetPolicyTable,
+  PolicySetWorkspaceTable,
+  PolicySetProjectTable,
+  PolicySetParameterTable,
+  PolicyCheckTable,
+  PolicyEvaluationTable,
+  PolicySetOutcomeTable,
+} from './tables/policies.ts';
 import type {
   RunTable,
   RunApprovalTable,
@@ -78,6 +91,19 @@ export interface Database {
   comment: CommentTable;
   run_event: RunEventTable;
   run_request: RunRequestTable;
+  price_book: PriceBookTable;
+  price_book_version: PriceBookVersionTable;
+  cost_estimate: CostEstimateTable;
+  policy: PolicyTable;
+  policy_set: PolicySetTable;
+  policy_set_version: PolicySetVersionTable;
+  policy_set_policy: PolicySetPolicyTable;
+  policy_set_workspace: PolicySetWorkspaceTable;
+  policy_set_project: PolicySetProjectTable;
+  policy_set_parameter: PolicySetParameterTable;
+  policy_check: PolicyCheckTable;
+  policy_evaluation: PolicyEvaluationTable;
+  policy_set_outcome: PolicySetOutcomeTable;
   general_settings: GeneralSettingsTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;

@@ -3,6 +3,8 @@ import { organizationRights } from '../access/rights.ts';
 import { userSeenBy } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
+import { costEstimateResource } from '../cost-estimates/document.ts';
+import { readCostEstimates } from '../cost-estimates/service.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
 import { organizationResource } from '../organizations/document.ts';
@@ -66,6 +68,10 @@ export async function includeWithRuns(
       .orderBy('sequence')
       .execute();
     included.push(...events.map(eventResource));
+  }
+  if (wants('cost_estimate')) {
+    const estimateIds = ids(({ costEstimateId }) => costEstimateId);
+    included.push(...(await readCostEstimates(platform, estimateIds)).map(costEstimateResource));
   }
   if (wants('configuration_version') && details.length > 0) {
     const versions = await platform.db

@@ -18,6 +18,8 @@ export const topics = {
   work: 'work',
   /** A run was applied that triggers others. */
   triggers: 'triggers',
+  /** A run has entered a phase around terraform's own two. */
+  phases: 'phases',
   /** A notification may be due. */
   notifications: 'notifications',
   log: (phaseId: string): string => `log:${phaseId}`,

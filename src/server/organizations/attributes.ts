@@ -39,7 +39,7 @@ const settings = {
   // Pages ask for a token each time: there are no sessions that could go on for too long.
   'session-timeout': keptOnly(minutes),
   'session-remember': keptOnly(minutes),
-  'cost-estimation-enabled': keptOnly(z.boolean().optional()),
+  'cost-estimation-enabled': z.boolean().optional(),
   'default-execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),

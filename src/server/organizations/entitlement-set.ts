@@ -41,7 +41,7 @@ export function entitlementSetResource(organization: { id: string }) {
       agents: true,
       'audit-logging': true,
       'configuration-designer': false,
-      'cost-estimation': false,
+      'cost-estimation': true,
       'global-run-tasks': false,
       'module-tests-generation': false,
       operations: true,

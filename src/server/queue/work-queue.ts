@@ -11,6 +11,8 @@ export const queues = {
   defaultSteps: 'steps.default',
   /** Runs that an applied run of another workspace triggers. */
   runTriggers: 'run-triggers',
+  /** Runs that have entered a phase around terraform's own two. */
+  runPhases: 'run-phases',
 } as const;
 
 /** Higher goes first. Whoever waits for an apply has waited for its plan already; a speculative plan holds nobody up. */

@@ -17,6 +17,7 @@ import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { isVersionRequest } from '../workspaces/version-request.ts';
 import { DEFAULT_MESSAGE, type CreatingClient } from './creating-client.ts';
 import { findRepeated, rememberRequest } from './repeated-request.ts';
+import { phasesOfNewRun, preparePhases } from './phase-table.ts';
 import { readDetails, type RunDetails } from './queries.ts';
 import { happen } from './life.ts';
 import { advanceWorkspace } from './schedule.ts';
@@ -340,6 +341,7 @@ async function insertRun(
       engine: sql`coalesce(${workspace.engine}::text,
         (select engine from organization where id = ${workspace.organization_id}), ${platform.engine}::text)`,
       id: newId('run'),
+      phases: JSON.stringify(await phasesOfNewRun(tx, columns)),
       status_timestamps: JSON.stringify({ 'plan-queueable-at': statusTimestamp(new Date()) }),
     })
     .returningAll()
@@ -352,6 +354,7 @@ async function insertRun(
       { id: newId('apply'), run_id: run.id, kind: 'apply', structured_log: structured },
     ])
     .execute();
+  await preparePhases(tx, run);
   await snapshotVariables(platform, tx, run, variablesAs);
   await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
   await enqueueNotifications(tx, run, undefined, run.status, run.created_by);

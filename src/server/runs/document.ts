@@ -45,6 +45,7 @@ export const RunSchema = resource(
     'confirmed-by': toOne('users'),
     'canceled-by': toOne('users'),
     'input-state-version': toOne('state-versions'),
+    'cost-estimate': toOne('cost-estimates').optional(),
     'policy-checks': toMany('policy-checks'),
     'task-stages': toMany('task-stages'),
     'tf-policy-evaluations': toMany('tf-policy-evaluations'),
@@ -145,7 +146,7 @@ const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ 
 
 /** The run object (api-contract §2.3). Two reads of an unchanged run are equal, once its cool-off time has passed. */
 export function runResource(
-  { run, plan, apply, eventIds, commentIds, queuePosition }: RunDetails,
+  { run, plan, apply, eventIds, commentIds, costEstimateId, queuePosition }: RunDetails,
   rights: RunRights = NO_RIGHTS,
   status: string = run.status,
 ) {
@@ -218,6 +219,14 @@ export function runResource(
           ? {}
           : { links: { related: `${self}/input-state-version` } }),
       },
+      ...(costEstimateId === null
+        ? {}
+        : {
+            'cost-estimate': {
+              ...reference('cost-estimates', costEstimateId),
+              links: { related: `/api/v2/cost-estimates/${costEstimateId}` },
+            },
+          }),
       'policy-checks': { data: [], links: { related: `${self}/policy-checks` } },
       'task-stages': { data: [], links: { related: `${self}/task-stages` } },
       'tf-policy-evaluations': { data: [] },

@@ -1,7 +1,16 @@
-import { isFinal, step, type PlatformRunStatus, type RunEvent, type RunState } from '@runwright/models';
+import {
+  isFinal,
+  phaseAt,
+  step,
+  type PlatformRunStatus,
+  type RunEvent,
+  type RunState,
+} from '@runwright/models';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
+import { enqueuePhase } from './phase-jobs.ts';
+import { beginPhase, closePhases } from './phase-table.ts';
 import { endPhases, moveRun, queuePhase, writeFacts, type Move, type Run, type Tx } from './transitions.ts';
 
 /** Statuses that last only inside one transaction: nobody sees them, so they are stamped and have no event. */
@@ -54,7 +63,6 @@ export function foresee(run: Run, event: RunEvent): PlatformRunStatus {
   return result.ok ? result.run.status : run.status;
 }
 
-/** No phase beside terraform's own two has somebody who works on it yet, so no run has any. */
 const stateOf = (run: Run): RunState => ({
   status: run.status,
   planOnly: run.plan_only,
@@ -62,7 +70,7 @@ const stateOf = (run: Run): RunState => ({
   autoApply: run.auto_apply,
   allowEmptyApply: run.allow_empty_apply,
   needsConfirmation: run.needs_confirmation,
-  phases: [],
+  phases: run.phases,
   hasChanges: run.has_changes,
   generatedConfiguration: run.generated_configuration,
   cancelRequestedAt: run.cancel_requested_at,
@@ -85,15 +93,21 @@ function whatFollows(run: Run): RunEvent | undefined {
   return undefined;
 }
 
-/** What a run's new status means for its plan and its apply. */
-async function arrive({ queue }: Platform, tx: Tx, run: Run): Promise<void> {
+/** What a run's new status means for its plan, its apply and what surrounds them. */
+async function arrive(platform: Platform, tx: Tx, run: Run): Promise<void> {
   if (run.status === 'plan_queued' || run.status === 'apply_queued') {
     const kind = run.status === 'plan_queued' ? 'plan' : 'apply';
     const { id, poolId } = await queuePhase(tx, run, kind);
     const priority = priorities[kind === 'plan' && run.plan_only ? 'speculativePlan' : kind];
     // An agent pool's steps are found in the table, by its agents alone.
     if (poolId === null)
-      await queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
+      await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
   }
+  const phase = phaseAt(run.status, 'running');
+  if (phase !== undefined) {
+    await beginPhase(tx, run, phase);
+    await enqueuePhase(platform, tx, run, phase);
+  }
+  if (isFinal(run.status)) await closePhases(tx, run);
   if (isFinal(run.status) && run.status !== 'applied') await endPhases(tx, run);
 }

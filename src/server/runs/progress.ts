@@ -9,9 +9,9 @@ import { prepareSnapshot, recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainInLog } from './log.ts';
-import { foresee, happen } from './life.ts';
+import { happen } from './life.ts';
 import { advanceWorkspace } from './schedule.ts';
-import { reasonThatRunWaits } from './self-apply.ts';
+import { happenAndConfirm } from './self-confirm.ts';
 import { discardStalePlans, isStale } from './stale.ts';
 import { lockRun, movePhase, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
@@ -175,25 +175,10 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     generated_configuration: generatedConfiguration,
   });
   const event = { type: 'planFinished', hasChanges, generatedConfiguration } as const;
-  const wanted = foresee({ ...run, needs_confirmation: false }, event);
-  // Asked again: the right to apply may have been withdrawn since the run was queued.
-  const isInDoubt = wanted === 'confirmed' || (wanted === 'planned' && run.needs_confirmation);
-  const reason = isInDoubt ? await reasonThatRunWaits(tx, run) : undefined;
-  const waits = isInDoubt && (run.needs_confirmation || reason !== undefined);
-  const settled = waits ? { auto_apply: false, needs_confirmation: true } : {};
-  await happen(platform, tx, { ...run, ...settled }, event, {
-    ...(reason === undefined ? {} : { description: reason }),
+  await happenAndConfirm(platform, tx, run, event, {
     columns: {
-      ...settled,
       terraform_version: outcome.engineVersion ?? run.terraform_version,
       engine: outcome.engine ?? run.engine,
-    },
-    at: {
-      confirmed: {
-        actorId: run.created_by,
-        description: 'applies automatically',
-        columns: { confirmed_by: run.created_by, confirmed_at: new Date() },
-      },
     },
   });
 }

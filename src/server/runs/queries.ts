@@ -49,6 +49,8 @@ export interface RunDetails {
   apply: ShownPhase;
   eventIds: string[];
   commentIds: string[];
+  /** null: the run has no cost estimate. */
+  costEstimateId: string | null;
   /** 0 when the run does not wait for a runner. */
   queuePosition: number;
 }
@@ -75,6 +77,11 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+  const estimates = await db
+    .selectFrom('cost_estimate')
+    .select(['id', 'run_id'])
+    .where('run_id', 'in', ids)
+    .execute();
   const positions = await readPositions(db, runs);
   return runs.flatMap((run) => {
     const own = <T extends { run_id: string }>(rows: T[]): T[] =>
@@ -89,6 +96,7 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
         apply,
         eventIds: own(events).map(({ id }) => id),
         commentIds: own(comments).map(({ id }) => id),
+        costEstimateId: own(estimates)[0]?.id ?? null,
         queuePosition: positions.get(run.id) ?? 0,
       },
     ];

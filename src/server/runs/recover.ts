@@ -1,13 +1,17 @@
+import { phaseAt, phaseRule, RUN_PHASES } from '@runwright/models';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { explainInLog } from './log.ts';
+import { enqueuePhase } from './phase-jobs.ts';
 import { endStep } from './progress.ts';
 import { advanceWorkspace } from './schedule.ts';
 import { happen } from './life.ts';
 import { lockRun } from './transitions.ts';
+
+const PHASE_STATUSES = RUN_PHASES.map((phase) => phaseRule(phase).running);
 
 /**
  * Puts right, at the start of a server, what a crash may have left: runners that were working get one whole lease to
@@ -33,6 +37,12 @@ export async function recoverRuns(platform: Platform): Promise<void> {
       const priority = priorities[kind === 'apply' ? 'apply' : planOnly ? 'speculativePlan' : 'plan'];
       await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
     });
+  });
+  const inPhases = await db.selectFrom('run').selectAll().where('status', 'in', PHASE_STATUSES).execute();
+  await forEach(platform, inPhases, async (run) => {
+    const phase = phaseAt(run.status, 'running');
+    if (phase === undefined) return;
+    await transact(db, async (tx) => await enqueuePhase(platform, tx, run, phase));
   });
   const waiting = await db
     .selectFrom('run')

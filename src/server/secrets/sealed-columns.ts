@@ -7,6 +7,7 @@ export const SEALED_COLUMNS = [
   { table: 'run_variables', column: 'sealed_values', id: 'run_id' },
   { table: 'ssh_key', column: 'sealed_value', id: 'id' },
   { table: 'notification_configuration', column: 'sealed_token', id: 'id' },
+  { table: 'policy_set_parameter', column: 'sealed_value', id: 'id' },
 ] as const satisfies readonly { table: string; column: `sealed_${string}`; id: string }[];
 
 type Entry = (typeof SEALED_COLUMNS)[number];

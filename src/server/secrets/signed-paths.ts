@@ -10,7 +10,8 @@ export type Capability =
   | 'download-state'
   | 'download-json-state'
   | 'upload-state'
-  | 'upload-json-state';
+  | 'upload-json-state'
+  | 'upload-policy-set';
 
 /**
  * Capability addresses for clients that send no token (api-contract §1.1, §4.3; threats T8, T9): the signature is a

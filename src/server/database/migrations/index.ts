@@ -33,6 +33,9 @@ import * as wholeOutputs from './0122-whole-outputs.ts';
 import * as passedStatuses from './0123-passed-statuses.ts';
 import * as stepProviders from './0124-step-providers.ts';
 import * as agentsCreated from './0125-agents-created.ts';
+import * as runPhases from './0126-run-phases.ts';
+import * as costEstimates from './0127-cost-estimates.ts';
+import * as policies from './0128-policies.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -73,4 +76,7 @@ export const migrations: Record<string, Migration> = {
   '0123-passed-statuses': passedStatuses,
   '0124-step-providers': stepProviders,
   '0125-agents-created': agentsCreated,
+  '0126-run-phases': runPhases,
+  '0127-cost-estimates': costEstimates,
+  '0128-policies': policies,
 };

@@ -1,6 +1,6 @@
 /** Runs, their plans and applies, and the agents that carry them out. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-import type { PlatformRunStatus } from '@runwright/models';
+import type { PlatformRunStatus, RunPhase } from '@runwright/models';
 import type { EngineProduct, ModuleUse, ProviderUse } from '../../../protocol/agent.ts';
 import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
 import type { StateSnapshot } from './states.ts';
@@ -17,6 +17,8 @@ export interface RunTable {
   message: string;
   source: string;
   trigger_reason: Generated<string>;
+  /** Those that it has beside terraform's own two: settled at its creation. */
+  phases: JsonWithDefault<RunPhase[]>;
   plan_only: boolean;
   save_plan: boolean;
   is_destroy: boolean;

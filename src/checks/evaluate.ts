@@ -1,0 +1,49 @@
+import { CelProblem } from './cel.ts';
+import type { PolicyFiles } from './policy-manifest.ts';
+import {
+  policyLanguage,
+  readVerdict,
+  type Policy,
+  type PolicyInput,
+  type PolicyOutcome,
+  type PolicyStatus,
+} from './policy.ts';
+import { loadWasmRule, WasmProblem } from './wasm-rule.ts';
+
+/** @param files those of the set, for policies that are compiled modules */
+export async function evaluatePolicies(
+  policies: readonly Policy[],
+  input: PolicyInput,
+  files: PolicyFiles,
+): Promise<PolicyOutcome[]> {
+  const outcomes: PolicyOutcome[] = [];
+  for (const policy of policies) {
+    const { name, description, level, rule } = policy;
+    outcomes.push({
+      policy_name: name,
+      description,
+      enforcement_level: level,
+      query: rule.language === 'cel' ? rule.source : (rule.entrypoint ?? ''),
+      ...(await judge(policy, input, files)),
+    });
+  }
+  return outcomes;
+}
+
+async function judge(
+  { rule, message }: Policy,
+  input: PolicyInput,
+  files: PolicyFiles,
+): Promise<{ status: PolicyStatus; output: string[] }> {
+  try {
+    const value =
+      rule.language === 'cel'
+        ? policyLanguage.compile(rule.source).evaluate(input)
+        : (await loadWasmRule(files, rule)).evaluate(input);
+    return readVerdict(value, message);
+  } catch (error) {
+    if (!(error instanceof CelProblem || error instanceof WasmProblem || error instanceof TypeError))
+      throw error;
+    return { status: 'errored', output: [error.message] };
+  }
+}

@@ -1,0 +1,33 @@
+/** What the server asks the process that works on what users wrote, and is answered. */
+import type { Estimate, NamedPrices } from './estimate.ts';
+import type { FileProblem } from './policy-manifest.ts';
+import type { Policy, PolicyInput, PolicyOutcome } from './policy.ts';
+import type { PriceBook } from './price-book.ts';
+import type { SourceProblem } from './source-text.ts';
+
+export type CheckRequest =
+  | { kind: 'read-price-book'; source: string }
+  /** `plan`: the path of the redacted plan. */
+  | { kind: 'estimate'; plan: string; books: NamedPrices[] }
+  /** `archive`: the path of a tar.gz. */
+  | { kind: 'read-policy-set'; archive: string }
+  | { kind: 'read-cel'; source: string }
+  | {
+      kind: 'evaluate';
+      plan: string;
+      /** null: the policies are in no archive. */
+      archive: string | null;
+      policies: readonly Policy[];
+      input: Omit<PolicyInput, 'plan'>;
+    };
+
+export interface CheckAnswers {
+  'read-price-book': { book: PriceBook } | { problems: readonly SourceProblem[] };
+  estimate: Estimate;
+  'read-policy-set': { policies: Policy[] } | { problems: readonly FileProblem[] };
+  'read-cel': { problems: readonly SourceProblem[] };
+  evaluate: { outcomes: PolicyOutcome[] };
+}
+
+/** Of a request of one kind. */
+export type AnswerTo<Request extends CheckRequest> = CheckAnswers[Request['kind']];

@@ -1,0 +1,74 @@
+/**
+ * The process that works on what users wrote: it reads one request from its standard input, prints the answer as JSON and
+ * ends. It has no environment, reads only the files that it is told, and is killed when it takes too long or too much.
+ */
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { estimate } from './estimate.ts';
+import { evaluatePolicies } from './evaluate.ts';
+import type { CheckAnswers, CheckRequest } from './exchange.ts';
+import { ArchiveProblem, readArchive } from './policy-archive.ts';
+import { celProblem, FileProblems, placeIn, readPolicies } from './policy-manifest.ts';
+import type { Policy } from './policy.ts';
+import { readPriceBook } from './price-book.ts';
+import { parseRedactedPlan } from './redacted-plan.ts';
+import { SourceProblems } from './source-text.ts';
+import { loadWasmRule, WasmProblem } from './wasm-rule.ts';
+
+async function answer(request: CheckRequest): Promise<CheckAnswers[keyof CheckAnswers]> {
+  switch (request.kind) {
+    case 'read-price-book':
+      return readable(() => ({ book: readPriceBook(request.source) }));
+    case 'estimate':
+      return estimate(await readPlan(request.plan), request.books);
+    case 'read-policy-set':
+      return await readPolicySet(request.archive);
+    case 'read-cel': {
+      const problem = celProblem(request.source);
+      if (problem === undefined) return { problems: [] };
+      return { problems: [{ message: problem.message, ...placeIn(request.source, problem.offset) }] };
+    }
+    case 'evaluate': {
+      // What providers are made of is most of a plan's size, and nothing of what it does.
+      const { provider_schemas: _schemas, ...plan } = await readPlan(request.plan);
+      const files = request.archive === null ? new Map<string, Buffer>() : await readArchive(request.archive);
+      return { outcomes: await evaluatePolicies(request.policies, { ...request.input, plan }, files) };
+    }
+  }
+}
+
+const readPlan = async (file: string) => parseRedactedPlan(await readFile(file, 'utf8'));
+
+function readable<T>(read: () => T): T | { problems: SourceProblems['problems'] } {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SourceProblems) return { problems: error.problems };
+    throw error;
+  }
+}
+
+async function readPolicySet(archive: string): Promise<CheckAnswers['read-policy-set']> {
+  const atStart = (file: string, message: string) => ({ problems: [{ file, message, line: 1, column: 1 }] });
+  try {
+    const files = await readArchive(archive);
+    const policies = readPolicies(files);
+    for (const { rule } of policies) {
+      if (rule.language === 'cel') continue;
+      try {
+        await loadWasmRule(files, rule);
+      } catch (error) {
+        if (error instanceof WasmProblem) return atStart(rule.file, error.message);
+        throw error;
+      }
+    }
+    return { policies: policies satisfies Policy[] };
+  } catch (error) {
+    if (error instanceof FileProblems) return { problems: error.problems };
+    if (error instanceof ArchiveProblem) return atStart('the archive', `it cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+const request = JSON.parse(await text(process.stdin)) as CheckRequest;
+process.stdout.write(JSON.stringify(await answer(request)));

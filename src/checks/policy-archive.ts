@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import type { PolicyFiles } from './policy-manifest.ts';
+import { readTar } from './tar-bytes.ts';
+
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** An archive that cannot be read, or is too large. */
+export class ArchiveProblem extends Error {}
+
+/** The files of a tar.gz in memory. @throws ArchiveProblem */
+export async function readArchive(file: string): Promise<PolicyFiles> {
+  const bytes = await readFile(file);
+  try {
+    return await readTar(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }));
+  } catch (error) {
+    throw new ArchiveProblem(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,90 @@
+import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+
+/** What is wrong with a document that somebody wrote, and where: line and column count from 1. */
+export interface SourceProblem {
+  message: string;
+  line: number;
+  column: number;
+}
+
+export class SourceProblems extends Error {
+  readonly problems: readonly SourceProblem[];
+
+  constructor(problems: readonly SourceProblem[]) {
+    super(problems.map(({ message }) => message).join('; '));
+    this.problems = problems;
+  }
+}
+
+type Path = readonly (string | number)[];
+
+export interface SourceDocument<T> {
+  value: T;
+  /** The place of a member, and in the text of one by its offset. */
+  at(path: Path, offset?: number): { line: number; column: number };
+}
+
+/** Aliases can make a small text a large value. */
+const MAX_ALIASES = 100;
+const SHOWN_PROBLEMS = 20;
+
+/**
+ * Reads a YAML document; every JSON document is one.
+ *
+ * @throws SourceProblems all that is wrong with it, up to a number that can be read
+ */
+export function readSource<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+): SourceDocument<z.output<Schema>> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (document.errors.length > 0) {
+    throw new SourceProblems(
+      document.errors.slice(0, SHOWN_PROBLEMS).map(({ message, pos }) => ({ message, ...place(pos[0]) })),
+    );
+  }
+  const at: SourceDocument<unknown>['at'] = (path, offset = 0) => place(offsetOf(document, path, offset));
+  const parsed = schema.safeParse(toValue(document, place));
+  if (!parsed.success) {
+    throw new SourceProblems(
+      parsed.error.issues.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => {
+        const known = path.filter((part) => typeof part !== 'symbol');
+        const name = known.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+        return { message: `${name.replace(/^\./, '') || 'the document'}: ${message}`, ...at(known) };
+      }),
+    );
+  }
+  return { value: parsed.data, at };
+}
+
+function toValue(
+  document: Document.Parsed,
+  place: (offset: number) => { line: number; column: number },
+): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+  } catch (error) {
+    throw new SourceProblems([
+      { message: error instanceof Error ? error.message : String(error), ...place(0) },
+    ]);
+  }
+}
+
+/** Of the member, or of the nearest one above it that is there. */
+function offsetOf(document: Document.Parsed, path: Path, within: number): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (!isNode(node) || node.range === null || node.range === undefined) continue;
+    const [start, end] = node.range;
+    if (length < path.length || !isScalar(node)) return start;
+    const quote = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0;
+    return Math.min(start + quote + within, Math.max(end - 1, start));
+  }
+  return 0;
+}

@@ -1,0 +1,30 @@
+import { RUN_PHASES, type RunPhase } from '@runwright/models';
+import { costEstimateRows } from '../cost-estimates/phase-rows.ts';
+import type { NewRun, PhaseRows } from '../run-phases/phase-rows.ts';
+import type { Run, Tx } from './transitions.ts';
+
+/** The phases that somebody works on, each with what its room keeps of it. */
+const PHASE_ROWS: { readonly [phase in RunPhase]?: PhaseRows } = {
+  cost_estimate: costEstimateRows,
+};
+
+/** The phases of a new run, in their order. */
+export async function phasesOfNewRun(tx: Tx, run: NewRun): Promise<RunPhase[]> {
+  const wanted: RunPhase[] = [];
+  for (const phase of RUN_PHASES) {
+    if (await PHASE_ROWS[phase]?.isWanted(tx, run)) wanted.push(phase);
+  }
+  return wanted;
+}
+
+export async function preparePhases(tx: Tx, run: Run): Promise<void> {
+  for (const rows of Object.values(PHASE_ROWS)) await rows.prepare?.(tx, run);
+}
+
+export async function beginPhase(tx: Tx, run: Run, phase: RunPhase): Promise<void> {
+  await PHASE_ROWS[phase]?.begin?.(tx, run);
+}
+
+export async function closePhases(tx: Tx, run: Run): Promise<void> {
+  for (const phase of run.phases) await PHASE_ROWS[phase]?.close?.(tx, run);
+}
