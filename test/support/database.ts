@@ -30,7 +30,7 @@ export async function makeTestDatabase(): Promise<TestDatabaseLocation> {
       kind: 'embedded',
       homeFolder,
       databaseUrl: undefined,
-      remove: async () => await rm(homeFolder, { recursive: true }),
+      remove: async () => await removeFolder(homeFolder),
     };
   }
   mkdirSync(homeFolder, { mode: 0o700 });
@@ -43,9 +43,14 @@ export async function makeTestDatabase(): Promise<TestDatabaseLocation> {
     databaseUrl: addressOf(serverUrl, name),
     async remove() {
       await onServer(serverUrl, `drop database ${name} with (force)`);
-      await rm(homeFolder, { recursive: true });
+      await removeFolder(homeFolder);
     },
   };
+}
+
+/** The processes of a killed server's steps may still be writing their last. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, maxRetries: 20 });
 }
 
 export interface TestDatabase extends OpenDatabase {

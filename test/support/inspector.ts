@@ -2,18 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 import { readToolAnswer, type ToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
 
 const PACKAGE = path.resolve(import.meta.dirname, '../../node_modules/@modelcontextprotocol/inspector');
 const CLI = path.join(PACKAGE, 'clients/cli/build/index.js');
 const PROGRAM = path.join(PACKAGE, 'clients/launcher/build/index.js');
-
-const folder = mkdtempSync(path.join(tmpdir(), 'runwright-inspector-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The Inspector's own settings would be in the home folder. */
-const HOME = { HOME: folder, USERPROFILE: folder };
 
 export interface InspectorAnswer {
   /** 0, 5 when a tool answered with an error, 6 when a schema is not portable. */
@@ -24,12 +17,16 @@ export interface InspectorAnswer {
 
 /** `mcp-inspector --cli` as a process of its own. */
 export async function runInspector(args: readonly string[]): Promise<InspectorAnswer> {
-  return await new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], ...HOME };
-    execFile(process.execPath, [PROGRAM, '--cli', ...args], { env }, (error, stdout, stderr) => {
-      resolve({ exitCode: error === null ? 0 : (error.code ?? undefined), stdout, stderr });
-    });
-  });
+  return await inFolder(
+    async (folder) =>
+      await new Promise((resolve) => {
+        // The Inspector's own settings would be in the home folder.
+        const env = { PATH: process.env['PATH'], HOME: folder, USERPROFILE: folder };
+        execFile(process.execPath, [PROGRAM, '--cli', ...args], { env }, (error, stdout, stderr) => {
+          resolve({ exitCode: error === null ? 0 : (error.code ?? undefined), stdout, stderr });
+        });
+      }),
+  );
 }
 
 interface InspectorCli {
@@ -47,9 +44,18 @@ export async function inspectTool(
   tool: string,
   args: object,
 ): Promise<ToolAnswer> {
+  return await inFolder(
+    async (folder) => await inspectInto(path.join(folder, 'result.json'), target, tool, args),
+  );
+}
+
+async function inspectInto(
+  output: string,
+  target: Parameters<typeof inspectTool>[0],
+  tool: string,
+  args: object,
+): Promise<ToolAnswer> {
   const { runCli } = (await import(CLI)) as InspectorCli;
-  const output = path.join(folder, 'result.json');
-  rmSync(output, { force: true });
   const argv = [
     ...['node', 'inspector', '--transport', 'http', '--server-url', target.url],
     ...['--header', `Authorization: Bearer ${target.token}`, '--protocol-era', target.era ?? 'legacy'],
@@ -70,4 +76,13 @@ export async function inspectTool(
   if ((failure !== undefined) !== answer.isError)
     throw failure ?? new Error(`no exit code for the error of ${tool}`);
   return answer;
+}
+
+async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'runwright-inspector-'));
+  try {
+    return await act(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

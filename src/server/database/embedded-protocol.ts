@@ -1,10 +1,11 @@
 /** What the server's thread and the embedded database's thread say to each other. */
 import type { DatabaseProblemReason } from './database-problem.ts';
 
-/** `folder` is PostgreSQL's own; `template` an archive to start it from. */
+/** `folder` is PostgreSQL's own; `template` an archive to start it from; `postgres` PostgreSQL itself, compiled. */
 export interface EmbeddedWorkerData {
   folder: string;
   template: string | null;
+  postgres: WebAssembly.Module;
 }
 
 export type EmbeddedRequest =

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
+import { compilePostgres } from './compiled-postgres.ts';
 import { DatabaseProblem } from './database-problem.ts';
 import type { EmbeddedProgram } from './embedded-program.ts';
 import type {
@@ -40,7 +41,8 @@ type Unsent<T> = T extends EmbeddedRequest ? Omit<T, 'id'> : never;
 /** Starts the thread and waits until it serves. @throws DatabaseProblem */
 export async function startEmbeddedSession(options: EmbeddedSessionOptions): Promise<EmbeddedSession> {
   const { program, folder, onCrash } = options;
-  const workerData: EmbeddedWorkerData = { folder, template: program.template };
+  const postgres = await compilePostgres();
+  const workerData: EmbeddedWorkerData = { folder, template: program.template, postgres };
   const worker = new Worker(program.worker, { workerData, name: 'embedded-database' });
   const calls = new Map<number, Call>();
   let lastId = 0;

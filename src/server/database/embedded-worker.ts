@@ -45,7 +45,7 @@ function keepByteOrderMarks(): void {
   };
 }
 
-async function open({ folder, template }: EmbeddedWorkerData) {
+async function open({ folder, template, postgres }: EmbeddedWorkerData) {
   await prepareFolder(folder, template);
   const files = new DurableNodeFs(folder, (error) =>
     reply({ kind: 'failed-sync', message: `the disk refused a sync in ${folder}: ${messageOf(error)}` }),
@@ -53,6 +53,7 @@ async function open({ folder, template }: EmbeddedWorkerData) {
   keepByteOrderMarks();
   const database = await PGlite.create({
     fs: files,
+    pgliteWasmModule: postgres,
     startParams: startParameters,
     parsers: { ...columnParsers },
     // Parameters arrive as text. PGlite's serializers pass text through, but for this type.
