@@ -4,6 +4,7 @@ import { readPlanDigest, type PlanDigest } from './plan/plan-digest.ts';
 import { creatorOf } from './run-people.ts';
 import { policyFacts } from './run-policies.ts';
 import { readWholeRun } from './read-run.ts';
+import { riskFact, riskReasons } from './run-risk.ts';
 import { statusOf } from './run-status.ts';
 import type { ApprovalRequest } from './safety/approval.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -47,6 +48,7 @@ export async function runApproval(
   const cost = includedOf(whole, 'cost-estimate')?.attributes['delta-monthly-cost'];
   const digest = await readPlanDigest({ runId: id }, context);
   const { policies = [] } = await policyFacts(whole.data, context);
+  const reasons = await riskReasons(whole, context);
   const named = (digest?.changes ?? []).filter(
     ({ action, moved_from: from }) => DECISIVE.has(action) || from !== undefined,
   );
@@ -60,6 +62,7 @@ export async function runApproval(
       ...(displaced === undefined ? [] : [`discards: ${displacedText(displaced)}`]),
       `to add ${String(counts.additions)}, to change ${String(counts.changes)}, to destroy ${String(counts.destructions)}` +
         (digest === undefined ? '' : `, of which replaced ${String(digest.counts.replace)}`),
+      ...riskText(whole, reasons),
       ...rareText(digest),
       ...named.slice(0, NAMED).map(namedText),
       ...(named.length > NAMED
@@ -81,6 +84,12 @@ const NAMED = 10;
 function namedText({ action, address, moved_from: from }: PlanChange): string {
   const moved = from === undefined ? '' : ` (moved from ${cleanText(from, 200)})`;
   return `${action}: ${cleanText(address, 200)}${moved}`;
+}
+
+function riskText(document: Document<Run>, reasons: readonly string[]): string[] {
+  const { risk } = riskFact(document);
+  if (risk === undefined) return [];
+  return [`risk ${risk}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`];
 }
 
 /** What terraform's three counts leave out. */

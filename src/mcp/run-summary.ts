@@ -3,6 +3,7 @@ import { isPlatformRunStatus, projectStatus } from '@runwright/models';
 import { runNextActions } from './run-next-actions.ts';
 import { needsPerson, obstacleText, obstacleWarning, type Obstacle } from './run-obstacle.ts';
 import { creatorOf } from './run-people.ts';
+import { riskFact } from './run-risk.ts';
 import type { RunStanding } from './run-standing.ts';
 import { countsOf, hasChanges, statusOf } from './run-status.ts';
 import { possibleActions } from './possible-actions.ts';
@@ -28,6 +29,7 @@ export function runSummary(document: Document<Run>, standing?: RunStanding): Rec
     possible_actions: possibleActions(run),
     has_changes: hasChanges(document),
     ...countsOf(document),
+    ...riskFact(document),
     ...kindOf(run),
     ...actors,
     workspace_id: relatedId(run, 'workspace') ?? null,

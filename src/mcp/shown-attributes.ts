@@ -20,6 +20,8 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
     'status',
     'has-changes',
     'resource-additions',
+    'risk-score',
+    'risk-level',
     'resource-changes',
     'resource-destructions',
     'resource-imports',

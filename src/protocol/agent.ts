@@ -18,6 +18,7 @@
  * | `POST /steps/:id/finish` | {@link FinishRequest} | 200; nothing of the step may follow but a late state |
  */
 import { z } from 'zod';
+import { RiskFindings } from './plan-risk.ts';
 
 export const AGENT_PATH = '/api/agent/v1';
 export const AGENT_PROTOCOL = 1;
@@ -202,6 +203,8 @@ export const FinishRequest = z.strictObject({
   /** Plan only: whether there is anything to apply. */
   hasChanges: z.boolean().optional(),
   generatedConfiguration: z.boolean().optional(),
+  /** Plan only. Missing from older runners: then nothing is known of the plan's risk. */
+  risks: RiskFindings.optional(),
   /** Why it errored, one sentence for people. The log has the whole. */
   message: z.string().max(2_000).optional(),
 });

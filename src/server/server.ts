@@ -30,6 +30,7 @@ import { gateEndpoints } from './runs/api/gate-routes.ts';
 import { organizationRunEndpoints } from './runs/api/organization-routes.ts';
 import { debugLogEndpoints } from './runs/api/debug-log-routes.ts';
 import { phaseEndpoints } from './runs/api/phase-routes.ts';
+import { riskEndpoints } from './runs/api/risk-routes.ts';
 import { runEndpoints } from './runs/api/routes.ts';
 import { createAdmission } from './settings/admit.ts';
 import { settingsEndpoints } from './settings/api/routes.ts';
@@ -99,6 +100,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...debugLogEndpoints(platform),
     ...gateEndpoints(platform),
     ...costEstimateEndpoints(platform),
+    ...riskEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room('State', 'State versions and their outputs.', [

@@ -42,6 +42,7 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
 
     const shown = await run('show', id);
     expect(shown.stdout).toContain('7 to add, 0 to change, 0 to destroy');
+    expect(shown.stdout).toMatch(/risk +0 of 100, none/);
 
     const applied = await run('apply', id, '--comment', 'as agreed', '--watch');
     expect(applied.exitCode).toBe(0);

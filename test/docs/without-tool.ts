@@ -25,6 +25,10 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason: '`summarize_run`, and the question before an apply, have it of a plan that has a risk',
+    endpoints: ['GET /runs/:id/risk-summary'],
+  },
+  {
     reason: 'Files, which programs carry: terraform, `runwright run create`, a pipeline',
     endpoints: [
       'POST /workspaces/:id/configuration-versions',

@@ -69,6 +69,12 @@ needs('terraform', 'provider')('a real server with a real provider', () => {
       }`,
     );
     expect(imported.attributes.status).toBe('applied');
+    const { score, reasons, rows } = (await client.riskSummaries.ofRun(imported.id)).attributes;
+    expect([score, reasons.map(({ text }) => text)]).toEqual([
+      15,
+      ['1 resource is destroyed and made anew', '1 resource comes under management'],
+    ]);
+    expect(rows.map(({ address }) => address)).toEqual(['fixture_thing.it', 'fixture_thing.wild']);
     expect(await applyLog(client, imported)).toContain('1 imported, 1 added, 0 changed, 1 destroyed');
     expect(await resourcesInState(client, workspaceId)).toEqual(['it', 'wild']);
 

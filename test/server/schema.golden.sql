@@ -320,6 +320,8 @@ column run_phase.log_end text
 column run_phase.modules jsonb
 column run_phase.platform text
 column run_phase.providers jsonb
+column run_phase.risk jsonb
+column run_phase.risk_score integer
 column run_phase.run_id text not null
 column run_phase.runner_name text
 column run_phase.snapshot jsonb
@@ -466,6 +468,7 @@ column varset_workspace.workspace_id text not null
 column workspace.agent_pool_id text
 column workspace.allow_destroy_plan boolean not null default true
 column workspace.auto_apply boolean not null default false
+column workspace.auto_apply_below_risk integer
 column workspace.auto_apply_run_trigger boolean not null default false
 column workspace.client_settings jsonb not null default '{}'::jsonb
 column workspace.created_at timestamp with time zone not null default now()
@@ -929,6 +932,7 @@ rule run_phase.run_phase_check CHECK (((status <> 'running'::text) OR ((lease_ha
 rule run_phase.run_phase_input_state_version_id_fkey FOREIGN KEY (input_state_version_id) REFERENCES state_version(id)
 rule run_phase.run_phase_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'apply'::text])))
 rule run_phase.run_phase_pkey PRIMARY KEY (id)
+rule run_phase.run_phase_risk_score_check CHECK (((risk_score >= 0) AND (risk_score <= 100)))
 rule run_phase.run_phase_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
 rule run_phase.run_phase_run_id_kind_key UNIQUE (run_id, kind)
 rule run_phase.run_phase_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'queued'::text, 'running'::text, 'finished'::text, 'errored'::text, 'canceled'::text, 'unreachable'::text])))
@@ -1025,6 +1029,7 @@ rule varset_project.varset_project_pkey PRIMARY KEY (varset_id, project_id)
 rule varset_workspace.varset_workspace_organization_id_varset_id_fkey FOREIGN KEY (organization_id, varset_id) REFERENCES varset(organization_id, id) ON DELETE CASCADE
 rule varset_workspace.varset_workspace_organization_id_workspace_id_fkey FOREIGN KEY (organization_id, workspace_id) REFERENCES workspace(organization_id, id) ON DELETE CASCADE
 rule varset_workspace.varset_workspace_pkey PRIMARY KEY (varset_id, workspace_id)
+rule workspace.workspace_auto_apply_below_risk_check CHECK (((auto_apply_below_risk >= 1) AND (auto_apply_below_risk <= 100)))
 rule workspace.workspace_check CHECK (((locked_by IS NULL) = (locked_at IS NULL)))
 rule workspace.workspace_check1 CHECK (((execution_mode = 'agent'::text) = (agent_pool_id IS NOT NULL)))
 rule workspace.workspace_engine_check CHECK ((engine = ANY (ARRAY['terraform'::text, 'opentofu'::text])))

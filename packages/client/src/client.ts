@@ -11,6 +11,7 @@ import { memberships, organizations } from './resources/organizations.ts';
 import { applies, plans } from './resources/phases.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
+import { riskSummaries } from './resources/risk-summaries.ts';
 import { runTriggers } from './resources/run-triggers.ts';
 import { runs } from './resources/runs.ts';
 import { sshKeys } from './resources/ssh-keys.ts';
@@ -76,6 +77,7 @@ export function createClient(settings: ClientSettings) {
     auditTrail: auditTrail(transport),
     configurationVersions: configurationVersions(transport),
     runs: run,
+    riskSummaries: riskSummaries(transport),
     plans: plans(transport),
     applies: applies(transport),
     costEstimates: costEstimates(transport),

@@ -1,5 +1,6 @@
 export * from './ids.ts';
 
+export * from './vocabulary/risk-level.ts';
 export * from './vocabulary/run-operation.ts';
 export * from './vocabulary/run-source.ts';
 export * from './vocabulary/run-status.ts';

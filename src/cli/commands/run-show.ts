@@ -1,9 +1,9 @@
-import { includedOf, relatedId, type Document, type Run } from '@runwright/client';
+import { includedOf, relatedId, type Client, type Document, type Run } from '@runwright/client';
 import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readRunId } from '../references.ts';
 import { kindText, messageText, printNextSteps, statusText } from '../run/run-text.ts';
-import type { Terminal } from '../terminal.ts';
+import { printable, type Terminal } from '../terminal.ts';
 
 export interface ShowRunFlags extends ConnectionFlags {
   readonly json?: true;
@@ -17,7 +17,8 @@ export async function showRun(reference: string, flags: ShowRunFlags, terminal: 
     terminal.print(JSON.stringify(document.data, null, 2));
     return EXIT.ok;
   }
-  for (const [name, value] of rows(document, terminal)) {
+  const risk = await riskLines(client, document);
+  for (const [name, value] of [...rows(document, terminal), ...risk]) {
     if (value !== '') terminal.print(`${terminal.style('dim', name.padEnd(10))} ${value}`);
   }
   printNextSteps(terminal, document.data);
@@ -37,6 +38,16 @@ function rows(document: Document<Run>, terminal: Terminal): [string, string][] {
     ['terraform', attributes['terraform-version'] ?? ''],
     ['plan', planText(document)],
     ['workspace', relatedId(run, 'workspace') ?? ''],
+  ];
+}
+
+/** Only of a plan that has a score: a server that gives none is not asked for reasons. */
+async function riskLines(client: Client, document: Document<Run>): Promise<[string, string][]> {
+  if (typeof includedOf(document, 'plan')?.attributes['risk-score'] !== 'number') return [];
+  const { score, level, reasons } = (await client.riskSummaries.ofRun(document.data.id)).attributes;
+  return [
+    ['risk', `${String(score)} of 100, ${level ?? ''}`],
+    ...reasons.map(({ text }): [string, string] => ['', printable(text)]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { readPlanDigest } from '../plan/plan-digest.ts';
 import { plannedFacts } from '../plan/plan-report.ts';
 import { readWholeRun } from '../read-run.ts';
 import { policyFacts } from '../run-policies.ts';
+import { riskReasons } from '../run-risk.ts';
 import { statusOf } from '../run-status.ts';
 import { obstacleText } from '../run-obstacle.ts';
 import { standingOf, type RunStanding } from '../run-standing.ts';
@@ -28,11 +29,13 @@ export const summarizeRun = defineTool({
     const document = await readWholeRun(context, run_id);
     const digest = await readPlanDigest({ runId: run_id }, context);
     const standing = await standingOf(document, context);
+    const reasons = await riskReasons(document, context);
     const facts = {
       ...nameOf(document),
       phase: phaseOf(document),
       waiting_for: waitsFor(document, standing),
       ...(digest === undefined ? {} : plannedFacts(digest)),
+      ...(reasons.length === 0 ? {} : { risk_reasons: reasons }),
       ...costOf(document),
       ...(await policyFacts(document.data, context)),
     };

@@ -12,6 +12,7 @@ export const WorkspaceParams = {
   working_directory: z.string().max(1_000).nullable().optional(),
   auto_apply: z.boolean().optional(),
   auto_apply_run_trigger: z.boolean().optional(),
+  auto_apply_below_risk: z.int().min(1).max(100).nullable().optional(),
   allow_destroy_plan: z.boolean().optional(),
   assessments_enabled: z.boolean().optional(),
   file_triggers_enabled: z.boolean().optional(),

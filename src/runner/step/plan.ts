@@ -11,6 +11,7 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import { parseExpression } from '../variables/hcl-parser.ts';
 import { environmentVariables } from '../variables/environment.ts';
 import { writeVariableFiles } from '../variables/variable-files.ts';
+import { findRisks } from '../plan-risk/find-risks.ts';
 import { watchFolder } from './folder-watch.ts';
 import { earlyVariables, initialize } from './initialize.ts';
 import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
@@ -78,6 +79,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
       counts: countChanges(planJson),
       hasChanges: hasChanges(planJson, exitCode, context.step.run.refreshOnly),
       generatedConfiguration: generated !== undefined,
+      risks: findRisks(redacted),
     };
   } finally {
     await uploads.settle();

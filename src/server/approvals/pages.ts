@@ -1,6 +1,9 @@
 import type { Answer } from '../http/endpoint.ts';
 import { markup, page, type Html } from '../login/page.ts';
 import { outsideText } from './outside-text.ts';
+import { riskLevel } from '@runwright/models';
+import type { RiskFacts } from '../plan-risk/document.ts';
+import { reasonText } from '../plan-risk/reasons.ts';
 import type { PlanChanges } from './plan-changes.ts';
 
 const problemText = (problem: string | undefined): Html =>
@@ -35,6 +38,7 @@ export interface ApprovalFacts {
   planDigest: string;
   expiresAt: Date;
   changes: PlanChanges;
+  risk: RiskFacts;
 }
 
 /** What would change, without any value, and the two ways to decide. */
@@ -54,6 +58,7 @@ export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
         <dt>Plan</dt><dd>fingerprint <code>${facts.planDigest.slice(0, 16)}</code></dd>
       </dl>
       ${countChanges(facts.changes)}
+      ${tellRisk(facts.risk)}
       ${listChanges(resources, more)}
       <form method="post" action="/app/approvals/${facts.id}">
         <input type="hidden" name="ticket" value="${ticket}" />
@@ -65,6 +70,12 @@ export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
         </p>
       </form>`,
   );
+}
+
+function tellRisk({ score, findings }: RiskFacts): Html {
+  if (score === null) return markup``;
+  return markup`<p>Risk: ${score} of 100 (${riskLevel(score)})</p>
+    <ul>${findings.map(({ rule, count }) => markup`<li>${reasonText(rule, count)}</li>`)}</ul>`;
 }
 
 function countChanges({ counts, actions }: PlanChanges): Html {

@@ -58,7 +58,7 @@ import type {
 
 export type { WorkspaceDetails, ProjectDetails } from './tables/accounts.ts';
 export type { DeliveryResponse } from './tables/notifications.ts';
-export type { PhaseStatus, RunVariableEntry } from './tables/runs.ts';
+export type { PhaseStatus, RunVariableEntry, WeighedFinding } from './tables/runs.ts';
 export type { ManagedInstance, StateInventory, StateSnapshot } from './tables/states.ts';
 
 export interface Database {

@@ -10,6 +10,7 @@ import {
 } from '../http/document-schema.ts';
 import type { WorkspacePermission } from '../http/permission.ts';
 import { timestamp, timestampOrNull, reference, referenceOrNull } from '../http/json-api.ts';
+import { levelOf, RiskLevelWord, RiskScore } from '../plan-risk/document.ts';
 import { actionsOf } from './actions.ts';
 import type { RunDetails } from './queries.ts';
 import type { ShownPhase } from './shown-phase.ts';
@@ -95,6 +96,8 @@ export const PlanSchema = resource(
     ...phaseAttributes,
     'has-changes': z.boolean(),
     'generated-configuration': z.boolean(),
+    'risk-score': RiskScore,
+    'risk-level': RiskLevelWord,
     actions: z.object({ 'is-exportable': z.boolean() }),
     permissions: Permissions,
     /** Of those from outside of the configuration: what was resolved, which the apply has too. */
@@ -286,6 +289,8 @@ export function phaseResource(
               })) ?? null,
             'has-changes': facts.hasChanges,
             'generated-configuration': phase.generated_configuration,
+            'risk-score': phase.risk_score,
+            'risk-level': levelOf(phase.risk_score),
             actions: { 'is-exportable': false },
             permissions: { 'can-export': false },
           }

@@ -1,9 +1,11 @@
 import type { RunEvent } from '@runwright/models';
 import type { EngineProduct, ModuleUse, ProviderUse, StepVariable } from '../../protocol/agent.ts';
+import type { RiskFinding } from '../../protocol/plan-risk.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
+import { weighPlan } from '../plan-risk/weigh-plan.ts';
 import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
 import { prepareSnapshot, recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
@@ -27,6 +29,7 @@ export interface Outcome {
   providers?: ProviderUse[];
   modules?: ModuleUse[];
   message?: string;
+  risks?: RiskFinding[];
 }
 
 export interface BegunStep {
@@ -172,6 +175,7 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
   const { counts, generatedConfiguration = false, hasChanges = false } = outcome;
   await movePhase(tx, run.id, 'plan', 'finished', {
     ...counts,
+    ...(await weighPlan(tx, run, outcome)),
     generated_configuration: generatedConfiguration,
   });
   const event = { type: 'planFinished', hasChanges, generatedConfiguration } as const;

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { canInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
 import { readPrincipal } from '../access/principal.ts';
 import type { Database } from '../database/schema.ts';
+import { reasonOfRisk } from '../plan-risk/auto-apply-limit.ts';
 import type { Run, Tx } from './transitions.ts';
 
 /** Who stands behind an apply that nobody confirms, by the ids of their users; null: a user who is gone. */
@@ -36,7 +37,7 @@ export async function reasonToWait(
   return undefined;
 }
 
-/** The same of a run that has been planned. */
+/** The same of a run that has been planned, and whether its plan's risk lets it apply by itself. */
 export async function reasonThatRunWaits(tx: Tx, run: Run): Promise<string | undefined> {
   const { created_by: uploadedBy } = await tx
     .selectFrom('configuration_version')
@@ -45,5 +46,5 @@ export async function reasonThatRunWaits(tx: Tx, run: Run): Promise<string | und
     .executeTakeFirstOrThrow();
   const askedBy = run.trigger_reason === 'run_trigger' ? undefined : run.created_by;
   const workspace = { id: run.workspace_id, organization_id: run.organization_id };
-  return await reasonToWait(tx, workspace, { askedBy, uploadedBy });
+  return (await reasonToWait(tx, workspace, { askedBy, uploadedBy })) ?? (await reasonOfRisk(tx, run));
 }

@@ -20,6 +20,7 @@ export const SHOWN_PHASE_COLUMNS = [
   'error_shown_at',
   'providers',
   'modules',
+  'risk_score',
 ] as const satisfies readonly (keyof Phase)[];
 
 export type ShownPhase = Pick<Phase, (typeof SHOWN_PHASE_COLUMNS)[number]>;

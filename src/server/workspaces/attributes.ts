@@ -10,6 +10,12 @@ const settings = {
   'auto-apply-run-trigger': z.boolean().optional(),
   /** Of this platform alone: a person must agree to what is applied over MCP. */
   'mcp-apply-approval': z.boolean().optional(),
+  /** Of this platform alone: a plan of this risk or more waits for a person, whatever auto-apply says. */
+  'auto-apply-below-risk': z
+    .int('must be a whole number from 1 to 100, or null')
+    .min(1, 'must be at least 1')
+    .max(100, 'must be at most 100')
+    .nullish(),
   'execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
@@ -86,6 +92,7 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     auto_apply: attributes['auto-apply'],
     auto_apply_run_trigger: attributes['auto-apply-run-trigger'],
     mcp_apply_approval: attributes['mcp-apply-approval'],
+    auto_apply_below_risk: attributes['auto-apply-below-risk'],
     execution_mode:
       attributes.operations === undefined
         ? attributes['execution-mode']

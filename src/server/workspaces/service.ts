@@ -207,6 +207,16 @@ export async function updateWorkspace(
         '/data/attributes/mcp-apply-approval',
       );
     }
+    if (
+      caller.origin.via === 'mcp' &&
+      loosensRisk(before.auto_apply_below_risk, attributes['auto-apply-below-risk'])
+    ) {
+      refuse(
+        'invalid_attribute',
+        'Over MCP, auto-apply-below-risk can be set and lowered, and not raised or taken away.',
+        '/data/attributes/auto-apply-below-risk',
+      );
+    }
     const settings = changeClientSettings(before.client_settings, attributes);
     const given = toColumns(attributes);
     const execution = executionIn(attributes, agentPoolId);
@@ -263,3 +273,7 @@ export async function lockWorkspaceRow(
 ): Promise<Row<'workspace'> | undefined> {
   return await tx.selectFrom('workspace').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
+
+/** Whether plans of more risk would apply by themselves. */
+const loosensRisk = (before: number | null, after: number | null | undefined): boolean =>
+  before !== null && after !== undefined && (after === null || after > before);

@@ -20,6 +20,7 @@ const READS: readonly CallRow[] = [
   ['output', (api) => api.stateVersions.readOutput('wsout-1'), 'GET state-version-outputs/wsout-1'],
   ['cost estimate', (api) => api.costEstimates.read('ce-1'), 'GET cost-estimates/ce-1'],
   ['assessment', (api) => api.assessments.current('ws-1'), 'GET workspaces/ws-1/current-assessment-result'],
+  ['risk summary', (api) => api.riskSummaries.ofRun('run-1'), 'GET runs/run-1/risk-summary'],
   ['comment', (api) => api.runs.readComment('wsc-1'), 'GET comments/wsc-1'],
   ['event', (api) => api.runs.readEvent('re-1'), 'GET run-events/re-1'],
   [

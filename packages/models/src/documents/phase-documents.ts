@@ -71,6 +71,9 @@ export const PlanResource = z.looseObject({
     ...phaseAttributes,
     'has-changes': z.boolean().nullish(),
     'generated-configuration': z.boolean().nullish(),
+    /** Of Runwright alone, 0 to 100: how much of a look the plan needs. */
+    'risk-score': z.int().nullish(),
+    'risk-level': z.string().nullish(),
     modules: z
       .array(
         z.looseObject({

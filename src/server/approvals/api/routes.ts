@@ -9,6 +9,7 @@ import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams } from '../../http/json-api.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { isOwnForm } from '../../login/own-form.ts';
+import { readPlanRisk } from '../../plan-risk/read.ts';
 import { readRunToApply } from '../../runs/actions.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
 import { closedPage, decisionPage, donePage, signInPage } from '../pages.ts';
@@ -79,6 +80,7 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
         comment: approval.comment,
         expiresAt: approval.expires_at,
         changes: await readPlanChanges(platform, run.id),
+        risk: await readPlanRisk(db, run.id),
       },
       ticket,
     );

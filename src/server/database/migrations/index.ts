@@ -36,6 +36,7 @@ import * as agentsCreated from './0125-agents-created.ts';
 import * as runPhases from './0126-run-phases.ts';
 import * as costEstimates from './0127-cost-estimates.ts';
 import * as policies from './0128-policies.ts';
+import * as planRisks from './0129-plan-risks.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -79,4 +80,5 @@ export const migrations: Record<string, Migration> = {
   '0126-run-phases': runPhases,
   '0127-cost-estimates': costEstimates,
   '0128-policies': policies,
+  '0129-plan-risks': planRisks,
 };

@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { PlatformRunStatus, RunPhase } from '@runwright/models';
 import type { EngineProduct, ModuleUse, ProviderUse } from '../../../protocol/agent.ts';
+import type { RiskFinding } from '../../../protocol/plan-risk.ts';
 import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
 import type { StateSnapshot } from './states.ts';
 
@@ -100,6 +101,14 @@ export interface RunPhaseTable {
   platform: string | null;
   providers: ColumnType<ProviderUse[] | null, string | null, string | null>;
   modules: ColumnType<ModuleUse[] | null, string | null, string | null>;
+  /** 0 to 100; null until a plan has ended whose runner looks for risks. */
+  risk_score: number | null;
+  risk: ColumnType<WeighedFinding[] | null, string | null, string | null>;
+}
+
+/** A rule that a plan met, and what that adds to its risk. */
+export interface WeighedFinding extends RiskFinding {
+  points: number;
 }
 
 export interface PhaseArtifactTable {

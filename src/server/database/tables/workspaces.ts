@@ -45,6 +45,8 @@ export interface WorkspaceTable {
   agent_pool_id: string | null;
   auto_apply_run_trigger: Generated<boolean>;
   mcp_apply_approval: Generated<boolean>;
+  /** A run applies by itself only when its plan's risk is below; null: whatever it is. */
+  auto_apply_below_risk: number | null;
   current_state_version_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
