@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 
 import { absentEndpoints } from './absent/api/routes.ts';
 import { accessEndpoints } from './access/api/routes.ts';
+import { userEndpoints } from './access/api/user-routes.ts';
 import { approvalEndpoints } from './approvals/api/routes.ts';
 import { auditEndpoints } from './audit/api/routes.ts';
 import type { Caller } from './access/caller.ts';
@@ -37,6 +38,7 @@ import { settingsEndpoints } from './settings/api/routes.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { registerEndpoints } from './http/serve/register-endpoints.ts';
 import { runTriggerEndpoints } from './run-triggers/api/routes.ts';
+import { signInEndpoints } from './sign-in/api/routes.ts';
 import { sshKeyEndpoints } from './ssh-keys/api/routes.ts';
 import { stateEndpoints } from './states/api/routes.ts';
 import { stateWriteEndpoints } from './states/api/write-routes.ts';
@@ -61,9 +63,13 @@ import { workspaceEndpoints } from './workspaces/api/routes.ts';
 const rooms = (platform: Platform): Room<Caller>[] => [
   room('Accounts', 'The user or token that calls, and tokens.', [
     ...accessEndpoints(platform),
+    ...userEndpoints(platform),
     ...tokenEndpoints(platform),
   ]),
-  room('Sign-in', '`terraform login`, and the pages on which people sign in.', loginEndpoints(platform)),
+  room('Sign-in', 'Sessions of browsers, passwords, and `terraform login`.', [
+    ...signInEndpoints(platform),
+    ...loginEndpoints(platform),
+  ]),
   room('Organizations', 'What everything else belongs to.', organizationEndpoints(platform)),
   room('Teams', 'Who is in an organization, and what they may do there.', [
     ...teamEndpoints(platform),

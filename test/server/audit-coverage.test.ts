@@ -13,6 +13,7 @@ import {
 } from '../support/scenario.ts';
 import { checkCalls } from '../support/check-calls.ts';
 import { poolCalls } from '../support/pool-calls.ts';
+import { sessionCalls } from '../support/session-calls.ts';
 import { tagCalls } from '../support/tag-calls.ts';
 import { variableCalls } from '../support/variable-calls.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
@@ -114,6 +115,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...variableCalls(() => server),
   ...tagCalls(() => server),
   ...accessCalls(() => server),
+  ...sessionCalls(() => server),
   ...poolCalls(() => server),
   ...checkCalls(() => server),
   'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {
@@ -322,7 +324,7 @@ describe('each endpoint that changes something', () => {
     expect(entries.length, `${route} must call recordChange`).toBeGreaterThan(0);
     for (const entry of entries) {
       expect(entry.address).toBe('127.0.0.1');
-      expect(entry.actor_kind).toBe(route.includes('/uploads/') ? 'address' : 'user');
+      expect(entry.actor_kind).toBe(/uploads|password-choices/.test(route) ? 'address' : 'user');
     }
     while ((await claim(server)) !== undefined);
   });

@@ -307,7 +307,7 @@ const variableFor = (url: string, kind: string, owned: string): string =>
   (url.includes('/:varset/') ? variables['varsets'] : (variables[owned] ?? variables[kind])) ?? '';
 
 function addressFor(method: string, url: string, userId: string | null, owner: string | null): string {
-  const kind = /^\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
+  const kind = /^\/api\/v2\/(?:admin\/)?([^/]+)\/:id/.exec(url)?.[1] ?? '';
   const owned = `${kind} of ${owner}`;
   const own = url === '/api/v2/users/:id/authentication-tokens' ? userId : null;
   const ownMembership = url.endsWith('/actions/accept') ? memberships.get(userId ?? '') : undefined;

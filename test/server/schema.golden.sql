@@ -141,6 +141,13 @@ column organization_member.made_its_user boolean not null default false
 column organization_member.organization_id text not null
 column organization_member.status text not null default 'active'::text
 column organization_member.user_id text not null
+column password.changed_at timestamp with time zone not null default now()
+column password.hash text not null
+column password.user_id text not null
+column password_reset.code_hash text not null
+column password_reset.created_at timestamp with time zone not null default now()
+column password_reset.expires_at timestamp with time zone not null
+column password_reset.user_id text not null
 column phase_artifact.name text not null
 column phase_artifact.phase_id text not null
 column phase_artifact.sha256 text not null
@@ -302,6 +309,7 @@ column run_event.description text not null default ''::text
 column run_event.id text not null
 column run_event.run_id text not null
 column run_event.sequence bigint not null
+column run_event.written_in xid8 not null default pg_current_xact_id()
 column run_phase.additions integer
 column run_phase.agent_id text
 column run_phase.agent_pool_id text
@@ -345,6 +353,16 @@ column run_trigger.workspace_id text not null
 column run_variables.entries jsonb not null
 column run_variables.run_id text not null
 column run_variables.sealed_values text
+column session.address text not null
+column session.created_at timestamp with time zone not null default now()
+column session.expires_at timestamp with time zone not null
+column session.id text not null
+column session.last_used_at timestamp with time zone not null default now()
+column session.method text not null
+column session.secret_hash text not null
+column session.token_id text
+column session.user_agent text not null
+column session.user_id text not null
 column ssh_key.created_at timestamp with time zone not null default now()
 column ssh_key.id text not null
 column ssh_key.name text not null
@@ -615,6 +633,7 @@ index CREATE INDEX project_default_agent_pool ON public.project USING btree (def
 index CREATE INDEX remote_state_consumer_consumer ON public.remote_state_consumer USING btree (consumer_id)
 index CREATE INDEX run_approval_run ON public.run_approval USING btree (run_id)
 index CREATE INDEX run_configuration_version ON public.run USING btree (configuration_version_id)
+index CREATE INDEX run_event_order ON public.run_event USING btree (written_in, sequence)
 index CREATE INDEX run_event_run ON public.run_event USING btree (run_id, sequence)
 index CREATE INDEX run_in_queue ON public.run USING btree (organization_id, sequence) WHERE (status = ANY (ARRAY['plan_queued'::text, 'planning'::text, 'apply_queued'::text, 'applying'::text]))
 index CREATE INDEX run_organization ON public.run USING btree (organization_id, sequence DESC)
@@ -632,6 +651,8 @@ index CREATE INDEX run_waiting ON public.run USING btree (workspace_id, sequence
 index CREATE INDEX run_workspace ON public.run USING btree (workspace_id, sequence DESC)
 index CREATE INDEX run_workspace_applyable ON public.run USING btree (workspace_id, sequence DESC) INCLUDE (status, source, created_at, is_destroy, save_plan, refresh_only, allow_empty_apply) WHERE (NOT plan_only)
 index CREATE INDEX run_workspace_status ON public.run USING btree (workspace_id, status, sequence DESC)
+index CREATE INDEX session_of_token ON public.session USING btree (token_id)
+index CREATE INDEX session_of_user ON public.session USING btree (user_id)
 index CREATE INDEX state_version_json_sha256 ON public.state_version USING btree (json_state_sha256) WHERE (json_state_sha256 IS NOT NULL)
 index CREATE INDEX state_version_run ON public.state_version USING btree (run_id)
 index CREATE INDEX state_version_sha256 ON public.state_version USING btree (sha256) WHERE (sha256 IS NOT NULL)
@@ -681,6 +702,9 @@ index CREATE UNIQUE INDEX organization_member_id_key ON public.organization_memb
 index CREATE UNIQUE INDEX organization_member_pkey ON public.organization_member USING btree (organization_id, user_id)
 index CREATE UNIQUE INDEX organization_name_key ON public.organization USING btree (name)
 index CREATE UNIQUE INDEX organization_pkey ON public.organization USING btree (id)
+index CREATE UNIQUE INDEX password_pkey ON public.password USING btree (user_id)
+index CREATE UNIQUE INDEX password_reset_code_hash_key ON public.password_reset USING btree (code_hash)
+index CREATE UNIQUE INDEX password_reset_pkey ON public.password_reset USING btree (user_id)
 index CREATE UNIQUE INDEX phase_artifact_pkey ON public.phase_artifact USING btree (phase_id, name)
 index CREATE UNIQUE INDEX policy_check_pkey ON public.policy_check USING btree (id)
 index CREATE UNIQUE INDEX policy_check_run_id_key ON public.policy_check USING btree (run_id)
@@ -722,6 +746,8 @@ index CREATE UNIQUE INDEX run_trigger_pkey ON public.run_trigger USING btree (id
 index CREATE UNIQUE INDEX run_trigger_workspace_id_sourceable_id_key ON public.run_trigger USING btree (workspace_id, sourceable_id)
 index CREATE UNIQUE INDEX run_variables_pkey ON public.run_variables USING btree (run_id)
 index CREATE UNIQUE INDEX run_workspace_id_triggering_run_id_key ON public.run USING btree (workspace_id, triggering_run_id)
+index CREATE UNIQUE INDEX session_pkey ON public.session USING btree (id)
+index CREATE UNIQUE INDEX session_secret_hash_key ON public.session USING btree (secret_hash)
 index CREATE UNIQUE INDEX ssh_key_organization_id_id_key ON public.ssh_key USING btree (organization_id, id)
 index CREATE UNIQUE INDEX ssh_key_pkey ON public.ssh_key USING btree (id)
 index CREATE UNIQUE INDEX state_version_output_pkey ON public.state_version_output USING btree (id)
@@ -838,6 +864,11 @@ rule organization_member.organization_member_organization_id_fkey FOREIGN KEY (o
 rule organization_member.organization_member_pkey PRIMARY KEY (organization_id, user_id)
 rule organization_member.organization_member_status_check CHECK ((status = ANY (ARRAY['active'::text, 'invited'::text])))
 rule organization_member.organization_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+rule password.password_pkey PRIMARY KEY (user_id)
+rule password.password_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+rule password_reset.password_reset_code_hash_key UNIQUE (code_hash)
+rule password_reset.password_reset_pkey PRIMARY KEY (user_id)
+rule password_reset.password_reset_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule phase_artifact.phase_artifact_phase_id_fkey FOREIGN KEY (phase_id) REFERENCES run_phase(id) ON DELETE CASCADE
 rule phase_artifact.phase_artifact_pkey PRIMARY KEY (phase_id, name)
 rule policy.policy_level_check CHECK ((level = ANY (ARRAY['advisory'::text, 'soft-mandatory'::text, 'hard-mandatory'::text])))
@@ -950,6 +981,11 @@ rule run_trigger.run_trigger_pkey PRIMARY KEY (id)
 rule run_trigger.run_trigger_workspace_id_sourceable_id_key UNIQUE (workspace_id, sourceable_id)
 rule run_variables.run_variables_pkey PRIMARY KEY (run_id)
 rule run_variables.run_variables_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+rule session.session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'token'::text, 'oidc'::text])))
+rule session.session_pkey PRIMARY KEY (id)
+rule session.session_secret_hash_key UNIQUE (secret_hash)
+rule session.session_token_id_fkey FOREIGN KEY (token_id) REFERENCES token(id) ON DELETE CASCADE
+rule session.session_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule ssh_key.ssh_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
 rule ssh_key.ssh_key_organization_id_id_key UNIQUE (organization_id, id)
 rule ssh_key.ssh_key_pkey PRIMARY KEY (id)

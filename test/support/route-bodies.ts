@@ -53,6 +53,13 @@ const projectsBody = (ids: Ids): object => ({ data: [{ type: 'projects', id: ids
 
 /** Where the body that fits most routes does not. */
 const BODIES: Record<string, (ids: Ids) => object> = {
+  'POST /api/v2/admin/users': () => ({
+    data: { attributes: { username: uniqueName('user'), email: 'new@example.com' } },
+  }),
+  // Its confirmation is another one: nobody waits for a password to be hashed.
+  'PATCH /api/v2/account/password': data({
+    attributes: { password: 'a password that is long', password_confirmation: 'another' },
+  }),
   'PATCH /api/v2/admin/general-settings': data({ attributes: { 'api-rate-limiting-enabled': true } }),
   ...Object.fromEntries(
     SUBSCRIBABLES.map((kind) => [`POST /api/v2/${kind}/:id/notification-configurations`, notificationBody]),

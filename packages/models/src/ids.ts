@@ -10,6 +10,7 @@ export const ID_PREFIX = {
   'team-workspaces': 'tws',
   'team-projects': 'tprj',
   'authentication-tokens': 'at',
+  sessions: 'session',
   projects: 'prj',
   workspaces: 'ws',
   vars: 'var',

@@ -83,12 +83,6 @@ export const ABSENT: readonly Absent[] = [
     'There are no stacks here: give the set to workspaces or projects.',
   ),
   ...all(
-    ['PATCH'],
-    '/account/password',
-    'There are no passwords',
-    'There are no passwords here: everybody comes with a token (POST /api/v2/users/:id/authentication-tokens).',
-  ),
-  ...all(
     ['POST'],
     '/plan-exports',
     'Plans are not exported as mock data',

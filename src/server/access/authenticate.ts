@@ -5,13 +5,15 @@ import type { Access } from '../http/endpoint.ts';
 import { refuse } from '../http/refusal.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 import type { Caller, Origin } from './caller.ts';
+import { requireOwnPage, sessionSecretOf } from './session-cookie.ts';
+import { findSession } from './sessions.ts';
 
 /** A token's last use is written at most this often: reads should not all become writes. */
 const LAST_USED_STEP_MS = 60_000;
 
 /**
  * @returns the caller of an endpoint with this access; nobody (`null`) where anyone may call
- * @throws 401 without a valid token. A valid token of the wrong kind is answered 404, as for anything else a caller
+ * @throws 401 without a valid token or session; 403 for a change that another site's page makes with a session. A valid token of the wrong kind is answered 404, as for anything else a caller
  *   may not know of (api-contract §1.1).
  */
 export async function authenticate(
@@ -20,9 +22,25 @@ export async function authenticate(
   access: Access,
 ): Promise<Caller | null> {
   if (access === 'anyone') return null;
-  const secret = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const { authorization } = request.headers;
+  // Whoever brings a token means it: a cookie beside it is not looked at.
+  if (authorization === undefined && access === 'account') {
+    const session = sessionSecretOf(platform, request);
+    if (session !== undefined) return await authenticateSession(platform, session, request);
+  }
+  const secret = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   if (secret === undefined) refuse('unauthorized');
   return await authenticateSecret(platform, secret, originOf(request), access);
+}
+
+async function authenticateSession(
+  platform: Platform,
+  secret: string,
+  request: FastifyRequest,
+): Promise<Caller> {
+  const caller = (await findSession(platform.db, secret, originOf(request))) ?? refuse('unauthorized');
+  requireOwnPage(platform, request, secret);
+  return caller;
 }
 
 /** MCP servers elsewhere say what they are; those of this server come through its door. */

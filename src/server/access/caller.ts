@@ -25,8 +25,14 @@ export type Principal =
   /** A runner: of an agent pool, or (null) of the platform's own. */
   | { kind: 'agent'; agentPoolId: string | null };
 
-/** Who is calling: what a token stands for. */
-export type Caller = { tokenId: string; origin: Origin } & Principal;
+/** Who is calling: what a token or a session stands for. */
+export type Caller = {
+  /** What came with the request, for the records: the id of a token, or of a session. */
+  tokenId: string;
+  /** Of a person at the web pages; undefined: came with a token. */
+  sessionId?: string | undefined;
+  origin: Origin;
+} & Principal;
 
 /** Who makes runs, configurations and states: an organization's token may not (api-contract §1.1). */
 export type Actor = Extract<Caller, { kind: 'user' | 'team' }>;

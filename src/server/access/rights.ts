@@ -67,8 +67,11 @@ async function lookUpOrganization(
 ): Promise<OrganizationRights> {
   if (caller.kind === 'agent') return NOTHING;
   if (caller.kind === 'user') {
-    // Rights of somebody who is not calling are asked for what their organization does by itself.
-    const isClosed = 'tokenId' in caller && (await refusesUserTokens(db, organizationId));
+    // Rights of somebody who is not calling are asked for what their organization does by itself. A session is no token.
+    const isClosed =
+      'tokenId' in caller &&
+      (!('sessionId' in caller) || caller.sessionId === undefined) &&
+      (await refusesUserTokens(db, organizationId));
     if (caller.isSiteAdmin) return isClosed ? CLOSED_TO_ADMIN : rightsOf([EVERYTHING], []);
     const rights = await ofMember(db, caller.userId, organizationId);
     return isClosed && rights.organization.has('member') ? { ...NOTHING, isClosed } : rights;

@@ -6,7 +6,7 @@ import { timestamp } from '../http/json-api.ts';
  * When a token ends that is made with another: never after that one, else whoever holds a token for a day could hold
  * one for ever.
  *
- * @param maker the token that it is made with
+ * @param maker what it is made with: a token, or a session, which is bound to the token that it began with, if any
  * @param wanted null: as late as may be, and no later than `usual`
  * @param usual when a token ends of which nothing is said; null: never
  * @throws 422 for a later end
@@ -17,11 +17,7 @@ export async function expiryWithin(
   wanted: Date | null,
   usual: Date | null,
 ): Promise<Date | null> {
-  const maker = await tx
-    .selectFrom('token')
-    .select('expires_at')
-    .where('id', '=', tokenId)
-    .executeTakeFirst();
+  const maker = await findEnd(tx, tokenId);
   if (maker === undefined) refuse('unauthorized');
   const { expires_at: latest } = maker;
   if (wanted === null) return latest === null || (usual !== null && usual < latest) ? usual : latest;
@@ -31,4 +27,19 @@ export async function expiryWithin(
     `A token ends no later than the one it is made with, which ends at ${timestamp(latest)}: ask for an earlier end, or leave it out.`,
     '/data/attributes/expired-at',
   );
+}
+
+async function findEnd(tx: Tx, makerId: string): Promise<{ expires_at: Date | null } | undefined> {
+  const token = await tx
+    .selectFrom('token')
+    .select('expires_at')
+    .where('id', '=', makerId)
+    .executeTakeFirst();
+  if (token !== undefined) return token;
+  return await tx
+    .selectFrom('session')
+    .leftJoin('token', 'token.id', 'session.token_id')
+    .select('token.expires_at')
+    .where('session.id', '=', makerId)
+    .executeTakeFirst();
 }

@@ -10,6 +10,9 @@ import type {
   TeamProjectTable,
   TokenTable,
   LoginCodeTable,
+  PasswordResetTable,
+  PasswordTable,
+  SessionTable,
 } from './tables/accounts.ts';
 import type { AuditEntryTable, AuditSealTable } from './tables/audit.ts';
 import type { CostEstimateTable, PriceBookTable, PriceBookVersionTable } from './tables/checks.ts';
@@ -107,6 +110,9 @@ export interface Database {
   general_settings: GeneralSettingsTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;
+  session: SessionTable;
+  password: PasswordTable;
+  password_reset: PasswordResetTable;
   varset: VarsetTable;
   varset_workspace: { organization_id: string; varset_id: string; workspace_id: string };
   varset_project: { organization_id: string; varset_id: string; project_id: string };

@@ -77,6 +77,8 @@ function refusalsOf({ access, method, params }: Answering): number[] {
   return [
     400,
     ...(access === 'anyone' ? [] : [401]),
+    // Of a page of another site, with the cookie of a session.
+    ...(access === 'account' && method !== 'GET' ? [403] : []),
     ...(access !== 'anyone' || hasParams ? [404] : []),
     ...(method === 'GET' ? [] : [408, 409, 413, 415, 422]),
     429,

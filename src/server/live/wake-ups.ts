@@ -22,6 +22,8 @@ export const topics = {
   phases: 'phases',
   /** A notification may be due. */
   notifications: 'notifications',
+  /** Sessions or rights of a user have changed. */
+  person: (userId: string): string => `person:${userId}`,
   log: (phaseId: string): string => `log:${phaseId}`,
   step: (phaseId: string): string => `step:${phaseId}`,
 };

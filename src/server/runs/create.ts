@@ -44,7 +44,8 @@ export async function createRun(
   { workspaceId, params, invokeActionAddrs, configurationVersionId }: RunRequest,
   { program, readsStructuredLogs, key }: CreatingClient,
 ): Promise<RunDetails> {
-  const source = program === 'other' ? 'tfe-api' : 'tfe-cli';
+  const usual = caller.sessionId === undefined ? 'tfe-api' : 'tfe-ui';
+  const source = program === 'other' ? usual : 'tfe-cli';
   requireActor(caller);
   const workspace = await readWorkspace(platform, caller, workspaceId, 'plan-runs');
   if (workspace.execution_mode === 'local') {
@@ -84,7 +85,7 @@ export async function createRun(
       })),
       invoke_action_addrs: jsonListOrNull(invokeActionAddrs),
       organization_id: current.organization_id,
-      message: params.message ?? DEFAULT_MESSAGE[program],
+      message: params.message ?? DEFAULT_MESSAGE[source === 'tfe-ui' ? 'pages' : program],
       source,
       created_by: caller.userId,
     });

@@ -6,11 +6,12 @@ export const DEFAULT_MESSAGE = {
   other: 'Queued manually via the Terraform Enterprise API',
   terraform: 'Queued manually using Terraform',
   runwright: 'Queued manually using runwright',
+  pages: 'Queued manually in the web UI',
 } as const;
 
 /** What a request says of the program that sent it. */
 export interface CreatingClient {
-  program: keyof typeof DEFAULT_MESSAGE;
+  program: Exclude<keyof typeof DEFAULT_MESSAGE, 'pages'>;
   /** Whether it can read terraform's JSON lines; else the run's logs are text, whatever its workspace says. */
   readsStructuredLogs: boolean;
   /** The `Idempotency-Key` of the request: the same one gets the same run. */

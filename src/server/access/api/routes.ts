@@ -11,27 +11,12 @@ import { refuse } from '../../http/refusal.ts';
 import { userIdOf, type Caller } from '../caller.ts';
 import { FIRST_ADMIN } from '../first-admin.ts';
 import { requirePerson } from '../permissions.ts';
-import { isServiceName } from '../service-names.ts';
+import { Email, Username } from '../user-attributes.ts';
 import { userResource, UserSchema } from '../user-document.ts';
 import { viewerOf } from '../viewer.ts';
 
 const AccountChange = document(
-  attributesOfChange(
-    z.object({
-      username: z
-        .string()
-        .min(3, 'must have at least 3 characters')
-        .max(60, 'must have at most 60 characters')
-        .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only')
-        .refine((name) => !isServiceName(name), 'must not begin as the names of service accounts do')
-        .optional(),
-      email: z
-        .string()
-        .max(255, 'must have at most 255 characters')
-        .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
-        .optional(),
-    }),
-  ),
+  attributesOfChange(z.object({ username: Username.optional(), email: Email.optional() })),
   NoRelationships,
 );
 

@@ -37,6 +37,8 @@ import * as runPhases from './0126-run-phases.ts';
 import * as costEstimates from './0127-cost-estimates.ts';
 import * as policies from './0128-policies.ts';
 import * as planRisks from './0129-plan-risks.ts';
+import * as sessions from './0130-sessions.ts';
+import * as eventOrder from './0131-event-order.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -81,4 +83,6 @@ export const migrations: Record<string, Migration> = {
   '0127-cost-estimates': costEstimates,
   '0128-policies': policies,
   '0129-plan-risks': planRisks,
+  '0130-sessions': sessions,
+  '0131-event-order': eventOrder,
 };

@@ -145,3 +145,32 @@ export interface LoginCodeTable {
   expires_at: Date;
   created_at: Timestamp;
 }
+
+export interface SessionTable {
+  id: string;
+  secret_hash: string;
+  user_id: string;
+  /** The token that the session began with, and ends with. */
+  token_id: string | null;
+  method: 'password' | 'token' | 'oidc';
+  address: string;
+  user_agent: string;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+  expires_at: Date;
+}
+
+export interface PasswordTable {
+  user_id: string;
+  /** With the algorithm and its parameters in it. */
+  hash: string;
+  changed_at: Timestamp;
+}
+
+/** Lets a person choose a password, once. */
+export interface PasswordResetTable {
+  user_id: string;
+  code_hash: string;
+  expires_at: Date;
+  created_at: Timestamp;
+}

@@ -1,0 +1,166 @@
+import { newId } from '@runwright/models';
+import { sql, type Kysely } from 'kysely';
+import type { Database, Row } from '../database/schema.ts';
+import type { Tx } from '../database/transact.ts';
+import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
+import type { Caller, Origin } from './caller.ts';
+
+const MINUTE_MS = 60_000;
+/** Of HCP Terraform, for the members of organizations that say nothing else: two weeks. */
+const USUAL_MINUTES = 20_160;
+/** As for tokens: reads should not all become writes. */
+const LAST_USED_STEP_MS = MINUTE_MS;
+/** Whoever signs in more often loses the oldest. */
+const MAX_OF_USER = 50;
+const MAX_USER_AGENT = 300;
+
+export type Session = Row<'session'>;
+export type SignInMethod = Session['method'];
+export type SessionCaller = Extract<Caller, { kind: 'user' }> & { sessionId: string };
+
+/**
+ * How long the sessions of a user last: the shortest times among the organizations that they are in.
+ *
+ * @returns milliseconds, without a request and in all
+ */
+async function limitsOf(db: Kysely<Database>, userId: string): Promise<{ idleMs: number; wholeMs: number }> {
+  const shortest = await db
+    .selectFrom('organization')
+    .innerJoin('organization_member', 'organization_member.organization_id', 'organization.id')
+    .where('organization_member.user_id', '=', userId)
+    .where('organization_member.status', '=', 'active')
+    .select([
+      sql<number | null>`min(coalesce(session_timeout_minutes, ${USUAL_MINUTES}))`.as('idle'),
+      sql<number | null>`min(coalesce(session_remember_minutes, ${USUAL_MINUTES}))`.as('whole'),
+    ])
+    .executeTakeFirst();
+  const ms = (minutes: number | null | undefined): number => (minutes ?? USUAL_MINUTES) * MINUTE_MS;
+  return { idleMs: ms(shortest?.idle), wholeMs: ms(shortest?.whole) };
+}
+
+/** @returns undefined for what never was one, was ended, or has run out */
+export async function findSession(
+  db: Kysely<Database>,
+  secret: string,
+  origin: Origin,
+): Promise<SessionCaller | undefined> {
+  const found = await db
+    .selectFrom('session')
+    .innerJoin('users', 'users.id', 'session.user_id')
+    .selectAll('session')
+    .select(['users.username', 'users.is_site_admin'])
+    .where('session.secret_hash', '=', hashSecret(secret))
+    .executeTakeFirst();
+  if (found === undefined || !(await isAlive(db, found))) return undefined;
+  const now = Date.now();
+  if (now - found.last_used_at.getTime() > LAST_USED_STEP_MS) {
+    await db
+      .updateTable('session')
+      .set({ last_used_at: new Date(now) })
+      .where('id', '=', found.id)
+      .execute();
+  }
+  const { id, user_id: userId, username, is_site_admin: isSiteAdmin } = found;
+  return { kind: 'user', tokenId: id, sessionId: id, origin, userId, username, isSiteAdmin };
+}
+
+/** Whether a session may still be used: an organization may have made the times shorter since it began. */
+export async function isAlive(db: Kysely<Database>, session: Session): Promise<boolean> {
+  const now = Date.now();
+  if (session.expires_at.getTime() <= now) return false;
+  const { idleMs, wholeMs } = await limitsOf(db, session.user_id);
+  return now - session.created_at.getTime() < wholeMs && now - session.last_used_at.getTime() < idleMs;
+}
+
+/** The browser in which somebody signs in. */
+export interface Visitor {
+  origin: Origin;
+  userAgent: string | undefined;
+  /** Of the session that the browser has already: it ends as the new one begins. */
+  earlierSecret: string | undefined;
+}
+
+/** How somebody has proved who they are. */
+export interface SignIn {
+  userId: string;
+  method: SignInMethod;
+  /** The token that was pasted: the session ends with it. */
+  token?: { id: string; expiresAt: Date | null };
+}
+
+/**
+ * Begins a session, always with a secret of its own: one that the browser brought along is never taken over.
+ *
+ * @returns its secret, which nobody can read again
+ */
+export async function beginSession(
+  tx: Tx,
+  { userId, method, token }: SignIn,
+  { origin: { address }, userAgent, earlierSecret }: Visitor,
+): Promise<{ session: Session; secret: string }> {
+  const secret = newOpaqueToken();
+  const now = Date.now();
+  const { wholeMs } = await limitsOf(tx, userId);
+  const expiresAt = new Date(Math.min(now + wholeMs, token?.expiresAt?.getTime() ?? Infinity));
+  await tx
+    .deleteFrom('session')
+    .where((where) =>
+      where.or([
+        where('expires_at', '<', new Date(now)),
+        where('secret_hash', '=', hashSecret(earlierSecret ?? '')),
+      ]),
+    )
+    .execute();
+  await tx
+    .deleteFrom('session')
+    .where('id', 'in', (sub) =>
+      sub
+        .selectFrom('session')
+        .select('id')
+        .where('user_id', '=', userId)
+        .orderBy('last_used_at', 'desc')
+        .offset(MAX_OF_USER - 1),
+    )
+    .execute();
+  const session = await tx
+    .insertInto('session')
+    .values({
+      id: newId('session'),
+      secret_hash: hashSecret(secret),
+      user_id: userId,
+      token_id: token?.id ?? null,
+      method,
+      address,
+      user_agent: (userAgent ?? '').slice(0, MAX_USER_AGENT),
+      expires_at: expiresAt,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { session, secret };
+}
+
+/** Sessions of one user: those that are named, or all except one. @returns the ids of those that it ended */
+export async function endSessionsOf(
+  tx: Tx,
+  userId: string,
+  which: { ids: readonly string[] } | { except: string | undefined },
+): Promise<string[]> {
+  const own = tx.deleteFrom('session').where('user_id', '=', userId).returning('id');
+  const chosen =
+    'ids' in which ? own.where('id', 'in', [...which.ids, '']) : own.where('id', '!=', which.except ?? '');
+  return (await chosen.execute()).map(({ id }) => id);
+}
+
+export async function listSessions(db: Kysely<Database>, userId: string): Promise<Session[]> {
+  return await db
+    .selectFrom('session')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', new Date())
+    .orderBy('last_used_at', 'desc')
+    .execute();
+}
+
+export async function readSession(db: Kysely<Database>, id: string): Promise<Session | undefined> {
+  return await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
+}
