@@ -16,7 +16,7 @@ import { quoteText } from './untrusted-text.ts';
 /** One flat object with what decides the next step. */
 export function runSummary(document: Document<Run>, standing?: RunStanding): Record<string, unknown> {
   const run = document.data;
-  const { obstacle, actors = {} } = standing ?? {};
+  const { obstacle, waits, actors = {} } = standing ?? {};
   const status = statusOf(run);
   const phase = isPlatformRunStatus(status) ? projectStatus(status) : undefined;
   return {
@@ -26,6 +26,7 @@ export function runSummary(document: Document<Run>, standing?: RunStanding): Rec
     is_final: isFinalRun(run),
     needs: neededFrom(run, obstacle),
     ...(obstacle === undefined ? {} : obstacleFacts(obstacle)),
+    ...(waits === undefined ? {} : { waits_for: waits }),
     possible_actions: possibleActions(run),
     has_changes: hasChanges(document),
     ...countsOf(document),

@@ -32,6 +32,7 @@ import { organizationRunEndpoints } from './runs/api/organization-routes.ts';
 import { debugLogEndpoints } from './runs/api/debug-log-routes.ts';
 import { phaseEndpoints } from './runs/api/phase-routes.ts';
 import { riskEndpoints } from './runs/api/risk-routes.ts';
+import { waitEndpoints } from './runs/api/wait-routes.ts';
 import { runEndpoints } from './runs/api/routes.ts';
 import { createAdmission } from './settings/admit.ts';
 import { settingsEndpoints } from './settings/api/routes.ts';
@@ -107,6 +108,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...gateEndpoints(platform),
     ...costEstimateEndpoints(platform),
     ...riskEndpoints(platform),
+    ...waitEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room('State', 'State versions and their outputs.', [

@@ -29,6 +29,10 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     endpoints: ['GET /runs/:id/risk-summary'],
   },
   {
+    reason: '`wait_for_run` and `get_run_details` say what a run waits for',
+    endpoints: ['GET /runs/:id/wait-reasons'],
+  },
+  {
     reason: 'Files, which programs carry: terraform, `runwright run create`, a pipeline',
     endpoints: [
       'POST /workspaces/:id/configuration-versions',

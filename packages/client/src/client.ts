@@ -19,6 +19,7 @@ import { stateVersions } from './resources/state-versions.ts';
 import { teamAccess, teamProjectAccess, teams } from './resources/teams.ts';
 import { tokens } from './resources/tokens.ts';
 import { variables, variableSets } from './resources/variables.ts';
+import { waitReasons } from './resources/wait-reasons.ts';
 import { workspaces } from './resources/workspaces.ts';
 import { DEFAULT_RETRY, type RetryRules } from './retry.ts';
 import { createTransport, type CallOptions } from './transport.ts';
@@ -78,6 +79,7 @@ export function createClient(settings: ClientSettings) {
     configurationVersions: configurationVersions(transport),
     runs: run,
     riskSummaries: riskSummaries(transport),
+    waitReasons: waitReasons(transport),
     plans: plans(transport),
     applies: applies(transport),
     costEstimates: costEstimates(transport),

@@ -3,6 +3,7 @@ import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readRunId } from '../references.ts';
 import { kindText, messageText, printNextSteps, statusText } from '../run/run-text.ts';
+import { waitLines } from '../run/wait-text.ts';
 import { printable, type Terminal } from '../terminal.ts';
 
 export interface ShowRunFlags extends ConnectionFlags {
@@ -18,7 +19,8 @@ export async function showRun(reference: string, flags: ShowRunFlags, terminal: 
     return EXIT.ok;
   }
   const risk = await riskLines(client, document);
-  for (const [name, value] of [...rows(document, terminal), ...risk]) {
+  const waits = (await waitLines(client, document.data)).map((text): [string, string] => ['waits', text]);
+  for (const [name, value] of [...rows(document, terminal), ...waits, ...risk]) {
     if (value !== '') terminal.print(`${terminal.style('dim', name.padEnd(10))} ${value}`);
   }
   printNextSteps(terminal, document.data);

@@ -1,7 +1,11 @@
 import { isFinalRun, relatedId, type Client, type Run } from '@runwright/client';
 import { statusText } from './run-text.ts';
 import { linesOf, readableLines } from './log-lines.ts';
+import { waitLines } from './wait-text.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** Where a run may stand for long without a word of its own. */
+const BLOCKED: ReadonlySet<string> = new Set(['pending', 'plan_queued', 'confirmed', 'apply_queued']);
 
 export interface FollowRunOptions {
   /** `settled` ends where a person is needed; `final` waits for that person too. */
@@ -33,6 +37,8 @@ export async function followRun(
   for await (const run of client.watchRun(runId, { until, intervalMs, signal })) {
     last = run;
     terminal.print(`${terminal.style('dim', timeText(new Date()))}  ${statusText(terminal, run)}`);
+    for (const line of BLOCKED.has(run.attributes.status) ? await waitLines(client, run) : [])
+      terminal.print(`          ${line}`);
   }
   await planLog;
   if (isFinalRun(last)) {

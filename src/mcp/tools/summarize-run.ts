@@ -74,6 +74,7 @@ function waitsFor(document: Document<Run>, standing: RunStanding): string {
   if (needs === 'confirmation') return 'a decision: apply or discard';
   if (needs === 'policy_override') return 'a decision about a policy that did not pass';
   if (standing.obstacle !== undefined) return obstacleText(standing.obstacle);
+  if (standing.waits !== undefined) return standing.waits;
   if (['pending', 'queuing', 'plan_queued', 'queuing_apply', 'apply_queued'].includes(status))
     return 'its turn: a runner that is free';
   return 'terraform, which is working';

@@ -193,3 +193,29 @@ test('locks are told by name wherever they are shown', async () => {
   await agent.call('force_unlock_workspace', { workspace_id: IDS.workspace });
   expect(asked[0]).toContain(`locked by: ann (${ANN}), reason "audit"`);
 });
+
+describe('a run that waits for a runner', () => {
+  const queued = async (reasons: unknown): Promise<ToolCaller> => {
+    platform = await startFakePlatform({
+      [`GET runs/${IDS.run}`]: one(fakeRun('plan_queued')),
+      ...(reasons === undefined ? {} : { [`GET runs/${IDS.run}/wait-reasons`]: { body: { data: reasons } } }),
+    });
+    tools = await connectTools(platform.address, { token: TOKEN });
+    return tools;
+  };
+
+  test('tells what the server says of it', async () => {
+    const attributes = { message: 'No agent of the pool far is online: start one.', 'estimated-seconds': 12 };
+    const agent = await queued([{ id: 'a', type: 'wait-reasons', attributes }]);
+    const answer = await agent.call('get_run_details', { run_id: IDS.run });
+    expect(answer.result?.summary['waits_for']).toBe(
+      'No agent of the pool far is online: start one. About 12 seconds to go.',
+    );
+  });
+
+  test('tells nothing where the server cannot say', async () => {
+    const agent = await queued(undefined);
+    const answer = await agent.call('get_run_details', { run_id: IDS.run });
+    expect(answer.result?.summary).not.toHaveProperty('waits_for');
+  });
+});

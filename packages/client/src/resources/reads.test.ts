@@ -32,6 +32,7 @@ const READS: readonly CallRow[] = [
 ];
 
 const LISTS: readonly CallRow[] = [
+  ['wait reasons', (api) => api.waitReasons.ofRun('run-1'), 'GET runs/run-1/wait-reasons'],
   [
     'runs of an organization',
     (api) =>
