@@ -1,6 +1,8 @@
 /** One entry of a JSON:API `errors` array (`api-contract §1.2`). */
 export interface ApiErrorEntry {
   readonly status?: string;
+  /** What went wrong in one word that stays, where the server is Runwright: HCP Terraform has none. */
+  readonly code?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly pointer?: string;

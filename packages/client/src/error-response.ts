@@ -47,6 +47,7 @@ function readEntry(entry: unknown): ApiErrorEntry {
   const links = isObject(entry['links']) ? entry['links'] : {};
   return {
     ...optional('status', asText(entry['status'])),
+    ...optional('code', asText(entry['code'])),
     ...optional('title', asText(entry['title'])),
     ...optional('detail', asText(entry['detail'])),
     ...optional('pointer', asText(source['pointer'])),

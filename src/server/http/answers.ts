@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ERRORS, type ErrorCode } from './refusal.ts';
 
 export const JSON_API = 'application/vnd.api+json';
 
@@ -26,6 +27,8 @@ export const json = (schema: z.ZodType): Body => ({ contentType: 'application/js
 /** A body that is passed on as it is. */
 export const bytes = (contentType: string): Body => ({ contentType });
 
+const CODES = Object.keys(ERRORS) as ErrorCode[];
+
 /** The body of every refusal (api-contract §1.2). */
 export const ErrorDocument = z
   .object({
@@ -33,6 +36,7 @@ export const ErrorDocument = z
       .array(
         z.object({
           status: z.string().regex(/^[45]\d\d$/),
+          code: z.enum(CODES).meta({ description: 'What went wrong, for programs: it stays as it is.' }),
           title: z.string(),
           detail: z.string().optional(),
           source: z.object({ pointer: z.string() }).optional(),

@@ -1,4 +1,7 @@
-/** Everything the API can answer instead of what was asked for (api-contract §1.2). Clients match on some titles. */
+/**
+ * Everything the API can answer instead of what was asked for (api-contract §1.2), by the `code` that programs match on:
+ * a code stays, words may become better. Clients of HCP Terraform match on some titles.
+ */
 export const ERRORS = {
   bad_request: { status: 400, title: 'bad request' },
   invalid_include: { status: 400, title: 'Invalid include parameter' },
@@ -33,6 +36,7 @@ export interface Problem {
 
 export interface ErrorObject {
   status: string;
+  code: ErrorCode;
   title: string;
   detail?: string;
   source?: { pointer: string };
@@ -66,6 +70,7 @@ export class Refusal extends Error {
     return {
       errors: problems.map(({ detail, pointer, about, known }: Problem) => ({
         status: String(status),
+        code: this.code,
         title,
         ...(detail === undefined ? {} : { detail }),
         ...(pointer === undefined ? {} : { source: { pointer } }),

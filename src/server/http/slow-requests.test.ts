@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { json } from './answers.ts';
 import { createApp } from './serve/app.ts';
 import { endpoint } from './endpoint.ts';
+import { ERRORS } from './refusal.ts';
 import { registerEndpoints } from './serve/register-endpoints.ts';
 
 let app: FastifyInstance;
@@ -46,29 +47,31 @@ async function trickle(start: string): Promise<string> {
 const JSON_HEADERS = 'Host: a\r\nContent-Type: application/json\r\n';
 
 test.each([
-  ['headers', 'GET / HTTP/1.1\r\nX-Slow: ', 408, 'request timeout'],
-  ['a body', `POST /echo HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100000\r\n\r\n"`, 408, 'request timeout'],
+  ['headers', 'GET / HTTP/1.1\r\nX-Slow: ', 408, 'request_timeout'],
+  ['a body', `POST /echo HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100000\r\n\r\n"`, 408, 'request_timeout'],
   [
     'headers that are too long',
     `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}`,
     431,
-    'request header fields too large',
+    'headers_too_large',
   ],
-  ['what is not HTTP', 'hello\r\n\r\n', 400, 'bad request'],
+  ['what is not HTTP', 'hello\r\n\r\n', 400, 'bad_request'],
   [
     'a request that two servers may read differently',
     `POST /echo HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n`,
     400,
-    'bad request',
+    'bad_request',
   ],
-])(
+] as const)(
   '%s that comes slowly or wrongly is answered, and the connection ended',
-  async (_what, start, status, title) => {
+  async (_what, start, status, code) => {
     const [head = '', body = ''] = (await trickle(start)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head).toContain('TFP-API-Version: 2.6');
     expect(head).toContain('Connection: close');
-    expect(JSON.parse(body)).toEqual({ errors: [{ status: String(status), title }] });
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ status: String(status), code, title: ERRORS[code].title }],
+    });
   },
 );
 

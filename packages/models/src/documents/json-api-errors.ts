@@ -5,6 +5,8 @@ export const JsonApiError = z.looseObject({
   status: z
     .preprocess((status) => (typeof status === 'number' ? String(status) : status), z.string())
     .optional(),
+  /** Runwright's own name of what went wrong, which stays; HCP Terraform has none. */
+  code: z.string().optional(),
   title: z.string().optional(),
   detail: z.string().optional(),
   source: z.looseObject({ pointer: z.string().optional(), parameter: z.string().optional() }).optional(),
