@@ -51,8 +51,7 @@ import { setVariableEndpoints } from './variable-sets/api/variable-routes.ts';
 import { oldVariableEndpoints } from './variables/api/old-routes.ts';
 import { variableEndpoints } from './variables/api/routes.ts';
 import { consumerEndpoints } from './workspaces/api/consumer-routes.ts';
-import { teamProjectEndpoints } from './team-access/api/project-routes.ts';
-import { teamWorkspaceEndpoints } from './team-access/api/workspace-routes.ts';
+import { teamAccessEndpoints } from './team-access/api/routes.ts';
 import { membershipEndpoints } from './teams/api/membership-routes.ts';
 import { teamEndpoints } from './teams/api/routes.ts';
 import { tokenEndpoints } from './tokens/api/routes.ts';
@@ -75,8 +74,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   room('Teams', 'Who is in an organization, and what they may do there.', [
     ...teamEndpoints(platform),
     ...membershipEndpoints(platform),
-    ...teamWorkspaceEndpoints(platform),
-    ...teamProjectEndpoints(platform),
+    ...teamAccessEndpoints(platform),
   ]),
   room('Projects', 'Groups of workspaces.', projectEndpoints(platform)),
   room('Workspaces', 'Each has one configuration, one state and its runs.', [

@@ -133,7 +133,7 @@ describe('tokens', () => {
     for (const { method, url } of routes()) {
       const answer = await server.call(method, url, undefined, token);
       expect([url, answer.status]).toEqual([url, 401]);
-      expect(answer.body.errors?.[0]).toEqual({ status: '401', title: 'unauthorized' });
+      expect(answer.body.errors?.[0]).toEqual({ status: '401', code: 'unauthorized', title: 'unauthorized' });
       expect(answer.headers.get('tfp-api-version')).toBe('2.6');
     }
   });

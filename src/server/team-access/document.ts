@@ -4,6 +4,7 @@ import type { Row, WorkspaceDetails } from '../database/schema.ts';
 import { keptOnly } from '../http/effect.ts';
 import { resource, toOne } from '../http/document-schema.ts';
 import { reference } from '../http/json-api.ts';
+import type { Grant } from './grants.ts';
 
 const Runs = z.enum(['read', 'plan', 'apply'], { error: 'must be "read", "plan" or "apply"' });
 const Variables = z.enum(['none', 'read', 'write'], { error: 'must be "none", "read" or "write"' });
@@ -14,10 +15,10 @@ const Mocks = keptOnly(z.enum(['none', 'read'], { error: 'must be "none" or "rea
 /** Rights over what is not here yet. */
 const Later = keptOnly(z.boolean());
 
-export const WorkspaceLevel = z.enum(['read', 'plan', 'write', 'admin', 'custom'], {
+const WorkspaceLevel = z.enum(['read', 'plan', 'write', 'admin', 'custom'], {
   error: 'must be "read", "plan", "write", "admin" or "custom"',
 });
-export const WorkspaceDetailsShape = {
+const WorkspaceDetailsShape = {
   runs: Runs,
   variables: Variables,
   'state-versions': StateVersions,
@@ -27,15 +28,15 @@ export const WorkspaceDetailsShape = {
   'policy-overrides': Later,
 };
 
-export const ProjectLevel = z.enum(['read', 'write', 'maintain', 'admin', 'custom'], {
+const ProjectLevel = z.enum(['read', 'write', 'maintain', 'admin', 'custom'], {
   error: 'must be "read", "write", "maintain", "admin" or "custom"',
 });
-export const ProjectAccessShape = {
+const ProjectAccessShape = {
   settings: z.enum(['read', 'update', 'delete'], { error: 'must be "read", "update" or "delete"' }),
   teams: z.enum(['none', 'read', 'manage'], { error: 'must be "none", "read" or "manage"' }),
   'variable-sets': Variables,
 };
-export const ProjectWorkspacesShape = {
+const ProjectWorkspacesShape = {
   create: z.boolean(),
   move: z.boolean(),
   locking: z.boolean(),
@@ -47,6 +48,18 @@ export const ProjectWorkspacesShape = {
   'run-tasks': Later,
   'policy-overrides': Later,
 };
+
+/** What a request may say of a team's access to a workspace. */
+export const WorkspaceAttributes = z
+  .object(WorkspaceDetailsShape)
+  .partial()
+  .extend({ access: WorkspaceLevel.optional() });
+/** What a request may say of a team's access to a project. */
+export const ProjectAttributes = z.object({
+  'project-access': z.object(ProjectAccessShape).partial().optional(),
+  'workspace-access': z.object(ProjectWorkspacesShape).partial().optional(),
+  access: ProjectLevel.optional(),
+});
 
 export const TeamWorkspaceSchema = resource(
   'team-workspaces',
@@ -63,29 +76,33 @@ export const TeamProjectSchema = resource(
   { team: toOne('teams'), project: toOne('projects') },
 );
 
-export const workspaceDetails = (
-  grant: Pick<Row<'team_workspace'>, 'access' | 'details'>,
-): WorkspaceDetails =>
-  grant.access === 'custom' ? (grant.details ?? LOWEST_WORKSPACE_DETAILS) : WORKSPACE_LEVELS[grant.access];
+function workspaceDetails({ access, details }: Grant): WorkspaceDetails {
+  const level = access as Row<'team_workspace'>['access'];
+  if (level !== 'custom') return WORKSPACE_LEVELS[level];
+  return (details as WorkspaceDetails | null) ?? LOWEST_WORKSPACE_DETAILS;
+}
 
-export const teamWorkspaceResource = (grant: Row<'team_workspace'>) => ({
+export const teamWorkspaceResource = (grant: Grant) => ({
   id: grant.id,
   type: 'team-workspaces',
   attributes: { access: grant.access, ...workspaceDetails(grant) },
   relationships: {
     team: reference('teams', grant.team_id),
-    workspace: reference('workspaces', grant.workspace_id),
+    workspace: reference('workspaces', grant.subject_id),
   },
   links: { self: `/api/v2/team-workspaces/${grant.id}` },
 });
 
-export const teamProjectResource = (grant: Row<'team_project'>) => ({
+export const teamProjectResource = (grant: Grant) => ({
   id: grant.id,
   type: 'team-projects',
-  attributes: { access: grant.access, ...projectDetails(grant) },
+  attributes: {
+    access: grant.access,
+    ...projectDetails(grant as Pick<Row<'team_project'>, 'access' | 'details'>),
+  },
   relationships: {
     team: reference('teams', grant.team_id),
-    project: reference('projects', grant.project_id),
+    project: reference('projects', grant.subject_id),
   },
   links: { self: `/api/v2/team-projects/${grant.id}` },
 });
