@@ -39,8 +39,6 @@ const WRITERS = {
   tag: 'tags',
   team: 'teams',
   team_member: 'teams',
-  team_project: 'team-access',
-  team_workspace: 'team-access',
   token: 'access tokens',
   users: 'access teams tokens',
   variable: 'variables',
@@ -55,6 +53,7 @@ const WRITERS = {
 /** What the first migration fills, and tables of one shape whose names are given to one statement in their room. */
 const NOT_BY_NAME = [
   ...['run_status', 'run_transition'],
+  ...['team_workspace', 'team_project'],
   ...[
     'workspace_tag_binding',
     'project_tag_binding',

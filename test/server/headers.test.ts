@@ -64,7 +64,9 @@ test('so is what fails inside the server, without a word about why', async () =>
     });
     expectHeaders('a failure', response);
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ errors: [{ status: '500', code: 'internal', title: 'internal server error' }] });
+    expect(await response.json()).toEqual({
+      errors: [{ status: '500', code: 'internal', title: 'internal server error' }],
+    });
     server.answers.expectMismatch(/organizations 500/);
   } finally {
     await db.schema.alterTable('organization_elsewhere').renameTo('organization').execute();

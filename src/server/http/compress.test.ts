@@ -62,6 +62,8 @@ describe('compressing', () => {
   it('answers an error in clear when what it compresses fails', async () => {
     const answer = await read('/broken', 'gzip');
     expect([answer.statusCode, answer.headers['content-encoding']]).toEqual([500, undefined]);
-    expect(answer.json()).toEqual({ errors: [{ status: '500', code: 'internal', title: 'internal server error' }] });
+    expect(answer.json()).toEqual({
+      errors: [{ status: '500', code: 'internal', title: 'internal server error' }],
+    });
   });
 });

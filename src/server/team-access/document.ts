@@ -4,7 +4,7 @@ import type { Row, WorkspaceDetails } from '../database/schema.ts';
 import { keptOnly } from '../http/effect.ts';
 import { resource, toOne } from '../http/document-schema.ts';
 import { reference } from '../http/json-api.ts';
-import type { Grant } from './grants.ts';
+import type { Grant } from './grant.ts';
 
 const Runs = z.enum(['read', 'plan', 'apply'], { error: 'must be "read", "plan" or "apply"' });
 const Variables = z.enum(['none', 'read', 'write'], { error: 'must be "none", "read" or "write"' });

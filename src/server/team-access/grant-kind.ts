@@ -17,7 +17,7 @@ import {
   TeamWorkspaceSchema,
   WorkspaceAttributes,
 } from './document.ts';
-import type { Grant } from './grants.ts';
+import type { Grant } from './grant.ts';
 
 interface Subject {
   id: string;

@@ -8,18 +8,8 @@ import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import type { Grant } from './grant.ts';
 import type { GrantKind } from './grant-kind.ts';
-
-/** What a team may do in one workspace or project, which is its subject. */
-export interface Grant {
-  id: string;
-  organization_id: string;
-  team_id: string;
-  subject_id: string;
-  access: string;
-  /** Of the custom level only: all of them. */
-  details: object | null;
-}
 
 /** What a request says of a grant. */
 export interface GrantChange {
