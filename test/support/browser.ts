@@ -30,7 +30,9 @@ export interface BrowserPage {
   /** Types into what has the focus. */
   type(text: string): Promise<void>;
   /** Presses a key; with `loads` until the page that it leads to is there. */
-  press(key: 'Tab' | 'Enter' | 'Space', options?: { loads?: boolean }): Promise<void>;
+  press(key: 'Tab' | 'Enter' | 'Space' | 'Escape', options?: { loads?: boolean }): Promise<void>;
+  /** Presses the key of one character, as `?` or `c`. */
+  pressCharacter(character: string): Promise<void>;
   look(look: Look): Promise<void>;
   /** What axe-core finds wrong for people who see, hear or move differently. */
   violations(): Promise<Violation[]>;
@@ -58,6 +60,7 @@ const LOAD_WITHIN_MS = 30_000;
 const KEYS = {
   Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
   Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
+  Escape: { key: 'Escape', code: 'Escape', windowsVirtualKeyCode: 27 },
   Space: { key: ' ', code: 'Space', windowsVirtualKeyCode: 32, text: ' ' },
 } as const;
 
@@ -156,6 +159,11 @@ export async function startBrowser(): Promise<Browser> {
       await send('Input.dispatchKeyEvent', { type: 'keyDown', ...KEYS[key] });
       await send('Input.dispatchKeyEvent', { type: 'keyUp', ...KEYS[key] });
       await loaded;
+    },
+    async pressCharacter(character) {
+      const key = { key: character, text: character, unmodifiedText: character };
+      await send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
+      await send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
     },
     async look({ width, height = 800, dark = false }) {
       await send('Emulation.setDeviceMetricsOverride', {

@@ -1,5 +1,4 @@
 import { ApiError } from '@runwright/client';
-import { connection } from '../live/connection.ts';
 import { client } from '../session/client.ts';
 import type { LogStore } from './log-store.ts';
 
@@ -25,7 +24,6 @@ export async function followLog(
     try {
       const before = store.offset;
       const chunk = await client.readLog(url, { offset: before, limit: PIECE_BYTES, signal });
-      connection.answered();
       waitMs = FIRST_WAIT_MS;
       if (chunk.nextOffset !== before) store.append(chunk.bytes, chunk.nextOffset, chunk.complete);
       else if (isOver()) store.end();

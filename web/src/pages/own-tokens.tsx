@@ -1,1 +1,44 @@
-export const OwnTokensPage = () => null;
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { words } from '../words/words.ts';
+import { Card } from '../parts/card.tsx';
+import { Failed, Loading } from '../parts/page-state.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { useAccount } from '../session/account.ts';
+import { client } from '../session/client.ts';
+import { NewToken } from '../forms/new-token.tsx';
+import { TokenTable } from '../forms/token-table.tsx';
+import { useTitle } from '../shell/use-title.ts';
+
+const T = words.setting.tokens;
+
+export function OwnTokensPage() {
+  useTitle(T.title);
+  const queries = useQueryClient();
+  const userId = useAccount().data?.id ?? '';
+  const key = ['tokens', userId];
+  const tokens = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => client.tokens.ofUser.list(userId, { pageSize: 100, signal }),
+    enabled: userId !== '',
+  });
+  const again = (): Promise<void> => queries.invalidateQueries({ queryKey: key });
+  return (
+    <>
+      <PageHead title={T.title} text={T.login}>
+        <NewToken
+          create={(description) => client.tokens.ofUser.create(userId, { description })}
+          done={again}
+        />
+      </PageHead>
+      {tokens.isPending ? (
+        <Loading />
+      ) : tokens.isError ? (
+        <Failed error={tokens.error} retry={() => void tokens.refetch()} />
+      ) : (
+        <Card flush>
+          <TokenTable tokens={tokens.data.data} done={again} />
+        </Card>
+      )}
+    </>
+  );
+}

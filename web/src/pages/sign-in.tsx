@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput } from '@mantine/core';
+import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import icon from '../icon.svg';
@@ -9,24 +9,34 @@ import { useTitle } from '../shell/use-title.ts';
 import classes from './sign-in.module.css';
 
 const S = words.page.signIn;
+type Way = 'token' | 'password';
+
+/** Only to a page of this application: the address comes from whoever made the link. */
+const isOwnPage = (to: string | undefined): to is string =>
+  to?.startsWith('/') === true && !to.startsWith('//');
 
 export function SignInPage() {
   useTitle(S.title);
   const { to, expired } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   const router = useRouter();
+  const [way, setWay] = useState<Way>('token');
   const [token, setToken] = useState('');
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string>();
   const [isPending, setPending] = useState(false);
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setPending(true);
+    setProblem(undefined);
     try {
-      if (!(await signIn(token.trim()))) setProblem(S.wrong);
-      // Only to a page of this application: the address comes from whoever made the link.
-      else if (to?.startsWith('/') === true && !to.startsWith('//'))
-        router.history.push(`/app${to.replace(/^\/app(?=\/)/, '')}`);
+      const complaint = await signIn(
+        way === 'token' ? { token: token.trim() } : { username: username.trim(), password },
+      );
+      if (complaint !== undefined) setProblem(complaint);
+      else if (isOwnPage(to)) router.history.push(`/app${to.replace(/^\/app(?=\/|$)/, '')}`);
       else await navigate({ to: '/' });
     } catch (error) {
       setProblem(errorText(error));
@@ -52,16 +62,55 @@ export function SignInPage() {
             {problem}
           </Alert>
         )}
-        <PasswordInput
-          label={S.token}
-          description={S.tokenHint}
-          value={token}
-          autoComplete="off"
-          autoFocus
-          required
-          withAsterisk={false}
-          onChange={({ currentTarget }) => setToken(currentTarget.value)}
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label={S.way}
+          value={way}
+          onChange={(value) => setWay(value as Way)}
+          data={[
+            { value: 'token', label: S.token },
+            { value: 'password', label: S.password },
+          ]}
         />
+        {way === 'token' ? (
+          <PasswordInput
+            key="token"
+            label={S.token}
+            description={S.tokenHint}
+            name="token"
+            value={token}
+            autoComplete="off"
+            autoFocus
+            required
+            withAsterisk={false}
+            visibilityToggleButtonProps={{ 'aria-label': S.show }}
+            onChange={({ currentTarget }) => setToken(currentTarget.value)}
+          />
+        ) : (
+          <>
+            <TextInput
+              label={S.username}
+              name="username"
+              value={username}
+              autoComplete="username"
+              autoFocus
+              required
+              withAsterisk={false}
+              onChange={({ currentTarget }) => setUsername(currentTarget.value)}
+            />
+            <PasswordInput
+              label={S.password}
+              name="password"
+              value={password}
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              visibilityToggleButtonProps={{ 'aria-label': S.show }}
+              onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+            />
+          </>
+        )}
         <Button type="submit" size="sm" loading={isPending}>
           {S.submit}
         </Button>

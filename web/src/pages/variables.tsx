@@ -1,1 +1,94 @@
-export const VariablesPage = () => null;
+import { Button } from '@mantine/core';
+import { relatedId, type Variable } from '@runwright/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { words } from '../words/words.ts';
+import { Card } from '../parts/card.tsx';
+import { ConfirmDelete } from '../parts/confirm-delete.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Failed, Loading } from '../parts/page-state.tsx';
+import { usePlace } from '../router/use-place.ts';
+import { VariableForm, type VariableCalls } from '../forms/variable-form.tsx';
+import { VariableTable } from '../forms/variable-table.tsx';
+import { client } from '../session/client.ts';
+import { workspaceQuery } from '../session/reads.ts';
+import { useTitle } from '../shell/use-title.ts';
+
+const V = words.form.variable;
+
+/** Inputs of the configuration and the environment: the workspace's own, and those that sets bring. */
+export function VariablesPage() {
+  const { org, workspace: name } = usePlace();
+  useTitle(words.page.workspace.variables, name);
+  const { data: workspace } = useQuery(workspaceQuery(org, name));
+  const id = workspace?.id ?? '';
+  const queries = useQueryClient();
+  const key = ['variables', id];
+  const variables = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => client.variables.listAll(id, { signal }),
+    enabled: id !== '',
+  });
+  const [edited, setEdited] = useState<Variable | 'new'>();
+  if (variables.isPending) return <Loading />;
+  if (variables.isError) return <Failed error={variables.error} retry={() => void variables.refetch()} />;
+  const isFromSet = (variable: Variable): boolean => relatedId(variable, 'varset') !== undefined;
+  const own = variables.data.data.filter((variable) => !isFromSet(variable));
+  const fromSets = variables.data.data.filter(isFromSet);
+  const mayChange = workspace?.attributes.permissions['can-update-variable'] === true;
+  const again = (): Promise<void> => queries.invalidateQueries({ queryKey: key });
+  const calls: VariableCalls = {
+    create: (fields) => client.variables.create(id, fields),
+    update: (variableId, fields) => client.variables.update(id, variableId, fields),
+  };
+  const add = mayChange && (
+    <Button variant="default" leftSection={<Icon name="plus" size={13} />} onClick={() => setEdited('new')}>
+      {V.add}
+    </Button>
+  );
+  return (
+    <div className="stack">
+      <Card title={V.own} aside={add} flush>
+        {own.length === 0 ? (
+          <Empty icon="list" title={V.none}>
+            {V.noneText}
+          </Empty>
+        ) : (
+          <VariableTable
+            variables={own}
+            tools={(variable) =>
+              mayChange && (
+                <>
+                  <Button variant="subtle" size="compact-xs" onClick={() => setEdited(variable)}>
+                    {words.form.edit}
+                  </Button>
+                  <ConfirmDelete
+                    button={words.form.delete}
+                    title={`${words.form.delete}: ${variable.attributes.key}`}
+                    act={async () => {
+                      await client.variables.delete(id, variable.id);
+                      await again();
+                    }}
+                  />
+                </>
+              )
+            }
+          />
+        )}
+      </Card>
+      {fromSets.length > 0 && (
+        <Card title={V.fromSets} flush>
+          <VariableTable variables={fromSets} />
+        </Card>
+      )}
+      {edited !== undefined && (
+        <VariableForm
+          calls={calls}
+          variable={edited === 'new' ? undefined : edited}
+          close={() => setEdited(undefined)}
+          done={again}
+        />
+      )}
+    </div>
+  );
+}

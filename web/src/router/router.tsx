@@ -18,6 +18,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
 });
 
+const choosePassword = createRoute({
+  getParentRoute: () => root,
+  path: '/choose-password',
+  component: lazyRouteComponent(() => import('../pages/choose-password.tsx'), 'ChoosePasswordPage'),
+});
+
 const signed = createRoute({ getParentRoute: () => root, id: 'signed', component: Shell });
 
 const home = createRoute({
@@ -125,6 +131,7 @@ const runOfTerraform = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  choosePassword,
   signed.addChildren([
     home,
     ownTokens,

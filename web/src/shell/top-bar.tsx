@@ -85,9 +85,9 @@ function SchemeMenu() {
 
 function AccountMenu({ username }: { username: string }) {
   const navigate = useNavigate();
-  const leave = (): void => {
-    signOut();
-    void navigate({ to: '/sign-in' });
+  const leave = async (): Promise<void> => {
+    await signOut();
+    await navigate({ to: '/sign-in' });
   };
   return (
     <Menu position="bottom-end" shadow="md" width={200}>
@@ -110,7 +110,7 @@ function AccountMenu({ username }: { username: string }) {
           {words.shell.apiDocs}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item onClick={leave}>{words.shell.signOut}</Menu.Item>
+        <Menu.Item onClick={() => void leave()}>{words.shell.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -11,10 +11,19 @@ export const pageWords = {
     title: 'Sign in',
     token: 'Token',
     tokenHint: 'The server prints where the administrator’s token is when it starts.',
+    way: 'How',
+    username: 'User name',
+    password: 'Password',
+    show: 'Show what is typed',
     submit: 'Sign in',
-    wrong: 'The server does not know this token. It may have been revoked, or have ended.',
     expired: 'You were signed out. Sign in to go on where you were.',
     intro: 'See what will change, and decide.',
+  },
+  choosePassword: {
+    title: 'Choose a password',
+    text: 'At least 12 characters: length is what counts.',
+    again: 'Once more',
+    differ: 'The two are not the same.',
   },
   organizations: {
     title: 'Organizations',
@@ -138,6 +147,14 @@ export const pageWords = {
     allRuns: 'All runs',
     planOnly: 'Plan-only runs are shown when the operation asks for them.',
   },
+  compare: {
+    title: 'Compare runs',
+    text: 'What each of two runs was, and the changes in which they differ.',
+    first: 'First run',
+    second: 'Second run',
+    choose: 'Name two runs by their ids',
+    same: 'Both have the same changes.',
+  },
   states: {
     title: 'States',
     none: 'No state yet',
@@ -152,6 +169,7 @@ export const pageWords = {
     rollbackTitle: 'Make an earlier state current',
     rollbackText: (serial: number) =>
       `A new version with the content of serial ${String(serial)} becomes current. No version is lost. Real resources are not touched: the next plan shows how they differ.`,
+    rollbackReason: (serial: number) => `Back to the state of serial ${String(serial)}`,
     rollbackNeedsLock: 'The workspace is locked for the change, and unlocked after it.',
     download: 'Download',
     resources: 'Resources',

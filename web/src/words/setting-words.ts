@@ -11,6 +11,14 @@ export const settingWords = {
     health: 'Health',
   },
   never: 'never',
+  general: { userTokens: 'Tokens of users work in this organization' },
+  health: {
+    server: 'Server',
+    ready: 'ready',
+    notReady: 'not ready',
+    oldest: 'Oldest that waits',
+    none: 'none waits',
+  },
   created: 'Created',
   lastUsed: 'Last used',
   ends: 'Ends',
@@ -44,6 +52,7 @@ export const settingWords = {
     status: 'Status',
     lastSeen: 'Last seen',
     none: 'No agents',
+    builtIn: 'Runs are executed by the runner that comes with the server.',
     create: 'New pool',
   },
   sets: {
@@ -61,6 +70,7 @@ export const settingWords = {
     url: 'Address',
     kind: 'Kind',
     enabled: 'On',
+    accepted: 'Done: the receiver took it.',
     lastAnswer: 'Last answers',
   },
   audit: {

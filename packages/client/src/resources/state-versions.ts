@@ -11,6 +11,14 @@ export interface StateVersionAttributes {
   readonly size: number;
   readonly 'created-at': string;
   readonly 'terraform-version': string | null;
+  /** How many of each there are; absent until the server has read the state. */
+  readonly resources?: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly count: number;
+    readonly module: string;
+  }[];
+  readonly permissions?: Readonly<Record<string, boolean>>;
   /** A secret: whoever has it can read the state. */
   readonly 'hosted-state-download-url': string | null;
   readonly 'hosted-json-state-download-url'?: string | null;

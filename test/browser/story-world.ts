@@ -1,0 +1,73 @@
+/** One server process with real terraform, and one browser, for all stories: both are slow to start. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Client } from '@runwright/client';
+import { startBrowser, type Browser } from '../support/browser.ts';
+import { until, upload, type Files } from '../support/real-run.ts';
+import { ADMIN_TOKEN, startServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { uniqueName } from '../support/scenario.ts';
+import { appPage, type AppPage } from './app-page.ts';
+
+/** Pictures for people who want to look; git ignores them. */
+const SHOTS = path.resolve(import.meta.dirname, 'screenshots');
+
+export interface Place {
+  organization: string;
+  name: string;
+  id: string;
+  /** Of the workspace, below /app. */
+  path: string;
+}
+
+export interface StoryWorld {
+  server: ServerProcess;
+  client: Client;
+  browser: Browser;
+  app: AppPage;
+  /** A workspace with this configuration. */
+  workspace(files: Files, attributes?: Record<string, unknown>): Promise<Place>;
+  /** A run that has come to rest. */
+  settledRun(place: Place, message: string): Promise<string>;
+  apply(runId: string): Promise<void>;
+  shot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startStoryWorld(): Promise<StoryWorld> {
+  const [server, browser] = await Promise.all([startServerProcess(), startBrowser()]);
+  const { client } = server;
+  const app = appPage(browser, server.url);
+  mkdirSync(SHOTS, { recursive: true });
+  const organization = uniqueName('org');
+  await client.organizations.create({ name: organization, email: 'someone@example.com' });
+  await app.look({ width: 1360, height: 900 });
+  await app.signIn(ADMIN_TOKEN);
+  return {
+    server,
+    client,
+    browser,
+    app,
+    async workspace(files, attributes = {}) {
+      const { id, attributes: made } = await client.workspaces.create(organization, {
+        name: uniqueName('ws'),
+        ...attributes,
+      });
+      await upload(client, id, files);
+      return { organization, name: made.name, id, path: `/${organization}/workspaces/${made.name}` };
+    },
+    async settledRun({ id }, message) {
+      const run = await client.runs.create({ workspace_id: id, params: { message } });
+      await until(client, run.id, 'settled');
+      return run.id;
+    },
+    async apply(runId) {
+      await client.runs.apply(runId);
+      await until(client, runId, 'final');
+    },
+    shot: async (name) => await app.raw.screenshot(path.join(SHOTS, `${name}.png`)),
+    async close() {
+      await browser.close();
+      await server.remove();
+    },
+  };
+}
