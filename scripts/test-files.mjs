@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 function findFiles() {
-  return ['src', 'test', 'packages/models/src', 'packages/client/src'].flatMap((folder) =>
+  return ['src', 'test', 'packages/models/src', 'packages/client/src', 'web/src'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => path.posix.join(folder, name)),
@@ -33,4 +33,6 @@ export function findImporters(files) {
   return [...reached].filter((file) => file.endsWith('.test.ts'));
 }
 
-export const findDatabaseTests = () => findImporters(['test/support/database.ts']);
+/** Pages see an API and no database: they are tried on one of them. */
+export const findDatabaseTests = () =>
+  findImporters(['test/support/database.ts']).filter((file) => !file.startsWith('test/browser/'));

@@ -12,6 +12,7 @@ import { ChangeList } from './change-list.tsx';
 import { Checks } from './checks.tsx';
 import { GROUPINGS, groupChanges, type Grouping, type ListRow } from './group-changes.ts';
 import { countActions, type Action, type Change } from './plan.ts';
+import { RiskPanel } from './risk-panel.tsx';
 import { planQuery } from './use-plan.ts';
 import classes from './changes.module.css';
 
@@ -77,6 +78,7 @@ export function ChangesTab({ runId, planStatus, progress }: Props) {
   const list = { open, toggle: toggleOpen, progress, at: search['at'] };
   return (
     <div className="stack">
+      <RiskPanel runId={runId} />
       {data.changes.length === 0 ? (
         <Empty icon="check" title={words.change.none}>
           {words.change.noneText}

@@ -43,6 +43,16 @@ export const changeWords = {
   nothing: 'null',
   link: 'Link to this change',
   deferred: 'Deferred',
+  risk: {
+    title: 'Risk',
+    score: (score: number) => `${String(score)} of 100`,
+    levels: {
+      critical: 'Critical risk',
+      high: 'High risk',
+      moderate: 'Moderate risk',
+      low: 'Low risk',
+    } as Readonly<Record<string, string>>,
+  },
   live: {
     applying: 'applying',
     done: 'done',
