@@ -197,14 +197,15 @@ needs('terraform', 'chromium')('people at the pages', () => {
     await app.seeNoMore('The server cannot be reached');
     await app.until(`document.querySelector('header [data-status="applied"]')`);
     const run = await until(client, runId, 'final');
-    const written = [...(await applyLog(client, run)).matchAll(/line \d+ of many/g)].map(([line]) => line);
+    const messages = (await applyLog(client, run)).matchAll(/"@message":"[^"]*(line \d+ of many)"/g);
+    const written = [...messages].map(([, line]) => line);
     await app.see('Apply complete!');
     await app.raw.evaluate(`document.querySelector('[role=log]').style.height = '6000px'`);
     await app.until(`document.querySelector('[role=log]').innerText.includes('line 60 of many')`);
     const shown = await app.raw.evaluate<string[]>(
       `[...document.querySelector('[role=log]').innerText.matchAll(/line \\d+ of many/g)].map(([line]) => line)`,
     );
-    expect(new Set(written).size).toBe(60);
+    expect(written.length).toBeGreaterThan(60);
     expect(shown).toEqual(written);
   });
 });

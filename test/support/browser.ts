@@ -17,6 +17,8 @@ export interface Look {
 
 export interface Violation {
   id: string;
+  /** `minor`, `moderate`, `serious` or `critical`. */
+  impact: string;
   help: string;
   nodes: string[];
 }
@@ -178,8 +180,8 @@ export async function startBrowser(): Promise<Browser> {
     async violations() {
       await evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
       return await evaluate<Violation[]>(
-        `axe.run().then(({ violations }) => violations.map(({ id, help, nodes }) =>
-          ({ id, help, nodes: nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary) })))`,
+        `axe.run().then(({ violations }) => violations.map(({ id, impact, help, nodes }) =>
+          ({ id, impact, help, nodes: nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary) })))`,
       );
     },
     async screenshot(file) {

@@ -11,6 +11,7 @@ import { Form } from '../forms/form.tsx';
 import { client } from '../session/client.ts';
 import { useAccount } from '../session/account.ts';
 import { organizationsQuery } from '../session/reads.ts';
+import { Invitations } from './invitations.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import table from '../parts/table.module.css';
 
@@ -30,6 +31,7 @@ export function OrganizationsPage() {
   return (
     <>
       <PageHead title={O.title}>{create}</PageHead>
+      <Invitations />
       {organizations.isPending ? (
         <Loading />
       ) : organizations.isError ? (

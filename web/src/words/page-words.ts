@@ -30,6 +30,8 @@ export const pageWords = {
     none: 'You are in no organization yet',
     noneText: 'Create one: workspaces, teams and variables belong to it.',
     create: 'New organization',
+    invitations: 'You are invited',
+    accept: 'Accept',
     name: 'Name',
     nameHint: 'At least 3 letters, digits, - or _. It is part of addresses and of terraform’s configuration.',
     email: 'E-mail for notices',

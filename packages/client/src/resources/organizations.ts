@@ -110,6 +110,9 @@ export function memberships(transport: Transport) {
         options,
       ),
     read: (id: string, options?: ReadOptions) => calls.read<Membership>(one(id), options),
+    /** The caller's own invitation. Of Runwright alone. */
+    accept: (id: string, options?: CallOptions) =>
+      calls.actOn<Membership>(`${one(id)}/actions/accept`, undefined, options),
     delete: (id: string, options?: CallOptions) => calls.remove(one(id), options),
   };
 }

@@ -101,6 +101,11 @@ const CHANGES: Record<string, readonly CallRow[]> = {
     ],
     ['delete', (api) => api.organizations.delete('acme'), 'DELETE organizations/acme'],
     [
+      'accept an invitation',
+      (api) => api.memberships.accept('ou-1'),
+      'POST organization-memberships/ou-1/actions/accept',
+    ],
+    [
       'invite',
       (api) => api.memberships.invite('acme', 'e', ['team-1']),
       'POST organizations/acme/organization-memberships',
