@@ -70,7 +70,7 @@ export function appPage({ page }: Pick<Browser, 'page'>, url: string): AppPage {
         return isOff ? 'disabled' : 'enabled';
       })()`),
     async fill(label, value) {
-      const field = `[...document.querySelectorAll('input, textarea')].find((each) =>
+      const field = `[...document.querySelectorAll('input:not([type=radio], [type=checkbox]), textarea')].find((each) =>
         each.getClientRects().length > 0 && ([...(each.labels ?? [])].some((one) => one.innerText.trim().startsWith(${JSON.stringify(label)})) ||
         each.getAttribute('aria-label') === ${JSON.stringify(label)}))`;
       await until(field, `the field ${label}`);
