@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
-import { applyLog, until } from '../support/real-run.ts';
+import { applyLog, until, upload } from '../support/real-run.ts';
 import { startStoryWorld, type Place, type StoryWorld } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -69,7 +69,6 @@ needs('terraform', 'chromium')('people at the pages', () => {
 
   test('what destroys comes first, and takes the name of the workspace', async () => {
     const { app, client } = world;
-    const { upload } = await import('../support/real-run.ts');
     await upload(client, network.id, { 'main.tf': AFTER + PASSWORD });
     const runId = await world.settledRun(network, 'One subnet less');
     await app.open(runPath(network, runId));

@@ -38,8 +38,8 @@ export interface BrowserPage {
   look(look: Look): Promise<void>;
   /** What axe-core finds wrong for people who see, hear or move differently. */
   violations(): Promise<Violation[]>;
-  /** Writes a PNG of the whole page. */
-  screenshot(file: string): Promise<void>;
+  /** Writes a PNG of the whole page, or of what is in sight of it. */
+  screenshot(file: string, options?: { whole?: boolean }): Promise<void>;
 }
 
 export interface Browser {
@@ -174,7 +174,11 @@ export async function startBrowser(): Promise<Browser> {
         deviceScaleFactor: 1,
         mobile: width < 600,
       });
-      const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
+      const features = [
+        { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+        // A colour on its way to another one is neither.
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ];
       await send('Emulation.setEmulatedMedia', { features });
     },
     async violations() {
@@ -184,8 +188,8 @@ export async function startBrowser(): Promise<Browser> {
           ({ id, impact, help, nodes: nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary) })))`,
       );
     },
-    async screenshot(file) {
-      const { data } = await send('Page.captureScreenshot', { captureBeyondViewport: true });
+    async screenshot(file, { whole = true } = {}) {
+      const { data } = await send('Page.captureScreenshot', { captureBeyondViewport: whole });
       await writeFile(file, Buffer.from(String(data), 'base64'));
     },
   };

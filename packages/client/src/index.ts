@@ -35,6 +35,7 @@ export type * from './resources/tag-bindings.ts';
 export type * from './resources/teams.ts';
 export type * from './resources/tokens.ts';
 export type * from './resources/variables.ts';
+export type * from './resources/wait-reasons.ts';
 export type * from './resources/workspaces.ts';
 export type { RetryRules } from './retry.ts';
 export type { CallOptions, CreateOptions } from './transport.ts';

@@ -37,7 +37,7 @@ export function EventsTab({ runId, status }: { runId: string; status: string }) 
                 {at === undefined ? '' : new Date(at).toLocaleTimeString()}
               </time>
               <span>
-                <b>{words.run.status[action] ?? action.replaceAll('_', ' ')}</b>{' '}
+                <b>{words.run.event[action] ?? words.run.status[action] ?? action.replaceAll('_', ' ')}</b>{' '}
                 <span className="muted foreign">
                   {nameOf(relatedId(event, 'actor'))}
                   {description !== undefined &&

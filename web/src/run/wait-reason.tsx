@@ -1,53 +1,66 @@
 import { Alert } from '@mantine/core';
-import { relatedId } from '@runwright/client';
+import { relatedId, type WaitReason as Reason } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Age, durationText } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { usePlace } from '../router/use-place.ts';
-import { workspaceQuery } from '../session/reads.ts';
+import { client } from '../session/client.ts';
+import { isOver } from './status.ts';
 import type { RunView } from './run-view.ts';
 
 const W = words.run.wait;
-const QUEUED = ['pending', 'queuing', 'plan_queued', 'apply_queued', 'queuing_apply'];
+const LOOK_EVERY_MS = 3_000;
+/** What the stages and the bar at the bottom say already. */
+const SAID = ['terraform-works', 'phase-works', 'confirmation'];
 
-/** Why a run that waits has not begun. */
+/** Why the run does not go on: behind whom, since when, and for how long yet. */
 export function WaitReason({ view }: { view: RunView }) {
-  const { org, workspace } = usePlace();
   const { run, status } = view;
-  const name = view.workspaceName ?? workspace;
-  const waits = QUEUED.includes(status);
-  const { data } = useQuery({
-    ...workspaceQuery(org, name),
-    enabled: waits,
-    refetchInterval: waits ? 3_000 : false,
+  const over = isOver(status);
+  const { data = [] } = useQuery({
+    queryKey: ['wait-reasons', run.id, status],
+    queryFn: ({ signal }) => client.waitReasons.ofRun(run.id, { signal }),
+    enabled: !over,
+    retry: false,
+    refetchInterval: LOOK_EVERY_MS,
   });
-  if (!waits) return null;
-  const holder = data === undefined ? undefined : relatedId(data, 'locked-by');
-  const position = run.attributes['position-in-queue'] ?? 0;
-  const reason = data?.attributes['locked-reason'];
+  const reasons = data.filter(({ attributes }) => !SAID.includes(attributes.kind));
+  if (over || reasons.length === 0) return null;
   return (
     <Alert color="gray" variant="light" icon={<Icon name="clock" />} role="status">
-      <span className="row">
-        {holder !== undefined && holder !== run.id && holder.startsWith('run-') ? (
-          <span>
-            {W.behind}{' '}
-            <Link to="/$org/workspaces/$workspace/runs/$run" params={{ org, workspace: name, run: holder }}>
-              <code>{holder}</code>
-            </Link>
-            .
-          </span>
-        ) : holder !== undefined && holder !== run.id ? (
-          <span className="foreign">
-            {W.locked}
-            {reason ? `: “${visibleText(reason)}”` : '.'}
-          </span>
-        ) : (
-          <span>{status.endsWith('queued') ? W.runner : W.soon}</span>
-        )}
-        {position > 0 && <span>{W.position(position)}</span>}
-      </span>
+      <ul className="plain">
+        {reasons.map((reason) => (
+          <Line key={reason.id} reason={reason} workspace={view.workspaceName} />
+        ))}
+      </ul>
     </Alert>
+  );
+}
+
+function Line({ reason, workspace }: { reason: Reason; workspace: string | undefined }) {
+  const { org, workspace: here } = usePlace();
+  const { message, since, 'estimated-seconds': seconds } = reason.attributes;
+  const blocking = relatedId(reason, 'blocking-run');
+  return (
+    <li className="row">
+      <span className="foreign">{visibleText(message)}</span>
+      {blocking !== undefined && (
+        <Link
+          to="/$org/workspaces/$workspace/runs/$run"
+          params={{ org, workspace: workspace ?? here, run: blocking }}
+        >
+          {W.look}
+        </Link>
+      )}
+      {since !== null && (
+        <span className="muted">
+          {W.since} <Age at={since} />
+        </span>
+      )}
+      {seconds !== null && <span className="muted">{W.about(durationText(seconds * 1_000))}</span>}
+    </li>
   );
 }

@@ -20,8 +20,11 @@ export function Shell() {
   const [isMenuOpen, setMenuOpen] = useState(false);
 
   useEffect(() => {
-    const leave = (): void => void navigate({ to: '/sign-in', search: { to: href, expired: 'yes' } });
-    return onExpired(leave);
+    // Several requests are answered so at once; the second comes when this page is left already.
+    const isLeaving = /^(\/app)?\/sign-in/.test(href);
+    return onExpired(() => {
+      if (!isLeaving) void navigate({ to: '/sign-in', search: { to: href, expired: 'yes' } });
+    });
   }, [navigate, href]);
   useEffect(() => setMenuOpen(false), [href]);
 

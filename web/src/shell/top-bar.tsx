@@ -41,12 +41,7 @@ export function TopBar({ username, openMenu }: { username: string; openMenu: () 
           <OrganizationSwitcher org={org} />
         </>
       )}
-      <button
-        type="button"
-        className={classes['search']}
-        onClick={openPalette}
-        aria-label={words.shell.search}
-      >
+      <button type="button" className={classes['search']} onClick={openPalette}>
         <Icon name="search" size={14} />
         <span>{words.shell.search}</span>
         <kbd aria-hidden>Ctrl K</kbd>

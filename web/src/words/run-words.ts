@@ -38,6 +38,14 @@ export const statusWords: Readonly<Record<string, string>> = {
   force_canceled: 'Force-canceled',
 };
 
+/** What happened, where it is called otherwise than the status that came of it. */
+const eventWords: Readonly<Record<string, string>> = {
+  queued: 'Created',
+  planned: 'Plan finished',
+  post_plan_completed: 'Tasks done',
+  policy_override: 'Policy not passed',
+};
+
 export const sourceWords: Readonly<Record<string, string>> = {
   'tfe-ui': 'UI',
   ui: 'UI',
@@ -51,6 +59,7 @@ export const sourceWords: Readonly<Record<string, string>> = {
 
 export const runWords = {
   status: statusWords,
+  event: eventWords,
   source: sourceWords,
   noChanges: 'No changes',
   operation: {
@@ -144,12 +153,8 @@ export const runWords = {
   stateOutputs: 'Outputs of the workspace now',
   diagnostics: 'What went wrong',
   wait: {
-    position: (position: number) =>
-      position === 1 ? '1 run is before this one.' : `${String(position)} runs are before this one.`,
-    behind: 'Behind',
-    locked: 'The workspace is locked',
-    by: 'by',
-    runner: 'No runner has taken it yet.',
-    soon: 'It starts in a moment.',
+    look: 'Look at it',
+    since: 'since',
+    about: (time: string) => `about ${time} yet`,
   },
 } as const;
