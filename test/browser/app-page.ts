@@ -81,7 +81,13 @@ export function appPage({ page }: Pick<Browser, 'page'>, url: string): AppPage {
       await page.evaluate(
         `[...document.querySelectorAll('main [data-status][data-tone]')].map((chip) => chip.innerText.trim())`,
       ),
-    look: async (look) => await page.look(look),
+    async look(look) {
+      await page.look(look);
+      // Colours change with the next frame.
+      await page.evaluate(
+        'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+      );
+    },
   };
   return app;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { applyLog, until, upload } from '../support/real-run.ts';
-import { startStoryWorld, type Place, type StoryWorld } from './story-world.ts';
+import { startStoryWorld, type Place } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -24,7 +24,7 @@ const PASSWORD = `
   }`;
 
 needs('terraform', 'chromium')('people at the pages', () => {
-  let world: StoryWorld;
+  let world: Awaited<ReturnType<typeof startStoryWorld>>;
   let network: Place;
   beforeAll(async () => {
     world = await startStoryWorld();

@@ -20,7 +20,6 @@ export interface Place {
 }
 
 export interface StoryWorld {
-  server: ServerProcess;
   client: Client;
   browser: Browser;
   app: AppPage;
@@ -33,17 +32,31 @@ export interface StoryWorld {
   close(): Promise<void>;
 }
 
-export async function startStoryWorld(): Promise<StoryWorld> {
+export async function startStoryWorld(): Promise<StoryWorld & { server: ServerProcess }> {
   const [server, browser] = await Promise.all([startServerProcess(), startBrowser()]);
-  const { client } = server;
-  const app = appPage(browser, server.url);
+  const world = await enterWorld(server, browser, { token: ADMIN_TOKEN, organization: uniqueName('org') });
+  return {
+    ...world,
+    server,
+    async close() {
+      await world.close();
+      await server.remove();
+    },
+  };
+}
+
+/** A new organization on a server that runs, and somebody who is signed in there. */
+export async function enterWorld(
+  { url, client }: Pick<ServerProcess, 'url' | 'client'>,
+  browser: Browser,
+  { token, organization }: { token: string; organization: string },
+): Promise<StoryWorld> {
+  const app = appPage(browser, url);
   mkdirSync(SHOTS, { recursive: true });
-  const organization = uniqueName('org');
   await client.organizations.create({ name: organization, email: 'someone@example.com' });
   await app.look({ width: 1360, height: 900 });
-  await app.signIn(ADMIN_TOKEN);
+  await app.signIn(token);
   return {
-    server,
     client,
     browser,
     app,
@@ -65,9 +78,6 @@ export async function startStoryWorld(): Promise<StoryWorld> {
       await until(client, runId, 'final');
     },
     shot: async (name) => await app.raw.screenshot(path.join(SHOTS, `${name}.png`)),
-    async close() {
-      await browser.close();
-      await server.remove();
-    },
+    close: async () => await browser.close(),
   };
 }

@@ -4,10 +4,12 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Files } from '../support/real-run.ts';
-import { startStoryWorld } from './story-world.ts';
+import { enterWorld } from '../test/browser/story-world.ts';
+import { startBrowser } from '../test/support/browser.ts';
+import type { Files } from '../test/support/real-run.ts';
+import { benchToken, newHome, removeHome, startBenchServer } from './support/server.ts';
 
-const root = path.resolve(import.meta.dirname, '..', '..');
+const root = path.resolve(import.meta.dirname, '..');
 const images = path.join(root, 'docs', 'images');
 const MAX_BYTES = 150 * 1024;
 
@@ -21,7 +23,10 @@ async function example(): Promise<Files> {
   );
 }
 
-const world = await startStoryWorld();
+const home = newHome();
+const server = await startBenchServer(home);
+const browser = await startBrowser();
+const world = await enterWorld(server, browser, { token: benchToken, organization: 'acme' });
 try {
   const { app, client } = world;
   const files = await example();
@@ -43,7 +48,7 @@ try {
     ['workspace', place.path, 'Resources', true],
   ] as const;
   for (const [name, page, text, dark] of shots) {
-    await app.look({ width: 1180, height: 740, dark });
+    await app.look({ width: 1300, height: 740, dark });
     await app.open(page);
     await app.see(text);
     await app.seeNoMore('Loading…');
@@ -55,4 +60,6 @@ try {
   }
 } finally {
   await world.close();
+  await server.stop();
+  await removeHome(home);
 }

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { needs } from '../support/programs.ts';
+import { upload } from '../support/real-run.ts';
+import { ADMIN_TOKEN } from '../support/server-process.ts';
+import { uniqueName } from '../support/scenario.ts';
+import { startStoryWorld, type Place } from './story-world.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
+
+const PASSWORD = 'correct horse battery staple';
+
+needs('terraform', 'chromium')('who may what, and how it is used', () => {
+  let world: Awaited<ReturnType<typeof startStoryWorld>>;
+  let place: Place;
+  let runId: string;
+  beforeAll(async () => {
+    world = await startStoryWorld();
+    place = await world.workspace({ 'main.tf': 'resource "terraform_data" "one" { input = 1 }' });
+    await world.apply(await world.settledRun(place, 'The first'));
+    await upload(world.client, place.id, { 'main.tf': 'resource "terraform_data" "one" { input = 2 }' });
+    runId = await world.settledRun(place, 'The second');
+  });
+  afterAll(async () => await world.close());
+
+  const admin = async (
+    method: string,
+    path: string,
+    attributes: object,
+  ): Promise<Record<string, unknown>> => {
+    const answer = await fetch(`${world.server.url}/api/v2/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/vnd.api+json' },
+      body: JSON.stringify({ data: { attributes } }),
+    });
+    if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
+    const { data } = (await answer.json()) as { data: { id: string; attributes: Record<string, unknown> } };
+    return { id: data.id, ...data.attributes };
+  };
+
+  test('somebody who may only read chooses a password, signs in, and has no button to decide', async () => {
+    const { app, client } = world;
+    const username = uniqueName('reader');
+    const person = await admin('POST', 'admin/users', { username, email: `${username}@example.com` });
+    const team = await client.teams.create(place.organization, { name: uniqueName('readers') });
+    await client.teamAccess.add(team.id, place.id, { access: 'read' });
+    await client.memberships.invite(place.organization, `${username}@example.com`, [team.id]);
+    const { address } = await admin('POST', `admin/users/${String(person['id'])}/actions/reset-password`, {});
+
+    await app.raw.goto(String(address));
+    await app.see('Choose a password');
+    await app.fill('Password', PASSWORD);
+    await app.fill('Once more', PASSWORD);
+    await app.click('Save');
+    await app.see('Sign in');
+    await app.click('Password');
+    await app.fill('User name', username);
+    await app.fill('Password', PASSWORD);
+    await app.click('Sign in');
+    await app.see('You are invited');
+    await app.click('Accept');
+    await app.click(place.organization);
+    await app.see('Inbox');
+
+    await app.open(`${place.path}/runs/${runId}`);
+    await app.see('Plan finished');
+    await app.see('terraform_data.one');
+    expect(await app.button('Confirm and apply')).toBe('disabled');
+    expect(await app.button('Discard')).toBe('disabled');
+    await app.see('You may not do this here');
+    await app.open(place.path);
+    await app.see('The second');
+    expect(await app.button('Start a run')).toBe('missing');
+
+    const forged = await app.raw.evaluate<number>(`(async () => {
+      const session = await (await fetch('/api/v2/session')).json();
+      const answer = await fetch('/api/v2/runs/${runId}/actions/apply', { method: 'POST', headers: {
+        'content-type': 'application/vnd.api+json', 'x-runwright-csrf': session.data.attributes['csrf-token'] } });
+      return answer.status;
+    })()`);
+    expect([403, 404]).toContain(forged);
+    expect((await client.runs.read(runId)).data.attributes.status).toBe('planned');
+    await app.signIn(ADMIN_TOKEN);
+  });
+
+  test('a session that has ended leads back to where one was', async () => {
+    const { app } = world;
+    await app.open(`${place.path}/variables`);
+    await app.see('No variables yet');
+    await app.raw.evaluate(`(async () => {
+      const session = await (await fetch('/api/v2/session')).json();
+      await fetch('/api/v2/session', { method: 'DELETE', headers: {
+        'content-type': 'application/vnd.api+json', 'x-runwright-csrf': session.data.attributes['csrf-token'] } });
+    })()`);
+    await app.click('Overview');
+    await app.see('You were signed out');
+    await app.fill('Token', 'not a token');
+    await app.click('Sign in');
+    await app.until(`document.querySelector('[role=alert]')`);
+    await app.fill('Token', ADMIN_TOKEN);
+    await app.click('Sign in');
+    await app.until(`location.pathname.endsWith('${place.path}')`);
+    await app.see('The second');
+  });
+
+  test('the keyboard alone goes to a run, through its pages, and opens the dialog that confirms', async () => {
+    const { app } = world;
+    await app.open(`/${place.organization}/runs`);
+    await app.see('The second');
+    await app.raw.pressCharacter('j');
+    await app.raw.press('Enter');
+    await app.see('Plan finished');
+    await app.raw.pressCharacter('l');
+    await app.until(`new URLSearchParams(location.search).get('tab') === 'log'`);
+    await app.raw.pressCharacter('e');
+    await app.until(`new URLSearchParams(location.search).get('tab') === 'events'`);
+    await app.raw.pressCharacter('c');
+    await app.see('terraform_data.one');
+    await app.raw.pressCharacter('?');
+    await app.see('Single-letter keys are on');
+    await app.raw.press('Escape');
+    await app.seeNoMore('Single-letter keys are on');
+    await app.raw.pressCharacter('a');
+    await app.see('Apply this plan?');
+    const inside = `document.activeElement.closest('[role=dialog]') !== null`;
+    for (let presses = 0; presses < 6; presses += 1) {
+      await app.raw.press('Tab');
+      expect(await app.raw.evaluate(inside)).toBe(true);
+    }
+    await app.raw.press('Escape');
+    await app.seeNoMore('Apply this plan?');
+    expect((await world.client.runs.read(runId)).data.attributes.status).toBe('planned');
+  });
+
+  test('every page is fit for everybody, by day and by night, and on a phone', async () => {
+    const { app } = world;
+    const { organization, path } = place;
+    const settings = ['general', 'teams', 'agents', 'audit'];
+    const pages = [
+      ['', 'Organizations'],
+      [`/${organization}`, 'Needs you'],
+      [`/${organization}/workspaces`, place.name],
+      [`/${organization}/runs`, 'The second'],
+      [path, 'The second'],
+      [`${path}/runs/${runId}`, 'terraform_data.one'],
+      [`${path}/runs/${runId}?tab=log`, 'Terraform v'],
+      [`${path}/runs/${runId}?tab=events`, 'Plan finished'],
+      [`${path}/states`, 'Serial'],
+      [`${path}/variables`, 'No variables yet'],
+      [`${path}/settings`, 'Delete'],
+      [`/${organization}/compare?a=${runId}&b=${runId}`, 'Both have the same changes'],
+      ...settings.map((section) => [`/${organization}/settings/${section}`, 'Settings'] as const),
+      ['/nothing/here/at/all', 'There is no such page'],
+    ] as const;
+    const wrong: string[] = [];
+    for (const [page, text] of pages) {
+      await app.look({ width: 1360, height: 900 });
+      await app.open(page);
+      await app.see(text);
+      await app.seeNoMore('Loading…');
+      for (const dark of [false, true]) {
+        await app.look({ width: 1360, height: 900, dark });
+        const found = await app.raw.violations();
+        const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        wrong.push(
+          ...serious.map(
+            ({ id, nodes }) => `${page} ${dark ? 'by night' : 'by day'}: ${id} ${nodes[0] ?? ''}`,
+          ),
+        );
+      }
+      await app.look({ width: 320, height: 800 });
+      const width = await app.raw.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > 320) wrong.push(`${page} is ${width} wide on a phone`);
+    }
+    expect(wrong).toEqual([]);
+    await app.open(`${path}/runs/${runId}`);
+    await app.see('terraform_data.one');
+    await world.shot('run-on-a-phone');
+    await app.look({ width: 1360, height: 900, dark: true });
+    await world.shot('run-by-night');
+    await app.look({ width: 1360, height: 900 });
+  });
+});
