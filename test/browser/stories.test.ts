@@ -200,7 +200,9 @@ needs('terraform', 'chromium')('people at the pages', () => {
     const written = [...messages].map(([, line]) => line);
     await app.see('Apply complete!');
     await app.raw.evaluate(`document.querySelector('[role=log]').style.height = '6000px'`);
-    await app.until(`document.querySelector('[role=log]').innerText.includes('line 60 of many')`);
+    for (const line of ['line 1 of many', 'line 60 of many']) {
+      await app.until(`document.querySelector('[role=log]').innerText.includes('${line}')`);
+    }
     const shown = await app.raw.evaluate<string[]>(
       `[...document.querySelector('[role=log]').innerText.matchAll(/line \\d+ of many/g)].map(([line]) => line)`,
     );
