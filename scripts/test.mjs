@@ -115,6 +115,7 @@ async function checkSource() {
   await check('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']);
   await check('lint', tool('eslint'), ['--max-warnings', '0', '.']);
   await check('types', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
+  await check('types of the pages', tool('tsc'), ['--noEmit', '-p', 'web/tsconfig.json']);
 }
 
 await Promise.all([
