@@ -1,6 +1,7 @@
 import { CelProblem } from './cel.ts';
 import { toDecimal, toMillionths } from './decimal.ts';
 import { compilePrices, type CompiledPrice, type Price } from './price-book.ts';
+import { storable } from './storable-text.ts';
 import type { RedactedPlan } from './redacted-plan.ts';
 
 export interface PricedResource {
@@ -42,8 +43,9 @@ export function estimate(plan: RedactedPlan, books: readonly NamedPrices[]): Est
   const matched: PricedResource[] = [];
   const unmatched: UnpricedResource[] = [];
   const total = { prior: 0n, proposed: 0n };
-  for (const { address, type, mode, change } of plan.resource_changes ?? []) {
+  for (const { address: written, type, mode, change } of plan.resource_changes ?? []) {
     if (mode !== 'managed') continue;
+    const address = storable(written);
     try {
       const side = (values: Record<string, unknown> | null | undefined) =>
         values === null || values === undefined ? undefined : findPrice(compiled, address, type, values);
@@ -61,7 +63,7 @@ export function estimate(plan: RedactedPlan, books: readonly NamedPrices[]): Est
       });
     } catch (error) {
       if (!(error instanceof NoPrice)) throw error;
-      unmatched.push({ address, type, reason: error.message });
+      unmatched.push({ address, type, reason: storable(error.message) });
     }
   }
   return {

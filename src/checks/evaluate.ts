@@ -8,6 +8,7 @@ import {
   type PolicyOutcome,
   type PolicyStatus,
 } from './policy.ts';
+import { storable } from './storable-text.ts';
 import { loadWasmRule, WasmProblem } from './wasm-rule.ts';
 
 /** @param files those of the set, for policies that are compiled modules */
@@ -44,6 +45,6 @@ async function judge(
   } catch (error) {
     if (!(error instanceof CelProblem || error instanceof WasmProblem || error instanceof TypeError))
       throw error;
-    return { status: 'errored', output: [error.message] };
+    return { status: 'errored', output: [storable(error.message)] };
   }
 }

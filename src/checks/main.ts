@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { estimate } from './estimate.ts';
 import { evaluatePolicies } from './evaluate.ts';
 import type { CheckAnswers, CheckRequest } from './exchange.ts';
-import { ArchiveProblem, readArchive } from './policy-archive.ts';
+import { ArchiveProblem, readArchiveBytes } from './policy-archive.ts';
 import { celProblem, FileProblems, placeIn, readPolicies } from './policy-manifest.ts';
 import type { Policy } from './policy.ts';
 import { readPriceBook } from './price-book.ts';
@@ -31,7 +31,10 @@ async function answer(request: CheckRequest): Promise<CheckAnswers[keyof CheckAn
     case 'evaluate': {
       // What providers are made of is most of a plan's size, and nothing of what it does.
       const { provider_schemas: _schemas, ...plan } = await readPlan(request.plan);
-      const files = request.archive === null ? new Map<string, Buffer>() : await readArchive(request.archive);
+      const files =
+        request.archive === null
+          ? new Map<string, Buffer>()
+          : await readArchiveBytes(await readFile(request.archive));
       return { outcomes: await evaluatePolicies(request.policies, { ...request.input, plan }, files) };
     }
   }
@@ -51,7 +54,7 @@ function readable<T>(read: () => T): T | { problems: SourceProblems['problems'] 
 async function readPolicySet(archive: string): Promise<CheckAnswers['read-policy-set']> {
   const atStart = (file: string, message: string) => ({ problems: [{ file, message, line: 1, column: 1 }] });
   try {
-    const files = await readArchive(archive);
+    const files = await readArchiveBytes(await readFile(archive));
     const policies = readPolicies(files);
     for (const { rule } of policies) {
       if (rule.language === 'cel') continue;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { PolicyFiles } from './policy-manifest.ts';
 import { readTar } from './tar-bytes.ts';
@@ -9,8 +8,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 export class ArchiveProblem extends Error {}
 
 /** The files of a tar.gz in memory. @throws ArchiveProblem */
-export async function readArchive(file: string): Promise<PolicyFiles> {
-  const bytes = await readFile(file);
+export async function readArchiveBytes(bytes: Buffer): Promise<PolicyFiles> {
   try {
     return await readTar(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CelProblem } from './cel.ts';
 import { EnforcementLevel, policyLanguage, type Policy } from './policy.ts';
+import { hasUnstorable } from './storable-text.ts';
 import { readSource, SourceProblems, type SourceProblem } from './source-text.ts';
 
 const text = (max: number) => z.string({ error: 'must be a text' }).min(1, 'must not be empty').max(max);
@@ -102,6 +103,7 @@ function readManifest(name: string, source: string) {
 /** What is wrong with an expression, or undefined. */
 export function celProblem(source: string): CelProblem | undefined {
   try {
+    if (hasUnstorable(source)) throw new CelProblem('holds a NUL or half a character', 0);
     if (source.length > MAX_SOURCE) throw new CelProblem(`has more than ${MAX_SOURCE} characters`, 0);
     policyLanguage.compile(source);
     return undefined;

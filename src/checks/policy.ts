@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createCel } from './cel.ts';
+import { storable } from './storable-text.ts';
 
 /** What a failure does: only tells; waits for somebody who may override it; ends the run. */
 export const EnforcementLevel = z.enum(['advisory', 'soft-mandatory', 'hard-mandatory'], {
@@ -76,7 +77,7 @@ function complaintsOf(value: unknown): unknown[] | undefined {
 
 const toText = (complaint: unknown): string => {
   const text = typeof complaint === 'string' ? complaint : JSON.stringify(complaint, bigintsAsNumbers);
-  return (text ?? String(complaint)).slice(0, MAX_MESSAGE);
+  return storable((text ?? String(complaint)).slice(0, MAX_MESSAGE));
 };
 
 const bigintsAsNumbers = (_key: string, value: unknown): unknown =>

@@ -1,5 +1,6 @@
 import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
+import { hasUnstorable } from './storable-text.ts';
 
 /** What is wrong with a document that somebody wrote, and where: line and column count from 1. */
 export interface SourceProblem {
@@ -68,7 +69,9 @@ function toValue(
   place: (offset: number) => { line: number; column: number },
 ): unknown {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+    const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+    if (hasUnstorable(value)) throw new Error('it holds a NUL or half a character, which cannot be kept');
+    return value;
   } catch (error) {
     throw new SourceProblems([
       { message: error instanceof Error ? error.message : String(error), ...place(0) },

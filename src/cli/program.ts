@@ -2,6 +2,7 @@ import { ApiError } from '@runwright/client';
 import { Command, CommanderError } from 'commander';
 import { CliError, fromApiError } from './cli-error.ts';
 import { EXIT, EXIT_CODES_HELP, type SetExitCode } from './exit-codes.ts';
+import { addCheckCommands } from './check-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { printable, type Terminal } from './terminal.ts';
@@ -38,6 +39,7 @@ export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Comm
     .addHelpText('after', `${EXIT_CODES_HELP}\n\nExample:\n  runwright serve --home ./data --port 8080`);
   addServiceCommands(program, terminal, setExitCode);
   addRunCommands(program, terminal, setExitCode);
+  addCheckCommands(program, terminal, setExitCode);
   return program;
 }
 

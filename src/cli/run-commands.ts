@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { example, withConnection } from './command-parts.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -100,17 +100,6 @@ export function addRunCommands(program: Command, terminal: Terminal, setExitCode
       const { printOutputs } = await import('./commands/run-outputs.ts');
       setExitCode(await printOutputs(workspace, flags, terminal));
     });
-}
-
-function withConnection(command: Command): Command {
-  return command
-    .option('--address <url>', 'the server (RUNWRIGHT_URL or TFC_ADDRESS; default http://127.0.0.1:8080)')
-    .option('--token-file <file>', 'file with the API token (or RUNWRIGHT_TOKEN, TFC_TOKEN)')
-    .option('--json', 'print JSON');
-}
-
-function example(line: string): string {
-  return `${EXIT_CODES_HELP}\n\nExample:\n  ${line}`;
 }
 
 function collect(value: string, previous: readonly string[] = []): string[] {

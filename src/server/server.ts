@@ -26,6 +26,12 @@ import { notificationEndpoints } from './notifications/api/routes.ts';
 import { organizationEndpoints } from './organizations/api/routes.ts';
 import { projectEndpoints } from './projects/api/routes.ts';
 import { priceBookEndpoints } from './price-books/api/routes.ts';
+import { policyEndpoints } from './policies/api/routes.ts';
+import { policySetParameterEndpoints } from './policy-sets/api/parameter-routes.ts';
+import { policySetEndpoints } from './policy-sets/api/routes.ts';
+import { policySetVersionEndpoints } from './policy-sets/api/version-routes.ts';
+import { policyCheckEndpoints } from './runs/api/policy-check-routes.ts';
+import { policyEvaluationEndpoints } from './runs/api/policy-evaluation-routes.ts';
 import { costEstimateEndpoints } from './runs/api/cost-estimate-routes.ts';
 import { gateEndpoints } from './runs/api/gate-routes.ts';
 import { organizationRunEndpoints } from './runs/api/organization-routes.ts';
@@ -107,6 +113,14 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...costEstimateEndpoints(platform),
     ...riskEndpoints(platform),
     ...waitEndpoints(platform),
+    ...policyCheckEndpoints(platform),
+    ...policyEvaluationEndpoints(platform),
+  ]),
+  room('Policies', 'What plans must fulfil before they are applied, in sets that are given to workspaces.', [
+    ...policyEndpoints(platform),
+    ...policySetEndpoints(platform),
+    ...policySetVersionEndpoints(platform),
+    ...policySetParameterEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room('State', 'State versions and their outputs.', [

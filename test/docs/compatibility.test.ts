@@ -22,7 +22,7 @@ describe('docs/compatibility.md', () => {
     expect(part).toContain('| `POST /runs/:id/actions/apply` | Confirm a run');
     expect(part).toMatch(/Refused in words: .*`POST \/plan-exports`/);
     expect(part).toMatch(
-      /Out, since no policies are evaluated here yet.*`POST \/policy-sets\/:id\/versions`/,
+      /Out, since sets are given to workspaces and projects.*`POST \/policy-sets\/:id\/tag-selectors`/,
     );
     expect(part).toMatch(/### Beside them\n[^#]*`POST \/api\/agent\/v1\/claim`/);
   });

@@ -92,7 +92,7 @@ export const HCP_AREAS: readonly Area[] = [
   },
   {
     name: 'Cost estimates, policy checks and run tasks',
-    out: 'no run has a policy check or a task here yet: their lists are empty, so there is none to read',
+    out: 'no run has a task here yet: their lists are empty, so there is none to read',
     endpoints: [
       'GET /cost-estimates/:id',
       'GET /policy-checks/:id',
@@ -386,7 +386,7 @@ export const HCP_AREAS: readonly Area[] = [
   },
   {
     name: 'Policies',
-    out: 'no policies are evaluated here yet: what cannot be enforced is not stored',
+    out: 'sets are given to workspaces and projects, not to tags',
     endpoints: [
       ...crud('/organizations/:org/policies', '/policies/:id'),
       'GET /policies/:id/download',

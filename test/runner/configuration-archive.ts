@@ -22,12 +22,12 @@ export function makeTarGz(entries: readonly TarEntry[]): Buffer<ArrayBuffer> {
 }
 
 /** An archive of plain files by name. A script can be executed. */
-export function packFiles(files: Record<string, string>): Buffer<ArrayBuffer> {
+export function packFiles(files: Record<string, string | Buffer>): Buffer<ArrayBuffer> {
   return makeTarGz(
     Object.entries(files).map(([path, text]) => ({
       path,
       text,
-      mode: text.startsWith('#!') ? 0o755 : 0o644,
+      mode: typeof text === 'string' && text.startsWith('#!') ? 0o755 : 0o644,
     })),
   );
 }

@@ -304,7 +304,11 @@ const QUERIES: Record<string, () => string> = {
 
 /** A set's variable is one also where it is read as a workspace gets it. */
 const variableFor = (url: string, kind: string, owned: string): string =>
-  (url.includes('/:varset/') ? variables['varsets'] : (variables[owned] ?? variables[kind])) ?? '';
+  (url.startsWith('/api/v2/policy-sets/')
+    ? ids['policy-set-parameters']
+    : url.includes('/:varset/')
+      ? variables['varsets']
+      : (variables[owned] ?? variables[kind])) ?? '';
 
 function addressFor(method: string, url: string, userId: string | null, owner: string | null): string {
   const kind = /^\/api\/v2\/(?:admin\/)?([^/]+)\/:id/.exec(url)?.[1] ?? '';

@@ -36,11 +36,15 @@ export function bodyFor(method: string, url: string, owner: string | null, scene
   const made = BODIES[`${method} ${url} of ${owner}`] ?? BODIES[`${method} ${url}`];
   if (made !== undefined) return made(ids);
   if (method === 'POST' && url === '/api/v2/runs') return runBody(ids['workspaces'] ?? '');
+  const membersOf = /policy-sets\/:id\/relationships\/(workspace|project|polic)/.exec(url)?.[1];
+  if (membersOf !== undefined) return { data: [{ id: ids[MEMBERS[membersOf] ?? ''] }] };
   if (url.includes('/actions/')) return {};
   if (method === 'PATCH')
     return { data: { attributes: { description: 'changed', name: 'Changed' }, relationships } };
   return method === 'POST' ? document : undefined;
 }
+
+const MEMBERS: Record<string, string> = { workspace: 'workspaces', project: 'projects', polic: 'policies' };
 
 const data = (value: unknown) => (): object => ({ data: value });
 const variableBody = data({ attributes: { key: 'y', value: 'v', category: 'env' } });
@@ -67,6 +71,8 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   'POST /api/v2/workspaces/:id/state-versions': data({
     attributes: { serial: 9, md5: 'd41d8cd98f00b204e9800998ecf8427e', lineage: 'x' },
   }),
+  'POST /api/v2/policy-sets/:id/parameters': data({ attributes: { key: 'new', value: 'v' } }),
+  'PATCH /api/v2/policy-sets/:id': data({ attributes: { name: 'changed' } }),
   'POST /api/v2/organizations/:organization/price-books': data({
     attributes: { name: 'new', document: SMALL_BOOK },
   }),

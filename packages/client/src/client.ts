@@ -9,6 +9,7 @@ import { costEstimates } from './resources/cost-estimates.ts';
 import { notificationConfigurations } from './resources/notification-configurations.ts';
 import { memberships, organizations } from './resources/organizations.ts';
 import { applies, plans } from './resources/phases.ts';
+import { policySets, priceBooks } from './resources/policies.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
@@ -84,6 +85,8 @@ export function createClient(settings: ClientSettings) {
     applies: applies(transport),
     costEstimates: costEstimates(transport),
     policyChecks: policyChecks(transport),
+    policySets: policySets(transport),
+    priceBooks: priceBooks(transport),
     taskStages: taskStages(transport),
     stateVersions: stateVersions(transport),
     readLog: (url: string, range?: LogRange) => readLog(transport, url, range),

@@ -25,6 +25,7 @@ export type * from './resources/notification-configurations.ts';
 export type * from './resources/organizations.ts';
 export type * from './resources/phases.ts';
 export type * from './resources/ping.ts';
+export type * from './resources/policies.ts';
 export type * from './resources/projects.ts';
 export type * from './resources/run-document.ts';
 export type * from './resources/run-triggers.ts';

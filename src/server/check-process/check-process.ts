@@ -108,7 +108,7 @@ async function runOnce(
     const [code, answer, complaint] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     if (problem !== undefined) throw problem;
     if (code === 0) return answer;
-    if (complaint.includes('heap out of memory'))
+    if (/out of memory|Allocation failed/i.test(complaint))
       throw new CheckProblem('memory', `it needs more than ${limits.megabytes} MB of memory`);
     throw new CheckProblem('fault', lastWords(complaint) || `it ended with code ${code}`);
   } finally {

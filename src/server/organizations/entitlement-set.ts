@@ -45,7 +45,7 @@ export function entitlementSetResource(organization: { id: string }) {
       'global-run-tasks': false,
       'module-tests-generation': false,
       operations: true,
-      'policy-enforcement': false,
+      'policy-enforcement': true,
       'policy-limit': null,
       'policy-mandatory-enforcement-limit': null,
       'policy-set-limit': null,

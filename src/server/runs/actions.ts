@@ -28,7 +28,7 @@ type Act = (tx: Tx, held: Held, actor: { actorId: string; commentId: string | nu
 export async function act(
   platform: Platform,
   caller: Caller,
-  action: 'apply' | 'discard' | 'cancel' | 'force_cancel' | 'force_execute',
+  action: 'apply' | 'discard' | 'cancel' | 'force_cancel' | 'force_execute' | 'override_policies',
   runId: string,
   comment: string | undefined,
   change: Act,

@@ -149,7 +149,7 @@ const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ 
 
 /** The run object (api-contract §2.3). Two reads of an unchanged run are equal, once its cool-off time has passed. */
 export function runResource(
-  { run, plan, apply, eventIds, commentIds, costEstimateId, queuePosition }: RunDetails,
+  { run, plan, apply, eventIds, commentIds, costEstimateId, policyCheckId, queuePosition }: RunDetails,
   rights: RunRights = NO_RIGHTS,
   status: string = run.status,
 ) {
@@ -179,7 +179,7 @@ export function runResource(
       'is-destroy': run.is_destroy,
       message: run.message,
       'plan-only': run.plan_only,
-      // There are no policies, so a run that names some is refused.
+      // All policies that hold in the workspace hold for a run, so one that names some is refused.
       'policy-paths': null,
       'position-in-queue': queuePosition,
       refresh: run.refresh,
@@ -230,7 +230,10 @@ export function runResource(
               links: { related: `/api/v2/cost-estimates/${costEstimateId}` },
             },
           }),
-      'policy-checks': { data: [], links: { related: `${self}/policy-checks` } },
+      'policy-checks': {
+        data: references('policy-checks', policyCheckId === null ? [] : [policyCheckId]),
+        links: { related: `${self}/policy-checks` },
+      },
       'task-stages': { data: [], links: { related: `${self}/task-stages` } },
       'tf-policy-evaluations': { data: [] },
     },

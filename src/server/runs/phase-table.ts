@@ -1,11 +1,13 @@
 import { RUN_PHASES, type RunPhase } from '@runwright/models';
 import { costEstimateRows } from '../cost-estimates/phase-rows.ts';
+import { policyCheckRows } from '../policy-checks/phase-rows.ts';
 import type { NewRun, PhaseRows } from '../run-phases/phase-rows.ts';
 import type { Run, Tx } from './transitions.ts';
 
 /** The phases that somebody works on, each with what its room keeps of it. */
 const PHASE_ROWS: { readonly [phase in RunPhase]?: PhaseRows } = {
   cost_estimate: costEstimateRows,
+  policy_check: policyCheckRows,
 };
 
 /** The phases of a new run, in their order. */

@@ -51,6 +51,8 @@ export interface RunDetails {
   commentIds: string[];
   /** null: the run has no cost estimate. */
   costEstimateId: string | null;
+  /** Of its only policy check; null: the run has none. */
+  policyCheckId: string | null;
   /** 0 when the run does not wait for a runner. */
   queuePosition: number;
 }
@@ -77,10 +79,12 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-  const estimates = await db
-    .selectFrom('cost_estimate')
-    .select(['id', 'run_id'])
-    .where('run_id', 'in', ids)
+  const checks = await db
+    .selectFrom('run')
+    .leftJoin('cost_estimate', 'cost_estimate.run_id', 'run.id')
+    .leftJoin('policy_check', 'policy_check.run_id', 'run.id')
+    .select(['run.id as run_id', 'cost_estimate.id as costEstimateId', 'policy_check.id as policyCheckId'])
+    .where('run.id', 'in', ids)
     .execute();
   const positions = await readPositions(db, runs);
   return runs.flatMap((run) => {
@@ -96,7 +100,8 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
         apply,
         eventIds: own(events).map(({ id }) => id),
         commentIds: own(comments).map(({ id }) => id),
-        costEstimateId: own(estimates)[0]?.id ?? null,
+        costEstimateId: own(checks)[0]?.costEstimateId ?? null,
+        policyCheckId: own(checks)[0]?.policyCheckId ?? null,
         queuePosition: positions.get(run.id) ?? 0,
       },
     ];

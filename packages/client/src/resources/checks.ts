@@ -21,8 +21,15 @@ export function policyChecks(transport: Transport) {
       calls.list<PolicyCheck>(path`runs/${runId}/policy-checks`, options),
     read: (policyCheckId: string, options?: ReadOptions) =>
       calls.read<PolicyCheck>(path`policy-checks/${policyCheckId}`, options),
-    override: (policyCheckId: string, options?: CallOptions) =>
-      calls.actOn<PolicyCheck>(path`policy-checks/${policyCheckId}/actions/override`, undefined, options),
+    override: (
+      policyCheckId: string,
+      { comment, signal }: CallOptions & { readonly comment?: string } = {},
+    ) =>
+      calls.actOn<PolicyCheck>(
+        path`policy-checks/${policyCheckId}/actions/override`,
+        comment === undefined || comment === '' ? undefined : { comment },
+        { signal },
+      ),
   };
 }
 

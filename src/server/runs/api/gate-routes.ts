@@ -10,7 +10,6 @@ import { readRun } from '../queries.ts';
 
 /** What stands between a plan and its apply elsewhere, and here does not yet: each run has none of it. */
 const GATES = [
-  { path: 'policy-checks', summary: 'List the policy checks of a run', includes: ['run', 'run.workspace'] },
   {
     path: 'task-stages',
     summary: 'List the task stages of a run',

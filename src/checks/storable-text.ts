@@ -1,0 +1,12 @@
+/** What the database cannot hold: NUL, and halves of characters. */
+const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** The text with a mark in place of each character that cannot be kept. */
+export const storable = (text: string): string => text.replace(UNSTORABLE, '\uFFFD');
+
+/** Whether some text in what JSON can hold cannot be kept. */
+export function hasUnstorable(value: unknown): boolean {
+  if (typeof value === 'string') return storable(value) !== value;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, member]) => hasUnstorable(key) || hasUnstorable(member));
+}

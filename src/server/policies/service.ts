@@ -1,0 +1,150 @@
+import { newId } from '@runwright/models';
+import type { EnforcementLevel } from '../../checks/policy.ts';
+import type { Caller } from '../access/caller.ts';
+import { requireInOrganization } from '../access/permissions.ts';
+import { recordChange } from '../access/record-change.ts';
+import { checkInProcess, CheckProblem } from '../check-process/check-process.ts';
+import type { Platform } from '../context.ts';
+import type { Row } from '../database/schema.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { Refusal, refuse } from '../http/refusal.ts';
+
+export type KeptPolicy = Row<'policy'>;
+
+/** @throws 404 when it is not there, or the caller may not do this with it */
+export async function readPolicy(
+  { db }: Pick<Platform, 'db'>,
+  caller: Caller,
+  id: string,
+  permission: 'member' | 'manage-policies',
+): Promise<KeptPolicy> {
+  const policy = await db.selectFrom('policy').selectAll().where('id', '=', id).executeTakeFirst();
+  if (policy === undefined) refuse('not_found');
+  await requireInOrganization(db, caller, policy.organization_id, permission);
+  return policy;
+}
+
+export async function listPolicies(
+  { db }: Pick<Platform, 'db'>,
+  organizationId: string,
+  name: string | undefined,
+  page: Page,
+): Promise<{ policies: KeptPolicy[]; totalCount: number }> {
+  let query = db.selectFrom('policy').where('organization_id', '=', organizationId);
+  if (name !== undefined && name !== '') query = query.where('name', 'ilike', containing(name));
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const policies = await query
+    .selectAll()
+    .orderBy('name')
+    .orderBy('id')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { policies, totalCount: count };
+}
+
+/** A policy without its text, which is uploaded. @throws 422 the name is taken */
+export async function createPolicy(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  { name, description, level }: { name: string; description: string; level: EnforcementLevel },
+): Promise<KeptPolicy> {
+  return await transact(db, async (tx) => {
+    const policy = await tx
+      .insertInto('policy')
+      .values({ id: newId('pol'), organization_id: organizationId, name, description, level })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await record(tx, caller, policy, 'create', { after: { name, level } });
+    return policy;
+  }).catch((error: unknown) => {
+    if (isUniqueViolation(error))
+      return refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+    throw error;
+  });
+}
+
+/** Changes only what is given. */
+export async function updatePolicy(
+  { db }: Platform,
+  caller: Caller,
+  before: KeptPolicy,
+  fields: { description?: string | undefined; level?: EnforcementLevel | undefined },
+): Promise<KeptPolicy> {
+  return await transact(db, async (tx) => {
+    const policy = await tx
+      .updateTable('policy')
+      .set({
+        description: fields.description ?? before.description,
+        level: fields.level ?? before.level,
+        updated_at: new Date(),
+      })
+      .where('id', '=', before.id)
+      .returningAll()
+      .executeTakeFirst();
+    if (policy === undefined) return refuse('not_found');
+    const { description, level } = before;
+    await record(tx, caller, policy, 'update', { before: { description, level }, after: { ...fields } });
+    return policy;
+  });
+}
+
+/** @throws 422 with the line and column of what is wrong: the text before it stays */
+export async function uploadPolicy(
+  { db }: Platform,
+  caller: Caller,
+  policy: KeptPolicy,
+  source: string,
+): Promise<void> {
+  await requireCel(source);
+  await transact(db, async (tx) => {
+    (await tx
+      .updateTable('policy')
+      .set({ source_text: source, updated_at: new Date() })
+      .where('id', '=', policy.id)
+      .returning('id')
+      .executeTakeFirst()) ?? refuse('not_found');
+    await record(tx, caller, policy, 'upload', { after: { characters: source.length } });
+  });
+}
+
+/** Sets that have it have it no more. */
+export async function deletePolicy({ db }: Platform, caller: Caller, policy: KeptPolicy): Promise<void> {
+  await transact(db, async (tx) => {
+    (await tx.deleteFrom('policy').where('id', '=', policy.id).returning('id').executeTakeFirst()) ??
+      refuse('not_found');
+    await record(tx, caller, policy, 'destroy', { before: { name: policy.name } });
+  });
+}
+
+async function requireCel(source: string): Promise<void> {
+  try {
+    const { problems } = await checkInProcess({ kind: 'read-cel', source });
+    if (problems.length === 0) return;
+    throw new Refusal(
+      'unprocessable',
+      problems.map(({ line, column, message }) => ({ detail: `line ${line}, column ${column}: ${message}` })),
+    );
+  } catch (error) {
+    if (error instanceof CheckProblem)
+      return refuse('unprocessable', `The policy could not be read: ${error.message}.`);
+    throw error;
+  }
+}
+
+async function record(
+  tx: Tx,
+  caller: Caller,
+  policy: KeptPolicy,
+  action: string,
+  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  const resource = { type: 'policies', id: policy.id };
+  await recordChange(tx, caller, { organizationId: policy.organization_id, resource, action, ...change });
+}

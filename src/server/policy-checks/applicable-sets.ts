@@ -1,0 +1,116 @@
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+import type { Policy } from '../../checks/policy.ts';
+import type { Database, Row } from '../database/schema.ts';
+import type { PolicyKind } from '../database/tables/policies.ts';
+
+/** A policy set as it is evaluated for a run. */
+export interface ApplicableSet {
+  id: string;
+  name: string;
+  description: string;
+  kind: PolicyKind;
+  /** The blob of its archive; null: all its policies are kept by themselves. */
+  sha256: string | null;
+  policies: Policy[];
+}
+
+type Workspace = Pick<Row<'workspace'>, 'id' | 'organization_id' | 'project_id'>;
+
+/** The sets whose policies hold in a workspace now: those that have none are left out. */
+export async function readApplicableSets(
+  db: Kysely<Database>,
+  workspace: Workspace,
+): Promise<ApplicableSet[]> {
+  const sets = await selectApplicable(db, workspace)
+    .leftJoin('policy_set_version as current', 'current.id', 'policy_set.current_version_id')
+    .select([
+      'policy_set.id',
+      'policy_set.name',
+      'policy_set.description',
+      'policy_set.kind',
+      'current.sha256',
+      'current.policies',
+    ])
+    .orderBy('policy_set.name')
+    .execute();
+  if (sets.length === 0) return [];
+  const kept = await db
+    .selectFrom('policy_set_policy')
+    .innerJoin('policy', 'policy.id', 'policy_set_policy.policy_id')
+    .selectAll('policy')
+    .select('policy_set_policy.policy_set_id')
+    .where(
+      'policy_set_policy.policy_set_id',
+      'in',
+      sets.map(({ id }) => id),
+    )
+    .where('policy.source_text', 'is not', null)
+    .orderBy('policy.name')
+    .execute();
+  return sets
+    .map(({ policies, ...set }) => {
+      const own = kept.filter(({ policy_set_id }) => policy_set_id === set.id).map(toPolicy);
+      return { ...set, policies: [...(policies ?? []), ...own] };
+    })
+    .filter(({ policies }) => policies.length > 0);
+}
+
+/** Whether a run that is created in the workspace now has policies to pass. */
+export async function hasPolicies(db: Kysely<Database>, workspace: Workspace): Promise<boolean> {
+  const set = await selectApplicable(db, workspace)
+    .select('policy_set.id')
+    .where((where) =>
+      where.or([
+        where('policy_set.current_version_id', 'is not', null),
+        where.exists(
+          where
+            .selectFrom('policy_set_policy')
+            .innerJoin('policy', 'policy.id', 'policy_set_policy.policy_id')
+            .select('policy.id')
+            .whereRef('policy_set_policy.policy_set_id', '=', 'policy_set.id')
+            .where('policy.source_text', 'is not', null),
+        ),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return set !== undefined;
+}
+
+/** An exclusion wins over whatever brings a set to the workspace. */
+function selectApplicable(db: Kysely<Database>, { id, organization_id, project_id }: Workspace) {
+  const given = (
+    where: ExpressionBuilder<Database, 'policy_set'>,
+    excluded: boolean,
+  ): Expression<SqlBool>[] => [
+    where.exists(
+      where
+        .selectFrom('policy_set_workspace as w')
+        .select('w.workspace_id')
+        .whereRef('w.policy_set_id', '=', 'policy_set.id')
+        .where('w.workspace_id', '=', id)
+        .where('w.excluded', '=', excluded),
+    ),
+    where.exists(
+      where
+        .selectFrom('policy_set_project as p')
+        .select('p.project_id')
+        .whereRef('p.policy_set_id', '=', 'policy_set.id')
+        .where('p.project_id', '=', project_id)
+        .where('p.excluded', '=', excluded),
+    ),
+  ];
+  return db
+    .selectFrom('policy_set')
+    .where('policy_set.organization_id', '=', organization_id)
+    .where((where) => where.or([where('policy_set.is_global', '=', true), ...given(where, false)]))
+    .where((where) => where.not(where.or(given(where, true))));
+}
+
+const toPolicy = ({ name, description, level, source_text }: Row<'policy'>): Policy => ({
+  name,
+  description,
+  level,
+  message: description === '' ? null : description,
+  rule: { language: 'cel', source: source_text ?? '' },
+});

@@ -1,0 +1,75 @@
+import type { PolicyOutcome } from '../../checks/policy.ts';
+import type { PolicyCheckStatus, PolicyCounts, PolicyKind } from '../database/tables/policies.ts';
+
+/** What the policies of one set said of a run. */
+export interface SetOutcome {
+  /** null: of no single set. */
+  id: string | null;
+  name: string;
+  description: string;
+  kind: PolicyKind;
+  /** Why the whole set could not be evaluated; empty: it was. */
+  error: string;
+  outcomes: PolicyOutcome[];
+}
+
+export interface Verdict {
+  status: Extract<PolicyCheckStatus, 'passed' | 'soft_failed' | 'hard_failed' | 'errored'>;
+  /** What it means for the run. */
+  outcome: 'passed' | 'failed' | 'held';
+  counts: Omit<PolicyCounts, 'durationMs'>;
+  description?: string;
+}
+
+/**
+ * A hard-mandatory failure ends the run; a soft-mandatory one, or a mandatory policy that could not be evaluated, waits for
+ * somebody who may override it; what only advises never stands in the way.
+ */
+export function judge(sets: readonly SetOutcome[]): Verdict {
+  const all = sets.flatMap(({ outcomes }) => outcomes);
+  const named = (status: PolicyOutcome['status'], levels: readonly string[]): string[] =>
+    all
+      .filter((one) => one.status === status && levels.includes(one.enforcement_level))
+      .map(({ policy_name }) => policy_name);
+  const hard = named('failed', ['hard-mandatory']);
+  const soft = named('failed', ['soft-mandatory']);
+  const errored = [
+    ...named('errored', ['soft-mandatory', 'hard-mandatory']),
+    ...sets.filter(({ error, outcomes }) => error !== '' && outcomes.length === 0).map(({ name }) => name),
+  ];
+  const counts = {
+    passed: all.filter(({ status }) => status === 'passed').length,
+    advisoryFailed: named('failed', ['advisory']).length,
+    softFailed: soft.length,
+    hardFailed: hard.length,
+    errored: all.filter(({ status }) => status === 'errored').length,
+  };
+  if (hard.length > 0)
+    return {
+      status: 'hard_failed',
+      outcome: 'failed',
+      counts,
+      description: `A mandatory policy failed: ${hard.join(', ')}.`,
+    };
+  if (errored.length > 0)
+    return {
+      status: 'errored',
+      outcome: 'held',
+      counts,
+      description: `Policies could not be evaluated: ${errored.join(', ')}. Somebody who may override policies decides.`,
+    };
+  if (soft.length > 0)
+    return {
+      status: 'soft_failed',
+      outcome: 'held',
+      counts,
+      description: `A policy failed that can be overridden: ${soft.join(', ')}.`,
+    };
+  return { status: 'passed', outcome: 'passed', counts };
+}
+
+export function statusOfOutcomes(sets: readonly SetOutcome[]): 'passed' | 'failed' | 'errored' {
+  const statuses = sets.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
+  if (statuses.includes('failed')) return 'failed';
+  return statuses.includes('errored') || sets.some(({ error }) => error !== '') ? 'errored' : 'passed';
+}

@@ -1,0 +1,129 @@
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireInOrganization } from '../access/permissions.ts';
+import type { Platform } from '../context.ts';
+import type { RowChange } from '../database/schema.ts';
+import type { PolicyKind } from '../database/tables/policies.ts';
+import { transact } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import type { PolicySet } from './document.ts';
+import { addMembers, type SetMember } from './members.ts';
+import { recordSetChange } from './record-set-change.ts';
+
+export interface SetFields {
+  name?: string | undefined;
+  description?: string | null | undefined;
+  global?: boolean | undefined;
+}
+
+/** @throws 404 when it is not there, or the caller may not do this with it */
+export async function readPolicySet(
+  { db }: Pick<Platform, 'db'>,
+  caller: Caller,
+  id: string,
+  permission: 'member' | 'manage-policies',
+): Promise<PolicySet> {
+  const set = await db.selectFrom('policy_set').selectAll().where('id', '=', id).executeTakeFirst();
+  if (set === undefined) refuse('not_found');
+  await requireInOrganization(db, caller, set.organization_id, permission);
+  return set;
+}
+
+export async function listPolicySets(
+  { db }: Pick<Platform, 'db'>,
+  organizationId: string,
+  { name, kind }: { name?: string | undefined; kind?: string | undefined },
+  page: Page,
+): Promise<{ sets: PolicySet[]; totalCount: number }> {
+  let query = db.selectFrom('policy_set').where('organization_id', '=', organizationId);
+  if (name !== undefined && name !== '') query = query.where('name', 'ilike', containing(name));
+  if (kind !== undefined) query = query.where('kind', '=', kind as PolicyKind);
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const sets = await query
+    .selectAll()
+    .orderBy('name')
+    .orderBy('id')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { sets, totalCount: count };
+}
+
+/** @throws 422 the name is taken; something that it is to be given to is not in the organization */
+export async function createPolicySet(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  { kind, members, ...fields }: SetFields & { name: string; kind: PolicyKind; members: readonly SetMember[] },
+): Promise<PolicySet> {
+  return await transact(db, async (tx) => {
+    const set = await tx
+      .insertInto('policy_set')
+      .values({
+        id: newId('polset'),
+        organization_id: organizationId,
+        name: fields.name,
+        description: fields.description ?? '',
+        kind,
+        is_global: fields.global ?? false,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await addMembers(tx, set, members);
+    const given = members.map(({ kind: to, ids }) => [to, ids]);
+    await recordSetChange(tx, caller, set, 'create', {
+      after: { ...fields, kind, ...Object.fromEntries(given) },
+    });
+    return set;
+  }).catch(nameIsTaken);
+}
+
+/** Changes only what is given. */
+export async function updatePolicySet(
+  { db }: Platform,
+  caller: Caller,
+  before: PolicySet,
+  fields: SetFields,
+): Promise<PolicySet> {
+  const columns: RowChange<'policy_set'> = {
+    ...(fields.name === undefined ? {} : { name: fields.name }),
+    ...(fields.description === undefined ? {} : { description: fields.description ?? '' }),
+    ...(fields.global === undefined ? {} : { is_global: fields.global }),
+  };
+  if (Object.keys(columns).length === 0) return before;
+  return await transact(db, async (tx) => {
+    const set = await tx
+      .updateTable('policy_set')
+      .set({ ...columns, updated_at: new Date() })
+      .where('id', '=', before.id)
+      .returningAll()
+      .executeTakeFirst();
+    if (set === undefined) return refuse('not_found');
+    const { name, description, is_global: global } = before;
+    await recordSetChange(tx, caller, set, 'update', {
+      before: { name, description, global },
+      after: { ...fields },
+    });
+    return set;
+  }).catch(nameIsTaken);
+}
+
+/** What it said of earlier runs stays. */
+export async function deletePolicySet({ db }: Platform, caller: Caller, set: PolicySet): Promise<void> {
+  await transact(db, async (tx) => {
+    (await tx.deleteFrom('policy_set').where('id', '=', set.id).returning('id').executeTakeFirst()) ??
+      refuse('not_found');
+    await recordSetChange(tx, caller, set, 'destroy', { before: { name: set.name } });
+  });
+}
+
+const nameIsTaken = (error: unknown): never => {
+  if (isUniqueViolation(error))
+    refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
+  throw error;
+};

@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { redactedPlan } from '../support/checked-plan.ts';
+import { celPolicies, createPolicySet, uploadPolicies } from '../support/policy-scenario.ts';
+import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
+import { claimStepOf } from '../support/scripted-runner.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => await server.close());
+
+const get = async (path: string) => (await server.call('GET', `/api/v2/${path}`)).body;
+const NO_DELETE = 'plan.resource_changes.all(r, !("delete" in r.change.actions))';
+const PLAN = redactedPlan({
+  'box_server.gone': { before: { size: 'small' }, after: null },
+  'box_server.new': { before: null, after: { size: 'large' } },
+});
+
+/** A planned run of a workspace in which these policies hold, once it has left the check. */
+async function checkedRun(
+  files: Record<string, string> | null,
+  { run = {}, set = {} }: { run?: Record<string, unknown>; set?: Record<string, unknown> } = {},
+) {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  const setId = await createPolicySet(server, organization, files, set);
+  const runId = await createRun(server, workspaceId, run);
+  await (await claimStepOf(server, runId))?.finishPlan({}, PLAN);
+  await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).not.toBe('policy_checking');
+  const { data } = await get(`runs/${runId}/policy-checks`);
+  const [check] = data as unknown as { id: string; attributes: Record<string, unknown> }[];
+  return { organization, workspaceId, setId, runId, check, status: await statusOf(server, runId) };
+}
+
+describe('a run that policies hold for', () => {
+  test('goes on when they pass or only advise', async () => {
+    const { status, check, runId } = await checkedRun(
+      celPolicies(
+        ['passes', 'hard-mandatory', 'size(plan.resource_changes) == 2 && !run.is_destroy'],
+        ['advises', 'advisory', NO_DELETE, 'Something is deleted.'],
+      ),
+    );
+    expect(status).toBe('policy_checked');
+    expect(check?.attributes).toMatchObject({
+      status: 'passed',
+      scope: 'organization',
+      result: { result: true, passed: 1, 'total-failed': 1, 'advisory-failed': 1, 'hard-failed': 0 },
+      actions: { 'is-overridable': false },
+      'status-timestamps': { 'queued-at': expect.any(String), 'passed-at': expect.any(String) },
+    });
+    const output = await server.call('GET', `/api/v2/policy-checks/${check?.id}/output`);
+    expect(output.text).toContain('pass  passes (hard-mandatory)');
+    expect(output.text).toContain('FAIL  advises (advisory)\n        Something is deleted.');
+    const run = await server.call('GET', `/api/v2/runs/${runId}?include=policy_checks`);
+    expect(run.body.included).toMatchObject([{ id: check?.id, type: 'policy-checks' }]);
+    expect(run.body.data.attributes).toMatchObject({ actions: { 'is-confirmable': true } });
+    expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(202);
+  });
+
+  test('ends when a hard-mandatory one fails, and says which', async () => {
+    const { status, check, runId } = await checkedRun(
+      celPolicies(['no-delete', 'hard-mandatory', NO_DELETE]),
+      {
+        run: { 'auto-apply': true },
+      },
+    );
+    expect(status).toBe('errored');
+    expect(check?.attributes).toMatchObject({ status: 'hard_failed', result: { 'hard-failed': 1 } });
+    const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+    expect(events.text).toContain('A mandatory policy failed: no-delete.');
+    const path = `/api/v2/policy-checks/${check?.id}/actions/override`;
+    expect((await server.call('POST', path)).status).toBe(409);
+  });
+
+  test('waits when a soft-mandatory one fails, and of two who override at once one is refused', async () => {
+    const { status, check, runId } = await checkedRun(
+      celPolicies(['no-delete', 'soft-mandatory', NO_DELETE]),
+    );
+    expect(status).toBe('policy_override');
+    expect(check?.attributes).toMatchObject({
+      status: 'soft_failed',
+      actions: { 'is-overridable': true },
+      permissions: { 'can-override': true },
+    });
+    expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(409);
+    const path = `/api/v2/policy-checks/${check?.id}/actions/override`;
+    const answers = await Promise.all([
+      server.call('POST', path, { comment: 'agreed with security' }),
+      server.call('POST', path, { comment: 'agreed with security' }),
+    ]);
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
+    expect(await statusOf(server, runId)).toBe('policy_checked');
+    expect((await get(`policy-checks/${check?.id}`)).data).toMatchObject({
+      attributes: { status: 'overridden', 'override-comment': 'agreed with security' },
+      relationships: { 'overridden-by': { data: { type: 'users' } } },
+    });
+    const { data } = await get(`runs/${runId}/comments`);
+    expect(data).toMatchObject([{ attributes: { body: 'agreed with security' } }]);
+  });
+
+  test('that applies by itself does so once it is overridden', async () => {
+    const { check, runId } = await checkedRun(celPolicies(['no', 'soft-mandatory', 'false']), {
+      run: { 'auto-apply': true },
+    });
+    await server.call('POST', `/api/v2/policy-checks/${check?.id}/actions/override`);
+    expect(await statusOf(server, runId)).toBe('apply_queued');
+  });
+
+  test('and is plan-only ends softly', async () => {
+    const { status } = await checkedRun(celPolicies(['no', 'soft-mandatory', 'false']), {
+      run: { 'plan-only': true },
+    });
+    expect(status).toBe('policy_soft_failed');
+  });
+
+  test('tells what each said, in lists that can be narrowed', async () => {
+    const { check } = await checkedRun(
+      celPolicies(
+        ['lists', 'soft-mandatory', 'plan.resource_changes.map(r, r.address + " changes")'],
+        ['passes', 'advisory', 'true'],
+        ['breaks', 'advisory', 'plan.nothing == 1'],
+      ),
+    );
+    const { data } = await get(`policy-checks/${check?.id}`);
+    const [evaluation] = data.relationships['policy-evaluations']?.data as unknown as { id: string }[];
+    expect((await get(`policy-evaluations/${evaluation?.id}`)).data.attributes).toMatchObject({
+      status: 'failed',
+      'policy-kind': 'cel',
+      'result-count': { 'mandatory-failed': 1, 'advisory-failed': 0, passed: 1, errored: 1 },
+    });
+    const path = `policy-evaluations/${evaluation?.id}/policy-set-outcomes`;
+    const outcomes = (await get(path)).data as unknown as {
+      id: string;
+      attributes: { outcomes: object[] };
+    }[];
+    expect(outcomes[0]?.attributes.outcomes).toMatchObject([
+      {
+        policy_name: 'lists',
+        status: 'failed',
+        output: ['box_server.gone changes', 'box_server.new changes'],
+      },
+      { policy_name: 'passes', status: 'passed', output: [] },
+      { policy_name: 'breaks', status: 'errored', output: ['No such key: nothing'] },
+    ]);
+    expect((await get(`policy-set-outcomes/${outcomes[0]?.id}`)).data).toEqual(outcomes[0]);
+    const narrowed = await get(`${path}?filter[0][status]=failed&filter[1][status]=errored`);
+    const [only] = narrowed.data as unknown as typeof outcomes;
+    expect(only?.attributes.outcomes).toMatchObject([{ policy_name: 'lists' }, { policy_name: 'breaks' }]);
+    expect((await server.call('GET', `/api/v2/${path}?filter[0][name]=x`)).status).toBe(400);
+  });
+});
+
+describe('a policy that does not come to an end', () => {
+  const list = `[${Array.from({ length: 100 }, (_, index) => index).join(',')}]`;
+  const nested = (depth: number, inner: string): string =>
+    depth === 0 ? inner : `${list}.all(x${depth}, ${nested(depth - 1, inner)})`;
+  /** A text of 8 × 2^times characters. */
+  const doubled = (times: number, use: string): string => {
+    let text = use.replaceAll('LONG', `s${times}`);
+    for (let index = times; index > 0; index -= 1)
+      text = `cel.bind(s${index}, s${index - 1} + s${index - 1}, ${text})`;
+    return `cel.bind(s0, "12345678", ${text})`;
+  };
+
+  test.each([
+    ['for too long', nested(8, 'true'), 'did not end within 5 seconds'],
+    ['and needs too much memory', doubled(22, 'size(LONG.split("")) == 1'), 'MB of memory'],
+  ])('%s makes the check errored, and the run waits for a decision', async (_how, cel, reason) => {
+    const { status, check, runId } = await checkedRun(celPolicies(['hostile', 'hard-mandatory', cel]));
+    expect(status).toBe('policy_override');
+    expect(check?.attributes).toMatchObject({ status: 'errored', actions: { 'is-overridable': true } });
+    const output = await server.call('GET', `/api/v2/policy-checks/${check?.id}/output`);
+    expect(output.text).toMatch(new RegExp(`could not be evaluated: .*${reason}`));
+    await server.call('POST', `/api/v2/runs/${runId}/actions/discard`);
+    expect(await statusOf(server, runId)).toBe('discarded');
+  });
+});
+
+describe('a policy set', () => {
+  test('holds where it is given and not excluded', async () => {
+    const { organization, workspaceId } = await readyWorkspace(server);
+    const setId = await createPolicySet(
+      server,
+      organization,
+      celPolicies(['no', 'hard-mandatory', 'false']),
+      {
+        global: false,
+      },
+    );
+    const workspace = (await get(`workspaces/${workspaceId}`)).data;
+    const projectId = workspace.relationships['project']?.data?.id ?? '';
+    const phasesOf = async (): Promise<number> => {
+      const runId = await createRun(server, workspaceId, { 'plan-only': true });
+      const { data } = await get(`runs/${runId}/policy-checks`);
+      return (data as unknown as unknown[]).length;
+    };
+    const change = async (method: string, kind: string, id: string): Promise<void> => {
+      const path = `/api/v2/policy-sets/${setId}/relationships/${kind}`;
+      const answer = await server.call(method, path, { data: [{ id, type: kind }] });
+      expect(answer.status, answer.text).toBe(204);
+    };
+    expect(await phasesOf()).toBe(0);
+    await change('POST', 'workspaces', workspaceId);
+    expect(await phasesOf()).toBe(1);
+    await change('POST', 'project-exclusions', projectId);
+    expect(await phasesOf()).toBe(0);
+    await change('DELETE', 'project-exclusions', projectId);
+    await change('DELETE', 'workspaces', workspaceId);
+    await change('POST', 'projects', projectId);
+    expect(await phasesOf()).toBe(1);
+    await change('POST', 'workspace-exclusions', workspaceId);
+    expect(await phasesOf()).toBe(0);
+    expect((await get(`policy-sets/${setId}`)).data.attributes).toMatchObject({
+      'policy-count': 1,
+      'project-count': 1,
+      'workspace-count': 0,
+      'workspace-exclusion-count': 1,
+    });
+    const path = `/api/v2/policy-sets/${setId}/relationships/workspaces`;
+    expect((await server.call('POST', path, { data: [{ id: 'ws-ofsomebodyelse' }] })).status).toBe(422);
+  });
+
+  test('keeps its policies when the next archive cannot be used, and says where and why', async () => {
+    const { organization } = await readyWorkspace(server);
+    const setId = await createPolicySet(server, organization, celPolicies(['one', 'advisory', 'true']));
+    const current = (await get(`policy-sets/${setId}`)).data.relationships['current-version'];
+    const broken: [Record<string, string>, string][] = [
+      [{ 'readme.md': '' }, 'the archive has no policies.yaml'],
+      [{ 'policies.yaml': 'policies: [' }, 'policies.yaml, line 1, column 12'],
+      [
+        { 'policies.yaml': 'policies:\n  - name: a\n    enforcement: maybe\n    cel: "true"\n' },
+        'line 3, column 18',
+      ],
+      [
+        { 'policies.yaml': 'policies:\n  - name: a\n    enforcement: advisory\n    cel: 1 +\n' },
+        'line 4, column 12',
+      ],
+      [
+        {
+          'policies.yaml': 'policies:\n  - {name: a, enforcement: advisory, cel: a.cel}\n',
+          'a.cel': 'true &&\n  plan.(',
+        },
+        'a.cel, line 2, column 8',
+      ],
+      [
+        { 'policies.yaml': 'policies:\n  - {name: a, enforcement: advisory, cel: secrets.all}\n' },
+        'Unknown variable: secrets',
+      ],
+      [
+        {
+          'policies.yaml':
+            'policies:\n  - {name: "a", enforcement: advisory, cel: "true", description: "\\0"}\n',
+        },
+        'NUL',
+      ],
+      [
+        celPolicies(['same', 'advisory', 'true'], ['same', 'advisory', 'true']),
+        'another policy has this name',
+      ],
+      [
+        { 'policies.yaml': 'policies:\n  - {name: a, enforcement: advisory, opa: gone.wasm}\n' },
+        'there is no gone.wasm',
+      ],
+    ];
+    for (const [files, detail] of broken) {
+      const answer = await uploadPolicies(server, setId, files);
+      expect(answer.status, detail).toBe(422);
+      expect(await answer.text()).toContain(detail);
+    }
+    const { data } = await get(`policy-sets/${setId}/versions`);
+    expect((data as unknown as object[])[0]).toMatchObject({
+      attributes: { status: 'errored', 'error-message': expect.stringContaining('gone.wasm') },
+    });
+    expect((await get(`policy-sets/${setId}`)).data.relationships['current-version']).toEqual(current);
+  });
+
+  test('gives its policies parameters, and policies that are kept by themselves', async () => {
+    const { organization, workspaceId } = await readyWorkspace(server);
+    const setId = await createPolicySet(server, organization, null);
+    for (const [key, sensitive] of [
+      ['largest', false],
+      ['word', true],
+    ] as const) {
+      const attributes = { key, value: '2', sensitive, category: 'policy-set' };
+      const made = await server.call('POST', `/api/v2/policy-sets/${setId}/parameters`, {
+        data: { type: 'vars', attributes },
+      });
+      expect(made.body.data.attributes).toMatchObject({ key, value: sensitive ? null : '2' });
+    }
+    const policy = await server.call('POST', `/api/v2/organizations/${organization}/policies`, {
+      data: {
+        type: 'policies',
+        attributes: { name: 'small', enforce: [{ mode: 'hard-mandatory', path: 'small.cel' }] },
+      },
+    });
+    const self = `/api/v2/policies/${policy.body.data.id}`;
+    const upload = async (text: string) =>
+      await fetch(`${server.url}${self}/upload`, {
+        method: 'PUT',
+        headers: { authorization: 'Bearer admin-token-for-these-tests' },
+        body: text,
+      });
+    const refused = await upload('size(plan.resource_changes) <=');
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining('line 1, column 31'),
+    ]);
+    const source = 'size(plan.resource_changes) <= int(params.largest) && params.word == "2"';
+    expect((await upload(source)).status).toBe(200);
+    expect((await server.call('GET', `${self}/download`)).text).toBe(source);
+    const path = `/api/v2/policy-sets/${setId}/relationships/policies`;
+    await server.call('POST', path, { data: [{ id: policy.body.data.id, type: 'policies' }] });
+    const runId = await createRun(server, workspaceId);
+    await (await claimStepOf(server, runId))?.finishPlan({}, PLAN);
+    await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('policy_checked');
+  });
+});
+
+test('a policy is told the cost', async () => {
+  const { organization, workspaceId } = await readyWorkspace(server);
+  await server.call('PATCH', `/api/v2/organizations/${organization}`, {
+    data: { type: 'organizations', attributes: { 'cost-estimation-enabled': true } },
+  });
+  const document =
+    'currency: USD\nsource: x\ndate: 2026-01-31\nprices:\n  - resource: box_server\n    when: values.size == "large"\n    monthly: 90\n';
+  await server.call('POST', `/api/v2/organizations/${organization}/price-books`, {
+    data: { type: 'price-books', attributes: { name: 'boxes', document } },
+  });
+  await createPolicySet(
+    server,
+    organization,
+    celPolicies(['cheap', 'hard-mandatory', 'cost.delta_monthly_cost < 50']),
+  );
+  const runId = await createRun(server, workspaceId);
+  await (await claimStepOf(server, runId))?.finishPlan({}, PLAN);
+  await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('errored');
+});
