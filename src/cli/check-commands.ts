@@ -5,7 +5,10 @@ import type { Terminal } from './terminal.ts';
 
 /** `runwright policy …` and `runwright price-book …`: what is checked between plan and apply. */
 export function addCheckCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
-  const policy = program.command('policy').description('Try policies on past plans, and upload policy sets.');
+  const policy = program
+    .command('policy')
+    .description('Try policies on past plans, and upload policy sets.')
+    .addHelpText('after', '\nExample:\n  runwright policy test ./policies acme/network');
 
   withConnection(policy.command('test'))
     .argument('<folder>', 'with policies.yaml or policies.json')
@@ -33,7 +36,8 @@ export function addCheckCommands(program: Command, terminal: Terminal, setExitCo
 
   const books = program
     .command('price-book')
-    .description('List and upload the prices that runs are estimated with.');
+    .description('List and upload the prices that runs are estimated with.')
+    .addHelpText('after', '\nExample:\n  runwright price-book list acme');
 
   withConnection(books.command('list').argument('<organization>'))
     .description('List the price books of an organization.')

@@ -25,6 +25,62 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason:
+      'a person decides whether a run goes on in spite of its policies; summarize_run says what they came to',
+    endpoints: [
+      'GET /policy-checks/:id',
+      'GET /policy-checks/:id/output',
+      'POST /policy-checks/:id/actions/override',
+      'GET /policy-evaluations/:id',
+      'GET /policy-evaluations/:id/policy-set-outcomes',
+      'GET /policy-set-outcomes/:id',
+    ],
+  },
+  {
+    reason: 'policies hold for agents as well, so people write them: `runwright policy upload`',
+    endpoints: [
+      'GET /organizations/:organization/policies',
+      'POST /organizations/:organization/policies',
+      'GET /policies/:id',
+      'PATCH /policies/:id',
+      'DELETE /policies/:id',
+      'GET /policies/:id/download',
+      'PUT /policies/:id/upload',
+      'GET /organizations/:organization/policy-sets',
+      'POST /organizations/:organization/policy-sets',
+      'GET /policy-sets/:id',
+      'PATCH /policy-sets/:id',
+      'DELETE /policy-sets/:id',
+      ...['workspaces', 'projects', 'workspace-exclusions', 'project-exclusions', 'policies'].flatMap(
+        (kind) => [
+          `POST /policy-sets/:id/relationships/${kind}`,
+          `DELETE /policy-sets/:id/relationships/${kind}`,
+        ],
+      ),
+      'POST /policy-sets/:id/versions',
+      'PUT /uploads/policy-set-versions/:id/:signature',
+      'GET /policy-sets/:id/versions',
+      'GET /policy-set-versions/:id',
+      'GET /policy-sets/:id/parameters',
+      'POST /policy-sets/:id/parameters',
+      'GET /policy-sets/:id/parameters/:variable',
+      'PATCH /policy-sets/:id/parameters/:variable',
+      'DELETE /policy-sets/:id/parameters/:variable',
+    ],
+  },
+  {
+    reason:
+      'prices are files that people keep: `runwright price-book upload`; get_cost_estimate_details has the result',
+    endpoints: [
+      'GET /organizations/:organization/price-books',
+      'POST /organizations/:organization/price-books',
+      'GET /price-books/:id',
+      'GET /price-books/:id/download',
+      'PATCH /price-books/:id',
+      'DELETE /price-books/:id',
+    ],
+  },
+  {
     reason: '`summarize_run`, and the question before an apply, have it of a plan that has a risk',
     endpoints: ['GET /runs/:id/risk-summary'],
   },
