@@ -8,6 +8,7 @@ import { ConfigProblem, type Config } from './config.ts';
 import type { Platform } from './context.ts';
 import { createReadiness } from './database/readiness.ts';
 import { migrate } from './database/migrate.ts';
+import { onAnnounced } from './database/transact.ts';
 import { openDatabase, type OpenDatabase } from './database/open.ts';
 import { createWakeUps } from './live/wake-ups.ts';
 import { createMailer } from './outbound/mailer.ts';
@@ -72,6 +73,7 @@ export async function openPlatform(
         .catch((error: unknown) => log.warn({ err: error }, 'other servers could not be told of news'));
     });
     await database.notifications.listen(WAKE_CHANNEL, (topic) => wakeUps.receive(topic));
+    onAnnounced(database.db, wakeUps.wake);
     const blobs = await openBlobStore(join(homeFolder, 'blobs'));
     const stateReader = createStateReader(blobs.fileOf);
     const platform: Platform = {

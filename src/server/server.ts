@@ -18,6 +18,7 @@ import type { Endpoint } from './http/endpoint.ts';
 import { metaEndpoints, type HealthChecks } from './http/meta-routes.ts';
 import { room, type Room } from './http/openapi/document.ts';
 import { documentationEndpoints } from './http/openapi/routes.ts';
+import { liveEventEndpoints } from './live-events/api/routes.ts';
 import { loginEndpoints } from './login/api/routes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { mayReadMetrics } from './access/read-metrics.ts';
@@ -123,6 +124,11 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...policySetParameterEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
+  room(
+    'Live events',
+    'Runs and logs while they happen, as server-sent events.',
+    liveEventEndpoints(platform),
+  ),
   room('State', 'State versions and their outputs.', [
     ...stateEndpoints(platform),
     ...stateWriteEndpoints(platform),

@@ -141,6 +141,9 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     reason: 'The same by another way, which tools use',
     endpoints: [
       'GET /runs',
+      'GET /events',
+      'GET /plans/:id/log-stream',
+      'GET /applies/:id/log-stream',
       'PUT /organizations/:organization',
       'POST /varsets/:id',
       'PATCH /workspaces/:id/relationships/vars',

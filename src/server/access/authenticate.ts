@@ -6,7 +6,7 @@ import { refuse } from '../http/refusal.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 import type { Caller, Origin } from './caller.ts';
 import { requireOwnPage, sessionSecretOf } from './session-cookie.ts';
-import { findSession } from './sessions.ts';
+import { findSession, findSessionAgain } from './sessions.ts';
 
 /** A token's last use is written at most this often: reads should not all become writes. */
 const LAST_USED_STEP_MS = 60_000;
@@ -63,7 +63,7 @@ export async function authenticateSecret(
   origin: Origin,
   access: Exclude<Access, 'anyone'>,
 ): Promise<Caller> {
-  const token = await findToken(platform, secret);
+  const token = await findToken(platform, ['token.secret_hash', hashSecret(secret)]);
   const now = new Date();
   if (token === undefined || (token.expires_at !== null && token.expires_at <= now)) refuse('unauthorized');
   if (token.last_used_at === null || now.getTime() - token.last_used_at.getTime() > LAST_USED_STEP_MS) {
@@ -73,7 +73,20 @@ export async function authenticateSecret(
   return callerOf(token, { tokenId: token.id, origin }) ?? refuse('unauthorized');
 }
 
-async function findToken({ db }: Platform, secret: string) {
+/**
+ * The caller as they are now, for what goes on after its request has begun.
+ *
+ * @returns undefined when the token or the session has ended since
+ */
+export async function findAgain(platform: Platform, caller: Caller): Promise<Caller | undefined> {
+  const { origin, sessionId, tokenId } = caller;
+  if (sessionId !== undefined) return await findSessionAgain(platform.db, sessionId, origin);
+  const token = await findToken(platform, ['token.id', tokenId]);
+  if (token === undefined || (token.expires_at !== null && token.expires_at <= new Date())) return undefined;
+  return callerOf(token, { tokenId, origin });
+}
+
+async function findToken({ db }: Platform, [column, value]: ['token.id' | 'token.secret_hash', string]) {
   return await db
     .selectFrom('token')
     .leftJoin('team', 'team.id', 'token.team_id')
@@ -98,7 +111,7 @@ async function findToken({ db }: Platform, secret: string) {
         .coalesce('token.organization_id', 'team.organization_id', 'run.organization_id')
         .as('organization_id'),
     )
-    .where('token.secret_hash', '=', hashSecret(secret))
+    .where(column, '=', value)
     .executeTakeFirst();
 }
 

@@ -44,14 +44,8 @@ export async function findSession(
   secret: string,
   origin: Origin,
 ): Promise<SessionCaller | undefined> {
-  const found = await db
-    .selectFrom('session')
-    .innerJoin('users', 'users.id', 'session.user_id')
-    .selectAll('session')
-    .select(['users.username', 'users.is_site_admin'])
-    .where('session.secret_hash', '=', hashSecret(secret))
-    .executeTakeFirst();
-  if (found === undefined || !(await isAlive(db, found))) return undefined;
+  const found = await lookUp(db, 'secret_hash', hashSecret(secret));
+  if (found === undefined) return undefined;
   const now = Date.now();
   if (now - found.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await db
@@ -60,12 +54,42 @@ export async function findSession(
       .where('id', '=', found.id)
       .execute();
   }
-  const { id, user_id: userId, username, is_site_admin: isSiteAdmin } = found;
-  return { kind: 'user', tokenId: id, sessionId: id, origin, userId, username, isSiteAdmin };
+  return callerOf(found, origin);
 }
 
+/** As {@link findSession}, for what goes on by itself: an open page is no use of its session. */
+export async function findSessionAgain(
+  db: Kysely<Database>,
+  id: string,
+  origin: Origin,
+): Promise<SessionCaller | undefined> {
+  const found = await lookUp(db, 'id', id);
+  return found && callerOf(found, origin);
+}
+
+async function lookUp(db: Kysely<Database>, column: 'id' | 'secret_hash', value: string) {
+  const found = await db
+    .selectFrom('session')
+    .innerJoin('users', 'users.id', 'session.user_id')
+    .selectAll('session')
+    .select(['users.username', 'users.is_site_admin'])
+    .where(`session.${column}`, '=', value)
+    .executeTakeFirst();
+  return found !== undefined && (await isAlive(db, found)) ? found : undefined;
+}
+
+const callerOf = (
+  {
+    id,
+    user_id: userId,
+    username,
+    is_site_admin: isSiteAdmin,
+  }: NonNullable<Awaited<ReturnType<typeof lookUp>>>,
+  origin: Origin,
+): SessionCaller => ({ kind: 'user', tokenId: id, sessionId: id, origin, userId, username, isSiteAdmin });
+
 /** Whether a session may still be used: an organization may have made the times shorter since it began. */
-export async function isAlive(db: Kysely<Database>, session: Session): Promise<boolean> {
+async function isAlive(db: Kysely<Database>, session: Session): Promise<boolean> {
   const now = Date.now();
   if (session.expires_at.getTime() <= now) return false;
   const { idleMs, wholeMs } = await limitsOf(db, session.user_id);

@@ -14,6 +14,9 @@ interface Scope {
 
 const scopes = new AsyncLocalStorage<Scope>();
 const effects = new WeakMap<Tx, (() => void)[]>();
+/** Who is told of the news of a database, and the database of each open transaction. */
+const listeners = new WeakMap<Kysely<Database>, (topic: string) => void>();
+const databases = new WeakMap<Tx, Kysely<Database>>();
 
 const MAX_ATTEMPTS = 4;
 const SERIALIZATION_FAILURE = '40001';
@@ -71,6 +74,20 @@ export function afterCommit(tx: Tx, effect: () => void): void {
   waiting.push(effect);
 }
 
+/**
+ * Wakes those who wait for `topic` once `tx` has committed, where the code that writes has no platform at hand. Like every
+ * wake-up it is a hint: in a transaction that {@link transact} did not open there is none.
+ */
+export function announce(tx: Tx, topic: string): void {
+  const db = databases.get(tx);
+  if (db !== undefined) afterCommit(tx, () => listeners.get(db)?.(topic));
+}
+
+/** Has `tell` called for whatever is announced in transactions on `db`. */
+export function onAnnounced(db: Kysely<Database>, tell: (topic: string) => void): void {
+  listeners.set(db, tell);
+}
+
 /** The pool with a check: whoever takes a session must not be inside a transaction of the same database already. */
 export function guardPool(pool: SqlPool, owner: () => Kysely<Database>): SqlPool {
   return {
@@ -101,11 +118,13 @@ async function attemptOnce<T>(
   const isolated = isolation === 'read committed' ? builder : builder.setIsolationLevel(isolation);
   const result = await isolated.execute(async (tx) => {
     effects.set(tx, waiting);
+    databases.set(tx, db);
     try {
       return await scopes.run(scope, () => run(tx));
     } finally {
       scope.open = false;
       effects.delete(tx);
+      databases.delete(tx);
     }
   });
   // Not in this call's stack: the transaction is committed, and an effect that throws must not make it look failed.

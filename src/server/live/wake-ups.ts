@@ -22,7 +22,9 @@ export const topics = {
   phases: 'phases',
   /** A notification may be due. */
   notifications: 'notifications',
-  /** Sessions or rights of a user have changed. */
+  /** An event of some run was written. */
+  runEvents: 'run-events',
+  /** Sessions of a user have ended. */
   person: (userId: string): string => `person:${userId}`,
   log: (phaseId: string): string => `log:${phaseId}`,
   step: (phaseId: string): string => `step:${phaseId}`,

@@ -78,11 +78,11 @@ export async function readWholeLog(
 }
 
 async function readNow(
-  { db, logs }: Platform,
+  { db, logs }: Pick<Platform, 'db' | 'logs'>,
   phaseId: string,
   offset: number,
   limit: number,
-): Promise<{ bytes: Buffer; ended: boolean } | undefined> {
+): Promise<{ bytes: Buffer; ended: boolean; length: number } | undefined> {
   const phase = await db
     .selectFrom('run_phase')
     .select(['status', 'lease_hash', 'log_end'])
@@ -91,7 +91,7 @@ async function readNow(
   if (phase === undefined) return undefined;
   const ended = TERMINAL_PHASES.includes(phase.status);
   // Nothing was ever started or said: no marks either. The status tells readers to stop.
-  if (phase.lease_hash === null && phase.log_end === null) return { bytes: Buffer.alloc(0), ended };
+  if (phase.lease_hash === null && phase.log_end === null) return { bytes: NOTHING, ended, length: 0 };
   const written = await logs.length(phaseId);
   const added = phase.log_end === null ? NOTHING : await formEnd(logs, phaseId, written, phase.log_end);
   const length = written + added.length;
@@ -104,7 +104,26 @@ async function readNow(
     ...(to > written ? [added.subarray(Math.max(0, from - written), to - written)] : []),
     ...(ended && offset <= length + 1 && end > length + 1 ? [ETX] : []),
   ];
-  return { bytes: Buffer.concat(parts), ended };
+  return { bytes: Buffer.concat(parts), ended, length };
+}
+
+/**
+ * The log itself, without the two marks.
+ *
+ * @param offset in bytes of the log; what is behind its end is empty
+ * @returns what there is now, and whether it is all there will ever be; undefined when there is no such phase
+ */
+export async function readPlainLog(
+  platform: Pick<Platform, 'db' | 'logs'>,
+  phaseId: string,
+  offset: number,
+  limit: number,
+): Promise<{ bytes: Buffer; isWhole: boolean } | undefined> {
+  // Counted with the first mark, which is one byte.
+  const part = await readNow(platform, phaseId, offset + 1, limit);
+  if (part === undefined) return undefined;
+  const bytes = part.bytes.subarray(0, Math.max(0, part.length - offset));
+  return { bytes, isWhole: part.ended && offset + bytes.length >= part.length };
 }
 
 /**

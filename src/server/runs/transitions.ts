@@ -1,7 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { newId, statusTimestampKey, type PlatformRunStatus } from '@runwright/models';
 import type { Database, PhaseStatus, Row, RowChange } from '../database/schema.ts';
+import { announce } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
+import { topics } from '../live/wake-ups.ts';
 import { enqueueNotifications } from '../notifications/enqueue.ts';
 
 export type Tx = Transaction<Database>;
@@ -29,6 +31,7 @@ export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Mov
   const stamps: Record<string, string> = { ...run.status_timestamps };
   for (const key of keys) stamps[key] = statusTimestamp(now);
   if (to === 'force_canceled') stamps['canceled-at'] = statusTimestamp(now);
+  announce(tx, topics.runEvents);
   const moved = await tx
     .with('event', (once) => once.insertInto('run_event').values(eventOf(run.id, to, move)))
     .updateTable('run')
@@ -53,6 +56,7 @@ export async function writeFacts(tx: Tx, run: Run, facts: RunFacts): Promise<Run
 }
 
 export async function recordEvent(tx: Tx, runId: string, action: string, told: EventFacts): Promise<void> {
+  announce(tx, topics.runEvents);
   await tx
     .insertInto('run_event')
     .values(eventOf(runId, action, told))

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 /**
  * Events in an order in which none is missed: numbers of a sequence are committed out of turn, so that a reader who goes
  * on after the last one that it saw would pass over those that come later with a lower one. The transaction tells what
- * can still come (docs/adr/0111).
+ * can still come (docs/adr/0112).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

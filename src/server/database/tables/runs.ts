@@ -129,6 +129,8 @@ export interface CommentTable {
 export interface RunEventTable {
   id: string;
   sequence: GeneratedAlways<number>;
+  /** The transaction, as text: with the sequence an order in which nothing is missed. */
+  written_in: Generated<string>;
   run_id: string;
   action: string;
   description: Generated<string>;

@@ -1,0 +1,69 @@
+import { PassThrough } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { goneSignal } from '../http/gone-signal.ts';
+
+/** What waits for a slow reader; whoever is further behind is cut off and goes on from where it was. */
+const MAX_BEHIND_BYTES = 1024 * 1024;
+/** Filled to here, a sender that can wait does. */
+const ENOUGH_BYTES = 256 * 1024;
+
+/** An answer that goes on: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+export interface EventStream {
+  /** Aborts when nobody reads any more. */
+  readonly gone: AbortSignal;
+  /** @param data without line breaks, as JSON is */
+  send(event: { id?: string; type: string; data: string }): void;
+  /** Keeps proxies from taking the connection for a dead one. */
+  beat(): void;
+  /** Resolves when the reader has taken enough of what was sent, or is gone. */
+  room(): Promise<void>;
+  end(): void;
+}
+
+export const EVENT_STREAM = 'text/event-stream';
+
+export function openEventStream(reply: FastifyReply): EventStream {
+  const body = new PassThrough({ highWaterMark: ENOUGH_BYTES });
+  const left = new AbortController();
+  body.once('close', () => left.abort());
+  const gone = AbortSignal.any([left.signal, goneSignal(reply)]);
+  gone.addEventListener('abort', () => body.destroy(), { once: true });
+  // A reader that leaves in the middle is no fault.
+  body.on('error', () => left.abort());
+  const write = (text: string): void => {
+    if (body.destroyed || body.writableEnded) return;
+    if (body.writableLength + body.readableLength > MAX_BEHIND_BYTES) body.destroy();
+    else body.write(text);
+  };
+  void reply
+    .headers({
+      'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
+      'Cache-Control': 'no-store, no-transform',
+      // A server that stops waits for connections, and these would be kept for a next request.
+      Connection: 'close',
+      'X-Accel-Buffering': 'no',
+    })
+    .send(body);
+  // Its headers go out with the first bytes: readers learn at once that it is open.
+  write(': open\n\n');
+  return {
+    gone,
+    send: ({ id, type, data }) =>
+      write(`${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${data}\n\n`),
+    beat: () => write(': still here\n\n'),
+    async room() {
+      while (!gone.aborted && body.writableNeedDrain) {
+        await new Promise<void>((resolve) => {
+          const done = (): void => {
+            body.off('drain', done);
+            gone.removeEventListener('abort', done);
+            resolve();
+          };
+          body.once('drain', done);
+          gone.addEventListener('abort', done, { once: true });
+        });
+      }
+    },
+    end: () => void body.end(),
+  };
+}
