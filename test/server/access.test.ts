@@ -117,6 +117,8 @@ const OWN = [
   '/api/v2/organizations',
   '/api/v2/account/details',
   '/api/v2/account/update',
+  '/api/v2/account/sessions',
+  '/api/v2/session',
   '/api/v2/organization/audit-trail',
   '/api/v2/organization-memberships',
   // What these ask for is in the query.
@@ -206,6 +208,9 @@ const BODIES: Record<string, unknown> = {
   'POST workspaces': { data: { attributes: { name: 'intruder' } } },
   'DELETE workspaces': { data: [] },
   'DELETE projects': { data: [] },
+  'DELETE workspace-exclusions': { data: [] },
+  'DELETE project-exclusions': { data: [] },
+  'DELETE policies': { data: [] },
   'POST run-triggers': { data: {} },
   'POST agent-pools': { data: { attributes: { name: 'intruder' } } },
   'POST vars': { data: { attributes: { key: 'y', category: 'env' } } },

@@ -40,7 +40,7 @@ const reads = (): Endpoint[] =>
     ({ access, method, url }) =>
       access === 'account' &&
       method === 'GET' &&
-      !/^\/api\/v2\/(admin|users|account|agents|queries|plan-)/.test(url),
+      !/^\/api\/v2\/(admin|users|account|agents|queries|plan-|session$)/.test(url),
   );
 
 const LISTS = [
@@ -121,6 +121,7 @@ async function round(organization: string): Promise<void> {
   const [event] = (await call('GET', `${U}/runs/${run}/run-events`)).body.data;
   const comment = await make(`${U}/runs/${run}/comments`, { attributes: { body: 'hello' } });
   await call('PATCH', `${W}/tag-bindings`, [{ type: 'tag-bindings', attributes: { key: 'k', value: 'v' } }]);
+  const checks = await makeCheckScene(server, organization, run);
   const { name } = (await call('GET', W)).body.data.attributes;
   const ids: Record<string, string> = {
     ...{ workspaces: workspace, projects: project, teams: team, runs: run, plans: plan },
@@ -129,6 +130,7 @@ async function round(organization: string): Promise<void> {
     ...{ 'authentication-tokens': token, 'run-triggers': trigger, 'ssh-keys': key, comments: comment },
     ...{ 'notification-configurations': notification, 'run-events': event?.id ?? '' },
     ...{ 'state-versions': state.id, 'state-version-outputs': output?.id ?? '' },
+    ...checks,
   };
   const queries: Record<string, string> = {
     [`${U}/team-workspaces`]: `filter[workspace][id]=${workspace}`,
@@ -152,7 +154,7 @@ async function round(organization: string): Promise<void> {
       .replace(':name', String(name))
       .replace(':id', ids[kind] ?? '')
       .replace(':varset', set)
-      .replace(':variable', variable);
+      .replace(':variable', kind === 'policy-sets' ? (checks['policy-set-parameters'] ?? '') : variable);
     const { include } = askedOf(endpoint);
     const query = [queries[url] ?? '', include.length > 0 ? `include=${include.join(',')}` : ''];
     return [{ url, path: `${path}?${query.filter(Boolean).join('&')}` }];
@@ -167,6 +169,7 @@ async function round(organization: string): Promise<void> {
     `${U}/authentication-tokens/${token}`,
     `${U}/ssh-keys/${key}`,
     `${U}/agent-pools/${pool}`,
+    ...['price-books', 'policies', 'policy-sets'].map((kind) => `${U}/${kind}/${checks[kind]}`),
     `${U}/teams/${team}`,
     W,
     `${U}/workspaces/${source}`,

@@ -82,6 +82,7 @@ test('every value that an attribute takes is read as it was written', async () =
     users: (await call('GET', '/api/v2/account/details')).body.data.id,
     varsets: await make(`${code.O}/varsets`, { attributes: { name: uniqueName('set') } }),
     'agent-pools': await make(`${code.O}/agent-pools`, { attributes: { name: uniqueName('pool') } }),
+    'policy-sets': await make(`${code.O}/policy-sets`, { attributes: { name: uniqueName('set') } }),
     sourceable: await newWorkspace(),
   };
   const ownerOf = (url: string): string => ids[url.split('/')[3] as keyof typeof ids] ?? 'none';

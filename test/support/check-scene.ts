@@ -1,5 +1,6 @@
 /** What stands between a plan and its apply, one of each kind, for tests that try every route. */
 import { newId } from '@runwright/models';
+import { uniqueName } from './scenario.ts';
 import type { TestServer } from './server.ts';
 
 export const SMALL_BOOK =
@@ -38,9 +39,13 @@ export async function makeCheckScene(
       outcomes: '[]',
     })
     .execute();
-  const policy = await make(`/api/v2/organizations/${organization}/policies`, 'policies', { name: 'one' });
+  const policy = await make(`/api/v2/organizations/${organization}/policies`, 'policies', {
+    name: uniqueName('policy'),
+  });
   await db.updateTable('policy').set({ source_text: 'true' }).where('id', '=', policy).execute();
-  const set = await make(`/api/v2/organizations/${organization}/policy-sets`, 'policy-sets', { name: 'set' });
+  const set = await make(`/api/v2/organizations/${organization}/policy-sets`, 'policy-sets', {
+    name: uniqueName('set'),
+  });
   return {
     'policy-checks': check,
     'policy-evaluations': evaluation,
@@ -54,7 +59,7 @@ export async function makeCheckScene(
     }),
     'cost-estimates': estimate,
     'price-books': await make(`/api/v2/organizations/${organization}/price-books`, 'price-books', {
-      name: 'book',
+      name: uniqueName('book'),
       document: SMALL_BOOK,
     }),
   };
