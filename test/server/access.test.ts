@@ -119,6 +119,7 @@ const OWN = [
   '/api/v2/account/update',
   '/api/v2/account/sessions',
   '/api/v2/session',
+  '/api/v2/events',
   '/api/v2/organization/audit-trail',
   '/api/v2/organization-memberships',
   // What these ask for is in the query.

@@ -4,6 +4,7 @@ import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { askedOf } from '../docs/vocabulary.ts';
+import { makeCheckScene } from '../support/check-scene.ts';
 import { createOrganization, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { lock, postState, stateFile, unlock } from '../support/states.ts';
@@ -40,7 +41,7 @@ const reads = (): Endpoint[] =>
     ({ access, method, url }) =>
       access === 'account' &&
       method === 'GET' &&
-      !/^\/api\/v2\/(admin|users|account|agents|queries|plan-|session$)/.test(url),
+      !/^\/api\/v2\/(admin|users|account|agents|events|queries|plan-|session$)/.test(url),
   );
 
 const LISTS = [
