@@ -152,7 +152,12 @@ test('a configuration version was never fetched from a repository', async () => 
   const unknown = await read(id, '?include=nonsense');
   expect(unknown.status).toBe(400);
   expect(unknown.body.errors).toEqual([
-    { status: '400', title: 'Invalid include parameter', meta: { known: ['ingress_attributes', 'run'] } },
+    {
+      status: '400',
+      code: 'invalid_include',
+      title: 'Invalid include parameter',
+      meta: { known: ['ingress_attributes', 'run'] },
+    },
   ]);
 });
 

@@ -45,7 +45,12 @@ test('a user gets so many answers in a second, by all of their tokens together; 
   for (const { body, headers } of refused) {
     expect(body).toEqual({
       errors: [
-        { status: '429', title: 'Too many requests', detail: "You have exceeded the API's rate limit." },
+        {
+          status: '429',
+          code: 'too_many_requests',
+          title: 'Too many requests',
+          detail: "You have exceeded the API's rate limit.",
+        },
       ],
     });
     expect(headers.get('x-ratelimit-limit')).toBe(String(LIMIT));

@@ -77,7 +77,12 @@ describe('what is included with a run', () => {
           400,
           {
             errors: [
-              { status: '400', title: 'Invalid include parameter', meta: { known: expect.any(Array) } },
+              {
+                status: '400',
+                code: 'invalid_include',
+                title: 'Invalid include parameter',
+                meta: { known: expect.any(Array) },
+              },
             ],
           },
         ]);

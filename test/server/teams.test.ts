@@ -130,6 +130,7 @@ describe('access of teams', () => {
       [
         {
           status: '422',
+          code: 'invalid_attribute',
           title: 'invalid attribute',
           detail:
             "Runs is read-only when access level is 'read'; use the 'custom' access level to set this attribute.",
