@@ -38,6 +38,7 @@ needs('terraform')('a run', () => {
       engine: 'terraform',
       platform: expect.stringMatching(/^[a-z]+_[a-z0-9]+$/),
       providers: [],
+      risks: [],
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
       hasChanges: true,
       generatedConfiguration: false,
