@@ -43,8 +43,27 @@ export interface Config {
   allowOutbound: AllowList;
   /** The mail server for notifications. */
   smtp: { url: string; from: string } | null;
+  /** Where people sign in with an account that they have elsewhere. */
+  oidc: OidcSettings | null;
   /** What agents may do over MCP at `/mcp`. */
   mcp: 'off' | 'read-only' | 'on' | 'with-deletes' | 'with-access';
+}
+
+/** An identity provider for the people of the whole server (docs/sign-in.md). */
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** What its button says. */
+  name: string;
+  scopes: string;
+  /** The claim with a person's groups, or a JSON pointer to it. */
+  groupsClaim: string;
+  /** Of the addresses of people who are not known yet; none: all. */
+  domains: string[];
+  createsUsers: boolean;
+  /** Joins an account to the user of its address, where the provider has checked that. */
+  trustsEmail: boolean;
 }
 
 /** What a command line may set; each stands for the variable of the same meaning and wins over it. */
@@ -70,6 +89,11 @@ const secret = (minLength: number) =>
     .regex(/^[\x21-\x7e]+$/, 'may hold visible ASCII characters only')
     .min(minLength, `must have at least ${minLength} characters`)
     .optional();
+
+const onOff = z
+  .enum(['on', 'off'], { error: 'must be on or off' })
+  .default('off')
+  .transform((word) => word === 'on');
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -136,6 +160,29 @@ const Settings = z.object({
       error: 'must be off, read-only, on, with-deletes or with-access',
     })
     .default('on'),
+  RUNWRIGHT_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be an address like https://login.example.com' })
+    .refine(
+      (text) =>
+        text.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${text}/`),
+      'must start with https://',
+    )
+    .optional(),
+  RUNWRIGHT_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  RUNWRIGHT_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  RUNWRIGHT_OIDC_NAME: z.string().max(60, 'must have at most 60 characters').default('Single sign-on'),
+  RUNWRIGHT_OIDC_SCOPES: z
+    .string()
+    .regex(/^(.* )?openid( .*)?$/, 'must hold openid, as in: openid email profile')
+    .default('openid email profile'),
+  RUNWRIGHT_OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  RUNWRIGHT_OIDC_DOMAINS: z
+    .string()
+    .regex(/^[^\s@,]+(,[^\s@,]+)*$/, 'must be a list of domains like example.com,example.org')
+    .transform((text) => text.toLowerCase().split(','))
+    .optional(),
+  RUNWRIGHT_OIDC_CREATE_USERS: onOff,
+  RUNWRIGHT_OIDC_TRUST_EMAIL: onOff,
   RUNWRIGHT_ALLOW_OUTBOUND: z
     .string()
     .default('')
@@ -178,6 +225,30 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
   if ((smtpUrl === undefined) !== (smtpFrom === undefined)) {
     throw new ConfigProblem('RUNWRIGHT_SMTP_URL and RUNWRIGHT_SMTP_FROM must be set together');
   }
+  const {
+    RUNWRIGHT_OIDC_ISSUER: issuer,
+    RUNWRIGHT_OIDC_CLIENT_ID: clientId,
+    RUNWRIGHT_OIDC_CLIENT_SECRET: clientSecret,
+  } = values;
+  const isOidcWhole = issuer !== undefined && clientId !== undefined && clientSecret !== undefined;
+  if (!isOidcWhole && (issuer ?? clientId ?? clientSecret) !== undefined) {
+    throw new ConfigProblem(
+      'RUNWRIGHT_OIDC_ISSUER, RUNWRIGHT_OIDC_CLIENT_ID and RUNWRIGHT_OIDC_CLIENT_SECRET must be set together',
+    );
+  }
+  const oidc: OidcSettings | null = isOidcWhole
+    ? {
+        issuer,
+        clientId,
+        clientSecret,
+        name: values.RUNWRIGHT_OIDC_NAME,
+        scopes: values.RUNWRIGHT_OIDC_SCOPES,
+        groupsClaim: values.RUNWRIGHT_OIDC_GROUPS_CLAIM,
+        domains: values.RUNWRIGHT_OIDC_DOMAINS ?? [],
+        createsUsers: values.RUNWRIGHT_OIDC_CREATE_USERS,
+        trustsEmail: values.RUNWRIGHT_OIDC_TRUST_EMAIL,
+      }
+    : null;
   return {
     host: values.RUNWRIGHT_HOST,
     port: values.RUNWRIGHT_PORT,
@@ -201,6 +272,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     requestMs: values.RUNWRIGHT_REQUEST_TIMEOUT * 1_000,
     requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
+    oidc,
     mcp: values.RUNWRIGHT_MCP,
     smtp: smtpUrl === undefined || smtpFrom === undefined ? null : { url: smtpUrl, from: smtpFrom },
   };

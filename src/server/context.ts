@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { LogStore } from './blobs/log-store.ts';
+import type { OidcSettings } from './config.ts';
 import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
 import type { Mailer } from './outbound/mailer.ts';
@@ -31,6 +32,8 @@ export interface Platform {
   limits: Limits;
   /** The product of runs for which nobody names one. */
   engine: EngineProduct | null;
+  /** Where people sign in with an account elsewhere; null: nowhere. */
+  oidc: OidcSettings | null;
   /** The address clients reach this server by, without a trailing slash. Known once the server listens. */
   publicUrl: string;
   /** Further hosts by which configurations call it (`RUNWRIGHT_ALIASES`). */

@@ -90,6 +90,7 @@ export async function openPlatform(
       log,
       publicUrl: '',
       aliases: config.aliases,
+      oidc: config.oidc,
       engine: config.engine,
       limits: {
         configurationBytes: 128 * MIB,

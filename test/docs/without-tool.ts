@@ -117,6 +117,7 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
       'GET /account/sessions',
       'DELETE /account/sessions',
       'POST /password-choices',
+      'GET /sign-in-methods',
       'GET /admin/users',
       'POST /admin/users',
       'POST /admin/users/:id/actions/reset-password',

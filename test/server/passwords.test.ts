@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGuesses } from '../../src/server/sign-in/guesses.ts';
 import { uniqueName } from '../support/scenario.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 import { choosePassword, newPerson, PASSWORD, resetPassword } from '../support/session-calls.ts';
 import { openSession, send, signIn, type WebSession } from '../support/web-session.ts';
 
@@ -142,6 +146,18 @@ test('people are listed and added by administrators, with a name and an address 
   expect((await server.call('POST', '/api/v2/admin/users', sameName)).status).toBe(422);
 });
 
+test('the commands of docs/sign-in.md add a person who can then choose a password', async () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/sign-in.md'), 'utf8');
+  const [, commands = ''] = /```sh\n([\s\S]*?)```/.exec(page) ?? [];
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands], {
+    env: { PATH: process.env['PATH'], RUNWRIGHT_URL: server.url, TOKEN: ADMIN_TOKEN },
+    timeout: 60_000,
+  });
+  const { code } = (JSON.parse(stdout) as { data: { attributes: { code: string } } }).data.attributes;
+  expect((await choosePassword(server, code)).status).toBe(204);
+  expect((await signIn(server, { username: 'ana', password: PASSWORD })).status).toBe(201);
+});
+
 describe('guesses', () => {
   test('are refused for a quarter of an hour, for that account and address', () => {
     let now = 0;
@@ -160,6 +176,14 @@ describe('guesses', () => {
     expect(() => guesses.begin('ana', '10.0.1.1')).toThrow();
     for (let count = 0; count < 60; count += 1) guesses.begin(`user-${count}`, '10.0.2.1');
     expect(() => guesses.begin('zoe', '10.0.2.1')).toThrow();
+  });
+
+  test('at passwords keep out nobody who comes with a token', () => {
+    const guesses = createGuesses(() => 0);
+    for (let count = 0; count < 60; count += 1) guesses.begin(`user-${count}`, '10.0.0.1');
+    expect(() => guesses.begin('zoe', '10.0.0.1')).toThrow();
+    for (let count = 0; count < 300; count += 1) guesses.begin('', '10.0.0.1');
+    expect(() => guesses.begin('', '10.0.0.1')).toThrow();
   });
 
   test('that are right are taken back', () => {

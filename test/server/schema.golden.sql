@@ -417,6 +417,7 @@ column team.service_user_id text
 column team.sso_team_id text
 column team.visibility text not null default 'secret'::text
 column team_member.organization_id text not null
+column team_member.origin text not null default 'person'::text
 column team_member.team_id text not null
 column team_member.user_id text not null
 column team_project.access text not null
@@ -447,6 +448,13 @@ column token.run_id text
 column token.secret_hash text not null
 column token.team_id text
 column token.user_id text
+column user_identity.created_at timestamp with time zone not null default now()
+column user_identity.email text
+column user_identity.groups jsonb
+column user_identity.issuer text not null
+column user_identity.last_sign_in_at timestamp with time zone not null default now()
+column user_identity.subject text not null
+column user_identity.user_id text not null
 column users.created_at timestamp with time zone not null default now()
 column users.email text not null
 column users.id text not null
@@ -664,6 +672,7 @@ index CREATE INDEX token_agent_pool ON public.token USING btree (agent_pool_id) 
 index CREATE INDEX token_run ON public.token USING btree (run_id)
 index CREATE INDEX token_team ON public.token USING btree (team_id)
 index CREATE INDEX token_user ON public.token USING btree (user_id)
+index CREATE INDEX user_identity_of_user ON public.user_identity USING btree (user_id)
 index CREATE INDEX users_email ON public.users USING btree (lower(email))
 index CREATE INDEX varset_project_project ON public.varset_project USING btree (project_id)
 index CREATE INDEX varset_workspace_workspace ON public.varset_workspace USING btree (workspace_id)
@@ -771,6 +780,7 @@ index CREATE UNIQUE INDEX token_organization ON public.token USING btree (organi
 index CREATE UNIQUE INDEX token_pkey ON public.token USING btree (id)
 index CREATE UNIQUE INDEX token_secret_hash_key ON public.token USING btree (secret_hash)
 index CREATE UNIQUE INDEX token_team_single ON public.token USING btree (team_id) WHERE is_single
+index CREATE UNIQUE INDEX user_identity_pkey ON public.user_identity USING btree (issuer, subject)
 index CREATE UNIQUE INDEX users_pkey ON public.users USING btree (id)
 index CREATE UNIQUE INDEX users_username_key ON public.users USING btree (username)
 index CREATE UNIQUE INDEX variable_pkey ON public.variable USING btree (id)
@@ -1015,6 +1025,7 @@ rule team.team_service_user_id_fkey FOREIGN KEY (service_user_id) REFERENCES use
 rule team.team_visibility_check CHECK ((visibility = ANY (ARRAY['secret'::text, 'organization'::text])))
 rule team_member.team_member_organization_id_team_id_fkey FOREIGN KEY (organization_id, team_id) REFERENCES team(organization_id, id) ON DELETE CASCADE
 rule team_member.team_member_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES organization_member(organization_id, user_id) ON DELETE CASCADE
+rule team_member.team_member_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'group'::text])))
 rule team_member.team_member_pkey PRIMARY KEY (team_id, user_id)
 rule team_project.team_project_access_check CHECK ((access = ANY (ARRAY['read'::text, 'write'::text, 'maintain'::text, 'admin'::text, 'custom'::text])))
 rule team_project.team_project_check CHECK (((access = 'custom'::text) = (details IS NOT NULL)))
@@ -1042,6 +1053,8 @@ rule token.token_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE C
 rule token.token_secret_hash_key UNIQUE (secret_hash)
 rule token.token_team_id_fkey FOREIGN KEY (team_id) REFERENCES team(id) ON DELETE CASCADE
 rule token.token_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+rule user_identity.user_identity_pkey PRIMARY KEY (issuer, subject)
+rule user_identity.user_identity_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule users.users_pkey PRIMARY KEY (id)
 rule users.users_username_key UNIQUE (username)
 rule variable.variable_category_check CHECK ((category = ANY (ARRAY['terraform'::text, 'env'::text])))

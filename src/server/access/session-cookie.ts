@@ -14,14 +14,15 @@ const isSecure = ({ publicUrl }: Addressed): boolean => publicUrl.startsWith('ht
 /** Over TLS the name itself keeps other hosts, and pages without TLS, from setting the cookie. */
 const nameFor = (platform: Addressed): string => (isSecure(platform) ? '__Host-rw_session' : 'rw_session');
 
-/** The secret of the session, or undefined: only the API reads it. */
-export function sessionSecretOf(
-  platform: Addressed,
-  { headers, routeOptions }: FastifyRequest,
-): string | undefined {
-  if (headers.cookie === undefined || routeOptions.url?.startsWith('/api/v2/') !== true) return undefined;
-  return parseCookie(headers.cookie)[nameFor(platform)] || undefined;
+/** The secret of the session, or undefined: only the API is called with it. */
+export function sessionSecretOf(platform: Addressed, request: FastifyRequest): string | undefined {
+  if (request.routeOptions.url?.startsWith('/api/v2/') !== true) return undefined;
+  return secretInBrowser(platform, request);
 }
+
+/** Of the session that the browser has, wherever it goes: for a sign-in, which ends it. */
+export const secretInBrowser = (platform: Addressed, { headers }: FastifyRequest): string | undefined =>
+  parseCookie(headers.cookie ?? '')[nameFor(platform)] || undefined;
 
 /** @param secret null: the browser forgets it */
 export const sessionCookie = (platform: Addressed, secret: string | null): string =>

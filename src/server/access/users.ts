@@ -1,9 +1,11 @@
 import { newId } from '@runwright/models';
+import { sql } from 'kysely';
 import type { Person } from './permissions.ts';
 import { recordChange } from './record-change.ts';
+import { isServiceName } from './service-names.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
-import { transact } from '../database/transact.ts';
+import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
@@ -61,4 +63,33 @@ export async function createUser(
     if (!isUniqueViolation(error)) throw error;
     return refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
   });
+}
+
+/** Whoever adds or looks for the same person at the same time waits here. */
+export async function lockAddress(tx: Tx, email: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`user ${email.toLowerCase()}`}, 0))`.execute(tx);
+}
+
+/**
+ * Adds a person of whom nobody knows more than the address, under a name that is free. The caller holds the address.
+ *
+ * @param wanted a name that the person would like; the part before the @ else
+ * @returns the id
+ */
+export async function addPerson(tx: Tx, email: string, wanted?: string): Promise<string> {
+  const [local = ''] = (wanted ?? email).split('@');
+  const name = local.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'user';
+  const username = isServiceName(name) ? `user-${name}` : name;
+  const id = newId('user');
+  const insert = async (free: string) =>
+    await tx
+      .insertInto('users')
+      .values({ id, username: free, email })
+      .onConflict((conflict) => conflict.column('username').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+  const inserted = (await insert(username)) ?? (await insert(`${username}-${id.slice(-6)}`));
+  if (inserted === undefined)
+    refuse('conflict', 'The username for this address was taken just now: try again.');
+  return inserted.id;
 }

@@ -13,6 +13,7 @@ import type {
   PasswordResetTable,
   PasswordTable,
   SessionTable,
+  UserIdentityTable,
 } from './tables/accounts.ts';
 import type { AuditEntryTable, AuditSealTable } from './tables/audit.ts';
 import type { CostEstimateTable, PriceBookTable, PriceBookVersionTable } from './tables/checks.ts';
@@ -111,6 +112,7 @@ export interface Database {
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;
   session: SessionTable;
+  user_identity: UserIdentityTable;
   password: PasswordTable;
   password_reset: PasswordResetTable;
   varset: VarsetTable;

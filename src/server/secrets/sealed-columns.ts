@@ -16,4 +16,6 @@ type Entry = (typeof SEALED_COLUMNS)[number];
 export type SealedColumn =
   | { [E in Entry as E['table']]: `${E['table']}.${E['column']}` }[Entry['table']]
   /** What a page's form brings back; it is stored nowhere. */
-  | 'run_approval.ticket';
+  | 'run_approval.ticket'
+  /** What a browser keeps while it is at an identity provider; it is stored nowhere. */
+  | 'user_identity.attempt';

@@ -4,7 +4,7 @@ import type { Person } from '../access/permissions.ts';
 import { recordChange } from '../access/record-change.ts';
 import { beginSession, endSessionsOf, type Session, type SignIn, type Visitor } from '../access/sessions.ts';
 import type { Platform } from '../context.ts';
-import { transact } from '../database/transact.ts';
+import { transact, type Tx } from '../database/transact.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
 import type { Guesses } from './guesses.ts';
@@ -30,7 +30,10 @@ export async function signInWithPassword(
     refuse('unauthorized', 'The name or the password is wrong.');
   }
   guesses.right(account, address);
-  return await begin(platform, { userId: found.id, method: 'password' }, visitor);
+  return await transact(
+    platform.db,
+    async (tx) => await begin(tx, { userId: found.id, method: 'password' }, visitor),
+  );
 }
 
 /** By username, or by e-mail address where only one user has it. */
@@ -72,7 +75,7 @@ export async function signInWithToken(
     method: 'token',
     token: { id: caller.tokenId, expiresAt },
   } as const;
-  return await begin(platform, signIn, visitor);
+  return await transact(platform.db, async (tx) => await begin(tx, signIn, visitor));
 }
 
 async function personOf(platform: Platform, token: string, origin: Origin): Promise<Person | undefined> {
@@ -87,35 +90,27 @@ async function personOf(platform: Platform, token: string, origin: Origin): Prom
 }
 
 /** Ends the session that the browser had, and begins another. */
-export async function begin(platform: Platform, signIn: SignIn, visitor: Visitor): Promise<Begun> {
-  return await transact(platform.db, async (tx) => {
-    const begun = await beginSession(tx, signIn, visitor);
-    const user = await tx
-      .selectFrom('users')
-      .select(['username', 'is_site_admin'])
-      .where('id', '=', signIn.userId)
-      .executeTakeFirstOrThrow();
-    const { id } = begun.session;
-    await recordChange(
-      tx,
-      {
-        kind: 'user',
-        tokenId: id,
-        sessionId: id,
-        origin: visitor.origin,
-        userId: signIn.userId,
-        username: user.username,
-        isSiteAdmin: user.is_site_admin,
-      },
-      {
-        organizationId: null,
-        resource: { type: 'sessions', id },
-        action: 'sign_in',
-        after: { method: signIn.method, 'user-agent': begun.session.user_agent },
-      },
-    );
-    return begun;
-  });
+export async function begin(tx: Tx, signIn: SignIn, visitor: Visitor): Promise<Begun> {
+  const begun = await beginSession(tx, signIn, visitor);
+  const { username, is_site_admin: isSiteAdmin } = await tx
+    .selectFrom('users')
+    .select(['username', 'is_site_admin'])
+    .where('id', '=', signIn.userId)
+    .executeTakeFirstOrThrow();
+  const { id } = begun.session;
+  const { userId, method } = signIn;
+  const person = { kind: 'user', tokenId: id, sessionId: id, userId, username, isSiteAdmin } as const;
+  await recordChange(
+    tx,
+    { ...person, origin: visitor.origin },
+    {
+      organizationId: null,
+      resource: { type: 'sessions', id },
+      action: 'sign_in',
+      after: { method, 'user-agent': begun.session.user_agent },
+    },
+  );
+  return begun;
 }
 
 /**

@@ -56,7 +56,8 @@ async function add(tx: Tx, caller: Caller, team: Team, userIds: readonly string[
   await tx
     .insertInto('team_member')
     .values(userIds.map((user_id) => ({ team_id: team.id, organization_id: team.organization_id, user_id })))
-    .onConflict((conflict) => conflict.doNothing())
+    // Whom a group has brought stays when the group goes.
+    .onConflict((conflict) => conflict.columns(['team_id', 'user_id']).doUpdateSet({ origin: 'person' }))
     .execute();
   await record(tx, caller, team, 'add_members', { after: { users: userIds } });
   forgetRights(caller);

@@ -3,7 +3,7 @@ import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canInOrganization, requireInOrganization, requirePerson } from '../access/permissions.ts';
 import { forgetRights } from '../access/rights.ts';
-import { isServiceName } from '../access/service-names.ts';
+import { addPerson, lockAddress } from '../access/users.ts';
 import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
@@ -201,7 +201,7 @@ export async function deleteMembership(
 
 async function findOrCreateUser(tx: Tx, email: string): Promise<{ userId: string; isNew: boolean }> {
   // Whoever invites the same person at the same time waits here, and finds the user then.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`user ${email.toLowerCase()}`}, 0))`.execute(tx);
+  await lockAddress(tx, email);
   const existing = await tx
     .selectFrom('users')
     .select('id')
@@ -210,19 +210,5 @@ async function findOrCreateUser(tx: Tx, email: string): Promise<{ userId: string
     .orderBy('created_at')
     .executeTakeFirst();
   if (existing !== undefined) return { userId: existing.id, isNew: false };
-  const [local = ''] = email.split('@');
-  const wanted = local.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'user';
-  const username = isServiceName(wanted) ? `user-${wanted}` : wanted;
-  const id = newId('user');
-  const insert = async (name: string) =>
-    await tx
-      .insertInto('users')
-      .values({ id, username: name, email })
-      .onConflict((conflict) => conflict.column('username').doNothing())
-      .returning('id')
-      .executeTakeFirst();
-  const inserted = (await insert(username)) ?? (await insert(`${username}-${id.slice(-6)}`));
-  if (inserted === undefined)
-    refuse('conflict', 'The username for this address was taken just now: try again.');
-  return { userId: inserted.id, isNew: true };
+  return { userId: await addPerson(tx, email), isNew: true };
 }

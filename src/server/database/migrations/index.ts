@@ -39,6 +39,7 @@ import * as policies from './0128-policies.ts';
 import * as planRisks from './0129-plan-risks.ts';
 import * as sessions from './0130-sessions.ts';
 import * as eventOrder from './0131-event-order.ts';
+import * as identities from './0132-identities.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -85,4 +86,5 @@ export const migrations: Record<string, Migration> = {
   '0129-plan-risks': planRisks,
   '0130-sessions': sessions,
   '0131-event-order': eventOrder,
+  '0132-identities': identities,
 };

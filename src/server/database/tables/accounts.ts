@@ -63,6 +63,8 @@ export interface TeamMemberTable {
   team_id: string;
   organization_id: string;
   user_id: string;
+  /** A group of the identity provider: the membership goes with it. */
+  origin: Generated<'person' | 'group'>;
 }
 
 export interface TeamWorkspaceTable {
@@ -173,4 +175,16 @@ export interface PasswordResetTable {
   code_hash: string;
   expires_at: Date;
   created_at: Timestamp;
+}
+
+/** An account at an identity provider. */
+export interface UserIdentityTable {
+  issuer: string;
+  subject: string;
+  user_id: string;
+  email: string | null;
+  /** Those of the last sign-in; null: the provider said nothing of groups. */
+  groups: ColumnType<string[] | null, string | null, string | null>;
+  created_at: Timestamp;
+  last_sign_in_at: Timestamp;
 }

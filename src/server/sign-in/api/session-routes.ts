@@ -6,6 +6,7 @@ import {
   csrfTokenOf,
   isFromOwnPage,
   requirePrivateWay,
+  secretInBrowser,
   sessionCookie,
   sessionSecretOf,
 } from '../../access/session-cookie.ts';
@@ -31,7 +32,7 @@ const Named = z
 export const visitorOf = (platform: Platform, raw: FastifyRequest): Visitor => ({
   origin: originOf(raw),
   userAgent: raw.headers['user-agent'],
-  earlierSecret: sessionSecretOf(platform, raw),
+  earlierSecret: secretInBrowser(platform, raw),
 });
 
 /** @returns what a sign-in answers: the cookie, and what a script of the page may know of the session */
