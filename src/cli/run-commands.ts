@@ -65,7 +65,8 @@ export function addRunCommands(program: Command, terminal: Terminal, setExitCode
     });
 
   for (const [name, description] of [
-    ['apply', 'Approve a planned run.'],
+    ['apply', 'Confirm a planned run: it is applied.'],
+    ['approve', 'Agree to the plan of a run, where its workspace asks for approvals.'],
     ['discard', 'Drop a planned run.'],
     ['cancel', 'Stop a run that waits or works.'],
     ['force-cancel', 'Kill a run that did not stop after cancel, and unlock its workspace.'],

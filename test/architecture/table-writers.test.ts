@@ -24,6 +24,7 @@ const WRITERS = {
   password: 'sign-in',
   password_reset: 'sign-in',
   phase_artifact: 'agents',
+  plan_approval: 'approval-rules',
   policy: 'policies',
   policy_check: 'policy-checks',
   policy_evaluation: 'phase-work',

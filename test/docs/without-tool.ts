@@ -109,6 +109,7 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
   {
     reason: 'A person decides for themselves, or for the whole server',
     endpoints: [
+      'POST /runs/:id/actions/approve',
       'PATCH /account/update',
       'PATCH /account/password',
       'POST /session',

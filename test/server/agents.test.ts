@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { AGENT_PATH, LEASE_HEADER } from '../../src/protocol/agent.ts';
-import { planDigest } from '../../src/server/approvals/service.ts';
+import { planDigest } from '../../src/server/approval-rules/binding.ts';
 import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
 import { claim, hold, mustClaim, type HeldStep } from '../support/scripted-runner.ts';
 import { AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';

@@ -11,6 +11,7 @@ import {
   uniqueName,
   uploadConfiguration,
 } from '../support/scenario.ts';
+import { approvalCalls } from '../support/approval-calls.ts';
 import { checkCalls } from '../support/check-calls.ts';
 import { poolCalls } from '../support/pool-calls.ts';
 import { sessionCalls } from '../support/session-calls.ts';
@@ -116,6 +117,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...tagCalls(() => server),
   ...accessCalls(() => server),
   ...sessionCalls(() => server),
+  ...approvalCalls(() => server),
   ...poolCalls(() => server),
   ...checkCalls(() => server),
   'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {

@@ -152,6 +152,11 @@ column phase_artifact.name text not null
 column phase_artifact.phase_id text not null
 column phase_artifact.sha256 text not null
 column phase_artifact.size_bytes bigint not null
+column plan_approval.binding text not null
+column plan_approval.created_at timestamp with time zone not null default now()
+column plan_approval.id text not null
+column plan_approval.run_id text not null
+column plan_approval.user_id text not null
 column policy.created_at timestamp with time zone not null default now()
 column policy.description text not null default ''::text
 column policy.id text not null
@@ -493,9 +498,11 @@ column varset_workspace.varset_id text not null
 column varset_workspace.workspace_id text not null
 column workspace.agent_pool_id text
 column workspace.allow_destroy_plan boolean not null default true
+column workspace.approval_rules jsonb not null default '[]'::jsonb
 column workspace.auto_apply boolean not null default false
 column workspace.auto_apply_below_risk integer
 column workspace.auto_apply_run_trigger boolean not null default false
+column workspace.change_windows jsonb not null default '[]'::jsonb
 column workspace.client_settings jsonb not null default '{}'::jsonb
 column workspace.created_at timestamp with time zone not null default now()
 column workspace.current_configuration_version_id text
@@ -715,6 +722,8 @@ index CREATE UNIQUE INDEX password_pkey ON public.password USING btree (user_id)
 index CREATE UNIQUE INDEX password_reset_code_hash_key ON public.password_reset USING btree (code_hash)
 index CREATE UNIQUE INDEX password_reset_pkey ON public.password_reset USING btree (user_id)
 index CREATE UNIQUE INDEX phase_artifact_pkey ON public.phase_artifact USING btree (phase_id, name)
+index CREATE UNIQUE INDEX plan_approval_pkey ON public.plan_approval USING btree (id)
+index CREATE UNIQUE INDEX plan_approval_run_id_user_id_key ON public.plan_approval USING btree (run_id, user_id)
 index CREATE UNIQUE INDEX policy_check_pkey ON public.policy_check USING btree (id)
 index CREATE UNIQUE INDEX policy_check_run_id_key ON public.policy_check USING btree (run_id)
 index CREATE UNIQUE INDEX policy_evaluation_pkey ON public.policy_evaluation USING btree (id)
@@ -881,6 +890,10 @@ rule password_reset.password_reset_pkey PRIMARY KEY (user_id)
 rule password_reset.password_reset_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule phase_artifact.phase_artifact_phase_id_fkey FOREIGN KEY (phase_id) REFERENCES run_phase(id) ON DELETE CASCADE
 rule phase_artifact.phase_artifact_pkey PRIMARY KEY (phase_id, name)
+rule plan_approval.plan_approval_pkey PRIMARY KEY (id)
+rule plan_approval.plan_approval_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+rule plan_approval.plan_approval_run_id_user_id_key UNIQUE (run_id, user_id)
+rule plan_approval.plan_approval_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule policy.policy_level_check CHECK ((level = ANY (ARRAY['advisory'::text, 'soft-mandatory'::text, 'hard-mandatory'::text])))
 rule policy.policy_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
 rule policy.policy_organization_id_name_key UNIQUE (organization_id, name)

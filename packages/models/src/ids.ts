@@ -20,6 +20,7 @@ export const ID_PREFIX = {
   runs: 'run',
   'run-events': 're',
   'run-approvals': 'apr',
+  'plan-approvals': 'plap',
   comments: 'wsc',
   plans: 'plan',
   applies: 'apply',

@@ -12,10 +12,11 @@ export interface RunActionFlags extends ConnectionFlags {
   readonly json?: true;
 }
 
-export type RunActionName = 'apply' | 'discard' | 'cancel' | 'force-cancel';
+export type RunActionName = 'apply' | 'approve' | 'discard' | 'cancel' | 'force-cancel';
 
-const METHOD: Readonly<Record<RunActionName, 'apply' | 'discard' | 'cancel' | 'forceCancel'>> = {
+const METHOD: Readonly<Record<RunActionName, 'apply' | 'approve' | 'discard' | 'cancel' | 'forceCancel'>> = {
   apply: 'apply',
+  approve: 'approve',
   discard: 'discard',
   cancel: 'cancel',
   'force-cancel': 'forceCancel',

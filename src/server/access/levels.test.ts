@@ -9,11 +9,20 @@ import {
 
 /** The table of api-contract §5.9, row by row. */
 const TABLE: Record<'read' | 'plan' | 'write' | 'admin', WorkspacePermission[]> = {
-  read: ['read', 'read-settings', 'read-runs', 'read-variables', 'read-state-outputs', 'read-state'],
+  read: [
+    'read',
+    'read-settings',
+    'read-runs',
+    'approve-runs',
+    'read-variables',
+    'read-state-outputs',
+    'read-state',
+  ],
   plan: [
     'read',
     'read-settings',
     'read-runs',
+    'approve-runs',
     'plan-runs',
     'read-variables',
     'read-state-outputs',
@@ -24,6 +33,7 @@ const TABLE: Record<'read' | 'plan' | 'write' | 'admin', WorkspacePermission[]> 
       'read',
       'read-settings',
       'read-runs',
+      'approve-runs',
       'plan-runs',
       'apply-runs',
       'read-variables',
@@ -32,7 +42,15 @@ const TABLE: Record<'read' | 'plan' | 'write' | 'admin', WorkspacePermission[]> 
     ...(['read-state-outputs', 'read-state', 'write-state', 'lock'] as const),
   ],
   admin: [
-    ...(['read', 'read-settings', 'read-runs', 'plan-runs', 'apply-runs', 'force-cancel-runs'] as const),
+    ...([
+      'read',
+      'read-settings',
+      'read-runs',
+      'approve-runs',
+      'plan-runs',
+      'apply-runs',
+      'force-cancel-runs',
+    ] as const),
     ...([
       'read-variables',
       'write-variables',
@@ -65,6 +83,7 @@ test('a custom level has what its details say and no more', () => {
       'read',
       'read-settings',
       'read-runs',
+      'approve-runs',
       'plan-runs',
       'read-state-outputs',
       'lock',

@@ -57,6 +57,7 @@ const WORKSPACE_ADMIN = WORKSPACE_PERMISSIONS.filter(
 
 /** These make, change or reveal what only people and teams may: an organization's token gets 404 (api-contract §1.1). */
 const NOT_FOR_ORGANIZATION_TOKENS = new Set<WorkspacePermission>([
+  'approve-runs',
   'plan-runs',
   'apply-runs',
   'force-cancel-runs',
@@ -167,6 +168,7 @@ function expand(access: WorkspaceDetails): WorkspacePermission[] {
     'read',
     'read-settings',
     'read-runs',
+    'approve-runs',
     ...when(runs !== 'read', 'plan-runs'),
     ...when(runs === 'apply', 'apply-runs'),
     ...when(variables !== 'none', 'read-variables'),

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireActor, type Person } from '../access/permissions.ts';
 import { recordChange } from '../access/record-change.ts';
+import { planDigest } from '../approval-rules/binding.ts';
 import type { Platform } from '../context.ts';
-import type { Database, Row } from '../database/schema.ts';
+import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { confirmRun, discardRun } from '../runs/actions.ts';
@@ -78,19 +77,6 @@ async function askForApproval(
     });
     return approval;
   });
-}
-
-/** What the runner left of the plan, the plan file among it: other bytes are another plan. */
-export async function planDigest(db: Kysely<Database>, runId: string): Promise<string> {
-  const artifacts = await db
-    .selectFrom('phase_artifact')
-    .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
-    .select(['phase_artifact.name', 'phase_artifact.sha256'])
-    .where('run_phase.run_id', '=', runId)
-    .where('run_phase.kind', '=', 'plan')
-    .orderBy('phase_artifact.name')
-    .execute();
-  return createHash('sha256').update(JSON.stringify(artifacts)).digest('hex');
 }
 
 export async function findApproval({ db }: Platform, id: string): Promise<Approval | undefined> {

@@ -33,6 +33,7 @@ import type {
 import type {
   RunTable,
   RunApprovalTable,
+  PlanApprovalTable,
   RunPhaseTable,
   PhaseArtifactTable,
   CommentTable,
@@ -62,6 +63,7 @@ import type {
 
 export type { WorkspaceDetails, ProjectDetails } from './tables/accounts.ts';
 export type { DeliveryResponse } from './tables/notifications.ts';
+export type { ApprovalRule, ChangeWindow } from './tables/workspaces.ts';
 export type { PhaseStatus, RunVariableEntry, WeighedFinding } from './tables/runs.ts';
 export type { ManagedInstance, StateInventory, StateSnapshot } from './tables/states.ts';
 
@@ -85,6 +87,7 @@ export interface Database {
   phase_artifact: PhaseArtifactTable;
   state_version: StateVersionTable;
   run_approval: RunApprovalTable;
+  plan_approval: PlanApprovalTable;
   state_version_output: StateVersionOutputTable;
   workspace_resource: WorkspaceResourceTable;
   tag: TagTable;

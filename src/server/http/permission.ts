@@ -9,6 +9,8 @@ export const WORKSPACE_PERMISSIONS = [
   /** Know of it. */
   'read',
   'read-runs',
+  /** Agree to a plan, where an approval rule asks for it: whoever may read runs, and is a person. */
+  'approve-runs',
   'plan-runs',
   'apply-runs',
   'force-cancel-runs',

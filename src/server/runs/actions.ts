@@ -1,6 +1,7 @@
 import { CONFLICT, newId, runActions } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { recordChange } from '../access/record-change.ts';
+import { approvePlan, requireApprovals } from '../approval-rules/service.ts';
 import { requireActor, type WorkspacePermission } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
@@ -28,7 +29,7 @@ type Act = (tx: Tx, held: Held, actor: { actorId: string; commentId: string | nu
 export async function act(
   platform: Platform,
   caller: Caller,
-  action: 'apply' | 'discard' | 'cancel' | 'force_cancel' | 'force_execute' | 'override_policies',
+  action: 'apply' | 'approve' | 'discard' | 'cancel' | 'force_cancel' | 'force_execute' | 'override_policies',
   runId: string,
   comment: string | undefined,
   change: Act,
@@ -101,12 +102,29 @@ export async function confirmRun(
     if (plan?.input_state_version_id !== workspace.current_state_version_id) {
       refuse('conflict', 'The state has changed since this plan was made; discard it and create a new run.');
     }
+    await requireApprovals(tx, caller, run, workspace);
     const columns = { confirmed_by: actor.actorId, confirmed_at: new Date() };
     await happen(platform, tx, run, { type: 'confirm' }, { ...actor, columns });
     if (!run.save_plan) return;
     await adoptProvisionalConfiguration(tx, run);
     await advanceWorkspace(platform, tx, workspace);
   });
+}
+
+/** One more of those whom the workspace's rules ask agrees to exactly this plan; it is applied when somebody confirms it. */
+export async function approveRun(
+  platform: Platform,
+  caller: Caller,
+  runId: string,
+  comment?: string,
+): Promise<void> {
+  const approve: Act = async (tx, { workspace, run }, actor) => {
+    if (!actionsOf(run).isConfirmable)
+      refuse('conflict', 'run was not paused for confirmation; approve not allowed');
+    await approvePlan(tx, caller, run, workspace);
+    await recordEvent(tx, run.id, 'approved', actor);
+  };
+  await act(platform, caller, 'approve', runId, comment, approve, 'approve-runs');
 }
 
 export async function discardRun(

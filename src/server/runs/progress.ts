@@ -5,6 +5,7 @@ import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
+import { reasonNotToApply } from '../approval-rules/service.ts';
 import { weighPlan } from '../plan-risk/weigh-plan.ts';
 import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
 import { prepareSnapshot, recordSnapshot } from '../states/record-snapshot.ts';
@@ -61,6 +62,12 @@ export async function beginStep(
   if (phase.kind === 'apply' && (await isStale(tx, run))) {
     const description = 'The state has changed since the plan was made, so the plan was not applied.';
     await endUnbegun(platform, tx, workspace, run, phase, description);
+    return undefined;
+  }
+  // Asked once more: what was approved may have changed since the run was confirmed, and a freeze may have begun.
+  const refused = phase.kind === 'apply' ? await reasonNotToApply(tx, run, workspace) : undefined;
+  if (refused !== undefined) {
+    await endUnbegun(platform, tx, workspace, run, phase, `${refused} The plan was not applied.`);
     return undefined;
   }
   const opened = await openRunVariables(platform, tx, run.id);

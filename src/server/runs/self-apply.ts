@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { canInWorkspace, type WorkspaceScope } from '../access/permissions.ts';
 import { readPrincipal } from '../access/principal.ts';
 import type { Database } from '../database/schema.ts';
+import { readGates, reasonNotToApply } from '../approval-rules/service.ts';
 import { reasonOfRisk } from '../plan-risk/auto-apply-limit.ts';
 import type { Run, Tx } from './transitions.ts';
 
@@ -46,5 +47,9 @@ export async function reasonThatRunWaits(tx: Tx, run: Run): Promise<string | und
     .executeTakeFirstOrThrow();
   const askedBy = run.trigger_reason === 'run_trigger' ? undefined : run.created_by;
   const workspace = { id: run.workspace_id, organization_id: run.organization_id };
-  return (await reasonToWait(tx, workspace, { askedBy, uploadedBy })) ?? (await reasonOfRisk(tx, run));
+  return (
+    (await reasonToWait(tx, workspace, { askedBy, uploadedBy })) ??
+    (await reasonOfRisk(tx, run)) ??
+    (await reasonNotToApply(tx, run, await readGates(tx, run.workspace_id)))
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
 import { refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
 import { CLIENT_SETTINGS, triggersAgree } from './client-settings.ts';
@@ -16,6 +17,9 @@ const settings = {
     .min(1, 'must be at least 1')
     .max(100, 'must be at most 100')
     .nullish(),
+  /** Of this platform alone: who has to approve a plan, and when it may be applied. */
+  'approval-rules': ApprovalRules.optional(),
+  'change-windows': ChangeWindows.optional(),
   'execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
@@ -93,6 +97,8 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     auto_apply_run_trigger: attributes['auto-apply-run-trigger'],
     mcp_apply_approval: attributes['mcp-apply-approval'],
     auto_apply_below_risk: attributes['auto-apply-below-risk'],
+    approval_rules: jsonOf(attributes['approval-rules']),
+    change_windows: jsonOf(attributes['change-windows']),
     execution_mode:
       attributes.operations === undefined
         ? attributes['execution-mode']
@@ -114,6 +120,9 @@ export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
     typeof columns
   >;
 }
+
+const jsonOf = (value: object | undefined): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value);
 
 /** A slash in front means the configuration's own root. */
 function isInnerFolder(path: string): boolean {

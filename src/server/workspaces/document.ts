@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
 import { linkOnly, Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import type { WorkspacePermission } from '../http/permission.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
@@ -16,6 +17,8 @@ export const WorkspaceSchema = resource(
     'auto-apply-run-trigger': z.boolean(),
     'mcp-apply-approval': z.boolean(),
     'auto-apply-below-risk': z.int().nullable(),
+    'approval-rules': ApprovalRules,
+    'change-windows': ChangeWindows,
     'execution-mode': z.enum(['remote', 'local', 'agent']),
     operations: z.boolean(),
     'terraform-version': z.string(),
@@ -125,6 +128,8 @@ export function workspaceResource(
       'auto-apply-run-trigger': workspace.auto_apply_run_trigger,
       'mcp-apply-approval': workspace.mcp_apply_approval,
       'auto-apply-below-risk': workspace.auto_apply_below_risk,
+      'approval-rules': workspace.approval_rules,
+      'change-windows': workspace.change_windows,
       'execution-mode': workspace.execution_mode,
       operations: workspace.execution_mode !== 'local',
       'terraform-version': workspace.terraform_version,

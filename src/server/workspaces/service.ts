@@ -207,6 +207,12 @@ export async function updateWorkspace(
         '/data/attributes/mcp-apply-approval',
       );
     }
+    const guarded = (['approval-rules', 'change-windows'] as const).find(
+      (name) => attributes[name] !== undefined,
+    );
+    if (caller.origin.via === 'mcp' && guarded !== undefined) {
+      refuse('invalid_attribute', `Over MCP, ${guarded} cannot be changed.`, `/data/attributes/${guarded}`);
+    }
     if (
       caller.origin.via === 'mcp' &&
       loosensRisk(before.auto_apply_below_risk, attributes['auto-apply-below-risk'])

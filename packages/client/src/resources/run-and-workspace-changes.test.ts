@@ -14,6 +14,7 @@ const data = (type: string, attributes: object, rest: object = {}) => ({
 
 const CHANGES: Record<string, readonly CallRow[]> = {
   runs: [
+    ['approve', (api) => api.runs.approve('run-1'), 'POST runs/run-1/actions/approve'],
     ['force-execute', (api) => api.runs.forceExecute('run-1'), 'POST runs/run-1/actions/force-execute'],
     [
       'force-cancel',

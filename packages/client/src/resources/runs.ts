@@ -103,6 +103,8 @@ export function runs(transport: Transport) {
       ),
 
     apply: (runId: string, options?: ActionOptions) => act(runId, 'apply', options),
+    /** Of Runwright alone: agree to exactly its plan, where the workspace asks for approvals. */
+    approve: (runId: string, options?: ActionOptions) => act(runId, 'approve', options),
     discard: (runId: string, options?: ActionOptions) => act(runId, 'discard', options),
     cancel: (runId: string, options?: ActionOptions) => act(runId, 'cancel', options),
     forceCancel: (runId: string, options?: ActionOptions) => act(runId, 'force-cancel', options),

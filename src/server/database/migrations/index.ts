@@ -40,6 +40,7 @@ import * as planRisks from './0129-plan-risks.ts';
 import * as sessions from './0130-sessions.ts';
 import * as eventOrder from './0131-event-order.ts';
 import * as identities from './0132-identities.ts';
+import * as approvalRules from './0133-approval-rules.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -87,4 +88,5 @@ export const migrations: Record<string, Migration> = {
   '0130-sessions': sessions,
   '0131-event-order': eventOrder,
   '0132-identities': identities,
+  '0133-approval-rules': approvalRules,
 };

@@ -70,6 +70,15 @@ export interface RunApprovalTable {
   created_at: Timestamp;
 }
 
+export interface PlanApprovalTable {
+  id: string;
+  run_id: string;
+  user_id: string;
+  /** Of everything that was approved. */
+  binding: string;
+  created_at: Timestamp;
+}
+
 export type PhaseStatus =
   'pending' | 'queued' | 'running' | 'finished' | 'errored' | 'canceled' | 'unreachable';
 

@@ -3,6 +3,24 @@ import type { EngineProduct } from '../../../protocol/agent.ts';
 import type { Generated } from 'kysely';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
 
+export interface ApprovalRule {
+  /** null: anybody who may apply. */
+  'team-id': string | null;
+  approvals: number;
+}
+
+/** When something may be applied, every week, or may not, once: by the wall clock of a time zone. */
+export type ChangeWindow =
+  | {
+      kind: 'window';
+      name: string;
+      'time-zone': string;
+      days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+      from: string;
+      to: string;
+    }
+  | { kind: 'freeze'; name: string; 'time-zone': string; 'starts-at': string; 'ends-at': string };
+
 export interface ProjectTable {
   id: string;
   organization_id: string;
@@ -47,6 +65,8 @@ export interface WorkspaceTable {
   mcp_apply_approval: Generated<boolean>;
   /** A run applies by itself only when its plan's risk is below; null: whatever it is. */
   auto_apply_below_risk: number | null;
+  approval_rules: JsonWithDefault<ApprovalRule[]>;
+  change_windows: JsonWithDefault<ChangeWindow[]>;
   current_state_version_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;

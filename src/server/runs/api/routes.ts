@@ -15,7 +15,7 @@ import { isTerraform } from '../../http/terraform-client.ts';
 import { topics } from '../../live/wake-ups.ts';
 import { applyOrAsk } from '../../approvals/service.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
-import { cancelRun, discardRun, forceCancelRun } from '../actions.ts';
+import { approveRun, cancelRun, discardRun, forceCancelRun } from '../actions.ts';
 import { answerRunsOf } from './answer-runs.ts';
 import { readActionAddrs } from '../action-addrs.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
@@ -44,6 +44,7 @@ const CommentBody = document(
   NoRelationships,
 );
 
+const APPROVE = 'workspace:approve-runs' as const;
 const APPLY = 'workspace:apply-runs' as const;
 const FORCE_CANCEL = 'workspace:force-cancel-runs' as const;
 const ACTIONS = [
@@ -52,6 +53,12 @@ const ACTIONS = [
     permission: APPLY,
     summary: 'Confirm a run: exactly its plan is applied',
     act: applyOrAsk,
+  },
+  {
+    name: 'approve',
+    permission: APPROVE,
+    summary: 'Agree to exactly the plan of a run, where its workspace asks for approvals',
+    act: approveRun,
   },
   { name: 'discard', permission: APPLY, summary: 'Discard a run: nothing is changed', act: discardRun },
   {

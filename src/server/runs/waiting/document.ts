@@ -12,6 +12,8 @@ export const WAIT_KINDS = [
   'phase-works',
   'decision-on-phase',
   'policy-override',
+  'approvals',
+  'change-window',
   'confirmation',
 ] as const;
 export type WaitKind = (typeof WAIT_KINDS)[number];

@@ -2,6 +2,13 @@ import type { Kysely } from 'kysely';
 import { isFinal, phaseAt } from '@runwright/models';
 import type { Platform } from '../../context.ts';
 import type { Database } from '../../database/schema.ts';
+import {
+  closedText,
+  missingOf,
+  missingText,
+  readGates,
+  readRequirements,
+} from '../../approval-rules/service.ts';
 import { actionsOf } from '../actions.ts';
 import type { Run } from '../transitions.ts';
 import type { WaitReason } from './document.ts';
@@ -33,7 +40,26 @@ async function reasonOf(platform: Platform, run: Run): Promise<WaitReason | unde
       since: enteredAt(run),
     };
   }
-  return restReason(run);
+  const approvals = actionsOf(run).isConfirmable ? await approvalReason(platform.db, run) : undefined;
+  return approvals ?? restReason(run);
+}
+
+/** What its workspace asks for before somebody may confirm it. */
+async function approvalReason(db: Kysely<Database>, run: Run): Promise<WaitReason | undefined> {
+  const requirements = await readRequirements(db, run, await readGates(db, run.workspace_id));
+  const missing = missingOf(requirements);
+  const since = enteredAt(run);
+  if (missing.length > 0)
+    return { kind: 'approvals', message: missingText(missing), needsPerson: true, since };
+  const { closed } = requirements;
+  if (closed === undefined) return undefined;
+  return {
+    kind: 'change-window',
+    message: closedText(closed),
+    needsPerson: false,
+    since,
+    until: closed.until,
+  };
 }
 
 /** The run has come to rest, or somebody works on a phase around terraform's own two. */

@@ -1,0 +1,31 @@
+/** The wall clock of a time zone at a moment: `2026-12-20T09:30`. */
+export function localTime(moment: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(moment);
+  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  return `${of('year').padStart(4, '0')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}`;
+}
+
+/** When a wall clock shows a time; one that a change of the clocks leaves out: as far after the change. */
+export function momentOf(local: string, timeZone: string): Date {
+  const wanted = Date.parse(`${local}:00Z`);
+  let guess = wanted;
+  // The offset at the guess is that of the answer, but for guesses close to a change of the clocks.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const shown = Date.parse(`${localTime(new Date(guess), timeZone)}:00Z`);
+    if (shown === wanted) break;
+    guess += wanted - shown;
+  }
+  return new Date(guess);
+}
+
+/** A day after or before another one: `2026-12-31` and 1 make `2027-01-01`. */
+export const addDays = (day: string, count: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);
