@@ -1,7 +1,8 @@
 /** The part of docs/compatibility.md that says which endpoints of HCP Terraform this server has. */
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';
-import { HCP_AREAS, type Area } from './hcp-endpoints.ts';
+import type { Area } from './hcp-area.ts';
+import { HCP_AREAS } from './hcp-endpoints.ts';
 
 export const API_PART = { begin: '<!-- api: made by `npm run docs` -->', end: '<!-- /api -->' };
 
