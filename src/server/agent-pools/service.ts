@@ -7,10 +7,10 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 
 export type AgentPool = Row<'agent_pool'>;
 
@@ -22,9 +22,6 @@ export interface PoolChange {
   allowedProjects?: readonly string[] | undefined;
   excludedWorkspaces?: readonly string[] | undefined;
 }
-
-const nameTaken = (): never =>
-  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 /** @throws 404 when it is not there, or the caller may not do this with it */
 export async function readPool(
@@ -116,7 +113,7 @@ export async function createPool(
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (pool === undefined) return nameTaken();
+    if (pool === undefined) return refuseTakenName();
     await allow(tx, caller, pool, change);
     await record(tx, caller, pool, 'create', { after: { ...change } });
     return pool;
@@ -148,7 +145,7 @@ export async function updatePool(
     const { name, organization_scoped: organizationScoped } = before;
     await record(tx, caller, pool, 'update', { before: { name, organizationScoped }, after: { ...change } });
     return pool;
-  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+  }).catch(refuseIfNameIsTaken);
 }
 
 /** @throws 409 while workspaces use it, or steps wait in it: nobody would execute them */

@@ -4,10 +4,10 @@ import { requireInOrganization, requirePerson, type OrganizationPermission } fro
 import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { createOwners } from '../teams/owners.ts';
 import { toColumns, type NewOrganizationAttributes, type OrganizationChange } from './attributes.ts';
 import { spreadDefaultExecution } from '../execution/inherited-execution.ts';
@@ -15,9 +15,6 @@ import { settleDefaultExecution } from '../execution/default-execution.ts';
 import type { Organization } from './document.ts';
 
 export const DEFAULT_PROJECT = 'Default Project';
-
-const nameTaken = (): never =>
-  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 const NO_DEFAULT = { default_execution_mode: 'remote', default_agent_pool_id: null } as const;
 
@@ -52,7 +49,7 @@ export async function createOrganization(
       .onConflict((conflict) => conflict.column('name').doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (organization === undefined) return nameTaken();
+    if (organization === undefined) return refuseTakenName();
     const { id } = organization;
     await tx
       .insertInto('project')
@@ -168,7 +165,7 @@ export async function updateOrganization(
       after: { ...attributes },
     });
     return updated;
-  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+  }).catch(refuseIfNameIsTaken);
 }
 
 export async function defaultProjectId({ db }: Platform, organizationId: string): Promise<string> {

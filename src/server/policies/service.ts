@@ -7,10 +7,10 @@ import { checkInProcess, CheckProblem } from '../check-process/check-process.ts'
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 
 export type KeptPolicy = Row<'policy'>;
 
@@ -63,11 +63,7 @@ export async function createPolicy(
       .executeTakeFirstOrThrow();
     await record(tx, caller, policy, 'create', { after: { name, level } });
     return policy;
-  }).catch((error: unknown) => {
-    if (isUniqueViolation(error))
-      return refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
-    throw error;
-  });
+  }).catch(refuseIfNameIsTaken);
 }
 
 /** Changes only what is given. */

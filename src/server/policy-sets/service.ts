@@ -5,10 +5,10 @@ import type { Platform } from '../context.ts';
 import type { RowChange } from '../database/schema.ts';
 import type { PolicyKind } from '../database/tables/policies.ts';
 import { transact } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import type { PolicySet } from './document.ts';
 import { addMembers, type SetMember } from './members.ts';
 import { recordSetChange } from './record-set-change.ts';
@@ -80,7 +80,7 @@ export async function createPolicySet(
       after: { ...fields, kind, ...Object.fromEntries(given) },
     });
     return set;
-  }).catch(nameIsTaken);
+  }).catch(refuseIfNameIsTaken);
 }
 
 /** Changes only what is given. */
@@ -110,7 +110,7 @@ export async function updatePolicySet(
       after: { ...fields },
     });
     return set;
-  }).catch(nameIsTaken);
+  }).catch(refuseIfNameIsTaken);
 }
 
 /** What it said of earlier runs stays. */
@@ -121,9 +121,3 @@ export async function deletePolicySet({ db }: Platform, caller: Caller, set: Pol
     await recordSetChange(tx, caller, set, 'destroy', { before: { name: set.name } });
   });
 }
-
-const nameIsTaken = (error: unknown): never => {
-  if (isUniqueViolation(error))
-    refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
-  throw error;
-};

@@ -11,9 +11,9 @@ import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import type { UsedPriceBook } from '../database/tables/checks.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 
 export type StoredBook = Row<'price_book'> &
   Pick<Row<'price_book_version'>, 'currency' | 'source' | 'as_of' | 'prices' | 'sha256'>;
@@ -97,7 +97,7 @@ export async function createPriceBook(
     await tx.insertInto('price_book').values(row).execute();
     await insertVersion(tx, caller, row, content, document);
     return await recorded(tx, caller, row.id, 'create');
-  }).catch(nameIsTaken);
+  }).catch(refuseIfNameIsTaken);
 }
 
 /** What is given is changed; a document becomes the next version, and estimates of earlier runs stay as they are. */
@@ -125,7 +125,7 @@ export async function updatePriceBook(
       .where('id', '=', before.id)
       .execute();
     return await recorded(tx, caller, before.id, 'update', before);
-  }).catch(nameIsTaken);
+  }).catch(refuseIfNameIsTaken);
 }
 
 export async function deletePriceBook({ db }: Platform, caller: Caller, book: StoredBook): Promise<void> {
@@ -237,9 +237,3 @@ async function recorded(
 }
 
 const describe = ({ name, version, sha256 }: StoredBook) => ({ name, version, sha256 });
-
-const nameIsTaken = (error: unknown): never => {
-  if (isUniqueViolation(error))
-    refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
-  throw error;
-};

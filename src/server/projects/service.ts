@@ -7,10 +7,10 @@ import { projectRights, readableProjects } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import {
   settleDefaultExecution,
   type DefaultExecution,
@@ -21,9 +21,6 @@ import { spreadDefaultExecution } from '../execution/inherited-execution.ts';
 import type { NewProjectAttributes, ProjectChange } from './attributes.ts';
 
 export type Project = Row<'project'>;
-
-const nameTaken = (): never =>
-  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 export async function createProject(
   { db }: Platform,
@@ -46,7 +43,7 @@ export async function createProject(
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (project === undefined) return nameTaken();
+    if (project === undefined) return refuseTakenName();
     await writeBindings(tx, 'project', project.id, bindings);
     await recordChange(tx, caller, {
       organizationId,
@@ -157,7 +154,7 @@ export async function updateProject(
       ...differences(before, columns),
     });
     return updated;
-  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+  }).catch(refuseIfNameIsTaken);
 }
 
 const NO_DEFAULT: DefaultExecution<Row<'project'>['default_execution_mode']> = {

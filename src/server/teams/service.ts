@@ -7,10 +7,10 @@ import { differences, recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row, RowChange } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { ORGANIZATION_ACCESS, type TeamView } from './document.ts';
 import { OWNERS } from './owners.ts';
 import { teamRights } from './rules.ts';
@@ -25,9 +25,6 @@ export interface TeamSettings {
   'allow-member-token-management'?: boolean | undefined;
   'organization-access'?: Partial<Record<string, boolean>> | undefined;
 }
-
-const nameTaken = (): never =>
-  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 /** @throws 404 when it is not there or the caller may not do this with it */
 export async function readTeam(
@@ -96,7 +93,7 @@ export async function createTeam(
   settings: TeamSettings & { name: string },
 ): Promise<Team> {
   await requireInOrganization(db, caller, organizationId, 'manage-teams');
-  if (settings.name === OWNERS) nameTaken();
+  if (settings.name === OWNERS) refuseTakenName();
   await requireAccessChange(db, caller, organizationId, {}, settings);
   return await transact(db, async (tx) => {
     const team = await tx
@@ -110,7 +107,7 @@ export async function createTeam(
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (team === undefined) return nameTaken();
+    if (team === undefined) return refuseTakenName();
     await record(tx, caller, team, 'create', { after: { ...settings } });
     return team;
   });
@@ -125,7 +122,7 @@ export async function updateTeam(
   if (team.is_owners && settings.name !== undefined && settings.name !== OWNERS) {
     refuse('invalid_attribute', 'The owners team cannot be renamed', '/data/attributes/name');
   }
-  if (!team.is_owners && settings.name === OWNERS) nameTaken();
+  if (!team.is_owners && settings.name === OWNERS) refuseTakenName();
   const updated = await transact(db, async (tx) => {
     const before = await tx
       .selectFrom('team')
@@ -144,7 +141,7 @@ export async function updateTeam(
       .where('id', '=', team.id)
       .returningAll()
       .executeTakeFirst();
-  }).catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+  }).catch(refuseIfNameIsTaken);
   forgetRights(caller);
   return updated ?? refuse('not_found');
 }

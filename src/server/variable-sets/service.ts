@@ -7,9 +7,9 @@ import { differences, recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import type { Asked } from '../http/permission.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { readProject } from '../projects/service.ts';
 import { createVariable, updateVariable, type Owner } from '../variables/store.ts';
 import type { NewSet, NewSetRelationships, SetChange, SetRelationships } from './attributes.ts';
@@ -20,9 +20,6 @@ import {
   type ScopeKind,
   type VariableSet,
 } from './scopes.ts';
-
-const nameTaken = (): never =>
-  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 export const ownerOf = (set: VariableSet): Owner => ({
   column: 'varset_id',
@@ -138,7 +135,7 @@ export async function createSet(
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (set === undefined) return nameTaken();
+    if (set === undefined) return refuseTakenName();
     const vars = relationships?.vars?.data ?? [];
     for (const [index, variable] of vars.entries()) {
       const pointer = `/data/relationships/vars/data/${index}/attributes`;
@@ -176,7 +173,7 @@ export async function updateSet(
       .where('id', '=', before.id)
       .returningAll()
       .executeTakeFirstOrThrow()
-      .catch((error: unknown) => (isUniqueViolation(error) ? nameTaken() : Promise.reject(error)));
+      .catch(refuseIfNameIsTaken);
     for (const kind of ['workspaces', 'projects'] as const) {
       const ids = idsOf(relationships?.[kind]);
       // What was for some is for all from now on.

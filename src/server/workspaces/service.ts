@@ -8,9 +8,9 @@ import { readableWorkspaces } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
+import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { defaultProjectId } from '../organizations/service.ts';
 import { keepProject, readProject } from '../projects/service.ts';
 import { writeBindings, type TagBinding } from '../tags/bindings.ts';
@@ -23,9 +23,6 @@ import { holdDefaultExecution } from '../execution/inherited-execution.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 
 export type { WorkspaceView } from './queries.ts';
-
-const nameTaken = (): never =>
-  refuse('invalid_attribute', 'Name has already been taken', '/data/attributes/name');
 
 export interface NewWorkspaceRelations {
   /** undefined: the organization's default project. */
@@ -72,7 +69,7 @@ export async function createWorkspace(
       .onConflict((conflict) => conflict.columns(['organization_id', 'name']).doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (inserted === undefined) nameTaken();
+    if (inserted === undefined) refuseTakenName();
     const tagIds = await resolveTags(tx, organizationId, tags, { create: true });
     await tagWorkspace(tx, { id, organization_id: organizationId }, tagIds);
     await writeBindings(tx, 'workspace', id, bindings);
@@ -244,10 +241,7 @@ export async function updateWorkspace(
       .set({ ...columns, client_settings: JSON.stringify(settings), updated_at: new Date() })
       .where('id', '=', workspace.id)
       .execute()
-      .catch((error: unknown) => {
-        if (isUniqueViolation(error)) nameTaken();
-        throw error;
-      });
+      .catch(refuseIfNameIsTaken);
     await recordChange(tx, caller, {
       organizationId: workspace.organization_id,
       resource: { type: 'workspaces', id: workspace.id },

@@ -5,6 +5,7 @@ import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Refused } from '../run/refused.tsx';
 import { client } from '../session/client.ts';
+import { readEvery } from '../session/read-every.ts';
 
 const O = words.page.organizations;
 
@@ -13,7 +14,7 @@ export function Invitations() {
   const queries = useQueryClient();
   const mine = useQuery({
     queryKey: ['memberships'],
-    queryFn: ({ signal }) => client.memberships.mine({ pageSize: 100, signal }),
+    queryFn: ({ signal }) => readEvery((page) => client.memberships.mine(page), signal),
   });
   const accept = useMutation({
     mutationFn: (id: string) => client.memberships.accept(id),

@@ -34,8 +34,8 @@ export function NotificationsPage() {
 }
 
 function Notifications({ id }: { id: string }) {
-  const { query, again } = useList(['notifications', id], (signal) =>
-    client.notificationConfigurations.list(id, { pageSize: 100, signal }),
+  const { query, again } = useList(['notifications', id], (page) =>
+    client.notificationConfigurations.list(id, page),
   );
   const [isCreating, setCreating] = useState(false);
   const [answer, setAnswer] = useState<string>();

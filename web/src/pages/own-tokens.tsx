@@ -5,6 +5,7 @@ import { Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useAccount } from '../session/account.ts';
 import { client } from '../session/client.ts';
+import { readEvery } from '../session/read-every.ts';
 import { NewToken } from '../forms/new-token.tsx';
 import { TokenTable } from '../forms/token-table.tsx';
 import { useTitle } from '../shell/use-title.ts';
@@ -18,7 +19,7 @@ export function OwnTokensPage() {
   const key = ['tokens', userId];
   const tokens = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => client.tokens.ofUser.list(userId, { pageSize: 100, signal }),
+    queryFn: ({ signal }) => readEvery((page) => client.tokens.ofUser.list(userId, page), signal),
     enabled: userId !== '',
   });
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: key });

@@ -1,10 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
+import { readEvery } from './read-every.ts';
 
 /** What several pages read, under one key each, so that they share it and one change makes all of them look again. */
 export const organizationsQuery = queryOptions({
   queryKey: ['organizations'],
-  queryFn: ({ signal }) => client.organizations.list({ pageSize: 100, signal }),
+  queryFn: ({ signal }) => readEvery((page) => client.organizations.list(page), signal),
   staleTime: 60_000,
 });
 
@@ -24,7 +25,7 @@ export const workspaceQuery = (org: string, name: string) =>
 export const projectsQuery = (org: string) =>
   queryOptions({
     queryKey: ['projects', org],
-    queryFn: ({ signal }) => client.projects.list(org, { pageSize: 100, signal }),
+    queryFn: ({ signal }) => readEvery((page) => client.projects.list(org, page), signal),
     staleTime: 60_000,
   });
 

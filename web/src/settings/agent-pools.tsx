@@ -2,10 +2,10 @@ import type { AgentPool } from '@runwright/client';
 import { words } from '../words/words.ts';
 import { Age } from '../parts/time.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
-import { Empty, Failed, Loading } from '../parts/page-state.tsx';
+import { Empty } from '../parts/page-state.tsx';
 import { NewToken } from '../forms/new-token.tsx';
 import { client } from '../session/client.ts';
-import { AskName } from './ask-name.tsx';
+import { NamedThings } from './named-things.tsx';
 import { SimpleList } from './simple-list.tsx';
 import { useList } from './use-list.ts';
 
@@ -13,41 +13,25 @@ const A = words.setting.agents;
 
 /** Runners of the organization's own, in pools, and whether each is there. */
 export function AgentPools({ org }: { org: string }) {
-  const { query, again } = useList(['agent-pools', org], (signal) =>
-    client.agentPools.list(org, { pageSize: 100, signal }),
-  );
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  const list = useList(['agent-pools', org], (page) => client.agentPools.list(org, page));
   return (
-    <div className="stack">
-      <div>
-        <AskName
-          button={A.create}
-          label={words.form.name}
-          attribute="name"
-          act={async (name) => {
-            await client.agentPools.create(org, { name });
-            await again();
-          }}
-        />
-      </div>
-      {query.data.length === 0 && (
+    <NamedThings
+      list={list}
+      button={A.create}
+      create={(name) => client.agentPools.create(org, { name })}
+      empty={
         <Empty icon="terminal" title={words.setting.none}>
           {A.builtIn}
         </Empty>
-      )}
-      {query.data.map((pool) => (
-        <Pool key={pool.id} pool={pool} again={again} />
-      ))}
-    </div>
+      }
+      show={(pool) => <Pool key={pool.id} pool={pool} again={list.again} />}
+    />
   );
 }
 
 function Pool({ pool, again }: { pool: AgentPool; again: () => Promise<void> }) {
   const { id, attributes } = pool;
-  const { query } = useList(['agents', id], (signal) =>
-    client.agentPools.agents(id, { pageSize: 100, signal }),
-  );
+  const { query } = useList(['agents', id], (page) => client.agentPools.agents(id, page));
   return (
     <SimpleList
       query={query}

@@ -7,9 +7,7 @@ import { useList } from './use-list.ts';
 const M = words.setting.members;
 
 export function Members({ org }: { org: string }) {
-  const { query, again } = useList(['members', org], (signal) =>
-    client.memberships.list(org, { pageSize: 100, signal }),
-  );
+  const { query, again } = useList(['members', org], (page) => client.memberships.list(org, page));
   return (
     <SimpleList
       query={query}

@@ -9,9 +9,7 @@ const T = words.setting.tokens;
 
 /** The token of the organization itself, and those of its teams. */
 export function OrganizationTokens({ org }: { org: string }) {
-  const { query, again } = useList(['team-tokens', org], (signal) =>
-    client.tokens.ofTeams(org, { pageSize: 100, signal }),
-  );
+  const { query, again } = useList(['team-tokens', org], (page) => client.tokens.ofTeams(org, page));
   return (
     <div className="stack">
       <Card title={T.organization}>

@@ -10,9 +10,7 @@ const T = words.setting.teams;
 
 /** Who may do what: teams, their members and their rights in the organization. */
 export function Teams({ org }: { org: string }) {
-  const { query, again } = useList(['teams', org], (signal) =>
-    client.teams.list(org, { pageSize: 100, signal }),
-  );
+  const { query, again } = useList(['teams', org], (page) => client.teams.list(org, page));
   return (
     <SimpleList
       query={query}

@@ -4,48 +4,32 @@ import { useState } from 'react';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
-import { Empty, Failed, Loading } from '../parts/page-state.tsx';
+import { Empty } from '../parts/page-state.tsx';
 import { VariableForm } from '../forms/variable-form.tsx';
 import { VariableTable } from '../forms/variable-table.tsx';
 import { client } from '../session/client.ts';
-import { AskName } from './ask-name.tsx';
+import { NamedThings } from './named-things.tsx';
 import { useList } from './use-list.ts';
 
 const S = words.setting.sets;
 
 /** Variables that several workspaces share. */
 export function VariableSets({ org }: { org: string }) {
-  const { query, again } = useList(['variable-sets', org], (signal) =>
-    client.variableSets.list(org, { pageSize: 100, signal }),
-  );
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  const list = useList(['variable-sets', org], (page) => client.variableSets.list(org, page));
   return (
-    <div className="stack">
-      <div>
-        <AskName
-          button={S.create}
-          label={words.form.name}
-          attribute="name"
-          act={async (name) => {
-            await client.variableSets.create(org, { name });
-            await again();
-          }}
-        />
-      </div>
-      {query.data.length === 0 && <Empty icon="list" title={words.setting.none} />}
-      {query.data.map((set) => (
-        <Set key={set.id} set={set} again={again} />
-      ))}
-    </div>
+    <NamedThings
+      list={list}
+      button={S.create}
+      create={(name) => client.variableSets.create(org, { name })}
+      empty={<Empty icon="list" title={words.setting.none} />}
+      show={(set) => <Set key={set.id} set={set} again={list.again} />}
+    />
   );
 }
 
 function Set({ set, again }: { set: VariableSet; again: () => Promise<void> }) {
   const { id, attributes: a } = set;
-  const variables = useList(['set-variables', id], (signal) =>
-    client.variableSets.listVariables(id, { pageSize: 100, signal }),
-  );
+  const variables = useList(['set-variables', id], (page) => client.variableSets.listVariables(id, page));
   const [edited, setEdited] = useState<Variable | 'new'>();
   const change = async (fields: { global?: boolean; priority?: boolean }): Promise<void> => {
     await client.variableSets.update(id, fields);
