@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CelProblem } from './cel.ts';
 import { EnforcementLevel, policyLanguage, type Policy } from './policy.ts';
 import { hasUnstorable } from './storable-text.ts';

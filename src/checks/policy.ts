@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createCel } from './cel.ts';
 import { storable } from './storable-text.ts';
 

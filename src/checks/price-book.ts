@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CelProblem, createCel, type CelExpression } from './cel.ts';
 import { LARGEST_AMOUNT } from './decimal.ts';
 import { readSource, SourceProblems, type SourceProblem } from './source-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readArguments } from './arguments.ts';
 import { IDS } from './testing/fake-resources.ts';
 import { TOOL_CALLS } from './testing/tool-calls.ts';

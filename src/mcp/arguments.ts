@@ -1,5 +1,5 @@
 import { acceptKebabKeys, kebabToSnake } from '@runwright/models';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from './failure.ts';
 
 type ReadResult<T> = { readonly args: T } | { readonly failure: Failure };

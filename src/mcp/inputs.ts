@@ -17,7 +17,7 @@ import {
   VariableSetId,
   WorkspaceId,
 } from '@runwright/models';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Assessments are of other platforms only, whose ids of them have no one length (mcp §1.7). */
 const AssessmentId = z.string().regex(/^asmtres-[a-zA-Z0-9]{8,}$/, {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IdCheck } from './settings.ts';
 
 /** What cannot leave its place in a path, and needs no quotes. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a tool answers: the shape that every tool declares as its output (mcp §4.1.2). */
 export interface ToolResult {

@@ -17,7 +17,7 @@
  * | `PUT /steps/:id/artifacts/:name` | bytes | 200 {@link ArtifactReply} |
  * | `POST /steps/:id/finish` | {@link FinishRequest} | 200; nothing of the step may follow but a late state |
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RiskFindings } from './plan-risk.ts';
 
 export const AGENT_PATH = '/api/agent/v1';

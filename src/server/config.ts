@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EngineProduct } from '../protocol/agent.ts';
 import { parseHostNames } from '../protocol/host-names.ts';
 import { parseAllowList, type AllowList } from './outbound/address-rules.ts';

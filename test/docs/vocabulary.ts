@@ -2,7 +2,7 @@
  * The part of docs/compatibility.md that says what follows from each attribute and relationship that a client may send,
  * and what each list can be narrowed, ordered and widened by: made of what the endpoints declare.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Effect } from '../../src/server/http/effect.ts';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { buildProgram } from '../../src/cli/program.ts';
 import { readMcpSettings } from '../../src/mcp/settings.ts';
 import { startFakePlatform, type FakePlatform } from '../../src/mcp/testing/fake-platform.ts';

@@ -3,7 +3,7 @@
  * alone and read in its list, and as it was sent. On each database, so that the two answer alike.
  */
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { shapeOf } from '../docs/vocabulary.ts';

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { json, nothing, type Answers } from '../../src/server/http/answers.ts';
 import { createApp } from '../../src/server/http/serve/app.ts';
 import { documentOf, resource } from '../../src/server/http/document-schema.ts';

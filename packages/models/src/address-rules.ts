@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Address, parseAddress } from './address.ts';
 
 /** Why a text cannot be targeted, as one sentence; null when it can: any module, resource, instance or data source. */

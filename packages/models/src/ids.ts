@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The prefix of every kind of resource, by its JSON:API type (api-contract §1.7). */
 export const ID_PREFIX = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunId } from './ids.ts';
 import { RunParams, type RunParamsInput } from './run-params.ts';
 import { strictFields } from './strict-fields.ts';

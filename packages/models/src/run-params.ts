@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ReplaceAddress, TargetAddress } from './address-rules.ts';
 import { checkRunParams } from './run-params-rules.ts';
 import { RunVariable } from './run-variable.ts';

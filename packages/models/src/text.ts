@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Text a database can store: anything without NUL. */
 export function storableText() {

@@ -1,6 +1,6 @@
 import { ApiError, type Workspace } from '@runwright/client';
 import { didYouMean } from '@runwright/models';
-import { z } from 'zod';
+import * as z from 'zod';
 import { counted } from '../counted.ts';
 import { everyPage } from '../every-page.ts';
 import { OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';

@@ -1,5 +1,5 @@
 import { includedOf, relatedId, type ListDocument, type Resource } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from '../failure.ts';
 import { Ids, OrganizationName, toolInput, wholePaging } from '../inputs.ts';
 import { pageOfWhole } from '../list-page.ts';

@@ -7,7 +7,7 @@ import {
   type RunListQuery,
 } from '@runwright/client';
 import { RunListRequest } from '@runwright/models';
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationName, toolInput } from '../inputs.ts';
 import { translateFilters } from '../list-filters.ts';
 import { cutList, linedUpPage } from '../list-page.ts';

@@ -1,5 +1,5 @@
 import { includedOf, relatedId, type Membership } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationName, paging, toolInput } from '../inputs.ts';
 import { personText } from '../people.ts';
 import { listTool } from '../resource-tool.ts';

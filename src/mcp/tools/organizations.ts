@@ -1,5 +1,5 @@
 import { kebabToSnake } from '@runwright/models';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deleteTool } from '../delete-tool.ts';
 import { attributesOf, OrganizationName, paging, paramsOf, toolInput } from '../inputs.ts';
 import { reportList } from '../report.ts';

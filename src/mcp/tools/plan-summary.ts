@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from '../failure.ts';
 import { cursor, Ids, toolInput } from '../inputs.ts';
 import { missingPlan } from '../plan/missing-plan.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
 import { readPlanDigest } from '../plan/plan-digest.ts';
 import { digestFacts } from '../plan/plan-report.ts';

@@ -1,5 +1,5 @@
 import type { Comment } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { counted } from '../counted.ts';
 import { Ids, toolInput, wholePaging } from '../inputs.ts';
 import { nextPlace, pageOfWhole } from '../list-page.ts';

@@ -1,5 +1,5 @@
 import { relatedId, type Run } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
 import { cleanLine } from '../logs/clean-line.ts';
 import { endOf, firstCharacter } from '../logs/log-end.ts';

@@ -1,5 +1,5 @@
 import { relatedId, type Resource } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ids, OrganizationName, paging, paramsOf, toolInput, WorkspaceName } from '../inputs.ts';
 import { readPerson } from '../people.ts';
 import { changeTool, listTool, readTool } from '../resource-tool.ts';

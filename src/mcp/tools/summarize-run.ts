@@ -1,5 +1,5 @@
 import { includedOf, isFinalRun, relatedId, type Document, type Run } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
 import { readPlanDigest } from '../plan/plan-digest.ts';
 import { plannedFacts } from '../plan/plan-report.ts';

@@ -1,5 +1,5 @@
 import { relatedId, type ListDocument, type Resource } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { everyPage } from '../every-page.ts';
 import type { Failure } from '../failure.ts';
 import { Ids, paging, toolInput } from '../inputs.ts';

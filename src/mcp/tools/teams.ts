@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deleteTool } from '../delete-tool.ts';
 import type { Failure } from '../failure.ts';
 import { attributesOf, Ids, OrganizationName, paging, paramsOf, toolInput } from '../inputs.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deleteTool } from '../delete-tool.ts';
 import { attributesOf, Ids, paramsOf, toolInput, wholePaging } from '../inputs.ts';
 import { pageOfWhole } from '../list-page.ts';

@@ -1,5 +1,5 @@
 import { isFinalRun, isSettledRun, type Run } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ids, toolInput } from '../inputs.ts';
 import { applyProgressText } from '../logs/apply-progress.ts';
 import { needsPerson, obstacleOf, obstacleText, type Obstacle } from '../run-obstacle.ts';

@@ -1,5 +1,5 @@
 import { ApiError, type Resource, type Workspace } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from '../failure.ts';
 import { Ids, OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';
 import { holderText, lockFacts, lockHolderOf, type LockHolder } from '../lock-holder.ts';

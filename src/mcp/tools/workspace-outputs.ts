@@ -1,5 +1,5 @@
 import type { Output } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { counted } from '../counted.ts';
 import type { Failure } from '../failure.ts';
 import { Ids, OrganizationName, toolInput, WorkspaceName } from '../inputs.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ids, WorkspaceName } from '../inputs.ts';
 
 /** Settings of a workspace (api-contract §5.3). None has a default here: what is not named is not sent. */

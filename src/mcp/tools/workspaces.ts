@@ -1,5 +1,5 @@
 import { relatedId } from '@runwright/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure } from '../failure.ts';
 import {
   attributesOf,

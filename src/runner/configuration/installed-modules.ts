@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Engine } from '../engines/engine.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import { readModule, type ModuleTexts } from './root-module.ts';

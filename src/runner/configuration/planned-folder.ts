@@ -1,7 +1,7 @@
 import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { create, Unpack, type ReadEntry } from 'tar';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findEscape } from '../../protocol/archive-entries.ts';
 import type { RunnerLimits } from '../settings.ts';
 import { StepFailure } from '../step/step-failure.ts';

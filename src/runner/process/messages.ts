@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Step } from '../../protocol/agent.ts';
 import type { NetworkChoice } from '../network/network-choice.ts';
 import type { SandboxChoice } from '../sandbox/choose.ts';

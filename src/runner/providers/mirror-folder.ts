@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { namePackage, type PackageName } from './package-name.ts';
 
 /** One package of a mirror: an archive, or a folder that is unpacked already. */

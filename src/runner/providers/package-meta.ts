@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is known of a stored package beside its files. */
 export const PackageMeta = z.object({

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepKey } from '../protocol/agent-client.ts';
 import { findStates, type StateLocations } from '../state/state-locations.ts';
 import { writeDurably } from '../state/write-durably.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { collectOutput } from '../log/collected-output.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import { writeDurably } from '../state/write-durably.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What another runner must know to bring a dead one's step to its end. */
 const StepRecord = z.object({

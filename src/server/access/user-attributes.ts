@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isServiceName } from './service-names.ts';
 
 export const Username = z

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Permissions, resource } from '../http/document-schema.ts';
 import { userIdOf, type Caller } from './caller.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Platform } from '../context.ts';
 import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How many members of a team must approve a plan; a team of null: anybody who may apply. */
 export const ApprovalRule = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resource, StatusTimestamps, toOne } from '../http/document-schema.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import type { ConfigurationVersion } from './service.ts';

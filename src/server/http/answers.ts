@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERRORS, type ErrorCode } from './refusal.ts';
 
 export const JSON_API = 'application/vnd.api+json';

@@ -2,7 +2,7 @@
  * What a room's documents are declared with, next to the code that makes them. The test-suite compares every answer:
  * a member that is missing, of another type, or not declared, fails the test that met it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { singularName } from './names.ts';
 
 /** Top-level `…-at` attributes: milliseconds and Z (api-contract §1.1). */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Top-level `…-at` attributes: milliseconds and Z (api-contract §1.1). */
 export const timestamp = (date: Date): string => date.toISOString();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Words may be written with hyphens or underscores, whichever a client prefers (api-contract §1.5). */
 const spelledAlike = (word: string): string => word.replaceAll('-', '_');

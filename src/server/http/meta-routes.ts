@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, json, nothing, refusal } from './answers.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
 import { refuse } from './refusal.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Times the largest size it is still a number that JavaScript and the database can count with. */
 const MAX_NUMBER = 90_000_000_000_000;

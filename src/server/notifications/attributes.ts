@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TRIGGERS } from './triggers.ts';
 
 const name = z.string().min(1, 'must not be empty').max(255, 'must have at most 255 characters');

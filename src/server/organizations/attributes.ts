@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keptOnly, refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
 import type { RowChange } from '../database/schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resource } from '../http/document-schema.ts';
 
 export const EntitlementSetSchema = resource('entitlement-sets', {

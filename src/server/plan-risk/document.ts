@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RISK_LEVELS, riskLevel } from '@runwright/models';
 import type { WeighedFinding } from '../database/schema.ts';
 import { resource, toOne } from '../http/document-schema.ts';

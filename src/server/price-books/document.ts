@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { timestamp } from '../http/json-api.ts';
 import type { StoredBook } from './service.ts';

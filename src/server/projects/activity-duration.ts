@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** After how long without activity the workspaces of a project, or one workspace, would be destroyed. */
 export const ActivityDuration = z

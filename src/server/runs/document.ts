@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApplyStatus, PlanStatus, RunAttributes } from '@runwright/models';
 import {
   Permissions,

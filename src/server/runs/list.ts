@@ -1,5 +1,5 @@
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   operationPredicate,
   PlatformRunOperation,

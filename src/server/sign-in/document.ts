@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Session } from '../access/sessions.ts';
 import { resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';

@@ -1,5 +1,5 @@
 import { holdsNumberBeyondFloats, JsonText, quoteInexactNumbers } from '@runwright/models';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { Row } from '../database/schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resource, toOne } from '../http/document-schema.ts';
 import { reference } from '../http/json-api.ts';
 import type { EffectiveBinding, TagBinding } from './bindings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { newId } from '@runwright/models';
 import type { Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';

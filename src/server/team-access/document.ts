@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOWEST_WORKSPACE_DETAILS, projectDetails, WORKSPACE_LEVELS } from '../access/levels.ts';
 import type { Row, WorkspaceDetails } from '../database/schema.ts';
 import { keptOnly } from '../http/effect.ts';

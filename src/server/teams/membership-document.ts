@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { organizationRights, type OrganizationRights } from '../access/rights.ts';
 import { userResource, viewerByName, type Viewer } from '../access/user-document.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Row } from '../database/schema.ts';
 import { resource, Timestamp, toOne } from '../http/document-schema.ts';
 import {

@@ -1,5 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Platform } from '../context.ts';
 import { containing } from '../http/like-pattern.ts';
 import { sortOf } from '../http/list-query.ts';

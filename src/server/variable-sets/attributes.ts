@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusedBecause } from '../http/effect.ts';
 import { NewVariable, VariableChange } from '../variables/attributes.ts';
 

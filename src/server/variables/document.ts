@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
 import type { Variable } from './store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
 import { refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';

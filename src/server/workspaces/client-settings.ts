@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActivityDuration } from '../projects/activity-duration.ts';
 import { keptOnly } from '../http/effect.ts';
 import { Moment } from '../http/json-api.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
 import { linkOnly, Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import type { WorkspacePermission } from '../http/permission.ts';

@@ -1,5 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import { includeOf, oneOf, sortOf } from '../http/list-query.ts';
 import { PageQuery } from '../http/pagination.ts';
 import { WORKSPACE_INCLUDES } from './include-names.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonApiErrors } from './json-api-errors.ts';
 import { ApplyResource, ApplyStatus, PlanResource, PlanStatus } from './phase-documents.ts';
 import { RunDocument, RunListDocument } from './run-document.ts';

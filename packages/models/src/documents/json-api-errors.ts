@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One error (api-contract §1.2). `status` is the HTTP code as a string; a server that sends a number is understood. */
 export const JsonApiError = z.looseObject({

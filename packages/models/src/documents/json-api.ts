@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Shapes shared by all documents. Every object is open: attributes, relationships and links that are not named here

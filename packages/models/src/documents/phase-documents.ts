@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AnyResource, Links, Permissions, StatusTimestamps, ToMany } from './json-api.ts';
 
 /** The statuses of a plan (api-contract §4.1). Responses are open strings all the same. */

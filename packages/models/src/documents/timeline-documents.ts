@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Links, Timestamp, ToOne } from './json-api.ts';
 
 /** A remark on a run (api-contract §2.8). */

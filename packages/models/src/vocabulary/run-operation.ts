@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The operations of the specification (run-models, RunOperation). */
 export const RunOperation = z.enum(['plan', 'plan_destroy', 'apply', 'destroy']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where a run came from, in the specification's words (run-models, RunSource). */
 export const RunSource = z.enum(['api', 'cli', 'ui', 'vcs', 'run_trigger']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlatformRunStatus } from './run-status.ts';
 
 /** The four groups of the specification (run-models, RunStatusGroup): together they hold every status once. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The 16 states of the specification (run-models, RunStatus). */
 export const RunStatus = z.enum([

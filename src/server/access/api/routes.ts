@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { differences, recordChange } from '../record-change.ts';
 import type { Platform } from '../../context.ts';
 import type { Row } from '../../database/schema.ts';

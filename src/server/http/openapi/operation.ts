@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { answersOf, JSON_API, type Body } from '../answers.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { resourceType } from '../identity-check.ts';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, json } from '../answers.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../endpoint.ts';
 import { refuse } from '../refusal.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { authenticateSecret, originOf } from '../../access/authenticate.ts';
 import type { Caller } from '../../access/caller.ts';
 import { createUserToken } from '../../access/user-tokens.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
 import { nothing, refusal } from '../../http/answers.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EnforcementLevel } from '../../../checks/policy.ts';
 import type { Caller } from '../../access/caller.ts';
 import { requireInOrganization } from '../../access/permissions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunParamsShape } from '@runwright/models';
 import { EngineAttributes } from '../action-addrs.ts';
 import { document, relationship } from '../../http/json-api.ts';

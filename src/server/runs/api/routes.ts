@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeRunCreate, newId } from '@runwright/models';
 import type { Caller } from '../../access/caller.ts';
 import { requireActor } from '../../access/permissions.ts';

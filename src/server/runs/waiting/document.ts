@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resource, Timestamp, toOne } from '../../http/document-schema.ts';
 import { referenceOrNull, timestampOrNull } from '../../http/json-api.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import { requirePrivateWay, sessionCookie } from '../../access/session-cookie.ts';
 import type { Platform } from '../../context.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { originOf } from '../../access/authenticate.ts';
 import type { Caller } from '../../access/caller.ts';
 import { requirePerson, requireSiteAdmin } from '../../access/permissions.ts';

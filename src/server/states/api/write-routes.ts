@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
 import { bytes, ErrorDocument, nothing } from '../../http/answers.ts';

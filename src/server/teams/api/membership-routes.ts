@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
-import { z } from 'zod';
+import * as z from 'zod';
 import { userIdOf, type Caller } from '../../access/caller.ts';
 import { canInOrganization, requirePerson } from '../../access/permissions.ts';
 import type { Platform } from '../../context.ts';
