@@ -103,7 +103,7 @@ async function testOnPostgres() {
   const server = given ? { url: given, stop: async () => {} } : await startPostgres(binFolder);
   try {
     const env = { RUNWRIGHT_TEST_DATABASE: 'postgres', RUNWRIGHT_TEST_POSTGRES_URL: server.url };
-    await runTests('tests on PostgreSQL', [...findDatabaseTests(), '--maxWorkers=1'], env, false);
+    await runTests('tests on PostgreSQL', [...findDatabaseTests(), '--maxWorkers=2'], env, false);
   } finally {
     await server.stop();
   }

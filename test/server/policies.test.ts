@@ -165,7 +165,7 @@ describe('a policy that does not come to an end', () => {
 
   test.each([
     ['for too long', nested(8, 'true'), 'did not end within 5 seconds'],
-    ['and needs too much memory', doubled(22, 'size(LONG.split("")) == 1'), 'MB of memory'],
+    ['and needs too much memory', doubled(23, 'size(LONG.split("")) == 1'), 'MB of memory'],
   ])('%s makes the check errored, and the run waits for a decision', async (_how, cel, reason) => {
     const { status, check, runId } = await checkedRun(celPolicies(['hostile', 'hard-mandatory', cel]));
     expect(status).toBe('policy_override');
