@@ -83,7 +83,13 @@ export function appPage({ page }: Pick<Browser, 'page'>, url: string): AppPage {
       ),
     async look(look) {
       await page.look(look);
-      // Colours change with the next frame.
+      // The app learns of the scheme by an event of its own, and colours may fade into each other.
+      const scheme = look.dark === true ? 'dark' : 'light';
+      await until(
+        `location.protocol === 'about:' || (document.documentElement.dataset.mantineColorScheme === '${scheme}' &&
+          !document.getAnimations().some((each) => each instanceof CSSTransition && each.playState === 'running'))`,
+        `the ${scheme} scheme`,
+      );
       await page.evaluate(
         'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
       );
