@@ -1,10 +1,14 @@
 export * from './ids.ts';
 
 export * from './vocabulary/risk-level.ts';
+export * from './vocabulary/operation-flags.ts';
 export * from './vocabulary/run-operation.ts';
 export * from './vocabulary/run-source.ts';
 export * from './vocabulary/run-status.ts';
 export * from './vocabulary/run-status-group.ts';
+export * from './vocabulary/run-status-list.ts';
+export * from './vocabulary/statuses-in-group.ts';
+export * from './vocabulary/terminal-phase-statuses.ts';
 export * from './vocabulary/word-list.ts';
 
 export * from './address.ts';

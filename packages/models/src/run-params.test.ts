@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { RUN_PARAM_DEFAULTS, RUN_PARAM_FIELDS } from './run-param-defaults.ts';
 import { RunParams, RunParamsShape } from './run-params.ts';
 
 const messages = (params: unknown) =>
@@ -201,4 +202,9 @@ describe('RunParams as JSON Schema', () => {
       },
     });
   });
+});
+
+it('has the names and defaults that are written without a schema', () => {
+  expect(RUN_PARAM_FIELDS).toEqual(Object.keys(RunParamsShape.shape));
+  expect(RunParamsShape.parse({})).toEqual(RUN_PARAM_DEFAULTS);
 });

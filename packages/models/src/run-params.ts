@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ReplaceAddress, TargetAddress } from './address-rules.ts';
+import { RUN_PARAM_DEFAULTS as D } from './run-param-defaults.ts';
 import { checkRunParams } from './run-params-rules.ts';
 import { RunVariable } from './run-variable.ts';
 import { acceptKebabKeys, strictFields } from './strict-fields.ts';
@@ -34,12 +35,12 @@ export const RunParamsShape = runParamsShape(RunVariable);
 export function runParamsShape(variable: typeof RunVariable) {
   return strictFields('run params', {
     message: boundedText('The message', 0, MESSAGE_MAX).optional().describe('Why it is started'),
-    is_destroy: z.boolean().default(false).describe('Destroy everything'),
+    is_destroy: z.boolean().default(D.is_destroy).describe('Destroy everything'),
     auto_apply: z.boolean().optional().describe("Apply without waiting; default: the workspace's setting"),
-    refresh: z.boolean().default(true).describe('Look at real resources before planning'),
-    refresh_only: z.boolean().default(false).describe('Only bring the state up to date'),
-    plan_only: z.boolean().default(false).describe('A plan that can never be applied'),
-    allow_empty_apply: z.boolean().default(false).describe('Apply without changes too'),
+    refresh: z.boolean().default(D.refresh).describe('Look at real resources before planning'),
+    refresh_only: z.boolean().default(D.refresh_only).describe('Only bring the state up to date'),
+    plan_only: z.boolean().default(D.plan_only).describe('A plan that can never be applied'),
+    allow_empty_apply: z.boolean().default(D.allow_empty_apply).describe('Apply without changes too'),
     target_addrs: addressList(TargetAddress).optional().describe('Only these resources or modules'),
     replace_addrs: addressList(ReplaceAddress).optional().describe('Resource instances to replace'),
     variables: z
@@ -50,9 +51,12 @@ export function runParamsShape(variable: typeof RunVariable) {
     terraform_version: boundedText('The Terraform version', 1, TERRAFORM_VERSION_MAX)
       .optional()
       .describe('Only with plan_only'),
-    save_plan: z.boolean().default(false).describe('Keep the plan, to apply it later'),
-    debugging_mode: z.boolean().default(false).describe('Extended debug logging'),
-    allow_config_generation: z.boolean().default(false).describe('Write configuration for imports'),
+    save_plan: z.boolean().default(D.save_plan).describe('Keep the plan, to apply it later'),
+    debugging_mode: z.boolean().default(D.debugging_mode).describe('Extended debug logging'),
+    allow_config_generation: z
+      .boolean()
+      .default(D.allow_config_generation)
+      .describe('Write configuration for imports'),
   });
 }
 

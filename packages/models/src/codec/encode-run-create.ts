@@ -1,6 +1,7 @@
 import { snakeToKebab } from './key-case.ts';
 import type { RunCreateRequestInput } from '../requests.ts';
-import { type RunParamsField, RunParamsShape } from '../run-params.ts';
+import { RUN_PARAM_DEFAULTS, RUN_PARAM_FIELDS } from '../run-param-defaults.ts';
+import type { RunParams, RunParamsField } from '../run-params.ts';
 
 /** The body of `POST /runs` (run-models, RunParams: JSON representation). */
 export interface RunCreateDocument {
@@ -14,8 +15,7 @@ export interface RunCreateDocument {
   };
 }
 
-const DEFAULTS = RunParamsShape.parse({});
-const FIELDS = RunParamsShape.keyof().options;
+const DEFAULTS: RunParams = RUN_PARAM_DEFAULTS;
 /** What kind of run it is always goes along; other defaults do not, since older servers refuse some (mcp §1.6). */
 const ALWAYS_SENT: readonly RunParamsField[] = ['plan_only', 'is_destroy', 'refresh'];
 
@@ -23,7 +23,7 @@ const ALWAYS_SENT: readonly RunParamsField[] = ['plan_only', 'is_destroy', 'refr
 export function encodeRunCreate(request: RunCreateRequestInput): RunCreateDocument {
   const params = { ...DEFAULTS, ...defined(request.params ?? {}) };
   const attributes: Record<string, unknown> = {};
-  for (const field of FIELDS) {
+  for (const field of RUN_PARAM_FIELDS) {
     const isSent = params[field] !== DEFAULTS[field] || ALWAYS_SENT.includes(field);
     if (isSent) attributes[snakeToKebab(field)] = params[field];
   }

@@ -28,14 +28,6 @@ export const ApplyStatus = z.enum([
 ]);
 export type ApplyStatus = z.infer<typeof ApplyStatus>;
 
-/** Past these nothing more is written to a plan's or apply's log (api-contract §4.1). */
-export const TERMINAL_PHASE_STATUSES: readonly (PlanStatus & ApplyStatus)[] = [
-  'canceled',
-  'errored',
-  'finished',
-  'unreachable',
-];
-
 const count = z.int().nullish();
 
 /** What plans and applies share. `log-read-url` is a capability: whoever has it may read the log. */

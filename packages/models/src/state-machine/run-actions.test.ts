@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFinal } from '../vocabulary/run-status-group.ts';
+import { isFinal } from '../vocabulary/statuses-in-group.ts';
 import { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { type ActionFacts, runActions } from './run-actions.ts';
 

@@ -1,4 +1,4 @@
-import { isFinal } from '../vocabulary/run-status-group.ts';
+import { isFinal } from '../vocabulary/statuses-in-group.ts';
 import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import {
   CANCELED_AT_ONCE,

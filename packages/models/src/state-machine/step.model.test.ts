@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFinal } from '../vocabulary/run-status-group.ts';
+import { isFinal } from '../vocabulary/statuses-in-group.ts';
 import { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { runActions } from './run-actions.ts';
 import type { RunEvent } from './run-event.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FINAL_STATUSES } from '../vocabulary/run-status-group.ts';
+import { FINAL_STATUSES } from '../vocabulary/statuses-in-group.ts';
 import { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { holdsWorkspace } from './workspace-hold.ts';
 

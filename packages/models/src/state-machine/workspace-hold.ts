@@ -1,4 +1,4 @@
-import { isFinal } from '../vocabulary/run-status-group.ts';
+import { isFinal } from '../vocabulary/statuses-in-group.ts';
 import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 
 /** What a saved plan passes through once it has got the workspace, to its end (api-contract §3.3 row 30, §3.5). */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPlatformRunStatus, PlatformRunStatus, projectStatus, RunStatus } from './run-status.ts';
+import { isPlatformRunStatus } from './run-status-list.ts';
+import { PlatformRunStatus, projectStatus, RunStatus } from './run-status.ts';
 
 describe('RunStatus', () => {
   it('has the 16 values of the specification and no others', () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PLATFORM_RUN_STATUSES } from './run-status-list.ts';
 
 /** The 16 states of the specification (run-models, RunStatus). */
 export const RunStatus = z.enum([
@@ -21,54 +22,9 @@ export const RunStatus = z.enum([
 ]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/**
- * Every state a run can have on the wire, in the order of a run's life (api-contract §3.1): a superset of
- * {@link RunStatus}. The two states of health assessments are not here: those are not runs.
- */
-export const PlatformRunStatus = z.enum([
-  'pending',
-  'fetching',
-  'fetching_completed',
-  'pre_plan_running',
-  'pre_plan_awaiting_decision',
-  'pre_plan_completed',
-  'queuing',
-  'plan_queued',
-  'planning',
-  'planned',
-  'tf_policy_checked',
-  'tf_policy_override',
-  'post_plan_running',
-  'post_plan_awaiting_decision',
-  'post_plan_completed',
-  'cost_estimating',
-  'cost_estimated',
-  'policy_checking',
-  'policy_override',
-  'policy_checked',
-  'policy_soft_failed',
-  'planned_and_saved',
-  'planned_and_finished',
-  'confirmed',
-  'pre_apply_running',
-  'pre_apply_completed',
-  'queuing_apply',
-  'apply_queued',
-  'applying',
-  'post_apply_running',
-  'post_apply_completed',
-  'applied',
-  'discarded',
-  'errored',
-  'canceled',
-  'force_canceled',
-]);
+/** The schema of {@link PLATFORM_RUN_STATUSES}. */
+export const PlatformRunStatus = z.enum(PLATFORM_RUN_STATUSES);
 export type PlatformRunStatus = z.infer<typeof PlatformRunStatus>;
-
-/** Statuses in responses are open strings; this tells whether one is known here. */
-export function isPlatformRunStatus(text: string): text is PlatformRunStatus {
-  return PlatformRunStatus.safeParse(text).success;
-}
 
 /** The collapse table of api-contract §3.10; the two beta statuses follow their likes. */
 const PROJECTED: Record<Exclude<PlatformRunStatus, RunStatus>, RunStatus> = {

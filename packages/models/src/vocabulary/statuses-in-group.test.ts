@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  FINAL_STATUSES,
-  isFinal,
-  PlatformStatusGroup,
-  RunStatusGroup,
-  statusesInGroup,
-  statusGroupOf,
-} from './run-status-group.ts';
+import { PlatformStatusGroup, RunStatusGroup } from './run-status-group.ts';
 import { PlatformRunStatus } from './run-status.ts';
+import { FINAL_STATUSES, isFinal, statusesInGroup, statusGroupOf } from './statuses-in-group.ts';
 
 describe('status groups', () => {
   it('have the words of the specification and of the platform', () => {

@@ -5,9 +5,8 @@ import {
   matchesOperation,
   type OperationFlags,
   operationPredicate,
-  PlatformRunOperation,
-  RunOperation,
-} from './run-operation.ts';
+} from './operation-flags.ts';
+import { PlatformRunOperation, RunOperation } from './run-operation.ts';
 
 const flags: fc.Arbitrary<OperationFlags> = fc.record({
   planOnly: fc.boolean(),
