@@ -13,6 +13,7 @@ import { policySets, priceBooks } from './resources/policies.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
+import { runEvents } from './resources/run-events.ts';
 import { runTriggers } from './resources/run-triggers.ts';
 import { runs } from './resources/runs.ts';
 import { sshKeys } from './resources/ssh-keys.ts';
@@ -79,6 +80,7 @@ export function createClient(settings: ClientSettings) {
     auditTrail: auditTrail(transport),
     configurationVersions: configurationVersions(transport),
     runs: run,
+    runEvents: runEvents(transport),
     riskSummaries: riskSummaries(transport),
     waitReasons: waitReasons(transport),
     plans: plans(transport),

@@ -62,6 +62,15 @@ export interface BlobRequest extends CallOptions {
   readonly body?: Uint8Array | Blob;
 }
 
+export interface OpenRequest extends CallOptions {
+  readonly method: 'GET';
+  /** Below `/api/v2/`, made with `path`. */
+  readonly path: string;
+  readonly query?: Query;
+  /** The media type that is wanted, where it is not that of JSON:API. */
+  readonly accept?: string;
+}
+
 interface Exchange {
   readonly method: string;
   readonly url: URL;
@@ -76,7 +85,7 @@ export interface Transport {
   /** Fetches or stores bytes at an address that the server handed out. */
   transfer(request: BlobRequest): Promise<Answer>;
   /** {@link call} for answers too large to hold: the body is read piece by piece. */
-  open(request: CallOptions & { readonly method: 'GET'; readonly path: string }): Promise<OpenAnswer>;
+  open(request: OpenRequest): Promise<OpenAnswer>;
   /** {@link transfer} for answers too large to hold. */
   openTransfer(request: CallOptions & { readonly url: string }): Promise<OpenAnswer>;
 }
@@ -90,16 +99,20 @@ export function createTransport(settings: TransportSettings): Transport {
     ...(settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` }),
   });
 
+  const addressOf = (path: string, query: Query = {}): URL => {
+    const search = encodeQuery(query);
+    return new URL(`${base}${path}${search === '' ? '' : `?${search}`}`);
+  };
+
   return {
-    call({ method, path, query = {}, body, idempotencyKey, signal }) {
-      const search = encodeQuery(query);
+    call({ method, path, query, body, idempotencyKey, signal }) {
       const headers = apiHeaders();
       if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
       // The platform answers 415 to a change without it, even when there is no body.
       if (method !== 'GET') headers['content-type'] = MEDIA_TYPE;
       return send(settings, {
         method,
-        url: new URL(`${base}${path}${search === '' ? '' : `?${search}`}`),
+        url: addressOf(path, query),
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal,
@@ -120,8 +133,13 @@ export function createTransport(settings: TransportSettings): Transport {
       });
     },
 
-    open: ({ path, signal }) =>
-      open(settings, { method: 'GET', url: new URL(`${base}${path}`), headers: apiHeaders(), signal }),
+    open: ({ path, query, accept = MEDIA_TYPE, signal }) =>
+      open(settings, {
+        method: 'GET',
+        url: addressOf(path, query),
+        headers: { ...apiHeaders(), accept },
+        signal,
+      }),
 
     openTransfer({ url, signal }) {
       const target = new URL(url, settings.address);

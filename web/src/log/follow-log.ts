@@ -1,54 +1,85 @@
-import { ApiError } from '@runwright/client';
+import type { Client } from '@runwright/client';
+import { followEvents } from '../live/follow-events.ts';
+import { whenVisible, whileVisible } from '../live/while-visible.ts';
+import { pause } from '../live/pause.ts';
 import { client } from '../session/client.ts';
+import { mayPass } from '../session/may-pass.ts';
 import type { LogStore } from './log-store.ts';
 
 const PIECE_BYTES = 2 * 1024 * 1024;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
-const EMPTY_WAIT_MS = 100;
+/** Of a stored log as the API counts it: a mark before the first. */
+const MARK_BYTES = 1;
+
+export interface LogOfPhase {
+  kind: 'plan' | 'apply';
+  id: string;
+  /** Where a log that has ended is read in large pieces. */
+  url: string;
+}
 
 /**
- * Reads a log to its end, however long that takes. The server holds each request open until there is more. After a lost
- * connection it goes on at the byte where it was, so that none is missing and none comes twice.
- *
- * @param isOver whether the phase has ended: then a log without an end mark ends as well
+ * Reads a log to its end, however long that takes: what there is of one that has ended, in large pieces; one that grows,
+ * as it is written. After a lost connection it goes on at the byte where it was, so that none is missing and none comes
+ * twice.
  */
 export async function followLog(
-  url: string,
+  log: LogOfPhase,
   store: LogStore,
-  isOver: () => boolean,
+  isOver: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  if (isOver) await readPieces(log.url, store, signal);
+  else await followGrowing(client[log.kind === 'plan' ? 'plans' : 'applies'], log.id, store, signal);
+}
+
+async function followGrowing(
+  phases: Pick<Client['plans'], 'openLogStream'>,
+  id: string,
+  store: LogStore,
+  signal: AbortSignal,
+): Promise<void> {
+  await followEvents(
+    {
+      open: (connected) => phases.openLogStream(id, { offset: store.offset, signal: connected }),
+      async while(given, work) {
+        await whenVisible(given);
+        return await whileVisible(given, work);
+      },
+      tell: (isOpen) => (isOpen ? undefined : store.lost()),
+      take({ id: next = '', event, data }) {
+        if (event === 'log') store.appendText((JSON.parse(data) as { text: string }).text, Number(next));
+        if (event !== 'end') return undefined;
+        store.end();
+        return 'enough';
+      },
+    },
+    signal,
+  );
+}
+
+async function readPieces(url: string, store: LogStore, signal: AbortSignal): Promise<void> {
   let waitMs = FIRST_WAIT_MS;
   while (!store.isComplete && !signal.aborted) {
     try {
-      const before = store.offset;
-      const chunk = await client.readLog(url, { offset: before, limit: PIECE_BYTES, signal });
+      const from = store.offset === 0 ? 0 : store.offset + MARK_BYTES;
+      const { bytes, nextOffset, complete } = await client.readLog(url, {
+        offset: from,
+        limit: PIECE_BYTES,
+        signal,
+      });
       waitMs = FIRST_WAIT_MS;
-      if (chunk.nextOffset !== before) store.append(chunk.bytes, chunk.nextOffset, chunk.complete);
-      else if (isOver()) store.end();
-      else await pause(EMPTY_WAIT_MS, signal);
+      if (complete || nextOffset !== from)
+        store.append(bytes, Math.max(0, nextOffset - MARK_BYTES), complete);
+      // No end was written: the phase never ran.
+      else store.end();
     } catch (error) {
       if (signal.aborted) return;
-      if (
-        error instanceof ApiError &&
-        !['unreachable', 'timeout', 'upstream_error', 'rate_limited'].includes(error.code)
-      ) {
-        throw error;
-      }
+      if (!mayPass(error)) throw error;
       store.lost();
       await pause(waitMs, signal);
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
     }
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

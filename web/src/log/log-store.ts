@@ -11,7 +11,7 @@ export class LogStore {
   readonly lines: LogLine[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly progress = new Map<string, ResourceProgress>();
-  /** In bytes of the stored log: where to read on. */
+  /** In bytes of the log, without marks: where to read on. */
   offset = 0;
   isComplete = false;
   isLost = false;
@@ -21,8 +21,17 @@ export class LogStore {
   readonly #listeners = new Set<() => void>();
 
   append(bytes: Uint8Array, nextOffset: number, isComplete: boolean): void {
+    this.#take(this.#decoder.decode(bytes, { stream: !isComplete }), nextOffset, isComplete);
+  }
+
+  /** What was divided at characters only. */
+  appendText(text: string, nextOffset: number): void {
+    this.#take(text, nextOffset, false);
+  }
+
+  #take(more: string, nextOffset: number, isComplete: boolean): void {
     this.offset = nextOffset;
-    const text = this.#rest + this.#decoder.decode(bytes, { stream: !isComplete });
+    const text = this.#rest + more;
     const written = text.split('\n');
     this.#rest = written.pop() ?? '';
     if (isComplete && this.#rest !== '') {

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { Apply, Plan } from '@runwright/client';
 import { followLog } from './follow-log.ts';
 import { LogStore } from './log-store.ts';
 
@@ -11,20 +12,27 @@ export interface FollowedLog {
 
 const nothing = new LogStore();
 
-/** Follows the log at this address for as long as the page shows it. undefined: there is none yet. */
-export function useLog(url: string | undefined, phaseIsOver: boolean): FollowedLog {
-  const path = url === undefined ? undefined : new URL(url, location.origin).pathname;
-  const store = useMemo(() => (path === undefined ? nothing : new LogStore()), [path]);
+/** Follows the log of a plan or an apply for as long as the page shows it. undefined: there is none yet. */
+export function useLog(
+  kind: 'plan' | 'apply',
+  phase: Plan | Apply | undefined,
+  isOver: boolean,
+): FollowedLog {
+  const address = phase?.attributes['log-read-url'] ?? undefined;
+  const url = address === undefined ? undefined : new URL(address, location.origin).pathname;
+  const id = phase?.id;
+  const store = useMemo(() => (id === undefined ? nothing : new LogStore()), [id]);
   const [error, setError] = useState<unknown>();
-  const isOver = useRef(phaseIsOver);
-  isOver.current = phaseIsOver;
+  // Whoever follows it while it grows reads to its end: that it has ended is no reason to begin again.
+  const wasOver = useRef(isOver);
+  wasOver.current = isOver;
   useEffect(() => {
-    if (path === undefined) return;
+    if (url === undefined || id === undefined) return;
     const stop = new AbortController();
     setError(undefined);
-    followLog(path, store, () => isOver.current, stop.signal).catch(setError);
+    followLog({ kind, id, url }, store, wasOver.current, stop.signal).catch(setError);
     return () => stop.abort();
-  }, [path, store]);
+  }, [kind, id, url, store]);
   const version = useSyncExternalStore(store.subscribe, store.version);
   return { store, version, error };
 }

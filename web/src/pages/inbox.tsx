@@ -16,6 +16,8 @@ import classes from './inbox.module.css';
 
 const I = words.page.inbox;
 const DAY_MS = 86_400_000;
+/** What waits for a runner changes with each run; a runner that comes or goes tells nobody. */
+const LOOK_EVERY_MS = 15_000;
 
 /** What a person is needed for, what runs, and what went wrong. */
 export function InboxPage() {
@@ -28,7 +30,7 @@ export function InboxPage() {
   const capacity = useQuery({
     queryKey: ['capacity', org],
     queryFn: ({ signal }) => client.organizations.capacity(org, { signal }),
-    refetchInterval: 5_000,
+    refetchInterval: LOOK_EVERY_MS,
   });
   const needed = [...(waiting.data?.views ?? []), ...(saved.data?.views ?? [])].filter(isDecision);
   const recent = failed.data?.views.filter(

@@ -6,6 +6,7 @@ import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { useLiveRuns } from '../live/use-live-runs.ts';
 import { usePlace } from '../router/use-place.ts';
 import { StartRun } from '../forms/start-run.tsx';
 import { workspaceQuery } from '../session/reads.ts';
@@ -13,12 +14,15 @@ import { useTitle } from '../shell/use-title.ts';
 import { TabLinks } from '../parts/tab-links.tsx';
 
 const W = words.page.workspace;
+/** Locks and settings change without a run. */
+const LOOK_EVERY_MS = 10_000;
 
 /** A workspace's name, its pages, and the button that starts a run, around each of these pages. */
 export function WorkspaceFrame() {
   const { org, workspace: name } = usePlace();
   useTitle(name, org);
-  const workspace = useQuery({ ...workspaceQuery(org, name), refetchInterval: 5_000 });
+  const workspace = useQuery({ ...workspaceQuery(org, name), refetchInterval: LOOK_EVERY_MS });
+  useLiveRuns({ workspace: workspace.data?.id });
   const [isStarting, setStarting] = useState(false);
   if (workspace.isPending) return <Loading />;
   if (workspace.isError) return <Failed error={workspace.error} retry={() => void workspace.refetch()} />;

@@ -9,11 +9,12 @@ import { visibleText } from '../parts/visible-text.ts';
 import { usePlace } from '../router/use-place.ts';
 import { operationOf } from './operation.ts';
 import { endOf } from './stages.ts';
+import { isOver } from './status.ts';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 
 /** Stays at the top: which run this is, and how it stands. */
-export function RunHead({ view }: { view: RunView }) {
+export function RunHead({ view, isLive }: { view: RunView; isLive: boolean }) {
   const { org, workspace } = usePlace();
   const { run, status, message, counts } = view;
   const name = view.workspaceName ?? workspace;
@@ -45,6 +46,11 @@ export function RunHead({ view }: { view: RunView }) {
         <span className="foreign">{view.createdBy ?? words.run.bySystem}</span>
         <span>{words.run.source[run.attributes.source ?? ''] ?? run.attributes.source}</span>
         <Age at={created} />
+        {!isOver(status) && (
+          <span className={classes['live']} data-live={isLive}>
+            {isLive ? words.run.live : words.run.reconnecting}
+          </span>
+        )}
         <span title={words.run.elapsed}>
           <Duration from={created} to={endOf(view)} />
         </span>

@@ -33,23 +33,21 @@ type Tab = (typeof TABS)[number];
 
 export function RunPage() {
   const { run: id } = usePlace();
-  const { view, error, refetch } = useRun(id);
+  const { view, isLive, error, refetch } = useRun(id);
   if (view === undefined) return error === undefined ? <Loading /> : <Failed error={error} retry={refetch} />;
-  return <LoadedRun key={id} view={view} />;
+  return <LoadedRun key={id} view={view} isLive={isLive} />;
 }
 
-function LoadedRun({ view }: { view: RunView }) {
+function LoadedRun({ view, isLive }: { view: RunView; isLive: boolean }) {
   const [search, setSearch] = useSearchState();
   const { hash } = useLocation();
   const { run, status, plan, apply } = view;
   const over = isOver(status);
-  const planLog = useLog(
-    plan?.attributes['log-read-url'] ?? undefined,
-    isPhaseOver(plan?.attributes.status) || over,
-  );
+  const planLog = useLog('plan', plan, isPhaseOver(plan?.attributes.status) || over);
   const hasApply = ['running', 'finished', 'errored', 'canceled'].includes(apply?.attributes.status ?? '');
   const applyLog = useLog(
-    hasApply ? (apply?.attributes['log-read-url'] ?? undefined) : undefined,
+    'apply',
+    hasApply ? apply : undefined,
     isPhaseOver(apply?.attributes.status) || over,
   );
   useFavicon(status, view.workspaceName ?? '');
@@ -65,7 +63,7 @@ function LoadedRun({ view }: { view: RunView }) {
 
   return (
     <div className={classes['page']}>
-      <RunHead view={view} />
+      <RunHead view={view} isLive={isLive} />
       <Announcer view={view} />
       <div className={classes['columns']}>
         <div className={classes['side']}>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useLiveRuns } from '../live/use-live-runs.ts';
 import { client } from '../session/client.ts';
 import { viewRun, type RunView } from './run-view.ts';
 
@@ -18,7 +19,8 @@ export interface RunPageOf {
   hasNext: boolean;
 }
 
-const LOOK_EVERY_MS = 3_000;
+/** Where nothing tells of changes. */
+const LOOK_EVERY_MS = 5_000;
 const INCLUDE = ['plan', 'apply', 'created_by', 'workspace'];
 
 /** A page of runs, of a workspace or a whole organization, newest first; looked at again while the page is open. */
@@ -27,6 +29,9 @@ export function useRunList(
   filters: RunListFilters,
   pageSize = 30,
 ) {
+  const isLive = useLiveRuns(
+    of.workspaceId === undefined ? { organization: of.org } : { workspace: of.workspaceId },
+  );
   return useQuery({
     queryKey: ['runs', of.org, of.workspaceId, filters, pageSize],
     queryFn: async ({ signal }): Promise<RunPageOf> => {
@@ -53,7 +58,7 @@ export function useRunList(
       };
     },
     placeholderData: (before) => before,
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: isLive ? false : LOOK_EVERY_MS,
   });
 }
 

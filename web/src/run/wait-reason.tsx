@@ -12,7 +12,8 @@ import { isOver } from './status.ts';
 import type { RunView } from './run-view.ts';
 
 const W = words.run.wait;
-const LOOK_EVERY_MS = 3_000;
+/** What others do changes it, and tells this run nothing. */
+const LOOK_EVERY_MS = 5_000;
 /** What the stages and the bar at the bottom say already. */
 const SAID = ['terraform-works', 'phase-works', 'confirmation'];
 

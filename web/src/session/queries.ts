@@ -1,14 +1,9 @@
 import { ApiError } from '@runwright/client';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { tellExpired } from './expired.ts';
+import { mayPass } from './may-pass.ts';
 
 const RETRIES = 2;
-
-/** What is wrong with a request stays wrong; what is wrong with the connection may pass. */
-function mayPass(error: Error): boolean {
-  if (!(error instanceof ApiError)) return true;
-  return ['unreachable', 'timeout', 'upstream_error', 'rate_limited'].includes(error.code);
-}
 
 export const queries = new QueryClient({
   queryCache: new QueryCache({

@@ -2,10 +2,12 @@ import type { Run, Workspace } from '@runwright/client';
 import { relatedId } from '@runwright/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useLiveRuns } from '../live/use-live-runs.ts';
 import { client } from '../session/client.ts';
 
 const PAGE = 100;
-const LOOK_EVERY_MS = 5_000;
+/** Locks and settings change without a run. */
+const LOOK_EVERY_MS = 20_000;
 
 export interface ListedWorkspace {
   workspace: Workspace;
@@ -27,6 +29,7 @@ type Filters = Readonly<Record<string, string | undefined>>;
 
 /** The workspaces of an organization that match, a hundred at a time, with their current runs. */
 export function useWorkspaceList(org: string, { search, status, project }: Filters): WorkspaceList {
+  useLiveRuns({ organization: org });
   const query = useInfiniteQuery({
     queryKey: ['workspaces', org, search, status, project],
     queryFn: ({ pageParam, signal }) =>

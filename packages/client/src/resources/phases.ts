@@ -1,6 +1,7 @@
 import { TERMINAL_PHASE_STATUSES, type ApplyResource, type PlanResource } from '@runwright/models';
 import { ApiError } from '../api-error.ts';
 import { readDocument, readJson, type Resource } from '../json-api.ts';
+import { EVENT_STREAM } from './run-events.ts';
 import { followLog, openLog, readLog, type FollowOptions, type LogChunk, type LogRange } from '../logs.ts';
 import { path } from '../path.ts';
 import type { CallOptions, Transport } from '../transport.ts';
@@ -67,6 +68,18 @@ function phase<P extends Plan | Apply>(transport: Transport, collection: 'plans'
     async openLog(id: string, { offset = 0, signal }: Pick<LogRange, 'offset' | 'signal'> = {}) {
       return openLog(transport, logUrl(await read(id, { signal })), offset, signal);
     },
+
+    /**
+     * The log as server-sent events while it is written, from a byte on that is counted without markers. Of Runwright alone.
+     */
+    openLogStream: (id: string, { offset = 0, signal }: Pick<LogRange, 'offset' | 'signal'> = {}) =>
+      transport.open({
+        method: 'GET',
+        path: `${collection}/${path`${id}`}/log-stream`,
+        query: { offset },
+        accept: EVENT_STREAM,
+        signal,
+      }),
 
     /** The trace of a run with `debugging-mode`, after its phase. Throws `not_found` when there is none. */
     openDebugLog: (id: string, options?: CallOptions) =>

@@ -22,6 +22,16 @@ const READS: readonly CallRow[] = [
   ['policy set', (api) => api.policySets.read('polset-1'), 'GET policy-sets/polset-1'],
   ['price book', (api) => api.priceBooks.read('pbook-1'), 'GET price-books/pbook-1'],
   ['assessment', (api) => api.assessments.current('ws-1'), 'GET workspaces/ws-1/current-assessment-result'],
+  [
+    'run events',
+    (api) => api.runEvents.open({ run: 'run-1' }, { after: '7-1' }),
+    'GET events?run=run-1&after=7-1',
+  ],
+  [
+    'log stream',
+    (api) => api.plans.openLogStream('plan-1', { offset: 12 }),
+    'GET plans/plan-1/log-stream?offset=12',
+  ],
   ['risk summary', (api) => api.riskSummaries.ofRun('run-1'), 'GET runs/run-1/risk-summary'],
   ['comment', (api) => api.runs.readComment('wsc-1'), 'GET comments/wsc-1'],
   ['event', (api) => api.runs.readEvent('re-1'), 'GET run-events/re-1'],

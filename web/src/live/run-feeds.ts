@@ -1,0 +1,90 @@
+import type { OpenAnswer, RunEventScope } from '@runwright/client';
+import { followEvents, type Followed } from './follow-events.ts';
+
+/** Somebody who goes from page to page within this time keeps the connection. */
+const LINGER_MS = 2_000;
+
+interface RunEvent {
+  run: string;
+  organization: string;
+}
+
+export interface FeedParts {
+  open: (
+    scope: RunEventScope,
+    options: { after: string | undefined; signal: AbortSignal },
+  ) => Promise<OpenAnswer>;
+  /** What is shown of it is to be read anew. */
+  changed: (event: RunEvent) => void;
+  /** So much was missed, or may have been, that all that is shown is to be read anew. */
+  missed: () => void;
+  while?: Followed['while'];
+  lingerMs?: number;
+}
+
+interface Feed {
+  isLive: boolean;
+  listeners: Set<() => void>;
+  stop: AbortController;
+  ending: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** What happens to runs, by one connection for all parts of the page that show the same ones. */
+export function createRunFeeds(parts: FeedParts) {
+  const feeds = new Map<string, Feed>();
+
+  function begin(scope: RunEventScope): Feed {
+    const feed: Feed = {
+      isLive: false,
+      listeners: new Set(),
+      stop: new AbortController(),
+      ending: undefined,
+    };
+    const { signal } = feed.stop;
+    let last: string | undefined;
+    const tell = (isLive: boolean): void => {
+      if (feed.isLive === isLive) return;
+      feed.isLive = isLive;
+      for (const listener of feed.listeners) listener();
+    };
+    followEvents(
+      {
+        open: (connected) => parts.open(scope, { after: last, signal: connected }),
+        tell,
+        ...(parts.while === undefined ? {} : { while: parts.while }),
+        take({ id, event, data }) {
+          // What was read before the first event may be older than it.
+          if (event === 'reset' || (event === 'ready' && last === undefined)) parts.missed();
+          last = id ?? last;
+          if (event === 'run') parts.changed(JSON.parse(data) as RunEvent);
+          return undefined;
+        },
+      },
+      signal,
+    )
+      .catch(() => undefined) // Nothing is to be seen here: the reads of the page say why.
+      .finally(() => tell(false));
+    return feed;
+  }
+
+  return {
+    isLive: (scope: RunEventScope): boolean => feeds.get(JSON.stringify(scope))?.isLive ?? false,
+
+    /** @returns how to leave */
+    join(scope: RunEventScope, listener: () => void): () => void {
+      const key = JSON.stringify(scope);
+      const feed = feeds.get(key) ?? begin(scope);
+      feeds.set(key, feed);
+      clearTimeout(feed.ending);
+      feed.listeners.add(listener);
+      return () => {
+        feed.listeners.delete(listener);
+        if (feed.listeners.size > 0) return;
+        feed.ending = setTimeout(() => {
+          feeds.delete(key);
+          feed.stop.abort();
+        }, parts.lingerMs ?? LINGER_MS);
+      };
+    },
+  };
+}
