@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import type { ICruiseResult } from 'dependency-cruiser';
@@ -50,6 +50,16 @@ test('no two folders of the server need each other', () => {
   });
   expect(graph.size).toBeGreaterThan(40);
   expect(findCircles(graph)).toEqual([]);
+});
+
+test('the routes of the server leave every statement to a service', () => {
+  const server = path.join(root, 'src', 'server');
+  const wings = readdirSync(server, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => path.basename(path.dirname(name)) === 'api' && /^(?!.*\.test\.ts$).*\.ts$/.test(name),
+  );
+  expect(wings.length).toBeGreaterThan(50);
+  const statement = /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql`/;
+  expect(wings.filter((name) => statement.test(readFileSync(path.join(server, name), 'utf8')))).toEqual([]);
 });
 
 test('a circle of folders is found, with the imports that make it', () => {

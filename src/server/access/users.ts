@@ -1,10 +1,11 @@
 import { newId } from '@runwright/models';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Person } from './permissions.ts';
-import { recordChange } from './record-change.ts';
+import type { Caller } from './caller.ts';
+import { differences, recordChange } from './record-change.ts';
 import { isServiceName } from './service-names.ts';
 import type { Platform } from '../context.ts';
-import type { Row } from '../database/schema.ts';
+import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
@@ -29,6 +30,44 @@ export async function listUsers(
     .executeTakeFirstOrThrow();
   const users = await found.selectAll().orderBy('username').limit(page.size).offset(offsetOf(page)).execute();
   return { users, total: count };
+}
+
+/** @throws 404; null, as of a caller that is no user, is nobody */
+export async function readUser(db: Kysely<Database>, id: string | null): Promise<Row<'users'>> {
+  if (id === null) refuse('not_found');
+  const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  return user ?? refuse('not_found');
+}
+
+/** Those that are there. */
+export async function readUsers(db: Kysely<Database>, ids: readonly string[]): Promise<Row<'users'>[]> {
+  if (ids.length === 0) return [];
+  return await db.selectFrom('users').selectAll().where('id', 'in', ids).execute();
+}
+
+/** A user's change to its own account. @throws 422 for a name that somebody has */
+export async function updateAccount(
+  { db }: Platform,
+  caller: Caller,
+  user: Row<'users'>,
+  columns: { username?: string; email?: string; unconfirmed_email?: string },
+): Promise<Row<'users'>> {
+  return await transact(db, async (tx) => {
+    const resource = { type: 'users', id: user.id };
+    const change = { organizationId: null, resource, action: 'update' };
+    await recordChange(tx, caller, { ...change, ...differences({ ...user }, columns) });
+    return await tx
+      .updateTable('users')
+      .set(columns)
+      .where('id', '=', user.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }).catch(refuseTakenUsername);
+}
+
+function refuseTakenUsername(error: unknown): never {
+  if (!isUniqueViolation(error)) throw error;
+  refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
 }
 
 /** @throws 422 for a name or an address that somebody has */
@@ -59,10 +98,7 @@ export async function createUser(
       after: columns,
     });
     return user;
-  }).catch((error: unknown) => {
-    if (!isUniqueViolation(error)) throw error;
-    return refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
-  });
+  }).catch(refuseTakenUsername);
 }
 
 /** Whoever adds or looks for the same person at the same time waits here. */

@@ -74,6 +74,17 @@ export async function readConfigurationVersion(
   return found;
 }
 
+/** The blob of an uploaded archive, for a caller whose address was signed. @throws 404 */
+export async function findArchive({ db }: Platform, id: string): Promise<string> {
+  const version = await db
+    .selectFrom('configuration_version')
+    .select('sha256')
+    .where('id', '=', id)
+    .where('status', '=', 'uploaded')
+    .executeTakeFirst();
+  return version?.sha256 ?? refuse('not_found');
+}
+
 /** What a run works on. @throws 404 as for a configuration version */
 export async function readConfigurationOfRun(
   platform: Platform,

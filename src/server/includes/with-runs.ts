@@ -12,7 +12,8 @@ import { policyCheckResource } from '../policy-checks/document.ts';
 import { readPolicyChecks } from '../policy-checks/service.ts';
 import { eventResource } from '../runs/document.ts';
 import { phaseDocument } from '../runs/phases.ts';
-import { readUsers, workspaceOf, type RunDetails } from '../runs/queries.ts';
+import { workspaceOf, type RunDetails } from '../runs/queries.ts';
+import { readUsers } from '../access/users.ts';
 
 /** The resources that `include` asks for, each once. */
 export async function includeWithRuns(

@@ -13,6 +13,8 @@ import { toColumns, type NewOrganizationAttributes, type OrganizationChange } fr
 import { spreadDefaultExecution } from '../execution/inherited-execution.ts';
 import { settleDefaultExecution } from '../execution/default-execution.ts';
 import type { Organization } from './document.ts';
+import { type Kysely } from 'kysely';
+import { type Database } from '../database/schema.ts';
 
 export const DEFAULT_PROJECT = 'Default Project';
 
@@ -81,6 +83,16 @@ export async function readOrganization(
   if (organization === undefined) refuse('not_found');
   await requireInOrganization(db, caller, organization.id, permission);
   return organization;
+}
+
+/** For documents that name the organization of what they show, whose id they have. */
+export async function readOrganizationName(db: Kysely<Database>, id: string): Promise<string> {
+  const { name } = await db
+    .selectFrom('organization')
+    .select('name')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return name;
 }
 
 export interface OrganizationSearch {

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
@@ -5,7 +6,7 @@ import { differences, recordChange } from '../access/record-change.ts';
 import { requireInOrganization, requireInProject, type ProjectPermission } from '../access/permissions.ts';
 import { projectRights, readableProjects } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
-import type { Row } from '../database/schema.ts';
+import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
@@ -55,13 +56,18 @@ export async function createProject(
   });
 }
 
+/** For a caller whose rights are looked at by the asker. */
+export async function findProject(db: Kysely<Database>, id: string): Promise<Project | undefined> {
+  return await db.selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 export async function readProject(
   { db }: Platform,
   caller: Caller,
   id: string,
   permission: ProjectPermission = 'read',
 ): Promise<Project> {
-  const project = await db.selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
+  const project = await findProject(db, id);
   if (project === undefined) refuse('not_found');
   await requireInProject(db, caller, project, permission);
   return project;

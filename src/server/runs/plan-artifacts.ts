@@ -20,3 +20,17 @@ export async function findPlanArtifact(
     .where('phase_artifact.name', '=', name)
     .executeTakeFirst();
 }
+
+/** What a plan or an apply left. */
+export async function findArtifact(
+  db: Kysely<Database>,
+  phaseId: string,
+  name: ArtifactName,
+): Promise<{ sha256: string } | undefined> {
+  return await db
+    .selectFrom('phase_artifact')
+    .select('sha256')
+    .where('phase_id', '=', phaseId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
+import { readableRuns } from '../access/rights.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
 import { readPositions } from './queue.ts';
@@ -25,6 +26,19 @@ export async function readRun(
   return run;
 }
 
+/** Those of an organization that the caller may read, in the order of the ids. */
+export async function readRunsInOrder(
+  db: Kysely<Database>,
+  caller: Caller,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Run[]> {
+  if (ids.length === 0) return [];
+  const readable = await readableRuns(db, caller, organizationId);
+  const runs = await db.selectFrom('run').selectAll().where('id', 'in', ids).where(readable).execute();
+  return runs.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+}
+
 /** A plan or an apply with its run; 404 as for the run. */
 export async function readPhase(
   db: Kysely<Database>,
@@ -41,6 +55,50 @@ export async function readPhase(
     .executeTakeFirst();
   if (phase === undefined) refuse('not_found');
   return { phase, run: await readRun(db, caller, phase.run_id, permission) };
+}
+
+/** The id of the plan or the apply of a run. */
+export async function findPhaseId(
+  db: Kysely<Database>,
+  runId: string,
+  kind: 'plan' | 'apply',
+): Promise<string | undefined> {
+  const phase = await db
+    .selectFrom('run_phase')
+    .select('id')
+    .where('run_id', '=', runId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  return phase?.id;
+}
+
+/** The state version that the plan of a run was made from; null: there was none. */
+export async function findInputState(db: Kysely<Database>, runId: string): Promise<string | null> {
+  const plan = await db
+    .selectFrom('run_phase')
+    .select('input_state_version_id')
+    .where('run_id', '=', runId)
+    .where('kind', '=', 'plan')
+    .executeTakeFirst();
+  return plan?.input_state_version_id ?? null;
+}
+
+/** The events of a run in the order they happened. */
+export async function readEvents(db: Kysely<Database>, runId: string): Promise<Row<'run_event'>[]> {
+  return await db
+    .selectFrom('run_event')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .orderBy('sequence')
+    .execute();
+}
+
+/** @throws 404 when it is not there or the caller may not read its run */
+export async function readEvent(db: Kysely<Database>, caller: Caller, id: string): Promise<Row<'run_event'>> {
+  const event = await db.selectFrom('run_event').selectAll().where('id', '=', id).executeTakeFirst();
+  if (event === undefined) refuse('not_found');
+  await readRun(db, caller, event.run_id);
+  return event;
 }
 
 export interface RunDetails {
@@ -106,9 +164,4 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
       },
     ];
   });
-}
-
-export async function readUsers(db: Kysely<Database>, ids: readonly string[]): Promise<Row<'users'>[]> {
-  if (ids.length === 0) return [];
-  return await db.selectFrom('users').selectAll().where('id', 'in', ids).execute();
 }

@@ -32,6 +32,20 @@ export async function readStateVersion(
   return version;
 }
 
+/** The blob of a state version's file or JSON, for a caller whose address was signed. @throws 404 */
+export async function findStateFile(
+  { db }: Platform,
+  id: string,
+  what: 'state' | 'json-state',
+): Promise<string> {
+  const version = await db
+    .selectFrom('state_version')
+    .select(['sha256', 'json_state_sha256'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (what === 'state' ? version?.sha256 : version?.json_state_sha256) ?? refuse('not_found');
+}
+
 /** @throws 404 also when the workspace has no state yet: the terraform CLI takes that for an empty one */
 export async function readCurrentState(
   platform: Platform,

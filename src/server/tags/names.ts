@@ -88,3 +88,8 @@ export async function untagWorkspace(tx: Tx, workspaceId: string, tagIds: readon
     .where('tag_id', 'in', tagIds)
     .execute();
 }
+
+/** Takes tags from the organization, and so off all its workspaces. */
+export async function removeTags(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('tag').where('id', 'in', ids).execute();
+}

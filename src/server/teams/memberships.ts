@@ -1,6 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
 import { newId } from '@runwright/models';
-import type { Caller } from '../access/caller.ts';
+import { userIdOf, type Caller } from '../access/caller.ts';
 import { canInOrganization, requireInOrganization, requirePerson } from '../access/permissions.ts';
 import { forgetRights } from '../access/rights.ts';
 import { addPerson, lockAddress } from '../access/users.ts';
@@ -8,6 +8,7 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
+import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { requireOwnerLeft } from './members.ts';
@@ -115,6 +116,62 @@ export async function acceptInvitation({ db }: Platform, caller: Caller, id: str
   });
   forgetRights(caller);
   return accepted;
+}
+
+/** Which members of an organization; empty or undefined: all, oldest first. */
+export interface MemberSearch {
+  status: string | undefined;
+  emails: readonly string[];
+  /** A part of the name, or for those who manage the members of the address. */
+  text: string;
+}
+
+export async function listMemberships(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  { status, emails, text }: MemberSearch,
+  page: Page,
+): Promise<{ members: Membership[]; totalCount: number }> {
+  const manages = await canInOrganization(db, caller, organizationId, 'manage-membership');
+  let all = db
+    .selectFrom('organization_member')
+    .innerJoin('users', 'users.id', 'organization_member.user_id')
+    .where('organization_id', '=', organizationId);
+  // Whoever was invited and has not come is the business of those who invite.
+  if (!manages) all = all.where('status', '=', 'active');
+  if (status !== undefined) all = all.where((where) => where('status', '=', status as 'active'));
+  if (emails.length > 0) {
+    const known = all.where('users.email', 'in', emails);
+    all = manages ? known : known.where('users.id', '=', userIdOf(caller));
+  }
+  if (text !== '') {
+    const pattern = containing(text);
+    const byName = sql<SqlBool>`(users.username ilike ${pattern} and organization_member.status = 'active')`;
+    const byAddress = sql<SqlBool>`users.email ilike ${pattern}`;
+    all = all.where((where) => where.or([byName, ...(manages ? [byAddress] : [])]));
+  }
+  const { count } = await all
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const members = await all
+    .selectAll('organization_member')
+    .orderBy('organization_member.created_at')
+    .orderBy('organization_member.id')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { members, totalCount: count };
+}
+
+/** A user's own memberships, oldest first. */
+export async function membershipsOf({ db }: Platform, userId: string): Promise<Membership[]> {
+  return await db
+    .selectFrom('organization_member')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('created_at')
+    .execute();
 }
 
 /** Which members of a team; undefined: all, oldest first. */

@@ -10,6 +10,7 @@ import { describeWorkspaces } from '../workspaces/describe.ts';
 import { variableResource } from '../variables/document.ts';
 import { readSetDetails, type SetDetails, type VariableSet } from './scopes.ts';
 import { updatableSets } from './service.ts';
+import { readOrganizationName } from '../organizations/service.ts';
 
 export const VariableSetSchema = resource(
   'varsets',
@@ -91,13 +92,9 @@ export async function setDocuments(
     workspaces: await readableWorkspaces(db, caller, first.organization_id),
     projects: await readableProjects(db, caller, first.organization_id),
   });
-  const organization = await db
-    .selectFrom('organization')
-    .select('name')
-    .where('id', '=', first.organization_id)
-    .executeTakeFirstOrThrow();
+  const organization = await readOrganizationName(db, first.organization_id);
   const updatable = await updatableSets(platform, caller, sets);
-  const data = details.map((detail) => setResource(detail, organization.name, updatable.has(detail.set.id)));
+  const data = details.map((detail) => setResource(detail, organization, updatable.has(detail.set.id)));
   const ids = (pick: (detail: SetDetails) => string[]): string[] => ['', ...new Set(details.flatMap(pick))];
   const included: { id: string; type: string }[] = [];
   if (names.includes('vars')) {

@@ -137,6 +137,16 @@ export async function readVariable(db: Kysely<Database>, owner: Owner, id: strin
 }
 
 /** @throws SealedValueProblem */
+/** The id of the workspace that a variable is of. @throws 404 when it is not there, or of a set */
+export async function workspaceOfVariable(db: Kysely<Database>, id: string): Promise<string> {
+  const variable = await db
+    .selectFrom('variable')
+    .select('workspace_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return variable?.workspace_id ?? refuse('not_found');
+}
+
 export function valueOf({ sealer }: Platform, { id, value, sealed_value }: Variable): string {
   return sealed_value === null ? (value ?? '') : sealer.open(sealed_value, COLUMN, id);
 }

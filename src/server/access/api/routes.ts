@@ -1,9 +1,5 @@
 import * as z from 'zod';
-import { differences, recordChange } from '../record-change.ts';
 import type { Platform } from '../../context.ts';
-import type { Row } from '../../database/schema.ts';
-import { transact } from '../../database/transact.ts';
-import { isUniqueViolation } from '../../database/violations.ts';
 import { documentOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { attributesOfChange, document, IdParams, NoRelationships } from '../../http/json-api.ts';
@@ -14,6 +10,7 @@ import { requirePerson } from '../permissions.ts';
 import { Email, Username } from '../user-attributes.ts';
 import { userResource, UserSchema } from '../user-document.ts';
 import { viewerOf } from '../viewer.ts';
+import { readUser, updateAccount } from '../users.ts';
 
 const AccountChange = document(
   attributesOfChange(z.object({ username: Username.optional(), email: Email.optional() })),
@@ -21,12 +18,8 @@ const AccountChange = document(
 );
 
 /** The caller's own account, and the users it meets (api-contract §5.8). */
-export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
-  const readUser = async (id: string | null): Promise<Row<'users'>> => {
-    if (id === null) refuse('not_found');
-    const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
-    return user ?? refuse('not_found');
-  };
+export function accessEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const { db } = platform;
   return [
     endpoint({
       method: 'GET',
@@ -38,7 +31,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(UserSchema) },
       handle: async ({ caller }) => ({
         status: 200,
-        body: { data: userResource(await readUser(userIdOf(caller)), 'own') },
+        body: { data: userResource(await readUser(db, userIdOf(caller)), 'own') },
       }),
     }),
     endpoint({
@@ -53,7 +46,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, body }) => {
         requirePerson(caller);
         const { username, email } = body.data.attributes;
-        const user = await readUser(caller.userId);
+        const user = await readUser(db, caller.userId);
         // Its name is what a server finds its first administrator by.
         if (user.username === FIRST_ADMIN && username !== undefined && username !== FIRST_ADMIN) {
           refuse('invalid_attribute', `${FIRST_ADMIN} cannot be renamed`, '/data/attributes/username');
@@ -64,20 +57,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
         };
         if (Object.keys(columns).length === 0)
           return { status: 200, body: { data: userResource(user, 'own') } };
-        const updated = await transact(db, async (tx) => {
-          const resource = { type: 'users', id: user.id };
-          const change = { organizationId: null, resource, action: 'update' };
-          await recordChange(tx, caller, { ...change, ...differences({ ...user }, columns) });
-          return await tx
-            .updateTable('users')
-            .set(columns)
-            .where('id', '=', user.id)
-            .returningAll()
-            .executeTakeFirstOrThrow();
-        }).catch((error: unknown) => {
-          if (!isUniqueViolation(error)) throw error;
-          return refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
-        });
+        const updated = await updateAccount(platform, caller, user, columns);
         return { status: 200, body: { data: userResource(updated, 'own') } };
       },
     }),
@@ -91,7 +71,7 @@ export function accessEndpoints({ db }: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(UserSchema) },
       handle: async ({ caller, params }) => {
         const viewer = (await viewerOf(db, caller, params.id)) ?? refuse('not_found');
-        return { status: 200, body: { data: userResource(await readUser(params.id), viewer) } };
+        return { status: 200, body: { data: userResource(await readUser(db, params.id), viewer) } };
       },
     }),
   ];

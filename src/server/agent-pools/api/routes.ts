@@ -10,7 +10,7 @@ import { document, IdParams, parseInclude } from '../../http/json-api.ts';
 import { includeOf, sortOf } from '../../http/list-query.ts';
 import { offsetOf, pageOf, PageQuery, paginate, WholeListQuery } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
-import { readOrganization } from '../../organizations/service.ts';
+import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
 import {
   DescribedToken,
   NewToken,
@@ -65,12 +65,8 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
     pool: AgentPool,
     { status = 200, include }: { status?: number; include?: string | undefined } = {},
   ): Promise<Answer> => {
-    const organization = await db
-      .selectFrom('organization')
-      .select('name')
-      .where('id', '=', pool.organization_id)
-      .executeTakeFirstOrThrow();
-    const data = await poolResources(platform, caller, [pool], organization.name);
+    const name = await readOrganizationName(db, pool.organization_id);
+    const data = await poolResources(platform, caller, [pool], name);
     const included = await includeWorkspaces(platform, caller, data, include);
     return { status, body: { data: data[0], ...included } };
   };

@@ -15,6 +15,7 @@ import { readWorkspace } from '../../workspaces/service.ts';
 import { closedPage, decisionPage, donePage, signInPage } from '../pages.ts';
 import { readPlanChanges } from '../plan-changes.ts';
 import { decideApproval, findApproval, type Approval } from '../service.ts';
+import { readUsers } from '../../access/users.ts';
 
 const HtmlPage = bytes('text/html');
 const Form = z.record(z.string(), z.string()).nullish();
@@ -55,11 +56,7 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
   const show = async (approval: Approval, person: Person, token: string): Promise<Answer> => {
     const run = await readRunToApply(platform, person, approval.run_id);
     const workspace = await readWorkspace(platform, person, run.workspace_id, 'read');
-    const names = await db
-      .selectFrom('users')
-      .select(['id', 'username'])
-      .where('id', 'in', [person.userId, approval.requested_by ?? person.userId])
-      .execute();
+    const names = await readUsers(db, [person.userId, approval.requested_by ?? person.userId]);
     const nameOf = (id: string | null) => names.find((user) => user.id === id)?.username;
     const ticket = sealer.seal(
       JSON.stringify({ token, untilMs: Date.now() + TICKET_MS }),

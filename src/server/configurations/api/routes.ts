@@ -18,6 +18,7 @@ import {
   readConfigurationOfRun,
   readConfigurationVersion,
   storeConfiguration,
+  findArchive,
 } from '../service.ts';
 
 const CreateBody = z
@@ -227,14 +228,8 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: bytes('application/octet-stream') },
       handle: async ({ params, reply }) => {
         if (!signer.verify('download-configuration', params.id, params.signature)) refuse('not_found');
-        const version = await platform.db
-          .selectFrom('configuration_version')
-          .select('sha256')
-          .where('id', '=', params.id)
-          .where('status', '=', 'uploaded')
-          .executeTakeFirst();
-        if (version === undefined || version.sha256 === null) refuse('not_found');
-        await reply.header('Content-Type', 'application/octet-stream').send(await blobs.open(version.sha256));
+        const sha256 = await findArchive(platform, params.id);
+        await reply.header('Content-Type', 'application/octet-stream').send(await blobs.open(sha256));
         return HIJACKED;
       },
     }),

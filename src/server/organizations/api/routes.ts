@@ -21,6 +21,7 @@ import {
   readOrganization,
   updateOrganization,
 } from '../service.ts';
+import { findProject } from '../../projects/service.ts';
 
 const NameParams = z.object({ organization: z.string() });
 
@@ -100,11 +101,7 @@ export function organizationEndpoints(platform: Platform): Endpoint<Caller>[] {
         organizations.map(({ id }) => id),
       );
       for (const id of ids.values()) {
-        const project = await platform.db
-          .selectFrom('project')
-          .selectAll()
-          .where('id', '=', id)
-          .executeTakeFirst();
+        const project = await findProject(platform.db, id);
         if (project === undefined) continue;
         const rights = await projectRights(platform.db, caller, [project]);
         if (rights.get(id)?.has('read'))

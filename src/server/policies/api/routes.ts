@@ -12,7 +12,7 @@ import { attributesOfChange, document, IdParams, NoRelationships } from '../../h
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
-import { readOrganization } from '../../organizations/service.ts';
+import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
 import { describePolicies, PolicySchema } from '../document.ts';
 import {
   createPolicy,
@@ -64,11 +64,7 @@ const levelOf = (given: {
 /** Policies that are kept by themselves, each of one CEL expression, and given to policy sets. */
 export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (policy: KeptPolicy) => {
-    const { name } = await platform.db
-      .selectFrom('organization')
-      .select('name')
-      .where('id', '=', policy.organization_id)
-      .executeTakeFirstOrThrow();
+    const name = await readOrganizationName(platform.db, policy.organization_id);
     const [data] = await describePolicies(platform.db, name, [policy]);
     return { data };
   };

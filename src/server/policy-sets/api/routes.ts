@@ -8,7 +8,7 @@ import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { attributesOfChange, document, IdParams, NoRelationships } from '../../http/json-api.ts';
 import { includeOf, oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
-import { readOrganization } from '../../organizations/service.ts';
+import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
 import { describePolicySets, PolicySetSchema, type PolicySet } from '../document.ts';
 import { changeMembers, MEMBER_KINDS } from '../members.ts';
 import {
@@ -57,11 +57,7 @@ const ListQuery = PageQuery.extend(IncludeQuery.shape).extend({
 
 export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (set: PolicySet) => {
-    const { name } = await platform.db
-      .selectFrom('organization')
-      .select('name')
-      .where('id', '=', set.organization_id)
-      .executeTakeFirstOrThrow();
+    const name = await readOrganizationName(platform.db, set.organization_id);
     const [data] = await describePolicySets(platform.db, name, [set]);
     return { data };
   };

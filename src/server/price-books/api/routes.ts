@@ -7,7 +7,7 @@ import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { attributesOfChange, document, IdParams, NoRelationships } from '../../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
-import { readOrganization } from '../../organizations/service.ts';
+import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
 import { PriceBookSchema, priceBookResource } from '../document.ts';
 import {
   createPriceBook,
@@ -37,11 +37,7 @@ const DownloadQuery = z.object({
 
 export function priceBookEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (book: StoredBook) => {
-    const { name: organization } = await platform.db
-      .selectFrom('organization')
-      .select('name')
-      .where('id', '=', book.organization_id)
-      .executeTakeFirstOrThrow();
+    const organization = await readOrganizationName(platform.db, book.organization_id);
     return { data: priceBookResource(book, organization) };
   };
   return [

@@ -5,7 +5,8 @@ import { bytes } from '../../http/answers.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams } from '../../http/json-api.ts';
 import { refuse } from '../../http/refusal.ts';
-import { readPhase, readRun } from '../queries.ts';
+import { readPhase, readRun, findPhaseId } from '../queries.ts';
+import { findArtifact } from '../plan-artifacts.ts';
 
 interface Request {
   caller: Caller;
@@ -25,12 +26,7 @@ export function debugLogEndpoints({ db, blobs }: Platform): Endpoint<Caller>[] {
     id = params.id,
   ): Promise<typeof HIJACKED> => {
     await readPhase(db, caller, kind, id, permission);
-    const trace = await db
-      .selectFrom('phase_artifact')
-      .select('sha256')
-      .where('phase_id', '=', id)
-      .where('name', '=', 'debug-log')
-      .executeTakeFirst();
+    const trace = await findArtifact(db, id, 'debug-log');
     if (trace === undefined)
       refuse(
         'not_found',
@@ -60,13 +56,7 @@ export function debugLogEndpoints({ db, blobs }: Platform): Endpoint<Caller>[] {
       answers: { 200: bytes('text/plain') },
       handle: async (request: Request) => {
         const run = await readRun(db, request.caller, request.params.id);
-        const phase = await db
-          .selectFrom('run_phase')
-          .select('id')
-          .where('run_id', '=', run.id)
-          .where('kind', '=', kind)
-          .executeTakeFirstOrThrow();
-        return await send(kind, request, phase.id);
+        return await send(kind, request, await findPhaseId(db, run.id, kind));
       },
     }),
   ]);

@@ -1,18 +1,10 @@
 import type { Caller } from '../../access/caller.ts';
 import { userSeenBy } from '../../access/user-document.ts';
+import { readUsers } from '../../access/users.ts';
 import type { Platform } from '../../context.ts';
 import type { Row } from '../../database/schema.ts';
 import { commentResource } from '../document.ts';
-import { readUsers } from '../queries.ts';
-
-/** A comment with the event that brought it, oldest first. */
-export const selectComments = ({ db }: Platform) =>
-  db
-    .selectFrom('comment')
-    .leftJoin('run_event', 'run_event.comment_id', 'comment.id')
-    .select(['comment.id', 'comment.run_id', 'comment.body', 'run_event.id as event_id'])
-    .orderBy('comment.created_at')
-    .orderBy('comment.id');
+import { readComments } from '../comments.ts';
 
 /** The resources that `include` asks for beside events (api-contract §2.8). @throws 400 for any other */
 export async function includeWithEvents(
@@ -26,10 +18,7 @@ export async function includeWithEvents(
   ];
   const actorIds = names.includes('actor') ? ids(({ actor_id }) => actor_id) : [];
   const commentIds = names.includes('comment') ? ids(({ comment_id }) => comment_id) : [];
-  const comments =
-    commentIds.length === 0
-      ? []
-      : await selectComments(platform).where('comment.id', 'in', commentIds).execute();
+  const comments = await readComments(platform.db, commentIds);
   return [
     ...(await readUsers(platform.db, actorIds)).map(userSeenBy(caller)),
     ...comments.map(commentResource),

@@ -14,6 +14,7 @@ import { describeRuns } from './describe.ts';
 import { RunSchema } from '../document.ts';
 import { listOrganizationRuns, OrganizationRunListQuery } from '../list.ts';
 import { readQueue } from '../queue.ts';
+import { readRunsInOrder } from '../queries.ts';
 
 const CapacitySchema = resource('organization-capacity', { pending: z.int(), running: z.int() });
 
@@ -90,12 +91,7 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
           const queue = await readQueue(view.db, organization.id);
           const ids = queue.filter(({ running }) => !running).map(({ id }) => id);
           const page = pageOf(query);
-          const readable = await readableRuns(view.db, caller, organization.id);
-          const waiting =
-            ids.length === 0
-              ? []
-              : await view.db.selectFrom('run').selectAll().where('id', 'in', ids).where(readable).execute();
-          waiting.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+          const waiting = await readRunsInOrder(view.db, caller, organization.id, ids);
           const runs = waiting.slice(offsetOf(page), offsetOf(page) + page.size);
           const body = await describeRuns(view, caller, runs, undefined);
           return { status: 200, body: { ...body, ...paginate(raw.url, page, waiting.length) } };

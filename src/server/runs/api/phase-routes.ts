@@ -17,8 +17,9 @@ import { readFacts, readStateVersion } from '../../states/service.ts';
 import { ApplySchema, PlanSchema } from '../document.ts';
 import { readLog, readWholeLog } from '../log.ts';
 import { phaseDocument } from '../phases.ts';
-import { readPhase, readRun } from '../queries.ts';
+import { readPhase, readRun, findPhaseId, findInputState } from '../queries.ts';
 import { rememberShownError } from '../terraform-status.ts';
+import { findArtifact } from '../plan-artifacts.ts';
 
 interface PhaseRequest {
   caller: Caller;
@@ -82,13 +83,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
   };
   const phaseOfRun = async (caller: Caller, runId: string, kind: 'plan' | 'apply'): Promise<string> => {
     const run = await readRun(db, caller, runId);
-    const phase = await db
-      .selectFrom('run_phase')
-      .select('id')
-      .where('run_id', '=', run.id)
-      .where('kind', '=', kind)
-      .executeTakeFirst();
-    return phase?.id ?? refuse('not_found');
+    return (await findPhaseId(db, run.id, kind)) ?? refuse('not_found');
   };
 
   /** 204 while the plan is not finished, or when its runner left no such thing (api-contract §4.2). */
@@ -98,15 +93,8 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
     planId: string,
     reply: FastifyReply,
   ): Promise<Answer | typeof HIJACKED> => {
-    await readPhase(db, caller, 'plan', planId, permission);
-    const artifact = await db
-      .selectFrom('phase_artifact')
-      .innerJoin('run_phase', 'run_phase.id', 'phase_artifact.phase_id')
-      .select('phase_artifact.sha256')
-      .where('phase_id', '=', planId)
-      .where('name', '=', name)
-      .where('run_phase.status', '=', 'finished')
-      .executeTakeFirst();
+    const { phase } = await readPhase(db, caller, 'plan', planId, permission);
+    const artifact = phase.status === 'finished' ? await findArtifact(db, planId, name) : undefined;
     if (artifact === undefined) return { status: 204 };
     await reply.header('Content-Type', 'application/json').send(await blobs.open(artifact.sha256));
     return HIJACKED;
@@ -188,14 +176,9 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(StateVersionSchema) },
       handle: async ({ caller, params }) => {
         const run = await readRun(db, caller, params.id, 'read-state');
-        const plan = await db
-          .selectFrom('run_phase')
-          .select('input_state_version_id as id')
-          .where('run_id', '=', run.id)
-          .where('kind', '=', 'plan')
-          .executeTakeFirst();
-        if (plan === undefined || plan.id === null) refuse('not_found');
-        const version = await readStateVersion(platform, caller, plan.id);
+        const id = await findInputState(db, run.id);
+        if (id === null) refuse('not_found');
+        const version = await readStateVersion(platform, caller, id);
         const facts = (await readFacts(platform, caller, [version])).get(version.id) ?? refuse('not_found');
         return { status: 200, body: { data: stateVersionResource(version, facts) } };
       },

@@ -1,16 +1,14 @@
 import * as z from 'zod';
-import { decodeRunCreate, newId } from '@runwright/models';
+import { decodeRunCreate } from '@runwright/models';
 import type { Caller } from '../../access/caller.ts';
-import { requireActor } from '../../access/permissions.ts';
-import { recordChange } from '../../access/record-change.ts';
 import type { Platform } from '../../context.ts';
-import { inSnapshot, transact } from '../../database/transact.ts';
+import { inSnapshot } from '../../database/transact.ts';
 import { nullBody, refusal } from '../../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams, NoRelationships, parseInclude } from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
-import { Refusal, refuse } from '../../http/refusal.ts';
+import { Refusal } from '../../http/refusal.ts';
 import { isTerraform } from '../../http/terraform-client.ts';
 import { topics } from '../../live/wake-ups.ts';
 import { applyOrAsk } from '../../approvals/service.ts';
@@ -19,16 +17,16 @@ import { approveRun, cancelRun, discardRun, forceCancelRun } from '../actions.ts
 import { answerRunsOf } from './answer-runs.ts';
 import { readActionAddrs } from '../action-addrs.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
+import { createComment, readComment, readCommentsOfRun } from '../comments.ts';
 import { createRun } from '../create.ts';
 import { recognizeClient } from '../creating-client.ts';
 import { describeDetails, describeRuns } from './describe.ts';
 import { commentResource, CommentSchema, eventResource, RunEventSchema, RunSchema } from '../document.ts';
-import { includeWithEvents, selectComments } from './event-includes.ts';
+import { includeWithEvents } from './event-includes.ts';
 import { forceExecuteRun } from '../force-execute.ts';
 import { RUN_INCLUDES } from '../include-names.ts';
 import { RunListQuery } from '../list.ts';
-import { readRun } from '../queries.ts';
-import { recordEvent } from '../transitions.ts';
+import { readEvent, readEvents, readRun } from '../queries.ts';
 
 const IncludeQuery = z.object({ include: includeOf(RUN_INCLUDES) });
 const EventQuery = z.object({ include: includeOf(['actor', 'comment']) });
@@ -190,7 +188,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params }) =>
         await inSnapshot(platform, async (view) => {
           const run = await readRun(view.db, caller, params.id);
-          const comments = await selectComments(view).where('comment.run_id', '=', run.id).execute();
+          const comments = await readCommentsOfRun(view.db, run.id);
           return { status: 200, body: { data: comments.map(commentResource) } };
         }),
     }),
@@ -205,23 +203,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: CommentBody,
       answers: { 201: documentOf(CommentSchema) },
       handle: async ({ caller, params, body }) => {
-        requireActor(caller);
-        const run = await readRun(db, caller, params.id, 'plan-runs');
-        const id = newId('wsc');
-        const comment = await transact(db, async (tx) => {
-          const row = { id, run_id: run.id, created_by: caller.userId, body: body.data.attributes.body };
-          await tx.insertInto('comment').values(row).execute();
-          await recordEvent(tx, run.id, 'commented', { actorId: caller.userId, commentId: id });
-          await recordChange(tx, caller, {
-            organizationId: run.organization_id,
-            resource: { type: 'comments', id },
-            action: 'create',
-            after: { run: run.id },
-          });
-          return await selectComments({ ...platform, db: tx })
-            .where('comment.id', '=', id)
-            .executeTakeFirstOrThrow();
-        });
+        const comment = await createComment(platform, caller, params.id, body.data.attributes.body);
         return { status: 201, body: { data: commentResource(comment) } };
       },
     }),
@@ -234,9 +216,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 200: documentOf(CommentSchema) },
       handle: async ({ caller, params }) => {
-        const comment = await selectComments(platform).where('comment.id', '=', params.id).executeTakeFirst();
-        if (comment === undefined) refuse('not_found');
-        await readRun(db, caller, comment.run_id);
+        const comment = await readComment(db, caller, params.id);
         return { status: 200, body: { data: commentResource(comment) } };
       },
     }),
@@ -252,12 +232,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query }) =>
         await inSnapshot(platform, async (view) => {
           const run = await readRun(view.db, caller, params.id);
-          const events = await view.db
-            .selectFrom('run_event')
-            .selectAll()
-            .where('run_id', '=', run.id)
-            .orderBy('sequence')
-            .execute();
+          const events = await readEvents(view.db, run.id);
           const included = await includeWithEvents(view, caller, events, parseInclude(query.include));
           return {
             status: 200,
@@ -275,13 +250,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: EventQuery,
       answers: { 200: documentOf(RunEventSchema) },
       handle: async ({ caller, params, query }) => {
-        const event = await db
-          .selectFrom('run_event')
-          .selectAll()
-          .where('id', '=', params.id)
-          .executeTakeFirst();
-        if (event === undefined) refuse('not_found');
-        await readRun(db, caller, event.run_id);
+        const event = await readEvent(db, caller, params.id);
         const included = await includeWithEvents(platform, caller, [event], parseInclude(query.include));
         return {
           status: 200,

@@ -14,6 +14,7 @@ import { NewPassword, PasswordChange, passwordResetResource, PasswordResetSchema
 import type { Guesses } from '../guesses.ts';
 import { changePassword, choosePassword, resetPassword } from '../passwords.ts';
 import { visitorOf } from './session-routes.ts';
+import { readUser } from '../../access/users.ts';
 
 const NoParams = z.object({});
 const Choice = document(
@@ -50,17 +51,13 @@ export function passwordEndpoints(platform: Platform, guesses: Guesses): Endpoin
         }
         const passwords = { current: current ?? undefined, wanted };
         const begun = await changePassword(platform, guesses, caller, passwords, visitorOf(platform, raw));
-        const user = await platform.db
-          .selectFrom('users')
-          .selectAll()
-          .where('id', '=', caller.userId)
-          .executeTakeFirst();
+        const user = await readUser(platform.db, caller.userId);
         return {
           status: 200,
           ...(begun === undefined
             ? {}
             : { headers: { 'Set-Cookie': sessionCookie(platform, begun.secret) } }),
-          body: { data: userResource(user ?? refuse('not_found'), 'own') },
+          body: { data: userResource(user, 'own') },
         };
       },
     }),

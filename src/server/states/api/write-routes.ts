@@ -15,6 +15,7 @@ import { StateVersionSchema } from '../document.ts';
 import { rollBackState } from '../../state-writes/rollback.ts';
 import { answerState } from './routes.ts';
 import { uploadJsonState, uploadState } from '../../state-writes/upload.ts';
+import { findStateFile } from '../service.ts';
 
 /** Larger states are uploaded apart, as terraform does since 1.6. */
 const MAX_INLINE_BYTES = 64 * 1024 * 1024;
@@ -69,7 +70,7 @@ const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
 /** Making state versions; routes.ts reads them. */
 export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { db, signer, blobs } = platform;
+  const { signer, blobs } = platform;
   return [
     endpoint({
       method: 'POST',
@@ -153,13 +154,7 @@ export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
         answers: { 200: bytes('application/json') },
         handle: async ({ params, reply }) => {
           if (!signer.verify(`download-${what}`, params.id, params.signature)) refuse('not_found');
-          const version = await db
-            .selectFrom('state_version')
-            .select(['sha256', 'json_state_sha256'])
-            .where('id', '=', params.id)
-            .executeTakeFirst();
-          const sha256 = what === 'state' ? version?.sha256 : version?.json_state_sha256;
-          if (sha256 === undefined || sha256 === null) refuse('not_found');
+          const sha256 = await findStateFile(platform, params.id, what);
           await reply.header('Content-Type', 'application/json').send(await blobs.open(sha256));
           return HIJACKED;
         },

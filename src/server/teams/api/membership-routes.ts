@@ -1,16 +1,14 @@
-import { sql, type SqlBool } from 'kysely';
 import * as z from 'zod';
-import { userIdOf, type Caller } from '../../access/caller.ts';
-import { canInOrganization, requirePerson } from '../../access/permissions.ts';
+import type { Caller } from '../../access/caller.ts';
+import { requirePerson } from '../../access/permissions.ts';
 import type { Platform } from '../../context.ts';
 import { inSnapshot } from '../../database/transact.ts';
 import { nothing, refusal } from '../../http/answers.ts';
 import { documentOf, listOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { document, IdParams, parseInclude } from '../../http/json-api.ts';
-import { containing } from '../../http/like-pattern.ts';
 import { includeOf, oneOf, sortOf } from '../../http/list-query.ts';
-import { offsetOf, pageOf, PageQuery, paginate } from '../../http/pagination.ts';
+import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { MembershipSchema } from '../membership-document.ts';
 import { describeWithIncluded } from '../../includes/with-memberships.ts';
@@ -21,6 +19,8 @@ import {
   listTeamMemberships,
   readMembership,
   type Membership,
+  listMemberships,
+  membershipsOf,
 } from '../memberships.ts';
 import { readTeam } from '../service.ts';
 
@@ -63,8 +63,6 @@ const TeamMembersQuery = PageQuery.extend({
 
 /** api-contract §5.1. */
 export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const { db } = platform;
-
   const describe = async (
     caller: Caller,
     members: readonly Membership[],
@@ -88,39 +86,20 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(MembershipSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
-        const manages = await canInOrganization(db, caller, organization.id, 'manage-membership');
         const page = pageOf(query);
-        let all = db
-          .selectFrom('organization_member')
-          .innerJoin('users', 'users.id', 'organization_member.user_id')
-          .where('organization_id', '=', organization.id);
-        // Whoever was invited and has not come is the business of those who invite.
-        if (!manages) all = all.where('status', '=', 'active');
-        const status = query['filter[status]'];
-        if (status !== undefined) all = all.where((where) => where('status', '=', status as 'active'));
-        const emails = (query['filter[email]'] ?? '').split(',').filter((text) => text !== '');
-        if (emails.length > 0) {
-          const known = all.where('users.email', 'in', emails);
-          all = manages ? known : known.where('users.id', '=', userIdOf(caller));
-        }
-        if (query.q !== undefined && query.q !== '') {
-          const pattern = containing(query.q);
-          const byName = sql<SqlBool>`(users.username ilike ${pattern} and organization_member.status = 'active')`;
-          const byAddress = sql<SqlBool>`users.email ilike ${pattern}`;
-          all = all.where((where) => where.or([byName, ...(manages ? [byAddress] : [])]));
-        }
-        const { count } = await all
-          .select((select) => select.fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow();
-        const members = await all
-          .selectAll('organization_member')
-          .orderBy('organization_member.created_at')
-          .orderBy('organization_member.id')
-          .limit(page.size)
-          .offset(offsetOf(page))
-          .execute();
+        const { members, totalCount } = await listMemberships(
+          platform,
+          caller,
+          organization.id,
+          {
+            status: query['filter[status]'],
+            emails: (query['filter[email]'] ?? '').split(',').filter((text) => text !== ''),
+            text: query.q ?? '',
+          },
+          page,
+        );
         const described = await describe(caller, members, query.include);
-        return { status: 200, body: { ...described, ...paginate(raw.url, page, count) } };
+        return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     endpoint({
@@ -158,12 +137,7 @@ export function membershipEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: listOf(MembershipSchema) },
       handle: async ({ caller, query }) => {
         requirePerson(caller);
-        const members = await db
-          .selectFrom('organization_member')
-          .selectAll()
-          .where('user_id', '=', caller.userId)
-          .orderBy('created_at')
-          .execute();
+        const members = await membershipsOf(platform, caller.userId);
         return { status: 200, body: await describe(caller, members, query.include) };
       },
     }),

@@ -21,6 +21,7 @@ import {
   readToken,
   type SingleOwner,
 } from '../service.ts';
+import { readUser } from '../../access/users.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 const RevokedTokens = z.object({
@@ -137,13 +138,8 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 201: documentOf(TokenSchema), 403: refusal },
       handle: async ({ caller, params, body }) => {
         requireOwnUser(caller, params.id);
-        const user = await db
-          .selectFrom('users')
-          .select('id')
-          .where('id', '=', params.id)
-          .where('is_service_account', '=', false)
-          .executeTakeFirst();
-        if (user === undefined) refuse('not_found');
+        const user = await readUser(db, params.id);
+        if (user.is_service_account) refuse('not_found');
         const owner = { kind: 'user', user_id: user.id } as const;
         return answer(
           await issueToken(platform, caller, null, owner, tokenSettings(body, limits.tokenLifetimeMs)),

@@ -13,7 +13,14 @@ import { readWorkspace, readWorkspaceByName } from '../../workspaces/service.ts'
 import { NewVariable } from '../attributes.ts';
 import { variableList, VariableListSchema, variableResource, VariableSchema } from '../document.ts';
 import { UpdateVariableBody } from './owner-routes.ts';
-import { createVariable, deleteVariable, listVariables, updateVariable, type Owner } from '../store.ts';
+import {
+  createVariable,
+  deleteVariable,
+  listVariables,
+  updateVariable,
+  type Owner,
+  workspaceOfVariable,
+} from '../store.ts';
 
 const ListQuery = z.object({
   'filter[workspace][name]': z.string({ error: 'is required' }),
@@ -47,12 +54,7 @@ export function oldVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
     return await writable(caller, await readWorkspaceByName(platform, caller, organization, name));
   };
   const ownerOfVariable = async (caller: Caller, id: string): Promise<Owner> => {
-    const variable = await db
-      .selectFrom('variable')
-      .select('workspace_id')
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return await ownerOf(caller, variable?.workspace_id ?? refuse('not_found'));
+    return await ownerOf(caller, await workspaceOfVariable(db, id));
   };
 
   return [
