@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { newId } from '@runwright/models';
+import type { Kysely } from 'kysely';
+import type { Database, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 
@@ -57,6 +59,10 @@ export async function resolveTags(
   if (unknown !== undefined)
     refuse('invalid_attribute', `Tag ${unknown} is not one of this organization.`, '/data');
   return [...known];
+}
+
+export async function findTag(db: Kysely<Database>, id: string): Promise<Row<'tag'> | undefined> {
+  return await db.selectFrom('tag').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 /** Puts tags on a workspace; those it has stay. */

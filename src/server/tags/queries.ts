@@ -15,10 +15,6 @@ const selectTags = (db: Kysely<Database>, organizationId: string) =>
 /** A tag, with how many workspaces have it. */
 export type CountedTag = Row<'tag'> & { count: number };
 
-export async function findTag(db: Kysely<Database>, id: string): Promise<Row<'tag'> | undefined> {
-  return await db.selectFrom('tag').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
 /** The tags of an organization by name. */
 export async function readTags(db: Kysely<Database>, organizationId: string): Promise<CountedTag[]> {
   return await selectTags(db, organizationId).execute();

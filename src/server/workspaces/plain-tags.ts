@@ -5,8 +5,14 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
-import { removeTags, resolveTags, tagWorkspace, untagWorkspace, type TagData } from '../tags/names.ts';
-import { findTag } from '../tags/queries.ts';
+import {
+  findTag,
+  removeTags,
+  resolveTags,
+  tagWorkspace,
+  untagWorkspace,
+  type TagData,
+} from '../tags/names.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
 type Named = z.output<typeof TagData>;
