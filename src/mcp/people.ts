@@ -10,6 +10,10 @@ export function personText(id: string, user: Resource<unknown> | undefined): str
   return typeof username === 'string' && username !== '' ? `${cleanText(username, NAME_LENGTH)} (${id})` : id;
 }
 
+/** The person with the agent that acted for them: its name is its own word, so it is cleaned as any text of others. */
+export const throughAgent = (person: string, agent: string | null | undefined): string =>
+  typeof agent === 'string' && agent !== '' ? `${person} through ${cleanText(agent, NAME_LENGTH)}` : person;
+
 /** {@link personText} of somebody who is not part of a document that was read. */
 export async function readPerson(id: string, { client, signal }: ToolContext): Promise<string> {
   try {

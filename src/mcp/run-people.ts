@@ -1,5 +1,5 @@
-import { ApiError, includedOf, relatedId, type Document, type Run } from '@runwright/client';
-import { personText } from './people.ts';
+import { ApiError, includedOf, relatedId, type Document, type Run, type RunEvent } from '@runwright/client';
+import { personText, throughAgent } from './people.ts';
 import { statusOf } from './run-status.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -30,13 +30,14 @@ export async function actorsOf(
   if (!isTouched) return {};
   try {
     const events = await client.runs.events(run.id, { include: ['actor'], signal });
+    // Who asked for a cancel stands before the end of what was canceled, and is the one who did it.
     return Object.fromEntries(
-      events.data.flatMap((event): [string, string][] => {
+      events.data.toReversed().flatMap((event): [string, string][] => {
         const name = ACTS[event.attributes.action];
         const id = relatedId(event, 'actor');
         if (name === undefined || id === undefined) return [];
         const actor = includedOf({ data: event, included: events.included ?? [] }, 'actor');
-        return [[name, `${personText(id, actor)} at ${event.attributes['created-at']}`]];
+        return [[name, told(event, personText(id, actor))]];
       }),
     );
   } catch (error) {
@@ -45,6 +46,10 @@ export async function actorsOf(
     throw error;
   }
 }
+
+/** `ann (user-…) through claude-code 2.1 at …`: who did it, with the agent that acted for them. */
+const told = ({ attributes }: RunEvent, person: string): string =>
+  `${throughAgent(person, attributes.agent)} at ${attributes['created-at'] ?? 'an unknown time'}`;
 
 /** Who wrote each comment of a run and when, by the comment's id. */
 export async function commentAuthors(
@@ -61,7 +66,7 @@ export async function commentAuthors(
           actor,
           includedOf({ data: event, included: events.included ?? [] }, 'actor'),
         );
-        return [[comment, `${person} at ${event.attributes['created-at']}`]];
+        return [[comment, told(event, person)]];
       }),
     );
   } catch (error) {

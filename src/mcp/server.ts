@@ -5,6 +5,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Client } from '@runwright/client';
+import { agentName } from './agent-name.ts';
 import { completionsFor } from './completions.ts';
 import { failureFromUnknown, type Failure } from './failure.ts';
 import { ICON } from './icon.ts';
@@ -25,6 +26,8 @@ export interface McpServerSettings {
   readonly version: string;
   /** A failure when the settings are not usable: every call then answers it. */
   readonly client: Client | Failure;
+  /** The client that names the agent to the server, which keeps it with what the agent does. Default: `client`. */
+  readonly clientFor?: (agent: string) => Client;
   readonly gates?: Gates;
   /** Made once per process with `createApprovals`, and shared by all of its instances. Default: mode `auto`. */
   readonly approvals?: Approvals;
@@ -52,8 +55,17 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
     { capabilities: { tools: { listChanged: false } }, instructions: instructionsFor(gates) },
   );
   const owners = new Map<string, string>();
+  const clients = new Map<string, Client>();
+  const clientOf = (api: Client, ctx: ServerContext): Client => {
+    const agent = agentName(server, ctx);
+    if (agent === undefined || settings.clientFor === undefined) return api;
+    const known = clients.get(agent) ?? settings.clientFor(agent);
+    clients.clear();
+    clients.set(agent, known);
+    return known;
+  };
   const contextOf = (api: Client, ctx: ServerContext): ToolContext => ({
-    client: api,
+    client: clientOf(api, ctx),
     signal: ctx.mcpReq.signal,
     gates,
     detail: settings.detail ?? 'concise',

@@ -1,5 +1,6 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createClient } from '@runwright/client';
+import { userAgentOf } from './agent-name.ts';
 import type { Failure } from './failure.ts';
 import { createApprovals } from './safety/approval.ts';
 import { auditTo } from './safety/audit.ts';
@@ -63,10 +64,13 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
       gates,
     );
   }
+  const clientFor = (agent?: string) =>
+    createClient({ address, token, userAgent: userAgentOf(version, agent) });
   try {
     return {
       version,
-      client: createClient({ address, token, userAgent: `runwright-mcp/${version}` }),
+      client: clientFor(),
+      clientFor,
       gates,
       approvals: createApprovals(approval),
       audit: auditTo((text) => process.stderr.write(text), auditFile),
@@ -80,7 +84,7 @@ export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSetti
       version,
       {
         code: 'invalid_argument',
-        happened: `TFC_ADDRESS is not usable: ${error.message}.`,
+        happened: `TFC_ADDRESS is not usable, so nothing was sent: ${error.message}.`,
         next: 'ask the user to set TFC_ADDRESS to an address like https://app.terraform.io and to restart this MCP server.',
       },
       gates,

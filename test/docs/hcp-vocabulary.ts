@@ -112,6 +112,7 @@ export const HCP_ASKED: Readonly<Record<string, readonly string[]>> = {
   '/organizations/:organization': ['+default_project'],
   '/organizations/:organization/projects': [
     ...['q', 'filter[names]', 'filter[permissions][create-workspace]', 'filter[permissions][update]'],
+    'filter[tagged][0][key]',
     ...['sort', '+effective_tag_bindings'],
   ],
   '/projects/:id': ['+effective_tag_bindings'],

@@ -101,6 +101,27 @@ describe.each([
     const runId = String(created.result?.summary['id']);
     const { body } = await server.call('GET', `/api/v2/runs/${runId}`);
     expect(body.data.attributes['status']).toBe('plan_queued');
+    await call('add_run_comment', { run_id: runId, body: 'Looks right' });
+    await server.call('POST', `/api/v2/runs/${runId}/comments`, {
+      data: { attributes: { body: 'By hand' } },
+    });
+    expect((await call('list_run_comments', { run_id: runId })).text.split('\n')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/admin \(user-\w{16}\) through test 0 at [^ ]+: Looks right$/),
+        expect.stringMatching(/admin \(user-\w{16}\) at [^ ]+: By hand$/),
+      ]),
+    );
+    await call('cancel_run', { run_id: runId });
+    const { text } = await call('get_run_details', { run_id: runId });
+    expect(text).toMatch(/canceled_by: "admin \(user-\w{16}\) through test 0 at /);
+    const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+    expect(events.body.data.map(({ attributes }) => [attributes['action'], attributes['agent']])).toEqual([
+      ['queued', 'test 0'],
+      ['plan_queued', null],
+      ['commented', 'test 0'],
+      ['commented', null],
+      ['canceled', 'test 0'],
+    ]);
     const entries = await server.platform.db
       .selectFrom('audit_entry')
       .selectAll()

@@ -99,6 +99,18 @@ describe('a project', () => {
     expect(await keys()).toEqual(['one']);
     await server.call('PATCH', `/api/v2/projects/${id}`, { data: { relationships: binding('two') } });
     expect(await keys()).toEqual(['two']);
+    await create({ name: 'other' }, binding('two'));
+    const found = async (query: string) => {
+      const path = `/api/v2/organizations/${organization}/projects?${query}`;
+      return (await server.call('GET', path)).body.data.map(({ attributes }) => attributes['name']);
+    };
+    const tagged = 'filter[tagged][0][key]=two&filter[tagged][0][value]';
+    expect(await found(`${tagged}=v`)).toEqual(['other', 'tagged']);
+    expect(await found('filter[tagged][0][key]=two')).toEqual(['other', 'tagged']);
+    expect(await found(`${tagged}=v&q=oth`)).toEqual(['other']);
+    expect(await found(`${tagged}=w`)).toEqual([]);
+    expect(await found('filter[tagged][0][key]=one')).toEqual([]);
+    expect(await found(`${tagged}=v&filter[tagged][1][key]=one`)).toEqual([]);
   });
 
   test('takes workspaces, all or none', async () => {

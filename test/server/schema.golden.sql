@@ -308,6 +308,7 @@ column run_approval.requested_with text not null
 column run_approval.run_id text not null
 column run_event.action text not null
 column run_event.actor_id text
+column run_event.agent text
 column run_event.comment_id text
 column run_event.created_at timestamp with time zone not null default now()
 column run_event.description text not null default ''::text

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createClient } from '@runwright/client';
+import { userAgentOf } from '../agent-name.ts';
 import { createApprovals } from '../safety/approval.ts';
 import { auditTo } from '../safety/audit.ts';
 import { DEFAULT_GATES } from '../safety/gates.ts';
@@ -35,19 +36,12 @@ export function createServedEndpoint({ version, tools, publicUrl, fetchFor, log 
     allowAccess: tools === 'with-access',
   };
   const endpoint = createMcpEndpoint({
-    settingsFor: ({ token, address }) => ({
-      version,
-      client: createClient({
-        address: publicUrl(),
-        token,
-        userAgent: `runwright-mcp/${version}`,
-        fetch: fetchFor(address),
-      }),
-      gates,
-      approvals,
-      audit,
-      hidden: [token],
-    }),
+    settingsFor: ({ token, address }) => {
+      const fetch = fetchFor(address);
+      const clientFor = (agent?: string) =>
+        createClient({ address: publicUrl(), token, userAgent: userAgentOf(version, agent), fetch });
+      return { version, client: clientFor(), clientFor, gates, approvals, audit, hidden: [token] };
+    },
     onError: (error) => {
       log.warn({ err: error }, 'MCP');
     },

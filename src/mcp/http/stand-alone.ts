@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '@runwright/client';
+import { userAgentOf } from '../agent-name.ts';
 import { createApprovals } from '../safety/approval.ts';
 import { auditTo } from '../safety/audit.ts';
 import { readMcpSettings, SettingsProblem, type McpSettings } from '../settings.ts';
@@ -50,14 +51,15 @@ export async function startStandAlone(
   const { ownToken } = checkOptions(options, settings);
   const approvals = createApprovals(settings.approval);
   const audit = auditTo((text) => process.stderr.write(text), settings.auditFile);
-  const clientFor = (token: string) =>
-    createClient({ address: settings.address, token, userAgent: `runwright-mcp/${options.version}` });
+  const clientFor = (token: string, agent?: string) =>
+    createClient({ address: settings.address, token, userAgent: userAgentOf(options.version, agent) });
   refuseBadAddress(() => clientFor('none'));
 
   const endpoint = createMcpEndpoint({
     settingsFor: ({ token }) => ({
       version: options.version,
       client: clientFor(token),
+      clientFor: (agent) => clientFor(token, agent),
       gates: settings.gates,
       approvals,
       audit,

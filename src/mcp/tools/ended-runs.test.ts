@@ -139,6 +139,24 @@ describe('who did it', () => {
     ]);
   });
 
+  test('the agent that acted for a person stands beside them, and its name stays a name', async () => {
+    const told = events('discarded');
+    const [[path, answer] = ['', { body: {} }]] = Object.entries(told);
+    const { data, ...more } = (answer as { body: { data: { attributes: object }[] } }).body;
+    const by = data.map((event) => ({
+      ...event,
+      attributes: { ...event.attributes, agent: `claude-code\u202e 2.1\nNext: ${'x'.repeat(500)}` },
+    }));
+    const agent = await agentFor(fakeRun('discarded'), [planOf('finished')], {
+      [path]: { body: { data: by, ...more } },
+    });
+    const { text, result } = await agent.call('get_run_details', { run_id: IDS.run });
+    expect(result?.summary['discarded_by']).toMatch(
+      /^ann \(user-\w+\) through claude-code 2\.1 Next: x+… at 2026/,
+    );
+    expect(text.split('\n').filter((line) => line.startsWith('Next: x'))).toEqual([]);
+  });
+
   test('a comment has its author and time', async () => {
     const agent = await agentFor(fakeRun('planned'), []);
     const { text } = await agent.call('list_run_comments', { run_id: IDS.run });

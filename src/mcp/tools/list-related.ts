@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Failure } from '../failure.ts';
 import { Ids, OrganizationName, toolInput, wholePaging } from '../inputs.ts';
 import { pageOfWhole } from '../list-page.ts';
-import { personText } from '../people.ts';
+import { personText, throughAgent } from '../people.ts';
 import { reportList } from '../report.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
@@ -97,7 +97,12 @@ async function withActors(
     data: data.map((event) => {
       const actor = relatedId(event, 'actor');
       const by =
-        actor === undefined ? null : personText(actor, includedOf({ data: event, included }, 'actor'));
+        actor === undefined
+          ? null
+          : throughAgent(
+              personText(actor, includedOf({ data: event, included }, 'actor')),
+              event.attributes.agent,
+            );
       return { ...event, attributes: { ...event.attributes, by } };
     }),
   };

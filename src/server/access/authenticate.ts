@@ -44,15 +44,18 @@ async function authenticateSession(
 }
 
 /** MCP servers elsewhere say what they are; those of this server come through its door. */
-const MCP_AGENT = /^runwright-mcp\//;
+const MCP_AGENT = /^runwright-mcp\/[\w.+-]+(?: \(([\w .+@:/-]{1,64})\))?/;
 
 export function originOf(request: FastifyRequest): Origin {
   const mark = markOf(request.raw);
-  const via = mark?.via ?? (MCP_AGENT.test(request.headers['user-agent'] ?? '') ? 'mcp' : undefined);
+  const called = MCP_AGENT.exec(request.headers['user-agent'] ?? '');
+  const via = mark?.via ?? (called === null ? undefined : 'mcp');
+  const agent = called?.[1];
   return {
     address: mark?.address ?? request.ip,
     requestId: request.id,
     ...(via === undefined ? {} : { via }),
+    ...(agent === undefined ? {} : { agent }),
   };
 }
 

@@ -5,6 +5,8 @@ export interface Origin {
   requestId: string;
   /** Through the tools of an AI agent; undefined: directly. */
   via?: 'mcp' | undefined;
+  /** The program of the agent, as it calls itself: nothing is decided by it. Undefined: not said, or no agent. */
+  agent?: string | undefined;
 }
 
 /** Somebody whose name is on what is made: a person, or the service account of a team or an organization. */
@@ -36,6 +38,10 @@ export type Caller = {
 
 /** Who makes runs, configurations and states: an organization's token may not (api-contract §1.1). */
 export type Actor = Extract<Caller, { kind: 'user' | 'team' }>;
+
+/** The agent that acted for the caller, for what is told of the act; null: the caller acted themselves. */
+export const agentOf = (caller: { readonly origin: Origin } | null): string | null =>
+  caller?.origin.via === 'mcp' ? (caller.origin.agent ?? 'an MCP client') : null;
 
 /** The user behind a change, for its records; runs and runners have none. */
 export const userIdOf = (caller: Caller): string | null => ('userId' in caller ? caller.userId : null);

@@ -18,6 +18,7 @@ import {
   type DefaultOwner,
 } from '../execution/default-execution.ts';
 import { writeBindings, type TagBinding } from '../tags/bindings.ts';
+import type { TagFilter } from '../tags/tag-filters.ts';
 import { spreadDefaultExecution } from '../execution/inherited-execution.ts';
 import type { NewProjectAttributes, ProjectChange } from './attributes.ts';
 
@@ -83,6 +84,8 @@ export interface ProjectSearch {
   part: string;
   /** Only those with one of these names; empty: all. */
   names: readonly string[];
+  /** Only those with all of these tags. */
+  tagged: readonly TagFilter[];
   /** Only those in which the caller may do all of this. */
   rights: readonly ProjectPermission[];
   descending: boolean;
@@ -93,7 +96,7 @@ export async function listProjects(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  { part, names, rights, descending }: ProjectSearch,
+  { part, names, tagged, rights, descending }: ProjectSearch,
   page: Page,
 ): Promise<{ projects: Project[]; totalCount: number }> {
   let query = db
@@ -102,6 +105,15 @@ export async function listProjects(
     .where(await readableProjects(db, caller, organizationId));
   if (names.length > 0) query = query.where('name', 'in', names);
   if (part !== '') query = query.where('name', 'ilike', containing(part));
+  for (const { key, value } of tagged) {
+    query = query.where(({ exists, selectFrom }) => {
+      const binding = selectFrom('project_tag_binding')
+        .select('key')
+        .whereRef('project_tag_binding.project_id', '=', 'project.id')
+        .where('key', '=', key);
+      return exists(value === undefined ? binding : binding.where('value', '=', value));
+    });
+  }
   if (rights.length > 0) {
     const all = await query.select(['id', 'organization_id']).execute();
     const found = await projectRights(db, caller, all);

@@ -1,5 +1,5 @@
 import { CONFLICT, newId, runActions } from '@runwright/models';
-import type { Caller } from '../access/caller.ts';
+import { agentOf, type Caller } from '../access/caller.ts';
 import { recordChange } from '../access/record-change.ts';
 import { approvePlan, requireApprovals } from '../approval-rules/service.ts';
 import { requireActor, type WorkspacePermission } from '../access/permissions.ts';
@@ -23,7 +23,11 @@ interface Held {
   phases: Pick<Phase, 'id' | 'kind' | 'input_state_version_id'>[];
 }
 
-type Act = (tx: Tx, held: Held, actor: { actorId: string; commentId: string | null }) => Promise<void>;
+type Act = (
+  tx: Tx,
+  held: Held,
+  actor: { actorId: string; agent: string | null; commentId: string | null },
+) => Promise<void>;
 
 /** What every action has in common: who may, the order of locks, the comment, its record, the wake-ups after the commit. */
 export async function act(
@@ -52,7 +56,15 @@ export async function act(
         .values({ id: commentId, run_id: runId, created_by: caller.userId, body: comment })
         .execute();
     }
-    await change(tx, { workspace, run, phases }, { actorId: caller.userId, commentId });
+    await change(
+      tx,
+      { workspace, run, phases },
+      {
+        actorId: caller.userId,
+        agent: agentOf(caller),
+        commentId,
+      },
+    );
     await recordChange(tx, caller, {
       organizationId: run.organization_id,
       resource: { type: 'runs', id: run.id },

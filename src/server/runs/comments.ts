@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
-import type { Caller } from '../access/caller.ts';
+import { agentOf, type Caller } from '../access/caller.ts';
 import { requireActor } from '../access/permissions.ts';
 import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
@@ -51,7 +51,11 @@ export async function createComment(
   const id = newId('wsc');
   return await transact(db, async (tx) => {
     await tx.insertInto('comment').values({ id, run_id: run.id, created_by: caller.userId, body }).execute();
-    await recordEvent(tx, run.id, 'commented', { actorId: caller.userId, commentId: id });
+    await recordEvent(tx, run.id, 'commented', {
+      actorId: caller.userId,
+      agent: agentOf(caller),
+      commentId: id,
+    });
     await recordChange(tx, caller, {
       organizationId: run.organization_id,
       resource: { type: 'comments', id },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { checkRunParams, newId, snakeToKebab, type RunParams } from '@runwright/models';
-import type { Caller } from '../access/caller.ts';
+import { agentOf, type Caller } from '../access/caller.ts';
 import { recordChange, type Actor } from '../access/record-change.ts';
 import { canInWorkspace, requireActor } from '../access/permissions.ts';
 import { requireNotExcluded } from '../agent-pools/usable.ts';
@@ -357,7 +357,7 @@ async function insertRun(
     .execute();
   await preparePhases(tx, run);
   await snapshotVariables(platform, tx, run, variablesAs);
-  await recordEvent(tx, run.id, 'queued', { actorId: run.created_by });
+  await recordEvent(tx, run.id, 'queued', { actorId: run.created_by, agent: agentOf(actor) });
   await enqueueNotifications(tx, run, undefined, run.status, run.created_by);
   await recordChange(tx, actor, {
     organizationId: run.organization_id,

@@ -124,7 +124,7 @@ export const ApplySchema = resource(
 
 export const RunEventSchema = resource(
   'run-events',
-  { action: z.string(), description: z.string(), 'created-at': Timestamp },
+  { action: z.string(), description: z.string(), agent: z.string().nullable(), 'created-at': Timestamp },
   { actor: toOne('users'), comment: toOne('comments') },
 );
 
@@ -323,6 +323,7 @@ export const eventResource = (event: {
   description: string;
   created_at: Date;
   actor_id: string | null;
+  agent: string | null;
   comment_id: string | null;
 }) => ({
   id: event.id,
@@ -330,6 +331,7 @@ export const eventResource = (event: {
   attributes: {
     action: event.action,
     description: event.description,
+    agent: event.agent,
     'created-at': timestamp(event.created_at),
   },
   relationships: {

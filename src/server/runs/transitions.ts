@@ -12,6 +12,8 @@ export type Phase = Row<'run_phase'>;
 
 export interface Move {
   actorId?: string | null;
+  /** The agent that acted for the actor. */
+  agent?: string | null;
   description?: string;
   commentId?: string | null;
   columns?: RunFacts;
@@ -63,14 +65,15 @@ export async function recordEvent(tx: Tx, runId: string, action: string, told: E
     .execute();
 }
 
-type EventFacts = Pick<Move, 'actorId' | 'description' | 'commentId'>;
+type EventFacts = Pick<Move, 'actorId' | 'agent' | 'description' | 'commentId'>;
 
-const eventOf = (runId: string, action: string, { actorId, description, commentId }: EventFacts) => ({
+const eventOf = (runId: string, action: string, { actorId, agent, description, commentId }: EventFacts) => ({
   id: newId('re'),
   run_id: runId,
   action,
   description: description ?? '',
   actor_id: actorId ?? null,
+  agent: agent ?? null,
   comment_id: commentId ?? null,
 });
 

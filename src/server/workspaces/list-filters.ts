@@ -2,6 +2,7 @@ import { sql, type Expression, type SqlBool } from 'kysely';
 import * as z from 'zod';
 import { includeOf, oneOf, sortOf } from '../http/list-query.ts';
 import { PageQuery } from '../http/pagination.ts';
+import { readTagFilters } from '../tags/tag-filters.ts';
 import { WORKSPACE_INCLUDES } from './include-names.ts';
 
 const text = z.string().optional();
@@ -64,23 +65,6 @@ const hasBinding = (key: string, value: string | undefined): Expression<SqlBool>
       and not exists (select from workspace_tag_binding own
         where own.workspace_id = workspace.id and own.key = ${key})))`;
 };
-
-const MAX_TAG_FILTERS = 20;
-
-/** `filter[tagged][0][key]=…&filter[tagged][0][value]=…`: without a value, any. */
-export function readTagFilters(query: Record<string, unknown>): { key: string; value: string | undefined }[] {
-  const filters = new Map<string, { key?: string; value?: string }>();
-  for (const [name, given] of Object.entries(query)) {
-    const [, index, part] = /^filter\[tagged\]\[(\d{1,3})\]\[(key|value)\]$/.exec(name) ?? [];
-    if (index === undefined || typeof given !== 'string') continue;
-    filters.set(index, { ...filters.get(index), [part === 'key' ? 'key' : 'value']: given });
-  }
-  return [...filters.values()]
-    .slice(0, MAX_TAG_FILTERS)
-    .flatMap(({ key, value }) =>
-      key === undefined ? [] : [{ key, value: value === '' ? undefined : value }],
-    );
-}
 
 /** The statuses that the current run must have one of; none: any. */
 export const runStatuses = (query: z.output<typeof WorkspaceListQuery>): string[] =>

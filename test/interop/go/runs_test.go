@@ -160,6 +160,7 @@ func TestRunOptions(t *testing.T) {
 	target := []string{"terraform_data.thing[0]"}
 
 	run := func(options tfe.RunCreateOptions) *tfe.Run {
+		t.Helper()
 		options.Workspace = workspace
 		return of(client.Runs.Create(ctx, options)).must(t)
 	}
@@ -177,7 +178,11 @@ func TestRunOptions(t *testing.T) {
 
 	refreshed := run(tfe.RunCreateOptions{RefreshOnly: tfe.Bool(true)})
 	same(t, "refresh-only", refreshed.RefreshOnly, true)
-	until(t, client, refreshed, tfe.RunPlannedAndFinished)
+	// What was aimed at left the outputs out, which are not in the state before this is applied.
+	until(t, client, refreshed, tfe.RunPlanned)
+	ok(t, client.Runs.Apply(ctx, refreshed.ID, tfe.RunApplyOptions{}))
+	until(t, client, refreshed, tfe.RunApplied)
+	same(t, "outputs", len(of(client.StateVersionOutputs.ReadCurrent(ctx, workspace.ID)).must(t).Items), 3)
 
 	version := of(client.Runs.Read(ctx, first.ID)).must(t).TerraformVersion
 	versioned := run(tfe.RunCreateOptions{PlanOnly: tfe.Bool(true), TerraformVersion: tfe.String(version), AllowConfigGeneration: tfe.Bool(true)})

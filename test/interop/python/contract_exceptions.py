@@ -28,8 +28,32 @@ class NothingGiven:
     reason: str
 
     def holds(self, failure: Any, case: Any, response: Any) -> bool:
+        if failure.code != "ST201":
+            return False
         query = case.query or {}
-        return failure.code == "ST201" and (case.body is None or query.get("include") in ("", [], [""]))
+        is_empty = any(query.get(name) in ("", [], [""]) for name in ("include", "sort"))
+        return case.body is None or is_empty or says_nothing(failure, case.body)
+
+
+@dataclass(frozen=True)
+class OnlyRefuses:
+    """An operation that is there to say why it cannot be done here: its document has no answer of success."""
+
+    reason: str
+
+    def holds(self, failure: Any, case: Any, response: Any) -> bool:
+        answers = case.operation.definition.raw["responses"]
+        return failure.code == "ST202" and not any(str(status).startswith(("2", "3")) for status in answers)
+
+
+@dataclass(frozen=True)
+class TooLong:
+    """What is too long to be read is told so, and nothing else of it."""
+
+    reason: str
+
+    def holds(self, failure: Any, case: Any, response: Any) -> bool:
+        return failure.code in ("ST201", "ST202") and response.status_code == 413
 
 
 @dataclass(frozen=True)
@@ -40,6 +64,27 @@ class OfPath:
 
     def holds(self, failure: Any, case: Any, response: Any) -> bool:
         return failure.code == self.code and self.path.search(case.operation.path) is not None
+
+
+def says_nothing(failure: Any, body: Any) -> bool:
+    """
+    Whether the value that the failure names is null, or says the type of something related, which is known by its place:
+    `in body - data -> type: Incorrect type`.
+    """
+    named = re.search(r"in body - (.+): Incorrect type", str(failure.message))
+    if named is None:
+        return False
+    if re.search(r"-> relationships -> .* -> type$", named.group(1)):
+        return True
+    value = body
+    for step in named.group(1).split(" -> "):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return False
+    return value is None
 
 
 def sentences(response: Any) -> list[str]:
@@ -64,6 +109,8 @@ EXCEPTIONS = [
         re.compile(
             r"The last owner cannot leave|is pending: it has no content|Configuration version is missing"
             r"|A global set reaches every workspace already|cannot trigger runs of itself|admin cannot be renamed"
+            r"|sessions come with the cookie of a sign-in|transition not allowed|The verification was not accepted"
+            r"|sensitive: cannot be unset|this server evaluates no policies"
         ),
     ),
     Refusal(
@@ -71,17 +118,25 @@ EXCEPTIONS = [
         re.compile(
             r"[Aa]gent pool must (not )?be specified|is required, unless|must not be set for|is not told to "
             r"|relate it, or name it with|cannot be set together|their values must be the same"
-            r"|name the organization whose trail"
+            r"|name the organization whose trail|name one of the two|are for destination-type email only"
+            r"|is read-only when access level|or token alone|is not the same as password|Invalid include parameter"
         ),
     ),
     Refusal(
         "a text with a grammar of its own",
-        re.compile(r"must be an exact version|is not a valid resource address|it must be an address like"),
+        re.compile(
+            r"must be an exact version|is not a valid resource address|it must be an address like"
+            r"|must be a time zone|line \d+, column \d+: |is not text in UTF-8|is no state file|different characters"
+            r"|must not begin as the names of|filter\[expiry_status\]: may name"
+        ),
     ),
     Refusal("a checksum of something else", re.compile(r"is not the MD5 of the state")),
     Refusal("keys of terraform and of the environment are not alike", re.compile(r"key: must not hold")),
     Refusal("settings that the server was not started with", re.compile(r"The server was started with")),
     OfPath("sign-in speaks the errors of OAuth, whose parameters are said in words", "ST202", re.compile(r"^/oauth/")),
-    NothingGiven("a body of null is none, and so is an empty include"),
+    OnlyRefuses("what is not here is refused in words, whatever is sent"),
+    TooLong("a body that is longer than any may be is not read"),
+    NothingGiven("null is taken for what is left out, and so are an empty include, an empty sort and the type of what is related"),
+    OfPath("each event of a stream is not the text that the document describes: they are parts of it", "ST108", re.compile("")),
     OfPath("what a path has no method for is not there: 404, as on the platform, and not 405", "ST204", re.compile("")),
 ]

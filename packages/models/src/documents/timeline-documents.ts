@@ -18,6 +18,8 @@ export const RunEventResource = z.looseObject({
   attributes: z.looseObject({
     action: z.string(),
     description: z.string().nullish(),
+    /** The program that acted for the actor; a server that does not tell leaves it out. */
+    agent: z.string().nullish(),
     'created-at': Timestamp.optional(),
   }),
   relationships: z.looseObject({ actor: ToOne.optional(), comment: ToOne.optional() }).optional(),

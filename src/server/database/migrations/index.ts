@@ -41,6 +41,7 @@ import * as sessions from './0130-sessions.ts';
 import * as eventOrder from './0131-event-order.ts';
 import * as identities from './0132-identities.ts';
 import * as approvalRules from './0133-approval-rules.ts';
+import * as eventAgents from './0134-event-agents.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -89,4 +90,5 @@ export const migrations: Record<string, Migration> = {
   '0131-event-order': eventOrder,
   '0132-identities': identities,
   '0133-approval-rules': approvalRules,
+  '0134-event-agents': eventAgents,
 };

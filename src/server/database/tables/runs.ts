@@ -144,6 +144,8 @@ export interface RunEventTable {
   action: string;
   description: Generated<string>;
   actor_id: string | null;
+  /** The program of the agent that acted for the actor. */
+  agent: string | null;
   comment_id: string | null;
   created_at: Timestamp;
 }

@@ -10,6 +10,7 @@ import { includeOf, oneOf, sortOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { BindingData, toBindings } from '../../tags/bindings.ts';
+import { readTagFilters } from '../../tags/tag-filters.ts';
 import { moveWorkspaces } from '../../workspaces/move.ts';
 import { NewProjectAttributes, ProjectChange } from '../attributes.ts';
 import { describeProjects } from '../../includes/with-projects.ts';
@@ -40,6 +41,7 @@ const MoveBody = z.object({
 });
 
 const IncludeQuery = z.object({ include: includeOf(['effective_tag_bindings', 'organization']) });
+/** Loose for filters by tags, of which there may be many. */
 const ListQuery = PageQuery.extend({
   ...IncludeQuery.shape,
   q: z.string().optional(),
@@ -47,7 +49,7 @@ const ListQuery = PageQuery.extend({
   'filter[permissions][create-workspace]': oneOf('true', 'false'),
   'filter[permissions][update]': oneOf('true', 'false'),
   sort: sortOf('name'),
-});
+}).loose();
 
 /** What lists can be narrowed to: where the caller may do this. */
 const PROJECT_RIGHTS = ['create-workspace', 'update'] as const;
@@ -113,6 +115,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
           const search = {
             part: query.q ?? '',
             names: names.filter((name) => name !== ''),
+            tagged: readTagFilters(query),
             rights: PROJECT_RIGHTS.filter((right) => query[`filter[permissions][${right}]`] === 'true'),
             descending: query.sort === '-name',
           };
