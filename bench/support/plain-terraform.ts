@@ -11,6 +11,8 @@ export interface PlainFolder {
   plan(): Promise<number>;
   /** `terraform apply` of that plan, in milliseconds. */
   apply(): Promise<number>;
+  /** Forgets what was applied. */
+  again(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function plainFolder(configuration: string): PlainFolder {
         await terraform('show', '-json', 'plan.tfplan');
       }),
     apply: async () => await timed(async () => await terraform('apply', '-input=false', 'plan.tfplan')),
+    again: async () => await rm(path.join(folder, 'terraform.tfstate'), { force: true }),
     remove: async () => await rm(folder, { recursive: true }),
   };
 }

@@ -13,6 +13,7 @@ export const benchToken = 'token-for-measurements-only';
 
 export interface BenchServer {
   url: string;
+  pid: number;
   client: Client;
   homeFolder: string;
   /** From the start of the process to the first 200 of /readyz. */
@@ -56,6 +57,7 @@ export async function startBenchServer(
   const readyMs = performance.now() - startedAt;
   return {
     url,
+    pid: child.pid ?? 0,
     client: createClient({ address: url, token: benchToken }),
     homeFolder,
     readyMs,

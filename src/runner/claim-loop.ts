@@ -6,20 +6,38 @@ import type { AgentContext } from './step/step-context.ts';
 
 const CLAIM_WAIT_MS = 25_000;
 
+/** Lets one pass at a time. */
+type Turn = <T>(act: () => Promise<T>) => Promise<T>;
+
+export function oneAtATime(): Turn {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (act) => {
+    const next = last.then(act);
+    last = next.catch(() => undefined);
+    return await next;
+  };
+}
+
 /**
  * One slot: claims a step, waits until it is executed, claims the next, until `stopped`. A server that is away is
  * tried again for ever. Errors: when the server refuses the token.
+ *
+ * @param turn shared by the slots of a runner: one of the free ones waits at the server, the others behind it
  */
 export async function claimSteps(
   runner: AgentContext,
   stopped: AbortSignal,
   execute: (step: Step) => Promise<void>,
+  turn: Turn,
 ): Promise<void> {
   let failures = 0;
   while (!stopped.aborted) {
     let step: Step | undefined;
     try {
-      step = await runner.client.claim(runner.settings.name, CLAIM_WAIT_MS, stopped);
+      step = await turn(async () => {
+        if (stopped.aborted) return undefined;
+        return await runner.client.claim(runner.settings.name, CLAIM_WAIT_MS, stopped);
+      });
       failures = 0;
     } catch (error) {
       if (stopped.aborted) return;

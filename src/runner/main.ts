@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Step } from '../protocol/agent.ts';
-import { claimSteps } from './claim-loop.ts';
+import { claimSteps, oneAtATime } from './claim-loop.ts';
 import { chooseNetwork } from './network/choose-network.ts';
 import { createAgentClient } from './protocol/agent-client.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
@@ -73,7 +73,10 @@ export function startRunner(settings: RunnerSettings): Runner {
       await supervised.done;
       running.delete(supervised);
     };
-    const slots = Array.from({ length: settings.slots }, () => claimSteps(context, stopped.signal, execute));
+    const turn = oneAtATime();
+    const slots = Array.from({ length: settings.slots }, () =>
+      claimSteps(context, stopped.signal, execute, turn),
+    );
     try {
       await Promise.all(slots);
     } finally {

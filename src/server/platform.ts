@@ -8,9 +8,9 @@ import { ConfigProblem, type Config } from './config.ts';
 import type { Platform } from './context.ts';
 import { createReadiness } from './database/readiness.ts';
 import { migrate } from './database/migrate.ts';
-import { onAnnounced } from './database/transact.ts';
 import { openDatabase, type OpenDatabase } from './database/open.ts';
-import { createWakeUps } from './live/wake-ups.ts';
+import { connectWakeUps } from './live/connect-wake-ups.ts';
+import { topics } from './live/wake-ups.ts';
 import { createMailer } from './outbound/mailer.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { openQueue } from './queue/work-queue.ts';
@@ -23,7 +23,6 @@ import { createStateReader } from './state-reader/state-reader.ts';
 const MIB = 1024 * 1024;
 /** Who asks whether the server is ready waits no longer for the database. */
 const READY_MS = 3_000;
-const WAKE_CHANNEL = 'runwright_wake';
 
 export interface OpenPlatform {
   platform: Platform;
@@ -60,20 +59,16 @@ export async function openPlatform(
     const keys = await loadSecretKeys(homeFolder, config.encryptionKeys);
     const sealer = createSealer(keys);
     await refuseMissingKeys(database.db, sealer);
+    const wakeUps = await connectWakeUps(database, log);
     onStage('opening the work queue');
-    const queue = await openQueue(database, { logger: log });
+    const queue = await openQueue(database, {
+      logger: log,
+      // Others may hold their claim to the job until now: whoever works on the queues looks.
+      onRedelivery: () => [topics.work, topics.triggers, topics.phases].forEach(wakeUps.wake),
+    });
     const logs = await openLogStore(join(homeFolder, 'logs'), {
       onSyncError: (id, error) => log.error({ err: error, id }, 'a log could not be written to disk'),
     });
-    const wakeUps = createWakeUps((topic) => {
-      if (database.kind === 'embedded') return;
-      // A lost hint costs seconds: everybody who waits looks again by itself.
-      database.notifications
-        .publish(WAKE_CHANNEL, topic)
-        .catch((error: unknown) => log.warn({ err: error }, 'other servers could not be told of news'));
-    });
-    await database.notifications.listen(WAKE_CHANNEL, (topic) => wakeUps.receive(topic));
-    onAnnounced(database.db, wakeUps.wake);
     const blobs = await openBlobStore(join(homeFolder, 'blobs'));
     const stateReader = createStateReader(blobs.fileOf);
     const platform: Platform = {

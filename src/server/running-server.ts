@@ -15,7 +15,8 @@ import { startDeliveries } from './notifications/deliver.ts';
 import { openPlatform, type OpenPlatform, type StartStage } from './platform.ts';
 import { startTriggerWorker } from './triggered-runs/worker.ts';
 import { startPhaseWorker } from './phase-work/worker.ts';
-import { endLostSteps, expireSpeculativePlans, recoverRuns } from './runs/recover.ts';
+import { watchForLost } from './runs/lost-watch.ts';
+import { recoverRuns } from './runs/recover.ts';
 import { createServer } from './server.ts';
 import { builtWebFolder } from './web-app/app-files.ts';
 
@@ -84,7 +85,7 @@ export async function startServer(
     const url = localUrl(config, app.server.address() as AddressInfo);
     platform.publicUrl = config.publicUrl ?? url;
     if (mcp !== undefined) mcpDoor = await openMcpDoor(app, () => platform.publicUrl);
-    const sealer = startSealer({ db: platform.db, log });
+    const sealer = startSealer(platform);
     closers.push(() => sealer.stop());
     const sweeper = startSweeper(platform, join(config.homeFolder, 'blobs'));
     closers.push(() => sweeper.stop());
@@ -94,15 +95,8 @@ export async function startServer(
     closers.push(() => triggers.stop());
     const phases = startPhaseWorker(platform);
     closers.push(() => phases.stop());
-    const timer = setInterval(() => {
-      endLostSteps(platform).catch((error: unknown) =>
-        log.error({ err: error }, 'lost runners could not be looked for'),
-      );
-      expireSpeculativePlans(platform).catch((error: unknown) =>
-        log.error({ err: error }, 'forgotten plan-only runs could not be looked for'),
-      );
-    }, lookForLostMs);
-    closers.push(() => clearInterval(timer));
+    const watch = watchForLost(platform, lookForLostMs);
+    closers.push(() => watch.stop());
     if (config.runners > 0) {
       // The certificate is made out to the name that others use.
       if (config.tls !== null) runnerDoor = await openLoopbackDoor(app);

@@ -7,8 +7,10 @@ import { transact, type Tx } from '../../src/server/database/transact.ts';
 import { runCli } from '../../src/cli/testing/run-cli.ts';
 import { makeTestDatabase, openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openDatabase } from '../../src/server/database/open.ts';
+import { createWakeUps } from '../../src/server/live/wake-ups.ts';
 import { silentLog } from '../support/silent-log.ts';
 
+const wakeUps = createWakeUps();
 const log = { ...silentLog, error: (fields: object) => expect.fail(JSON.stringify(fields)) };
 const HOUR_MS = 3_600_000;
 
@@ -24,7 +26,7 @@ async function record(tx: Tx, name: string): Promise<void> {
 
 async function recordAndSeal(db: TestDatabase['db'], count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await transact(db, (tx) => record(tx, `name ${index}`));
-  const sealer = startSealer({ db, log, everyMs: HOUR_MS });
+  const sealer = startSealer({ db, log, wakeUps, everyMs: HOUR_MS });
   expect(await sealer.seal()).toBe(count);
   await sealer.stop();
 }
@@ -150,7 +152,7 @@ describe('sealing', () => {
     await transact(db, async (tx) => {
       for (let index = 0; index < 450; index += 1) await record(tx, `name ${index}`);
     });
-    const sealers = [1, 2, 3].map(() => startSealer({ db, log, everyMs: HOUR_MS }));
+    const sealers = [1, 2, 3].map(() => startSealer({ db, log, wakeUps, everyMs: HOUR_MS }));
     const counts = await Promise.all(sealers.map(({ seal }) => seal()));
     counts.push(...(await Promise.all(sealers.map(({ seal }) => seal()))));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(450);
@@ -163,7 +165,7 @@ describe('sealing', () => {
     if (database.kind === 'embedded') return;
     const { db } = database;
     const before = await verifyTrail(db);
-    const sealer = startSealer({ db, log, everyMs: HOUR_MS });
+    const sealer = startSealer({ db, log, wakeUps, everyMs: HOUR_MS });
     let commit: () => void = () => {};
     const maySettle = new Promise<void>((resolve) => (commit = resolve));
     let written: () => void = () => {};

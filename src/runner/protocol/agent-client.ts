@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import {
   AGENT_PATH,
   AGENT_PROTOCOL,
@@ -13,6 +14,7 @@ import {
 } from '../../protocol/agent.ts';
 import { hostPlatform } from '../engines/host-platform.ts';
 import { LeaseLost, ServerAway, ServerRefused } from './errors.ts';
+import { createHttpCaller, readText } from './http-call.ts';
 
 /** What a step's calls need. */
 export interface StepKey {
@@ -25,7 +27,7 @@ export interface AgentClient {
   claim(name: string, waitMs: number, signal: AbortSignal): Promise<Step | undefined>;
   /** Says that this process claims no more. */
   exit(): Promise<void>;
-  readInput(step: StepKey, name: InputName): Promise<Response>;
+  readInput(step: StepKey, name: InputName): Promise<IncomingMessage>;
   heartbeat(step: StepKey, waitMs: number, signal: AbortSignal): Promise<HeartbeatReply['signal']>;
   /** The log's length at the server afterwards, also when it differs from what `offset` assumed. */
   writeLog(step: StepKey, offset: number, bytes: Uint8Array): Promise<number>;
@@ -55,24 +57,23 @@ const BODY_TIMEOUT_MS = 10 * 60_000;
 /** Long-polls get this much on top of what they asked for. */
 const POLL_SLACK_MS = 15_000;
 
-/** `url` is the server's base address; plain fetch, so any server that speaks the protocol will do. */
+/** @param url the server's base address: any server that speaks the protocol will do */
 export function createAgentClient(url: string, token: string): AgentClient {
   const identity = randomBytes(12).toString('base64url');
+  const callHttp = createHttpCaller();
   const base = url.replace(/\/+$/, '') + AGENT_PATH;
 
-  async function send(call: Call): Promise<Response> {
+  async function send(call: Call): Promise<IncomingMessage> {
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
     if (call.lease !== undefined) headers[LEASE_HEADER] = call.lease;
     if (call.json !== undefined) headers['content-type'] = 'application/json';
     else if (call.bytes !== undefined) headers['content-type'] = 'application/octet-stream';
     const timeout = AbortSignal.timeout(call.timeoutMs);
     try {
-      return await fetch(base + call.path, {
+      return await callHttp(base + call.path, {
         method: call.method,
         headers,
         body: call.json !== undefined ? JSON.stringify(call.json) : call.bytes,
-        // A redirect would carry the token and the lease to wherever it points.
-        redirect: 'error',
         signal: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
       });
     } catch (error) {
@@ -82,24 +83,30 @@ export function createAgentClient(url: string, token: string): AgentClient {
   }
 
   /** The answer when it is a success, or a 409 that is the caller's to read; everything else is an error. */
-  async function expect(call: Call, conflictIsAnswer = false): Promise<Response> {
+  async function expect(call: Call, conflictIsAnswer = false): Promise<IncomingMessage> {
     const response = await send(call);
-    if (response.ok || (conflictIsAnswer && response.status === 409)) return response;
-    const text = (await response.text().catch(() => '')).slice(0, 500);
-    const message = `${call.method} ${call.path}: ${response.status} ${text}`;
+    const status = response.statusCode ?? 0;
+    if ((status >= 200 && status < 300) || (conflictIsAnswer && status === 409)) return response;
+    const text = (await readText(response).catch(() => '')).slice(0, 500);
+    const message = `${call.method} ${call.path}: ${status} ${text}`;
     // 404: the step itself is gone, with its workspace for instance.
-    if (call.lease !== undefined && (response.status === 409 || response.status === 404))
+    if (call.lease !== undefined && (status === 409 || status === 404))
       throw new LeaseLost(message);
-    if (PASSING_STATUSES.has(response.status)) throw new ServerAway(message);
-    throw new ServerRefused(response.status, message);
+    if (PASSING_STATUSES.has(status)) throw new ServerAway(message);
+    throw new ServerRefused(status, message);
   }
 
-  async function readJson(response: Response): Promise<unknown> {
+  async function readJson(response: IncomingMessage): Promise<unknown> {
     try {
-      return await response.json();
+      return JSON.parse(await readText(response));
     } catch (error) {
-      throw new ServerAway(`answer of ${response.url}: ${describe(error)}`, { cause: error });
+      throw new ServerAway(`answer of ${url}: ${describe(error)}`, { cause: error });
     }
+  }
+
+  /** For answers that say nothing more; the connection is free for the next call afterwards. */
+  async function tell(call: Call): Promise<void> {
+    (await expect(call)).resume();
   }
 
   const stepPath = (step: StepKey, rest: string) => `/steps/${encodeURIComponent(step.id)}/${rest}`;
@@ -114,12 +121,15 @@ export function createAgentClient(url: string, token: string): AgentClient {
         timeoutMs: waitMs + POLL_SLACK_MS,
         signal,
       });
-      if (response.status === 204) return undefined;
+      if (response.statusCode === 204) {
+        response.resume();
+        return undefined;
+      }
       return Step.parse(await readJson(response));
     },
 
     async exit() {
-      await expect({ method: 'POST', path: '/exit', json: { identity }, timeoutMs: EXIT_TIMEOUT_MS });
+      await tell({ method: 'POST', path: '/exit', json: { identity }, timeoutMs: EXIT_TIMEOUT_MS });
     },
 
     readInput(step, name) {
@@ -149,13 +159,13 @@ export function createAgentClient(url: string, token: string): AgentClient {
       );
       const reply = LogReply.safeParse(await readJson(response));
       if (reply.success) return reply.data.lengthBytes;
-      if (response.status === 409) throw new LeaseLost(`PUT ${path}: 409`);
-      throw new ServerRefused(response.status, `PUT ${path}: the answer has no lengthBytes`);
+      if (response.statusCode === 409) throw new LeaseLost(`PUT ${path}: 409`);
+      throw new ServerRefused(response.statusCode ?? 0, `PUT ${path}: the answer has no lengthBytes`);
     },
 
     async putState(step, state, sequence) {
       const path = stepPath(step, `state?sequence=${sequence}`);
-      await expect({ method: 'PUT', path, lease: step.lease, bytes: state, timeoutMs: BODY_TIMEOUT_MS });
+      await tell({ method: 'PUT', path, lease: step.lease, bytes: state, timeoutMs: BODY_TIMEOUT_MS });
     },
 
     async putArtifact(step, name, bytes) {
@@ -172,12 +182,14 @@ export function createAgentClient(url: string, token: string): AgentClient {
 
     async finish(step, request) {
       const path = stepPath(step, 'finish');
-      await expect({ method: 'POST', path, lease: step.lease, json: request, timeoutMs: CALL_TIMEOUT_MS });
+      await tell({ method: 'POST', path, lease: step.lease, json: request, timeoutMs: CALL_TIMEOUT_MS });
     },
   };
 }
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Several addresses of one host fail together as one error without a text of its own.
+  if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

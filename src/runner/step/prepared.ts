@@ -139,7 +139,7 @@ export async function fetchInput(context: StepContext, name: InputName, file: st
         },
       });
       try {
-        await pipeline(response.body ?? [], meter, createWriteStream(file, { mode: 0o600 }));
+        await pipeline(response, meter, createWriteStream(file, { mode: 0o600 }));
       } catch (error) {
         throw new ServerAway(`reading the ${name} broke off`, { cause: error });
       }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { userIdOf, type Caller, type Origin } from './caller.ts';
-import type { Tx } from '../database/transact.ts';
+import { announce, type Tx } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
 
 /** Whoever came with a signed address and no token (api-contract §1.1): only where from is known. */
 export interface AddressBearer {
@@ -28,6 +29,7 @@ export interface Change {
  * to the others soon after the commit (docs/adr/0061).
  */
 export async function recordChange(tx: Tx, actor: Actor, change: Change): Promise<void> {
+  announce(tx, topics.audit);
   await tx
     .insertInto('audit_entry')
     .values({

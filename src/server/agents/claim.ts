@@ -14,8 +14,8 @@ import { openSshKey } from '../ssh-keys/service.ts';
 import { hashSecret } from '../secrets/opaque-tokens.ts';
 import { findPlanArtifact } from '../runs/plan-artifacts.ts';
 
-/** Jobs whose wake-up was lost (another server died after its commit) are found after this long. */
-const LOOK_AGAIN_MS = 2_000;
+/** Jobs whose wake-up was lost (another server died right after its commit) are found after this long. */
+const LOOK_AGAIN_MS = 25_000;
 
 /**
  * The next step for a runner, or undefined after `waitMs`. A job is only the delivery: it is taken and completed in the
@@ -47,6 +47,8 @@ export async function claimStep(
       return step;
     }
     await woken;
+    // Nothing has happened since it looked: the next call looks again, at once.
+    if (Date.now() >= deadline) return undefined;
   }
 }
 
@@ -81,19 +83,24 @@ async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal)
         const notBefore = new Date(Date.now() + FOR_OTHERS_MS);
         const options = { priority: priorities.apply, singletonKey: phaseId, notBefore };
         await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId }, options);
-        return { phaseId, step: undefined };
+        return { phaseId, step: undefined, isForOthers: true };
       }
       const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), ...runner });
       if (job !== null) await platform.queue.complete(tx, job);
       // Nobody would get this answer: the job goes back to the queue.
       if (signal.aborted) throw new RunnerGone();
-      return { phaseId, step: begun && (await describeStep(platform, tx, begun, lease)) };
+      const step = begun && (await describeStep(platform, tx, begun, lease));
+      return { phaseId, step, isForOthers: false };
     }).catch((error: unknown) => {
       if (error instanceof RunnerGone) return undefined;
       throw error;
     });
     if (claimed === undefined) return undefined;
     platform.wakeUps.wake(topics.log(claimed.phaseId));
+    if (claimed.isForOthers) {
+      setTimeout(() => platform.wakeUps.wake(topics.work), FOR_OTHERS_MS + 50).unref();
+      continue;
+    }
     // One that is no longer wanted may have left its workspace to the next run.
     if (claimed.step !== undefined) return claimed.step;
     platform.wakeUps.wake(topics.work);

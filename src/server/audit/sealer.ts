@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
+import { topics, type WakeUps } from '../live/wake-ups.ts';
 import { canonicalForm, hashEntry, LATE_MS, NO_HASH, readHead, selectUnsealed, type Seal } from './chain.ts';
 
 /** One server seals at a time; the others find nothing left to do. */
 const SEAL_LOCK_ID = 7_290_114_503_218_442;
 const BATCH = 200;
-const EVERY_MS = 5_000;
+/** How long what was written may wait for more. */
+const AFTER_MS = 5_000;
+/** What a server that is gone has left is looked for this often. */
+const EVERY_MS = 60_000;
 const ANNOUNCE_EVERY_MS = 60 * 60 * 1_000;
 
 export interface Sealer {
@@ -20,6 +25,7 @@ export interface Sealer {
 export interface SealerOptions {
   db: Kysely<Database>;
   log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  wakeUps: Pick<WakeUps, 'wait'>;
   everyMs?: number;
 }
 
@@ -27,7 +33,7 @@ export interface SealerOptions {
  * Chains committed entries in the order of their sequence, a few seconds after their commit (docs/adr/0061). A batch is
  * one transaction: killed anywhere, the next round begins where the last commit ended.
  */
-export function startSealer({ db, log, everyMs = EVERY_MS }: SealerOptions): Sealer {
+export function startSealer({ db, log, wakeUps, everyMs = EVERY_MS }: SealerOptions): Sealer {
   // An entry with a lower sequence can still be committed, but not for long: what was sealed a while ago is the floor
   // below which nobody looks again. The first round of a server looks at everything.
   let floor = 0;
@@ -57,13 +63,25 @@ export function startSealer({ db, log, everyMs = EVERY_MS }: SealerOptions): Sea
 
   let running: Promise<number> = Promise.resolve(0);
   const seal = (): Promise<number> => (running = running.catch(() => 0).then(round));
-  const timer = setInterval(() => {
-    seal().catch((error: unknown) => log.error({ err: error }, 'the audit trail could not be sealed'));
-  }, everyMs);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const keepSealing = async (): Promise<void> => {
+    // The first round is for what a server that is gone has left.
+    let written = wakeUps.wait(topics.audit, everyMs / 12, signal);
+    for (;;) {
+      await written;
+      await sleep(Math.min(AFTER_MS, everyMs), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      written = wakeUps.wait(topics.audit, everyMs, signal);
+      await seal().catch((error: unknown) => log.error({ err: error }, 'the audit trail could not be sealed'));
+    }
+  };
+  const keeping = keepSealing();
   return {
     seal,
     async stop() {
-      clearInterval(timer);
+      stopping.abort();
+      await keeping;
       await seal();
     },
   };

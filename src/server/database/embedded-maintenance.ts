@@ -34,6 +34,9 @@ const tablesThatNeedVacuum = `
       or age(c.relfrozenxid) > 150000000)
   order by s.n_dead_tup desc`;
 
+/** Moves with whatever is written. */
+const position = `select pg_current_wal_insert_lsn()::text as lsn`;
+
 const writtenSinceCheckpoint = `
   select pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::int8 as bytes from pg_control_checkpoint()`;
 
@@ -44,9 +47,12 @@ const writtenSinceCheckpoint = `
 export function startMaintenance({ pool, onError, everyMs = 60_000 }: MaintenanceOptions): Maintenance {
   let stopped = false;
   let current: Promise<unknown> = Promise.resolve();
+  let keptAt: unknown;
 
   async function maintain(): Promise<MaintenanceReport> {
     const vacuumed: string[] = [];
+    const isUnchanged = async (): Promise<boolean> => (await runSql(pool, position))[0]?.['lsn'] === keptAt;
+    if (stopped || (await isUnchanged())) return { checkpointed: false, vacuumed };
     for (const { name } of stopped ? [] : await runSql(pool, tablesThatNeedVacuum)) {
       if (stopped) break;
       await runSql(pool, `vacuum (analyze) ${String(name)}`);
@@ -55,6 +61,7 @@ export function startMaintenance({ pool, onError, everyMs = 60_000 }: Maintenanc
     const [written] = stopped ? [] : await runSql(pool, writtenSinceCheckpoint);
     const checkpointed = Number(written?.['bytes'] ?? 0) > CHECKPOINT_AFTER_BYTES;
     if (checkpointed) await runSql(pool, 'checkpoint');
+    if (!stopped) keptAt = (await runSql(pool, position))[0]?.['lsn'];
     return { checkpointed, vacuumed };
   }
 

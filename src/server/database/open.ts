@@ -11,6 +11,7 @@ import { createLocalNotifications, createPostgresNotifications } from './notific
 import type { Notifications } from './notifications.ts';
 import { createPostgresListener } from './postgres-listener.ts';
 import { openPostgresPool } from './postgres-pool.ts';
+import { prepareOften } from './postgres-statements.ts';
 import type { Database } from './schema.ts';
 import type { SqlPool } from './sql-pool.ts';
 import { guardPool } from './transact.ts';
@@ -93,7 +94,11 @@ async function openPostgres(
     ...(maxSessions !== undefined && { maxSessions }),
     onIdleError: (error) => logger.warn({ err: error }, 'a connection to PostgreSQL broke'),
   });
-  const { db, pool } = connectKysely(sessions);
+  const prepared = prepareOften(sessions, {
+    onUnprepared: (error) =>
+      logger.warn({ err: error }, 'statements are not prepared: a pooler is in the way'),
+  });
+  const { db, pool } = connectKysely(prepared);
   const listener = createPostgresListener({
     databaseUrl,
     onError: (error) => logger.warn({ err: error }, 'notifications from PostgreSQL are interrupted'),

@@ -21,6 +21,8 @@ const databases = new WeakMap<Tx, Kysely<Database>>();
 const MAX_ATTEMPTS = 4;
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
+/** What was prepared would answer other columns: a newer server has changed the table meanwhile. */
+const CHANGED_COLUMNS = '0A000';
 
 export interface TransactOptions {
   /**
@@ -134,5 +136,5 @@ async function attemptOnce<T>(
 
 function isGivenUp(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK || code === CHANGED_COLUMNS;
 }

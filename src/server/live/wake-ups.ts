@@ -24,27 +24,56 @@ export const topics = {
   notifications: 'notifications',
   /** An event of some run was written. */
   runEvents: 'run-events',
+  /** Something was written to the audit trail. */
+  audit: 'audit',
   /** Sessions of a user have ended. */
   person: (userId: string): string => `person:${userId}`,
   log: (phaseId: string): string => `log:${phaseId}`,
   step: (phaseId: string): string => `step:${phaseId}`,
 };
 
-/** @param publish tells the other servers, where there are any; they call {@link WakeUps.wake} without publishing. */
-export function createWakeUps(
-  publish: (topic: string) => void = () => {},
-): WakeUps & { receive(topic: string): void } {
+/** Each server looks after what it has written to the trail itself. */
+const OF_THIS_SERVER: ReadonlySet<string> = new Set([topics.audit]);
+
+export interface ReceivingWakeUps extends WakeUps {
+  /** Another server has told of this. */
+  receive(topic: string): void;
+  /** Others may have told of something meanwhile: everybody who waits looks again. */
+  receiveAll(): void;
+}
+
+/**
+ * @param publish tells the other servers, where there are any: once for all topics that one turn of the event loop has
+ *   woken. They call `receive`, which publishes nothing.
+ */
+export function createWakeUps(publish?: (topics: readonly string[]) => void): ReceivingWakeUps {
   const waiters = new Map<string, Set<() => void>>();
+  const unpublished = new Set<string>();
   let closed = false;
 
   const receive = (topic: string): void => {
     for (const resolve of waiters.get(topic) ?? []) resolve();
   };
+  const receiveAll = (): void => {
+    for (const topic of [...waiters.keys()]) receive(topic);
+  };
+  const publishSoon = (topic: string): void => {
+    if (publish === undefined || OF_THIS_SERVER.has(topic)) return;
+    if (unpublished.size === 0) {
+      setImmediate(() => {
+        const all = [...unpublished];
+        unpublished.clear();
+        publish(all);
+      });
+    }
+    unpublished.add(topic);
+  };
   return {
     receive,
+    receiveAll,
     wake(topic) {
       receive(topic);
-      publish(topic);
+      publishSoon(topic);
     },
     wait(topic, timeoutMs, signal) {
       if (closed || signal?.aborted) return Promise.resolve();
@@ -65,7 +94,7 @@ export function createWakeUps(
     },
     close() {
       closed = true;
-      for (const topic of [...waiters.keys()]) receive(topic);
+      receiveAll();
     },
     isClosed: () => closed,
   };

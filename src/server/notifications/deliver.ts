@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
@@ -11,7 +12,10 @@ const RETRY_AFTER_MS = [1_000, 15_000, 60_000, 300_000, 900_000];
 /** Longer than an attempt can take: what is not ended by then was taken by a server that is gone. */
 const HELD_MS = 90_000;
 const AT_ONCE = 8;
-const LOOK_EVERY_MS = 5_000;
+/** What another server has left is looked for this often; what is written or due here wakes. */
+const LOOK_EVERY_MS = 60_000;
+/** After an error. */
+const AGAIN_MS = 5_000;
 const KEEP_DAYS = 7;
 const CLEAN_EVERY_MS = 60 * 60 * 1_000;
 
@@ -31,6 +35,11 @@ export function startDeliveries(platform: Platform): DeliveryLoop {
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
+      const enough = new AbortController();
+      const signal = AbortSignal.any([stopping.signal, enough.signal]);
+      // Before it looks: what is written while it does is not missed.
+      const news = platform.wakeUps.wait(topics.notifications, LOOK_EVERY_MS, signal);
+      let pauseMs = AGAIN_MS;
       try {
         const delivery = sending.size < AT_ONCE ? await take(platform) : undefined;
         if (delivery !== undefined) {
@@ -42,22 +51,18 @@ export function startDeliveries(platform: Platform): DeliveryLoop {
               platform.wakeUps.wake(topics.notifications);
             });
           sending.add(sent);
+          enough.abort();
           continue;
         }
         if (Date.now() - cleanedAtMs > CLEAN_EVERY_MS) {
           cleanedAtMs = Date.now();
           await removeOld(platform);
         }
+        pauseMs = await msUntilDue(platform);
       } catch (error) {
         platform.log.error({ err: error }, 'notifications could not be looked for');
       }
-      const enough = new AbortController();
-      const signal = AbortSignal.any([stopping.signal, enough.signal]);
-      // Changes of runs wake the runners; that is a hint for here as well.
-      await Promise.race([
-        platform.wakeUps.wait(topics.work, LOOK_EVERY_MS, signal),
-        platform.wakeUps.wait(topics.notifications, LOOK_EVERY_MS, signal),
-      ]);
+      await Promise.race([news, sleep(pauseMs, undefined, { signal }).catch(() => {})]);
       enough.abort();
     }
   };
@@ -118,6 +123,19 @@ async function take({ db }: Platform): Promise<Delivery | undefined> {
       .returningAll()
       .executeTakeFirstOrThrow();
   });
+}
+
+/** Until the next one is tried again, and no longer than others may leave one lying. */
+async function msUntilDue({ db }: Platform): Promise<number> {
+  const { dueMs } = await db
+    .selectFrom('notification_delivery')
+    .select(
+      sql<number | null>`ceil(extract(epoch from min(next_attempt_at) - now()) * 1000)::float8`.as('dueMs'),
+    )
+    .where('status', '=', 'waiting')
+    .where('next_attempt_at', '>', sql<Date>`now()`)
+    .executeTakeFirstOrThrow();
+  return Math.min(dueMs ?? LOOK_EVERY_MS, LOOK_EVERY_MS);
 }
 
 async function deliver(platform: Platform, delivery: Delivery): Promise<void> {

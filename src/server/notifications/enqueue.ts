@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { PlatformRunStatus } from '@runwright/models';
 import type { Row } from '../database/schema.ts';
-import type { Tx } from '../database/transact.ts';
+import { announce, type Tx } from '../database/transact.ts';
+import { topics } from '../live/wake-ups.ts';
 import { triggerOf } from './triggers.ts';
 
 /**
@@ -27,11 +28,12 @@ export async function enqueueNotifications(
   }
   const trigger = triggerOf(to);
   if (trigger === undefined) return;
-  await sql`
+  const { numAffectedRows } = await sql`
     insert into notification_delivery (id, configuration_id, run_id, trigger, run_status, actor_id)
     select gen_random_uuid()::text, id, ${run.id}, ${trigger}, ${to}, ${actorId}
     from notification_configuration
     where (workspace_id = ${run.workspace_id}
         or project_id = (select project_id from workspace where id = ${run.workspace_id}))
       and enabled and triggers @> jsonb_build_array(${trigger}::text)`.execute(tx);
+  if (numAffectedRows !== 0n) announce(tx, topics.notifications);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { phaseAt } from '@runwright/models';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -7,8 +8,10 @@ import type { PhaseJob } from '../runs/phase-jobs.ts';
 import { endPhase } from './end-phase.ts';
 import { PHASE_WORK } from './work-table.ts';
 
-/** Jobs whose wake-up was lost, or whose server died with them, are found after this long. */
-const LOOK_AGAIN_MS = 5_000;
+/** Jobs whose wake-up was lost are found after this long. */
+const LOOK_AGAIN_MS = 30_000;
+/** After an error. */
+const AGAIN_MS = 5_000;
 /** So that a slow phase of one run does not hold up those of all others. */
 const SLOTS = 4;
 /** Shorter than the time after which the queue delivers a job again. */
@@ -33,6 +36,7 @@ export function startPhaseWorker(platform: Platform): { stop(): Promise<void> } 
   const look = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const woken = platform.wakeUps.wait(topics.phases, LOOK_AGAIN_MS, stopping.signal);
+      let again: Promise<void> | undefined;
       try {
         while (!stopping.signal.aborted && busy.size < SLOTS) {
           const job = await platform.queue.fetch<PhaseJob>(queues.runPhases);
@@ -41,8 +45,9 @@ export function startPhaseWorker(platform: Platform): { stop(): Promise<void> } 
         }
       } catch (error) {
         platform.log.error({ err: error }, 'the phases of runs could not be looked for; it is tried again');
+        again = sleep(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => {});
       }
-      await Promise.race([woken, ...busy]);
+      await (again ?? Promise.race([woken, ...busy]));
     }
     await Promise.all(busy);
   };

@@ -4,6 +4,7 @@ import type { Db } from 'pg-boss';
 import type { OpenDatabase } from '../database/open.ts';
 import { runSql } from '../database/sql-pool.ts';
 import type { Tx } from '../database/transact.ts';
+import { superviseQueue } from './supervise.ts';
 
 /** Queues by name. A job in one is a delivery: "look at this now". The work itself, and who has it, are rows. */
 export const queues = {
@@ -54,8 +55,10 @@ export interface WorkQueueOptions {
   logger: { warn(fields: object, message: string): void };
   /** A job that was fetched and not ended for this long is delivered again: its server is gone. */
   expireInSeconds?: number;
-  /** How often that is looked for. */
+  /** How often that is looked for, while there are such jobs. */
   superviseIntervalSeconds?: number;
+  /** Jobs may have become available without anybody's transaction. */
+  onRedelivery?: () => void;
 }
 
 /** How often a job that failed is delivered again. */
@@ -64,14 +67,21 @@ const HOUR_SECONDS = 3_600;
 /** A job waits for as long as there is nobody to take it: without it, its run would wait for ever. */
 const KEPT_SECONDS = 20 * 365 * 24 * HOUR_SECONDS;
 
+const FETCHED = `select from pgboss.job where state = 'active' limit 1`;
+
 /** Opens the queue in the database that the rows are in, so that one transaction changes both. */
 export async function openQueue(database: OpenDatabase, options: WorkQueueOptions): Promise<WorkQueue> {
-  const { logger, expireInSeconds = 45, superviseIntervalSeconds = 10 } = options;
+  const { logger, expireInSeconds = 45, superviseIntervalSeconds = 10, onRedelivery = () => {} } = options;
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await runSql(database.pool, text, values) }) },
     backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
+    // Its supervisor writes every few seconds whether or not there is anything to supervise; see supervise.ts.
+    supervise: false,
     superviseIntervalSeconds,
     monitorIntervalSeconds: superviseIntervalSeconds,
+    // Nobody changes the settings of queues, or moves the schema, while servers run.
+    queueCacheIntervalSeconds: HOUR_SECONDS,
+    bamIntervalSeconds: HOUR_SECONDS,
     schedule: false,
     // Jobs that wait for other jobs, which nobody makes here.
     flowIntervalSeconds: HOUR_SECONDS,
@@ -99,6 +109,15 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
     await boss.touch(name, randomUUID());
   }
 
+  const supervisor = superviseQueue({
+    isAnyFetched: async () => (await runSql(database.pool, FETCHED)).length > 0,
+    supervise: async () => await boss.supervise(),
+    onRedelivery,
+    onError: (error) => logger.warn({ err: error }, 'the work queue could not be supervised'),
+    expireInSeconds,
+    everySeconds: superviseIntervalSeconds,
+  });
+
   return {
     async enqueue(tx, queueName, data, { priority, singletonKey = randomUUID(), notBefore }) {
       return await boss.send(queueName, data, {
@@ -122,6 +141,7 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
       return changedOne(await boss.fail(queueName, { id, retryCount }, { reason }, { db: within(tx) }));
     },
     async close() {
+      await supervisor.stop();
       await boss.stop({ close: false });
     },
   };

@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../context.ts';
-import { transact } from '../database/transact.ts';
+import { afterCommit, transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { queues, RETRY_LIMIT, type Job } from '../queue/work-queue.ts';
 import { createTriggeredRun, recordFailedTrigger } from '../runs/create.ts';
 import { enqueueTriggeredRun, type TriggerJob } from '../run-triggers/enqueue.ts';
 
-/** Jobs whose wake-up was lost, or whose server died with them, are found after this long. */
-const LOOK_AGAIN_MS = 5_000;
+/** Jobs whose wake-up was lost are found after this long. */
+const LOOK_AGAIN_MS = 30_000;
+/** After an error. */
+const AGAIN_MS = 5_000;
 
 const MINUTE_MS = 60_000;
 /** When to begin again, after the queue has tried as often as it does. */
@@ -18,12 +21,14 @@ export function startTriggerWorker(platform: Platform): { stop(): Promise<void> 
   const work = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const woken = platform.wakeUps.wait(topics.triggers, LOOK_AGAIN_MS, stopping.signal);
+      let again: Promise<void> | undefined;
       try {
         while (!stopping.signal.aborted && (await deliverOne(platform)));
       } catch (error) {
         platform.log.error({ err: error }, 'a triggered run could not be queued; it is tried again');
+        again = sleep(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => {});
       }
-      await woken;
+      await (again === undefined ? woken : Promise.race([woken, again]));
     }
   };
   const done = work();
@@ -63,6 +68,8 @@ export async function settleFailure(platform: Platform, job: Job<TriggerJob>, er
     await recordFailedTrigger(tx, runId, workspaceId, error, notBefore);
     if (notBefore === undefined) return;
     await enqueueTriggeredRun(platform, tx, { runId, workspaceId, round: round + 1 }, notBefore);
+    const later = (): void => platform.wakeUps.wake(topics.triggers);
+    afterCommit(tx, () => setTimeout(later, (afterMs ?? 0) + 50).unref());
   });
 }
 

@@ -1,0 +1,106 @@
+/** A bare Node server that asks the database the same statements as a request did, and sends the same bytes. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sql, type CompiledQuery, type Kysely, type QueryResult } from 'kysely';
+import type { Database } from '../../src/server/database/schema.ts';
+
+type Db = Kysely<Database>;
+
+/** What `act` sends, in order, without what begins and ends transactions. */
+export async function recordStatements(db: Db, act: () => Promise<unknown>): Promise<CompiledQuery[]> {
+  const statements: CompiledQuery[] = [];
+  const executor = db.getExecutor();
+  const provideConnection = executor.provideConnection.bind(executor);
+  executor.provideConnection = async (consume) =>
+    await provideConnection(async (connection) => {
+      const executeQuery = connection.executeQuery;
+      connection.executeQuery = async <Row>(query: CompiledQuery, ...options: unknown[]) => {
+        if (!/^(begin|commit|rollback|start|set) /i.test(`${query.sql} `)) statements.push(query);
+        return (await executeQuery.call(connection, query, ...(options as []))) as QueryResult<Row>;
+      };
+      try {
+        return await consume(connection);
+      } finally {
+        connection.executeQuery = executeQuery;
+      }
+    });
+  try {
+    await act();
+  } finally {
+    executor.provideConnection = provideConnection;
+  }
+  return statements;
+}
+
+export interface Recorded {
+  statements: CompiledQuery[];
+  body: string;
+  writes: boolean;
+}
+
+/** The ids that statements of a request make are new each time: what is inserted once cannot be again. */
+function withNewIds(statements: readonly CompiledQuery[], old: ReadonlyMap<string, string>): CompiledQuery[] {
+  const replace = (value: unknown): unknown =>
+    typeof value === 'string' ? (old.get(value) ?? value) : value;
+  return statements.map((query) => ({ ...query, parameters: query.parameters.map(replace) }));
+}
+
+const ID = /^(?:[a-z]+-[A-Za-z0-9]{16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Ids that are not in `before`, each with one of the same kind. */
+function freshIds(
+  statements: readonly CompiledQuery[],
+  before: (id: string) => boolean,
+): Map<string, string> {
+  const ids = statements.flatMap(({ parameters }) => parameters).filter((value) => typeof value === 'string');
+  const made = [...new Set(ids)].filter((id) => ID.test(id) && !before(id));
+  return new Map(made.map((id) => [id, id.replace(/[A-Za-z0-9]{12}$/, () => randomText(12))]));
+}
+
+const randomText = (length: number): string =>
+  Array.from({ length }, () => Math.floor(Math.random() * 16).toString(16)).join('');
+
+/** Answers each request by running what was recorded, once more; what is written is taken back, and one commit is paid. */
+export async function startSameStatements(
+  db: Db,
+  { statements, body, writes }: Recorded,
+  isOld: (id: string) => boolean,
+): Promise<{ url: string; close(): Promise<void> }> {
+  class TakenBack extends Error {}
+  const run = async (): Promise<void> => {
+    if (!writes) {
+      for (const query of statements) await db.executeQuery(query);
+      return;
+    }
+    const fresh = withNewIds(statements, freshIds(statements, isOld));
+    await db
+      .transaction()
+      .execute(async (tx) => {
+        for (const query of fresh) await tx.executeQuery(query);
+        throw new TakenBack();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof TakenBack)) throw error;
+      });
+    await sql`select pg_logical_emit_message(true, 'bench', 'a commit')`.execute(db);
+  };
+  const server = createServer((request, response) => {
+    request.resume();
+    request.once('end', () => {
+      run().then(
+        () => response.writeHead(200, { 'content-type': 'application/vnd.api+json' }).end(body),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
