@@ -90,8 +90,7 @@ export function createAgentClient(url: string, token: string): AgentClient {
     const text = (await readText(response).catch(() => '')).slice(0, 500);
     const message = `${call.method} ${call.path}: ${status} ${text}`;
     // 404: the step itself is gone, with its workspace for instance.
-    if (call.lease !== undefined && (status === 409 || status === 404))
-      throw new LeaseLost(message);
+    if (call.lease !== undefined && (status === 409 || status === 404)) throw new LeaseLost(message);
     if (PASSING_STATUSES.has(status)) throw new ServerAway(message);
     throw new ServerRefused(status, message);
   }

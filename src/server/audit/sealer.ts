@@ -73,7 +73,9 @@ export function startSealer({ db, log, wakeUps, everyMs = EVERY_MS }: SealerOpti
       await sleep(Math.min(AFTER_MS, everyMs), undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       written = wakeUps.wait(topics.audit, everyMs, signal);
-      await seal().catch((error: unknown) => log.error({ err: error }, 'the audit trail could not be sealed'));
+      await seal().catch((error: unknown) =>
+        log.error({ err: error }, 'the audit trail could not be sealed'),
+      );
     }
   };
   const keeping = keepSealing();
