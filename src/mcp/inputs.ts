@@ -1,12 +1,15 @@
 import {
   acceptKebabKeys,
+  AgentId,
   AgentPoolId,
   ApplyId,
   CostEstimateId,
+  NotificationConfigurationId,
   PlanId,
   ProjectId,
   RunId,
   snakeToKebab,
+  SshKeyId,
   StateVersionId,
   StateVersionOutputId,
   strictFields,
@@ -39,6 +42,9 @@ export const Ids = {
   user: UserId,
   token: TokenId,
   agentPool: AgentPoolId,
+  agent: AgentId,
+  sshKey: SshKeyId,
+  notification: NotificationConfigurationId,
   assessment: AssessmentId,
 } as const;
 

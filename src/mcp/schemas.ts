@@ -30,7 +30,8 @@ export function inputSchemaOf(tool: Tool, mode: ApprovalMode, idCheck: IdCheck):
   let schema = made.get(key);
   if (schema === undefined) {
     const input = takingAnyId(tool.input, idCheck);
-    const json = compact(input['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) as JsonObject;
+    const whole = compact(input['~standard'].jsonSchema.input({ target: 'draft-2020-12' })) as JsonObject;
+    const json = tool.toolsets.includes('core') ? whole : brief(whole);
     schema = advertised(takesToken ? addToken(json) : json);
     made.set(key, schema);
   }
@@ -59,6 +60,39 @@ function compact(schema: unknown): unknown {
   if (anyOf === undefined) return rest;
   return { ...rest, ...(orNull(anyOf) ?? orBlank(anyOf) ?? { anyOf }) };
 }
+
+/** What the answer to a wrong call says in words: how long, and of which form; what an id is of, its name says. */
+const FORMS = new Set(['minimum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
+const PAGING = new Set(['page_number', 'page_size', 'skip']);
+
+/**
+ * The schema of a tool that not every model works with: what is wrong in a call is said by its answer, and the arguments of
+ * pages, which many tools have, by the instructions. `params` stay closed: what is misspelt there would change nothing.
+ */
+function brief({ additionalProperties: _closed, ...schema }: JsonObject): JsonObject {
+  return briefly(schema) as JsonObject;
+}
+
+function briefly(schema: unknown): unknown {
+  if (!isObject(schema) || Array.isArray(schema)) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
+      if (key === 'properties') return [[key, brieflyEach(value as JsonObject)]];
+      const saysNothing = FORMS.has(key) || (key === 'default' && (value === false || isEmptyList(value)));
+      return saysNothing ? [] : [[key, briefly(value)]];
+    }),
+  );
+}
+
+const brieflyEach = (properties: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      PAGING.has(name) ? { type: 'integer' } : briefly(value),
+    ]),
+  );
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** `[{ type: 'string', … }, { type: 'null' }]` as one schema; undefined for other choices. */
 function orNull(choices: unknown): JsonObject | undefined {

@@ -65,6 +65,8 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'agent-pools': ['name', 'organization-scoped', 'agent-count'],
   agents: ['name', 'status', 'last-ping-at'],
   'ssh-keys': ['name'],
+  'policy-sets': ['name', 'kind', 'global', 'overridable'],
+  'price-books': ['name', 'enabled', 'currency'],
   'notification-configurations': ['name', 'enabled', 'destination-type', 'triggers'],
 };
 

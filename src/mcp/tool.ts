@@ -73,8 +73,8 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     annotations: {
       readOnlyHint: isRead,
       destructiveHint: !isRead && (isDestructive ?? true),
-      // Of what only reads the protocol asks nothing more.
-      ...(isRead ? {} : { idempotentHint: isIdempotent ?? false }),
+      // The protocol takes tools for not idempotent where nothing is said, and asks nothing of those that only read.
+      ...(!isRead && isIdempotent === true ? { idempotentHint: true } : {}),
       openWorldHint: true,
     },
     async call(rawArguments, context) {

@@ -76,21 +76,19 @@ async function runOn(serverUrl: string | undefined): Promise<void> {
   };
   try {
     const scene = await openScenes(await start(), workFolder);
-    // What is made up may end whatever it meets: those who tell a story have a server of their own.
-    const contract = isShort ? undefined : await start();
     await Promise.all([
       withTools(python, async (venv) => await runPython(scene('python'), venv)),
       withTools(typescript, async (tools) => await runTypeScript(scene('typescript'), tools)),
-      ...(contract === undefined
-        ? []
-        : [
-            withTools(python, async (venv) => {
-              const made = { ...scene('contract'), server: contract };
-              return await runContract(made, venv, await makeWorld(contract));
-            }),
-            withTools(prepareGo(), async (tools) => await runGo(scene('go'), tools)),
-          ]),
+      ...(isShort ? [] : [withTools(prepareGo(), async (tools) => await runGo(scene('go'), tools))]),
     ]);
+    if (isShort) return;
+    // What is made up may end whatever it meets, and as much is made up as its time allows: it has a server and the machine
+    // to itself.
+    const contract = await start();
+    await withTools(python, async (venv) => {
+      const made = { ...scene('contract'), server: contract };
+      return await runContract(made, venv, await makeWorld(contract));
+    });
   } finally {
     await Promise.all(servers.map(async (server) => await server.stop()));
     if (total.failed > 0) for (const server of servers) console.log(server.output());

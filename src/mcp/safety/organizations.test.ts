@@ -15,7 +15,7 @@ const connect = (organizations: readonly string[]) =>
 
 /** What tells whose something is, and nothing else. */
 const OWNERSHIP =
-  /^GET (runs|workspaces|plans|applies|cost-estimates|state-versions|assessment-results|projects|varsets|teams|agent-pools)\/[\w-]+(\?include=workspace)?$/;
+  /^GET (runs|workspaces|plans|applies|cost-estimates|state-versions|assessment-results|projects|varsets|teams|agent-pools|ssh-keys|notification-configurations)\/[\w-]+(\?include=workspace)?$/;
 /** They name no organization; what they list is filtered. */
 const OPEN = new Set(['find_workspace', 'whoami', 'list_organizations', 'get_account_details']);
 

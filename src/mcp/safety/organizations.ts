@@ -81,6 +81,12 @@ async function findOwner(id: string, context: ToolContext): Promise<string | und
         return relatedId(await client.teams.read(id, { signal }), 'organization');
       case 'apool':
         return relatedId(await client.agentPools.read(id, { signal }), 'organization');
+      case 'agent':
+        return await above(await client.agentPools.readAgent(id, { signal }), 'agent-pool');
+      case 'sshkey':
+        return relatedId(await client.sshKeys.read(id, { signal }), 'organization');
+      case 'nc':
+        return await above(await client.notificationConfigurations.read(id, { signal }), 'subscribable');
       case 'varset':
         return relatedId(await client.variableSets.read(id, { signal }), 'organization');
       default:

@@ -76,22 +76,53 @@ export function fakeLists(list: (...data: unknown[]) => Reply, one: (data: unkno
       /^GET workspaces\/ws-\w+\/all-vars$/,
       list(of('vars', IDS.variable, { key: INJECTION, value: SENSITIVE, sensitive: true })),
     ],
-    [/^GET workspaces\/ws-\w+\/varsets$/, named('varsets', IDS.variableSet)],
+    [/^GET (workspaces|projects)\/[\w-]+\/varsets$/, named('varsets', IDS.variableSet)],
     [/^GET (workspaces\/ws-\w+\/relationships|organizations\/acme)\/tags$/, named('tags', 'tag-1')],
     [
-      /^GET workspaces\/ws-\w+\/tag-bindings$/,
+      /^(GET (workspaces|projects)\/[\w-]+\/(effective-)?tag-bindings|PATCH workspaces\/ws-\w+\/tag-bindings)$/,
       list(of('tag-bindings', 'tb-1', { key: 'k', value: INJECTION })),
     ],
     [
       /^GET workspaces\/ws-\w+\/run-triggers$/,
-      list(of('run-triggers', 'rt-1', { 'workspace-name': INJECTION, 'sourceable-name': INJECTION })),
+      list(
+        of(
+          'run-triggers',
+          'rt-1',
+          { 'workspace-name': INJECTION, 'sourceable-name': INJECTION },
+          { sourceable: ['workspaces', IDS.workspace] },
+        ),
+      ),
     ],
     [/^GET workspaces\/ws-\w+\/relationships\/remote-state-consumers$/, list(fakeWorkspace())],
     [
-      /^GET workspaces\/ws-\w+\/notification-configurations$/,
+      /^GET (workspaces|projects|teams)\/[\w-]+\/notification-configurations$/,
       named('notification-configurations', 'nc-1', { url: `https://hooks/${CAPABILITY}`, enabled: true }),
     ],
     [/^GET organizations\/acme\/runs\/queue$/, list(fakeRun('pending'))],
+    [
+      /^(POST|DELETE) workspaces\/ws-\w+\/relationships\/(remote-state-consumers|tags|tag-bindings)$|^DELETE (run-triggers|ssh-keys|agent-pools|agents|notification-configurations)\/[\w-]+$|^DELETE organizations\/acme\/tags$/,
+      { status: 204 },
+    ],
+    [/^POST workspaces\/ws-\w+\/run-triggers$/, one(of('run-triggers', 'rt-2', {}))],
+    [/^PATCH workspaces\/ws-\w+\/relationships\/ssh-key$/, one(fakeWorkspace())],
+    [/^GET ssh-keys\/sshkey-\w+$/, one(of('ssh-keys', IDS.sshKey, { name: INJECTION }))],
+    [/^GET agents\/agent-\w+$/, one(of('agents', IDS.agent, { name: INJECTION, status: 'exited' }))],
+    [
+      /^(POST organizations\/acme\/agent-pools|(GET|PATCH) agent-pools\/apool-\w+)$/,
+      one(of('agent-pools', IDS.agentPool, { name: INJECTION })),
+    ],
+    [
+      /^(GET|POST) notification-configurations\/nc-\w+(\/actions\/(verify|enable))?$/,
+      one(
+        of('notification-configurations', IDS.notification, {
+          name: INJECTION,
+          enabled: true,
+          url: `https://hooks/${CAPABILITY}`,
+        }),
+      ),
+    ],
+    [/^GET organizations\/acme\/policy-sets$/, named('policy-sets', 'polset-1')],
+    [/^GET organizations\/acme\/price-books$/, named('price-books', 'pbook-1')],
     [/^GET organizations\/acme\/agent-pools$/, named('agent-pools', IDS.agentPool)],
     [/^GET organizations\/acme\/ssh-keys$/, named('ssh-keys', 'sshkey-1')],
     [/^GET agent-pools\/apool-\w+\/agents$/, named('agents', 'agent-1', { status: 'idle' })],

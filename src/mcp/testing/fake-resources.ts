@@ -23,6 +23,9 @@ export const IDS = {
   user: 'user-AbCdEfGhIjKlMnOp',
   token: 'at-AbCdEfGhIjKlMnOp',
   agentPool: 'apool-AbCdEfGhIjKlMnOp',
+  agent: 'agent-AbCdEfGhIjKlMnOp',
+  sshKey: 'sshkey-AbCdEfGhIjKlMnOp',
+  notification: 'nc-AbCdEfGhIjKlMnOp',
 } as const;
 
 export type Attributes = Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { ACCESS_CALLS, OTHER_CALLS, RELATED_CALLS } from './access-calls.ts';
+import { LINK_CALLS, OTHER_LINK_CALLS, POOL_CALL } from './link-calls.ts';
 import { IDS } from './fake-resources.ts';
 import { body, call, type ToolCall } from './tool-call.ts';
 
@@ -349,8 +350,15 @@ export const TOOL_CALLS: readonly ToolCall[] = [
     `GET assessment-results/${assessment}/log-output`,
   ),
   ...RELATED_CALLS.slice(0, 1),
+  ...LINK_CALLS,
   ...ACCESS_CALLS,
+  POOL_CALL,
 ];
 
 /** Every tool, with each of the things that it does. */
-export const ALL_CALLS: readonly ToolCall[] = [...TOOL_CALLS, ...RELATED_CALLS.slice(1), ...OTHER_CALLS];
+export const ALL_CALLS: readonly ToolCall[] = [
+  ...TOOL_CALLS,
+  ...RELATED_CALLS.slice(1),
+  ...OTHER_LINK_CALLS,
+  ...OTHER_CALLS,
+];

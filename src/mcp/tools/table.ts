@@ -1,15 +1,18 @@
 import type { Tool } from '../tool.ts';
 import { getAccountDetails, getCostEstimateDetails } from './account.ts';
+import { setAgentPool } from './agent-pools.ts';
 import { applyTools } from './applies.ts';
 import { assessmentTools } from './assessments.ts';
 import { compareRuns } from './compare-runs.ts';
 import { createRun } from './create-run.ts';
+import { deletionTools } from './delete-related.ts';
 import { diagnoseRun } from './diagnose-run.ts';
 import { findWorkspace } from './find-workspace.ts';
 import { getRunDetails } from './get-run-details.ts';
 import { listRelated } from './list-related.ts';
 import { listRunsInOrganization, listRunsInWorkspace } from './list-runs.ts';
 import { memberTools } from './members.ts';
+import { testNotification } from './notifications.ts';
 import { organizationTools } from './organizations.ts';
 import { getPlanSummary } from './plan-summary.ts';
 import { planTools } from './plans.ts';
@@ -27,6 +30,7 @@ import { variableSetTools } from './variable-sets.ts';
 import { variableTools } from './variables.ts';
 import { waitForRunTool } from './wait-for-run.ts';
 import { whoami } from './whoami.ts';
+import { changeWorkspaceLinks } from './workspace-links.ts';
 import { workspaceLockTools } from './workspace-locks.ts';
 import { getWorkspaceOutputs } from './workspace-outputs.ts';
 import { workspaceTools } from './workspaces.ts';
@@ -62,8 +66,12 @@ export const TOOLS: readonly Tool[] = [
   getAccountDetails,
   ...assessmentTools,
   listRelated,
+  changeWorkspaceLinks,
+  testNotification,
+  ...deletionTools,
   ...teamTools,
   ...teamAccessTools,
   ...memberTools,
   ...tokenTools,
+  setAgentPool,
 ];

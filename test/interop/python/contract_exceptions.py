@@ -138,5 +138,4 @@ EXCEPTIONS = [
     TooLong("a body that is longer than any may be is not read"),
     NothingGiven("null is taken for what is left out, and so are an empty include, an empty sort and the type of what is related"),
     OfPath("each event of a stream is not the text that the document describes: they are parts of it", "ST108", re.compile("")),
-    OfPath("what a path has no method for is not there: 404, as on the platform, and not 405", "ST204", re.compile("")),
 ]

@@ -47,6 +47,9 @@ export function notificationConfigurations(transport: Transport) {
     update: (id: string, fields: NotificationFields, options?: CallOptions) =>
       calls.update<NotificationConfiguration>(one(id), { id, ...input(fields) }, options),
     delete: (id: string, options?: CallOptions) => calls.remove(one(id), options),
+    /** Switches it on, once its destination has taken a test message. */
+    enable: (id: string, options?: CallOptions) =>
+      calls.actOn<NotificationConfiguration>(`${one(id)}/actions/enable`, undefined, options),
     /** Sends a test message now. */
     verify: (id: string, options?: CallOptions) =>
       calls.actOn<NotificationConfiguration>(`${one(id)}/actions/verify`, undefined, options),

@@ -27,5 +27,13 @@ export function tagBindings(transport: Transport, calls: ResourceCalls, one: (id
           ...options,
         }),
       ),
+    /** By their keys; those that are inherited stay. */
+    removeTagBindings: (id: string, keys: readonly string[], options?: CallOptions) =>
+      calls.act(
+        'DELETE',
+        `${one(id)}/relationships/tag-bindings`,
+        { data: keys.map((key) => ({ type: 'tag-bindings', attributes: { key } })) },
+        options,
+      ),
   };
 }
