@@ -4,6 +4,7 @@ import { CliError, fromApiError } from './cli-error.ts';
 import { EXIT, EXIT_CODES_HELP, type SetExitCode } from './exit-codes.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addTaskCommands } from './task-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { printable, type Terminal } from './terminal.ts';
 
@@ -40,6 +41,7 @@ export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Comm
   addServiceCommands(program, terminal, setExitCode);
   addRunCommands(program, terminal, setExitCode);
   addCheckCommands(program, terminal, setExitCode);
+  addTaskCommands(program, terminal, setExitCode);
   return program;
 }
 

@@ -59,6 +59,8 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'run-events': ['action', 'by', 'created-at'],
   'policy-checks': ['status', 'scope'],
   'task-stages': ['stage', 'status'],
+  tasks: ['name', 'enabled', 'overridable', 'global-configuration'],
+  'workspace-tasks': ['task', 'enforcement-level', 'stages'],
   'configuration-versions': ['status', 'source', 'speculative', 'error-message'],
   'run-triggers': ['workspace-name', 'sourceable-name', 'created-at'],
   tags: ['name', 'instance-count'],

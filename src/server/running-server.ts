@@ -14,6 +14,7 @@ import type { McpService } from './mcp/mount.ts';
 import { startDeliveries } from './notifications/deliver.ts';
 import { openPlatform, type OpenPlatform, type StartStage } from './platform.ts';
 import { startTriggerWorker } from './triggered-runs/worker.ts';
+import { startTaskCalls } from './task-calls/loop.ts';
 import { startPhaseWorker } from './phase-work/worker.ts';
 import { watchForLost } from './runs/lost-watch.ts';
 import { recoverRuns } from './runs/recover.ts';
@@ -95,6 +96,8 @@ export async function startServer(
     closers.push(() => triggers.stop());
     const phases = startPhaseWorker(platform);
     closers.push(() => phases.stop());
+    const taskCalls = startTaskCalls(platform);
+    closers.push(() => taskCalls.stop());
     const watch = watchForLost(platform, lookForLostMs);
     closers.push(() => watch.stop());
     if (config.runners > 0) {

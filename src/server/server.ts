@@ -32,6 +32,8 @@ import { policySetParameterEndpoints } from './policy-sets/api/parameter-routes.
 import { policySetEndpoints } from './policy-sets/api/routes.ts';
 import { policySetVersionEndpoints } from './policy-sets/api/version-routes.ts';
 import { policyCheckEndpoints } from './runs/api/policy-check-routes.ts';
+import { taskResultEndpoints } from './runs/api/task-result-routes.ts';
+import { taskStageEndpoints } from './runs/api/task-stage-routes.ts';
 import { policyEvaluationEndpoints } from './runs/api/policy-evaluation-routes.ts';
 import { costEstimateEndpoints } from './runs/api/cost-estimate-routes.ts';
 import { gateEndpoints } from './runs/api/gate-routes.ts';
@@ -45,11 +47,13 @@ import { createAdmission } from './settings/admit.ts';
 import { settingsEndpoints } from './settings/api/routes.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { registerEndpoints } from './http/serve/register-endpoints.ts';
+import { runTaskEndpoints } from './run-tasks/api/routes.ts';
 import { runTriggerEndpoints } from './run-triggers/api/routes.ts';
 import { signInEndpoints } from './sign-in/api/routes.ts';
 import { sshKeyEndpoints } from './ssh-keys/api/routes.ts';
 import { stateEndpoints } from './states/api/routes.ts';
 import { stateWriteEndpoints } from './states/api/write-routes.ts';
+import { taskCallEndpoints } from './task-calls/api/routes.ts';
 import { tagBindingEndpoints } from './tags/api/binding-routes.ts';
 import { tagEndpoints } from './tags/api/routes.ts';
 import { variableSetEndpoints } from './variable-sets/api/routes.ts';
@@ -64,6 +68,7 @@ import { teamEndpoints } from './teams/api/routes.ts';
 import { tokenEndpoints } from './tokens/api/routes.ts';
 import { resourceEndpoints } from './states/api/resource-routes.ts';
 import { mountWebApp } from './web-app/mount.ts';
+import { workspaceTaskEndpoints } from './workspace-tasks/api/routes.ts';
 import { workspaceEndpoints } from './workspaces/api/routes.ts';
 
 /** Every endpoint but the ones about the server itself, under the name and the description of its room. */
@@ -116,12 +121,19 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...waitEndpoints(platform),
     ...policyCheckEndpoints(platform),
     ...policyEvaluationEndpoints(platform),
+    ...taskStageEndpoints(platform),
+    ...taskResultEndpoints(platform),
   ]),
   room('Policies', 'What plans must fulfil before they are applied, in sets that are given to workspaces.', [
     ...policyEndpoints(platform),
     ...policySetEndpoints(platform),
     ...policySetVersionEndpoints(platform),
     ...policySetParameterEndpoints(platform),
+  ]),
+  room('Run tasks', 'Services of your own that runs ask before and after a plan and an apply.', [
+    ...runTaskEndpoints(platform),
+    ...workspaceTaskEndpoints(platform),
+    ...taskCallEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room(

@@ -44,6 +44,7 @@ const WRITERS = {
   run_event: 'runs',
   run_phase: 'agents deletion runs states',
   run_request: 'runs',
+  run_task: 'run-tasks',
   run_trigger: 'run-triggers',
   run_variables: 'variables',
   session: 'access',
@@ -51,6 +52,9 @@ const WRITERS = {
   state_version: 'deletion state-writes states',
   state_version_output: 'states',
   tag: 'tags',
+  task_result: 'task-calls task-stages',
+  task_result_outcome: 'task-calls',
+  task_stage: 'task-stages',
   team: 'teams',
   team_member: 'teams',
   token: 'access tokens',
@@ -63,6 +67,7 @@ const WRITERS = {
   workspace: 'configurations deletion execution runs ssh-keys states workspace-locks workspaces',
   workspace_resource: 'states',
   workspace_tag: 'tags',
+  workspace_task: 'workspace-tasks',
 };
 
 /** What the first migration fills, and tables of one shape whose names are given to one statement in their room. */

@@ -69,7 +69,7 @@ export const RUN_AREAS: readonly Area[] = [
   },
   {
     name: 'Cost estimates, policy checks and run tasks',
-    out: 'no run has a task here yet: their lists are empty, so there is none to read',
+    out: 'no run has policies in the language of Terraform itself, and there is no catalog of partners',
     endpoints: [
       'GET /cost-estimates/:id',
       'GET /policy-checks/:id',

@@ -37,6 +37,33 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason: 'a service answers with the token that it was asked with; summarize_run says what it came to',
+    endpoints: [
+      'PATCH /task-results/:id/callback',
+      'GET /task-stages/:id',
+      'GET /task-stages/:id/policy-evaluations',
+      'POST /task-stages/:id/actions/override',
+      'GET /task-results/:id',
+      'GET /task-results/:id/outcomes',
+      'GET /task-result-outcomes/:id',
+      'GET /task-result-outcomes/:id/body',
+    ],
+  },
+  {
+    reason: 'run tasks hold for agents as well, so people make them: `runwright run-task`',
+    endpoints: [
+      'POST /organizations/:organization/tasks',
+      'GET /tasks/:id',
+      'PATCH /tasks/:id',
+      'DELETE /tasks/:id',
+      'GET /tasks/:id/relationships/workspace-tasks',
+      'POST /workspaces/:id/tasks',
+      'GET /workspaces/:id/tasks/:task',
+      'PATCH /workspaces/:id/tasks/:task',
+      'DELETE /workspaces/:id/tasks/:task',
+    ],
+  },
+  {
     reason: 'policies hold for agents as well, so people write them: `runwright policy upload`',
     endpoints: [
       'GET /organizations/:organization/policies',

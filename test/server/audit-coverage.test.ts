@@ -15,6 +15,7 @@ import { approvalCalls } from '../support/approval-calls.ts';
 import { checkCalls } from '../support/check-calls.ts';
 import { poolCalls } from '../support/pool-calls.ts';
 import { sessionCalls } from '../support/session-calls.ts';
+import { taskCalls } from '../support/task-calls.ts';
 import { tagCalls } from '../support/tag-calls.ts';
 import { variableCalls } from '../support/variable-calls.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
@@ -120,6 +121,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...approvalCalls(() => server),
   ...poolCalls(() => server),
   ...checkCalls(() => server),
+  ...taskCalls(() => server),
   'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {
     const { workspaceId } = await readyWorkspace(server);
     return await post(at(`workspaces/${workspaceId}/actions/safe-delete`));
@@ -298,6 +300,11 @@ const EXCEPTIONS: Record<string, string> = {
   'POST /api/v2/admin/organizations/:organization/subscription': 'changes nothing',
 };
 
+const actorOf = (route: string): string => {
+  if (route.endsWith('/callback')) return 'task';
+  return /uploads|password-choices/.test(route) ? 'address' : 'user';
+};
+
 const isExcepted = (route: string): boolean =>
   Object.keys(EXCEPTIONS).some((prefix) => route.startsWith(prefix));
 
@@ -326,7 +333,7 @@ describe('each endpoint that changes something', () => {
     expect(entries.length, `${route} must call recordChange`).toBeGreaterThan(0);
     for (const entry of entries) {
       expect(entry.address).toBe('127.0.0.1');
-      expect(entry.actor_kind).toBe(/uploads|password-choices/.test(route) ? 'address' : 'user');
+      expect(entry.actor_kind).toBe(actorOf(route));
     }
     while ((await claim(server)) !== undefined);
   });

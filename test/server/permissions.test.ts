@@ -17,7 +17,7 @@ import {
   readyWorkspace,
   uniqueName,
 } from '../support/scenario.ts';
-import { makeCheckScene } from '../support/check-scene.ts';
+import { makeCheckScene, makeTaskResult } from '../support/check-scene.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 import { bodyFor } from '../support/route-bodies.ts';
@@ -214,7 +214,7 @@ async function takeStanding(standing: Standing): Promise<{ secret: string; userI
     .select('id')
     .where('name', '=', organization)
     .executeTakeFirstOrThrow();
-  const insertToken = async (owner: object, kind: 'organization' | 'audit' | 'team' | 'run') => {
+  const insertToken = async (owner: object, kind: 'organization' | 'audit' | 'team' | 'run' | 'task') => {
     await db
       .insertInto('token')
       .values({ id: newId('at'), secret_hash: hashSecret(secret), kind, ...owner })
@@ -236,6 +236,10 @@ async function takeStanding(standing: Standing): Promise<{ secret: string; userI
     case 'run-token': {
       const runId = await createRun(server, ids['workspaces'] ?? '');
       return await insertToken({ run_id: runId }, 'run');
+    }
+    case 'task-token': {
+      const { result } = await makeTaskResult(server, await createRun(server, ids['workspaces'] ?? ''));
+      return await insertToken({ task_result_id: result }, 'task');
     }
     case 'stranger': {
       const token = await server.addUser('stranger', [await createOrganization(server)]);
@@ -322,6 +326,7 @@ function addressFor(method: string, url: string, userId: string | null, owner: s
     .replace(':name', workspaceName)
     .replace(':id', id ?? 'none')
     .replace(':varset', ids['varsets'] ?? '')
+    .replace(':task', ids['workspace-tasks'] ?? '')
     .replace(':variable', variableFor(url, kind, owned));
   return path + (QUERIES[`${method} ${url}`]?.() ?? '');
 }

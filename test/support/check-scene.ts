@@ -3,6 +3,8 @@ import { newId } from '@runwright/models';
 import { uniqueName } from './scenario.ts';
 import type { TestServer } from './server.ts';
 
+type Make = (path: string, type: string, attributes: object, relationships?: object) => Promise<string>;
+
 export const SMALL_BOOK =
   'currency: USD\nsource: https://example.com\ndate: 2026-01-31\nprices:\n  - resource: box_server\n    monthly: 1\n';
 
@@ -12,8 +14,8 @@ export async function makeCheckScene(
   organization: string,
   runId: string,
 ): Promise<Record<string, string>> {
-  const make = async (path: string, type: string, attributes: object): Promise<string> => {
-    const answer = await server.call('POST', path, { data: { type, attributes } });
+  const make: Make = async (path, type, attributes, relationships) => {
+    const answer = await server.call('POST', path, { data: { type, attributes, relationships } });
     if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
     return answer.body.data.id;
   };
@@ -47,6 +49,7 @@ export async function makeCheckScene(
     name: uniqueName('set'),
   });
   return {
+    ...(await makeTaskScene(server, organization, runId, make)),
     'policy-checks': check,
     'policy-evaluations': evaluation,
     'policy-set-outcomes': outcome,
@@ -62,5 +65,62 @@ export async function makeCheckScene(
       name: uniqueName('book'),
       document: SMALL_BOOK,
     }),
+  };
+}
+
+/** A task's result in a run, which has ended. */
+export async function makeTaskResult(
+  { platform: { db } }: TestServer,
+  runId: string,
+): Promise<{ stage: string; result: string }> {
+  const [stage, result] = [newId('ts'), newId('taskrs')];
+  await db
+    .insertInto('task_stage')
+    .values({ id: stage, run_id: runId, stage: 'post_plan', status: 'passed' })
+    .execute();
+  const asked = { task_name: 'scanner', task_url: 'https://example.com', level: 'advisory' } as const;
+  await db
+    .insertInto('task_result')
+    .values({ id: result, task_stage_id: stage, ...asked, overridable: false, status: 'passed' })
+    .execute();
+  return { stage, result };
+}
+
+async function makeTaskScene(
+  server: TestServer,
+  organization: string,
+  runId: string,
+  make: Make,
+): Promise<Record<string, string>> {
+  const { db } = server.platform;
+  const { stage, result } = await makeTaskResult(server, runId);
+  const outcome = newId('trout');
+  const finding = { position: 0, outcome_id: 'one', description: 'a finding', body: '' };
+  await db
+    .insertInto('task_result_outcome')
+    .values({ id: outcome, task_result_id: result, ...finding })
+    .execute();
+  const task = await make(`/api/v2/organizations/${organization}/tasks`, 'tasks', {
+    name: uniqueName('task'),
+    url: 'https://example.com',
+    enabled: false,
+  });
+  const { workspace_id: workspaceId } = await db
+    .selectFrom('run')
+    .select('workspace_id')
+    .where('id', '=', runId)
+    .executeTakeFirstOrThrow();
+  const attached = await make(
+    `/api/v2/workspaces/${workspaceId}/tasks`,
+    'workspace-tasks',
+    { stages: ['post_plan'] },
+    { task: { data: { type: 'tasks', id: task } } },
+  );
+  return {
+    'task-stages': stage,
+    'task-results': result,
+    'task-result-outcomes': outcome,
+    tasks: task,
+    'workspace-tasks': attached,
   };
 }

@@ -12,7 +12,7 @@ import { isAllowed, nameOf, STANDINGS, type Standing } from './standings.ts';
 
 const isFlag = (standing: Standing): boolean => standing.kind === 'organization-access';
 const ON_ROUTES = STANDINGS.filter(
-  (standing) => !isFlag(standing) && standing.kind !== 'agent-token' && standing.kind !== 'stranger',
+  (standing) => !isFlag(standing) && !['agent-token', 'task-token', 'stranger'].includes(standing.kind),
 );
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -76,6 +76,16 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   'POST /api/v2/organizations/:organization/price-books': data({
     attributes: { name: 'new', document: SMALL_BOOK },
   }),
+  'POST /api/v2/organizations/:organization/tasks': data({
+    attributes: { name: 'new', url: 'https://example.com', enabled: false },
+  }),
+  'POST /api/v2/workspaces/:id/tasks': (ids) => ({
+    data: {
+      attributes: { stages: ['post_plan'] },
+      relationships: { task: { data: { type: 'tasks', id: ids['tasks'] } } },
+    },
+  }),
+  'PATCH /api/v2/workspaces/:id/tasks/:task': data({ attributes: { stages: ['pre_plan'] } }),
   'POST /api/v2/organizations/:organization/ssh-keys': data({ attributes: { name: 'new', value: 'a key' } }),
   'PATCH /api/v2/workspaces/:id/relationships/ssh-key': (ids) => ({
     data: { type: 'workspaces', attributes: { id: ids['ssh-keys'] } },

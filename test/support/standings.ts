@@ -22,7 +22,7 @@ export type ProjectLevel = Row<'team_project'>['access'];
 /** How somebody comes to stand there: what a test has to set up. */
 export type Standing =
   | { kind: 'site-admin' | 'owner' | 'member' | 'stranger' }
-  | { kind: 'organization-token' | 'audit-token' | 'run-token' | 'agent-token' }
+  | { kind: 'organization-token' | 'audit-token' | 'run-token' | 'task-token' | 'agent-token' }
   | { kind: 'workspace-level' | 'team-token'; level: WorkspaceLevel }
   | { kind: 'project-level'; level: ProjectLevel }
   | { kind: 'organization-access'; flag: (typeof ORGANIZATION_ACCESS)[number] };
@@ -42,6 +42,7 @@ export const STANDINGS: readonly Standing[] = [
   { kind: 'organization-token' },
   { kind: 'audit-token' },
   { kind: 'run-token' },
+  { kind: 'task-token' },
   { kind: 'agent-token' },
 ];
 
@@ -68,6 +69,7 @@ function rightsOf(standing: Standing): Rights {
     case 'member':
       return { organization: MEMBER, project: [], workspace: [] };
     case 'stranger':
+    case 'task-token':
     case 'agent-token':
       return { organization: [], project: [], workspace: [] };
     case 'audit-token':

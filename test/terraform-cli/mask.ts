@@ -18,6 +18,9 @@ const PATTERNS: [RegExp, string][] = [
   [/\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})?( UTC)?( \+0000 UTC)?/g, 'TIME'],
   [/\bafter \d+m?s\b/g, 'after Ns'],
   [/\[\d+s elapsed\]/g, '[Ns elapsed]'],
+  // Of run tasks: how often it looks while they are at work depends on how long they are.
+  [/^.* still pending, .*\(\d+m?\d*s elapsed\)\n+/gm, ''],
+  [/ +\(\d+m?\d*s elapsed\)/g, ' (Ns elapsed)'],
   [/"terraform_version": ?"[\d.]+"/g, '"terraform_version": "X.Y.Z"'],
   [/\bTerraform v\d+\.\d+\.\d+\b/g, 'Terraform vX.Y.Z'],
   [/\bon (linux|darwin)_(amd64|arm64)\b/g, 'on PLATFORM'],

@@ -14,6 +14,7 @@ import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
 import { runEvents } from './resources/run-events.ts';
+import { runTasks, taskResults, workspaceTasks } from './resources/run-tasks.ts';
 import { runTriggers } from './resources/run-triggers.ts';
 import { runs } from './resources/runs.ts';
 import { sshKeys } from './resources/ssh-keys.ts';
@@ -90,6 +91,9 @@ export function createClient(settings: ClientSettings) {
     policySets: policySets(transport),
     priceBooks: priceBooks(transport),
     taskStages: taskStages(transport),
+    taskResults: taskResults(transport),
+    runTasks: runTasks(transport),
+    workspaceTasks: workspaceTasks(transport),
     stateVersions: stateVersions(transport),
     readLog: (url: string, range?: LogRange) => readLog(transport, url, range),
     followLog: (url: string, options?: FollowOptions) => followLog(transport, url, options),

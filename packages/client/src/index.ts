@@ -31,6 +31,7 @@ export type * from './resources/projects.ts';
 export type * from './resources/risk-summaries.ts';
 export type * from './resources/run-document.ts';
 export type { RunEventScope } from './resources/run-events.ts';
+export type * from './resources/run-tasks.ts';
 export type * from './resources/run-triggers.ts';
 export type * from './resources/runs.ts';
 export type * from './resources/ssh-keys.ts';

@@ -85,6 +85,8 @@ const RELATED_PATHS: Readonly<Record<RelatedKind, readonly [args: object, path: 
   run_events: [{ run_id: run }, `runs/${run}/run-events?include=actor`, ''],
   policy_checks: [{ run_id: run }, `runs/${run}/policy-checks`],
   task_stages: [{ run_id: run }, `runs/${run}/task-stages`],
+  workspace_tasks: [{ workspace_id: ws }, `workspaces/${ws}/tasks`],
+  run_tasks: [{ organization: 'acme' }, 'organizations/acme/tasks'],
   configuration_versions: [{ workspace_id: ws }, `workspaces/${ws}/configuration-versions`],
   variables_in_force: [{ workspace_id: ws }, `workspaces/${ws}/all-vars`, ''],
   tags_in_force: [{ workspace_id: ws }, `workspaces/${ws}/effective-tag-bindings`, ''],

@@ -67,6 +67,16 @@ export function fakeLists(list: (...data: unknown[]) => Reply, one: (data: unkno
       list(of('task-stages', 'ts-1', { stage: INJECTION, status: 'passed' })),
     ],
     [
+      /^GET workspaces\/ws-\w+\/tasks$/,
+      list(
+        of('workspace-tasks', 'wstask-1', { 'enforcement-level': 'advisory' }, { task: ['tasks', 'task-1'] }),
+      ),
+    ],
+    [
+      /^GET organizations\/acme\/tasks$/,
+      named('tasks', 'task-1', { url: `https://scanner/${CAPABILITY}`, enabled: true }),
+    ],
+    [
       /^GET workspaces\/ws-\w+\/configuration-versions$/,
       list(
         of('configuration-versions', 'cv-1', { status: 'uploaded', 'upload-url': `https://x/${CAPABILITY}` }),

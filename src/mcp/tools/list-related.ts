@@ -32,6 +32,7 @@ const RELATED = {
   run_events: [['run_id'], async (id, _page, context) => withActors(id, context)],
   policy_checks: [['run_id'], (id, page, { client }) => client.policyChecks.ofRun(id, page)],
   task_stages: [['run_id'], (id, page, { client }) => client.taskStages.ofRun(id, page)],
+  workspace_tasks: [['workspace_id'], (id, page, { client }) => client.workspaceTasks.list(id, page)],
   configuration_versions: [
     ['workspace_id'],
     (id, page, { client }) => client.configurationVersions.list(id, page),
@@ -72,6 +73,10 @@ const RELATED = {
   agent_pools: [['organization'], (name, page, { client }) => client.agentPools.list(name, page)],
   policy_sets: [['organization'], (name, page, { client }) => client.policySets.list(name, page)],
   price_books: [['organization'], (name, page, { client }) => client.priceBooks.list(name, page)],
+  run_tasks: [
+    ['organization'],
+    async (name, page, { client }) => withoutAddresses(await client.runTasks.list(name, page)),
+  ],
   organization_tags: [['organization'], (name, page, { client }) => client.organizations.tags(name, page)],
   ssh_keys: [['organization'], (name, page, { client }) => client.sshKeys.list(name, page)],
   agents: [['agent_pool_id'], (id, page, { client }) => client.agentPools.agents(id, page)],

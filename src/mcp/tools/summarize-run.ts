@@ -5,6 +5,7 @@ import { readPlanDigest } from '../plan/plan-digest.ts';
 import { plannedFacts } from '../plan/plan-report.ts';
 import { readWholeRun } from '../read-run.ts';
 import { policyFacts } from '../run-policies.ts';
+import { taskFacts } from '../run-tasks.ts';
 import { riskReasons } from '../run-risk.ts';
 import { statusOf } from '../run-status.ts';
 import { obstacleText } from '../run-obstacle.ts';
@@ -38,6 +39,7 @@ export const summarizeRun = defineTool({
       ...(reasons.length === 0 ? {} : { risk_reasons: reasons }),
       ...costOf(document),
       ...(await policyFacts(document.data, context)),
+      ...(await taskFacts(document.data, context)),
     };
     const report = reportRun(`Run ${run_id} is ${statusOf(document.data)}.`, document, {
       facts,

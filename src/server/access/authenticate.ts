@@ -73,6 +73,7 @@ export async function authenticateSecret(
     await platform.db.updateTable('token').set({ last_used_at: now }).where('id', '=', token.id).execute();
   }
   if ((token.kind === 'agent') !== (access === 'agent')) refuse('not_found');
+  if (access === 'task' && token.kind !== 'task') refuse('unauthorized');
   return callerOf(token, { tokenId: token.id, origin }) ?? refuse('unauthorized');
 }
 
@@ -103,10 +104,14 @@ async function findToken({ db }: Platform, [column, value]: ['token.id' | 'token
         ),
       ),
     )
-    .leftJoin('run', 'run.id', 'token.run_id')
+    .leftJoin('task_result', 'task_result.id', 'token.task_result_id')
+    .leftJoin('task_stage', 'task_stage.id', 'task_result.task_stage_id')
+    .leftJoin('run', (join) =>
+      join.on((on) => on('run.id', '=', on.fn.coalesce('token.run_id', 'task_stage.run_id'))),
+    )
     .leftJoin('run_status', 'run_status.status', 'run.status')
     .select(['token.id', 'token.kind', 'token.expires_at', 'token.last_used_at', 'token.team_id'])
-    .select('token.agent_pool_id')
+    .select(['token.agent_pool_id', 'token.task_result_id'])
     .select(['users.id as user_id', 'users.username', 'users.is_site_admin'])
     .select(['run.id as run_id', 'run.workspace_id', 'run_status.final as run_is_final'])
     .select((select) =>
@@ -130,9 +135,11 @@ function callerOf(token: FoundToken, common: Pick<Caller, 'tokenId' | 'origin'>)
   }
   if (organizationId === null) return undefined;
   if (token.kind === 'audit') return { ...common, kind: 'audit', organizationId };
-  if (token.kind === 'run') {
-    const { run_id: runId, workspace_id: workspaceId } = token;
+  if (token.kind === 'run' || token.kind === 'task') {
+    const { run_id: runId, workspace_id: workspaceId, task_result_id: taskResultId } = token;
     if (runId === null || workspaceId === null || token.run_is_final !== false) return undefined;
+    if (taskResultId !== null)
+      return { ...common, kind: 'task', taskResultId, runId, workspaceId, organizationId };
     return { ...common, kind: 'run', runId, workspaceId, organizationId };
   }
   if (userId === null || username === null) return undefined;

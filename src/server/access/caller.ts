@@ -24,6 +24,14 @@ export type Principal =
   | { kind: 'audit'; organizationId: string }
   /** Terraform inside a run: may read the states its workspace may use, and nothing else. */
   | { kind: 'run'; runId: string; workspaceId: string; organizationId: string }
+  /** The service that a run task calls: may read the plan and the configuration of that run, and answer; nothing else. */
+  | {
+      kind: 'task';
+      taskResultId: string;
+      runId: string;
+      workspaceId: string;
+      organizationId: string;
+    }
   /** A runner: of an agent pool, or (null) of the platform's own. */
   | { kind: 'agent'; agentPoolId: string | null };
 

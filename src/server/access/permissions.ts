@@ -88,6 +88,10 @@ export async function refuseIn(
   return refuse(isClosed === true ? 'unauthorized' : 'not_found');
 }
 
+/** Beside what anybody may in a workspace: the service of a run task reads the plan of the run that it is asked about. */
+export const mayReadOwnRun = (caller: Principal, runId: string, permission: WorkspacePermission): boolean =>
+  caller.kind === 'task' && caller.runId === runId && permission === 'read-plan-json';
+
 /** Runs, configurations and states have a person or a team behind them. */
 export function requireActor(caller: Caller): asserts caller is Actor {
   if (caller.kind !== 'user' && caller.kind !== 'team') refuse('not_found');

@@ -86,6 +86,8 @@ async function lookUpOrganization(
       return only('read-audit-trail');
     case 'run':
       return only('read-entitlements');
+    case 'task':
+      return NOTHING;
     case 'team': {
       const team = await db
         .selectFrom('team')

@@ -85,6 +85,23 @@ export async function findArchive({ db }: Platform, id: string): Promise<string>
   return version?.sha256 ?? refuse('not_found');
 }
 
+/** For who fetches the archive: the service of a run task may have that of the run that it is asked about. */
+export async function readConfigurationToFetch(
+  platform: Platform,
+  caller: Caller,
+  id: string,
+): Promise<ConfigurationVersion> {
+  if (caller.kind !== 'task') return await readConfigurationVersion(platform, caller, id);
+  const own = await platform.db
+    .selectFrom('run')
+    .innerJoin('configuration_version', 'configuration_version.id', 'run.configuration_version_id')
+    .selectAll('configuration_version')
+    .where('run.id', '=', caller.runId)
+    .where('configuration_version.id', '=', id)
+    .executeTakeFirst();
+  return own ?? refuse('not_found');
+}
+
 /** What a run works on. @throws 404 as for a configuration version */
 export async function readConfigurationOfRun(
   platform: Platform,

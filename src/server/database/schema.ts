@@ -43,6 +43,13 @@ import type {
   AgentPoolTable,
   AgentTable,
 } from './tables/runs.ts';
+import type {
+  RunTaskTable,
+  TaskResultOutcomeTable,
+  TaskResultTable,
+  TaskStageTable,
+  WorkspaceTaskTable,
+} from './tables/run-tasks.ts';
 import type { GeneralSettingsTable } from './tables/settings.ts';
 import type { StateVersionTable, StateVersionOutputTable, WorkspaceResourceTable } from './tables/states.ts';
 import type {
@@ -111,6 +118,11 @@ export interface Database {
   policy_check: PolicyCheckTable;
   policy_evaluation: PolicyEvaluationTable;
   policy_set_outcome: PolicySetOutcomeTable;
+  run_task: RunTaskTable;
+  workspace_task: WorkspaceTaskTable;
+  task_stage: TaskStageTable;
+  task_result: TaskResultTable;
+  task_result_outcome: TaskResultOutcomeTable;
   general_settings: GeneralSettingsTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;

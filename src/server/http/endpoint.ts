@@ -5,12 +5,15 @@ import type { Asked } from './permission.ts';
 import type { Answers } from './answers.ts';
 import { askForBody } from './expect-continue.ts';
 
-/** Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), or a runner. */
-export type Access = 'anyone' | 'account' | 'agent';
+/**
+ * Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), a runner, or the service
+ * of a run task.
+ */
+export type Access = 'anyone' | 'account' | 'agent' | 'task';
 
 /** What an endpoint of an account asks of its caller: the same that its service asks for. */
 type AccessDeclaration =
-  { access: 'account'; permission: Asked } | { access: 'anyone' | 'agent'; permission?: undefined };
+  { access: 'account'; permission: Asked } | { access: Exclude<Access, 'account'>; permission?: undefined };
 
 export interface Answer {
   status: number;

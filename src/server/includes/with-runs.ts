@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller.ts';
-import { organizationRights, workspaceRights } from '../access/rights.ts';
+import { organizationRights } from '../access/rights.ts';
 import { userSeenBy } from '../access/user-document.ts';
 import type { Platform } from '../context.ts';
 import { configurationVersionResource } from '../configurations/document.ts';
@@ -8,12 +8,11 @@ import { readCostEstimates } from '../cost-estimates/service.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
 import { organizationResource } from '../organizations/document.ts';
-import { policyCheckResource } from '../policy-checks/document.ts';
-import { readPolicyChecks } from '../policy-checks/service.ts';
 import { eventResource } from '../runs/document.ts';
 import { phaseDocument } from '../runs/phases.ts';
-import { workspaceOf, type RunDetails } from '../runs/queries.ts';
+import type { RunDetails } from '../runs/queries.ts';
 import { readUsers } from '../access/users.ts';
+import { includeChecks } from './with-checks.ts';
 
 /** The resources that `include` asks for, each once. */
 export async function includeWithRuns(
@@ -76,23 +75,8 @@ export async function includeWithRuns(
     const estimateIds = ids(({ costEstimateId }) => costEstimateId);
     included.push(...(await readCostEstimates(platform, estimateIds)).map(costEstimateResource));
   }
-  if (wants('policy_checks')) {
-    const checks = await readPolicyChecks(
-      platform.db,
-      'id',
-      ids(({ policyCheckId }) => policyCheckId),
-    );
-    const rights = await workspaceRights(
-      platform.db,
-      caller,
-      details.map(({ run }) => workspaceOf(run)),
-    );
-    for (const check of checks) {
-      const of = details.find(({ run }) => run.id === check.check.run_id);
-      const canOverride = rights.get(of?.run.workspace_id ?? '')?.has('override-policies') ?? false;
-      included.push(policyCheckResource(check, canOverride));
-    }
-  }
+  const checks = { policyChecks: wants('policy_checks'), taskStages: wants('task_stages') };
+  included.push(...(await includeChecks(platform, caller, details, checks)));
   if (wants('configuration_version') && details.length > 0) {
     const versions = await platform.db
       .selectFrom('configuration_version')

@@ -20,6 +20,8 @@ export const topics = {
   triggers: 'triggers',
   /** A run has entered a phase around terraform's own two. */
   phases: 'phases',
+  /** A run task may be to be asked. */
+  taskCalls: 'task-calls',
   /** A notification may be due. */
   notifications: 'notifications',
   /** An event of some run was written. */

@@ -16,7 +16,8 @@ export interface OutboundRequest {
 
 export type OutboundAnswer =
   | { kind: 'answered'; status: number; headers: Record<string, string>; body: string }
-  | { kind: 'failed'; reason: string };
+  /** `isRefused`: the address may not be called, which does not change by trying again. */
+  | { kind: 'failed'; reason: string; isRefused?: true };
 
 /**
  * The only way to call an address that a user gave (threat T15). The address that is connected to is the one that was
@@ -76,14 +77,18 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
     }) {
       const problem = findProblem(text);
       if (problem !== undefined)
-        return { kind: 'failed', reason: `the address cannot be called: ${problem}` };
+        return { kind: 'failed', reason: `the address cannot be called: ${problem}`, isRefused: true };
       const url = new URL(text);
       const host = hostOf(url);
       const { request: open } = url.protocol === 'https:' ? https : http;
       const signal = AbortSignal.timeout(timeoutMs);
       return await new Promise<OutboundAnswer>((settle) => {
         const fail = (error: Error): void =>
-          settle({ kind: 'failed', reason: signal.aborted ? noAnswer(timeoutMs) : reasonOf(error) });
+          settle({
+            kind: 'failed',
+            reason: signal.aborted ? noAnswer(timeoutMs) : reasonOf(error),
+            ...(error instanceof RefusedAddress ? { isRefused: true } : {}),
+          });
         let isAnswered = false;
         const request = open(
           url,

@@ -4,7 +4,7 @@ import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
 import { happenAndConfirm } from '../runs/self-confirm.ts';
-import { lockRun, type Tx } from '../runs/transitions.ts';
+import { lockRun, type Run, type Tx } from '../runs/transitions.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import type { PhaseEnd } from './phase-work.ts';
 
@@ -18,13 +18,14 @@ const EVENTS: Record<PhaseEnd['outcome'], RunEvent> = {
  * Ends a phase of a run and takes the run on, in one transaction with what is kept of the phase. A run that is no longer
  * in the phase (canceled, discarded, or somebody was faster) stays as it is.
  *
+ * @param end or who says how it has ended, once the run is locked and is still in the phase; undefined: it has not
  * @param settle also happens in the transaction, whatever the run does; false: it is not to happen at all
  * @returns whether the run was in the phase
  */
 export async function endPhase(
   platform: Platform,
   { runId, phase }: { runId: string; phase: RunPhase },
-  end: PhaseEnd,
+  end: PhaseEnd | ((tx: Tx, run: Run) => Promise<PhaseEnd | undefined>),
   settle: (tx: Tx) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<boolean> {
   const ended = await transact(platform.db, async (tx) => {
@@ -38,10 +39,12 @@ export async function endPhase(
     if (workspace === undefined) return false;
     const run = await lockRun(tx, runId);
     if (phaseAt(run.status, 'running') !== phase) return false;
-    await end.record?.(tx, run);
-    const { description } = end;
-    const isFatal = end.outcome === 'failed' && phaseRule(phase).onFailure === 'errored';
-    await happenAndConfirm(platform, tx, run, EVENTS[end.outcome], {
+    const known = typeof end === 'function' ? await end(tx, run) : end;
+    if (known === undefined) return true;
+    await known.record?.(tx, run);
+    const { description, outcome } = known;
+    const isFatal = outcome === 'failed' && phaseRule(phase).onFailure === 'errored';
+    await happenAndConfirm(platform, tx, run, EVENTS[outcome], {
       ...(description === undefined ? {} : { description }),
       ...(isFatal && description !== undefined ? { columns: { error_message: description } } : {}),
     });

@@ -13,8 +13,8 @@ export type NewRun = Pick<
  * `phase-work/work-table.ts`.
  */
 export interface PhaseRows {
-  /** Whether a new run has the phase. Asked once: what a run has is never changed. */
-  isWanted(tx: Tx, run: NewRun): Promise<boolean>;
+  /** Whether a new run has the phase. Asked once: what a run has is never changed. None: the phase table knows. */
+  isWanted?(tx: Tx, run: NewRun): Promise<boolean>;
   /** Once the run is there, whether it has the phase or not. */
   prepare?(tx: Tx, run: Row<'run'>): Promise<void>;
   /** The run has entered the phase. */

@@ -33,7 +33,15 @@ type Act = (
 export async function act(
   platform: Platform,
   caller: Caller,
-  action: 'apply' | 'approve' | 'discard' | 'cancel' | 'force_cancel' | 'force_execute' | 'override_policies',
+  action:
+    | 'apply'
+    | 'approve'
+    | 'discard'
+    | 'cancel'
+    | 'force_cancel'
+    | 'force_execute'
+    | 'override_policies'
+    | 'override_tasks',
   runId: string,
   comment: string | undefined,
   change: Act,

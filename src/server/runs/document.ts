@@ -149,7 +149,17 @@ const references = (type: string, ids: readonly string[]) => ids.map((id) => ({ 
 
 /** The run object (api-contract §2.3). Two reads of an unchanged run are equal, once its cool-off time has passed. */
 export function runResource(
-  { run, plan, apply, eventIds, commentIds, costEstimateId, policyCheckId, queuePosition }: RunDetails,
+  {
+    run,
+    plan,
+    apply,
+    eventIds,
+    commentIds,
+    costEstimateId,
+    policyCheckId,
+    taskStageIds,
+    queuePosition,
+  }: RunDetails,
   rights: RunRights = NO_RIGHTS,
   status: string = run.status,
 ) {
@@ -234,7 +244,10 @@ export function runResource(
         data: references('policy-checks', policyCheckId === null ? [] : [policyCheckId]),
         links: { related: `${self}/policy-checks` },
       },
-      'task-stages': { data: [], links: { related: `${self}/task-stages` } },
+      'task-stages': {
+        data: references('task-stages', taskStageIds),
+        links: { related: `${self}/task-stages` },
+      },
       'tf-policy-evaluations': { data: [] },
     },
     links: { self },

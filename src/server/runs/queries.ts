@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Caller } from '../access/caller.ts';
-import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
+import { mayReadOwnRun, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import { readableRuns } from '../access/rights.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
@@ -22,7 +22,8 @@ export async function readRun(
 ): Promise<Run> {
   const run = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
   if (run === undefined) refuse('not_found');
-  await requireInWorkspace(db, caller, workspaceOf(run), permission);
+  if (!mayReadOwnRun(caller, run.id, permission))
+    await requireInWorkspace(db, caller, workspaceOf(run), permission);
   return run;
 }
 
@@ -111,6 +112,8 @@ export interface RunDetails {
   costEstimateId: string | null;
   /** Of its only policy check; null: the run has none. */
   policyCheckId: string | null;
+  /** In the order of the run's life. */
+  taskStageIds: string[];
   /** 0 when the run does not wait for a runner. */
   queuePosition: number;
 }
@@ -142,6 +145,12 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .leftJoin('cost_estimate', 'cost_estimate.run_id', 'run.id')
     .leftJoin('policy_check', 'policy_check.run_id', 'run.id')
     .select(['run.id as run_id', 'cost_estimate.id as costEstimateId', 'policy_check.id as policyCheckId'])
+    .select(
+      sql<string[]>`array(select task_stage.id from task_stage where task_stage.run_id = run.id
+        order by array_position(array['pre_plan', 'post_plan', 'pre_apply', 'post_apply'], task_stage.stage))`.as(
+        'taskStageIds',
+      ),
+    )
     .where('run.id', 'in', ids)
     .execute();
   const positions = await readPositions(db, runs);
@@ -160,6 +169,7 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
         commentIds: own(comments).map(({ id }) => id),
         costEstimateId: own(checks)[0]?.costEstimateId ?? null,
         policyCheckId: own(checks)[0]?.policyCheckId ?? null,
+        taskStageIds: own(checks)[0]?.taskStageIds ?? [],
         queuePosition: positions.get(run.id) ?? 0,
       },
     ];

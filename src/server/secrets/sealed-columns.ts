@@ -8,6 +8,8 @@ export const SEALED_COLUMNS = [
   { table: 'ssh_key', column: 'sealed_value', id: 'id' },
   { table: 'notification_configuration', column: 'sealed_token', id: 'id' },
   { table: 'policy_set_parameter', column: 'sealed_value', id: 'id' },
+  { table: 'run_task', column: 'sealed_hmac_key', id: 'id' },
+  { table: 'task_result', column: 'sealed_access_token', id: 'id' },
 ] as const satisfies readonly { table: string; column: `sealed_${string}`; id: string }[];
 
 type Entry = (typeof SEALED_COLUMNS)[number];

@@ -35,7 +35,7 @@ export function createAdmission(platform: Platform, limiter: RateLimiter): Admit
     }
     request.actor = userIdOf(caller) ?? caller.kind;
     request.countedAs = 'userId' in caller ? `user:${caller.userId}` : `token:${caller.tokenId}`;
-    if (access === 'account') await count(request.countedAs, reply);
+    if (access !== 'agent') await count(request.countedAs, reply);
     return caller;
   };
 }

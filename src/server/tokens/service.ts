@@ -143,6 +143,7 @@ async function managesToken(platform: Platform, caller: Caller, token: Token): P
             'manage-agent-pools',
           );
     case 'run':
+    case 'task':
       return false;
   }
 }

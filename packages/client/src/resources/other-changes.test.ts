@@ -13,6 +13,42 @@ const data = (type: string, attributes: object, rest: object = {}) => ({
 });
 
 const CHANGES: Record<string, readonly CallRow[]> = {
+  'run tasks': [
+    [
+      'create',
+      (api) => api.runTasks.create('acme', { name: 'scanner', url: 'https://example.com' }),
+      'POST organizations/acme/tasks',
+      data('tasks', { category: 'task', name: 'scanner', url: 'https://example.com' }),
+    ],
+    [
+      'update',
+      (api) => api.runTasks.update('task-1', { enabled: false }),
+      'PATCH tasks/task-1',
+      data('tasks', { enabled: false }, { id: 'task-1' }),
+    ],
+    ['delete', (api) => api.runTasks.delete('task-1'), 'DELETE tasks/task-1'],
+    [
+      'attach',
+      (api) => api.workspaceTasks.attach('ws-1', 'task-1', { stages: ['pre_plan'] }),
+      'POST workspaces/ws-1/tasks',
+      data(
+        'workspace-tasks',
+        { stages: ['pre_plan'] },
+        { relationships: { task: { data: { type: 'tasks', id: 'task-1' } } } },
+      ),
+    ],
+    [
+      'change how it is attached',
+      (api) => api.workspaceTasks.update('ws-1', 'wstask-1', { 'enforcement-level': 'advisory' }),
+      'PATCH workspaces/ws-1/tasks/wstask-1',
+      data('workspace-tasks', { 'enforcement-level': 'advisory' }, { id: 'wstask-1' }),
+    ],
+    [
+      'detach',
+      (api) => api.workspaceTasks.detach('ws-1', 'wstask-1'),
+      'DELETE workspaces/ws-1/tasks/wstask-1',
+    ],
+  ],
   variables: [
     [
       'create',

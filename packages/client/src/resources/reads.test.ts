@@ -94,6 +94,14 @@ const LISTS: readonly CallRow[] = [
   ['memberships', (api) => api.memberships.mine(), 'GET organization-memberships'],
   ['policy checks', (api) => api.policyChecks.ofRun('run-1'), 'GET runs/run-1/policy-checks'],
   ['task stages', (api) => api.taskStages.ofRun('run-1'), 'GET runs/run-1/task-stages'],
+  ['run tasks', (api) => api.runTasks.list('acme'), 'GET organizations/acme/tasks'],
+  [
+    'where a run task is attached',
+    (api) => api.runTasks.workspaceTasks('task-1'),
+    'GET tasks/task-1/relationships/workspace-tasks',
+  ],
+  ['tasks of a workspace', (api) => api.workspaceTasks.list('ws-1'), 'GET workspaces/ws-1/tasks'],
+  ['outcomes', (api) => api.taskResults.outcomes('taskrs-1'), 'GET task-results/taskrs-1/outcomes'],
 ];
 
 for (const [name, call, ...sent] of READS) {

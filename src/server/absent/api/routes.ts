@@ -44,7 +44,7 @@ export function absentEndpoints(platform: Platform): Endpoint<Caller>[] {
         answers: { [isRead(method) ? 404 : 422]: refusal },
         handle: async ({ caller }: { caller: Caller }) => {
           // Their tokens are for what they read alone.
-          if (caller.kind === 'run' || caller.kind === 'audit') refuse('not_found');
+          if (['run', 'task', 'audit'].includes(caller.kind)) refuse('not_found');
           return refuse(isRead(method) ? 'not_found' : 'unprocessable', words);
         },
       }),

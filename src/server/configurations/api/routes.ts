@@ -16,6 +16,7 @@ import {
   createConfigurationVersion,
   listConfigurationVersions,
   readConfigurationOfRun,
+  readConfigurationToFetch,
   readConfigurationVersion,
   storeConfiguration,
   findArchive,
@@ -172,7 +173,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       answers: { 302: nothing },
       handle: async ({ caller, params }) => {
-        const version = await readConfigurationVersion(platform, caller, params.id);
+        const version = await readConfigurationToFetch(platform, caller, params.id);
         if (version.status !== 'uploaded') refuse('not_found');
         return { status: 302, headers: { Location: downloadUrl(version.id) } };
       },

@@ -42,6 +42,7 @@ import * as eventOrder from './0131-event-order.ts';
 import * as identities from './0132-identities.ts';
 import * as approvalRules from './0133-approval-rules.ts';
 import * as eventAgents from './0134-event-agents.ts';
+import * as runTasks from './0135-run-tasks.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -91,4 +92,5 @@ export const migrations: Record<string, Migration> = {
   '0132-identities': identities,
   '0133-approval-rules': approvalRules,
   '0134-event-agents': eventAgents,
+  '0135-run-tasks': runTasks,
 };

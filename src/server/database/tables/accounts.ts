@@ -122,12 +122,13 @@ export interface ProjectDetails {
 export interface TokenTable {
   id: string;
   secret_hash: string;
-  kind: 'user' | 'organization' | 'audit' | 'team' | 'agent' | 'run';
+  kind: 'user' | 'organization' | 'audit' | 'team' | 'agent' | 'run' | 'task';
   user_id: string | null;
   organization_id: string | null;
   team_id: string | null;
   run_id: string | null;
   agent_pool_id: string | null;
+  task_result_id: string | null;
   created_by: string | null;
   /** The one token of its owner that making another replaces. */
   is_single: Generated<boolean>;

@@ -60,6 +60,11 @@ export function openApiDocument<Caller>(rooms: readonly Room<Caller>[]): OpenApi
           description: 'The token of a user, a team or an organization.',
         },
         agentToken: { type: 'http', scheme: 'bearer', description: 'The token of a runner.' },
+        taskToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The `access_token` that the service of a run task was asked with.',
+        },
       },
     },
   };

@@ -19,7 +19,12 @@ export const ANSWER_HEADERS = {
   'X-Request-Id': 'The name of the request in the log of the server.',
 };
 
-const SECURITY = { anyone: [], account: [{ token: [] }], agent: [{ agentToken: [] }] };
+const SECURITY = {
+  anyone: [],
+  account: [{ token: [] }],
+  agent: [{ agentToken: [] }],
+  task: [{ taskToken: [] }],
+};
 
 /** One endpoint as OpenAPI says it. */
 export function describeOperation(
@@ -54,6 +59,7 @@ export function describeOperation(
 const WHO = {
   anyone: 'Asks for no token.',
   agent: 'For runners.',
+  task: 'For the service of a run task, with the token that it was asked with.',
 };
 
 function explainAccess(access: Endpoint['access'], permission: Endpoint['permission']): string {

@@ -11,11 +11,6 @@ import { readRun } from '../queries.ts';
 /** What stands between a plan and its apply elsewhere, and here does not yet: each run has none of it. */
 const GATES = [
   {
-    path: 'task-stages',
-    summary: 'List the task stages of a run',
-    includes: ['task_results', 'policy_evaluations', 'run', 'run.workspace', 'cost_estimate'],
-  },
-  {
     path: 'tf-policy-evaluations',
     summary: 'List the Terraform policy evaluations of a run',
     includes: ['tf_policy_set_outcomes'],

@@ -81,8 +81,13 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
     });
     return { status: 200, body: { data } };
   };
-  const phaseOfRun = async (caller: Caller, runId: string, kind: 'plan' | 'apply'): Promise<string> => {
-    const run = await readRun(db, caller, runId);
+  const phaseOfRun = async (
+    caller: Caller,
+    runId: string,
+    kind: 'plan' | 'apply',
+    permission?: WorkspacePermission,
+  ): Promise<string> => {
+    const run = await readRun(db, caller, runId, permission);
     return (await findPhaseId(db, run.id, kind)) ?? refuse('not_found');
   };
 
@@ -146,7 +151,12 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
         params: IdParams,
         answers: ArtifactAnswers,
         handle: async ({ caller, params, reply }: PhaseRequest) =>
-          await answerArtifact(artifact, caller, await phaseOfRun(caller, params.id, 'plan'), reply),
+          await answerArtifact(
+            artifact,
+            caller,
+            await phaseOfRun(caller, params.id, 'plan', artifact.permission),
+            reply,
+          ),
       }),
     ]),
     endpoint({

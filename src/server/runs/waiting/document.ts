@@ -10,6 +10,7 @@ export const WAIT_KINDS = [
   'terraform-works',
   'cancel-requested',
   'phase-works',
+  'task-services',
   'decision-on-phase',
   'policy-override',
   'approvals',

@@ -14,6 +14,7 @@ import type { Run } from '../transitions.ts';
 import type { WaitReason } from './document.ts';
 import { readDurations, secondsLeft } from './history.ts';
 import { runnerReason } from './runner-reason.ts';
+import { taskReason } from './task-reason.ts';
 import { workspaceReason } from './workspace-reason.ts';
 
 /** Why a run is where it is and does not go on; none of one that is over. The caller may read the run. */
@@ -41,7 +42,7 @@ async function reasonOf(platform: Platform, run: Run): Promise<WaitReason | unde
     };
   }
   const approvals = actionsOf(run).isConfirmable ? await approvalReason(platform.db, run) : undefined;
-  return approvals ?? restReason(run);
+  return approvals ?? (await taskReason(platform.db, run)) ?? restReason(run);
 }
 
 /** What its workspace asks for before somebody may confirm it. */

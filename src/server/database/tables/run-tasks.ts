@@ -1,0 +1,91 @@
+/** Services that are asked before and after a plan and an apply, and what they answered. */
+import type { Generated } from 'kysely';
+import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
+
+export type TaskStageName = 'pre_plan' | 'post_plan' | 'pre_apply' | 'post_apply';
+export type TaskLevel = 'advisory' | 'mandatory';
+export type TaskStageStatus =
+  'pending' | 'running' | 'passed' | 'failed' | 'awaiting_override' | 'errored' | 'canceled' | 'unreachable';
+export type TaskResultStatus = Exclude<TaskStageStatus, 'awaiting_override'>;
+/** What an outcome is marked with, under the name of each mark. */
+export type OutcomeTags = Record<string, { label: string; level: 'none' | 'info' | 'warning' | 'error' }[]>;
+
+export interface RunTaskTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  url: string;
+  sealed_hmac_key: string | null;
+  description: Generated<string>;
+  enabled: Generated<boolean>;
+  /** A failure of it waits for somebody who may override it, where it would end a run else. */
+  overridable: Generated<boolean>;
+  /** It is asked for the runs of every workspace. */
+  is_global: Generated<boolean>;
+  global_stages: JsonWithDefault<TaskStageName[]>;
+  global_level: Generated<TaskLevel>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface WorkspaceTaskTable {
+  id: string;
+  workspace_id: string;
+  run_task_id: string;
+  level: TaskLevel;
+  stages: Json<TaskStageName[]>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface TaskStageTable {
+  id: string;
+  run_id: string;
+  stage: TaskStageName;
+  status: TaskStageStatus;
+  status_timestamps: JsonWithDefault<Record<string, string>>;
+  overridden_by: string | null;
+  override_comment: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface TaskResultTable {
+  id: string;
+  task_stage_id: string;
+  /** null: the task was deleted since. */
+  run_task_id: string | null;
+  /** null: it is asked for every workspace, or was taken from this one since. */
+  workspace_task_id: string | null;
+  task_name: string;
+  task_url: string;
+  level: TaskLevel;
+  overridable: boolean;
+  status: TaskResultStatus;
+  status_timestamps: JsonWithDefault<Record<string, string>>;
+  message: Generated<string>;
+  url: string | null;
+  /** While it is asked, for all attempts the same. */
+  sealed_access_token: string | null;
+  attempts: Generated<number>;
+  next_attempt_at: Date | null;
+  /** When its stage began. */
+  asked_at: Date | null;
+  delivered_at: Date | null;
+  /** The first callback. */
+  answered_at: Date | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface TaskResultOutcomeTable {
+  id: string;
+  task_result_id: string;
+  position: number;
+  outcome_id: string;
+  description: string;
+  body: string;
+  url: string | null;
+  tags: JsonWithDefault<OutcomeTags>;
+  created_at: Timestamp;
+}

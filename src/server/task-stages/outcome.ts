@@ -1,0 +1,33 @@
+import type { Row } from '../database/schema.ts';
+import type { TaskStageStatus } from '../database/tables/run-tasks.ts';
+
+type Result = Pick<Row<'task_result'>, 'task_name' | 'level' | 'overridable' | 'status' | 'message'>;
+
+export interface StageOutcome {
+  status: Extract<TaskStageStatus, 'passed' | 'failed' | 'errored' | 'awaiting_override'>;
+  /** What it means for the run. */
+  outcome: 'passed' | 'failed' | 'held';
+  /** Why, where it did not pass. */
+  description?: string;
+}
+
+/**
+ * What the results of a stage, all of them over, come to: what only advises never stands in the way. A mandatory failure
+ * ends the run, and so does a service that gave no answer (api-contract §3.3 rows 6, 14, 31); where all that failed are
+ * tasks that may be overridden, somebody decides (rows 15, 16).
+ *
+ * @param mayHold whether the run can wait there for a decision
+ */
+export function judgeStage(results: readonly Result[], mayHold: boolean): StageOutcome {
+  const bad = results.filter(({ level, status }) => level === 'mandatory' && status !== 'passed');
+  if (bad.length === 0) return { status: 'passed', outcome: 'passed' };
+  const failed = bad.filter(({ status }) => status === 'failed').map(({ task_name: name }) => name);
+  const silent = bad.filter(({ status }) => status !== 'failed').map(({ task_name: name }) => name);
+  const description = [
+    ...(failed.length === 0 ? [] : [`A mandatory run task failed: ${failed.join(', ')}.`]),
+    ...(silent.length === 0 ? [] : [`A mandatory run task gave no result: ${silent.join(', ')}.`]),
+  ].join(' ');
+  if (mayHold && bad.every(({ overridable }) => overridable))
+    return { status: 'awaiting_override', outcome: 'held', description };
+  return { status: failed.length > 0 ? 'failed' : 'errored', outcome: 'failed', description };
+}
