@@ -349,6 +349,19 @@ column run_request.run_id text not null
 column run_request.user_id text not null
 column run_status.final boolean not null
 column run_status.status text not null
+column run_task.created_at timestamp with time zone not null default now()
+column run_task.description text not null default ''::text
+column run_task.enabled boolean not null default true
+column run_task.global_level text not null default 'advisory'::text
+column run_task.global_stages jsonb not null default '[]'::jsonb
+column run_task.id text not null
+column run_task.is_global boolean not null default false
+column run_task.name text not null
+column run_task.organization_id text not null
+column run_task.overridable boolean not null default false
+column run_task.sealed_hmac_key text
+column run_task.updated_at timestamp with time zone not null default now()
+column run_task.url text not null
 column run_transition.from_status text not null
 column run_transition.to_status text not null
 column run_trigger.created_at timestamp with time zone not null default now()
@@ -412,6 +425,44 @@ column tag.created_at timestamp with time zone not null default now()
 column tag.id text not null
 column tag.name text not null
 column tag.organization_id text not null
+column task_result.answered_at timestamp with time zone
+column task_result.asked_at timestamp with time zone
+column task_result.attempts integer not null default 0
+column task_result.created_at timestamp with time zone not null default now()
+column task_result.delivered_at timestamp with time zone
+column task_result.id text not null
+column task_result.level text not null
+column task_result.message text not null default ''::text
+column task_result.next_attempt_at timestamp with time zone
+column task_result.overridable boolean not null
+column task_result.run_task_id text
+column task_result.sealed_access_token text
+column task_result.status text not null
+column task_result.status_timestamps jsonb not null default '{}'::jsonb
+column task_result.task_name text not null
+column task_result.task_stage_id text not null
+column task_result.task_url text not null
+column task_result.updated_at timestamp with time zone not null default now()
+column task_result.url text
+column task_result.workspace_task_id text
+column task_result_outcome.body text not null
+column task_result_outcome.created_at timestamp with time zone not null default now()
+column task_result_outcome.description text not null
+column task_result_outcome.id text not null
+column task_result_outcome.outcome_id text not null
+column task_result_outcome.position integer not null
+column task_result_outcome.tags jsonb not null default '{}'::jsonb
+column task_result_outcome.task_result_id text not null
+column task_result_outcome.url text
+column task_stage.created_at timestamp with time zone not null default now()
+column task_stage.id text not null
+column task_stage.overridden_by text
+column task_stage.override_comment text
+column task_stage.run_id text not null
+column task_stage.stage text not null
+column task_stage.status text not null
+column task_stage.status_timestamps jsonb not null default '{}'::jsonb
+column task_stage.updated_at timestamp with time zone not null default now()
 column team.allow_member_token_management boolean not null default true
 column team.created_at timestamp with time zone not null default now()
 column team.id text not null
@@ -452,6 +503,7 @@ column token.last_used_at timestamp with time zone
 column token.organization_id text
 column token.run_id text
 column token.secret_hash text not null
+column token.task_result_id text
 column token.team_id text
 column token.user_id text
 column user_identity.created_at timestamp with time zone not null default now()
@@ -548,6 +600,13 @@ column workspace_tag.workspace_id text not null
 column workspace_tag_binding.key text not null
 column workspace_tag_binding.value text not null
 column workspace_tag_binding.workspace_id text not null
+column workspace_task.created_at timestamp with time zone not null default now()
+column workspace_task.id text not null
+column workspace_task.level text not null
+column workspace_task.run_task_id text not null
+column workspace_task.stages jsonb not null
+column workspace_task.updated_at timestamp with time zone not null default now()
+column workspace_task.workspace_id text not null
 function CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -673,11 +732,16 @@ index CREATE INDEX state_version_json_sha256 ON public.state_version USING btree
 index CREATE INDEX state_version_run ON public.state_version USING btree (run_id)
 index CREATE INDEX state_version_sha256 ON public.state_version USING btree (sha256) WHERE (sha256 IS NOT NULL)
 index CREATE INDEX state_version_workspace ON public.state_version USING btree (workspace_id, created_at DESC)
+index CREATE INDEX task_result_running ON public.task_result USING btree (next_attempt_at) WHERE (status = 'running'::text)
+index CREATE INDEX task_result_stage ON public.task_result USING btree (task_stage_id)
+index CREATE INDEX task_result_task ON public.task_result USING btree (run_task_id)
+index CREATE INDEX task_result_workspace_task ON public.task_result USING btree (workspace_task_id)
 index CREATE INDEX team_member_user ON public.team_member USING btree (user_id, organization_id)
 index CREATE INDEX team_project_team ON public.team_project USING btree (team_id)
 index CREATE INDEX team_workspace_team ON public.team_workspace USING btree (team_id)
 index CREATE INDEX token_agent_pool ON public.token USING btree (agent_pool_id) WHERE (agent_pool_id IS NOT NULL)
 index CREATE INDEX token_run ON public.token USING btree (run_id)
+index CREATE INDEX token_task_result ON public.token USING btree (task_result_id) WHERE (task_result_id IS NOT NULL)
 index CREATE INDEX token_team ON public.token USING btree (team_id)
 index CREATE INDEX token_user ON public.token USING btree (user_id)
 index CREATE INDEX user_identity_of_user ON public.user_identity USING btree (user_id)
@@ -690,6 +754,7 @@ index CREATE INDEX workspace_project ON public.workspace USING btree (project_id
 index CREATE INDEX workspace_resource_version ON public.workspace_resource USING btree (modified_by_state_version_id)
 index CREATE INDEX workspace_ssh_key ON public.workspace USING btree (ssh_key_id) WHERE (ssh_key_id IS NOT NULL)
 index CREATE INDEX workspace_tag_tag ON public.workspace_tag USING btree (tag_id)
+index CREATE INDEX workspace_task_task ON public.workspace_task USING btree (run_task_id)
 index CREATE UNIQUE INDEX agent_agent_pool_id_identity_key ON public.agent USING btree (agent_pool_id, identity)
 index CREATE UNIQUE INDEX agent_pkey ON public.agent USING btree (id)
 index CREATE UNIQUE INDEX agent_pool_excluded_workspace_pkey ON public.agent_pool_excluded_workspace USING btree (agent_pool_id, workspace_id)
@@ -760,6 +825,8 @@ index CREATE UNIQUE INDEX run_pkey ON public.run USING btree (id)
 index CREATE UNIQUE INDEX run_request_pkey ON public.run_request USING btree (user_id, key)
 index CREATE UNIQUE INDEX run_sequence_key ON public.run USING btree (sequence)
 index CREATE UNIQUE INDEX run_status_pkey ON public.run_status USING btree (status)
+index CREATE UNIQUE INDEX run_task_organization_id_name_key ON public.run_task USING btree (organization_id, name)
+index CREATE UNIQUE INDEX run_task_pkey ON public.run_task USING btree (id)
 index CREATE UNIQUE INDEX run_transition_pkey ON public.run_transition USING btree (from_status, to_status)
 index CREATE UNIQUE INDEX run_trigger_pkey ON public.run_trigger USING btree (id)
 index CREATE UNIQUE INDEX run_trigger_workspace_id_sourceable_id_key ON public.run_trigger USING btree (workspace_id, sourceable_id)
@@ -778,6 +845,11 @@ index CREATE UNIQUE INDEX state_version_workspace_id_id_key ON public.state_vers
 index CREATE UNIQUE INDEX tag_organization_id_id_key ON public.tag USING btree (organization_id, id)
 index CREATE UNIQUE INDEX tag_organization_id_name_key ON public.tag USING btree (organization_id, name)
 index CREATE UNIQUE INDEX tag_pkey ON public.tag USING btree (id)
+index CREATE UNIQUE INDEX task_result_outcome_pkey ON public.task_result_outcome USING btree (id)
+index CREATE UNIQUE INDEX task_result_outcome_task_result_id_position_key ON public.task_result_outcome USING btree (task_result_id, "position")
+index CREATE UNIQUE INDEX task_result_pkey ON public.task_result USING btree (id)
+index CREATE UNIQUE INDEX task_stage_pkey ON public.task_stage USING btree (id)
+index CREATE UNIQUE INDEX task_stage_run_id_stage_key ON public.task_stage USING btree (run_id, stage)
 index CREATE UNIQUE INDEX team_member_pkey ON public.team_member USING btree (team_id, user_id)
 index CREATE UNIQUE INDEX team_organization_id_id_key ON public.team USING btree (organization_id, id)
 index CREATE UNIQUE INDEX team_organization_id_name_key ON public.team USING btree (organization_id, name)
@@ -808,6 +880,8 @@ index CREATE UNIQUE INDEX workspace_resource_address ON public.workspace_resourc
 index CREATE UNIQUE INDEX workspace_resource_pkey ON public.workspace_resource USING btree (id)
 index CREATE UNIQUE INDEX workspace_tag_binding_pkey ON public.workspace_tag_binding USING btree (workspace_id, key)
 index CREATE UNIQUE INDEX workspace_tag_pkey ON public.workspace_tag USING btree (workspace_id, tag_id)
+index CREATE UNIQUE INDEX workspace_task_pkey ON public.workspace_task USING btree (id)
+index CREATE UNIQUE INDEX workspace_task_workspace_id_run_task_id_key ON public.workspace_task USING btree (workspace_id, run_task_id)
 rule agent.agent_agent_pool_id_fkey FOREIGN KEY (agent_pool_id) REFERENCES agent_pool(id) ON DELETE CASCADE
 rule agent.agent_agent_pool_id_identity_key UNIQUE (agent_pool_id, identity)
 rule agent.agent_pkey PRIMARY KEY (id)
@@ -995,6 +1069,10 @@ rule run_request.run_request_pkey PRIMARY KEY (user_id, key)
 rule run_request.run_request_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
 rule run_request.run_request_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule run_status.run_status_pkey PRIMARY KEY (status)
+rule run_task.run_task_global_level_check CHECK ((global_level = ANY (ARRAY['advisory'::text, 'mandatory'::text])))
+rule run_task.run_task_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule run_task.run_task_organization_id_name_key UNIQUE (organization_id, name)
+rule run_task.run_task_pkey PRIMARY KEY (id)
 rule run_transition.run_transition_from_status_fkey FOREIGN KEY (from_status) REFERENCES run_status(status)
 rule run_transition.run_transition_pkey PRIMARY KEY (from_status, to_status)
 rule run_transition.run_transition_to_status_fkey FOREIGN KEY (to_status) REFERENCES run_status(status)
@@ -1030,6 +1108,23 @@ rule tag.tag_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organ
 rule tag.tag_organization_id_id_key UNIQUE (organization_id, id)
 rule tag.tag_organization_id_name_key UNIQUE (organization_id, name)
 rule tag.tag_pkey PRIMARY KEY (id)
+rule task_result.task_result_check CHECK (((status <> 'running'::text) OR (asked_at IS NOT NULL)))
+rule task_result.task_result_check1 CHECK (((sealed_access_token IS NULL) OR (status = 'running'::text)))
+rule task_result.task_result_level_check CHECK ((level = ANY (ARRAY['advisory'::text, 'mandatory'::text])))
+rule task_result.task_result_pkey PRIMARY KEY (id)
+rule task_result.task_result_run_task_id_fkey FOREIGN KEY (run_task_id) REFERENCES run_task(id) ON DELETE SET NULL
+rule task_result.task_result_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'passed'::text, 'failed'::text, 'errored'::text, 'canceled'::text, 'unreachable'::text])))
+rule task_result.task_result_task_stage_id_fkey FOREIGN KEY (task_stage_id) REFERENCES task_stage(id) ON DELETE CASCADE
+rule task_result.task_result_workspace_task_id_fkey FOREIGN KEY (workspace_task_id) REFERENCES workspace_task(id) ON DELETE SET NULL
+rule task_result_outcome.task_result_outcome_pkey PRIMARY KEY (id)
+rule task_result_outcome.task_result_outcome_task_result_id_fkey FOREIGN KEY (task_result_id) REFERENCES task_result(id) ON DELETE CASCADE
+rule task_result_outcome.task_result_outcome_task_result_id_position_key UNIQUE (task_result_id, "position")
+rule task_stage.task_stage_overridden_by_fkey FOREIGN KEY (overridden_by) REFERENCES users(id) ON DELETE SET NULL
+rule task_stage.task_stage_pkey PRIMARY KEY (id)
+rule task_stage.task_stage_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+rule task_stage.task_stage_run_id_stage_key UNIQUE (run_id, stage)
+rule task_stage.task_stage_stage_check CHECK ((stage = ANY (ARRAY['pre_plan'::text, 'post_plan'::text, 'pre_apply'::text, 'post_apply'::text])))
+rule task_stage.task_stage_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'passed'::text, 'failed'::text, 'awaiting_override'::text, 'errored'::text, 'canceled'::text, 'unreachable'::text])))
 rule team.team_check CHECK ((is_owners = (name = 'owners'::text)))
 rule team.team_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
 rule team.team_organization_id_id_key UNIQUE (organization_id, id)
@@ -1059,12 +1154,14 @@ rule token.token_check1 CHECK (((kind = ANY (ARRAY['organization'::text, 'audit'
 rule token.token_check2 CHECK (((kind = 'team'::text) = (team_id IS NOT NULL)))
 rule token.token_check3 CHECK (((kind = 'run'::text) = (run_id IS NOT NULL)))
 rule token.token_check4 CHECK (((agent_pool_id IS NULL) OR (kind = 'agent'::text)))
+rule token.token_check5 CHECK (((kind = 'task'::text) = (task_result_id IS NOT NULL)))
 rule token.token_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id)
-rule token.token_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'organization'::text, 'audit'::text, 'team'::text, 'agent'::text, 'run'::text])))
+rule token.token_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'organization'::text, 'audit'::text, 'team'::text, 'agent'::text, 'run'::text, 'task'::text])))
 rule token.token_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
 rule token.token_pkey PRIMARY KEY (id)
 rule token.token_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
 rule token.token_secret_hash_key UNIQUE (secret_hash)
+rule token.token_task_result_id_fkey FOREIGN KEY (task_result_id) REFERENCES task_result(id) ON DELETE CASCADE
 rule token.token_team_id_fkey FOREIGN KEY (team_id) REFERENCES team(id) ON DELETE CASCADE
 rule token.token_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 rule user_identity.user_identity_pkey PRIMARY KEY (issuer, subject)
@@ -1115,6 +1212,11 @@ rule workspace_tag.workspace_tag_organization_id_workspace_id_fkey FOREIGN KEY (
 rule workspace_tag.workspace_tag_pkey PRIMARY KEY (workspace_id, tag_id)
 rule workspace_tag_binding.workspace_tag_binding_pkey PRIMARY KEY (workspace_id, key)
 rule workspace_tag_binding.workspace_tag_binding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+rule workspace_task.workspace_task_level_check CHECK ((level = ANY (ARRAY['advisory'::text, 'mandatory'::text])))
+rule workspace_task.workspace_task_pkey PRIMARY KEY (id)
+rule workspace_task.workspace_task_run_task_id_fkey FOREIGN KEY (run_task_id) REFERENCES run_task(id) ON DELETE CASCADE
+rule workspace_task.workspace_task_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+rule workspace_task.workspace_task_workspace_id_run_task_id_key UNIQUE (workspace_id, run_task_id)
 trigger CREATE TRIGGER audit_entry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
 trigger CREATE TRIGGER audit_seal_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
 trigger CREATE TRIGGER run_forgets_secrets AFTER UPDATE OF status ON public.run FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION run_forgets_secrets()

@@ -67,7 +67,7 @@ function makeUnique(attributes: Record<string, unknown>, given: ReadonlySet<stri
 
 /** Addresses and ids of others, and secrets that are never shown. */
 const isElsewhere = (name: string, shape: Readonly<Record<string, unknown>>): boolean =>
-  /^(url|token|.*-id)$/.test(name) || (name === 'value' && !('key' in shape));
+  /^(url|token|hmac-key|.*-id)$/.test(name) || (name === 'value' && !('key' in shape));
 
 test('every value that an attribute takes is read as it was written', async () => {
   const project = await newProject();
