@@ -227,11 +227,19 @@ export interface FakePlatform extends RecordingServer {
   take(): string[];
 }
 
-/** A fake of HCP Terraform with its shapes, which holds requests against its list of endpoints. */
+/** Other replies than the usual ones, by `METHOD path`. */
+export type Overrides = Readonly<Record<string, Reply | ((request: RecordedRequest) => Reply)>>;
+
+/**
+ * A fake of HCP Terraform with its shapes, which holds requests against its list of endpoints.
+ *
+ * @param others where logs and files are is known to a function of it
+ */
 export async function startFakePlatform(
-  overrides: Readonly<Record<string, Reply | ((request: RecordedRequest) => Reply)>> = {},
+  others: Overrides | ((storage: string) => Overrides) = {},
 ): Promise<FakePlatform> {
   const [server, storage] = await Promise.all([startRecordingServer(), startRecordingServer()]);
+  const overrides = typeof others === 'function' ? others(storage.address) : others;
   const sent: string[] = [];
   const wrong: string[] = [];
 
