@@ -40,6 +40,7 @@ import { gateEndpoints } from './runs/api/gate-routes.ts';
 import { organizationRunEndpoints } from './runs/api/organization-routes.ts';
 import { debugLogEndpoints } from './runs/api/debug-log-routes.ts';
 import { phaseEndpoints } from './runs/api/phase-routes.ts';
+import { planApprovalEndpoints } from './runs/api/plan-approval-routes.ts';
 import { riskEndpoints } from './runs/api/risk-routes.ts';
 import { waitEndpoints } from './runs/api/wait-routes.ts';
 import { runEndpoints } from './runs/api/routes.ts';
@@ -117,6 +118,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...debugLogEndpoints(platform),
     ...gateEndpoints(platform),
     ...costEstimateEndpoints(platform),
+    ...planApprovalEndpoints(platform),
     ...riskEndpoints(platform),
     ...waitEndpoints(platform),
     ...policyCheckEndpoints(platform),

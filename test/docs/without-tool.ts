@@ -111,7 +111,7 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
   },
   {
     reason: '`wait_for_run` and `get_run_details` say what a run waits for',
-    endpoints: ['GET /runs/:id/wait-reasons'],
+    endpoints: ['GET /runs/:id/wait-reasons', 'GET /runs/:id/approvals'],
   },
   {
     reason: 'Files, which programs carry: terraform, `runwright run create`, a pipeline',

@@ -280,3 +280,47 @@ test('no run is applied with approvals that are missing or void, whatever the or
     },
   );
 });
+
+test('whoever may read a run sees who has approved it, what is missing, and why an approval is void', async () => {
+  const runId = await planned();
+  const standing = async (secret?: string) =>
+    (await server.call('GET', `/api/v2/runs/${runId}/approvals`, undefined, secret)).body.data.attributes;
+  const voids = async () =>
+    ((await standing())['approvals'] as { username: string; void: unknown }[]).map((each) => [
+      each.username,
+      each.void,
+    ]);
+  expect(await standing()).toMatchObject({
+    rules: [{ given: 0, required: 2 }],
+    approvals: [],
+    closed: null,
+    'is-caller-asked': false,
+  });
+  expect([await standing(ann), await standing(carl)]).toMatchObject([
+    { 'is-caller-asked': true },
+    { 'is-caller-asked': false },
+  ]);
+  await act(runId, 'approve', ann);
+  await act(runId, 'approve', bob);
+  expect(await standing()).toMatchObject({ rules: [{ given: 2, required: 2 }] });
+  expect(await standing(ann)).toMatchObject({ 'is-caller-asked': false });
+  expect(await voids()).toEqual([
+    [names[ann], null],
+    [names[bob], null],
+  ]);
+  await setMember(teamId, names[bob] ?? '', false);
+  await set({ 'change-windows': [freeze] });
+  expect(await standing()).toMatchObject({
+    rules: [{ given: 1, required: 2 }],
+    closed: { kind: 'freeze', name: 'now' },
+  });
+  expect(await voids()).toEqual([
+    [names[ann], null],
+    [names[bob], 'not-asked'],
+  ]);
+  await writeVariable();
+  expect(await voids()).toEqual([
+    [names[ann], 'changed'],
+    [names[bob], 'changed'],
+  ]);
+});

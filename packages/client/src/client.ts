@@ -1,9 +1,10 @@
 import { followLog, readLog, type FollowOptions, type LogRange } from './logs.ts';
 import { account, users } from './resources/accounts.ts';
 import { agentPools } from './resources/agent-pools.ts';
+import { approvals } from './resources/approvals.ts';
 import { assessments } from './resources/assessments.ts';
 import { auditTrail } from './resources/audit-trail.ts';
-import { policyChecks, taskStages } from './resources/checks.ts';
+import { policyChecks, policyEvaluations, taskStages } from './resources/checks.ts';
 import { configurationVersions } from './resources/configuration-versions.ts';
 import { costEstimates } from './resources/cost-estimates.ts';
 import { notificationConfigurations } from './resources/notification-configurations.ts';
@@ -84,10 +85,12 @@ export function createClient(settings: ClientSettings) {
     runEvents: runEvents(transport),
     riskSummaries: riskSummaries(transport),
     waitReasons: waitReasons(transport),
+    approvals: approvals(transport),
     plans: plans(transport),
     applies: applies(transport),
     costEstimates: costEstimates(transport),
     policyChecks: policyChecks(transport),
+    policyEvaluations: policyEvaluations(transport),
     policySets: policySets(transport),
     priceBooks: priceBooks(transport),
     taskStages: taskStages(transport),

@@ -3,6 +3,7 @@ export { createClient, type Client, type ClientSettings } from './client.ts';
 export {
   includedOf,
   relatedId,
+  relatedIds,
   type Document,
   type ListDocument,
   type Pagination,
@@ -16,6 +17,7 @@ export type { OpenAnswer } from './stream.ts';
 export type { ListOptions, ReadOptions } from './resource-calls.ts';
 export type * from './resources/accounts.ts';
 export type * from './resources/agent-pools.ts';
+export type * from './resources/approvals.ts';
 export type * from './resources/assessments.ts';
 export type * from './resources/audit-trail.ts';
 export type * from './resources/checks.ts';

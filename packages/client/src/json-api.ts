@@ -58,6 +58,12 @@ export function relatedId(resource: Resource<unknown>, name: string): string | u
   return data !== undefined && data !== null && 'id' in data ? data.id : undefined;
 }
 
+/** The ids that a to-many relationship names; none where it is not there. */
+export function relatedIds(resource: Resource<unknown>, name: string): readonly string[] {
+  const data: unknown = resource.relationships?.[name]?.data;
+  return Array.isArray(data) ? (data as ResourceIdentifier[]).map(({ id }) => id) : [];
+}
+
 /** The included resource that a to-one relationship points to, or undefined. */
 export function includedOf(document: Document<Resource<unknown>>, name: string): Resource | undefined {
   const id = relatedId(document.data, name);

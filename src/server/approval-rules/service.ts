@@ -146,8 +146,14 @@ export async function requireApprovals(
   if (reason !== undefined) refuse('conflict', `${reason} Nothing was applied.`);
 }
 
-async function isAsked(tx: Tx, run: ApprovedRun, gates: Gates, userId: string): Promise<boolean> {
-  for (const rule of gates.approval_rules) if (await countsFor(tx, run, rule, userId)) return true;
+/** Whether a rule asks for the user's approval. Authors are for the caller to leave out. */
+export async function isAsked(
+  db: Kysely<Database>,
+  run: ApprovedRun,
+  gates: Gates,
+  userId: string,
+): Promise<boolean> {
+  for (const rule of gates.approval_rules) if (await countsFor(db, run, rule, userId)) return true;
   return false;
 }
 

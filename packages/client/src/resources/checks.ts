@@ -10,6 +10,7 @@ export interface PolicyCheckAttributes {
   readonly result?: Readonly<Record<string, unknown>> | null;
   readonly actions?: Readonly<Record<string, boolean>>;
   readonly permissions?: Readonly<Record<string, boolean>>;
+  readonly 'override-comment'?: string | null;
 }
 export type PolicyCheck = Resource<PolicyCheckAttributes>;
 
@@ -30,6 +31,29 @@ export function policyChecks(transport: Transport) {
         comment === undefined || comment === '' ? undefined : { comment },
         { signal },
       ),
+  };
+}
+
+/** What the policies of one set said; the members of its outcomes are spelled with underscores. */
+export type PolicySetOutcome = Resource<{
+  readonly outcomes: readonly {
+    readonly policy_name: string;
+    readonly description?: string;
+    readonly enforcement_level: string;
+    readonly status: string;
+    readonly output?: readonly string[] | null;
+  }[];
+  readonly error?: string;
+  readonly 'policy-set-name': string;
+  readonly 'policy-set-description'?: string;
+}>;
+
+/** `api-contract §4.7`. */
+export function policyEvaluations(transport: Transport) {
+  const calls = resourceCalls(transport);
+  return {
+    outcomes: (evaluationId: string, options?: ListOptions) =>
+      calls.list<PolicySetOutcome>(path`policy-evaluations/${evaluationId}/policy-set-outcomes`, options),
   };
 }
 

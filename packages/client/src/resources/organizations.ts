@@ -10,6 +10,8 @@ export interface OrganizationAttributes {
   readonly 'external-id': string;
   readonly 'created-at': string;
   readonly permissions: Readonly<Record<string, boolean>>;
+  readonly 'cost-estimation-enabled'?: boolean;
+  readonly 'user-tokens-enabled'?: boolean;
 }
 export type Organization = Resource<OrganizationAttributes>;
 

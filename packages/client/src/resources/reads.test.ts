@@ -18,6 +18,7 @@ const READS: readonly CallRow[] = [
   ['variable set', (api) => api.variableSets.read('varset-1'), 'GET varsets/varset-1'],
   ['current state', (api) => api.stateVersions.current('ws-1'), 'GET workspaces/ws-1/current-state-version'],
   ['output', (api) => api.stateVersions.readOutput('wsout-1'), 'GET state-version-outputs/wsout-1'],
+  ['approvals', (api) => api.approvals.ofRun('run-1'), 'GET runs/run-1/approvals'],
   ['cost estimate', (api) => api.costEstimates.read('ce-1'), 'GET cost-estimates/ce-1'],
   ['policy set', (api) => api.policySets.read('polset-1'), 'GET policy-sets/polset-1'],
   ['price book', (api) => api.priceBooks.read('pbook-1'), 'GET price-books/pbook-1'],
@@ -44,6 +45,11 @@ const READS: readonly CallRow[] = [
 ];
 
 const LISTS: readonly CallRow[] = [
+  [
+    'policy set outcomes',
+    (api) => api.policyEvaluations.outcomes('poleval-1'),
+    'GET policy-evaluations/poleval-1/policy-set-outcomes',
+  ],
   ['wait reasons', (api) => api.waitReasons.ofRun('run-1'), 'GET runs/run-1/wait-reasons'],
   [
     'runs of an organization',
