@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createClient } from '@runwright/client';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { runCli } from '../../src/cli/testing/run-cli.ts';
 import { needs } from '../support/programs.ts';
@@ -74,9 +75,11 @@ needs('terraform')('signing in', () => {
   services = { "tfe.v2" = "${server.url}/api/v2/" }
 }
 `);
-    const form = new URLSearchParams({ token: ADMIN_TOKEN, description: 'terraform' });
-    const made = await fetch(`${server.url}/app/settings/tokens`, { method: 'POST', body: form });
-    const [, token = ''] = /<p class="secret">([^<]+)</.exec(await made.text()) ?? [];
+    const client = createClient({ address: server.url, token: ADMIN_TOKEN });
+    const made = await client.tokens.ofUser.create((await client.account.details()).id, {
+      description: 'terraform',
+    });
+    const token = made.attributes.token ?? '';
     await shell.terraform(pasting, ['login', server.hostname], {
       during: async (terraform) => {
         await proceed(terraform);

@@ -26,10 +26,10 @@ function render(value: Part): string {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1d2330; --soft: #5b6475; --line: #d7dbe3; --card: #fff; --page: #f4f5f8;
-  --accent: #4b42d6; --bad: #b3261e; --good: #17693a; --warn: #8a4b00; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e9ebf1; --soft: #a2a9b8; --line: #363c4a; --card: #1b1f29;
-  --page: #12151c; --accent: #8f88ff; --bad: #ff8a80; --good: #6fd69a; --warn: #f0b65a; } }
+:root { color-scheme: light dark; --ink: #1b2130; --soft: #5a6375; --line: #dde1e8; --card: #fff; --page: #f6f7f9;
+  --accent: #4453c4; --bad: #b3261e; --good: #18713a; --warn: #8a5a00; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7eaf1; --soft: #a2abbd; --line: #2b3140; --card: #191d26;
+  --page: #11141b; --accent: #9aa6ff; --bad: #ff8a80; --good: #6ed692; --warn: #f0c25f; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--page);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }

@@ -45,31 +45,3 @@ export const refusedPage = (problem: string): Answer =>
     markup`${problemText(problem)}
       <p>Start again with <code>terraform login</code>.</p>`,
   );
-
-/** Where terraform sends people who are to paste a token. */
-export function newTokenPage(problem?: string): Answer {
-  return page(
-    problem === undefined ? 200 : 401,
-    'Create a token',
-    markup`${problemText(problem)}
-      <p>A new token for a command line, a script or an agent. It may do what you may do.</p>
-      <form method="post" action="/app/settings/tokens">
-        ${SIGN_IN_FIELD}
-        <label for="description">What the new token is for</label>
-        <input id="description" name="description" value="terraform" maxlength="500" />
-        <button>Create a token</button>
-      </form>`,
-  );
-}
-
-export const tokenPage = (username: string, secret: string): Answer =>
-  page(
-    200,
-    `A token for ${username}`,
-    markup`<p>Copy it now: it is shown this once.</p>
-      <p class="secret">${secret}</p>
-      <p class="soft">
-        Paste it where terraform asks for it. Who has it can do what you can do; revoke it with
-        <code>DELETE /api/v2/authentication-tokens/ID</code>.
-      </p>`,
-  );

@@ -2,29 +2,25 @@ import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { authenticateSecret, originOf } from '../../access/authenticate.ts';
 import type { Caller } from '../../access/caller.ts';
-import { createUserToken } from '../../access/user-tokens.ts';
 import type { Platform } from '../../context.ts';
-import { transact } from '../../database/transact.ts';
 import { bytes, json, nothing } from '../../http/answers.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { isStorable } from '../../http/text-check.ts';
 import { readAuthorizationRequest, redirectWithCode } from '../authorization-request.ts';
 import { createLoginCode, exchangeLoginCode } from '../codes.ts';
 import { isOwnForm } from '../own-form.ts';
-import { consentPage, newTokenPage, refusedPage, tokenPage } from '../pages.ts';
+import { consentPage, refusedPage } from '../pages.ts';
 
 const NoParams = z.object({});
 const HtmlPage = bytes('text/html');
 const OAuthError = json(z.object({ error: z.string() }));
 /** What is wrong is said on the page, or in OAuth's own words, not as an error of the API. */
 const Form = z.record(z.string(), z.string()).nullish();
-const MAX_DESCRIPTION_LENGTH = 500;
 
 const WRONG_TOKEN = 'This is not the token of a user, or it has expired. Paste another one.';
 const FOREIGN_FORM = 'The form came from another site.';
 
-/** `terraform login`, and the page for those who paste a token (api-contract §1.6). */
+/** `terraform login` (api-contract §1.6). Those who paste a token make one in the application's pages. */
 export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
   /** The user whose token was pasted, or undefined. There is no session: whoever posts a form proves who they are. */
   const signIn = async (
@@ -99,42 +95,6 @@ export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
         return token === undefined
           ? oauthError('invalid_grant')
           : oauthAnswer(200, { access_token: token, token_type: 'bearer' });
-      },
-    }),
-    endpoint({
-      method: 'GET',
-      url: '/app/settings/tokens',
-      summary: 'The page on which a person creates a token',
-      access: 'anyone',
-      params: NoParams,
-      answers: { 200: HtmlPage },
-      handle: async () => newTokenPage(),
-    }),
-    endpoint({
-      method: 'POST',
-      url: '/app/settings/tokens',
-      summary: 'Create a token and show it, once',
-      access: 'anyone',
-      params: NoParams,
-      answers: { 200: HtmlPage, 400: HtmlPage, 401: HtmlPage },
-      body: Form,
-      form: true,
-      handle: async ({ body, raw }) => {
-        if (!isOwnForm(platform, raw)) return refusedPage(FOREIGN_FORM);
-        const person = await signIn(body ?? {}, raw);
-        if (person === undefined) return newTokenPage(WRONG_TOKEN);
-        const description = (body?.['description'] ?? '').trim().slice(0, MAX_DESCRIPTION_LENGTH);
-        const secret = await transact(
-          platform.db,
-          async (tx) =>
-            await createUserToken(
-              tx,
-              person,
-              isStorable(description) ? description : '',
-              platform.limits.tokenLifetimeMs,
-            ),
-        );
-        return tokenPage(person.username, secret);
       },
     }),
     endpoint({
