@@ -20,6 +20,8 @@ export interface BenchServer {
   readyMs: number;
   /** Resident memory of the server and of its runner, in bytes. */
   memory(): { server: number; runner: number };
+  /** Processor time of the server since its start, in milliseconds. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startBenchServer(
     homeFolder,
     readyMs,
     memory: () => ({ server: residentBytes(child.pid ?? 0), runner: residentBytes(childOf(child.pid ?? 0)) }),
+    cpuMs: () => processorMs(child.pid ?? 0),
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');
@@ -87,6 +90,14 @@ function residentBytes(pid: number): number {
   if (pid === 0) return 0;
   const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
+}
+
+/** The kernel counts in hundredths of a second. */
+function processorMs(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // Behind the name, which may hold anything.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function freePort(): Promise<number> {
