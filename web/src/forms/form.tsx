@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { ApiError } from '@runwright/client';
 import type { FormEvent, ReactNode } from 'react';
 import { words } from '../words/words.ts';
-import { Refused } from '../run/refused.tsx';
+import { Refused } from '../parts/refused.tsx';
 
 interface Props {
   submit: () => void;

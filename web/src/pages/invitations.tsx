@@ -3,7 +3,7 @@ import { relatedId } from '@runwright/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
-import { Refused } from '../run/refused.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { client } from '../session/client.ts';
 import { readEvery } from '../session/read-every.ts';
 

@@ -8,6 +8,8 @@ import { General } from '../settings/general.tsx';
 import { Health } from '../settings/health.tsx';
 import { Members } from '../settings/members.tsx';
 import { OrganizationTokens } from '../settings/organization-tokens.tsx';
+import { PolicySets } from '../settings/policy-sets.tsx';
+import { PriceBooks } from '../settings/price-books.tsx';
 import { Teams } from '../settings/teams.tsx';
 import { VariableSets } from '../settings/variable-sets.tsx';
 import { NotFound } from '../shell/dead-ends.tsx';
@@ -18,6 +20,8 @@ type Section = (typeof SECTIONS)[number];
 const PARTS: Readonly<Record<Section, ComponentType<{ org: string }>>> = {
   general: General,
   'variable-sets': VariableSets,
+  policies: PolicySets,
+  'price-books': PriceBooks,
   teams: Teams,
   members: Members,
   tokens: OrganizationTokens,

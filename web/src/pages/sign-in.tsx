@@ -1,10 +1,11 @@
 import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import icon from '../icon.svg';
 import { words } from '../words/words.ts';
 import { errorText } from '../parts/page-state.tsx';
-import { signIn } from '../session/account.ts';
+import { signIn, signInMethodsQuery, type SignInMethods } from '../session/account.ts';
 import { useTitle } from '../shell/use-title.ts';
 import classes from './sign-in.module.css';
 
@@ -26,6 +27,9 @@ export function SignInPage() {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string>();
   const [isPending, setPending] = useState(false);
+
+  const methods = useQuery(signInMethodsQuery).data;
+  const oidc = oidcLink(methods, isOwnPage(to) ? to : '/');
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -62,6 +66,16 @@ export function SignInPage() {
             {problem}
           </Alert>
         )}
+        {oidc !== null && (
+          <>
+            <Button component="a" href={oidc.href} size="sm">
+              {S.with(oidc.name)}
+            </Button>
+            <p className="muted" style={{ textAlign: 'center' }}>
+              {S.or}
+            </p>
+          </>
+        )}
         <SegmentedControl
           size="xs"
           fullWidth
@@ -81,7 +95,7 @@ export function SignInPage() {
             name="token"
             value={token}
             autoComplete="off"
-            autoFocus
+            autoFocus={oidc === null}
             required
             withAsterisk={false}
             visibilityToggleButtonProps={{ 'aria-label': S.show }}
@@ -111,10 +125,18 @@ export function SignInPage() {
             />
           </>
         )}
-        <Button type="submit" size="sm" loading={isPending}>
+        <Button type="submit" size="sm" variant={oidc === null ? 'filled' : 'default'} loading={isPending}>
           {S.submit}
         </Button>
       </form>
     </main>
   );
+}
+
+/** The way to the identity provider, which leads back to where one was. */
+function oidcLink(methods: SignInMethods | undefined, to: string): { name: string; href: string } | null {
+  const { 'oidc-name': name = null, 'oidc-address': address = null } = methods ?? {};
+  if (name === null || address === null) return null;
+  const page = `/app${to.replace(/^\/app(?=\/|$)/, '')}`;
+  return { name, href: `${address}?return=${encodeURIComponent(page)}` };
 }

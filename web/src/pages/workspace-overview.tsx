@@ -51,7 +51,7 @@ export function WorkspaceOverview() {
 function CurrentRun({ org, workspace, id }: { org: string; workspace: string; id: string }) {
   const { view } = useRun(id);
   if (view === undefined) return null;
-  const { run, status, message, counts, createdBy } = view;
+  const { run, message, counts, createdBy } = view;
   return (
     <div className="stack">
       <div className={classes['current']}>
@@ -62,7 +62,7 @@ function CurrentRun({ org, workspace, id }: { org: string; workspace: string; id
         >
           {visibleText(message)}
         </Link>
-        <StatusChip status={status} hasChanges={run.attributes['has-changes']} />
+        <StatusChip run={run} />
         {counts !== undefined && <DeltaStrip counts={counts} />}
       </div>
       <p className="muted row">

@@ -9,6 +9,7 @@ import { Form } from '../forms/form.tsx';
 import { usePlace } from '../router/use-place.ts';
 import { client } from '../session/client.ts';
 import { workspaceQuery } from '../session/reads.ts';
+import { RunTriggers } from '../workspaces/run-triggers.tsx';
 import { useTitle } from '../shell/use-title.ts';
 
 const W = words.form.workspace;
@@ -110,6 +111,7 @@ function Settings({ org, workspace }: { org: string; workspace: Workspace }) {
           )}
         </Form>
       </Card>
+      {mayChange && <RunTriggers org={org} workspaceId={id} />}
       {a.permissions['can-destroy'] === true && <DeleteWorkspace org={org} id={id} name={a.name} />}
     </div>
   );

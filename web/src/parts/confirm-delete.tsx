@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { words } from '../words/words.ts';
-import { Refused } from '../run/refused.tsx';
+import { Refused } from './refused.tsx';
 
 interface Props {
   button: string;

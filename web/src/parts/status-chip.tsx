@@ -1,16 +1,12 @@
-import { statusLook } from '../run/status.ts';
+import type { Run } from '@runwright/client';
+import { shownStatus, statusLook } from '../run/status.ts';
 import { Icon } from './icon.tsx';
 import classes from './chips.module.css';
 
-interface Props {
-  status: string;
-  hasChanges?: boolean | undefined;
-}
-
-export function StatusChip({ status, hasChanges }: Props) {
-  const { text, icon, tone, moves } = statusLook(status, hasChanges);
+export function StatusChip({ run }: { run: Run }) {
+  const { text, icon, tone, moves } = statusLook(shownStatus(run), run.attributes['has-changes']);
   return (
-    <span className={classes['chip']} data-tone={tone} data-status={status}>
+    <span className={classes['chip']} data-tone={tone} data-status={run.attributes.status}>
       <Icon name={icon} size={13} spin={moves} />
       {text}
     </span>

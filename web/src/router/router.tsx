@@ -36,6 +36,11 @@ const ownTokens = createRoute({
   path: '/settings/tokens',
   component: lazyRouteComponent(() => import('../pages/own-tokens.tsx'), 'OwnTokensPage'),
 });
+const account = createRoute({
+  getParentRoute: () => signed,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('../pages/account.tsx'), 'AccountPage'),
+});
 const inbox = createRoute({
   getParentRoute: () => signed,
   path: '/$org',
@@ -135,6 +140,7 @@ const routeTree = root.addChildren([
   signed.addChildren([
     home,
     ownTokens,
+    account,
     inbox,
     workspaces,
     organizationRuns,

@@ -1,8 +1,11 @@
 import { Button, Menu, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { words } from '../words/words.ts';
 import { copyText } from '../parts/copy-text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { missingText } from '../gates/missing-text.ts';
+import { approvalsQuery } from '../gates/reads.ts';
 import { useKeys } from '../shell/use-keys.ts';
 import { copiesOf, type RunAction } from './copy-as.ts';
 import { possibleActions, type PossibleAction } from './possible-actions.ts';
@@ -18,7 +21,9 @@ const ActionDialog = lazy(async () => ({ default: (await import('./action-dialog
 /** How the run stands, and what can be done about it. The same on a desk and on a phone. */
 export function ActionBar({ view }: { view: RunView }) {
   const [open, setOpen] = useState<RunAction | null>(null);
-  const actions = possibleActions(view);
+  const isConfirmable = view.run.attributes.actions?.['is-confirmable'] === true;
+  const standing = useQuery({ ...approvalsQuery(view.run.id), enabled: isConfirmable });
+  const actions = possibleActions(view, standing.data);
   const openIf = (wanted: RunAction): void => {
     if (actions.some(({ action, why }) => action === wanted && why === undefined)) setOpen(wanted);
   };
@@ -26,7 +31,9 @@ export function ActionBar({ view }: { view: RunView }) {
   const close = (): void => setOpen(null);
   return (
     <section className={`${classes['bar'] ?? ''} no-print`} aria-label={words.action.more}>
-      <p className={classes['sentence']}>{stateSentence(view)}</p>
+      <p className={classes['sentence']}>
+        {stateSentence(view)} {isConfirmable && standing.data !== undefined && missingText(standing.data)}
+      </p>
       <div className={classes['buttons']}>
         {actions.length > 0 && <CopyMenu actions={actions} view={view} />}
         {isOver(view.status) && <RetryButton view={view} />}
@@ -80,7 +87,7 @@ function CopyMenu({ actions, view }: { actions: readonly PossibleAction[]; view:
               <Menu.Label>{text}</Menu.Label>
               {cli !== undefined && <Menu.Item onClick={() => void copyText(cli)}>{A.copyCli}</Menu.Item>}
               <Menu.Item onClick={() => void copyText(curl)}>{A.copyCurl}</Menu.Item>
-              <Menu.Item onClick={() => void copyText(mcp)}>{A.copyMcp}</Menu.Item>
+              {mcp !== undefined && <Menu.Item onClick={() => void copyText(mcp)}>{A.copyMcp}</Menu.Item>}
             </div>
           );
         })}

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
-import { statusLook } from './status.ts';
+import { shownStatus, statusLook } from './status.ts';
 import type { RunView } from './run-view.ts';
 
 /** Tells those who do not see the page that the run has gone on; a failure at once. */
-export function Announcer({ view: { status } }: { view: RunView }) {
+export function Announcer({ view: { run } }: { view: RunView }) {
+  const status = shownStatus(run);
   const first = useRef(status);
   const [text, setText] = useState('');
   useEffect(() => {

@@ -5,7 +5,7 @@ import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
-import { Refused } from './refused.tsx';
+import { Refused } from '../parts/refused.tsx';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 

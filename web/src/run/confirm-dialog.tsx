@@ -1,22 +1,27 @@
 import { Alert, Button, Modal, Textarea, TextInput } from '@mantine/core';
+import { relatedId } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { words } from '../words/words.ts';
 import { Facts } from '../parts/facts.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { planQuery } from '../changes/use-plan.ts';
+import { riskQuery } from '../changes/use-risk.ts';
+import { money } from '../gates/money.ts';
+import { costQuery } from '../gates/reads.ts';
 import { usePlace } from '../router/use-place.ts';
-import { Refused } from './refused.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { countsText, type RunView } from './run-view.ts';
 import { useRunAction } from './use-run-action.ts';
 import classes from './confirm.module.css';
 
 const MOST_NAMED = 6;
 const D = words.action.dialog;
+const R = words.change.risk;
 
 /**
  * Confirms the plan that was shown when the dialog opened, and no other: when the run moves on meanwhile, nothing can be
- * confirmed here any more. What destroys takes the workspace's name.
+ * confirmed here any more. What destroys, or is of high risk, takes the workspace's name.
  */
 export function ConfirmDialog({ view, close }: { view: RunView; close: () => void }) {
   const { workspace } = usePlace();
@@ -25,6 +30,13 @@ export function ConfirmDialog({ view, close }: { view: RunView; close: () => voi
   const [typed, setTyped] = useState('');
   const plan = useQuery(planQuery(view.run.id));
   const act = useRunAction(view.run.id, 'apply', close);
+
+  const weighed = useQuery(riskQuery(view.run.id));
+  const risk = weighed.data?.attributes;
+  const estimateId = relatedId(view.run, 'cost-estimate') ?? '';
+  const cost = useQuery({ ...costQuery(view.run.id, estimateId), enabled: estimateId !== '' }).data
+    ?.attributes;
+  const isRisky = risk?.level === 'high' || risk?.level === 'critical';
 
   const name = shown.workspaceName ?? workspace;
   const destroys = (plan.data?.changes ?? []).filter(
@@ -36,7 +48,9 @@ export function ConfirmDialog({ view, close }: { view: RunView; close: () => voi
     view.plan?.id === shown.plan?.id &&
     view.status === shown.status &&
     view.run.attributes.actions?.['is-confirmable'] === true;
-  const mayApply = isSame && (!destroysSome || typed.trim() === name) && !act.isPending && !act.isSuccess;
+  const mustType = destroysSome || isRisky;
+  const mayApply =
+    isSame && !weighed.isPending && (!mustType || typed.trim() === name) && !act.isPending && !act.isSuccess;
   return (
     <Modal
       opened
@@ -51,6 +65,14 @@ export function ConfirmDialog({ view, close }: { view: RunView; close: () => voi
           facts={[
             [D.workspace, name],
             [D.plan, countsText(shown.counts, false)],
+            [
+              D.risk,
+              typeof risk?.score === 'number' && `${R.levels[risk.level ?? ''] ?? ''} ${R.score(risk.score)}`,
+            ],
+            [
+              D.cost,
+              cost?.status === 'finished' && money(cost['delta-monthly-cost'], cost.currency ?? '', true),
+            ],
             ['', <code key="id">{shown.plan?.id}</code>],
           ]}
         />
@@ -74,17 +96,17 @@ export function ConfirmDialog({ view, close }: { view: RunView; close: () => voi
           </Alert>
         )}
         <Textarea
-          {...(destroysSome ? {} : { 'data-autofocus': true })}
+          {...(mustType ? {} : { 'data-autofocus': true })}
           label={D.comment}
           autosize
           minRows={2}
           value={comment}
           onChange={({ currentTarget }) => setComment(currentTarget.value)}
         />
-        {destroysSome && (
+        {mustType && (
           <TextInput
             data-autofocus
-            label={D.typeName(name)}
+            label={destroysSome ? D.typeName(name) : D.typeNameForRisk(name)}
             value={typed}
             autoComplete="off"
             spellCheck={false}

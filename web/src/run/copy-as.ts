@@ -1,16 +1,19 @@
 import type { RunView } from './run-view.ts';
 
-export type RunAction = 'apply' | 'discard' | 'cancel' | 'force-cancel' | 'force-execute';
+export type RunAction = 'apply' | 'approve' | 'discard' | 'cancel' | 'force-cancel' | 'force-execute';
 
 const CLI: Readonly<Record<RunAction, string | undefined>> = {
   apply: 'apply',
+  approve: 'approve',
   discard: 'discard',
   cancel: 'cancel',
   'force-cancel': 'force-cancel',
   'force-execute': undefined,
 };
-const TOOL: Readonly<Record<RunAction, string>> = {
+const TOOL: Readonly<Record<RunAction, string | undefined>> = {
   apply: 'apply_run',
+  // A person approves, and no agent.
+  approve: undefined,
   discard: 'discard_run',
   cancel: 'cancel_run',
   'force-cancel': 'force_cancel_run',
@@ -21,14 +24,15 @@ const TOOL: Readonly<Record<RunAction, string>> = {
 export function copiesOf(
   action: RunAction,
   { run }: RunView,
-): { cli: string | undefined; curl: string; mcp: string } {
+): { cli: string | undefined; curl: string; mcp: string | undefined } {
   const cli = CLI[action];
+  const tool = TOOL[action];
   return {
     cli: cli === undefined ? undefined : `runwright run ${cli} ${run.id}`,
     curl: [
       `curl --fail-with-body -X POST ${location.origin}/api/v2/runs/${run.id}/actions/${action}`,
       `-H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/vnd.api+json' -d '{}'`,
     ].join(' \\\n  '),
-    mcp: JSON.stringify({ name: TOOL[action], arguments: { run_id: run.id } }),
+    mcp: tool === undefined ? undefined : JSON.stringify({ name: tool, arguments: { run_id: run.id } }),
   };
 }

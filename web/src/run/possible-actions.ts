@@ -1,3 +1,4 @@
+import type { ApprovalStanding } from '@runwright/client';
 import { words } from '../words/words.ts';
 import type { RunAction } from './copy-as.ts';
 import type { RunView } from './run-view.ts';
@@ -15,7 +16,10 @@ const A = words.action;
  * What can be done with a run in its present state, the weightiest last. What the state allows and the viewer may not is
  * there, with the reason.
  */
-export function possibleActions({ run, status }: RunView): readonly PossibleAction[] {
+export function possibleActions(
+  { run, status }: RunView,
+  standing: ApprovalStanding | undefined,
+): readonly PossibleAction[] {
   const { actions = {}, permissions = {} } = run.attributes;
   const offered = (
     action: RunAction,
@@ -36,6 +40,12 @@ export function possibleActions({ run, status }: RunView): readonly PossibleActi
     ),
     ...offered('cancel', A.cancel, actions['is-cancelable'] === true, permissions['can-cancel'] === true),
     ...offered('discard', A.discard, actions['is-discardable'] === true, permissions['can-discard'] === true),
+    ...offered(
+      'approve',
+      A.approve,
+      actions['is-confirmable'] === true && standing?.attributes['is-caller-asked'] === true,
+      true,
+    ),
     ...offered('apply', A.confirm, actions['is-confirmable'] === true, permissions['can-apply'] === true),
   ];
 }

@@ -36,7 +36,7 @@ export function RunHead({ view, isLive }: { view: RunView; isLive: boolean }) {
       </nav>
       <div className={classes['title']}>
         <h1 className="foreign">{visibleText(message)}</h1>
-        <StatusChip status={status} hasChanges={run.attributes['has-changes']} />
+        <StatusChip run={run} />
         {operation !== 'plan_and_apply' && (
           <Badge tone={operation === 'destroy' ? 'bad' : 'neutral'}>{words.run.operation[operation]}</Badge>
         )}

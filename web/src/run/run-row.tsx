@@ -20,7 +20,7 @@ interface Props {
 
 /** A run in a list: what it is for first, then how it stands, what it changes, and who started it. */
 export function RunRow({ org, view, showsWorkspace = false, selection }: Props) {
-  const { run, status, message, counts, workspaceName = '-' } = view;
+  const { run, message, counts, workspaceName = '-' } = view;
   const operation = operationOf(run.attributes);
   const created = run.attributes['created-at'];
   return (
@@ -64,7 +64,7 @@ export function RunRow({ org, view, showsWorkspace = false, selection }: Props) 
       </div>
       <div className={classes['delta']}>{counts !== undefined && <DeltaStrip counts={counts} />}</div>
       <div className={classes['status']}>
-        <StatusChip status={status} hasChanges={run.attributes['has-changes']} />
+        <StatusChip run={run} />
       </div>
       <div className={classes['times']}>
         <Age at={created} />

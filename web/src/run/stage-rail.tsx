@@ -1,7 +1,7 @@
 import { words } from '../words/words.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Duration } from '../parts/time.tsx';
-import { stagesOf, type StageState } from './stages.ts';
+import { stagesOf, type StageState, type StageTab } from './stages.ts';
 import type { RunView } from './run-view.ts';
 import classes from './rail.module.css';
 
@@ -17,7 +17,7 @@ const ICONS: Readonly<Record<StageState, IconName>> = {
 
 interface Props {
   view: RunView;
-  open: (tab: 'changes' | 'log') => void;
+  open: (tab: StageTab) => void;
 }
 
 /** The way of the run: what is done, what it is at, and what comes. */

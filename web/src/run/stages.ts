@@ -10,8 +10,10 @@ export interface Stage {
   from: string | undefined;
   to: string | undefined;
   /** Which tab tells more of it. */
-  tab?: 'changes' | 'log';
+  tab?: StageTab;
 }
+
+export type StageTab = 'changes' | 'log' | 'cost' | 'policy';
 
 type Stamps = Readonly<Record<string, string>>;
 
@@ -21,6 +23,7 @@ interface Phase {
   needed?: readonly string[];
   from: string;
   to: readonly string[];
+  tab?: StageTab;
 }
 
 const W = words.run.stages;
@@ -43,13 +46,20 @@ const AFTER_PLAN: readonly Phase[] = [
     from: 'post-plan-running-at',
     to: ['post-plan-completed-at'],
   },
-  { name: W.cost, running: ['cost_estimating'], from: 'cost-estimating-at', to: ['cost-estimated-at'] },
+  {
+    name: W.cost,
+    running: ['cost_estimating'],
+    from: 'cost-estimating-at',
+    to: ['cost-estimated-at'],
+    tab: 'cost',
+  },
   {
     name: W.policy,
     running: ['policy_checking'],
     needed: ['policy_override'],
     from: 'policy-checking-at',
     to: ['policy-checked-at', 'policy-soft-failed-at'],
+    tab: 'policy',
   },
 ];
 const BEFORE_APPLY: readonly Phase[] = [
@@ -82,8 +92,8 @@ export function stagesOf(view: RunView): readonly Stage[] {
   const extra = (phases: readonly Phase[]): readonly Stage[] =>
     phases
       .filter(
-        ({ from, running, needed = [] }) =>
-          stamps[from] !== undefined || [...running, ...needed].includes(status),
+        ({ from, to, running, needed = [] }) =>
+          [from, ...to].some((key) => stamps[key] !== undefined) || [...running, ...needed].includes(status),
       )
       .map((phase) => ({
         name: phase.name,
@@ -96,6 +106,7 @@ export function stagesOf(view: RunView): readonly Stage[] {
               : 'finished',
         from: stamps[phase.from],
         to: phase.to.map((to) => stamps[to]).find((to) => to !== undefined),
+        ...(phase.tab === undefined ? {} : { tab: phase.tab }),
       }));
   return [
     {

@@ -1,4 +1,5 @@
 import { FINAL_STATUSES, isPlatformRunStatus, statusesInGroup } from '@runwright/models';
+import type { Run } from '@runwright/client';
 import { words } from '../words/words.ts';
 import type { IconName } from '../parts/icon.tsx';
 
@@ -30,6 +31,12 @@ const MOVES = [
   'applying',
   'post_apply_running',
 ];
+
+/** What a person is told of: a run that has passed its checks and rests is one to decide on, whatever it is called. */
+export function shownStatus({ attributes: { status, actions } }: Run): string {
+  const rests = ['policy_checked', 'cost_estimated', 'post_plan_completed'].includes(status);
+  return rests && actions?.['is-confirmable'] === true ? 'planned' : status;
+}
 
 /** How a status is shown: by icon and text, and by colour as well. */
 export function statusLook(status: string, hasChanges = true): StatusLook {

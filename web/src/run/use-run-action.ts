@@ -10,6 +10,8 @@ export function useRunAction(runId: string, action: RunAction, done: () => void)
       switch (action) {
         case 'apply':
           return await client.runs.apply(runId, { comment });
+        case 'approve':
+          return await client.runs.approve(runId, { comment });
         case 'discard':
           return await client.runs.discard(runId, { comment });
         case 'cancel':
@@ -23,7 +25,7 @@ export function useRunAction(runId: string, action: RunAction, done: () => void)
     onSuccess: done,
     // Also after a refusal: it means that the page showed something old.
     onSettled: () => {
-      for (const key of ['run', 'runs', 'events', 'comments', 'workspace', 'workspaces']) {
+      for (const key of ['run', 'runs', 'events', 'comments', 'gates', 'workspace', 'workspaces']) {
         void queries.invalidateQueries({ queryKey: [key] });
       }
     },

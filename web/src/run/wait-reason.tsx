@@ -43,7 +43,7 @@ export function WaitReason({ view }: { view: RunView }) {
 
 function Line({ reason, workspace }: { reason: Reason; workspace: string | undefined }) {
   const { org, workspace: here } = usePlace();
-  const { message, since, 'estimated-seconds': seconds } = reason.attributes;
+  const { message, since, until, 'estimated-seconds': seconds } = reason.attributes;
   const blocking = relatedId(reason, 'blocking-run');
   return (
     <li className="row">
@@ -60,6 +60,11 @@ function Line({ reason, workspace }: { reason: Reason; workspace: string | undef
         <span className="muted">
           {W.since} <Age at={since} />
         </span>
+      )}
+      {until !== null && (
+        <time className="muted" dateTime={until}>
+          {W.until(new Date(until).toLocaleString())}
+        </time>
       )}
       {seconds !== null && <span className="muted">{W.about(durationText(seconds * 1_000))}</span>}
     </li>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { client } from './client.ts';
 import { forgetCsrfWord } from './csrf.ts';
 import { queries } from './queries.ts';
@@ -44,6 +44,73 @@ export async function choosePassword(code: string, password: string): Promise<st
     body: JSON.stringify({ data: { type: 'password-choices', attributes: { code, password } } }),
   });
   return answer.ok ? undefined : await complaintOf(answer);
+}
+
+export interface SignInMethods {
+  'oidc-name': string | null;
+  'oidc-address': string | null;
+}
+
+/** How people sign in here beside passwords and tokens. */
+export const signInMethodsQuery = queryOptions({
+  queryKey: ['sign-in-methods'],
+  queryFn: async ({ signal }): Promise<SignInMethods> => {
+    const answer = await sessionFetch(`${location.origin}/api/v2/sign-in-methods`, { signal });
+    if (!answer.ok) throw new Error(await complaintOf(answer));
+    return ((await answer.json()) as { data: { attributes: SignInMethods } }).data.attributes;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export interface OwnSession {
+  id: string;
+  attributes: {
+    'created-at': string;
+    'last-used-at': string;
+    'expires-at': string;
+    method: string;
+    address: string;
+    'user-agent': string;
+    current: boolean;
+  };
+}
+
+const SESSIONS = `${location.origin}/api/v2/account/sessions`;
+
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['own-sessions'],
+  queryFn: async ({ signal }): Promise<readonly OwnSession[]> => {
+    const answer = await sessionFetch(SESSIONS, { signal, headers: { accept: MEDIA_TYPE } });
+    if (!answer.ok) throw new Error(await complaintOf(answer));
+    return ((await answer.json()) as { data: OwnSession[] }).data;
+  },
+});
+
+/** @param id of one; undefined: all but the one of this browser */
+export async function endSession(id: string | undefined): Promise<void> {
+  const answer = await sessionFetch(SESSIONS, {
+    method: 'DELETE',
+    headers: { 'content-type': MEDIA_TYPE, accept: MEDIA_TYPE },
+    ...(id === undefined ? {} : { body: JSON.stringify({ data: [{ type: 'sessions', id }] }) }),
+  });
+  if (!answer.ok) throw new Error(await complaintOf(answer));
+}
+
+export interface NewPassword {
+  current: string;
+  wanted: string;
+}
+
+/** All other sessions end with it. */
+export async function changePassword({ current, wanted }: NewPassword): Promise<void> {
+  const attributes = { ...(current === '' ? {} : { current_password: current }), password: wanted };
+  const answer = await sessionFetch(`${location.origin}/api/v2/account/password`, {
+    method: 'PATCH',
+    headers: { 'content-type': MEDIA_TYPE, accept: MEDIA_TYPE },
+    body: JSON.stringify({ data: { type: 'users', attributes } }),
+  });
+  forgetCsrfWord();
+  if (!answer.ok) throw new Error(await complaintOf(answer));
 }
 
 async function complaintOf(answer: Response): Promise<string> {

@@ -19,12 +19,15 @@ function GeneralForm({ organization }: { organization: Organization }) {
   const { attributes: a } = organization;
   const queries = useQueryClient();
   const [email, setEmail] = useState(a.email ?? '');
-  const [tokens, setTokens] = useState(
-    (a as unknown as Record<string, unknown>)['user-tokens-enabled'] !== false,
-  );
+  const [tokens, setTokens] = useState(a['user-tokens-enabled'] !== false);
+  const [cost, setCost] = useState(a['cost-estimation-enabled'] === true);
   const save = useMutation({
     mutationFn: () =>
-      client.organizations.update(a.name, { email: email.trim(), 'user-tokens-enabled': tokens }),
+      client.organizations.update(a.name, {
+        email: email.trim(),
+        'user-tokens-enabled': tokens,
+        'cost-estimation-enabled': cost,
+      }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['organization'] }),
   });
   return (
@@ -50,6 +53,11 @@ function GeneralForm({ organization }: { organization: Organization }) {
                 label={G.userTokens}
                 checked={tokens}
                 onChange={({ currentTarget }) => setTokens(currentTarget.checked)}
+              />
+              <Checkbox
+                label={G.cost}
+                checked={cost}
+                onChange={({ currentTarget }) => setCost(currentTarget.checked)}
               />
             </>
           )}

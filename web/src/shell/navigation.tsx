@@ -15,6 +15,10 @@ export function Navigation() {
           <Icon name="layers" />
           {words.page.organizations.title}
         </Link>
+        <Link to="/settings/account">
+          <Icon name="user" />
+          {words.shell.yourAccount}
+        </Link>
         <Link to="/settings/tokens">
           <Icon name="key" />
           {words.shell.yourTokens}

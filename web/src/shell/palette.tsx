@@ -115,6 +115,7 @@ function useGoals(text: string): readonly Goal[] {
           ),
         ]),
     goal(words.shell.allOrganizations, 'users', () => void navigate({ to: '/' })),
+    goal(words.shell.yourAccount, 'user', () => void navigate({ to: '/settings/account' })),
     goal(words.shell.yourTokens, 'key', () => void navigate({ to: '/settings/tokens' })),
   ];
   const found = (workspaces.data?.data ?? []).map(({ attributes: { name } }) =>

@@ -2,6 +2,8 @@
 export const SECTIONS = [
   'general',
   'variable-sets',
+  'policies',
+  'price-books',
   'teams',
   'members',
   'tokens',

@@ -98,6 +98,9 @@ function AccountMenu({ username }: { username: string }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label className="foreign">{username}</Menu.Label>
+        <Menu.Item component={Link} to="/settings/account" leftSection={<Icon name="user" size={14} />}>
+          {words.shell.yourAccount}
+        </Menu.Item>
         <Menu.Item component={Link} to="/settings/tokens" leftSection={<Icon name="key" size={14} />}>
           {words.shell.yourTokens}
         </Menu.Item>

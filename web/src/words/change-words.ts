@@ -45,6 +45,8 @@ export const changeWords = {
   deferred: 'Deferred',
   risk: {
     title: 'Risk',
+    points: (points: number) => `${String(points)} points`,
+    more: (n: number) => `and ${String(n)} more`,
     score: (score: number) => `${String(score)} of 100`,
     levels: {
       critical: 'Critical risk',

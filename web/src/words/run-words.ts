@@ -73,6 +73,8 @@ export const runWords = {
   tabs: {
     changes: 'Changes',
     log: 'Log',
+    cost: 'Cost',
+    policy: 'Policies',
     outputs: 'Outputs',
     configuration: 'Configuration',
     variables: 'Variables',
@@ -154,6 +156,7 @@ export const runWords = {
   diagnostics: 'What went wrong',
   wait: {
     look: 'Look at it',
+    until: (time: string) => `until ${time}`,
     since: 'since',
     about: (time: string) => `about ${time} yet`,
   },

@@ -3,6 +3,8 @@ export const settingWords = {
   sections: {
     general: 'General',
     'variable-sets': 'Variable sets',
+    policies: 'Policies',
+    'price-books': 'Price books',
     teams: 'Teams',
     members: 'Members',
     tokens: 'Tokens',
@@ -11,7 +13,38 @@ export const settingWords = {
     health: 'Health',
   },
   never: 'never',
-  general: { userTokens: 'Tokens of users work in this organization' },
+  general: {
+    userTokens: 'Tokens of users work in this organization',
+    cost: 'Estimate what runs cost, with the price books of the organization',
+  },
+  policies: {
+    create: 'New policy set',
+    noneText: 'A policy is a rule that a plan must fulfil before it is applied.',
+    global: 'Everywhere',
+    kind: 'Language',
+    count: 'Policies',
+    upload: 'Upload a version',
+    uploadText:
+      'A tar.gz of the folder with policies.yaml. One that cannot be used is refused, and the version before it stays.',
+    deleteText: 'Runs that are checked from now on do not pass these policies.',
+  },
+  priceBooks: {
+    create: 'Upload a price book',
+    newVersion: 'New version',
+    text: 'A YAML or JSON document with prices; the name of the file becomes that of the book. Estimates are made where the organization has switched them on, in General.',
+    version: 'Version',
+    currency: 'Currency',
+    date: 'Of',
+    prices: 'Prices',
+    deleteText: 'Later runs are priced without it. Estimates that there are stay.',
+  },
+  runTriggers: {
+    title: 'Run triggers',
+    text: 'When a run of one of these workspaces was applied, a run of this one is queued.',
+    source: 'After runs of',
+    add: 'Add',
+    workspace: 'Workspace',
+  },
   health: {
     server: 'Server',
     ready: 'ready',

@@ -13,6 +13,7 @@ export const shellWords = {
   switchOrganization: 'Switch organization',
   allOrganizations: 'All organizations',
   yourTokens: 'Your tokens',
+  yourAccount: 'Your account',
   signOut: 'Sign out',
   search: 'Search or go to…',
   searchShort: 'Search',

@@ -5,6 +5,7 @@
 import { actionWords } from './action-words.ts';
 import { changeWords } from './change-words.ts';
 import { formWords } from './form-words.ts';
+import { gateWords } from './gate-words.ts';
 import { logWords } from './log-words.ts';
 import { pageWords } from './page-words.ts';
 import { runWords } from './run-words.ts';
@@ -15,6 +16,7 @@ export const words = {
   action: actionWords,
   change: changeWords,
   form: formWords,
+  gate: gateWords,
   log: logWords,
   page: pageWords,
   run: runWords,

@@ -12,7 +12,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Age } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { Form } from '../forms/form.tsx';
-import { Refused } from '../run/refused.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { client } from '../session/client.ts';
 
 const W = words.page.workspace;

@@ -113,7 +113,7 @@ function Row({ org, workspace: { attributes: a }, run }: ListedWorkspace & { org
             params={{ org, workspace: a.name, run: run.id }}
             title={run.attributes.message ?? ''}
           >
-            <StatusChip status={run.attributes.status} hasChanges={run.attributes['has-changes']} />
+            <StatusChip run={run} />
           </Link>
         )}
       </div>

@@ -1,7 +1,7 @@
 import { Alert } from '@mantine/core';
 import { ApiError } from '@runwright/client';
 import { words } from '../words/words.ts';
-import { errorText } from '../parts/page-state.tsx';
+import { errorText } from './page-state.tsx';
 
 /** Why the server did not do it. */
 export function Refused({ error }: { error: unknown }) {

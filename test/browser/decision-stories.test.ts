@@ -1,0 +1,105 @@
+import { createClient } from '@runwright/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { packFiles } from '../runner/configuration-archive.ts';
+import { celPolicies } from '../support/policy-scenario.ts';
+import { needs } from '../support/programs.ts';
+import { until, upload } from '../support/real-run.ts';
+import { uniqueName } from '../support/scenario.ts';
+import { startStoryWorld, type Place } from './story-world.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
+
+const BOOK = `
+currency: EUR
+source: https://example.com/prices
+date: 2026-01-31
+prices:
+  - resource: terraform_data
+    when: values.input == "large"
+    monthly: 120.5
+`;
+const CONFIGURATION = {
+  'main.tf': `
+    resource "terraform_data" "server" { input = "large" }
+    resource "terraform_data" "small" { input = "small" }`,
+};
+
+needs('terraform', 'chromium')('people who decide', () => {
+  let world: Awaited<ReturnType<typeof startStoryWorld>>;
+  let place: Place;
+  beforeAll(async () => {
+    world = await startStoryWorld();
+    const { client } = world;
+    place = await world.workspace(CONFIGURATION, { 'approval-rules': [{ 'team-id': null, approvals: 1 }] });
+    await client.organizations.update(place.organization, { 'cost-estimation-enabled': true });
+    await client.priceBooks.create(place.organization, { name: 'sample', document: BOOK });
+    const set = await client.policySets.create(place.organization, { name: 'house-rules', global: true });
+    const archive = packFiles(
+      celPolicies(
+        ['cheap', 'soft-mandatory', 'cost.delta_monthly_cost < 100.0', 'It costs <b>too</b> much.'],
+        ['nothing-destroyed', 'hard-mandatory', '!run.is_destroy'],
+      ),
+    );
+    await client.policySets.uploadVersion(await client.policySets.createVersion(set.id), archive);
+  });
+  afterAll(async () => await world.close());
+
+  /** A run whose author is a program: whoever is signed in may approve it. */
+  async function runOfProgram(message: string): Promise<string> {
+    const { client, server } = world;
+    const team = await client.teams.create(place.organization, { name: uniqueName('pipeline') });
+    await client.teamAccess.add(team.id, place.id, { access: 'write' });
+    const { token } = (await client.tokens.ofTeam.create(team.id, { description: 'pipeline' })).attributes;
+    const program = createClient({ address: server.url, token: token ?? '' });
+    await upload(program, place.id, CONFIGURATION);
+    const run = await program.runs.create({ workspace_id: place.id, params: { message } });
+    await until(client, run.id, 'settled');
+    return run.id;
+  }
+
+  test('costs, policies and approvals stand on the page of the run, and are decided there', async () => {
+    const { app, client } = world;
+    const runId = await runOfProgram('A large server');
+    await app.open(`${place.path}/runs/${runId}`);
+    await app.see('A policy did not pass: it can be overridden');
+    await app.see('It costs <b>too</b> much.');
+    expect(
+      await app.raw.evaluate(
+        `[...document.querySelectorAll('main li[data-status]')].map((row) => row.dataset.status)`,
+      ),
+    ).toEqual(expect.arrayContaining(['failed', 'passed']));
+    await world.shot('run-policies');
+    await app.click('Cost');
+    await app.see('+€120.50');
+    await app.see('terraform_data.server');
+    await app.see('1 of 2 resources have a price.');
+    await world.shot('run-cost');
+
+    await app.click('Policies');
+    await app.click('Override');
+    await app.see('Override the policies?');
+    await app.until(`document.querySelector('[role=dialog] button[disabled]')`);
+    await app.fill('Reason', 'agreed with the owner');
+    await app.raw.evaluate(`[...document.querySelectorAll('[role=dialog] button')].at(-1).click()`);
+    await app.see('Not passed, and overridden');
+    await app.see('agreed with the owner');
+
+    await app.see('0 of 1 of those who may apply');
+    await app.click('Approve');
+    await app.see('Approve this plan?');
+    await app.raw.evaluate(`[...document.querySelectorAll('[role=dialog] button')].at(-1).click()`);
+    await app.see('1 of 1 of those who may apply');
+    expect(await app.button('Approve')).toBe('missing');
+    expect(await app.chips()).toEqual(['Needs confirmation']);
+    await client.variables.create(place.id, { key: 'REGION', value: 'north', category: 'env' });
+    await app.open(`${place.path}/runs/${runId}`);
+    await app.see('the state or the variables have changed since');
+    await world.shot('run-approvals');
+    await app.click('Confirm and apply');
+    await app.see('Cost a month');
+    await app.click('Apply');
+    await app.until(`document.querySelector('header [data-status="applied"]')`);
+    // Whoever confirms and is asked for an approval gives it with that.
+    await app.see('1 of 1 of those who may apply');
+  });
+});

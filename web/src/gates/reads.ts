@@ -1,0 +1,28 @@
+import { queryOptions } from '@tanstack/react-query';
+import { client } from '../session/client.ts';
+
+/** What stands between a plan and its apply. All begin with the same two words: an event of the run has them read anew. */
+export const costQuery = (runId: string, estimateId: string) =>
+  queryOptions({
+    queryKey: ['gates', runId, 'cost', estimateId],
+    queryFn: ({ signal }) => client.costEstimates.read(estimateId, { signal }),
+  });
+
+export const policyChecksQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['gates', runId, 'policies'],
+    queryFn: ({ signal }) => client.policyChecks.ofRun(runId, { signal }),
+  });
+
+export const outcomesQuery = (runId: string, evaluationId: string, checkStatus: string) =>
+  queryOptions({
+    queryKey: ['gates', runId, 'outcomes', evaluationId, checkStatus],
+    queryFn: ({ signal }) => client.policyEvaluations.outcomes(evaluationId, { pageSize: 100, signal }),
+  });
+
+export const approvalsQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['gates', runId, 'approvals'],
+    queryFn: ({ signal }) => client.approvals.ofRun(runId, { signal }),
+    retry: false,
+  });

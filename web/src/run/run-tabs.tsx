@@ -1,0 +1,86 @@
+import { Tabs } from '@mantine/core';
+import { relatedId, relatedIds } from '@runwright/client';
+import { lazy, Suspense } from 'react';
+import { words } from '../words/words.ts';
+import { ChangesTab } from '../changes/changes-tab.tsx';
+import type { FollowedLog } from '../log/use-log.ts';
+import { Loading } from '../parts/page-state.tsx';
+import { LogTab } from './log-tab.tsx';
+import type { RunView } from './run-view.ts';
+import classes from './run.module.css';
+
+// What a run is looked at for comes with the page; the rest when it is asked for.
+const CostTab = lazy(async () => ({ default: (await import('../gates/cost-tab.tsx')).CostTab }));
+const PolicyTab = lazy(async () => ({ default: (await import('../gates/policy-tab.tsx')).PolicyTab }));
+const OutputsTab = lazy(async () => ({ default: (await import('./outputs-tab.tsx')).OutputsTab }));
+const ConfigurationTab = lazy(async () => ({
+  default: (await import('./configuration-tab.tsx')).ConfigurationTab,
+}));
+const VariablesTab = lazy(async () => ({ default: (await import('./variables-tab.tsx')).VariablesTab }));
+const EventsTab = lazy(async () => ({ default: (await import('./events-tab.tsx')).EventsTab }));
+
+const TABS = ['changes', 'log', 'cost', 'policy', 'outputs', 'configuration', 'variables', 'events'] as const;
+export type RunTab = (typeof TABS)[number];
+
+/** The pages that this run has: not every one has an estimate, or policies. */
+export function tabsOf({ run }: RunView): readonly RunTab[] {
+  const hasCost = relatedId(run, 'cost-estimate') !== undefined;
+  const hasPolicies = relatedIds(run, 'policy-checks').length > 0;
+  return TABS.filter((tab) => (tab !== 'cost' || hasCost) && (tab !== 'policy' || hasPolicies));
+}
+
+interface Props {
+  view: RunView;
+  tab: RunTab;
+  open: (tab: RunTab) => void;
+  planLog: FollowedLog;
+  applyLog: FollowedLog;
+  hasApply: boolean;
+}
+
+export function RunTabs({ view, tab, open, ...logs }: Props) {
+  return (
+    <Tabs value={tab} onChange={(next) => next !== null && open(next as RunTab)} keepMounted={false}>
+      <Tabs.List aria-label={words.run.tabs.label} className={classes['tabs'] ?? ''}>
+        {tabsOf(view).map((each) => (
+          <Tabs.Tab key={each} value={each}>
+            {words.run.tabs[each]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={tab} pt={14}>
+        <Suspense fallback={<Loading />}>
+          <Content tab={tab} view={view} {...logs} />
+        </Suspense>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Content({ tab, view, planLog, applyLog, hasApply }: Omit<Props, 'open'>) {
+  const { run, status, plan } = view;
+  switch (tab) {
+    case 'changes':
+      return (
+        <ChangesTab
+          runId={run.id}
+          planStatus={plan?.attributes.status ?? 'pending'}
+          progress={applyLog.store.progress}
+        />
+      );
+    case 'log':
+      return <LogTab view={view} planLog={planLog} applyLog={applyLog} hasApply={hasApply} />;
+    case 'cost':
+      return <CostTab runId={run.id} estimateId={relatedId(run, 'cost-estimate') ?? ''} />;
+    case 'policy':
+      return <PolicyTab runId={run.id} />;
+    case 'outputs':
+      return <OutputsTab view={view} />;
+    case 'configuration':
+      return <ConfigurationTab view={view} />;
+    case 'variables':
+      return <VariablesTab view={view} />;
+    case 'events':
+      return <EventsTab runId={run.id} status={status} />;
+  }
+}
