@@ -53,6 +53,8 @@ export async function buildPrograms() {
     conditions: ['@runwright/source'],
     external,
     banner: { js: requireForPackages },
+    // As newer versions of Node have it. Without it `pg` tries what makes Node load its whole `fetch` at the start.
+    define: { navigator: JSON.stringify({ userAgent: 'Node.js' }) },
     sourcemap: true,
     write: false,
     logLevel: 'warning',

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Step } from '../protocol/agent.ts';
 import { claimSteps, oneAtATime } from './claim-loop.ts';
+import { getToKnowEngines } from './engines/find-engine.ts';
 import { chooseNetwork } from './network/choose-network.ts';
 import { createAgentClient } from './protocol/agent-client.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
@@ -55,6 +56,8 @@ export function startRunner(settings: RunnerSettings): Runner {
       client: createAgentClient(settings.url, settings.token),
       log: settings.log,
     };
+    // The first process may ask them as well; those that follow need not.
+    void getToKnowEngines(engine);
     const { log: _ofThisProcess, ...plain } = context.settings;
     const processes = createStepProcesses(settings.stepProgram, {
       settings: plain,

@@ -15,6 +15,12 @@ export interface Engine {
 
 const known = new Map<string, Engine>();
 
+/** What this process has asked binaries, each with the file that it was then, for a process that would ask them again. */
+export type KnownEngines = [file: string, engine: Engine][];
+export const knownEngines = (): KnownEngines => [...known];
+export const learnEngines = (engines: KnownEngines): void =>
+  engines.forEach(([file, engine]) => known.set(file, engine));
+
 /** Asks the binary what it is, once for each file. Errors: when it does not run or is neither of the two. */
 export async function inspectEngine(path: string): Promise<Engine> {
   const { mtimeMs, size, ino } = await stat(path);

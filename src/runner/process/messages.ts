@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Step } from '../../protocol/agent.ts';
 import type { NetworkChoice } from '../network/network-choice.ts';
 import type { SandboxChoice } from '../sandbox/choose.ts';
+import type { KnownEngines } from '../engines/engine.ts';
 import type { RunnerLimits, RunnerSettings } from '../settings.ts';
 
 /** Everything of the agent's that a step's process works with; plain data. */
@@ -14,7 +15,7 @@ export interface StepProcessSettings {
 
 /** What the agent says. The first message prepares, the second is the work. */
 export type ToStepProcess =
-  | ({ type: 'prepare' } & StepProcessSettings)
+  | ({ type: 'prepare'; engines: KnownEngines } & StepProcessSettings)
   | { type: 'execute'; step: Step }
   | { type: 'clear'; root: string }
   | { type: 'interrupt'; reason: 'interrupted' | 'overdue' }

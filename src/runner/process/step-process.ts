@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { knownEngines } from '../engines/engine.ts';
 import { FromStepProcess, type StepProcessSettings, type ToStepProcess } from './messages.ts';
 
 /** How a step's process ended. */
@@ -17,6 +18,11 @@ export interface StepProcess {
   destroy(): void;
   ended: Promise<ProcessEnd>;
 }
+
+/** The step that has taken the spare begins first. */
+const BESIDE_PLAN_MS = 50;
+/** Not while the step that took it needs the processor most. */
+const AFTERWARDS_MS = 500;
 
 /** What it needs of the agent's own environment; the token comes over the channel. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
@@ -47,7 +53,7 @@ export function startStepProcess(program: string, settings: StepProcessSettings)
     // A failure is heard as the end of the process.
     if (child.connected) child.send(message, () => undefined);
   };
-  send({ type: 'prepare', ...settings });
+  send({ type: 'prepare', engines: knownEngines(), ...settings });
   return {
     send,
     onMessage: (heard) => void (listener = heard),
@@ -57,8 +63,8 @@ export function startStepProcess(program: string, settings: StepProcessSettings)
 }
 
 export interface StepProcesses {
-  /** One that has started already, if possible. */
-  take(): StepProcess;
+  /** One that has started already, if possible. For a plan the next one is made at once: its apply may follow. */
+  take(work?: 'plan' | 'apply'): StepProcess;
   close(): void;
 }
 
@@ -79,11 +85,10 @@ export function createStepProcesses(program: string, settings: StepProcessSettin
   keepSpare();
 
   return {
-    take() {
+    take(work) {
       const taken = spare ?? startStepProcess(program, settings);
       spare = undefined;
-      // Not while the step that took it needs the processor most.
-      setTimeout(keepSpare, 500).unref();
+      setTimeout(keepSpare, work === 'plan' ? BESIDE_PLAN_MS : AFTERWARDS_MS).unref();
       return taken;
     },
     close() {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { learnEngines } from '../engines/engine.ts';
 import { getToKnowEngines } from '../engines/find-engine.ts';
 import { createAgentClient } from '../protocol/agent-client.ts';
 import { makeNetwork } from '../network/step-network.ts';
@@ -25,6 +26,7 @@ export function serveStepProcess(): void {
     switch (message.type) {
       case 'prepare':
         runner = createContext(message);
+        learnEngines(message.engines);
         void getToKnowEngines(message.settings.engine);
         return;
       case 'execute':

@@ -24,7 +24,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export function superviseStep(agent: AgentContext, processes: StepProcesses, step: Step): SupervisedStep {
   const { client, limits } = agent;
-  const worker = processes.take();
+  const worker = processes.take(step.phase);
   const log: AgentContext['log'] = (level, message, fields) =>
     agent.log(level, message, { step: step.id, run: step.run.id, ...fields });
   const timers = new Set<NodeJS.Timeout>();

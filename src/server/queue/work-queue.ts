@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Db } from 'pg-boss';
 import type { OpenDatabase } from '../database/open.ts';
@@ -94,13 +95,17 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
   boss.on('error', (error) => logger.warn({ err: error }, 'the work queue had an error'));
   boss.on('warning', ({ message, data }) => logger.warn({ data }, message));
   await boss.start();
+  const settings = {
+    retryLimit: RETRY_LIMIT,
+    expireInSeconds,
+    retentionSeconds: KEPT_SECONDS,
+    deleteAfterSeconds: HOUR_SECONDS,
+  };
+  const there = await boss.getQueues(Object.values(queues));
   for (const name of Object.values(queues)) {
-    const settings = {
-      retryLimit: RETRY_LIMIT,
-      expireInSeconds,
-      retentionSeconds: KEPT_SECONDS,
-      deleteAfterSeconds: HOUR_SECONDS,
-    };
+    const known = there.find((queue) => queue.name === name);
+    // It was read at the start, as it is to be.
+    if (known !== undefined && isDeepStrictEqual({ ...known, ...settings }, known)) continue;
     // `exclusive`: one job for each key, waiting or fetched.
     await boss.createQueue(name, { policy: 'exclusive', ...settings });
     // Of an existing queue the settings of an older version stay otherwise.
