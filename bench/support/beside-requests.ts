@@ -121,7 +121,7 @@ export async function measureRequests(databaseUrl: string | undefined): Promise<
         send: createRun,
         undo: async (answer) => {
           const { data } = JSON.parse(answer) as { data: { id: string } };
-          await call('POST', `${api}/runs/${data.id}/actions/cancel`).catch(() => undefined);
+          await call('POST', `${api}/runs/${data.id}/actions/cancel`);
         },
         many: 200,
       },

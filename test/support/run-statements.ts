@@ -34,7 +34,7 @@ export async function statementsOfRun(server: TestServer): Promise<Map<string, s
 /** Whoever sends messages looks for some by itself, whenever it is woken. */
 const OF_OTHERS = new RegExp(
   [
-    '^select "id" from "notification_delivery"',
+    '^select [^;]* from "notification_delivery"',
     // Those who seal the audit trail, and who ask run tasks.
     '"audit_seal"|"audit_entry" as "e"|pg_try_advisory_xact_lock',
     '^select "id", "answered_at"|^select "task_result"."id"|extract\\(epoch from min',

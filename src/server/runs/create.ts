@@ -7,7 +7,7 @@ import { requireNotExcluded } from '../agent-pools/usable.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
 import type { NewRow, Row } from '../database/schema.ts';
-import { afterCommit, transact } from '../database/transact.ts';
+import { afterCommit, announce, transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { topics } from '../live/wake-ups.ts';
@@ -22,7 +22,7 @@ import { readDetails, type RunDetails } from './queries.ts';
 import { happen } from './life.ts';
 import { advanceWorkspace } from './schedule.ts';
 import { reasonToWait, type Cause } from './self-apply.ts';
-import { recordEvent, type Run, type Tx } from './transitions.ts';
+import { eventOf, recordEvent, type Run, type Tx } from './transitions.ts';
 
 export interface RunRequest {
   workspaceId: string;
@@ -335,29 +335,32 @@ async function insertRun(
   columns: Omit<NewRow<'run'>, 'id'>,
 ): Promise<Run> {
   await requireNotExcluded(tx, workspace.id, workspace.agent_pool_id);
+  const id = newId('run');
+  const structured = workspace.structured_run_output_enabled && readsStructuredLogs;
+  const phase = (kind: 'plan' | 'apply') => ({
+    id: newId(kind),
+    run_id: id,
+    kind,
+    structured_log: structured,
+  });
+  const queued = eventOf(id, 'queued', { actorId: columns.created_by ?? null, agent: agentOf(actor) });
+  announce(tx, topics.runEvents);
   const run = await tx
+    .with('phase', (once) => once.insertInto('run_phase').values([phase('plan'), phase('apply')]))
+    .with('event', (once) => once.insertInto('run_event').values(queued))
     .insertInto('run')
     .values({
       ...columns,
       engine: sql`coalesce(${workspace.engine}::text,
         (select engine from organization where id = ${workspace.organization_id}), ${platform.engine}::text)`,
-      id: newId('run'),
+      id,
       phases: JSON.stringify(await phasesOfNewRun(tx, columns)),
       status_timestamps: JSON.stringify({ 'plan-queueable-at': statusTimestamp(new Date()) }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  const structured = workspace.structured_run_output_enabled && readsStructuredLogs;
-  await tx
-    .insertInto('run_phase')
-    .values([
-      { id: newId('plan'), run_id: run.id, kind: 'plan', structured_log: structured },
-      { id: newId('apply'), run_id: run.id, kind: 'apply', structured_log: structured },
-    ])
-    .execute();
   await preparePhases(tx, run);
   await snapshotVariables(platform, tx, run, variablesAs);
-  await recordEvent(tx, run.id, 'queued', { actorId: run.created_by, agent: agentOf(actor) });
   await enqueueNotifications(tx, run, undefined, run.status, run.created_by);
   await recordChange(tx, actor, {
     organizationId: run.organization_id,

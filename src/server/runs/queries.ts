@@ -118,6 +118,11 @@ export interface RunDetails {
   queuePosition: number;
 }
 
+const EVENT_IDS = sql<string[]>`array(
+  select e.id from run_event e where e.run_id = run.id order by e.sequence)`;
+const COMMENT_IDS = sql<string[]>`array(
+  select c.id from comment c where c.run_id = run.id order by c.created_at, c.id)`;
+
 /** What the run object needs beside the run, for a whole page in few queries; a run that is gone is left out. */
 export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
   if (runs.length === 0) return [];
@@ -127,24 +132,12 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
     .select(SHOWN_PHASE_COLUMNS)
     .where('run_id', 'in', ids)
     .execute();
-  const events = await db
-    .selectFrom('run_event')
-    .select(['id', 'run_id'])
-    .where('run_id', 'in', ids)
-    .orderBy('sequence')
-    .execute();
-  const comments = await db
-    .selectFrom('comment')
-    .select(['id', 'run_id'])
-    .where('run_id', 'in', ids)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
-  const checks = await db
+  const beside = await db
     .selectFrom('run')
     .leftJoin('cost_estimate', 'cost_estimate.run_id', 'run.id')
     .leftJoin('policy_check', 'policy_check.run_id', 'run.id')
     .select(['run.id as run_id', 'cost_estimate.id as costEstimateId', 'policy_check.id as policyCheckId'])
+    .select([EVENT_IDS.as('eventIds'), COMMENT_IDS.as('commentIds')])
     .select(
       sql<string[]>`array(select task_stage.id from task_stage where task_stage.run_id = run.id
         order by array_position(array['pre_plan', 'post_plan', 'pre_apply', 'post_apply'], task_stage.stage))`.as(
@@ -165,11 +158,11 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
         run,
         plan,
         apply,
-        eventIds: own(events).map(({ id }) => id),
-        commentIds: own(comments).map(({ id }) => id),
-        costEstimateId: own(checks)[0]?.costEstimateId ?? null,
-        policyCheckId: own(checks)[0]?.policyCheckId ?? null,
-        taskStageIds: own(checks)[0]?.taskStageIds ?? [],
+        eventIds: own(beside)[0]?.eventIds ?? [],
+        commentIds: own(beside)[0]?.commentIds ?? [],
+        costEstimateId: own(beside)[0]?.costEstimateId ?? null,
+        policyCheckId: own(beside)[0]?.policyCheckId ?? null,
+        taskStageIds: own(beside)[0]?.taskStageIds ?? [],
         queuePosition: positions.get(run.id) ?? 0,
       },
     ];
