@@ -68,7 +68,11 @@ export async function recordEvent(tx: Tx, runId: string, action: string, told: E
 type EventFacts = Pick<Move, 'actorId' | 'agent' | 'description' | 'commentId'>;
 
 /** An entry of a run's timeline, for whoever writes it together with something else. */
-export const eventOf = (runId: string, action: string, { actorId, agent, description, commentId }: EventFacts) => ({
+export const eventOf = (
+  runId: string,
+  action: string,
+  { actorId, agent, description, commentId }: EventFacts,
+) => ({
   id: newId('re'),
   run_id: runId,
   action,
