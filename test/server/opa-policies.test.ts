@@ -46,6 +46,13 @@ test('one without end that only advises, in the bundle of its compiler, holds no
 test('what is no compiled policy, or has others beside it, is refused', async () => {
   const { organization } = await readyWorkspace(server);
   const setId = await createPolicySet(server, organization, null, { kind: 'opa' });
+  const overridable = async (value: boolean) =>
+    await server.call('PATCH', `/api/v2/policy-sets/${setId}`, {
+      data: { attributes: { overridable: value } },
+    });
+  expect((await overridable(true)).status).toBe(200);
+  const forbidding = await overridable(false);
+  expect([forbidding.status, forbidding.text]).toEqual([422, expect.stringContaining('enforcement level')]);
   const refused = async (files: Record<string, string | Buffer>): Promise<string> => {
     const answer = await uploadPolicies(server, setId, files);
     return `${answer.status} ${await answer.text()}`;

@@ -26,6 +26,11 @@ const fields = {
     .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90'),
   description: z.string().max(1_000).nullish(),
   global: z.boolean().optional(),
+  overridable: z
+    .literal(true, {
+      error: 'must be true: which failures can be overridden is said by the enforcement level of each policy',
+    })
+    .optional(),
   'vcs-repo': z
     .null({ error: 'cannot be set: upload the policies (POST /policy-sets/:id/versions)' })
     .optional(),
