@@ -68,13 +68,22 @@ const planOf = (count: number): object => ({
   })),
 });
 
+const WITHIN_MS = 60_000;
+
 /** Milliseconds since the page began to load, at the first frame in which the expression is true. */
-const whenTrue = (expression: string): string => `new Promise((resolve) => {
-  const look = () => ((${expression}) ? resolve(performance.now()) : requestAnimationFrame(look));
+const whenTrue = (expression: string): string => `new Promise((resolve, reject) => {
+  const began = performance.now();
+  const look = () => {
+    if (${expression}) resolve(performance.now());
+    else if (performance.now() - began > ${String(WITHIN_MS)}) reject(new Error('it did not come; the page has: ' + document.body.innerText.slice(0, 2000)));
+    else requestAnimationFrame(look);
+  };
   look();
 })`;
 
 async function opened(page: string, expression: string): Promise<number> {
+  // An address that differs behind the # only would load nothing.
+  await app.raw.goto('about:blank');
   await app.open(page);
   return await app.raw.evaluate<number>(whenTrue(expression));
 }
