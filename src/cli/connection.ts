@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createClient, type Client } from '@runwright/client';
+import { createClient, type Client, type ClientSettings } from '@runwright/client';
 import { CliError, usageError } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { programVersion } from './version.ts';
@@ -22,7 +22,11 @@ export interface Connection {
  * `--token-file`, `RUNWRIGHT_TOKEN`, `TFC_TOKEN` (sent to `TFC_ADDRESS` only) and the admin token that a server on this
  * machine left in its data folder (sent to this machine only).
  */
-export async function connect(flags: ConnectionFlags, env: NodeJS.ProcessEnv): Promise<Connection> {
+export async function connect(
+  flags: ConnectionFlags,
+  env: NodeJS.ProcessEnv,
+  settings: Pick<ClientSettings, 'timeoutMs'> = {},
+): Promise<Connection> {
   const address =
     flags.address ?? given(env, 'RUNWRIGHT_URL') ?? given(env, 'TFC_ADDRESS') ?? DEFAULT_ADDRESS;
   if (!/^https?:\/\/./.test(address) || !URL.canParse(address)) {
@@ -39,7 +43,8 @@ export async function connect(flags: ConnectionFlags, env: NodeJS.ProcessEnv): P
     });
   }
   try {
-    return { client: createClient({ address, token, userAgent: `runwright/${programVersion()}` }), address };
+    const userAgent = `runwright/${programVersion()}`;
+    return { client: createClient({ ...settings, address, token, userAgent }), address };
   } catch (error) {
     if (error instanceof TypeError) throw usageError(error.message);
     throw error;

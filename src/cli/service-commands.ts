@@ -178,6 +178,58 @@ Example:
       setExitCode(await runRotateKeys(flags, terminal));
     });
 
+  program
+    .command('backup')
+    .description('Copy the database, states, plans, archives and logs of a server to a folder.')
+    .requiredOption(
+      '--to <folder>',
+      'a new folder, or one with an earlier backup, which is brought up to date',
+    )
+    .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
+    .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)', withoutPassword)
+    .option(
+      '--address <url>',
+      'a server that runs on the embedded database (RUNWRIGHT_URL; default http://127.0.0.1:8080)',
+    )
+    .option(
+      '--token-file <file>',
+      "file with an administrator's token (default: admin-token in the data folder)",
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+The server may run. A PostgreSQL database is dumped with pg_dump. The key that secrets are encrypted with is not copied.
+Exits with 1 when it could not be made, or a file is damaged.
+
+Example:
+  runwright backup --home ./data --to /backups/runwright`,
+    )
+    .action(async (flags) => {
+      const { runBackup } = await import('./commands/backup.ts');
+      setExitCode(await runBackup(flags, terminal));
+    });
+
+  program
+    .command('restore')
+    .description('Put a backup into a data folder that has no data.')
+    .requiredOption('--from <folder>', 'the backup')
+    .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
+    .option('--database-url <url>', 'an empty PostgreSQL database (DATABASE_URL)', withoutPassword)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Each file is checked before any is put in place. Stopped in the middle, it can be run again.
+
+Example:
+  runwright restore --from /backups/runwright --home ./data`,
+    )
+    .action(async (flags) => {
+      const { runRestore } = await import('./commands/backup.ts');
+      setExitCode(await runRestore(flags, terminal));
+    });
+
   const audit = program
     .command('audit')
     .description('The audit trail.')

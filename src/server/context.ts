@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { LogStore } from './blobs/log-store.ts';
 import type { OidcSettings } from './config.ts';
+import type { CopyFiles } from './database/open.ts';
 import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
 import type { Mailer } from './outbound/mailer.ts';
@@ -16,6 +17,8 @@ import type { StateReader } from './state-reader/state-reader.ts';
 /** The ground floor, handed to every room. */
 export interface Platform {
   db: Kysely<Database>;
+  /** Null where the database is a PostgreSQL server's. */
+  copyDatabase: CopyFiles | null;
   blobs: BlobStore;
   /** Reads the state files among the blobs. */
   stateReader: StateReader;

@@ -1,14 +1,17 @@
 import pino from 'pino';
+import { BackupProblem } from './backup/backup-problem.ts';
 import { ConfigProblem, readConfig, type Flags } from './config.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
 import { openPlatform, type StartStage } from './platform.ts';
 
+export { makeBackup, type BackupMade } from './backup/make-backup.ts';
+export { restoreBackup } from './backup/restore-backup.ts';
 export { rotateKeys } from './key-rotation.ts';
 export { verifyAuditTrail } from './audit/verify-command.ts';
 
 /** Whether the operator can fix it: the message is one line for them. */
-export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem =>
-  error instanceof ConfigProblem || error instanceof DatabaseProblem;
+export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem | BackupProblem =>
+  error instanceof ConfigProblem || error instanceof DatabaseProblem || error instanceof BackupProblem;
 
 /** How often a person who waits for a start is told what it is at. */
 const SAY_STAGE_MS = 5_000;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { openBlobStore } from './blobs/blob-store.ts';
 import { openLogStore } from './blobs/log-store.ts';
+import { refuseHalfRestored } from './backup/restoring.ts';
 import { ConfigProblem, type Config } from './config.ts';
 import type { Platform } from './context.ts';
 import { createReadiness } from './database/readiness.ts';
@@ -51,6 +52,7 @@ export async function openPlatform(
 ): Promise<OpenPlatform> {
   const { databaseUrl, homeFolder } = config;
   await makeHomeFolder(homeFolder);
+  refuseHalfRestored(homeFolder);
   onStage('opening the database');
   const database = await openDatabase({ databaseUrl, homeFolder, logger: log, onCrash });
   try {
@@ -73,6 +75,7 @@ export async function openPlatform(
     const stateReader = createStateReader(blobs.fileOf);
     const platform: Platform = {
       db: database.db,
+      copyDatabase: database.copyFiles,
       blobs,
       stateReader,
       logs,

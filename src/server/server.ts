@@ -45,6 +45,7 @@ import { riskEndpoints } from './runs/api/risk-routes.ts';
 import { waitEndpoints } from './runs/api/wait-routes.ts';
 import { runEndpoints } from './runs/api/routes.ts';
 import { createAdmission } from './settings/admit.ts';
+import { backupEndpoints } from './backup/api/routes.ts';
 import { settingsEndpoints } from './settings/api/routes.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { registerEndpoints } from './http/serve/register-endpoints.ts';
@@ -156,7 +157,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   ),
   room('Audit', 'Who changed what.', auditEndpoints(platform)),
   room('Notifications', 'Who is told of runs, and where.', notificationEndpoints(platform)),
-  room('Settings', 'Of the whole server, for its administrators.', settingsEndpoints(platform)),
+  room('Settings', 'Of the whole server, for its administrators.', [
+    ...settingsEndpoints(platform),
+    ...backupEndpoints(platform),
+  ]),
   room(
     'Not here',
     'What clients ask for that is not here, refused in words or empty.',

@@ -157,6 +157,7 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
       'GET /organization/audit-trail',
       'GET /admin/general-settings',
       'PATCH /admin/general-settings',
+      'GET /admin/database-archive',
       'GET /admin/feature-sets',
       'POST /admin/organizations/:organization/subscription',
       'GET /organizations/:organization/token-ttl-policies',

@@ -94,6 +94,9 @@ export async function startBrowser(): Promise<Browser> {
       else waiting.get(message.id)?.(message);
     }
   });
+  void exited.then(() => {
+    for (const answer of waiting.values()) answer({ error: { message: 'chromium has ended' } });
+  });
   let lastId = 0;
   const session: { sessionId?: string } = {};
   const send = async (method: string, params: object = {}): Promise<Record<string, unknown>> =>

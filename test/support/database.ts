@@ -48,6 +48,27 @@ export async function makeTestDatabase(): Promise<TestDatabaseLocation> {
   };
 }
 
+/** A data folder that is not there yet, and where databases are on a server an empty one, for what is restored. */
+export async function makeEmptyDatabase(): Promise<TestDatabaseLocation> {
+  const template = inject('databaseTemplate');
+  const homeFolder = path.join(template.workFolder, randomUUID());
+  const removeHome = async (): Promise<void> => await rm(homeFolder, { recursive: true, force: true });
+  if (template.kind === 'embedded') {
+    return { kind: 'embedded', homeFolder, databaseUrl: undefined, remove: removeHome };
+  }
+  const name = `${template.name}_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  await onServer(template.serverUrl, `create database ${name}`);
+  return {
+    kind: 'postgres',
+    homeFolder,
+    databaseUrl: addressOf(template.serverUrl, name),
+    async remove() {
+      await onServer(template.serverUrl, `drop database ${name} with (force)`);
+      await removeHome();
+    },
+  };
+}
+
 /** The processes of a killed server's steps may still be writing their last. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, maxRetries: 20 });

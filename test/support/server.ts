@@ -23,6 +23,7 @@ export interface TestServer {
   url: string;
   platform: Platform;
   homeFolder: string;
+  databaseUrl: string | undefined;
   /** What was found of its answers that its endpoints do not declare. */
   answers: AnswerCheck;
   /** Calls the API, as the administrator unless another token (or null: none) is given. */
@@ -66,6 +67,7 @@ export async function startTestServer(
     url,
     platform,
     homeFolder: location.homeFolder,
+    databaseUrl: location.databaseUrl,
     answers,
     async call(method, path, body, token = ADMIN_TOKEN) {
       const answer = await callServer(url, method, path, body, token);

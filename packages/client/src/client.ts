@@ -1,5 +1,6 @@
 import { followLog, readLog, type FollowOptions, type LogRange } from './logs.ts';
 import { account, users } from './resources/accounts.ts';
+import { administration } from './resources/administration.ts';
 import { agentPools } from './resources/agent-pools.ts';
 import { approvals } from './resources/approvals.ts';
 import { assessments } from './resources/assessments.ts';
@@ -64,6 +65,7 @@ export function createClient(settings: ClientSettings) {
     ping: (options?: CallOptions) => ping(transport, options),
     account: account(transport),
     users: users(transport),
+    administration: administration(transport),
     organizations: organizations(transport),
     memberships: memberships(transport),
     teams: teams(transport),

@@ -56,7 +56,8 @@ function checkFormat(folder: string): void {
   );
 }
 
-function syncTree(folder: string): void {
+/** Writes all files and names below a folder to the disk. */
+export function syncTree(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) syncTree(file);

@@ -12,6 +12,7 @@ function fakeSession() {
       return [{ command: sql.split(' ')[0]?.toUpperCase() ?? '', rowCount: 0, rows: [] }];
     },
     countSyncs: async () => 0,
+    copyTo: async (folder) => void asked.push(`(copied to ${folder})`),
     close: async () => void asked.push('(closed)'),
   };
   return { session, asked };

@@ -7,6 +7,11 @@ export interface EmbeddedPoolOptions {
   turnTimeoutMs?: number;
 }
 
+export interface EmbeddedPool extends SqlPool {
+  /** Runs `act` in the turn of a caller, so that no transaction is open meanwhile. */
+  inTurn<T>(act: () => Promise<T>): Promise<T>;
+}
+
 interface Waiting {
   take: () => void;
 }
@@ -15,7 +20,10 @@ interface Waiting {
  * A pool of one: whoever asks gets the embedded database's only session to itself, in the order of asking, until it
  * gives it back. So nobody's query joins somebody else's open transaction.
  */
-export function createEmbeddedPool(session: EmbeddedSession, options: EmbeddedPoolOptions = {}): SqlPool {
+export function createEmbeddedPool(
+  session: EmbeddedSession,
+  options: EmbeddedPoolOptions = {},
+): EmbeddedPool {
   const { turnTimeoutMs = 60_000 } = options;
   const queue: Waiting[] = [];
   let taken = false;
@@ -57,6 +65,14 @@ export function createEmbeddedPool(session: EmbeddedSession, options: EmbeddedPo
         throw new Error('the database is closed');
       }
       return createClient(session, passTurn);
+    },
+    async inTurn(act) {
+      await takeTurn();
+      try {
+        return await act();
+      } finally {
+        passTurn();
+      }
     },
     /** Waits for its turn like everybody else, so that it cuts no transaction short. */
     async end() {

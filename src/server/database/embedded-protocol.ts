@@ -11,6 +11,8 @@ export interface EmbeddedWorkerData {
 export type EmbeddedRequest =
   | { id: number; kind: 'query'; sql: string; parameters: (string | null)[] }
   | { id: number; kind: 'count-syncs' }
+  /** Copies all files to a folder that is not there yet. */
+  | { id: number; kind: 'copy'; to: string }
   | { id: number; kind: 'close' };
 
 export type EmbeddedReply =
@@ -19,6 +21,7 @@ export type EmbeddedReply =
   | { kind: 'failed-sync'; message: string }
   | { kind: 'results'; id: number; results: StatementResult[] }
   | { kind: 'sync-count'; id: number; count: number }
+  | { kind: 'copied'; id: number }
   | { kind: 'closed'; id: number }
   | { kind: 'error'; id: number; message: string; fields: Record<string, string> };
 

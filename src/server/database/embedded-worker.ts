@@ -2,6 +2,7 @@
  * The embedded database's thread: PGlite blocks while it works, so it must not share a thread with the HTTP server.
  * Started by embedded-session.ts; see embedded-protocol.ts for what goes to and fro.
  */
+import { constants, cpSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
@@ -86,6 +87,7 @@ function errorFields(error: unknown): Record<string, string> {
 }
 
 try {
+  const { folder } = workerData as EmbeddedWorkerData;
   const { database, files } = await open(workerData as EmbeddedWorkerData);
   const statements = createEmbeddedStatements(database);
   const serve = async (request: EmbeddedRequest): Promise<void> => {
@@ -100,6 +102,13 @@ try {
       }
       case 'count-syncs':
         reply({ kind: 'sync-count', id, count: files.syncCount });
+        return;
+      case 'copy':
+        // So that whoever opens the copy has little to recover.
+        await database.exec('checkpoint');
+        // Nothing else happens in this thread meanwhile: the copy is of one moment.
+        cpSync(folder, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE, errorOnExist: true });
+        reply({ kind: 'copied', id });
         return;
       case 'close':
         await database.close();

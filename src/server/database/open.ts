@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Kysely } from 'kysely';
 import { DatabaseProblem } from './database-problem.ts';
@@ -22,8 +23,13 @@ export interface OpenDatabase {
   /** The sessions that `db` takes its own from, for libraries that bring their own SQL. */
   readonly pool: SqlPool;
   readonly notifications: Notifications;
+  /** Null for a PostgreSQL server, which has tools of its own. */
+  readonly copyFiles: CopyFiles | null;
   close(): Promise<void>;
 }
+
+/** Copies the files of the embedded database as of one moment. @returns the folder, which the caller deletes */
+export type CopyFiles = () => Promise<string>;
 
 /** The part of the server's log that is needed here. */
 export interface DatabaseLog {
@@ -54,7 +60,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
 async function openEmbedded({ homeFolder, logger, onCrash }: OpenDatabaseOptions): Promise<OpenDatabase> {
   const program = locateEmbeddedProgram();
   const lock = lockFolder(homeFolder);
+  const copy = path.join(path.resolve(homeFolder), 'database.copy');
   try {
+    // Of a server that was killed while it copied.
+    await rm(copy, { recursive: true, force: true });
     const session = await startEmbeddedSession({
       program,
       folder: path.join(path.resolve(homeFolder), 'database'),
@@ -72,6 +81,11 @@ async function openEmbedded({ homeFolder, logger, onCrash }: OpenDatabaseOptions
       db,
       pool,
       notifications,
+      async copyFiles() {
+        await rm(copy, { recursive: true, force: true });
+        await sessions.inTurn(async () => await session.copyTo(copy));
+        return copy;
+      },
       close: closeOnce(async () => {
         await maintenance.stop();
         await notifications.close();
@@ -109,6 +123,7 @@ async function openPostgres(
     db,
     pool,
     notifications,
+    copyFiles: null,
     close: closeOnce(async () => {
       await notifications.close();
       await sessions.end();

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import type { Caller } from '../../access/caller.ts';
+import { requireSiteAdmin } from '../../access/permissions.ts';
+import { recordChange } from '../../access/record-change.ts';
+import type { Platform } from '../../context.ts';
+import { transact } from '../../database/transact.ts';
+import { bytes, refusal } from '../../http/answers.ts';
+import { endpoint, HIJACKED, type Endpoint } from '../../http/endpoint.ts';
+import { createArchives } from '../database-archive.ts';
+
+/** What `runwright backup` asks a running server for: nobody else can read the files that it works on. */
+export function backupEndpoints(platform: Platform): Endpoint<Caller>[] {
+  const openArchive = createArchives(platform);
+  return [
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/admin/database-archive',
+      summary: 'Download the whole embedded database, as of now, for a backup; secrets in it stay encrypted',
+      access: 'account',
+      permission: 'site-admin',
+      params: z.object({}),
+      answers: { 200: bytes('application/gzip'), 409: refusal, 503: refusal },
+      handle: async ({ caller, reply }) => {
+        requireSiteAdmin(caller);
+        await transact(platform.db, async (tx) => {
+          const resource = { type: 'databases', id: 'embedded' };
+          await recordChange(tx, caller, { organizationId: null, resource, action: 'download' });
+        });
+        await reply.header('Content-Type', 'application/gzip').send(await openArchive());
+        return HIJACKED;
+      },
+    }),
+  ];
+}
