@@ -1,5 +1,6 @@
 /** What the server asks the process that works on what users wrote, and is answered. */
 import type { Estimate, NamedPrices } from './estimate.ts';
+import type { ModuleDetails } from './module-details.ts';
 import type { FileProblem } from './policy-manifest.ts';
 import type { Policy, PolicyInput, PolicyOutcome } from './policy.ts';
 import type { PriceBook } from './price-book.ts';
@@ -12,6 +13,8 @@ export type CheckRequest =
   /** `archive`: the path of a tar.gz. */
   | { kind: 'read-policy-set'; archive: string }
   | { kind: 'read-cel'; source: string }
+  /** `archive`: the path of a tar.gz. */
+  | { kind: 'read-module'; archive: string }
   | {
       kind: 'evaluate';
       plan: string;
@@ -26,6 +29,7 @@ export interface CheckAnswers {
   estimate: Estimate;
   'read-policy-set': { policies: Policy[] } | { problems: readonly FileProblem[] };
   'read-cel': { problems: readonly SourceProblem[] };
+  'read-module': { details: ModuleDetails | null } | { problem: string };
   evaluate: { outcomes: PolicyOutcome[] };
 }
 

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { estimate } from './estimate.ts';
 import { evaluatePolicies } from './evaluate.ts';
 import type { CheckAnswers, CheckRequest } from './exchange.ts';
+import { readModuleDetails } from './module-details.ts';
 import { ArchiveProblem, readArchiveBytes } from './policy-archive.ts';
 import { celProblem, FileProblems, placeIn, readPolicies } from './policy-manifest.ts';
 import type { Policy } from './policy.ts';
@@ -28,6 +29,8 @@ async function answer(request: CheckRequest): Promise<CheckAnswers[keyof CheckAn
       if (problem === undefined) return { problems: [] };
       return { problems: [{ message: problem.message, ...placeIn(request.source, problem.offset) }] };
     }
+    case 'read-module':
+      return await readModuleDetails(request.archive);
     case 'evaluate': {
       // What providers are made of is most of a plan's size, and nothing of what it does.
       const { provider_schemas: _schemas, ...plan } = await readPlan(request.plan);

@@ -69,6 +69,8 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'ssh-keys': ['name'],
   'policy-sets': ['name', 'kind', 'global', 'overridable'],
   'price-books': ['name', 'enabled', 'currency'],
+  'registry-modules': ['namespace', 'name', 'provider', 'versions'],
+  'registry-providers': ['namespace', 'name', 'versions'],
   'notification-configurations': ['name', 'enabled', 'destination-type', 'triggers'],
 };
 

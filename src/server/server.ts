@@ -31,6 +31,14 @@ import { policyEndpoints } from './policies/api/routes.ts';
 import { policySetParameterEndpoints } from './policy-sets/api/parameter-routes.ts';
 import { policySetEndpoints } from './policy-sets/api/routes.ts';
 import { policySetVersionEndpoints } from './policy-sets/api/version-routes.ts';
+import { registryKeyEndpoints } from './registry-keys/api/routes.ts';
+import { moduleProtocolEndpoints } from './registry-modules/api/protocol-routes.ts';
+import { registryModuleEndpoints } from './registry-modules/api/routes.ts';
+import { moduleVersionEndpoints } from './registry-modules/api/version-routes.ts';
+import { providerPlatformEndpoints } from './registry-providers/api/platform-routes.ts';
+import { providerProtocolEndpoints } from './registry-providers/api/protocol-routes.ts';
+import { registryProviderEndpoints } from './registry-providers/api/routes.ts';
+import { providerVersionEndpoints } from './registry-providers/api/version-routes.ts';
 import { policyCheckEndpoints } from './runs/api/policy-check-routes.ts';
 import { taskResultEndpoints } from './runs/api/task-result-routes.ts';
 import { taskStageEndpoints } from './runs/api/task-stage-routes.ts';
@@ -137,6 +145,18 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...runTaskEndpoints(platform),
     ...workspaceTaskEndpoints(platform),
     ...taskCallEndpoints(platform),
+  ]),
+  room('Modules', 'Modules of an organization, as `terraform init` and people find them.', [
+    ...registryModuleEndpoints(platform),
+    ...moduleVersionEndpoints(platform),
+    ...moduleProtocolEndpoints(platform),
+  ]),
+  room('Providers', 'Providers of an organization with their versions, platforms and keys.', [
+    ...registryProviderEndpoints(platform),
+    ...providerVersionEndpoints(platform),
+    ...providerPlatformEndpoints(platform),
+    ...registryKeyEndpoints(platform),
+    ...providerProtocolEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room(

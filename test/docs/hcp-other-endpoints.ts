@@ -59,11 +59,33 @@ export const OTHER_AREAS: readonly Area[] = [
   },
   {
     name: 'Private registry',
-    out: 'there is no registry here yet: modules and providers come from where terraform finds them',
+    out: 'versions are uploaded, not taken from repositories, and modules have no tests and no settings here',
     endpoints: [
       'GET /organizations/:org/relationships/module-producers',
       'GET /organizations/:org/registry-modules/validation',
-      ...changes('/organizations/:org/registry-modules/:registry/:namespace/:name/:provider', 'GET', 'PATCH'),
+      ...changes('/organizations/:org/registry-modules', 'GET', 'POST'),
+      'POST /organizations/:org/registry-modules/vcs',
+      ...changes(
+        '/organizations/:org/registry-modules/:registry/:namespace/:name/:provider',
+        'GET',
+        'PATCH',
+        'DELETE',
+      ),
+      'DELETE /organizations/:org/registry-modules/:registry/:namespace/:name',
+      'POST /organizations/:org/registry-modules/:registry/:namespace/:name/:provider/versions',
+      'DELETE /organizations/:org/registry-modules/:registry/:namespace/:name/:provider/:version',
+      ...crud(
+        '/organizations/:org/registry-providers',
+        '/organizations/:org/registry-providers/:registry/:namespace/:name',
+      ).filter((route) => !route.startsWith('PATCH')),
+      ...crud(
+        '/organizations/:org/registry-providers/:registry/:namespace/:name/versions',
+        '/organizations/:org/registry-providers/:registry/:namespace/:name/versions/:version',
+      ).filter((route) => !route.startsWith('PATCH')),
+      ...crud(
+        '/organizations/:org/registry-providers/:registry/:namespace/:name/versions/:version/platforms',
+        '/organizations/:org/registry-providers/:registry/:namespace/:name/versions/:version/platforms/:os/:arch',
+      ).filter((route) => !route.startsWith('PATCH')),
       'GET /organizations/:org/tests/registry-modules/:registry/:namespace/:name/:provider/test-runs/:run/cleanups/:id',
     ],
   },

@@ -106,6 +106,45 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason:
+      'modules and providers are files that are published with `runwright registry`, by people and pipelines',
+    endpoints: [
+      'POST /organizations/:organization/registry-modules',
+      'GET /organizations/:organization/registry-modules/:registry/:namespace/:module/:provider',
+      'GET /registry-modules/:id',
+      'DELETE /organizations/:organization/registry-modules/:registry/:namespace/:module',
+      'DELETE /organizations/:organization/registry-modules/:registry/:namespace/:module/:provider',
+      'POST /registry-modules/actions/delete/:organization/:module',
+      'POST /registry-modules/actions/delete/:organization/:module/:provider',
+      'POST /organizations/:organization/registry-modules/:registry/:namespace/:module/:provider/versions',
+      'POST /registry-modules/:organization/:module/:provider/versions',
+      'PUT /uploads/registry-module-versions/:id/:signature',
+      'POST /organizations/:organization/registry-providers',
+      'GET /organizations/:organization/registry-providers/:registry/:namespace/:provider',
+      'GET /registry-providers/:id',
+      'DELETE /organizations/:organization/registry-providers/:registry/:namespace/:provider',
+      ...['GET', 'POST'].map(
+        (method) =>
+          `${method} /organizations/:organization/registry-providers/:registry/:namespace/:provider/versions`,
+      ),
+      ...['GET', 'DELETE'].map(
+        (method) =>
+          `${method} /organizations/:organization/registry-providers/:registry/:namespace/:provider/versions/:version`,
+      ),
+      'PUT /uploads/registry-provider-versions/:id/shasums/:signature',
+      'PUT /uploads/registry-provider-versions/:id/shasums-sig/:signature',
+      ...['GET', 'POST'].map(
+        (method) =>
+          `${method} /organizations/:organization/registry-providers/:registry/:namespace/:provider/versions/:version/platforms`,
+      ),
+      ...['GET', 'DELETE'].map(
+        (method) =>
+          `${method} /organizations/:organization/registry-providers/:registry/:namespace/:provider/versions/:version/platforms/:os/:arch`,
+      ),
+      'PUT /uploads/registry-provider-platforms/:id/:signature',
+    ],
+  },
+  {
     reason: '`summarize_run`, and the question before an apply, have it of a plan that has a risk',
     endpoints: ['GET /runs/:id/risk-summary'],
   },

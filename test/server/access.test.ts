@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptAgentToken } from '../../src/server/access/agent-tokens.ts';
 import { hashSecret } from '../../src/server/secrets/opaque-tokens.ts';
 import { allEndpoints } from '../../src/server/server.ts';
+import { makeRegistryRoutes, type RegistryRoutes } from '../support/registry-routes.ts';
 import { createRun, createWorkspace, readyWorkspace } from '../support/scenario.ts';
 import { claim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
@@ -11,6 +12,7 @@ import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../s
 let server: TestServer;
 let paths: Record<string, string>;
 let foreignToken: string;
+let registry: RegistryRoutes;
 beforeAll(async () => {
   server = await startTestServer();
   const { organization, workspaceId } = await readyWorkspace(server);
@@ -58,7 +60,9 @@ beforeAll(async () => {
       ip_address: '::1',
     })
     .execute();
+  registry = await makeRegistryRoutes(server, organization);
   paths = {
+    ...registry.ids,
     'agent-pools': createPool.body.data.id,
     agents: agentId,
     'ssh-keys': createKey.body.data.id,
@@ -96,9 +100,10 @@ function routes(): { method: string; url: string }[] {
       const kind = /\/api\/v2\/([^/]+)\/:id/.exec(url)?.[1] ?? '';
       return {
         method,
-        url: url
+        url: registry
+          .address(url, method === 'GET')
           .replace(':organization', paths['organization'] ?? '')
-          .replace(':name', paths['name'] ?? '')
+          .replace(/:name\b/, paths['name'] ?? '')
           .replace(':variable', paths['vars'] ?? 'none')
           .replace(':id', paths[kind] ?? 'none')
           .replace(/^\/api\/v2\/runs$/, method === 'GET' ? `$&?workspace_id=${paths['workspaces']}` : '$&')

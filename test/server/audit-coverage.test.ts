@@ -14,6 +14,7 @@ import {
 import { approvalCalls } from '../support/approval-calls.ts';
 import { checkCalls } from '../support/check-calls.ts';
 import { poolCalls } from '../support/pool-calls.ts';
+import { registryCalls } from '../support/registry-routes.ts';
 import { sessionCalls } from '../support/session-calls.ts';
 import { taskCalls } from '../support/task-calls.ts';
 import { tagCalls } from '../support/tag-calls.ts';
@@ -122,6 +123,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...poolCalls(() => server),
   ...checkCalls(() => server),
   ...taskCalls(() => server),
+  ...registryCalls(() => server),
   'POST /api/v2/workspaces/:id/actions/safe-delete': async () => {
     const { workspaceId } = await readyWorkspace(server);
     return await post(at(`workspaces/${workspaceId}/actions/safe-delete`));

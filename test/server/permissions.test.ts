@@ -18,6 +18,7 @@ import {
   uniqueName,
 } from '../support/scenario.ts';
 import { makeCheckScene, makeTaskResult } from '../support/check-scene.ts';
+import { makeRegistryRoutes, type RegistryRoutes } from '../support/registry-routes.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 import { bodyFor } from '../support/route-bodies.ts';
@@ -32,6 +33,7 @@ let workspaceName: string;
 let variables: Record<string, string>;
 /** One that everybody in the organization sees: whoever gives a team access must see it. */
 let openTeam: string;
+let registry: RegistryRoutes;
 const tokens = new Map<string, { secret: string; userId: string | null }>();
 /** Memberships by their users. */
 const memberships = new Map<string, string>();
@@ -136,7 +138,9 @@ async function makeScene(): Promise<void> {
     data: [{ type: 'tags', attributes: { name: 'a-tag' } }],
   });
   const tags = await server.call('GET', `/api/v2/workspaces/${workspaceId}/relationships/tags`);
+  registry = await makeRegistryRoutes(server, organization, { isPublished: true });
   ids = {
+    ...registry.ids,
     vars: variables['workspaces'] ?? '',
     varsets: varset,
     'varsets of projects': projectSet,
@@ -321,9 +325,10 @@ function addressFor(method: string, url: string, userId: string | null, owner: s
   const ownMembership = url.endsWith('/actions/accept') ? memberships.get(userId ?? '') : undefined;
   const id =
     kind === 'users' ? (own ?? tokens.get('owner')?.userId) : (ownMembership ?? ids[owned] ?? ids[kind]);
-  const path = url
+  const path = registry
+    .address(url, method === 'GET')
     .replace(':organization', organization)
-    .replace(':name', workspaceName)
+    .replace(/:name\b/, workspaceName)
     .replace(':id', id ?? 'none')
     .replace(':varset', ids['varsets'] ?? '')
     .replace(':task', ids['workspace-tasks'] ?? '')

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { askedOf } from '../docs/vocabulary.ts';
 import { makeCheckScene } from '../support/check-scene.ts';
+import { makeRegistryRoutes } from '../support/registry-routes.ts';
 import { createOrganization, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { lock, postState, stateFile, unlock } from '../support/states.ts';
@@ -57,6 +58,8 @@ const LISTS = [
   'ssh-keys',
   'tags',
   'capacity',
+  'registry-modules',
+  'registry-providers',
 ];
 
 /** One of everything in an organization, read and deleted again. */
@@ -123,6 +126,7 @@ async function round(organization: string): Promise<void> {
   const comment = await make(`${U}/runs/${run}/comments`, { attributes: { body: 'hello' } });
   await call('PATCH', `${W}/tag-bindings`, [{ type: 'tag-bindings', attributes: { key: 'k', value: 'v' } }]);
   const checks = await makeCheckScene(server, organization, run);
+  const registry = await makeRegistryRoutes(server, organization);
   const { name } = (await call('GET', W)).body.data.attributes;
   const ids: Record<string, string> = {
     ...{ workspaces: workspace, projects: project, teams: team, runs: run, plans: plan },
@@ -132,12 +136,16 @@ async function round(organization: string): Promise<void> {
     ...{ 'notification-configurations': notification, 'run-events': event?.id ?? '' },
     ...{ 'state-versions': state.id, 'state-version-outputs': output?.id ?? '' },
     ...checks,
+    ...registry.ids,
   };
   const queries: Record<string, string> = {
     [`${U}/team-workspaces`]: `filter[workspace][id]=${workspace}`,
     [`${U}/team-projects`]: `filter[project][id]=${project}`,
     [`${U}/workspaces/:id/run-triggers`]: 'filter[run-trigger][type]=inbound',
     [`${U}/runs`]: `workspace_id=${workspace}`,
+    '/api/registry/private/v2/gpg-keys': `filter[namespace]=${organization}`,
+    [`${U}/organizations/:organization/registry-modules/:registry/:namespace/:module/:provider/version`]:
+      'module_version=1.0.0',
     [`${U}/organization/audit-trail`]: `organization=${organization}`,
     ...Object.fromEntries(
       ['vars', 'state-versions'].map((kind) => [
@@ -150,9 +158,10 @@ async function round(organization: string): Promise<void> {
     const { url } = endpoint;
     const kind = url.split('/')[3] ?? '';
     if (url.includes(':id') && ids[kind] === undefined) return [];
-    const path = url
+    const path = registry
+      .address(url, false)
       .replace(':organization', organization)
-      .replace(':name', String(name))
+      .replace(/:name\b/, String(name))
       .replace(':id', ids[kind] ?? '')
       .replace(':varset', set)
       .replace(':variable', kind === 'policy-sets' ? (checks['policy-set-parameters'] ?? '') : variable);
@@ -170,6 +179,7 @@ async function round(organization: string): Promise<void> {
     `${U}/authentication-tokens/${token}`,
     `${U}/ssh-keys/${key}`,
     `${U}/agent-pools/${pool}`,
+    ...registry.paths,
     ...['price-books', 'policies', 'policy-sets'].map((kind) => `${U}/${kind}/${checks[kind]}`),
     `${U}/teams/${team}`,
     W,

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { shapeOf } from '../docs/vocabulary.ts';
 import { asCode, to } from '../support/as-code.ts';
+import { makeRegistryRoutes } from '../support/registry-routes.ts';
 import { createRun, uniqueName, uploadConfiguration } from '../support/scenario.ts';
 
 const code = asCode();
@@ -85,6 +86,7 @@ test('every value that an attribute takes is read as it was written', async () =
     'policy-sets': await make(`${code.O}/policy-sets`, { attributes: { name: uniqueName('set') } }),
     sourceable: await newWorkspace(),
   };
+  const registry = await makeRegistryRoutes(code.server, code.organization);
   const ownerOf = (url: string): string => ids[url.split('/')[3] as keyof typeof ids] ?? 'none';
   const endpoints = (allEndpoints(code.server.platform) as Endpoint[]).filter(
     ({ access, answers, method, url, body }) =>
@@ -93,7 +95,9 @@ test('every value that an attribute takes is read as it was written', async () =
       201 in answers &&
       Object.keys(shapeOf(shapeOf(shapeOf(body)['data'])['attributes'])).length > 0 &&
       // Files, and what is made under another address too.
-      !/(\/(tag.*|state-versions|configuration-versions|authentication-token)$|^\/api\/v2\/vars$)/.test(url),
+      !/(\/(gpg-keys|tag.*|state-versions|configuration-versions|authentication-token)$|^\/api\/v2\/vars$)/.test(
+        url,
+      ),
   );
   const written = new Set<string>();
   const tryValue = async (endpoint: Endpoint, path: string, value: string, names: readonly string[]) => {
@@ -123,7 +127,8 @@ test('every value that an attribute takes is read as it was written', async () =
     return true;
   };
   for (const endpoint of endpoints) {
-    const path = endpoint.url
+    const path = registry
+      .address(endpoint.url, false)
       .replace(':organization', code.organization)
       .replace(':id', ownerOf(endpoint.url));
     const shape = shapeOf(shapeOf(shapeOf(endpoint.body)['data'])['attributes']);

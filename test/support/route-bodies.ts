@@ -55,8 +55,33 @@ const notificationBody = data({
 const workspacesBody = (ids: Ids): object => ({ data: [{ type: 'workspaces', id: ids['workspaces'] }] });
 const projectsBody = (ids: Ids): object => ({ data: [{ type: 'projects', id: ids['projects'] }] });
 
+const PROVIDER_VERSIONS =
+  '/api/v2/organizations/:organization/registry-providers/:registry/:namespace/:provider/versions';
+
 /** Where the body that fits most routes does not. */
 const BODIES: Record<string, (ids: Ids) => object> = {
+  'POST /api/v2/organizations/:organization/registry-modules': data({
+    attributes: { name: 'made', provider: 'aws' },
+  }),
+  ...Object.fromEntries(
+    [
+      '/api/v2/organizations/:organization/registry-modules/:registry/:namespace/:module/:provider/versions',
+      '/api/v2/registry-modules/:organization/:module/:provider/versions',
+    ].map((url) => [`POST ${url}`, data({ attributes: { version: '9.0.0' } })]),
+  ),
+  'POST /api/v2/organizations/:organization/registry-providers': data({ attributes: { name: 'made' } }),
+  [`POST ${PROVIDER_VERSIONS}`]: (ids) => ({
+    data: { attributes: { version: '9.0.0', 'key-id': ids['gpg-keys'] } },
+  }),
+  [`POST ${PROVIDER_VERSIONS}/:version/platforms`]: data({
+    attributes: { os: 'linux', arch: 'arm64', shasum: '0'.repeat(64), filename: 'x' },
+  }),
+  'POST /api/registry/private/v2/gpg-keys': (ids) => ({
+    data: { attributes: { namespace: ids['namespaces'], 'ascii-armor': 'no key' } },
+  }),
+  'PATCH /api/registry/private/v2/gpg-keys/:namespace/:key': (ids) => ({
+    data: { attributes: { namespace: ids['namespaces'] } },
+  }),
   'POST /api/v2/admin/users': () => ({
     data: { attributes: { username: uniqueName('user'), email: 'new@example.com' } },
   }),

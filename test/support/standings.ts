@@ -57,7 +57,7 @@ interface Rights {
   workspace: readonly string[];
 }
 
-const MEMBER = ['member', 'read-entitlements'];
+const MEMBER = ['member', 'read-entitlements', 'read-registry'];
 
 function rightsOf(standing: Standing): Rights {
   switch (standing.kind) {
@@ -76,7 +76,7 @@ function rightsOf(standing: Standing): Rights {
       return { organization: ['read-audit-trail'], project: [], workspace: [] };
     case 'run-token':
       return {
-        organization: ['read-entitlements'],
+        organization: ['read-entitlements', 'read-registry'],
         project: [],
         workspace: ['read', 'read-state', 'read-state-outputs'],
       };

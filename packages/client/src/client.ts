@@ -14,6 +14,7 @@ import { applies, plans } from './resources/phases.ts';
 import { policySets, priceBooks } from './resources/policies.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
+import { gpgKeys, registryModules, registryProviders } from './resources/registry.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
 import { runEvents } from './resources/run-events.ts';
 import { runTasks, taskResults, workspaceTasks } from './resources/run-tasks.ts';
@@ -95,6 +96,9 @@ export function createClient(settings: ClientSettings) {
     policyEvaluations: policyEvaluations(transport),
     policySets: policySets(transport),
     priceBooks: priceBooks(transport),
+    registryModules: registryModules(transport),
+    registryProviders: registryProviders(transport),
+    gpgKeys: gpgKeys(transport),
     taskStages: taskStages(transport),
     taskResults: taskResults(transport),
     runTasks: runTasks(transport),

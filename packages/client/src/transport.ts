@@ -47,7 +47,7 @@ export interface CreateOptions extends CallOptions {
 
 export interface ApiRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** Below `/api/v2/`, made with `path`. */
+  /** Below `/api/v2/`, made with `path`; with a slash in front, of the server. */
   readonly path: string;
   readonly query?: Query;
   /** Sent as JSON. */
@@ -91,7 +91,8 @@ export interface Transport {
 }
 
 export function createTransport(settings: TransportSettings): Transport {
-  const base = `${settings.address.href.replace(/\/+$/, '')}/api/v2/`;
+  const root = settings.address.href.replace(/\/+$/, '');
+  const base = `${root}/api/v2/`;
 
   const apiHeaders = (): Record<string, string> => ({
     accept: MEDIA_TYPE,
@@ -101,7 +102,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   const addressOf = (path: string, query: Query = {}): URL => {
     const search = encodeQuery(query);
-    return new URL(`${base}${path}${search === '' ? '' : `?${search}`}`);
+    return new URL(`${path.startsWith('/') ? root : base}${path}${search === '' ? '' : `?${search}`}`);
   };
 
   return {

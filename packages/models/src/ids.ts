@@ -54,6 +54,12 @@ export const ID_PREFIX = {
   'assessment-results': 'asmtres',
   'workspace-run-alerts': 'wra',
   queries: 'qry',
+  'registry-modules': 'mod',
+  'registry-module-versions': 'modver',
+  'registry-providers': 'prov',
+  'registry-provider-versions': 'provver',
+  'registry-provider-platforms': 'provpltfrm',
+  'gpg-keys': 'gpgkey',
 } as const;
 
 export type ResourceKind = keyof typeof ID_PREFIX;

@@ -30,11 +30,13 @@ export function printLoginConfig({ address }: LoginConfigFlags, terminal: Termin
 # In configurations the server is then: hostname = "${host}"
 host "${host}" {
   services = {
-    "tfe.v2"   = "${origin}/api/v2/"
-    "tfe.v2.1" = "${origin}/api/v2/"
-    "tfe.v2.2" = "${origin}/api/v2/"
-    "state.v2" = "${origin}/api/v2/"
-    "login.v1" = {
+    "tfe.v2"       = "${origin}/api/v2/"
+    "tfe.v2.1"     = "${origin}/api/v2/"
+    "tfe.v2.2"     = "${origin}/api/v2/"
+    "state.v2"     = "${origin}/api/v2/"
+    "modules.v1"   = "${origin}/api/registry/v1/modules/"
+    "providers.v1" = "${origin}/api/registry/v1/providers/"
+    "login.v1"     = {
       client      = "terraform-cli"
       grant_types = ["authz_code"]
       authz       = "${origin}/oauth/authorize"

@@ -10,6 +10,7 @@ export const TOOLSETS = [
   'projects',
   'assessments',
   'access',
+  'registry',
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 

@@ -135,6 +135,26 @@ export function fakeLists(list: (...data: unknown[]) => Reply, one: (data: unkno
     [/^GET organizations\/acme\/price-books$/, named('price-books', 'pbook-1')],
     [/^GET organizations\/acme\/agent-pools$/, named('agent-pools', IDS.agentPool)],
     [/^GET organizations\/acme\/ssh-keys$/, named('ssh-keys', 'sshkey-1')],
+    [
+      /^GET organizations\/acme\/registry-modules$/,
+      named('registry-modules', 'mod-1', { 'version-statuses': [{ version: INJECTION, status: 'ok' }] }),
+    ],
+    [
+      /^GET organizations\/acme\/registry-modules\/private\/acme\/network\/aws\/version$/,
+      one(of('registry-module-versions', 'modver-1', { version: INJECTION, status: 'ok' })),
+    ],
+    [/^DELETE organizations\/acme\/registry-modules\/private\/acme\/network\/aws\/1\.0\.0$/, { status: 204 }],
+    [
+      /^GET \/api\/registry\/v1\/modules\/acme\/network\/aws\/1\.0\.0$/,
+      {
+        body: {
+          version: '1.0.0',
+          versions: ['1.0.0'],
+          root: { readme: INJECTION, inputs: [{ name: INJECTION, description: INJECTION }], outputs: [] },
+        },
+      },
+    ],
+    [/^GET organizations\/acme\/registry-providers$/, named('registry-providers', 'prov-1')],
     [/^GET agent-pools\/apool-\w+\/agents$/, named('agents', 'agent-1', { status: 'idle' })],
   ];
 }

@@ -1,6 +1,7 @@
 import { ACCESS_CALLS, OTHER_CALLS, RELATED_CALLS } from './access-calls.ts';
 import { LINK_CALLS, OTHER_LINK_CALLS, POOL_CALL } from './link-calls.ts';
 import { IDS } from './fake-resources.ts';
+import { OTHER_REGISTRY_CALLS, REGISTRY_CALLS } from './registry-calls.ts';
 import { body, call, type ToolCall } from './tool-call.ts';
 
 const {
@@ -353,6 +354,7 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   ...LINK_CALLS,
   ...ACCESS_CALLS,
   POOL_CALL,
+  ...REGISTRY_CALLS,
 ];
 
 /** Every tool, with each of the things that it does. */
@@ -361,4 +363,5 @@ export const ALL_CALLS: readonly ToolCall[] = [
   ...RELATED_CALLS.slice(1),
   ...OTHER_LINK_CALLS,
   ...OTHER_CALLS,
+  ...OTHER_REGISTRY_CALLS,
 ];

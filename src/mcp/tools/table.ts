@@ -18,6 +18,7 @@ import { getPlanSummary } from './plan-summary.ts';
 import { planTools } from './plans.ts';
 import { previewRunAction } from './preview-run-action.ts';
 import { projectTools } from './projects.ts';
+import { registryTools } from './registry.ts';
 import { runActionTools } from './run-actions.ts';
 import { runCommentTools } from './run-comments.ts';
 import { getRunLogs } from './run-logs.ts';
@@ -74,4 +75,5 @@ export const TOOLS: readonly Tool[] = [
   ...memberTools,
   ...tokenTools,
   setAgentPool,
+  ...registryTools,
 ];

@@ -4,7 +4,14 @@ import type { LocalMirror } from './local-mirrors.ts';
 
 /** No usage reports. */
 const ALWAYS = 'disable_checkpoint = true\n';
-const SERVICES = ['tfe.v2', 'tfe.v2.1', 'tfe.v2.2', 'state.v2'];
+const SERVICES = {
+  'tfe.v2': '/api/v2/',
+  'tfe.v2.1': '/api/v2/',
+  'tfe.v2.2': '/api/v2/',
+  'state.v2': '/api/v2/',
+  'modules.v1': '/api/registry/v1/modules/',
+  'providers.v1': '/api/registry/v1/providers/',
+};
 
 /** What people call the machine itself by: a server on one of them is the same on all. */
 const LOOPBACK = ['localhost', '127.0.0.1'];
@@ -33,9 +40,9 @@ export function writeCliConfig(
       if (!isHostName(host)) return [];
       const credentials = `credentials ${quote(host)} {\n  token = ${quote(runToken.secret)}\n}\n`;
       if (hasDiscovery) return [credentials];
-      const services = SERVICES.map((name) => `    ${quote(name)} = ${quote(`${origin}/api/v2/`)}\n`).join(
-        '',
-      );
+      const services = Object.entries(SERVICES)
+        .map(([name, path]) => `    ${quote(name)} = ${quote(origin + path)}\n`)
+        .join('');
       return [credentials, `host ${quote(host)} {\n  services = {\n${services}  }\n}\n`];
     },
   );

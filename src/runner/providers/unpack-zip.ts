@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openPromise, type Entry } from 'yauzl';
+import { openPromise } from 'yauzl';
+import { judgePackageEntry, PACKAGE_LIMITS } from '../../protocol/package-entries.ts';
 import { StrangePackage } from './package-files.ts';
 
 export interface ZipLimits {
@@ -11,19 +12,15 @@ export interface ZipLimits {
   entries: number;
 }
 
-export const PACKAGE_ZIP_LIMITS: ZipLimits = { bytes: 8 * 1024 ** 3, entries: 5_000 };
-
-const UNIX = 3;
-const TYPE_MASK = 0o170000;
-const PLAIN_FILE = 0o100000;
-const EXECUTABLE = 0o111;
-const ENCRYPTED = 1;
-
 /**
  * Unpacks the archive of a provider into a folder that is empty. Errors: {@link StrangePackage} for what no provider's
  * archive has, with the name of the entry.
  */
-export async function unpackZip(file: string, folder: string, limits = PACKAGE_ZIP_LIMITS): Promise<void> {
+export async function unpackZip(
+  file: string,
+  folder: string,
+  limits: ZipLimits = PACKAGE_LIMITS,
+): Promise<void> {
   const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch(damaged);
   const names = new Set<string>();
   let total = 0;
@@ -32,7 +29,9 @@ export async function unpackZip(file: string, folder: string, limits = PACKAGE_Z
     if (zip.entryCount > limits.entries)
       throw new StrangePackage(`the archive has more than ${limits.entries} entries`);
     for await (const entry of zip.eachEntry()) {
-      const mode = judge(entry, names);
+      const verdict = judgePackageEntry(entry, names);
+      if ('problem' in verdict) throw new StrangePackage(verdict.problem);
+      const { mode } = verdict;
       if (mode === undefined) continue;
       const place = join(folder, entry.fileName);
       await mkdir(dirname(place), { recursive: true });
@@ -55,26 +54,6 @@ export async function unpackZip(file: string, folder: string, limits = PACKAGE_Z
 
 const tooLarge = (bytes: number): StrangePackage =>
   new StrangePackage(`the archive unpacks to more than ${bytes} bytes`);
-
-/** @returns the mode of a file; undefined for a folder */
-function judge(entry: Entry, names: Set<string>): number | undefined {
-  const { fileName: name } = entry;
-  const shown = JSON.stringify(name.slice(0, 200));
-  const parts = name.split('/');
-  if (name.startsWith('/') || parts.includes('..') || name.includes('\0') || name.includes('\\'))
-    throw new StrangePackage(`${shown} leads out of the package`);
-  // One file system takes both for the same, the other does not.
-  const same = name.normalize('NFC').toLowerCase();
-  if (names.has(same)) throw new StrangePackage(`${shown} is there twice`);
-  names.add(same);
-  if ((entry.generalPurposeBitFlag & ENCRYPTED) !== 0) throw new StrangePackage(`${shown} is encrypted`);
-  if (name.endsWith('/')) return undefined;
-  const attributes = entry.externalFileAttributes >>> 16;
-  const isUnix = entry.versionMadeBy >> 8 === UNIX;
-  const type = attributes & TYPE_MASK;
-  if (isUnix && type !== 0 && type !== PLAIN_FILE) throw new StrangePackage(`${shown} is no plain file`);
-  return isUnix && (attributes & EXECUTABLE) !== 0 ? 0o755 : 0o644;
-}
 
 /** What the library or the decompression says of a broken archive. */
 function damaged(error: unknown): never {

@@ -84,6 +84,18 @@ export const ABSENT: readonly Absent[] = [
   ),
   ...all(
     ['POST'],
+    '/organizations/:organization/registry-modules/vcs',
+    'Modules are not taken from repositories',
+    'Modules are uploaded here: create one (POST …/registry-modules), then a version of it, or use `runwright registry publish-module`.',
+  ),
+  ...all(
+    ['PATCH'],
+    '/organizations/:organization/registry-modules/:registry/:namespace/:module/:provider',
+    'A module has no settings',
+    'A module has no settings here: publish its next version.',
+  ),
+  ...all(
+    ['POST'],
     '/plan-exports',
     'Plans are not exported as mock data',
     'Mock data is not made here: GET /api/v2/plans/:id/json-output is the whole plan.',

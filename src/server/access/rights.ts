@@ -85,7 +85,7 @@ async function lookUpOrganization(
     case 'audit':
       return only('read-audit-trail');
     case 'run':
-      return only('read-entitlements');
+      return only('read-entitlements', 'read-registry');
     case 'task':
       return NOTHING;
     case 'team': {
@@ -153,7 +153,7 @@ interface TeamRow {
 function ofTeams(rows: readonly TeamRow[]): OrganizationRights {
   if (rows.some((team) => team.is_owners === true)) return rightsOf([EVERYTHING], []);
   const member = {
-    organization: ['member', 'read-entitlements'] as OrganizationPermission[],
+    organization: ['member', 'read-entitlements', 'read-registry'] as OrganizationPermission[],
     projects: [],
     workspaces: [],
   };

@@ -103,6 +103,8 @@ async function blobsNamed({ db }: Swept, names: readonly string[]): Promise<Set<
     select sha256 as name from configuration_version where sha256 in (${list})
     union select sha256 from phase_artifact where sha256 in (${list})
     union select sha256 from policy_set_version where sha256 in (${list})
+    union select sha256 from registry_module_version where sha256 in (${list})
+    union select sha256 from registry_provider_platform where sha256 in (${list})
     union select sha256 from state_version where sha256 in (${list})
     union select json_state_sha256 from state_version where json_state_sha256 in (${list})
     union select errored_state_sha256 from run_phase where errored_state_sha256 in (${list})

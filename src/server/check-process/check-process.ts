@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 import type { AnswerTo, CheckRequest } from '../../checks/exchange.ts';
 import { locateProgram } from '../database/embedded-program.ts';
@@ -18,6 +19,12 @@ export interface CheckLimits {
   milliseconds: number;
   megabytes: number;
 }
+
+/** One of the `files` of work that reads HCL, whose parser finds files of its own: the folder with all libraries. */
+export const librariesOfHcl = (): string =>
+  createRequire(import.meta.url)
+    .resolve('@cdktf/hcl2json')
+    .replace(/(.*[\\/]node_modules[\\/]).*/, '$1*');
 
 /** What a process may have unless its caller says otherwise. */
 export const USUAL_LIMITS: CheckLimits = { milliseconds: 10_000, megabytes: 256 };

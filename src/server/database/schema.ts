@@ -31,6 +31,15 @@ import type {
   PolicySetOutcomeTable,
 } from './tables/policies.ts';
 import type {
+  RegistryKeyTable,
+  RegistryModuleTable,
+  RegistryModuleVersionTable,
+  RegistryProviderPlatformTable,
+  RegistryProviderTable,
+  RegistryProviderVersionTable,
+  RegistryReleaseTable,
+} from './tables/registry.ts';
+import type {
   RunTable,
   RunApprovalTable,
   PlanApprovalTable,
@@ -123,6 +132,13 @@ export interface Database {
   task_stage: TaskStageTable;
   task_result: TaskResultTable;
   task_result_outcome: TaskResultOutcomeTable;
+  registry_key: RegistryKeyTable;
+  registry_module: RegistryModuleTable;
+  registry_module_version: RegistryModuleVersionTable;
+  registry_provider: RegistryProviderTable;
+  registry_provider_platform: RegistryProviderPlatformTable;
+  registry_provider_version: RegistryProviderVersionTable;
+  registry_release: RegistryReleaseTable;
   general_settings: GeneralSettingsTable;
   audit_entry: AuditEntryTable;
   login_code: LoginCodeTable;

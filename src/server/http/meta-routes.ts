@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { bytes, json, nothing, refusal } from './answers.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
 import { refuse } from './refusal.ts';
+import { MODULE_REGISTRY, PROVIDER_REGISTRY } from './registry-paths.ts';
 
-/** api-contract §1.6. The registries are announced when they are served. */
+/** api-contract §1.6. */
 const DISCOVERY = {
   'login.v1': {
     client: 'terraform-cli',
@@ -18,6 +19,8 @@ const DISCOVERY = {
   'tfe.v2.2': '/api/v2/',
   'state.v2': '/api/v2/',
   'motd.v1': '/api/terraform/motd',
+  'modules.v1': MODULE_REGISTRY,
+  'providers.v1': PROVIDER_REGISTRY,
 };
 
 const HOME = '/app';

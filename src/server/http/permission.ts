@@ -50,6 +50,8 @@ export type ProjectPermission = (typeof PROJECT_PERMISSIONS)[number];
 export const ORGANIZATION_PERMISSIONS = [
   /** Know what the organization may use: also for the program of a run. */
   'read-entitlements',
+  /** Find and download modules and providers: also for the program of a run. */
+  'read-registry',
   'member',
   'read-workspaces',
   'read-projects',

@@ -27,9 +27,9 @@ const settings = {
   'stacks-enabled': absent('there are no stacks here'),
   'max-ttl-enabled': absent('the lifetime of tokens is not limited here'),
   'enforce-hyok': absent('keys of your own for each workspace are not held here'),
-  'registry-monorepo-support-enabled': absent('there is no registry here'),
-  'global-module-sharing': absent('there is no registry here'),
-  'global-provider-sharing': absent('there is no registry here'),
+  'registry-monorepo-support-enabled': absent('modules are uploaded'),
+  'global-module-sharing': absent('each organization has its own registry, which shares nothing'),
+  'global-provider-sharing': absent('each organization has its own registry, which shares nothing'),
   'recoverable-items-enabled': absent('what is deleted here is gone'),
   'saml-enabled': absent('nobody signs in by SAML here'),
   'stacks-default-execution-mode': refusedBecause(

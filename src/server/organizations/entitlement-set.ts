@@ -49,7 +49,7 @@ export function entitlementSetResource(organization: { id: string }) {
       'policy-limit': null,
       'policy-mandatory-enforcement-limit': null,
       'policy-set-limit': null,
-      'private-module-registry': false,
+      'private-module-registry': true,
       'private-policy-agents': false,
       'private-run-tasks': false,
       'private-vcs': false,

@@ -7,9 +7,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { zipSync } from 'fflate';
-import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 import { issueCertificates } from '../../../src/cli/certificates/issue.ts';
 import { hostPlatform } from '../../../src/runner/engines/host-platform.ts';
+import { newSigner } from './signer.ts';
 
 /** What goes wrong while it is set. */
 export interface RegistryTrouble {
@@ -178,24 +178,4 @@ function noise(bytes: number): Buffer {
   for (let index = 0, length = 0; length < bytes; index++, length += 64)
     parts.push(createHash('sha512').update(String(index)).digest());
   return Buffer.concat(parts).subarray(0, bytes);
-}
-
-async function newSigner() {
-  const { privateKey, publicKey } = await generateKey({
-    type: 'rsa',
-    rsaBits: 2048,
-    userIDs: [{ name: 'Fixtures' }],
-    format: 'armored',
-    // Terraform's check knows no preference for ciphers of our time.
-    config: { v6Keys: false },
-  });
-  const signingKeys = await readPrivateKey({ armoredKey: privateKey });
-  return {
-    id: signingKeys.getKeyID().toHex().toUpperCase(),
-    publicKey,
-    async sign(text: string): Promise<Buffer> {
-      const message = await createMessage({ binary: Buffer.from(text) });
-      return Buffer.from(await sign({ message, signingKeys, detached: true, format: 'binary' }));
-    },
-  };
 }

@@ -7,6 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => recorder.close());
 
+const NETWORK = { organization: 'acme', name: 'network', provider: 'aws' };
+
 const READS: readonly CallRow[] = [
   ['account', (api) => api.account.details(), 'GET account/details'],
   ['organization capacity', (api) => api.organizations.capacity('acme'), 'GET organizations/acme/capacity'],
@@ -21,6 +23,26 @@ const READS: readonly CallRow[] = [
   ['approvals', (api) => api.approvals.ofRun('run-1'), 'GET runs/run-1/approvals'],
   ['cost estimate', (api) => api.costEstimates.read('ce-1'), 'GET cost-estimates/ce-1'],
   ['policy set', (api) => api.policySets.read('polset-1'), 'GET policy-sets/polset-1'],
+  [
+    'version of a module',
+    (api) => api.registryModules.readVersion(NETWORK, '1.0.0'),
+    'GET organizations/acme/registry-modules/private/acme/network/aws/version?module_version=1.0.0',
+  ],
+  [
+    'what a module says',
+    (api) => api.registryModules.describe(NETWORK, '1.0.0'),
+    'GET /api/registry/v1/modules/acme/network/aws/1.0.0',
+  ],
+  [
+    'version of a provider',
+    (api) => api.registryProviders.readVersion({ organization: 'acme', name: 'own' }, '1.0.0'),
+    'GET organizations/acme/registry-providers/private/acme/own/versions/1.0.0',
+  ],
+  [
+    'key',
+    (api) => api.gpgKeys.read('acme', '32966F3FB5D2AF4E'),
+    'GET /api/registry/private/v2/gpg-keys/acme/32966F3FB5D2AF4E',
+  ],
   ['price book', (api) => api.priceBooks.read('pbook-1'), 'GET price-books/pbook-1'],
   ['assessment', (api) => api.assessments.current('ws-1'), 'GET workspaces/ws-1/current-assessment-result'],
   [
@@ -50,6 +72,12 @@ const LISTS: readonly CallRow[] = [
     (api) => api.policyEvaluations.outcomes('poleval-1'),
     'GET policy-evaluations/poleval-1/policy-set-outcomes',
   ],
+    'modules',
+    (api) => api.registryModules.list('acme', { q: 'net' }),
+    'GET organizations/acme/registry-modules?q=net',
+  ],
+  ['providers', (api) => api.registryProviders.list('acme'), 'GET organizations/acme/registry-providers'],
+  ['keys', (api) => api.gpgKeys.list('acme'), 'GET /api/registry/private/v2/gpg-keys?filter[namespace]=acme'],
   ['wait reasons', (api) => api.waitReasons.ofRun('run-1'), 'GET runs/run-1/wait-reasons'],
   [
     'runs of an organization',

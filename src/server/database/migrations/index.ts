@@ -43,6 +43,7 @@ import * as identities from './0132-identities.ts';
 import * as approvalRules from './0133-approval-rules.ts';
 import * as eventAgents from './0134-event-agents.ts';
 import * as runTasks from './0135-run-tasks.ts';
+import * as registry from './0136-registry.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -93,4 +94,5 @@ export const migrations: Record<string, Migration> = {
   '0133-approval-rules': approvalRules,
   '0134-event-agents': eventAgents,
   '0135-run-tasks': runTasks,
+  '0136-registry': registry,
 };

@@ -38,8 +38,8 @@ const Related = z
     'stacks-default-agent-pool': none('there are no stacks here'),
     'data-retention-policy': none('everything is kept until it is deleted'),
     'primary-hyok-configuration': none('keys of your own are not held here'),
-    'module-producers': none('there is no registry here'),
-    'provider-producers': none('there is no registry here'),
+    'module-producers': none('each organization has its own registry, which shares nothing'),
+    'provider-producers': none('each organization has its own registry, which shares nothing'),
   })
   .nullish();
 const CreateBody = document(NewOrganizationAttributes, Related);

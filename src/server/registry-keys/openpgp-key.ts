@@ -1,0 +1,54 @@
+import { refuse } from '../http/refusal.ts';
+
+const EXPECTED = 'a public OpenPGP key is expected, as `gpg --armor --export KEY` writes it';
+const POINTER = '/data/attributes/ascii-armor';
+
+/**
+ * @returns the id that terraform knows the key by: 16 hexadecimal digits in capitals
+ * @throws 422 it is no public key, more than one, or one that signs nothing
+ */
+export async function readKeyId(asciiArmor: string): Promise<string> {
+  if (/PRIVATE KEY BLOCK/.test(asciiArmor))
+    refuse('unprocessable', `This is a private key, which nobody else should have: ${EXPECTED}.`, POINTER);
+  const { readKeys } = await import('openpgp');
+  const keys = await readKeys({ armoredKeys: asciiArmor }).catch((error: unknown) =>
+    refuse('unprocessable', `The key cannot be read (${reasonOf(error)}): ${EXPECTED}.`, POINTER),
+  );
+  const [key] = keys;
+  if (key === undefined || keys.length > 1)
+    refuse('unprocessable', `There are ${keys.length} keys in it: give each by itself.`, POINTER);
+  if (key.isPrivate()) refuse('unprocessable', `This is a private key: ${EXPECTED}.`, POINTER);
+  await key
+    .getSigningKey()
+    .catch((error: unknown) =>
+      refuse('unprocessable', `Nothing can be signed with this key: ${reasonOf(error)}.`, POINTER),
+    );
+  return key.getKeyID().toHex().toUpperCase();
+}
+
+/**
+ * @param signature detached and binary
+ * @returns why it is not this key's signature of the text; undefined where it is
+ */
+export async function findForgery(
+  text: string,
+  signature: Uint8Array,
+  asciiArmor: string,
+): Promise<string | undefined> {
+  const { createMessage, readKeys, readSignature, verify } = await import('openpgp');
+  try {
+    const { signatures } = await verify({
+      message: await createMessage({ binary: Buffer.from(text) }),
+      signature: await readSignature({ binarySignature: signature }),
+      verificationKeys: await readKeys({ armoredKeys: asciiArmor }),
+    });
+    if (signatures.length === 0) return 'it holds no signature';
+    for (const each of signatures) await each.verified;
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -1,0 +1,156 @@
+import { newId } from '@runwright/models';
+import type { Caller } from '../access/caller.ts';
+import { requireInOrganization } from '../access/permissions.ts';
+import { recordChange, type Actor } from '../access/record-change.ts';
+import type { Platform } from '../context.ts';
+import { transact, type Tx } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
+import { containing } from '../http/like-pattern.ts';
+import { offsetOf, type Page } from '../http/pagination.ts';
+import { refuse } from '../http/refusal.ts';
+import type { Organization } from '../organizations/document.ts';
+import { readOrganization } from '../organizations/service.ts';
+import type { RegistryModule } from './document.ts';
+
+export type RegistryPermission = 'read-registry' | 'manage-modules';
+
+/** As in the path of a module: in the private registry its namespace is its organization. */
+export interface ModuleAddress {
+  organization: string;
+  namespace: string;
+  module: string;
+  provider: string;
+}
+
+const MAX_MODULES = 5_000;
+
+export interface OwnedModule {
+  organization: Organization;
+  module: RegistryModule;
+}
+
+/** @throws 404 when it is not there, or the caller may not do this in its organization */
+export async function readModule(
+  platform: Platform,
+  caller: Caller,
+  address: ModuleAddress,
+  permission: RegistryPermission,
+): Promise<OwnedModule> {
+  if (address.namespace !== address.organization) refuse('not_found');
+  const organization = await readOrganization(platform, caller, address.organization, permission);
+  const module = await platform.db
+    .selectFrom('registry_module')
+    .selectAll()
+    .where('organization_id', '=', organization.id)
+    .where('name', '=', address.module)
+    .where('provider', '=', address.provider)
+    .executeTakeFirst();
+  return module === undefined ? refuse('not_found') : { organization, module };
+}
+
+/** @throws as {@link readModule} */
+export async function readModuleById(
+  { db }: Platform,
+  caller: Caller,
+  id: string,
+): Promise<{ organizationName: string; module: RegistryModule }> {
+  const found = await db
+    .selectFrom('registry_module')
+    .innerJoin('organization', 'organization.id', 'registry_module.organization_id')
+    .selectAll('registry_module')
+    .select('organization.name as organization_name')
+    .where('registry_module.id', '=', id)
+    .executeTakeFirst();
+  if (found === undefined) refuse('not_found');
+  await requireInOrganization(db, caller, found.organization_id, 'read-registry');
+  return { organizationName: found.organization_name, module: found };
+}
+
+export async function listModules(
+  { db }: Platform,
+  organizationId: string,
+  { text, provider }: { text?: string | undefined; provider?: string | undefined },
+  page: Page,
+): Promise<{ modules: RegistryModule[]; totalCount: number }> {
+  let query = db.selectFrom('registry_module').where('organization_id', '=', organizationId);
+  if (text) query = query.where('name', 'ilike', containing(text));
+  if (provider) query = query.where('provider', '=', provider);
+  const { count } = await query
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const modules = await query
+    .selectAll()
+    .orderBy('name')
+    .orderBy('provider')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { modules, totalCount: count };
+}
+
+/** A module without versions. @throws 422 there is one of this name, or there are too many */
+export async function createModule(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  { name, provider }: { name: string; provider: string },
+): Promise<RegistryModule> {
+  return await transact(db, async (tx) => {
+    const { count } = await tx
+      .selectFrom('registry_module')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirstOrThrow();
+    if (count >= MAX_MODULES)
+      refuse('unprocessable', `An organization has at most ${MAX_MODULES} modules: delete one first.`);
+    const module = await tx
+      .insertInto('registry_module')
+      .values({ id: newId('mod'), organization_id: organizationId, name, provider })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await recordModuleChange(tx, caller, module, 'create', { after: { name, provider } });
+    return module;
+  }).catch((error: unknown) => {
+    if (isUniqueViolation(error))
+      refuse(
+        'invalid_attribute',
+        `Name has already been taken: there is a module ${name} for the provider ${provider}`,
+        '/data/attributes/name',
+      );
+    throw error;
+  });
+}
+
+/** Modules of that name with all their versions. @param provider undefined: for all providers. @throws 404 there is none */
+export async function deleteModules(
+  { db }: Platform,
+  caller: Caller,
+  organizationId: string,
+  name: string,
+  provider: string | undefined,
+): Promise<void> {
+  await transact(db, async (tx) => {
+    let query = tx
+      .deleteFrom('registry_module')
+      .where('organization_id', '=', organizationId)
+      .where('name', '=', name);
+    if (provider !== undefined) query = query.where('provider', '=', provider);
+    const deleted = await query.returningAll().execute();
+    if (deleted.length === 0) refuse('not_found');
+    for (const module of deleted)
+      await recordModuleChange(tx, caller, module, 'destroy', {
+        before: { name: module.name, provider: module.provider },
+      });
+  });
+}
+
+export async function recordModuleChange(
+  tx: Tx,
+  actor: Actor,
+  module: Pick<RegistryModule, 'id' | 'organization_id'>,
+  action: string,
+  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  const resource = { type: 'registry-modules', id: module.id };
+  await recordChange(tx, actor, { organizationId: module.organization_id, resource, action, ...change });
+}

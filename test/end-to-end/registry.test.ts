@@ -1,0 +1,134 @@
+/** What docs/registry.md tells people to do, done: with the command line, with terraform on a laptop, and in runs. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { relatedId } from '@runwright/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { hostPlatform } from '../../src/runner/engines/host-platform.ts';
+import { runCli } from '../../src/cli/testing/run-cli.ts';
+import { testProvider } from '../support/provider/test-provider.ts';
+import { needs } from '../support/programs.ts';
+import { planLog, until, upload } from '../support/real-run.ts';
+import { MODULE_FILES, packProvider, sha256, someSigner } from '../support/registry-scene.ts';
+import { ADMIN_TOKEN, startServerProcess, type ServerProcess } from '../support/server-process.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const page = readFileSync(path.join(root, 'docs', 'registry.md'), 'utf8');
+const blocks = (language: string): string[] =>
+  [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, name, text = '']) =>
+    name === language ? [text] : [],
+  );
+
+needs('terraform', 'provider')('the registry of an organization', () => {
+  let server: ServerProcess;
+  let folder: string;
+  let host: string;
+  beforeAll(async () => {
+    server = await startServerProcess();
+    host = new URL(server.url).host;
+    await server.client.organizations.create({ name: 'acme', email: 'someone@example.com' });
+    folder = mkdtempSync(path.join(tmpdir(), 'runwright-registry-'));
+    for (const name of ['network', 'dist', 'bin']) mkdirSync(path.join(folder, name));
+    symlinkSync(path.join(root, 'bin', 'runwright'), path.join(folder, 'bin', 'runwright'));
+    for (const [name, text] of Object.entries(MODULE_FILES))
+      writeFileSync(path.join(folder, 'network', name), text);
+    await buildProvider();
+    const { stdout } = await runCli(['login-config', '--address', server.url]);
+    writeFileSync(
+      path.join(folder, '.terraformrc'),
+      `${stdout}\ncredentials "${host}" {\n  token = "${ADMIN_TOKEN}"\n}\n`,
+    );
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await server.remove();
+  });
+
+  /** What goreleaser leaves in `dist`. */
+  async function buildProvider(): Promise<void> {
+    const { file } = await testProvider();
+    const prefix = path.join(folder, 'dist', 'terraform-provider-internal_1.0.0_');
+    const archive = packProvider('internal', '1.0.0', readFileSync(file));
+    const name = `${hostPlatform()}.zip`;
+    writeFileSync(prefix + name, archive);
+    const sums = `${sha256(archive)}  ${path.basename(prefix)}${name}\n`;
+    const { publicKey, sign } = await someSigner();
+    writeFileSync(`${prefix}SHA256SUMS`, sums);
+    writeFileSync(`${prefix}SHA256SUMS.sig`, await sign(sums));
+    writeFileSync(path.join(folder, 'key.asc'), publicKey);
+  }
+
+  async function run(text: string): Promise<string> {
+    return await new Promise((resolve, reject) => {
+      const env = {
+        PATH: `${path.join(folder, 'bin')}:${process.env['PATH']}`,
+        HOME: folder,
+        RUNWRIGHT_URL: server.url,
+        RUNWRIGHT_TOKEN: ADMIN_TOKEN,
+        CHECKPOINT_DISABLE: '1',
+      };
+      execFile('sh', ['-ec', text], { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${text} failed:\n${stdout}${stderr}`));
+      });
+    });
+  }
+
+  test('the commands of its page publish, use and delete a module and a provider', async () => {
+    const [publishModule = '', publishProvider = '', init = '', remove = '', ...others] = blocks('sh');
+    expect(others).toEqual([]);
+    expect(await run(publishModule)).toMatch(
+      /network\/aws 1\.0\.0 is published[\s\S]*module {4}acme\/network\/aws {2}1\.0\.0[\s\S]*input {3}cidr \(string, required\) {2}Its addresses/,
+    );
+    const published = await run(publishProvider);
+    expect(published).toContain(`acme/internal 1.0.0 is published for ${hostPlatform()}`);
+    // Repeated, nothing changes.
+    expect(await run(`${publishModule}\n${publishProvider}`)).toContain(published);
+
+    const [configuration = ''] = blocks('hcl').map((text) => text.replaceAll('runs.example.com', host));
+    const main = configuration.replace(/\n\}\n$/, '\n  cidr    = "10.0.0.0/16"\n}\n');
+    const more = `
+      output "address" { value = module.network.address }
+      resource "fixture_thing" "it" {
+        provider = internal
+        name     = "one"
+      }
+      provider "internal" {}`;
+    writeFileSync(path.join(folder, 'main.tf'), main);
+    expect(await run(init)).toMatch(/Installed .*acme\/internal v1\.0\.0 \(self-signed/);
+
+    const { id: workspaceId } = await server.client.workspaces.create('acme', { name: 'uses-both' });
+    await upload(server.client, workspaceId, { 'main.tf': main + more });
+    const sources: unknown[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const { id } = await server.client.runs.create({
+        workspace_id: workspaceId,
+        params: { plan_only: true },
+      });
+      const planned = await until(server.client, id, 'final');
+      const log = await planLog(server.client, planned);
+      expect([planned.attributes.status, log]).toEqual(['planned_and_finished', expect.anything()]);
+      const plan = await server.client.plans.read(relatedId(planned, 'plan') ?? '');
+      sources.push(plan.attributes);
+    }
+    const uses = {
+      address: `${host}/acme/internal`,
+      version: '1.0.0',
+      proof: expect.stringContaining('self-signed') as string,
+    };
+    const modules = [{ source: `${host}/acme/network/aws`, version: '1.0.0' }];
+    expect(sources).toMatchObject([
+      { providers: [{ ...uses, source: 'registry' }], modules },
+      { providers: [{ ...uses, source: 'store' }], modules },
+    ]);
+
+    expect(await run(remove)).toContain('acme/network/aws 1.0.0 is deleted');
+    rmSync(path.join(folder, '.terraform'), { recursive: true });
+    await expect(run(init)).rejects.toThrow(
+      /no available versions|Module version requirements|has no version/i,
+    );
+  });
+});
