@@ -127,9 +127,7 @@ export function providerProtocolEndpoints(platform: Platform): Endpoint<Caller>[
       handle: async ({ params, reply }) => {
         requireSigned('signature', params);
         const { signature } = await readSums(db, params.id);
-        await reply
-          .header('Content-Type', 'application/octet-stream')
-          .send(signature);
+        await reply.header('Content-Type', 'application/octet-stream').send(signature);
         return HIJACKED;
       },
     }),
