@@ -127,9 +127,9 @@ test('the list stays within its budget, and so does every description', async ()
   };
   process.stdout.write(`tools/list, characters: ${JSON.stringify(lengths)}\n`);
   // Four characters are about a token (mcp §4.1.1).
-  expect(lengths.all).toBeLessThanOrEqual(60_000);
-  expect(lengths['all but access']).toBeLessThanOrEqual(55_000);
-  expect(lengths.usual).toBeLessThanOrEqual(50_000);
+  expect(lengths.all).toBeLessThanOrEqual(61_500);
+  expect(lengths['all but access']).toBeLessThanOrEqual(55_500);
+  expect(lengths.usual).toBeLessThanOrEqual(51_000);
   expect(lengths.core).toBeLessThanOrEqual(18_000);
   for (const { description } of all) expect(description?.length).toBeLessThanOrEqual(350);
 });

@@ -249,6 +249,59 @@ column project.organization_id text not null
 column project_tag_binding.key text not null
 column project_tag_binding.project_id text not null
 column project_tag_binding.value text not null
+column registry_key.ascii_armor text not null
+column registry_key.created_at timestamp with time zone not null default now()
+column registry_key.id text not null
+column registry_key.key_id text not null
+column registry_key.organization_id text not null
+column registry_key.updated_at timestamp with time zone not null default now()
+column registry_module.created_at timestamp with time zone not null default now()
+column registry_module.id text not null
+column registry_module.name text not null
+column registry_module.organization_id text not null
+column registry_module.provider text not null
+column registry_module.updated_at timestamp with time zone not null default now()
+column registry_module_version.created_at timestamp with time zone not null default now()
+column registry_module_version.created_by text
+column registry_module_version.details jsonb
+column registry_module_version.error text
+column registry_module_version.id text not null
+column registry_module_version.module_id text not null
+column registry_module_version.readme text
+column registry_module_version.sha256 text
+column registry_module_version.size_bytes bigint
+column registry_module_version.status text not null default 'pending'::text
+column registry_module_version.updated_at timestamp with time zone not null default now()
+column registry_module_version.version text not null
+column registry_provider.created_at timestamp with time zone not null default now()
+column registry_provider.id text not null
+column registry_provider.name text not null
+column registry_provider.organization_id text not null
+column registry_provider.updated_at timestamp with time zone not null default now()
+column registry_provider_platform.arch text not null
+column registry_provider_platform.created_at timestamp with time zone not null default now()
+column registry_provider_platform.filename text not null
+column registry_provider_platform.id text not null
+column registry_provider_platform.os text not null
+column registry_provider_platform.sha256 text
+column registry_provider_platform.shasum text not null
+column registry_provider_platform.size_bytes bigint
+column registry_provider_platform.version_id text not null
+column registry_provider_version.created_at timestamp with time zone not null default now()
+column registry_provider_version.created_by text
+column registry_provider_version.id text not null
+column registry_provider_version.is_signed boolean not null default false
+column registry_provider_version.key_id text not null
+column registry_provider_version.protocols jsonb not null
+column registry_provider_version.provider_id text not null
+column registry_provider_version.shasums text
+column registry_provider_version.shasums_signature text
+column registry_provider_version.updated_at timestamp with time zone not null default now()
+column registry_provider_version.version text not null
+column registry_release.created_at timestamp with time zone not null default now()
+column registry_release.digest text not null
+column registry_release.name text not null
+column registry_release.organization_id text not null
 column remote_state_consumer.consumer_id text not null
 column remote_state_consumer.organization_id text not null
 column remote_state_consumer.workspace_id text not null
@@ -705,6 +758,9 @@ index CREATE INDEX policy_set_version_blob ON public.policy_set_version USING bt
 index CREATE INDEX policy_set_version_set ON public.policy_set_version USING btree (policy_set_id, created_at DESC)
 index CREATE INDEX policy_set_workspace_workspace ON public.policy_set_workspace USING btree (workspace_id)
 index CREATE INDEX project_default_agent_pool ON public.project USING btree (default_agent_pool_id) WHERE (default_agent_pool_id IS NOT NULL)
+index CREATE INDEX registry_module_version_sha256 ON public.registry_module_version USING btree (sha256) WHERE (sha256 IS NOT NULL)
+index CREATE INDEX registry_provider_platform_sha256 ON public.registry_provider_platform USING btree (sha256) WHERE (sha256 IS NOT NULL)
+index CREATE INDEX registry_provider_version_key ON public.registry_provider_version USING btree (key_id)
 index CREATE INDEX remote_state_consumer_consumer ON public.remote_state_consumer USING btree (consumer_id)
 index CREATE INDEX run_approval_run ON public.run_approval USING btree (run_id)
 index CREATE INDEX run_configuration_version ON public.run USING btree (configuration_version_id)
@@ -814,6 +870,19 @@ index CREATE UNIQUE INDEX project_organization_id_id_key ON public.project USING
 index CREATE UNIQUE INDEX project_organization_id_name_key ON public.project USING btree (organization_id, name)
 index CREATE UNIQUE INDEX project_pkey ON public.project USING btree (id)
 index CREATE UNIQUE INDEX project_tag_binding_pkey ON public.project_tag_binding USING btree (project_id, key)
+index CREATE UNIQUE INDEX registry_key_organization_id_key_id_key ON public.registry_key USING btree (organization_id, key_id)
+index CREATE UNIQUE INDEX registry_key_pkey ON public.registry_key USING btree (id)
+index CREATE UNIQUE INDEX registry_module_organization_id_name_provider_key ON public.registry_module USING btree (organization_id, name, provider)
+index CREATE UNIQUE INDEX registry_module_pkey ON public.registry_module USING btree (id)
+index CREATE UNIQUE INDEX registry_module_version_module_id_version_key ON public.registry_module_version USING btree (module_id, version)
+index CREATE UNIQUE INDEX registry_module_version_pkey ON public.registry_module_version USING btree (id)
+index CREATE UNIQUE INDEX registry_provider_organization_id_name_key ON public.registry_provider USING btree (organization_id, name)
+index CREATE UNIQUE INDEX registry_provider_pkey ON public.registry_provider USING btree (id)
+index CREATE UNIQUE INDEX registry_provider_platform_pkey ON public.registry_provider_platform USING btree (id)
+index CREATE UNIQUE INDEX registry_provider_platform_version_id_os_arch_key ON public.registry_provider_platform USING btree (version_id, os, arch)
+index CREATE UNIQUE INDEX registry_provider_version_pkey ON public.registry_provider_version USING btree (id)
+index CREATE UNIQUE INDEX registry_provider_version_provider_id_version_key ON public.registry_provider_version USING btree (provider_id, version)
+index CREATE UNIQUE INDEX registry_release_pkey ON public.registry_release USING btree (organization_id, name)
 index CREATE UNIQUE INDEX remote_state_consumer_pkey ON public.remote_state_consumer USING btree (workspace_id, consumer_id)
 index CREATE UNIQUE INDEX run_approval_pkey ON public.run_approval USING btree (id)
 index CREATE UNIQUE INDEX run_event_pkey ON public.run_event USING btree (id)
@@ -1026,6 +1095,33 @@ rule project.project_organization_id_name_key UNIQUE (organization_id, name)
 rule project.project_pkey PRIMARY KEY (id)
 rule project_tag_binding.project_tag_binding_pkey PRIMARY KEY (project_id, key)
 rule project_tag_binding.project_tag_binding_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+rule registry_key.registry_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule registry_key.registry_key_organization_id_key_id_key UNIQUE (organization_id, key_id)
+rule registry_key.registry_key_pkey PRIMARY KEY (id)
+rule registry_module.registry_module_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule registry_module.registry_module_organization_id_name_provider_key UNIQUE (organization_id, name, provider)
+rule registry_module.registry_module_pkey PRIMARY KEY (id)
+rule registry_module_version.registry_module_version_check CHECK (((status = 'ok'::text) = (sha256 IS NOT NULL)))
+rule registry_module_version.registry_module_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL
+rule registry_module_version.registry_module_version_module_id_fkey FOREIGN KEY (module_id) REFERENCES registry_module(id) ON DELETE CASCADE
+rule registry_module_version.registry_module_version_module_id_version_key UNIQUE (module_id, version)
+rule registry_module_version.registry_module_version_pkey PRIMARY KEY (id)
+rule registry_module_version.registry_module_version_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ok'::text, 'reg_ingress_failed'::text])))
+rule registry_provider.registry_provider_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule registry_provider.registry_provider_organization_id_name_key UNIQUE (organization_id, name)
+rule registry_provider.registry_provider_pkey PRIMARY KEY (id)
+rule registry_provider_platform.registry_provider_platform_check CHECK (((sha256 IS NULL) OR (sha256 = shasum)))
+rule registry_provider_platform.registry_provider_platform_pkey PRIMARY KEY (id)
+rule registry_provider_platform.registry_provider_platform_version_id_fkey FOREIGN KEY (version_id) REFERENCES registry_provider_version(id) ON DELETE CASCADE
+rule registry_provider_platform.registry_provider_platform_version_id_os_arch_key UNIQUE (version_id, os, arch)
+rule registry_provider_version.registry_provider_version_check CHECK (((NOT is_signed) OR ((shasums IS NOT NULL) AND (shasums_signature IS NOT NULL))))
+rule registry_provider_version.registry_provider_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL
+rule registry_provider_version.registry_provider_version_key_id_fkey FOREIGN KEY (key_id) REFERENCES registry_key(id) DEFERRABLE INITIALLY DEFERRED
+rule registry_provider_version.registry_provider_version_pkey PRIMARY KEY (id)
+rule registry_provider_version.registry_provider_version_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES registry_provider(id) ON DELETE CASCADE
+rule registry_provider_version.registry_provider_version_provider_id_version_key UNIQUE (provider_id, version)
+rule registry_release.registry_release_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule registry_release.registry_release_pkey PRIMARY KEY (organization_id, name)
 rule remote_state_consumer.remote_state_consumer_organization_id_consumer_id_fkey FOREIGN KEY (organization_id, consumer_id) REFERENCES workspace(organization_id, id) ON DELETE CASCADE
 rule remote_state_consumer.remote_state_consumer_organization_id_workspace_id_fkey FOREIGN KEY (organization_id, workspace_id) REFERENCES workspace(organization_id, id) ON DELETE CASCADE
 rule remote_state_consumer.remote_state_consumer_pkey PRIMARY KEY (workspace_id, consumer_id)
