@@ -72,6 +72,7 @@ const LISTS: readonly CallRow[] = [
     (api) => api.policyEvaluations.outcomes('poleval-1'),
     'GET policy-evaluations/poleval-1/policy-set-outcomes',
   ],
+  [
     'modules',
     (api) => api.registryModules.list('acme', { q: 'net' }),
     'GET organizations/acme/registry-modules?q=net',
