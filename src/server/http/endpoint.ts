@@ -45,6 +45,8 @@ export interface Endpoint<Caller = unknown> {
   params: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** How generated clients call it, where its address has too little to tell it from others. */
+  operation?: string;
   /** What the body looks like, for the documentation, where `body` lets all through and the service reads it. */
   bodyShape?: z.ZodType;
   /** A body as the documentation shows it. */

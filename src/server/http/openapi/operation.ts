@@ -33,9 +33,9 @@ export function describeOperation(
   schemas: SchemaCollection,
   all: readonly Endpoint[],
 ): Operation {
-  const { access, method, permission, summary, url } = endpoint;
+  const { access, permission, summary, url } = endpoint;
   return {
-    operationId: operationId(method, url, answersWithList(endpoint)),
+    operationId: nameOf(endpoint),
     tags: [tag],
     summary,
     description: `${summary}. ${explainAccess(access, permission)}`,
@@ -75,12 +75,15 @@ function linksTo({ answers }: Endpoint, all: readonly Endpoint[]): { links?: Rec
   const next = all.filter(({ url }) => url === one || url.startsWith(`${one}/actions/`));
   if (next.length === 0) return {};
   const links = next.map((endpoint) => {
-    const name = operationId(endpoint.method, endpoint.url, answersWithList(endpoint));
+    const name = nameOf(endpoint);
     const link = { operationId: name, parameters: { id: '$response.body#/data/id' } };
     return [name, { ...link, description: endpoint.summary }] as const;
   });
   return { links: Object.fromEntries(links) };
 }
+
+const nameOf = (endpoint: Endpoint): string =>
+  endpoint.operation ?? operationId(endpoint.method, endpoint.url, answersWithList(endpoint));
 
 function answersWithList(endpoint: Endpoint): boolean {
   const schema = answersOf(endpoint).get(200)?.[0]?.schema;
@@ -124,13 +127,13 @@ function queryParameters({ query }: Endpoint, schemas: SchemaCollection) {
 const BINARY: JsonSchema = { type: 'string', format: 'binary' };
 
 function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
-  const { body, bodyShape, example, form, method, streamed, url } = endpoint;
+  const { body, bodyShape, example, form, streamed } = endpoint;
   if (streamed) {
     return { requestBody: { required: true, content: { 'application/octet-stream': { schema: BINARY } } } };
   }
   const shape = bodyShape ?? body;
   if (shape === undefined) return {};
-  const name = pascalCase(operationId(method, url, answersWithList(endpoint)));
+  const name = pascalCase(nameOf(endpoint));
   const content = { schema: schemas.convert(withoutAbsence(shape), `${name}Request`) };
   sayType(schemas.components[`${name}Request`], resourceType(endpoint.answers[201] ?? endpoint.answers[200]));
   const required = !shape.safeParse(undefined).success;

@@ -115,12 +115,21 @@ export function moduleProtocolEndpoints(platform: Platform): Endpoint<Caller>[] 
       },
     }),
     ...[
-      { url: ':namespace/:module/:provider', summary: 'Read the newest version of a module' },
-      { url: ':namespace/:module/:provider/:version', summary: 'Read a version of a module' },
-    ].map(({ url, summary }) =>
+      {
+        url: ':namespace/:module/:provider',
+        operation: 'readNewestModuleOfRegistry',
+        summary: 'Read the newest version of a module',
+      },
+      {
+        url: ':namespace/:module/:provider/:version',
+        operation: 'readModuleVersionOfRegistry',
+        summary: 'Read a version of a module',
+      },
+    ].map(({ url, operation, summary }) =>
       endpoint({
         method: 'GET',
         url: MODULE_REGISTRY + url,
+        operation,
         summary: `${summary}: README, inputs, outputs, resources, providers`,
         access: 'account',
         permission: 'organization:read-registry',

@@ -144,6 +144,7 @@ export function registryModuleEndpoints(platform: Platform): Endpoint<Caller>[] 
     endpoint({
       method: 'DELETE',
       url: `${MODULES_URL}/:registry/:namespace/:module`,
+      operation: 'deleteRegistryModulesOfOrganization',
       summary: 'Delete the modules of a name, for all providers, with all versions',
       access: 'account',
       permission: 'organization:manage-modules',

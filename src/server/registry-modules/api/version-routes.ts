@@ -104,6 +104,7 @@ export function moduleVersionEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'DELETE',
       url: `${MODULES_URL}/:registry/:namespace/:module/:provider/:version`,
+      operation: 'deleteVersionOfRegistryModuleOfOrganization',
       summary: 'Delete a version of a module: other bytes are never published under it',
       access: 'account',
       permission: 'organization:manage-modules',
