@@ -5,6 +5,7 @@ import { celPolicies } from '../support/policy-scenario.ts';
 import { needs } from '../support/programs.ts';
 import { until, upload } from '../support/real-run.ts';
 import { uniqueName } from '../support/scenario.ts';
+import { callBack, startTaskService, type TaskService } from '../support/task-service.ts';
 import { startStoryWorld, type Place } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -27,8 +28,10 @@ const CONFIGURATION = {
 needs('terraform', 'chromium')('people who decide', () => {
   let world: Awaited<ReturnType<typeof startStoryWorld>>;
   let place: Place;
+  let service: TaskService;
   beforeAll(async () => {
-    world = await startStoryWorld();
+    service = await startTaskService();
+    world = await startStoryWorld({ RUNWRIGHT_ALLOW_OUTBOUND: '127.0.0.1' });
     const { client } = world;
     place = await world.workspace(CONFIGURATION, { 'approval-rules': [{ 'team-id': null, approvals: 1 }] });
     await client.organizations.update(place.organization, { 'cost-estimation-enabled': true });
@@ -42,7 +45,10 @@ needs('terraform', 'chromium')('people who decide', () => {
     );
     await client.policySets.uploadVersion(await client.policySets.createVersion(set.id), archive);
   });
-  afterAll(async () => await world.close());
+  afterAll(async () => {
+    await world.close();
+    service.close();
+  });
 
   /** A run whose author is a program: whoever is signed in may approve it. */
   async function runOfProgram(message: string): Promise<string> {
@@ -101,5 +107,40 @@ needs('terraform', 'chromium')('people who decide', () => {
     await app.until(`document.querySelector('header [data-status="applied"]')`);
     // Whoever confirms and is asked for an approval gives it with that.
     await app.see('1 of 1 of those who may apply');
+  });
+
+  test('what a service says of a plan stands on the page of the run as text, and a failure is overridden there', async () => {
+    const { app, client } = world;
+    const own = await world.workspace({ 'main.tf': 'resource "terraform_data" "one" {}' });
+    const task = await client.runTasks.create(own.organization, {
+      name: uniqueName('scanner'),
+      url: `${service.url}/scan`,
+      overridable: true,
+    });
+    await client.workspaceTasks.attach(own.id, task.id, {
+      'enforcement-level': 'mandatory',
+      stages: ['post_plan'],
+    });
+    const run = await client.runs.create({ workspace_id: own.id, params: { message: 'Scanned' } });
+    const asked = await service.requestFor(run.id, 'post_plan', '/scan');
+    await app.open(`${own.path}/runs/${run.id}`);
+    await app.click('Run tasks');
+    await app.see('has been asked');
+    const says = { status: 'failed', message: '<b>2</b> findings', url: 'javascript:alert(1)' };
+    const finding = { 'outcome-id': 'open-port', description: 'Port <22> is open', url: `${service.url}/22` };
+    const outcomes = [{ type: 'task-result-outcomes', attributes: finding }];
+    expect((await callBack(asked, says, { outcomes })).status).toBe(422);
+    expect((await callBack(asked, { ...says, url: `${service.url}/all` }, { outcomes })).status).toBe(200);
+    await app.see('<b>2</b> findings');
+    await app.see('open-port: Port <22> is open');
+    await world.shot('run-tasks');
+    await app.click('Override');
+    await app.see('Override the run tasks?');
+    await app.fill('Reason', 'a known port');
+    await app.raw.evaluate(`[...document.querySelectorAll('[role=dialog] button')].at(-1).click()`);
+    await app.until(
+      `document.querySelector('header [data-status="post_plan_completed"], header [data-status="planned"]')`,
+    );
+    await app.see('a known port');
   });
 });

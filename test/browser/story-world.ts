@@ -32,8 +32,10 @@ export interface StoryWorld {
   close(): Promise<void>;
 }
 
-export async function startStoryWorld(): Promise<StoryWorld & { server: ServerProcess }> {
-  const [server, browser] = await Promise.all([startServerProcess(), startBrowser()]);
+export async function startStoryWorld(
+  settings: Record<string, string> = {},
+): Promise<StoryWorld & { server: ServerProcess }> {
+  const [server, browser] = await Promise.all([startServerProcess(settings), startBrowser()]);
   const world = await enterWorld(server, browser, { token: ADMIN_TOKEN, organization: uniqueName('org') });
   return {
     ...world,

@@ -1,23 +1,24 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
-import { client } from '../session/client.ts';
 
-const P = words.gate.policy;
-
-/** Lets the run go on in spite of its policies; the reason is kept with the check, and as a comment. */
+/** Lets the run go on in spite of what checked it; the reason is kept with the check, and as a comment. */
 export function OverrideDialog({
   runId,
-  checkId,
+  title,
+  text,
+  override,
   close,
 }: {
   runId: string;
-  checkId: string;
+  title: string;
+  text: string;
+  override: (comment: string) => Promise<unknown>;
   close: () => void;
 }) {
   const queries = useQueryClient();
-  const override = useMutation({
-    mutationFn: (comment: string) => client.policyChecks.override(checkId, { comment }),
+  const act = useMutation({
+    mutationFn: override,
     onSuccess: close,
     onSettled: () => {
       for (const key of ['run', 'gates', 'comments'])
@@ -26,12 +27,12 @@ export function OverrideDialog({
   });
   return (
     <ReasonDialog
-      title={P.overrideTitle}
-      text={P.overrideText}
-      button={P.override}
+      title={title}
+      text={text}
+      button={words.gate.override}
       isReasonNeeded
       isDangerous
-      act={override}
+      act={act}
       close={close}
     />
   );

@@ -7,6 +7,7 @@ import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
+import { client } from '../session/client.ts';
 import { OverrideDialog } from './override-dialog.tsx';
 import { outcomesQuery, policyChecksQuery } from './reads.ts';
 import classes from './gates.module.css';
@@ -59,7 +60,7 @@ function Check({ runId, check }: { runId: string; check: PolicyCheck }) {
               onClick={() => setOverriding(true)}
               leftSection={<Icon name="hand" size={14} />}
             >
-              {P.override}
+              {words.gate.override}
             </Button>
             {!mayOverride && <span className="muted">{P.mayNot}</span>}
           </div>
@@ -68,7 +69,15 @@ function Check({ runId, check }: { runId: string; check: PolicyCheck }) {
       {relatedIds(check, 'policy-evaluations').map((id) => (
         <Evaluation key={id} runId={runId} id={id} checkStatus={a.status} />
       ))}
-      {isOverriding && <OverrideDialog runId={runId} checkId={check.id} close={() => setOverriding(false)} />}
+      {isOverriding && (
+        <OverrideDialog
+          runId={runId}
+          title={P.overrideTitle}
+          text={P.overrideText}
+          override={async (comment) => await client.policyChecks.override(check.id, { comment })}
+          close={() => setOverriding(false)}
+        />
+      )}
     </>
   );
 }

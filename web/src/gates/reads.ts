@@ -20,6 +20,19 @@ export const outcomesQuery = (runId: string, evaluationId: string, checkStatus: 
     queryFn: ({ signal }) => client.policyEvaluations.outcomes(evaluationId, { pageSize: 100, signal }),
   });
 
+export const taskStagesQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['gates', runId, 'tasks'],
+    queryFn: ({ signal }) =>
+      client.taskStages.ofRun(runId, { include: ['task_results'], pageSize: 100, signal }),
+  });
+
+export const taskOutcomesQuery = (runId: string, resultId: string, status: string) =>
+  queryOptions({
+    queryKey: ['gates', runId, 'task-outcomes', resultId, status],
+    queryFn: ({ signal }) => client.taskResults.outcomes(resultId, { pageSize: 100, signal }),
+  });
+
 export const approvalsQuery = (runId: string) =>
   queryOptions({
     queryKey: ['gates', runId, 'approvals'],

@@ -12,6 +12,7 @@ import classes from './run.module.css';
 // What a run is looked at for comes with the page; the rest when it is asked for.
 const CostTab = lazy(async () => ({ default: (await import('../gates/cost-tab.tsx')).CostTab }));
 const PolicyTab = lazy(async () => ({ default: (await import('../gates/policy-tab.tsx')).PolicyTab }));
+const TasksTab = lazy(async () => ({ default: (await import('../gates/tasks-tab.tsx')).TasksTab }));
 const OutputsTab = lazy(async () => ({ default: (await import('./outputs-tab.tsx')).OutputsTab }));
 const ConfigurationTab = lazy(async () => ({
   default: (await import('./configuration-tab.tsx')).ConfigurationTab,
@@ -19,14 +20,27 @@ const ConfigurationTab = lazy(async () => ({
 const VariablesTab = lazy(async () => ({ default: (await import('./variables-tab.tsx')).VariablesTab }));
 const EventsTab = lazy(async () => ({ default: (await import('./events-tab.tsx')).EventsTab }));
 
-const TABS = ['changes', 'log', 'cost', 'policy', 'outputs', 'configuration', 'variables', 'events'] as const;
+const TABS = [
+  'changes',
+  'log',
+  'cost',
+  'policy',
+  'tasks',
+  'outputs',
+  'configuration',
+  'variables',
+  'events',
+] as const;
 export type RunTab = (typeof TABS)[number];
 
-/** The pages that this run has: not every one has an estimate, or policies. */
+/** The pages that this run has: not every one has an estimate, policies or run tasks. */
 export function tabsOf({ run }: RunView): readonly RunTab[] {
-  const hasCost = relatedId(run, 'cost-estimate') !== undefined;
-  const hasPolicies = relatedIds(run, 'policy-checks').length > 0;
-  return TABS.filter((tab) => (tab !== 'cost' || hasCost) && (tab !== 'policy' || hasPolicies));
+  const isMissing: Partial<Record<RunTab, boolean>> = {
+    cost: relatedId(run, 'cost-estimate') === undefined,
+    policy: relatedIds(run, 'policy-checks').length === 0,
+    tasks: relatedIds(run, 'task-stages').length === 0,
+  };
+  return TABS.filter((tab) => isMissing[tab] !== true);
 }
 
 interface Props {
@@ -74,6 +88,8 @@ function Content({ tab, view, planLog, applyLog, hasApply }: Omit<Props, 'open'>
       return <CostTab runId={run.id} estimateId={relatedId(run, 'cost-estimate') ?? ''} />;
     case 'policy':
       return <PolicyTab runId={run.id} />;
+    case 'tasks':
+      return <TasksTab runId={run.id} />;
     case 'outputs':
       return <OutputsTab view={view} />;
     case 'configuration':

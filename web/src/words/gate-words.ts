@@ -1,5 +1,6 @@
 /** Of what stands between a plan and its apply. */
 export const gateWords = {
+  override: 'Override',
   cost: {
     title: 'Cost a month',
     before: 'Before',
@@ -25,7 +26,6 @@ export const gateWords = {
     title: 'Policies',
     none: 'No policy was asked about this run.',
     reason: 'Reason',
-    override: 'Override',
     overrideTitle: 'Override the policies?',
     overrideText:
       'The run goes on as if they had passed. The reason is kept with the run, and everybody who may read it sees it.',
@@ -49,6 +49,31 @@ export const gateWords = {
       'soft-mandatory': 'can be overridden',
       'hard-mandatory': 'must pass',
     } as Readonly<Record<string, string>>,
+  },
+  tasks: {
+    none: 'No service was asked about this run.',
+    details: 'Details',
+    outcomes: 'What it found',
+    mayNot: 'You may not override run tasks here.',
+    overrideTitle: 'Override the run tasks?',
+    overrideText:
+      'The run goes on as if they had passed. The reason is kept with the run, and everybody who may read it sees it.',
+    stages: {
+      pre_plan: 'Before the plan',
+      post_plan: 'After the plan',
+      pre_apply: 'Before the apply',
+      post_apply: 'After the apply',
+    } as Readonly<Record<string, string>>,
+    status: {
+      pending: 'is asked when its turn comes',
+      running: 'has been asked',
+      passed: 'passed',
+      failed: 'failed',
+      errored: 'gave no result',
+      canceled: 'was canceled',
+      unreachable: 'was not asked',
+    } as Readonly<Record<string, string>>,
+    level: { advisory: 'only tells', mandatory: 'must pass' } as Readonly<Record<string, string>>,
   },
   approvals: {
     title: 'Approvals',

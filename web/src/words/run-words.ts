@@ -75,6 +75,7 @@ export const runWords = {
     log: 'Log',
     cost: 'Cost',
     policy: 'Policies',
+    tasks: 'Run tasks',
     outputs: 'Outputs',
     configuration: 'Configuration',
     variables: 'Variables',
