@@ -13,6 +13,7 @@ import { readyWorkspace, statusOf, uniqueName } from '../support/scenario.ts';
 import { claim, mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 import { lock, md5, postState, stateFile } from '../support/states.ts';
+import { useOrganizationTools } from './organization-tools.ts';
 
 /** Every tool on this project's own server, with a runner that does as told. Real terraform is in story.test.ts. */
 let server: TestServer;
@@ -327,6 +328,10 @@ describe.each<[string, Call]>([
       const text = await refused(`get_assessment_${name}`, { assessment_result_id });
       expect(text).toContain('a server without health assessments');
     }
+  });
+
+  test('changes and removes what else belongs to an organization', async () => {
+    await useOrganizationTools(server, { call, refused });
   });
 
   test('and with that has called every tool', () => {
