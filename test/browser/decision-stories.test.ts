@@ -138,9 +138,7 @@ needs('terraform', 'chromium')('people who decide', () => {
     await app.see('Override the run tasks?');
     await app.fill('Reason', 'a known port');
     await app.raw.evaluate(`[...document.querySelectorAll('[role=dialog] button')].at(-1).click()`);
-    await app.until(
-      `document.querySelector('header [data-status="post_plan_completed"], header [data-status="planned"]')`,
-    );
+    await app.until(`!document.querySelector('header [data-status="post_plan_awaiting_decision"]')`);
     await app.see('a known port');
   });
 });

@@ -31,11 +31,14 @@ export class Inhabitants {
     const { id, type, attributes } = value as {
       id?: unknown;
       type?: unknown;
-      attributes?: { name?: unknown };
+      attributes?: Record<string, unknown>;
     };
     if (typeof id === 'string' && typeof type === 'string') {
       this.add(type, id);
-      if (typeof attributes?.name === 'string') this.add(`name of ${type}`, attributes.name);
+      for (const word of ['name', 'provider', 'version']) {
+        const said = attributes?.[word];
+        if (typeof said === 'string') this.add(`${word} of ${type}`, said);
+      }
     }
     for (const child of Object.values(value)) this.note(child);
   }
@@ -49,9 +52,17 @@ export class Inhabitants {
   /** The path of an operation with something for each parameter: the `index`th of what there is. */
   pathOf({ path }: ApiOperation, index: number): string {
     return path.replaceAll(/([^/]*)\/\{([^}]+)\}/g, (_all, names: string, parameter: string) => {
-      const isName = parameter === 'name' && this.idsByType.has(`name of ${names}`);
-      return `${names}/${encodeURIComponent(this.pick(isName ? `name of ${names}` : names, index))}`;
+      return `${names}/${encodeURIComponent(this.pickParameter(names, parameter, index))}`;
     });
+  }
+
+  /** Something for a parameter of a path, by its own name and by the segment in front of it. */
+  pickParameter(names: string, parameter: string, index: number): string {
+    if (parameter === 'namespace') return this.organization;
+    const kinds = [parameter === 'name' ? `name of ${names}` : '', ...(NAMED[parameter] ?? [])];
+    const known = kinds.flatMap((kind) => this.idsByType.get(kind) ?? []);
+    if (known.length > 0) return known[index % known.length] ?? '';
+    return FIXED[parameter] ?? this.pick(names, index);
   }
 
   /** An id of the type that a path segment or a relationship names, or any id. */
@@ -63,6 +74,14 @@ export class Inhabitants {
     return all[index % Math.max(1, all.length)] ?? 'none';
   }
 }
+
+/** What parameters of the registry's paths hold. */
+const NAMED: Record<string, readonly string[]> = {
+  module: ['name of registry-modules'],
+  provider: ['provider of registry-modules', 'name of registry-providers'],
+  version: ['version of registry-module-versions', 'version of registry-provider-versions'],
+};
+const FIXED: Record<string, string> = { registry: 'private', os: 'linux', arch: 'amd64' };
 
 /** Relationships and segments that are not called after the type they name. */
 const ALIASES: Record<string, string> = {

@@ -126,7 +126,7 @@ function segment(
 ): string {
   // The administrator and runners may do things everywhere; the other organization must stay as it is.
   if (source === 'foreign') {
-    const id = token === member ? foreign.pick(names, index) : text;
+    const id = token === member ? foreign.pickParameter(names, name, index) : text;
     return id.includes(foreignMark) ? text : id;
   }
   if (source === 'text') return text;
@@ -134,8 +134,7 @@ function segment(
     const ids = name === 'organization' ? [] : (disposable.get(names) ?? []);
     return ids[index % Math.max(1, ids.length)] ?? text;
   }
-  const isName = name === 'name' && own.idsByType.has(`name of ${names}`);
-  return own.pick(isName ? `name of ${names}` : names, index);
+  return own.pickParameter(names, name, index);
 }
 
 function bodyOf({ operation, body, damages: list, raw, path }: HostileRequest, { own }: Surroundings) {

@@ -17,7 +17,7 @@ import {
   readyWorkspace,
   uniqueName,
 } from '../support/scenario.ts';
-import { makeCheckScene, makeTaskResult } from '../support/check-scene.ts';
+import { makeCheckScene, makeTaskResult, makeTaskToken } from '../support/check-scene.ts';
 import { makeRegistryRoutes, type RegistryRoutes } from '../support/registry-routes.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
@@ -218,7 +218,7 @@ async function takeStanding(standing: Standing): Promise<{ secret: string; userI
     .select('id')
     .where('name', '=', organization)
     .executeTakeFirstOrThrow();
-  const insertToken = async (owner: object, kind: 'organization' | 'audit' | 'team' | 'run' | 'task') => {
+  const insertToken = async (owner: object, kind: 'organization' | 'audit' | 'team' | 'run') => {
     await db
       .insertInto('token')
       .values({ id: newId('at'), secret_hash: hashSecret(secret), kind, ...owner })
@@ -243,7 +243,7 @@ async function takeStanding(standing: Standing): Promise<{ secret: string; userI
     }
     case 'task-token': {
       const { result } = await makeTaskResult(server, await createRun(server, ids['workspaces'] ?? ''));
-      return await insertToken({ task_result_id: result }, 'task');
+      return { secret: await makeTaskToken(server.platform, result), userId: null };
     }
     case 'stranger': {
       const token = await server.addUser('stranger', [await createOrganization(server)]);

@@ -1,8 +1,10 @@
 /** Who sends a request, and whether it is within its limits, is decided before its body is read. */
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Access } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
-import { createOrganization, createWorkspace } from '../support/scenario.ts';
+import { makeTaskResult, makeTaskToken } from '../support/check-scene.ts';
+import { createOrganization, createRun, createWorkspace, readyWorkspace } from '../support/scenario.ts';
 import { sendHalf, sendRaw } from '../support/half-request.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -13,6 +15,9 @@ let organization: string;
 beforeAll(async () => {
   server = await startTestServer({}, pino({ level: 'info' }, { write: (line: string) => logged.push(line) }));
   organization = await createOrganization(server);
+  const { workspaceId } = await readyWorkspace(server);
+  const { result } = await makeTaskResult(server, await createRun(server, workspaceId));
+  TOKENS.task = await makeTaskToken(server.platform, result);
 });
 afterAll(async () => await server.close());
 
@@ -48,9 +53,11 @@ test.each([
   },
 );
 
+const TOKENS: Partial<Record<Access, string>> = { agent: AGENT_TOKEN };
+
 test('a token of the wrong kind, a body that is too large, coded or of another type is refused unread', async () => {
   for (const { access, method, url, streamed, form } of withBodies()) {
-    const own = bearer(access === 'agent' ? AGENT_TOKEN : ADMIN_TOKEN);
+    const own = bearer(TOKENS[access] ?? ADMIN_TOKEN);
     const other = bearer(access === 'agent' ? ADMIN_TOKEN : AGENT_TOKEN);
     const send = async (headers: Record<string, string>) =>
       (

@@ -1,6 +1,7 @@
 /** What stands between a plan and its apply, one of each kind, for tests that try every route. */
 import { newId } from '@runwright/models';
 import { uniqueName } from './scenario.ts';
+import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
 import type { TestServer } from './server.ts';
 
 type Make = (path: string, type: string, attributes: object, relationships?: object) => Promise<string>;
@@ -84,6 +85,16 @@ export async function makeTaskResult(
     .values({ id: result, task_stage_id: stage, ...asked, overridable: false, status: 'passed' })
     .execute();
   return { stage, result };
+}
+
+/** A token that the service of a run task comes with. */
+export async function makeTaskToken({ db }: TestServer['platform'], resultId: string): Promise<string> {
+  const secret = newOpaqueToken();
+  await db
+    .insertInto('token')
+    .values({ id: newId('at'), secret_hash: hashSecret(secret), kind: 'task', task_result_id: resultId })
+    .execute();
+  return secret;
 }
 
 async function makeTaskScene(

@@ -5,7 +5,7 @@ test('names the services of the server, and how to sign in', async () => {
   const { exitCode, stdout } = await runCli(['login-config'], { RUNWRIGHT_URL: 'http://localhost:9000/' });
   expect(exitCode).toBe(0);
   expect(stdout).toContain('host "localhost:9000" {');
-  expect(stdout).toContain('"tfe.v2"   = "http://localhost:9000/api/v2/"');
+  expect(stdout).toContain('"tfe.v2"       = "http://localhost:9000/api/v2/"');
   expect(stdout).toContain('terraform login localhost:9000');
 });
 

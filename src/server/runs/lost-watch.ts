@@ -4,7 +4,7 @@ import { endLostSteps, expireSpeculativePlans } from './recover.ts';
 
 /**
  * Looks for lost runners and forgotten runs every `everyMs` while a runner works. What is begun when none does is lost
- * one lease later at the earliest: until then nobody looks.
+ * one lease later at the earliest: until then nobody looks, but for plans that are given up sooner than that.
  */
 export function watchForLost(platform: Platform, everyMs: number): { stop(): Promise<void> } {
   const { db, limits, log } = platform;
@@ -27,7 +27,7 @@ export function watchForLost(platform: Platform, everyMs: number): { stop(): Pro
       pauseMs = everyMs;
       try {
         if (await isAnyRunning()) await endLostSteps(platform);
-        else pauseMs = Math.max(everyMs, limits.leaseMs);
+        else pauseMs = Math.max(everyMs, Math.min(limits.leaseMs, limits.speculativeQueueMs));
       } catch (error) {
         log.error({ err: error }, 'lost runners could not be looked for');
       }
