@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Client } from '@runwright/client';
+import { packFiles } from '../runner/configuration-archive.ts';
+import { celPolicies } from '../support/policy-scenario.ts';
+import { needs } from '../support/programs.ts';
+import { until, upload } from '../support/real-run.ts';
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { callBack, startTaskService, type TaskService } from '../support/task-service.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const BOX = { 'main.tf': 'resource "terraform_data" "box" { input = "one" }' };
+const PRICES =
+  'currency: USD\nsource: https://example.com\ndate: 2026-01-31\nprices:\n  - resource: terraform_data\n    monthly: 1\n';
+
+needs('terraform')('a run with everything around its plan and its apply', () => {
+  let server: ServerProcess;
+  let service: TaskService;
+  let client: Client;
+  beforeAll(async () => {
+    service = await startTaskService();
+    server = await startServerProcess({
+      RUNWRIGHT_ALLOW_OUTBOUND: '127.0.0.1',
+    });
+    ({ client } = server);
+    await client.organizations.create({ name: 'checked', email: 'someone@example.com' });
+    await client.organizations.create({ name: 'plain', email: 'someone@example.com' });
+  });
+  afterAll(async () => {
+    await server.remove();
+    service.close();
+  });
+
+  async function statusTimes(runId: string): Promise<string[]> {
+    const { data } = await client.runs.read(runId);
+    const stamps = data.attributes['status-timestamps'] as Record<string, string>;
+    return Object.keys(stamps).map((key) => key.replace(/-at$/, '').replaceAll('-', '_'));
+  }
+  const answerAt = async (runId: string, stage: string): Promise<void> => {
+    const asked = await service.requestFor(runId, stage);
+    expect((await callBack(asked, { status: 'passed' })).status).toBe(200);
+  };
+
+  test('passes through every status, also when its server is killed in each phase, and does none twice', async () => {
+    await client.organizations.update('checked', { 'cost-estimation-enabled': true });
+    await client.priceBooks.create('checked', { name: 'boxes', document: PRICES });
+    const set = await client.policySets.create('checked', { name: 'soft', global: true });
+    const version = await client.policySets.createVersion(set.id);
+    await client.policySets.uploadVersion(
+      version,
+      packFiles(celPolicies(['no', 'soft-mandatory', 'false'], ['yes', 'hard-mandatory', 'cost != null'])),
+    );
+    const stages = ['pre_plan', 'post_plan', 'pre_apply', 'post_apply'];
+    const task = await client.runTasks.create('checked', { name: 'scanner', url: service.url });
+    const workspace = await client.workspaces.create('checked', { name: 'one' });
+    await client.workspaceTasks.attach(workspace.id, task.id, { stages, 'enforcement-level': 'mandatory' });
+    await upload(client, workspace.id, BOX);
+    const { id } = await client.runs.create({ workspace_id: workspace.id });
+
+    // The request is on its way: it is asked again, and either of the two may be answered.
+    await service.requestFor(id, 'pre_plan');
+    await server.kill();
+    await server.restart();
+    await answerAt(id, 'pre_plan');
+    await until(client, id, 'post_plan_running');
+    await answerAt(id, 'post_plan');
+    // Somewhere in the estimate or the policies.
+    await server.kill();
+    await server.restart();
+    await until(client, id, 'policy_override');
+    const [check] = (await client.policyChecks.ofRun(id)).data;
+    await client.policyChecks.override(check?.id ?? '', { comment: 'agreed' });
+    await client.runs.apply(id);
+    await server.kill();
+    await server.restart();
+    await answerAt(id, 'pre_apply');
+    await until(client, id, 'post_apply_running');
+    await answerAt(id, 'post_apply');
+    await until(client, id, 'final');
+
+    // `policy_checking` and `policy_override` have no time of their own.
+    const passed = [
+      'plan_queueable',
+      'pre_plan_running',
+      'pre_plan_completed',
+      'queuing',
+      'plan_queued',
+      'planning',
+      'planned',
+      'post_plan_running',
+      'post_plan_completed',
+      'cost_estimating',
+      'cost_estimated',
+      'policy_checked',
+      'confirmed',
+      'pre_apply_running',
+      'pre_apply_completed',
+      'queuing_apply',
+      'apply_queued',
+      'applying',
+      'post_apply_running',
+      'post_apply_completed',
+      'applied',
+    ];
+    expect((await statusTimes(id)).toSorted()).toEqual(passed.toSorted());
+    const { data } = await client.runs.events(id);
+    const actions = data.map(({ attributes }) => (attributes as { action: string }).action);
+    for (const action of ['cost_estimated', 'policy_override', 'pre_apply_completed', 'applying'])
+      expect(actions.filter((one) => one === action)).toEqual([action]);
+    for (const stage of stages) {
+      const requests = service.asked.filter(
+        ({ payload }) => payload.run_id === id && payload.stage === stage,
+      );
+      expect(new Set(requests.map(({ payload }) => payload.task_result_id)).size).toBe(1);
+    }
+    expect((await client.policyChecks.ofRun(id)).data).toHaveLength(1);
+  });
+
+  test.each([
+    ['planned_and_finished', BOX, { plan_only: true }, async () => {}],
+    ['errored', { 'main.tf': 'resource "no" {' }, {}, async () => {}],
+    [
+      'discarded',
+      BOX,
+      {},
+      async (id: string) => {
+        await until(client, id, 'planned');
+        await client.runs.discard(id);
+      },
+    ],
+    ['canceled', BOX, { plan_only: false }, async (id: string) => await client.runs.cancel(id)],
+  ] as const)('ends as %s', async (status, files, params, act) => {
+    const workspace = await client.workspaces.create('plain', { name: status.replaceAll('_', '-') });
+    await upload(client, workspace.id, files);
+    // One that is to be canceled must not be planned before.
+    if (status === 'canceled') await client.workspaces.lock(workspace.id);
+    const { id } = await client.runs.create({ workspace_id: workspace.id, params });
+    await act(id);
+    const { attributes } = await until(client, id, 'final');
+    expect(attributes.status).toBe(status);
+    expect(await statusTimes(id)).toContain(status);
+  });
+});
