@@ -27,6 +27,16 @@ export function stateSentence(view: RunView): string {
       return attributes['has-changes'] === true ? S.planned(countsText(counts, false)) : S.noChanges;
     case 'policy_override':
       return S.policy;
+    case 'pre_plan_awaiting_decision':
+    case 'post_plan_awaiting_decision':
+      return S.decision;
+    case 'pre_plan_running':
+    case 'post_plan_running':
+    case 'cost_estimating':
+    case 'policy_checking':
+    case 'pre_apply_running':
+    case 'post_apply_running':
+      return S.checking;
     case 'discarded':
       return S.discarded;
     case 'errored':

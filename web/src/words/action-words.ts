@@ -15,6 +15,8 @@ export const actionWords = {
   more: 'More',
   sentence: {
     waiting: 'Waiting for its turn.',
+    checking: 'Being checked.',
+    decision: 'A run task did not pass: override it, or discard the run.',
     planning: 'Planning. Nothing is changed yet.',
     confirmable: (counts: string) => `Plan finished: ${counts}. Nothing is changed until somebody confirms.`,
     applying: 'Applying. Resources are being changed.',
