@@ -237,4 +237,4 @@ test('no read fails, and of deletes that meet one is done and told of', async ()
     ({ url }) => !read.has(url) && !url.includes('/organization-memberships/:id'),
   );
   expect(unread.map(({ url }) => url)).toEqual([]);
-}, 120_000);
+}, 300_000);

@@ -143,4 +143,4 @@ test('every value that an attribute takes is read as it was written', async () =
     }
   }
   expect(written.size).toBeGreaterThan(15);
-}, 120_000);
+}, 300_000);

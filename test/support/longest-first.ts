@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'server/hostile-requests',
   'server/permissions',
+  'server/written-values',
+  'server/checked-applies',
   'runner/limits',
   'runner/approved-folder',
   'runner/folder-table',
