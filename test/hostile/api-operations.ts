@@ -11,12 +11,15 @@ export interface ApiOperation {
   parameters: { name: string; names: string }[];
   query: { name: string; schema: Schema }[];
   body: { contentType: string; schema: Schema | undefined } | undefined;
+  /** What is not there is described too, by its refusals alone. */
+  canSucceed: boolean;
 }
 
 interface Described {
   operationId: string;
   security: Record<string, unknown>[];
   parameters: { name: string; in: string; schema: Schema }[];
+  responses: Record<string, unknown>;
   requestBody?: { content: Record<string, { schema?: Schema }> };
 }
 
@@ -27,7 +30,8 @@ export interface ApiDescription {
 
 export function operationsOf({ paths }: ApiDescription): ApiOperation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, security, parameters, requestBody }]) => {
+    Object.entries(methods).map(([method, described]) => {
+      const { operationId, security, parameters, requestBody, responses } = described;
       const [content] = Object.entries(requestBody?.content ?? {});
       return {
         id: operationId,
@@ -38,6 +42,7 @@ export function operationsOf({ paths }: ApiDescription): ApiOperation[] {
           name,
           names,
         })),
+        canSucceed: Object.keys(responses).some((status) => Number(status) < 400),
         query: parameters.filter((parameter) => parameter.in === 'query'),
         body: content === undefined ? undefined : { contentType: content[0], schema: content[1].schema },
       };

@@ -24,7 +24,7 @@ const BATCH = 20;
  * database, so that fewer do on the second one.
  */
 const REQUESTS = Number(
-  process.env['RUNWRIGHT_TEST_REQUESTS'] ?? (inject('databaseTemplate').kind === 'embedded' ? 8_000 : 6_000),
+  process.env['RUNWRIGHT_TEST_REQUESTS'] ?? (inject('databaseTemplate').kind === 'embedded' ? 8_000 : 7_000),
 );
 const BATCHES = REQUESTS / BATCH;
 
@@ -123,7 +123,8 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
   // The generator must reach deep: things were found, made, and refused for what they say.
   for (const status of [200, 201, 400, 401, 404, 422])
     expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
-  expect(succeeded.size / operations.length).toBeGreaterThan(0.5);
+  const served = operations.filter(({ canSucceed }) => canSucceed);
+  expect(succeeded.size / served.length).toBeGreaterThan(0.5);
   expect(await readForeign()).toBe(before);
   expect((await server.call('GET', '/readyz', undefined, null)).status).toBe(200);
 }, 600_000);

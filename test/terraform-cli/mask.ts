@@ -6,6 +6,10 @@ const PATTERNS: [RegExp, string][] = [
   [/^Interrupt received\.\nPlease wait for .*\nGracefully shutting down\.\.\.\n+/gm, ''],
   [/^(Acquiring|Releasing) state lock\. This may take a few moments\.\.\.\n+/gm, ''],
   [/^╷\n│ Warning: Config generation is experimental\n(│.*\n)+╵\n/gm, ''],
+  // Whether the log of the plan has begun when it asks is a race.
+  [/\n{2,}(?=(Do you want to cancel t|T)he remote operation)/g, '\n\n'],
+  // It says again what it waits for when that lasts longer than half a minute.
+  [/^Waiting for .*\(\d+m?\d*s elapsed\)\n+/gm, ''],
   // How often it tries depends on how long the server is away.
   [/^Still trying to restore the connection.*\n+/gm, ''],
   [/\/\S+(?=\/\.terraform\.d\/)/g, 'HOME'],

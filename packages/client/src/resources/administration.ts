@@ -9,7 +9,7 @@ export function administration(transport: Transport) {
       transport.open({
         method: 'GET',
         path: 'admin/database-archive',
-        accept: 'application/gzip',
+        accept: 'application/octet-stream',
         ...options,
       }),
   };

@@ -19,14 +19,14 @@ export function backupEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'account',
       permission: 'site-admin',
       params: z.object({}),
-      answers: { 200: bytes('application/gzip'), 409: refusal, 503: refusal },
+      answers: { 200: bytes('application/octet-stream'), 409: refusal, 503: refusal },
       handle: async ({ caller, reply }) => {
         requireSiteAdmin(caller);
         await transact(platform.db, async (tx) => {
           const resource = { type: 'databases', id: 'embedded' };
           await recordChange(tx, caller, { organizationId: null, resource, action: 'download' });
         });
-        await reply.header('Content-Type', 'application/gzip').send(await openArchive());
+        await reply.header('Content-Type', 'application/octet-stream').send(await openArchive());
         return HIJACKED;
       },
     }),

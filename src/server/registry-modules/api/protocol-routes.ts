@@ -103,12 +103,12 @@ export function moduleProtocolEndpoints(platform: Platform): Endpoint<Caller>[] 
       summary: 'Download the archive of a version of a module',
       access: 'anyone',
       params: z.object({ id: z.string(), signature: z.string(), file: z.string() }),
-      answers: { 200: bytes('application/gzip') },
+      answers: { 200: bytes('application/octet-stream') },
       handle: async ({ params, reply }) => {
         if (!signer.verify('download-module', params.id, params.signature)) refuse('not_found');
         const { sha256, sizeBytes } = await findArchive(db, params.id);
         await reply
-          .header('Content-Type', 'application/gzip')
+          .header('Content-Type', 'application/octet-stream')
           .header('Content-Length', sizeBytes)
           .send(await blobs.open(sha256));
         return HIJACKED;

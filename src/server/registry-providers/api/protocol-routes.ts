@@ -137,12 +137,12 @@ export function providerProtocolEndpoints(platform: Platform): Endpoint<Caller>[
       summary: 'Download the archive of a provider',
       access: 'anyone',
       params: FileParams,
-      answers: { 200: bytes('application/zip') },
+      answers: { 200: bytes('application/octet-stream') },
       handle: async ({ params, reply }) => {
         requireSigned('archive', params);
         const { sha256, sizeBytes } = await findArchive(db, params.id);
         await reply
-          .header('Content-Type', 'application/zip')
+          .header('Content-Type', 'application/octet-stream')
           .header('Content-Length', sizeBytes)
           .send(await blobs.open(sha256));
         return HIJACKED;
