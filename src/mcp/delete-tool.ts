@@ -27,7 +27,7 @@ export function deleteTool<Input extends z.ZodObject>(definition: DeleteDefiniti
         facts: Object.entries(facts).map(([name, value]) => `${name}: ${quoteValue(value)}`),
         boundTo: { args, facts },
       };
-      return guarded(request, context, async () => {
+      return guarded(request, context.approval, async () => {
         await remove(args, context);
         return reportFacts(`Deleted ${subject}.`, { deleted: true, ...facts }, null);
       });

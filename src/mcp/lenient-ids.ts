@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import type { IdCheck } from './settings.ts';
+
+/** Which ids are sent: those of the platform's form (16 letters and digits), or whatever is one word (mcp §1.6). */
+export const ID_CHECKS = ['strict', 'lenient'] as const;
+export type IdCheck = (typeof ID_CHECKS)[number];
 
 /** What cannot leave its place in a path, and needs no quotes. */
 const AnyId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, {

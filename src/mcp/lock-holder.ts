@@ -1,7 +1,7 @@
 import type { Workspace } from '@runwright/client';
 import { readPerson } from './people.ts';
 import { readTeam } from './team-names.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 import { cleanText } from './untrusted-text.ts';
 
 /** Who or what keeps a workspace from starting runs. */
@@ -18,7 +18,7 @@ export interface LockHolder {
 /** The holder of a workspace's lock, by name; undefined while nobody holds it. */
 export async function lockHolderOf(
   { attributes, relationships }: Workspace,
-  context: ToolContext,
+  reader: ApiReader,
 ): Promise<LockHolder | undefined> {
   if (attributes.locked !== true) return undefined;
   const [holder] = [relationships?.['locked-by']?.data ?? []].flat();
@@ -29,8 +29,8 @@ export async function lockHolderOf(
   }
   const { type, id } = holder;
   if (type === 'runs') return { kind: 'run', id, text: `run ${id}`, ...reason };
-  if (type === 'teams') return { kind: 'team', id, text: `team ${await readTeam(id, context)}`, ...reason };
-  return { kind: 'person', id, text: await readPerson(id, context), ...reason };
+  if (type === 'teams') return { kind: 'team', id, text: `team ${await readTeam(id, reader)}`, ...reason };
+  return { kind: 'person', id, text: await readPerson(id, reader), ...reason };
 }
 
 /** `ann (user-…), reason "maintenance"`. */

@@ -1,5 +1,5 @@
 import { ApiError, type Resource } from '@runwright/client';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 import { cleanText } from './untrusted-text.ts';
 
 const NAME_LENGTH = 80;
@@ -15,7 +15,7 @@ export const throughAgent = (person: string, agent: string | null | undefined): 
   typeof agent === 'string' && agent !== '' ? `${person} through ${cleanText(agent, NAME_LENGTH)}` : person;
 
 /** {@link personText} of somebody who is not part of a document that was read. */
-export async function readPerson(id: string, { client, signal }: ToolContext): Promise<string> {
+export async function readPerson(id: string, { client, signal }: ApiReader): Promise<string> {
   try {
     return personText(id, await client.users.read(id, { signal }));
   } catch (error) {

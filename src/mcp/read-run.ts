@@ -1,18 +1,18 @@
 import { ApiError, type Document, type Run } from '@runwright/client';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 
 /** Reads a run with what it was to do, what it did and who made it; alone on servers that refuse the include. */
-export function readRun(context: ToolContext, runId: string): Promise<Document<Run>> {
-  return readWith(context, runId, ['plan', 'apply', 'created_by']);
+export function readRun(reader: ApiReader, runId: string): Promise<Document<Run>> {
+  return readWith(reader, runId, ['plan', 'apply', 'created_by']);
 }
 
 /** Reads a run with all that a summary tells of it. */
-export function readWholeRun(context: ToolContext, runId: string): Promise<Document<Run>> {
-  return readWith(context, runId, ['plan', 'apply', 'created_by', 'workspace', 'cost_estimate']);
+export function readWholeRun(reader: ApiReader, runId: string): Promise<Document<Run>> {
+  return readWith(reader, runId, ['plan', 'apply', 'created_by', 'workspace', 'cost_estimate']);
 }
 
 async function readWith(
-  { client, signal }: ToolContext,
+  { client, signal }: ApiReader,
   runId: string,
   include: readonly string[],
 ): Promise<Document<Run>> {

@@ -1,15 +1,19 @@
 import { ExactNumber } from '@runwright/models';
 import type { ListDocument, Resource } from '@runwright/client';
 import { cutList, nextPlace } from './list-page.ts';
-import { resourceData } from './resource-data.ts';
+import { resourceData, type Detail } from './resource-data.ts';
 import { resultText, type NextAction, type ToolResult } from './result.ts';
 import { LISTED, SHOWN } from './shown-attributes.ts';
-import type { ToolContext } from './tool-context.ts';
 import { cleanText, quoteText } from './untrusted-text.ts';
 
 export interface Report {
   readonly result: ToolResult;
   readonly text: string;
+}
+
+/** How much the caller wants to see. */
+export interface ReportForm {
+  readonly detail: Detail;
 }
 
 export interface ReportOptions {
@@ -34,10 +38,10 @@ export function reportFacts(
 export function reportResource(
   headline: string,
   resource: Resource<unknown>,
-  context: ToolContext,
+  { detail }: ReportForm,
   { facts = {}, ...options }: ReportOptions = {},
 ): Report {
-  const data = resourceData(resource, context.detail);
+  const data = resourceData(resource, detail);
   const summary = { id: resource.id, ...shownOf(resource), ...facts };
   return reportFacts(headline, summary, data, options);
 }
@@ -53,12 +57,12 @@ export interface ListReportOptions extends ReportOptions {
 export function reportList<R extends Resource<unknown>>(
   what: string,
   page: ListDocument<R>,
-  context: ToolContext,
+  form: ReportForm,
   { again, skip = 0, facts = {}, warnings = [], next = [] }: ListReportOptions,
 ): Report {
   const pagination = page.meta?.pagination;
   const cut = cutList(page.data, skip, (resource) => ({
-    row: listRow(resource, context),
+    row: listRow(resource, form),
     line: describeRow(resource),
   }));
   const shown = cut.shown.length;
@@ -123,7 +127,7 @@ function valueShown(all: Readonly<Record<string, unknown>>, name: string): unkno
   return name === 'value' && all['sensitive'] === true ? null : all[name];
 }
 
-function listRow(resource: Resource<unknown>, { detail }: ToolContext): unknown {
+function listRow(resource: Resource<unknown>, { detail }: ReportForm): unknown {
   if (detail === 'full') return resourceData(resource, detail);
   const all = (resource.attributes ?? {}) as Record<string, unknown>;
   const names = LISTED[resource.type] ?? SHOWN[resource.type];

@@ -1,7 +1,9 @@
 import { relatedId, type Resource, type Run } from '@runwright/client';
-import type { Detail } from './settings.ts';
 import { DROPPED, DROPPED_RELATED } from './shown-attributes.ts';
 import { harmlessText } from './untrusted-text.ts';
+
+/** How much of a resource is shown: the attributes that matter, or all. */
+export type Detail = 'concise' | 'full';
 
 const MESSAGE_LENGTH = 2_000;
 

@@ -158,7 +158,7 @@ export function registerResources(
         const context = usable(name, contextOf(ctx));
         const ids = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
         try {
-          const outside = await outsideAllowlist(ids, context);
+          const outside = await outsideAllowlist(ids, context.gates.organizations, context);
           if (outside !== undefined) throw new Error(failureText(name, outside));
           return contentOf(uri, await read(ids, context), context, hidden);
         } catch (error) {

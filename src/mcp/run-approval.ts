@@ -6,15 +6,9 @@ import { policyFacts } from './run-policies.ts';
 import { readWholeRun } from './read-run.ts';
 import { riskFact, riskReasons } from './run-risk.ts';
 import { statusOf } from './run-status.ts';
-import type { ApprovalRequest } from './safety/approval.ts';
-import type { ToolContext } from './tool-context.ts';
+import { isAnswerNeeded, type ApprovalContext, type ApprovalRequest } from './safety/approval.ts';
+import type { ApiReader } from './api-reader.ts';
 import { cleanText } from './untrusted-text.ts';
-
-/** false: nobody will be asked and no token looked at, so that what would be shown need not be read. */
-export function isAnswerNeeded({ approval }: ToolContext): boolean {
-  const { mode } = approval.approvals;
-  return mode === 'require' || (mode === 'auto' && approval.canAsk);
-}
 
 export interface RunActionText {
   readonly tool: string;
@@ -31,7 +25,7 @@ export interface RunActionText {
 export async function runApproval(
   { tool, verb, displaced }: RunActionText,
   before: Document<Run>,
-  context: ToolContext,
+  { approval, ...reader }: ApiReader & { readonly approval: ApprovalContext },
 ): Promise<ApprovalRequest> {
   const { id } = before.data;
   const basic = { tool, subject: `run ${id}`, title: `${verb} run ${id}?`, isPreviewed: true };
@@ -42,13 +36,13 @@ export async function runApproval(
     counts: countsOf(before),
     ...(displaced === undefined ? {} : { displaced }),
   };
-  if (!isAnswerNeeded(context)) return { ...basic, facts: [], boundTo: bound };
-  const whole = await readWholeRun(context, id);
+  if (!isAnswerNeeded(approval)) return { ...basic, facts: [], boundTo: bound };
+  const whole = await readWholeRun(reader, id);
   const workspace = includedOf(whole, 'workspace');
   const cost = includedOf(whole, 'cost-estimate')?.attributes['delta-monthly-cost'];
-  const digest = await readPlanDigest({ runId: id }, context);
-  const { policies = [] } = await policyFacts(whole.data, context);
-  const reasons = await riskReasons(whole, context);
+  const digest = await readPlanDigest({ runId: id }, reader);
+  const { policies = [] } = await policyFacts(whole.data, reader);
+  const reasons = await riskReasons(whole, reader);
   const named = (digest?.changes ?? []).filter(
     ({ action, moved_from: from }) => DECISIVE.has(action) || from !== undefined,
   );

@@ -1,7 +1,7 @@
 import { ApiError, isFinalRun, isSettledRun, relatedId, type Run } from '@runwright/client';
 import { holderText, lockHolderOf, type LockHolder } from './lock-holder.ts';
 import { statusOf } from './run-status.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 
 /** What keeps a pending run from starting. */
 export type Obstacle =
@@ -14,21 +14,21 @@ export type Obstacle =
     };
 
 /** What a run waits for that has not had its turn; undefined when nothing is in its way, or it is not known. */
-export async function obstacleOf(run: Run, context: ToolContext): Promise<Obstacle | undefined> {
+export async function obstacleOf(run: Run, reader: ApiReader): Promise<Obstacle | undefined> {
   const { status, 'plan-only': isPlanOnly, 'save-plan': isSaved } = run.attributes;
   const workspaceId = relatedId(run, 'workspace');
   // Plans that are not applied at once pass by locks and other runs.
   if (status !== 'pending' || isPlanOnly === true || isSaved === true || workspaceId === undefined) {
     return undefined;
   }
-  const { client, signal } = context;
+  const { client, signal } = reader;
   try {
     const workspace = await client.workspaces.read(workspaceId, { signal });
-    const holder = await lockHolderOf(workspace, context);
+    const holder = await lockHolderOf(workspace, reader);
     if (holder !== undefined && holder.kind !== 'run') return { kind: 'lock', workspaceId, holder };
     const runId = holder?.id ?? relatedId(workspace, 'current-run');
     if (runId === undefined || runId === run.id) return undefined;
-    const ahead = await readAhead(runId, context);
+    const ahead = await readAhead(runId, reader);
     return ahead !== undefined && isFinalRun(ahead) ? undefined : { kind: 'run', runId, run: ahead };
   } catch (error) {
     // Who may read a run may not be allowed to read its workspace.
@@ -37,7 +37,7 @@ export async function obstacleOf(run: Run, context: ToolContext): Promise<Obstac
   }
 }
 
-async function readAhead(runId: string, { client, signal }: ToolContext): Promise<Run | undefined> {
+async function readAhead(runId: string, { client, signal }: ApiReader): Promise<Run | undefined> {
   try {
     return (await client.runs.read(runId, { signal })).data;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { ApiError, includedOf, relatedId, type Document, type Run, type RunEvent } from '@runwright/client';
 import { personText, throughAgent } from './people.ts';
 import { statusOf } from './run-status.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 
 /** The events of a run that somebody brings about, and how a summary names who did. */
 const ACTS: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export function creatorOf(document: Document<Run>): string | null {
 /** Who confirmed, discarded or canceled a run; asked only of runs to which one of these may have happened. */
 export async function actorsOf(
   { data: run }: Document<Run>,
-  { client, signal }: ToolContext,
+  { client, signal }: ApiReader,
 ): Promise<Record<string, string>> {
   const isTouched =
     ['discarded', 'canceled', 'force_canceled'].includes(statusOf(run)) ||
@@ -54,7 +54,7 @@ const told = ({ attributes }: RunEvent, person: string): string =>
 /** Who wrote each comment of a run and when, by the comment's id. */
 export async function commentAuthors(
   runId: string,
-  { client, signal }: ToolContext,
+  { client, signal }: ApiReader,
 ): Promise<ReadonlyMap<string, string>> {
   try {
     const events = await client.runs.events(runId, { include: ['actor'], signal });

@@ -1,10 +1,10 @@
 import type { Run } from '@runwright/client';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 
 /** How the policy checks of a run went; nothing where it has none. */
 export async function policyFacts(
   run: Run,
-  { client, signal }: ToolContext,
+  { client, signal }: ApiReader,
 ): Promise<{ policies?: readonly string[] }> {
   const checks = run.relationships?.['policy-checks']?.data;
   if (!Array.isArray(checks) || checks.length === 0) return {};

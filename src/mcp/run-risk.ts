@@ -1,5 +1,5 @@
 import { includedOf, type Document, type Run } from '@runwright/client';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 import { cleanText } from './untrusted-text.ts';
 
 /** Of a plan that has a score: a server that gives none is not asked further. */
@@ -19,10 +19,7 @@ export function riskFact(document: Document<Run>): Record<string, string> {
 const REASONS = 8;
 
 /** Why the plan has its score, those that weigh most first: the server's own sentences, without names of the plan. */
-export async function riskReasons(
-  document: Document<Run>,
-  { client, signal }: ToolContext,
-): Promise<string[]> {
+export async function riskReasons(document: Document<Run>, { client, signal }: ApiReader): Promise<string[]> {
   if (scoreOf(document) === undefined) return [];
   const { reasons } = (await client.riskSummaries.ofRun(document.data.id, { signal })).attributes;
   return reasons.slice(0, REASONS).map(({ text }) => cleanText(text, 200));

@@ -2,7 +2,7 @@ import type { Document, Run } from '@runwright/client';
 import { obstacleOf, type Obstacle } from './run-obstacle.ts';
 import { actorsOf } from './run-people.ts';
 import { waitText } from './run-waits.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 
 /** What a run's own document does not tell: what keeps it from starting, and who did what with it. */
 export interface RunStanding {
@@ -12,10 +12,10 @@ export interface RunStanding {
   readonly actors: Readonly<Record<string, string>>;
 }
 
-export async function standingOf(document: Document<Run>, context: ToolContext): Promise<RunStanding> {
+export async function standingOf(document: Document<Run>, reader: ApiReader): Promise<RunStanding> {
   return {
-    obstacle: await obstacleOf(document.data, context),
-    waits: await waitText(document.data, context),
-    actors: await actorsOf(document, context),
+    obstacle: await obstacleOf(document.data, reader),
+    waits: await waitText(document.data, reader),
+    actors: await actorsOf(document, reader),
   };
 }

@@ -1,11 +1,11 @@
 import type { Run, TaskResult } from '@runwright/client';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 import { cleanText } from './untrusted-text.ts';
 
 /** What the services said that a run asks, at each stage; nothing where it asks none. */
 export async function taskFacts(
   run: Run,
-  { client, signal }: ToolContext,
+  { client, signal }: ApiReader,
 ): Promise<{ run_tasks?: readonly string[] }> {
   const stages = run.relationships?.['task-stages']?.data;
   if (!Array.isArray(stages) || stages.length === 0) return {};

@@ -1,12 +1,12 @@
 import { ApiError, type Run } from '@runwright/client';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 import { cleanText } from './untrusted-text.ts';
 
 /** Where a run waits for a runner: the other obstacles are told by run-obstacle.ts, of every server. */
 const FOR_A_RUNNER: ReadonlySet<string> = new Set(['plan_queued', 'apply_queued']);
 
 /** Why no runner has taken the run, in the server's words; undefined where it does not wait for one, or cannot say. */
-export async function waitText(run: Run, { client, signal }: ToolContext): Promise<string | undefined> {
+export async function waitText(run: Run, { client, signal }: ApiReader): Promise<string | undefined> {
   if (!FOR_A_RUNNER.has(run.attributes.status)) return undefined;
   try {
     const [reason] = await client.waitReasons.ofRun(run.id, { signal });

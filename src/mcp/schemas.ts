@@ -1,7 +1,7 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
-import { takingAnyId } from './lenient-ids.ts';
+import { takingAnyId, type IdCheck } from './lenient-ids.ts';
 import { ToolOutput } from './result.ts';
-import type { ApprovalMode, IdCheck } from './settings.ts';
+import type { ApprovalMode } from './safety/approval.ts';
 import type { Tool } from './tool.ts';
 
 type JsonObject = Record<string, unknown>;

@@ -1,26 +1,11 @@
 import { readLoginToken } from './credentials-file.ts';
+import { ID_CHECKS, type IdCheck } from './lenient-ids.ts';
+import type { Detail } from './resource-data.ts';
+import { APPROVAL_MODES, type ApprovalMode } from './safety/approval.ts';
 import { TOOLSETS, type Gates, type Toolset } from './safety/gates.ts';
 import { didYouMean } from '@runwright/models';
 
 export const DEFAULT_ADDRESS = 'https://app.terraform.io';
-
-/**
- * Who must agree before something is changed that is hard to take back (mcp §4.1.6).
- *
- * - `auto`: the person at the client is asked where the client can do that; elsewhere the client's own prompt, which
- *   the destructive hint asks for, has to do.
- * - `require`: the person is asked, or a confirmation token of `preview_run_action` is given, or it is refused.
- * - `off`: nobody is asked.
- */
-export const APPROVAL_MODES = ['auto', 'require', 'off'] as const;
-export type ApprovalMode = (typeof APPROVAL_MODES)[number];
-
-/** Which ids are sent: those of the platform's form (16 letters and digits), or whatever is one word (mcp §1.6). */
-export const ID_CHECKS = ['strict', 'lenient'] as const;
-export type IdCheck = (typeof ID_CHECKS)[number];
-
-/** How much of a resource is shown: the attributes that matter, or all. */
-export type Detail = 'concise' | 'full';
 
 export interface McpSettings {
   readonly address: string;

@@ -1,9 +1,9 @@
 import { ApiError, relatedId, type Resource } from '@runwright/client';
 import { personText } from './people.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { ApiReader } from './api-reader.ts';
 
 /** `ops (team-…)`; the id alone where the caller may not see the team. */
-export async function readTeam(id: string, { client, signal }: ToolContext): Promise<string> {
+export async function readTeam(id: string, { client, signal }: ApiReader): Promise<string> {
   try {
     const { name } = (await client.teams.read(id, { signal })).attributes;
     return personText(id, { id, type: 'teams', attributes: { username: name } });
@@ -15,8 +15,8 @@ export async function readTeam(id: string, { client, signal }: ToolContext): Pro
 }
 
 /** A team's access with the name of the team, which it only has the id of. */
-export async function withTeam<R extends Resource<unknown>>(access: R, context: ToolContext): Promise<R> {
+export async function withTeam<R extends Resource<unknown>>(access: R, reader: ApiReader): Promise<R> {
   const id = relatedId(access, 'team');
   if (id === undefined) return access;
-  return { ...access, attributes: { team: await readTeam(id, context), ...(access.attributes as object) } };
+  return { ...access, attributes: { team: await readTeam(id, reader), ...(access.attributes as object) } };
 }

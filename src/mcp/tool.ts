@@ -8,7 +8,8 @@ import { warningLine, withoutClosedTools, type ToolResult } from './result.ts';
 import { showable, showableText, type ShowableLimits } from './safety/showable.ts';
 import type { ToolKind, Toolset } from './safety/gates.ts';
 import { outsideAllowlist } from './safety/organizations.ts';
-import type { ToolContext, ToolOutcome } from './tool-context.ts';
+import type { ToolContext } from './tool-context.ts';
+import type { ToolOutcome } from './tool-outcome.ts';
 import { takingAnyId } from './lenient-ids.ts';
 
 /** A row of the tool table. */
@@ -86,6 +87,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
           organizationOf === undefined
             ? read.args
             : { ...read.args, organization: organizationOf(read.args) },
+          context.gates.organizations,
           context,
         );
         if (failure !== undefined) return { failure };

@@ -1,6 +1,6 @@
 import { ApiError, relatedId, type Document, type Run } from '@runwright/client';
 import { countsOf } from '../run-status.ts';
-import type { ToolContext } from '../tool-context.ts';
+import type { ApiReader } from '../api-reader.ts';
 import { cleanLine } from './clean-line.ts';
 import { LogLines } from './log-lines.ts';
 
@@ -16,7 +16,7 @@ const DONE = /: (?:Creation|Modifications|Destruction|Import) complete\b/;
 export function watchApply({
   client,
   signal,
-}: Pick<ToolContext, 'client' | 'signal'>): (document: Document<Run>) => Promise<ApplyProgress | undefined> {
+}: ApiReader): (document: Document<Run>) => Promise<ApplyProgress | undefined> {
   const lines = new LogLines();
   let [offset, done] = [0, 0];
   return async (document) => {

@@ -2,7 +2,7 @@ import { includedOf, relatedId, type Resource } from '@runwright/client';
 import { readRun } from '../read-run.ts';
 import type { NextAction } from '../result.ts';
 import { isBeforePlanned, statusOf } from '../run-status.ts';
-import type { ToolContext } from '../tool-context.ts';
+import type { ApiReader } from '../api-reader.ts';
 import type { PlanSource } from './plan-digest.ts';
 
 /** Why there is no list of changes, and what is known all the same. */
@@ -16,8 +16,8 @@ export interface MissingPlan {
 }
 
 /** What to say of a plan whose content the server does not give: not made yet, never to be made, or not shown. */
-export async function missingPlan(source: PlanSource, context: ToolContext): Promise<MissingPlan> {
-  const { plan, runStatus, isWaiting } = await readState(source, context);
+export async function missingPlan(source: PlanSource, reader: ApiReader): Promise<MissingPlan> {
+  const { plan, runStatus, isWaiting } = await readState(source, reader);
   const attributes = (plan?.attributes ?? {}) as Record<string, unknown>;
   const status = typeof attributes['status'] === 'string' ? attributes['status'] : null;
   const act = (tool: string, why: string): NextAction | undefined =>
@@ -50,13 +50,13 @@ interface PlanState {
 }
 
 /** Servers that include nothing still name the plan of a run. */
-async function readState(source: PlanSource, context: ToolContext): Promise<PlanState> {
-  const { client, signal } = context;
+async function readState(source: PlanSource, reader: ApiReader): Promise<PlanState> {
+  const { client, signal } = reader;
   if ('planId' in source) {
     const plan = await client.plans.read(source.planId, { signal });
     return { plan, runStatus: '', isWaiting: !['finished', 'errored'].includes(plan.attributes.status) };
   }
-  const run = await readRun(context, source.runId);
+  const run = await readRun(reader, source.runId);
   const planId = relatedId(run.data, 'plan');
   const plan =
     includedOf(run, 'plan') ??

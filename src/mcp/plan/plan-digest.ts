@@ -1,6 +1,6 @@
 import { quoteInexactNumbers } from '@runwright/models';
 import { ApiError, type OpenAnswer } from '@runwright/client';
-import type { ToolContext } from '../tool-context.ts';
+import type { ApiReader } from '../api-reader.ts';
 import { cleanText } from '../untrusted-text.ts';
 import {
   actionOf,
@@ -47,16 +47,16 @@ const MAX_NAME_LENGTH = 1_000;
  * Reads a plan as it streams by. undefined while there is no plan, and when the server shows none to this token: `full`
  * takes an administrator of the workspace, `redacted` anybody who may read runs.
  */
-export const readPlanDigest = (source: PlanSource, context: ToolContext): Promise<PlanDigest | undefined> =>
-  readPlan(source, context, () => undefined);
+export const readPlanDigest = (source: PlanSource, reader: ApiReader): Promise<PlanDigest | undefined> =>
+  readPlan(source, reader, () => undefined);
 
 /** {@link readPlanDigest} with digests of the values. */
 export async function readComparablePlan(
   source: PlanSource,
-  context: ToolContext,
+  reader: ApiReader,
 ): Promise<ComparablePlan | undefined> {
   const values = new Map<string, ChangeValues>();
-  const read = await readPlan(source, context, (address, entry, form) => {
+  const read = await readPlan(source, reader, (address, entry, form) => {
     if (values.size < MAX_CHANGES) {
       values.set(address, entry === undefined ? UNREAD_VALUES : valuesOf(entry, form));
     }
@@ -67,11 +67,11 @@ export async function readComparablePlan(
 /** @param note is told of each change as it comes by; of one that is too large without its entry */
 async function readPlan(
   source: PlanSource,
-  context: ToolContext,
+  reader: ApiReader,
   note: (address: string, entry: JsonResourceChange | undefined, form: Form) => void,
 ): Promise<PlanDigest | undefined> {
   for (const form of ['full', 'redacted'] as const) {
-    const answer = await openPlan(source, form, context);
+    const answer = await openPlan(source, form, reader);
     if (answer === 'not shown') continue;
     if (answer.status === 204) {
       await answer.close();
@@ -90,7 +90,7 @@ type Form = 'full' | 'redacted';
 export async function openPlan(
   source: PlanSource,
   form: Form,
-  { client, signal }: ToolContext,
+  { client, signal }: ApiReader,
 ): Promise<OpenAnswer | 'not shown'> {
   try {
     return 'runId' in source

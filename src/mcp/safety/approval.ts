@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { inputRequired, type InputRequiredResult } from '@modelcontextprotocol/server';
 import type { Failure } from '../failure.ts';
-import type { ApprovalMode } from '../settings.ts';
 import type { Audit, ApprovedBy } from './audit.ts';
 import { digestOf, newNonce, seal, unseal, type SealedApproval } from './seal.ts';
+
+/**
+ * Who must agree before something is changed that is hard to take back (mcp §4.1.6).
+ *
+ * - `auto`: the person at the client is asked where the client can do that; elsewhere the client's own prompt, which
+ *   the destructive hint asks for, has to do.
+ * - `require`: the person is asked, or a confirmation token of `preview_run_action` is given, or it is refused.
+ * - `off`: nobody is asked.
+ */
+export const APPROVAL_MODES = ['auto', 'require', 'off'] as const;
+export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 const LIFETIME_MS = 5 * 60_000;
 /** The name of the question in the answers that come back. */
@@ -104,6 +114,11 @@ export interface ApprovalContext {
   readonly answers: Readonly<Record<string, unknown>> | undefined;
   /** Of `preview_run_action`. */
   readonly confirmationToken: string | undefined;
+}
+
+/** false: nobody will be asked and no token looked at, so that what would be shown need not be read. */
+export function isAnswerNeeded({ approvals: { mode }, canAsk }: ApprovalContext): boolean {
+  return mode === 'require' || (mode === 'auto' && canAsk);
 }
 
 export type Decision =

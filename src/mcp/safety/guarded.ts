@@ -1,16 +1,16 @@
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
-import { decide, type ApprovalRequest, type BoundRequest } from './approval.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
+import { decide, type ApprovalContext, type ApprovalRequest, type BoundRequest } from './approval.ts';
 import type { ApprovedBy } from './audit.ts';
 import { digestOf } from './seal.ts';
 
 /** Does something that needs approval: asks, refuses or acts, and writes the audit line either way (mcp §4.1.6). */
 export async function guarded(
   request: ApprovalRequest,
-  context: ToolContext,
+  approval: ApprovalContext,
   act: () => Promise<ToolOutcome>,
 ): Promise<ToolOutcome> {
-  const note = noteTo(request, context);
-  const decision = decide(request, context.approval);
+  const note = noteTo(request, approval);
+  const decision = decide(request, approval);
   if ('ask' in decision) {
     note(null, 'asked');
     return { ask: decision.ask };
@@ -35,7 +35,7 @@ export async function guarded(
 /** Writes audit lines about one guarded call. */
 export function noteTo(
   { tool, subject, boundTo }: BoundRequest,
-  { approval }: ToolContext,
+  approval: ApprovalContext,
 ): (approvedBy: ApprovedBy | null, outcome: string) => void {
   return (approvedBy, outcome) => {
     approval.audit({

@@ -1,16 +1,25 @@
 import { ApiError, includedOf, relatedId, type Resource } from '@runwright/client';
 import type { Failure } from '../failure.ts';
-import type { ToolContext } from '../tool-context.ts';
+import type { ApiReader } from '../api-reader.ts';
+
+/** Finds out whose an id is. */
+export interface OwnerReader extends ApiReader {
+  /** Which organization an id belongs to, as far as it was asked. */
+  readonly owners: Map<string, string>;
+}
 
 /**
  * Refuses a call that would touch an organization outside `TFC_ORG_ALLOWLIST`, before anything is asked about it but
  * whose it is. Every argument that names something is looked at, so that no tool can forget the check.
  */
-export async function outsideAllowlist(args: unknown, context: ToolContext): Promise<Failure | undefined> {
-  const allowed = context.gates.organizations;
+export async function outsideAllowlist(
+  args: unknown,
+  allowed: readonly string[] | undefined,
+  reader: OwnerReader,
+): Promise<Failure | undefined> {
   if (allowed === undefined) return undefined;
   for (const target of targetsOf(args)) {
-    const organization = 'organization' in target ? target.organization : await ownerOf(target.id, context);
+    const organization = 'organization' in target ? target.organization : await ownerOf(target.id, reader);
     if (organization === undefined) return unknownOwner('id' in target ? target.id : '');
     if (!isAllowed(organization, allowed)) return outside('id' in target ? target.id : organization);
   }
@@ -39,21 +48,21 @@ function targetsOf(args: unknown): Target[] {
   });
 }
 
-async function ownerOf(id: string, context: ToolContext): Promise<string | undefined> {
-  const known = context.owners.get(id);
+async function ownerOf(id: string, reader: OwnerReader): Promise<string | undefined> {
+  const known = reader.owners.get(id);
   if (known !== undefined) return known;
-  const owner = await findOwner(id, context);
-  if (owner !== undefined) context.owners.set(id, owner);
+  const owner = await findOwner(id, reader);
+  if (owner !== undefined) reader.owners.set(id, owner);
   return owner;
 }
 
 /** What an id belongs to, read from its resource; undefined when the platform does not say. */
-async function findOwner(id: string, context: ToolContext): Promise<string | undefined> {
-  const { client, signal } = context;
+async function findOwner(id: string, reader: OwnerReader): Promise<string | undefined> {
+  const { client, signal } = reader;
   const kind = id.slice(0, id.indexOf('-'));
   const above = async (resource: Resource<unknown>, name: string): Promise<string | undefined> => {
     const parent = relatedId(resource, name);
-    return parent === undefined ? undefined : ownerOf(parent, context);
+    return parent === undefined ? undefined : ownerOf(parent, reader);
   };
   try {
     switch (kind) {

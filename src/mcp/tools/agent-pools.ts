@@ -50,7 +50,7 @@ export const setAgentPool = defineTool({
       ),
       boundTo: { organization, id, fields },
     };
-    return guarded(request, context, async () => {
+    return guarded(request, context.approval, async () => {
       const { client, signal } = context;
       const pool = isNew
         ? await client.agentPools.create(organization, { ...fields, name: name ?? '' }, { signal })

@@ -51,7 +51,7 @@ export const applyTools: readonly Tool[] = [
           await context.client.applies.openErroredState(apply_id, { signal: context.signal }),
           context,
         );
-      return context.gates.allowStateSecrets ? guarded(request, context, show) : show();
+      return context.gates.allowStateSecrets ? guarded(request, context.approval, show) : show();
     },
   }),
 ];

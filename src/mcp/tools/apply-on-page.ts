@@ -4,7 +4,8 @@ import { statusOf } from '../run-status.ts';
 import { reportRun } from '../run-summary.ts';
 import { noteTo } from '../safety/guarded.ts';
 import type { ApprovalPage, PageAnswer } from '../safety/approval-page.ts';
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import type { ToolContext } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 import { watchRun } from '../watch-run.ts';
 import { isApproved } from './run-action-rules.ts';
 
@@ -26,7 +27,7 @@ export async function awaitDecision(
   context: ToolContext,
   waitS = WAIT_S,
 ): Promise<ToolOutcome> {
-  const note = noteTo(page.request, context);
+  const note = noteTo(page.request, context.approval);
   if (!page.wasOpened) {
     note(null, 'declined');
     return { failure: NOT_OPENED(runId) };

@@ -1,13 +1,13 @@
 import { ApiError, type Client, type Run } from '@runwright/client';
 import { RunCreateRequest } from '@runwright/models';
 import { failureFromApi, serverWords, type Failure } from '../failure.ts';
-import { isAnswerNeeded } from '../run-approval.ts';
 import { statusOf } from '../run-status.ts';
 import { reportRun } from '../run-summary.ts';
-import type { ApprovalRequest } from '../safety/approval.ts';
+import { isAnswerNeeded, type ApprovalRequest } from '../safety/approval.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool } from '../tool.ts';
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import type { ToolContext } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 import { cleanText } from '../untrusted-text.ts';
 
 export const createRun = defineTool({
@@ -28,7 +28,7 @@ export const createRun = defineTool({
     const question = await approvalFor(request, context);
     return question === undefined
       ? create(request, context)
-      : guarded(question, context, () => create(request, context));
+      : guarded(question, context.approval, () => create(request, context));
   },
 });
 
@@ -72,9 +72,10 @@ async function approvalFor(
   const isSaved = params?.save_plan === true;
   const isDestroy = params?.is_destroy === true;
   const isAsked = isDestroy || params?.auto_apply === true;
-  if (!isAsked && (params?.auto_apply === false || isSaved || !isAnswerNeeded(context))) return undefined;
+  if (!isAsked && (params?.auto_apply === false || isSaved || !isAnswerNeeded(context.approval)))
+    return undefined;
   const { client, signal } = context;
-  const workspace = isAnswerNeeded(context)
+  const workspace = isAnswerNeeded(context.approval)
     ? await client.workspaces.read(workspace_id, { signal })
     : undefined;
   const setting = isSaved ? false : workspace?.attributes['auto-apply'];

@@ -15,7 +15,7 @@ import { runListItem } from '../resource-data.ts';
 import { resultText, type ToolResult } from '../result.ts';
 import { statusOf } from '../run-status.ts';
 import { defineTool } from '../tool.ts';
-import type { ToolOutcome } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 import { cleanText, quoteText } from '../untrusted-text.ts';
 
 const FILTERS = 'Filters take several words, separated by commas; the words of the API are accepted too.';

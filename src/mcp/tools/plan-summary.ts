@@ -7,7 +7,8 @@ import { readPlanDigest, type PlanDigest, type PlanSource } from '../plan/plan-d
 import { changeRow, countsText, digestFacts, reportChanges, type Besides } from '../plan/plan-report.ts';
 import { reportFacts } from '../report.ts';
 import { defineTool } from '../tool.ts';
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import type { ToolContext } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 
 export const getPlanSummary = defineTool({
   name: 'get_plan_summary',

@@ -9,7 +9,8 @@ import { shownPlan } from '../plan/shown-plan.ts';
 import { reportFacts } from '../report.ts';
 import { readTool } from '../resource-tool.ts';
 import { defineTool, type Tool } from '../tool.ts';
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import type { ToolContext } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 import { logTool } from './phase-logs.ts';
 
 const plan = ({ plan_id }: { plan_id: string }): string => `plan ${plan_id}`;

@@ -2,14 +2,16 @@ import { ApiError, isFinalRun, type Document, type Run } from '@runwright/client
 import { RunActionRequest, RunDetailsRequest } from '@runwright/models';
 import { failureFromApi, type Failure } from '../failure.ts';
 import { readRun } from '../read-run.ts';
-import { isAnswerNeeded, runApproval } from '../run-approval.ts';
+import { runApproval } from '../run-approval.ts';
 import { possibleActions } from '../possible-actions.ts';
 import { statusOf } from '../run-status.ts';
 import { reportRun } from '../run-summary.ts';
 import { approvalPageOf, pageAnswer, pageQuestion } from '../safety/approval-page.ts';
+import { isAnswerNeeded } from '../safety/approval.ts';
 import { guarded } from '../safety/guarded.ts';
 import { defineTool, type Tool } from '../tool.ts';
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import type { ToolContext } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 import { reasonFor, whyImpossible } from './action-possibility.ts';
 import { awaitDecision, needsPage } from './apply-on-page.ts';
 import { displacedBy } from './displaced-runs.ts';
@@ -62,13 +64,13 @@ async function act(
   if (!rule.isGuarded) return start();
   // Nobody is asked about what cannot be done. An answer that came back is held against the run by its seal.
   const { requestState, confirmationToken } = context.approval;
-  if (isAnswerNeeded(context) && requestState === undefined && confirmationToken === undefined) {
+  if (isAnswerNeeded(context.approval) && requestState === undefined && confirmationToken === undefined) {
     const reason = await whyImpossible(rule, before.data, context, displaced);
     if (reason !== undefined) return { failure: impossible(rule, before.data, reason) };
   }
   const words = { tool: `${rule.action}_run`, verb: rule.verb, ...ofDisplaced };
   const request = await runApproval(words, before, context);
-  return guarded(request, context, start);
+  return guarded(request, context.approval, start);
 }
 
 async function startAction(

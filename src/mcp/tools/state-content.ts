@@ -1,7 +1,8 @@
 import type { OpenAnswer } from '@runwright/client';
 import { readBounded } from '../bounded-body.ts';
 import { reportFacts } from '../report.ts';
-import type { ToolContext, ToolOutcome } from '../tool-context.ts';
+import type { ToolContext } from '../tool-context.ts';
+import type { ToolOutcome } from '../tool-outcome.ts';
 
 /** Of the content as a JSON string, which has a backslash before each quote. */
 const MAX_CONTENT_LENGTH = 34_000;

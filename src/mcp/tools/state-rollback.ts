@@ -34,7 +34,7 @@ export const rollbackStateVersion = defineTool({
       facts: [`goes back to ${versionText(back)}`, `from ${versionText(current)}`],
       boundTo: { workspace_id, state_version_id, current: current.id },
     };
-    return guarded(request, context, async () => {
+    return guarded(request, context.approval, async () => {
       const made = await client.stateVersions.rollback(workspace_id, state_version_id, { signal });
       const headline = `State version ${state_version_id} is current again, as ${made.id}.`;
       return reportResource(headline, made, context, {

@@ -146,7 +146,7 @@ export const stateVersionTools: readonly Tool[] = [
         facts: [],
         boundTo: { id, json_format },
       };
-      return gates.allowStateSecrets ? guarded(request, context, show) : show();
+      return gates.allowStateSecrets ? guarded(request, context.approval, show) : show();
     },
   }),
   listTool({

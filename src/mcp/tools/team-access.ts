@@ -96,7 +96,7 @@ export const teamAccessTools: readonly Tool[] = [
         facts: [`team: ${team}`, `until now: ${String(levelOf(before))}`],
         boundTo: { team_id, where, access, before: levelOf(before) },
       };
-      return guarded(request, context, async () => {
+      return guarded(request, context.approval, async () => {
         const { signal } = context;
         const calls = accessOf(place, context);
         const made: Access =
@@ -132,7 +132,7 @@ export const teamAccessTools: readonly Tool[] = [
         facts: [`team: ${team}`, `until now: ${String(levelOf(before))}`],
         boundTo: { team_id, where, before: before.id },
       };
-      return guarded(request, context, async () => {
+      return guarded(request, context.approval, async () => {
         await accessOf(place, context).remove(before.id, { signal: context.signal });
         const facts = { team, removed: true, previous_access: levelOf(before) };
         return reportFacts(`Team ${team_id} has no ${subject(where)} any more.`, facts, null);

@@ -86,7 +86,7 @@ export const teamTools: readonly Tool[] = [
         facts: [`name: ${quoted([name])}`, `adds: ${quoted(add)}`, `removes: ${quoted(remove)}`],
         boundTo: { team_id, name, add, remove },
       };
-      return guarded(request, context, async () => {
+      return guarded(request, context.approval, async () => {
         if (add.length > 0) await client.teams.addUsers(team_id, add, { signal });
         if (remove.length > 0) await client.teams.removeUsers(team_id, remove, { signal });
         return reportFacts(

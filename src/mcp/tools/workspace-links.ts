@@ -124,7 +124,7 @@ export const changeWorkspaceLinks = defineTool({
       facts: [`adds: ${quoted(add)}`, `removes: ${quoted(remove)}`],
       boundTo: { workspace_id, what, add, remove },
     };
-    return await guarded(request, context, act);
+    return await guarded(request, context.approval, act);
   },
 });
 

@@ -106,7 +106,7 @@ const forceUnlockWorkspace = defineTool({
       ],
       boundTo: { workspace_id, locked, holder },
     };
-    return guarded(request, context, async () => {
+    return guarded(request, context.approval, async () => {
       const unlocked = await client.workspaces.forceUnlock(workspace_id, { signal });
       return reportResource(`Force-unlocked workspace ${workspace_id}.`, unlocked, context);
     });
