@@ -110,6 +110,20 @@ module.exports = {
       to: { path: '^src/(server|cli|runner|protocol)/' },
     },
     {
+      name: 'mcp-wings-know-no-tool',
+      comment: 'What tools are made of stands below them, and each part takes the fields that it uses.',
+      severity: 'error',
+      from: { path: '^src/mcp/(text|answer|reading|safety|tool|logs|plan|runs)/', pathNot: tests },
+      to: { path: '^src/mcp/(tools|server|http)/' },
+    },
+    {
+      name: 'mcp-safety-and-answers-know-no-context',
+      comment: 'The whole context of a tool would tie them to all that a tool is.',
+      severity: 'error',
+      from: { path: '^src/mcp/(text|answer|reading|safety|plan|logs)/', pathNot: tests },
+      to: { path: '^src/mcp/(tool|runs)/' },
+    },
+    {
       name: 'server-mounts-mcp-at-one-place',
       comment: 'running-server.ts hands MCP over to the server as a service; no room knows the tools.',
       severity: 'error',

@@ -1,6 +1,6 @@
 import { readLoginToken } from './credentials-file.ts';
-import { ID_CHECKS, type IdCheck } from './lenient-ids.ts';
-import type { Detail } from './resource-data.ts';
+import { ID_CHECKS, type IdCheck } from './tool/lenient-ids.ts';
+import type { Detail } from './answer/resource-data.ts';
 import { APPROVAL_MODES, type ApprovalMode } from './safety/approval.ts';
 import { TOOLSETS, type Gates, type Toolset } from './safety/gates.ts';
 import { didYouMean } from '@runwright/models';

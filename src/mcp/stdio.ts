@@ -1,13 +1,13 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createClient } from '@runwright/client';
-import { userAgentOf } from './agent-name.ts';
-import type { Failure } from './failure.ts';
+import { userAgentOf } from './server/agent-name.ts';
+import type { Failure } from './answer/failure.ts';
 import { createApprovals } from './safety/approval.ts';
 import { auditTo } from './safety/audit.ts';
 import { DEFAULT_GATES, type Gates } from './safety/gates.ts';
-import { createMcpServer, type McpServerSettings } from './server.ts';
+import { createMcpServer, type McpServerSettings } from './server/server.ts';
 import { readMcpSettings, readTarget, SettingsProblem, type McpSettings } from './settings.ts';
-import { refuseUnknownTools } from './tool-names.ts';
+import { refuseUnknownTools } from './server/tool-names.ts';
 
 export interface StdioServer {
   readonly close: () => Promise<void>;

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { toolTableMarkdown } from '../../src/mcp/tool-table-markdown.ts';
+import { toolTableMarkdown } from '../../src/mcp/server/tool-table-markdown.ts';
 import { TOOLS } from '../../src/mcp/tools/table.ts';
 import { permissionsPage } from '../support/permissions-page.ts';
 import { API_PART, apiPart, replacePart } from './compatibility.ts';

@@ -6,7 +6,7 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server';
 import { DEFAULT_GATES, tightenGates } from '../safety/gates.ts';
-import { createMcpServer, type McpServerSettings } from '../server.ts';
+import { createMcpServer, type McpServerSettings } from '../server/server.ts';
 import { createSessions, SESSION_LIMITS, type SessionLimits } from './sessions.ts';
 import { readWishes, writtenWishes } from './wishes.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createClient } from '@runwright/client';
-import { userAgentOf } from '../agent-name.ts';
+import { userAgentOf } from '../server/agent-name.ts';
 import { createApprovals } from '../safety/approval.ts';
 import { auditTo } from '../safety/audit.ts';
 import { DEFAULT_GATES } from '../safety/gates.ts';

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '@runwright/client';
-import { userAgentOf } from '../agent-name.ts';
+import { userAgentOf } from '../server/agent-name.ts';
 import { createApprovals } from '../safety/approval.ts';
 import { auditTo } from '../safety/audit.ts';
 import { readMcpSettings, SettingsProblem, type McpSettings } from '../settings.ts';
-import { refuseUnknownTools } from '../tool-names.ts';
+import { refuseUnknownTools } from '../server/tool-names.ts';
 import { createMcpEndpoint, problem } from './endpoint.ts';
 import {
   challenge,

@@ -1,4 +1,4 @@
-import { unknownTool } from '../tool-names.ts';
+import { unknownTool } from '../server/tool-names.ts';
 import { TOOLSETS, type Gates } from '../safety/gates.ts';
 
 /**

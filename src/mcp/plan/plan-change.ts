@@ -1,4 +1,4 @@
-import { cleanText } from '../untrusted-text.ts';
+import { cleanText } from '../text/untrusted-text.ts';
 
 /**
  * What a plan does to one thing. `replace` is a destruction and a creation in either order; `forget` leaves it alone and

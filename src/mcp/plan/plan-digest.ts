@@ -1,7 +1,7 @@
 import { quoteInexactNumbers } from '@runwright/models';
 import { ApiError, type OpenAnswer } from '@runwright/client';
-import type { ApiReader } from '../api-reader.ts';
-import { cleanText } from '../untrusted-text.ts';
+import type { ApiReader } from '../reading/api-reader.ts';
+import { cleanText } from '../text/untrusted-text.ts';
 import {
   actionOf,
   PLAN_ACTIONS,

@@ -1,5 +1,5 @@
-import { factLines, reportFacts, type Report, type ReportOptions } from '../report.ts';
-import { resultText } from '../result.ts';
+import { factLines, reportFacts, type Report, type ReportOptions } from '../answer/report.ts';
+import { resultText } from '../answer/result.ts';
 import type { PlanChange } from './plan-change.ts';
 import type { PlanDigest } from './plan-digest.ts';
 

@@ -1,6 +1,6 @@
 import { inputRequired, type InputRequiredResult } from '@modelcontextprotocol/server';
 import type { ApiError } from '@runwright/client';
-import type { Failure } from '../failure.ts';
+import type { Failure } from '../answer/failure.ts';
 import { worthless, type ApprovalContext, type BoundRequest } from './approval.ts';
 
 /** A page of the server on which a person decides, where the server wants that (mcp §3.3, elicitation in URL mode). */

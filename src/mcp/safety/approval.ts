@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inputRequired, type InputRequiredResult } from '@modelcontextprotocol/server';
-import type { Failure } from '../failure.ts';
+import type { Failure } from '../answer/failure.ts';
 import type { Audit, ApprovedBy } from './audit.ts';
 import { digestOf, newNonce, seal, unseal, type SealedApproval } from './seal.ts';
 

@@ -1,4 +1,4 @@
-import type { ToolOutcome } from '../tool-outcome.ts';
+import type { ToolOutcome } from '../answer/tool-outcome.ts';
 import { decide, type ApprovalContext, type ApprovalRequest, type BoundRequest } from './approval.ts';
 import type { ApprovedBy } from './audit.ts';
 import { digestOf } from './seal.ts';

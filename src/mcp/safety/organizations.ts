@@ -1,6 +1,6 @@
 import { ApiError, includedOf, relatedId, type Resource } from '@runwright/client';
-import type { Failure } from '../failure.ts';
-import type { ApiReader } from '../api-reader.ts';
+import type { Failure } from '../answer/failure.ts';
+import type { ApiReader } from '../reading/api-reader.ts';
 
 /** Finds out whose an id is. */
 export interface OwnerReader extends ApiReader {

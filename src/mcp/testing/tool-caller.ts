@@ -1,8 +1,8 @@
 import { createClient } from '@runwright/client';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import { createMcpServer, type McpServerSettings } from '../server.ts';
+import { createMcpServer, type McpServerSettings } from '../server/server.ts';
 import { DEFAULT_GATES } from '../safety/gates.ts';
-import type { ToolResult } from '../result.ts';
+import type { ToolResult } from '../answer/result.ts';
 
 export interface ToolAnswer {
   readonly isError: boolean;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { deleteTool } from '../delete-tool.ts';
-import { Ids, OrganizationName, toolInput } from '../inputs.ts';
-import type { Tool } from '../tool.ts';
-import type { ToolContext } from '../tool-context.ts';
+import { deleteTool } from '../tool/delete-tool.ts';
+import { Ids, OrganizationName, toolInput } from '../tool/inputs.ts';
+import type { Tool } from '../tool/tool.ts';
+import type { ToolContext } from '../tool/tool-context.ts';
 
 interface Given {
   readonly agent_pool_id?: string | undefined;

@@ -1,12 +1,12 @@
 import { includedOf, relatedId, type ListDocument, type Resource } from '@runwright/client';
 import * as z from 'zod';
-import type { Failure } from '../failure.ts';
-import { Ids, OrganizationName, toolInput, wholePaging } from '../inputs.ts';
-import { pageOfWhole } from '../list-page.ts';
-import { personText, throughAgent } from '../people.ts';
-import { reportList } from '../report.ts';
-import { defineTool } from '../tool.ts';
-import type { ToolContext } from '../tool-context.ts';
+import type { Failure } from '../answer/failure.ts';
+import { Ids, OrganizationName, toolInput, wholePaging } from '../tool/inputs.ts';
+import { pageOfWhole } from '../answer/list-page.ts';
+import { personText, throughAgent } from '../reading/people.ts';
+import { reportList } from '../answer/report.ts';
+import { defineTool } from '../tool/tool.ts';
+import type { ToolContext } from '../tool/tool-context.ts';
 
 const OWNERS = ['run_id', 'workspace_id', 'project_id', 'team_id', 'organization', 'agent_pool_id'] as const;
 type Owner = (typeof OWNERS)[number];

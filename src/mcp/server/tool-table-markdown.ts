@@ -1,0 +1,10 @@
+import type { Tool } from '../tool/tool.ts';
+
+/** The table of docs/mcp.md, which a test holds against this. */
+export function toolTableMarkdown(tools: readonly Tool[]): string {
+  const rows = tools.map(
+    ({ name, kind, toolsets, description }) =>
+      `| \`${name}\` | ${kind} | ${toolsets.join(', ')} | ${description} |`,
+  );
+  return ['| tool | kind | toolsets | what it does |', '|---|---|---|---|', ...rows].join('\n');
+}
