@@ -113,7 +113,7 @@ await check('build', process.execPath, ['scripts/ensure.mjs']);
 
 async function checkSource() {
   await check('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']);
-  await check('lint', tool('eslint'), ['--max-warnings', '0', '.']);
+  await check('lint', tool('oxlint'), ['--type-aware', '--deny-warnings', '.']);
   await check('types', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
   await check('types of the pages', tool('tsc'), ['--noEmit', '-p', 'web/tsconfig.json']);
 }

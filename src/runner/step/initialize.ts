@@ -45,7 +45,11 @@ export async function initialize(
   const install = async () => {
     await installWithStore(context, prepared, root, async (environment) => {
       const ssh = await openSshAccess(context, prepared);
-      return await runInit(context, prepared, { flags: early, environment }, ssh).finally(ssh.close);
+      try {
+        return await runInit(context, prepared, { flags: early, environment }, ssh);
+      } finally {
+        await ssh.close();
+      }
     });
     context.modules = await readModuleOrigins(workingDirectory, context.secrets.masker.text);
   };
