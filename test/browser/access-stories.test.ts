@@ -7,6 +7,15 @@ import { startStoryWorld, type Place } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
+/** Its check says on line 4 what is wrong. */
+const SECOND = `resource "terraform_data" "one" { input = 2 }
+check "three" {
+  assert {
+    condition     = terraform_data.one.input == 3
+    error_message = "It has to be three."
+  }
+}
+`;
 const PASSWORD = 'correct horse battery staple';
 
 needs('terraform', 'chromium')('who may what, and how it is used', () => {
@@ -17,7 +26,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     world = await startStoryWorld();
     place = await world.workspace({ 'main.tf': 'resource "terraform_data" "one" { input = 1 }' });
     await world.apply(await world.settledRun(place, 'The first'));
-    await upload(world.client, place.id, { 'main.tf': 'resource "terraform_data" "one" { input = 2 }' });
+    await upload(world.client, place.id, { 'main.tf': SECOND });
     runId = await world.settledRun(place, 'The second');
   });
   afterAll(async () => await world.close());
@@ -144,6 +153,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
       [`${path}/runs/${runId}`, 'terraform_data.one'],
       [`${path}/runs/${runId}?tab=log`, 'Terraform v'],
       [`${path}/runs/${runId}?tab=events`, 'Plan finished'],
+      [`${path}/runs/${runId}?tab=configuration`, 'It has to be three.'],
       [`${path}/states`, 'Serial'],
       [`${path}/variables`, 'No variables yet'],
       [`${path}/settings`, 'Delete'],

@@ -157,6 +157,7 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     endpoints: [
       'POST /workspaces/:id/configuration-versions',
       'PUT /uploads/configuration-versions/:id/:signature',
+      'GET /configuration-versions/:id/files',
       'GET /configuration-versions/:id/download',
       'GET /runs/:id/configuration-version/download',
       'GET /downloads/configuration-versions/:id/:signature',

@@ -1,4 +1,4 @@
-import { packFiles, SOME_ARCHIVE } from '../runner/configuration-archive.ts';
+import { link, makeTarGz, packFiles, SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   createOrganization,
@@ -139,6 +139,104 @@ describe('the archive of a configuration version', () => {
       expect((await act(id, action, member)).status).toBe(404);
     }
     expect(await statusOf(id)).toBe('uploaded');
+  });
+});
+
+describe('the files of a configuration version', () => {
+  const filesOf = async (id: string, path?: string, token?: string) =>
+    await server.call(
+      'GET',
+      `/api/v2/configuration-versions/${id}/files${path === undefined ? '' : `?filter[path]=${encodeURIComponent(path)}`}`,
+      undefined,
+      token,
+    );
+  const contentOf = async (id: string, path: string) => {
+    const { status, body } = await filesOf(id, path);
+    expect(status).toBe(200);
+    return body.data as unknown as { id: string; attributes: Record<string, unknown> }[];
+  };
+
+  test('are listed as a runner unpacks them, and read one by one', async () => {
+    const hostile = 'a "quoted" \u202Ename\n<script>.tf';
+    const archive = makeTarGz([
+      { path: './main.tf', text: 'first' },
+      { path: 'modules/', type: '5' },
+      { path: 'modules/net/vpc.tf', text: '# ä €\n' },
+      { path: 'main.tf', text: 'second' },
+      { path: '.terraform/providers/x', text: 'left over' },
+      link('link.tf', 'modules/net/vpc.tf'),
+      { path: 'logo.png', text: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1]) },
+      { path: 'latin.txt', text: Buffer.from([0x66, 0xfc, 0x72]) },
+      { path: 'empty.tf', text: '' },
+      { path: hostile, text: '<script>' },
+      { path: 'large.txt', text: `${'a'.repeat(1024 ** 2 - 1)}€ and more` },
+    ]);
+    const id = await uploadConfiguration(server, workspaceId, archive);
+    const list = await filesOf(id);
+    expect(list.status).toBe(200);
+    expect(list.body.meta).toEqual({ 'total-count': 8 });
+    expect(list.body.data.map(({ id: path }) => path)).toEqual(
+      [
+        'main.tf',
+        'modules/net/vpc.tf',
+        'link.tf',
+        'logo.png',
+        'latin.txt',
+        'empty.tf',
+        hostile,
+        'large.txt',
+      ].toSorted(),
+    );
+    const file = async (path: string) => (await contentOf(id, path))[0]?.attributes;
+    expect(await file('main.tf')).toEqual({
+      path: 'main.tf',
+      'size-bytes': 6,
+      'link-target': null,
+      content: 'second',
+      truncated: false,
+    });
+    expect((await file('modules/net/vpc.tf'))?.['content']).toBe('# ä €\n');
+    expect(await file('link.tf')).toEqual({
+      path: 'link.tf',
+      'size-bytes': 0,
+      'link-target': 'modules/net/vpc.tf',
+    });
+    expect(await file('logo.png')).toMatchObject({ content: null, truncated: false });
+    expect(await file('latin.txt')).toMatchObject({ content: null });
+    expect(await file('empty.tf')).toMatchObject({ content: '', truncated: false });
+    expect(await file(hostile)).toMatchObject({ content: '<script>' });
+    expect(await file('large.txt')).toMatchObject({ content: 'a'.repeat(1024 ** 2 - 1), truncated: true });
+  });
+
+  test('are none where the path names nothing, whatever it looks like', async () => {
+    const id = await upload();
+    for (const path of ['', 'other.tf', '../../etc/passwd', '/etc/passwd', '.', 'main.tf/', 'MAIN.TF', '%00'])
+      expect(await contentOf(id, path)).toEqual([]);
+    const twice = await server.call(
+      'GET',
+      `/api/v2/configuration-versions/${id}/files?filter[path]=a&filter[path]=b`,
+    );
+    expect(twice.status).toBe(400);
+  });
+
+  test('are given in full to many who ask at once', async () => {
+    const id = await upload();
+    const answers = await Promise.all(Array.from({ length: 12 }, async () => await filesOf(id)));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers[0]?.body.data.map(({ id: path }) => path)).toEqual(['main.tf']);
+  });
+
+  test('are not there for strangers, before the upload, or once the archive was given up', async () => {
+    const id = await upload();
+    const stranger = await server.addUser(uniqueName('stranger'), []);
+    expect((await filesOf(id, 'main.tf', stranger)).status).toBe(404);
+    expect((await filesOf('cv-doesNotExist00')).status).toBe(404);
+    const { body } = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
+      data: { attributes: {} },
+    });
+    expect((await filesOf(body.data.id)).status).toBe(404);
+    await act(id, 'soft_delete_backing_data');
+    expect((await filesOf(id)).status).toBe(404);
   });
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { resource, StatusTimestamps, toOne } from '../http/document-schema.ts';
 import { statusTimestamp } from '../http/json-api.ts';
+import type { ConfigurationFile } from './files.ts';
 import type { ConfigurationVersion } from './service.ts';
 
 export const ConfigurationVersionSchema = resource(
@@ -40,5 +41,27 @@ export function configurationVersionResource(version: ConfigurationVersion, uplo
     },
     relationships: { 'ingress-attributes': { data: null } },
     links: { self: `/api/v2/configuration-versions/${version.id}` },
+  };
+}
+
+export const ConfigurationFileSchema = resource('configuration-files', {
+  path: z.string(),
+  'size-bytes': z.number(),
+  'link-target': z.string().nullable(),
+  content: z.string().nullable().optional(),
+  truncated: z.boolean().optional(),
+});
+
+/** `content` is there for a file that was asked for by its path: null where it is no text. */
+export function configurationFileResource({ path, sizeBytes, target, content }: ConfigurationFile) {
+  return {
+    id: path,
+    type: 'configuration-files',
+    attributes: {
+      path,
+      'size-bytes': sizeBytes,
+      'link-target': target ?? null,
+      ...(content && { content: content.text, truncated: content.isCut }),
+    },
   };
 }

@@ -6,6 +6,9 @@ export interface Diagnostic {
   address: string | undefined;
   /** `main.tf line 3` */
   place: string | undefined;
+  /** As terraform names it: from its working directory. */
+  file: string | undefined;
+  line: number | undefined;
   code: string | undefined;
 }
 
@@ -43,6 +46,8 @@ export function readDiagnostic(line: string): Diagnostic | undefined {
       range?.filename === undefined
         ? undefined
         : `${range.filename}${at === undefined ? '' : ` line ${String(at)}`}`,
+    file: range?.filename,
+    line: at,
     code: snippet?.code,
   };
 }

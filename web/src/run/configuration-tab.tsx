@@ -1,6 +1,8 @@
 import { relatedId } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
+import { FilesCard } from '../files/files-card.tsx';
+import type { FollowedLog } from '../log/use-log.ts';
 import { Card } from '../parts/card.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
@@ -9,7 +11,7 @@ import type { RunView } from './run-view.ts';
 import table from '../parts/table.module.css';
 
 /** What the run worked on: the uploaded configuration, and the providers and modules that it took. */
-export function ConfigurationTab({ view }: { view: RunView }) {
+export function ConfigurationTab({ view, logs }: { view: RunView; logs: readonly FollowedLog[] }) {
   const id = relatedId(view.run, 'configuration-version') ?? '';
   const version = useQuery({
     queryKey: ['configuration', id],
@@ -23,6 +25,7 @@ export function ConfigurationTab({ view }: { view: RunView }) {
   const C = words.run.configuration;
   return (
     <div className="stack">
+      <FilesCard id={id} workingDirectory={view.workingDirectory} logs={logs} />
       <Card title={words.run.tabs.configuration}>
         <Facts
           facts={[

@@ -1,12 +1,21 @@
+import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
+import type { Diagnostic } from '../log/diagnostic.ts';
 import type { FollowedLog } from '../log/use-log.ts';
 import classes from './run.module.css';
 
+interface Props {
+  log: FollowedLog;
+  status: string;
+  /** Shows the file, with what is wrong in it at its line. */
+  openFile: (file: string, line: number | undefined) => void;
+}
+
 /** What terraform found wrong, as cards with the line of the file, above everything else. */
-export function Diagnostics({ log: { store, version }, status }: { log: FollowedLog; status: string }) {
+export function Diagnostics({ log: { store, version }, status, openFile }: Props) {
   const found = useMemo(
     () => store.diagnostics.filter(({ severity }) => severity === 'error'),
     [store, version],
@@ -21,15 +30,23 @@ export function Diagnostics({ log: { store, version }, status }: { log: Followed
             {visibleText(diagnostic.summary)}
           </h2>
           <p className="muted foreign">
-            {[diagnostic.address, diagnostic.place]
-              .filter((part) => part !== undefined)
-              .map(visibleText)
-              .join(' · ')}
+            {diagnostic.address !== undefined && `${visibleText(diagnostic.address)} `}
+            <Place diagnostic={diagnostic} openFile={openFile} />
           </p>
           {diagnostic.code !== undefined && <pre className="foreign">{visibleText(diagnostic.code)}</pre>}
           <p className="foreign">{visibleText(diagnostic.detail)}</p>
         </article>
       ))}
     </section>
+  );
+}
+
+function Place({ diagnostic, openFile }: { diagnostic: Diagnostic; openFile: Props['openFile'] }) {
+  const { file, line, place } = diagnostic;
+  if (file === undefined || place === undefined) return null;
+  return (
+    <Button variant="subtle" size="compact-xs" onClick={() => openFile(file, line)}>
+      {visibleText(place)}
+    </Button>
   );
 }

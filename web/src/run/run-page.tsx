@@ -2,6 +2,7 @@ import { useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { words } from '../words/words.ts';
 import { ApprovalsPanel } from '../gates/approvals-panel.tsx';
+import { pathInConfiguration } from '../files/path-in-configuration.ts';
 import { readLineLink } from '../log/line-link.ts';
 import { useLog } from '../log/use-log.ts';
 import { Failed, Loading } from '../parts/page-state.tsx';
@@ -63,7 +64,20 @@ function LoadedRun({ view, isLive }: { view: RunView; isLive: boolean }) {
         </div>
         <div className={`${classes['center'] ?? ''} stack`}>
           <WaitReason view={view} />
-          <Diagnostics log={hasApply ? applyLog : planLog} status={status} />
+          <Diagnostics
+            log={hasApply ? applyLog : planLog}
+            status={status}
+            openFile={(file, line) =>
+              setSearch(
+                {
+                  tab: 'configuration',
+                  file: pathInConfiguration(view.workingDirectory, file),
+                  line: line?.toString(),
+                },
+                { push: true },
+              )
+            }
+          />
           <RunTabs
             view={view}
             tab={tab}

@@ -93,7 +93,7 @@ function Content({ tab, view, planLog, applyLog, hasApply }: Omit<Props, 'open'>
     case 'outputs':
       return <OutputsTab view={view} />;
     case 'configuration':
-      return <ConfigurationTab view={view} />;
+      return <ConfigurationTab view={view} logs={[planLog, applyLog]} />;
     case 'variables':
       return <VariablesTab view={view} />;
     case 'events':

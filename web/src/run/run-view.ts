@@ -11,6 +11,8 @@ export interface RunView {
   apply: Apply | undefined;
   workspaceId: string | undefined;
   workspaceName: string | undefined;
+  /** Of the workspace as it is now: where in the configuration terraform works. */
+  workingDirectory: string;
   createdBy: string | undefined;
   confirmedBy: string | undefined;
   /** Of the apply once it has ended, of the plan before; undefined while neither has counted. */
@@ -37,6 +39,7 @@ export function viewRun(run: Run, included: readonly Resource[] = []): RunView {
     apply,
     workspaceId: relatedId(run, 'workspace'),
     workspaceName: nameOf(find('workspace'), 'name'),
+    workingDirectory: nameOf(find('workspace'), 'working-directory') ?? '',
     createdBy: nameOf(find('created-by'), 'username'),
     confirmedBy: nameOf(find('confirmed-by'), 'username'),
     counts: countsOf(apply) ?? countsOf(plan),

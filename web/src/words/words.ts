@@ -4,6 +4,7 @@
  */
 import { actionWords } from './action-words.ts';
 import { changeWords } from './change-words.ts';
+import { fileWords } from './file-words.ts';
 import { formWords } from './form-words.ts';
 import { gateWords } from './gate-words.ts';
 import { logWords } from './log-words.ts';
@@ -15,6 +16,7 @@ import { shellWords } from './shell-words.ts';
 export const words = {
   action: actionWords,
   change: changeWords,
+  file: fileWords,
   form: formWords,
   gate: gateWords,
   log: logWords,

@@ -16,6 +16,17 @@ export interface ConfigurationVersionAttributes {
 }
 export type ConfigurationVersion = Resource<ConfigurationVersionAttributes>;
 
+export interface ConfigurationFileAttributes {
+  readonly path: string;
+  readonly 'size-bytes': number;
+  readonly 'link-target': string | null;
+  /** Where one file was asked for; null: it is no text. */
+  readonly content?: string | null;
+  /** There is more of it than `content` has. */
+  readonly truncated?: boolean;
+}
+export type ConfigurationFile = Resource<ConfigurationFileAttributes>;
+
 export interface ConfigurationVersionCreate {
   /** true: the upload itself starts a run. Servers default to true; this client always says false unless told. */
   readonly autoQueueRuns?: boolean;
@@ -62,6 +73,17 @@ export function configurationVersions(transport: Transport) {
     /** The archive, piece by piece. */
     openDownload: (id: string, options?: CallOptions) =>
       transport.open({ method: 'GET', path: path`configuration-versions/${id}/download`, ...options }),
+
+    /** Which files it has; of very many, the first. The list's `meta` counts all of them. */
+    files: (id: string, options?: CallOptions) =>
+      calls.list<ConfigurationFile>(path`configuration-versions/${id}/files`, options),
+
+    /** One of its files, with what is in it. undefined: it has none of this path. */
+    async readFile(id: string, file: string, options?: CallOptions): Promise<ConfigurationFile | undefined> {
+      const target = path`configuration-versions/${id}/files`;
+      const { data } = await calls.list<ConfigurationFile>(target, options, { 'filter[path]': file });
+      return data[0];
+    },
 
     /** The commit that it came from. Throws `not_found` when it was uploaded. */
     ingressAttributes: (id: string, options?: CallOptions) =>

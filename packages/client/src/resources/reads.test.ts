@@ -136,6 +136,11 @@ const LISTS: readonly CallRow[] = [
     'GET tasks/task-1/relationships/workspace-tasks',
   ],
   ['tasks of a workspace', (api) => api.workspaceTasks.list('ws-1'), 'GET workspaces/ws-1/tasks'],
+  [
+    'configuration files',
+    (api) => api.configurationVersions.files('cv-1'),
+    'GET configuration-versions/cv-1/files',
+  ],
   ['outcomes', (api) => api.taskResults.outcomes('taskrs-1'), 'GET task-results/taskrs-1/outcomes'],
 ];
 

@@ -5,13 +5,20 @@ import type { Platform } from '../../context.ts';
 import { bytes, nothing, nullBody, refusal } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../../http/endpoint.ts';
+import { goneSignal } from '../../http/gone-signal.ts';
 import { document, NoRelationships, IdParams, parseInclude } from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { queueUploadedConfiguration } from '../../runs/create.ts';
 import { archiveConfiguration, changeBackingData, DATA_CHANGES } from '../archive.ts';
-import { configurationVersionResource, ConfigurationVersionSchema } from '../document.ts';
+import {
+  configurationFileResource,
+  ConfigurationFileSchema,
+  configurationVersionResource,
+  ConfigurationVersionSchema,
+} from '../document.ts';
+import { createFilesOf } from '../files.ts';
 import {
   createConfigurationVersion,
   listConfigurationVersions,
@@ -46,6 +53,17 @@ interface ReadRequest {
   query: z.output<typeof IncludeQuery>;
 }
 
+const FilesQuery = z.object({
+  'filter[path]': z
+    .string()
+    .optional()
+    .meta({ description: 'This file alone, with what is in it, if that is text.' }),
+});
+const FileList = z.object({
+  data: z.array(ConfigurationFileSchema),
+  meta: z.object({ 'total-count': z.number() }),
+});
+
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
 export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -54,6 +72,7 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
     `${platform.publicUrl}/api/v2/uploads/configuration-versions/${id}/${signer.sign('upload-configuration', id)}`;
   const downloadUrl = (id: string): string =>
     `${platform.publicUrl}/api/v2/downloads/configuration-versions/${id}/${signer.sign('download-configuration', id)}`;
+  const filesOf = createFilesOf(platform);
   return [
     endpoint({
       method: 'POST',
@@ -162,6 +181,22 @@ export function configurationEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params }) => {
         await readConfigurationVersion(platform, caller, params.id);
         return refuse('not_found', 'The configuration version was uploaded, not fetched from a repository.');
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      url: '/api/v2/configuration-versions/:id/files',
+      summary: 'The files of a configuration version, as a runner unpacks them',
+      access: 'account',
+      permission: 'workspace:read-runs',
+      params: IdParams,
+      query: FilesQuery,
+      answers: { 200: FileList },
+      handle: async ({ caller, params, query, reply }) => {
+        const path = query['filter[path]'];
+        const { files, totalCount } = await filesOf(caller, params.id, path, goneSignal(reply));
+        const data = files.map(configurationFileResource);
+        return { status: 200, body: { data, meta: { 'total-count': totalCount } } };
       },
     }),
     endpoint({

@@ -1,0 +1,60 @@
+import type { ConfigurationFile } from '@runwright/client';
+import { TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { words } from '../words/words.ts';
+import { Icon } from '../parts/icon.tsx';
+import { visibleText } from '../parts/visible-text.ts';
+import type { Problem } from './problems.ts';
+import classes from './files.module.css';
+
+/** As many as stand in the list at once. */
+const MOST = 200;
+
+interface Props {
+  files: readonly ConfigurationFile[];
+  /** In the archive, of which `files` may be a part. */
+  total: number;
+  problems: readonly Problem[];
+  /** Of the file that is shown. */
+  path: string | undefined;
+  open: (path: string) => void;
+}
+
+export function FileList({ files, total, problems, path, open }: Props) {
+  const [text, setText] = useState('');
+  const found = files.filter(({ id }) => id.toLowerCase().includes(text.toLowerCase()));
+  return (
+    <nav className={classes['list']} aria-label={words.file.list}>
+      <TextInput
+        size="xs"
+        leftSection={<Icon name="search" size={13} />}
+        placeholder={words.file.search}
+        aria-label={words.file.search}
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+      />
+      <ul>
+        {found.slice(0, MOST).map(({ id }) => {
+          const count = problems.filter((problem) => problem.path === id).length;
+          return (
+            <li key={id}>
+              <button type="button" aria-current={id === path} onClick={() => open(id)}>
+                <span className="mono foreign">{visibleText(id)}</span>
+                {count > 0 && (
+                  <span className={classes['count']}>
+                    <Icon name="warning" size={12} /> {words.file.problemCount(count)}
+                  </span>
+                )}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <p className="muted" role="status">
+        {found.length === 0 && words.file.none}
+        {found.length > MOST && words.file.more(found.length - MOST)}
+        {total > files.length && words.file.unlisted(total)}
+      </p>
+    </nav>
+  );
+}

@@ -1,0 +1,9 @@
+/** Where a file that terraform names from its working directory is in the configuration, as its archive names it. */
+export function pathInConfiguration(workingDirectory: string, file: string): string {
+  const path: string[] = [];
+  for (const part of [...workingDirectory.split('/'), ...file.split('/')]) {
+    if (part === '..') path.pop();
+    else if (part !== '' && part !== '.') path.push(part);
+  }
+  return path.join('/');
+}
