@@ -59,7 +59,7 @@ async function lookInto(
   gone: AbortSignal,
 ): Promise<FoundFiles> {
   const found = new Map<string, ConfigurationFile>();
-  let bytes = Buffer.alloc(0);
+  let bytes: Buffer = Buffer.alloc(0);
   const archive = await blobs.open(sha256);
   // The walk ends with the stream.
   const stop = (): void => void archive.destroy(new Error('nobody waits for it'));
