@@ -13,6 +13,7 @@ import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { buildAlone } from './build-lock.mjs';
 import { buildPages } from './build-web.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -41,6 +42,7 @@ const external = [
   'openpgp',
 ];
 
+/** Only inside {@link buildAlone}: two at once would remove each other's files. */
 export async function buildPrograms() {
   const startedAt = new Date();
   const options = {
@@ -139,6 +141,6 @@ async function replaceFile(file, contents) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { programs, durationMs } = await buildPrograms();
+  const { programs, durationMs } = await buildAlone(root, buildPrograms);
   console.log(`built ${programs.join(', ')} in ${durationMs} ms`);
 }

@@ -30,6 +30,10 @@ function newestMs(entry) {
   return Math.max(stats.mtimeMs, ...readdirSync(entry).map((name) => newestMs(path.join(entry, name))));
 }
 
+function isOutdated() {
+  return !existsSync(stamp) || statSync(stamp).mtimeMs < newestSourceMs();
+}
+
 /** Building is a development dependency: an installation with `--omit=dev` brings a finished dist/ with it. */
 function canBuild() {
   return existsSync(path.join(root, 'node_modules', 'esbuild', 'package.json'));
@@ -48,8 +52,13 @@ if (!canBuild()) {
     console.error('ensure: dist/ is missing and cannot be built: run `npm ci` first');
     process.exitCode = 1;
   }
-} else if (!existsSync(stamp) || statSync(stamp).mtimeMs < newestSourceMs()) {
-  const { buildPrograms } = await import('./build.mjs');
-  const { programs, durationMs } = await buildPrograms();
-  console.log(`ensure: built ${programs.join(', ') || 'nothing'} in ${durationMs} ms`);
+} else if (isOutdated()) {
+  const { buildAlone } = await import('./build-lock.mjs');
+  await buildAlone(root, async () => {
+    // The one that was waited for may have built all that there is.
+    if (!isOutdated()) return;
+    const { buildPrograms } = await import('./build.mjs');
+    const { programs, durationMs } = await buildPrograms();
+    console.log(`ensure: built ${programs.join(', ') || 'nothing'} in ${durationMs} ms`);
+  });
 }
