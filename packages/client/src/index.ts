@@ -28,7 +28,6 @@ export type * from './resources/organizations.ts';
 export type * from './resources/phases.ts';
 export type * from './resources/ping.ts';
 export type * from './resources/policies.ts';
-export type * from './resources/policies.ts';
 export type * from './resources/projects.ts';
 export type * from './resources/registry.ts';
 export type * from './resources/risk-summaries.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { keptOnly, refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
-import type { RowChange } from '../database/schema.ts';
+import { columnsFrom, inputsOf, storedIn } from '../http/stored-attributes.ts';
+import type { Row } from '../database/schema.ts';
 
 /** api-contract §5.1. */
 const name = z
@@ -15,15 +16,58 @@ const email = z
   .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
 const minutes = z.int().min(1, 'must be at least 1 minute').max(525_600, 'must be at most a year').nullish();
 
+const Flag = z.boolean().optional();
+
 /** A switch for what is not here: nobody may believe that it is on. */
 const absent = (what: string) =>
   refusedBecause(what, z.literal(false, { error: `cannot be true: ${what}` }).nullish());
 
+const stored = storedIn<Row<'organization'>>();
+const unlessNull = <Value>(given: Value | null): Value | undefined => given ?? undefined;
+
+/** The attributes that a column holds: what can be written, the columns and what is read are made of this. */
+export const STORED = {
+  name: stored('name', name.optional(), z.string()),
+  email: stored('email', email.optional(), z.string()),
+  'collaborator-auth-policy': stored(
+    'collaborator_auth_policy',
+    z.literal('password', { error: 'must be "password": no second factor is asked for here' }).nullish(),
+    z.enum(['password', 'two_factor_mandatory']),
+    unlessNull,
+  ),
+  'user-tokens-enabled': stored('user_tokens_enabled', z.boolean().nullish(), z.boolean(), unlessNull),
+  // Pages ask for a token each time: there are no sessions that could go on for too long.
+  'session-timeout': stored('session_timeout_minutes', keptOnly(minutes), z.int().nullable()),
+  'session-remember': stored('session_remember_minutes', keptOnly(minutes), z.int().nullable()),
+  'cost-estimation-enabled': stored('cost_estimation_enabled', Flag, z.boolean()),
+  /** Of this platform alone: the product of runs whose workspace names none. */
+  engine: stored(
+    'engine',
+    z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
+    z.enum(['terraform', 'opentofu']).nullable(),
+  ),
+  'assessments-enforced': stored('assessments_enforced', keptOnly(Flag), z.boolean()),
+  'allow-force-delete-workspaces': stored('allow_force_delete_workspaces', Flag, z.boolean()),
+  'send-passing-statuses-for-untriggered-speculative-plans': stored(
+    'send_passing_statuses',
+    keptOnly(Flag),
+    z.boolean(),
+  ),
+  'aggregated-commit-status-enabled': stored('aggregated_commit_status_enabled', keptOnly(Flag), z.boolean()),
+  'speculative-plan-management-enabled': stored(
+    'speculative_plan_management_enabled',
+    keptOnly(Flag),
+    z.boolean(),
+  ),
+  'owners-team-saml-role-id': stored(
+    'owners_team_saml_role_id',
+    keptOnly(z.string().max(255).nullish()),
+    z.string().nullable(),
+  ),
+};
+
 const settings = {
-  'collaborator-auth-policy': z
-    .literal('password', { error: 'must be "password": no second factor is asked for here' })
-    .nullish(),
-  'user-tokens-enabled': z.boolean().nullish(),
+  ...inputsOf(STORED),
   'stacks-enabled': absent('there are no stacks here'),
   'max-ttl-enabled': absent('the lifetime of tokens is not limited here'),
   'enforce-hyok': absent('keys of your own for each workspace are not held here'),
@@ -36,46 +80,16 @@ const settings = {
     'there are no stacks here',
     z.null({ error: 'cannot be set: there are no stacks here' }).optional(),
   ),
-  // Pages ask for a token each time: there are no sessions that could go on for too long.
-  'session-timeout': keptOnly(minutes),
-  'session-remember': keptOnly(minutes),
-  'cost-estimation-enabled': z.boolean().optional(),
   'default-execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .optional(),
   'default-agent-pool-id': OptionalId,
-  /** Of this platform alone: the product of runs whose workspace names none. */
-  engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
-  'assessments-enforced': keptOnly(z.boolean().optional()),
-  'allow-force-delete-workspaces': z.boolean().optional(),
-  'send-passing-statuses-for-untriggered-speculative-plans': keptOnly(z.boolean().optional()),
-  'aggregated-commit-status-enabled': keptOnly(z.boolean().optional()),
-  'speculative-plan-management-enabled': keptOnly(z.boolean().optional()),
-  'owners-team-saml-role-id': keptOnly(z.string().max(255).nullish()),
 };
 
-export const NewOrganizationAttributes = z.object({ name, email, ...settings });
+export const NewOrganizationAttributes = z.object({ ...settings, name, email });
 export type NewOrganizationAttributes = z.output<typeof NewOrganizationAttributes>;
-export const OrganizationChange = z.object({ name: name.optional(), email: email.optional(), ...settings });
+export const OrganizationChange = z.object(settings);
 export type OrganizationChange = z.output<typeof OrganizationChange>;
 
 /** The columns that the given attributes set; those not given are left as they are. */
-export function toColumns(attributes: OrganizationChange): RowChange<'organization'> {
-  const columns = {
-    name: attributes.name,
-    email: attributes.email,
-    collaborator_auth_policy: attributes['collaborator-auth-policy'] ?? undefined,
-    user_tokens_enabled: attributes['user-tokens-enabled'] ?? undefined,
-    session_timeout_minutes: attributes['session-timeout'],
-    session_remember_minutes: attributes['session-remember'],
-    cost_estimation_enabled: attributes['cost-estimation-enabled'],
-    engine: attributes.engine,
-    assessments_enforced: attributes['assessments-enforced'],
-    allow_force_delete_workspaces: attributes['allow-force-delete-workspaces'],
-    send_passing_statuses: attributes['send-passing-statuses-for-untriggered-speculative-plans'],
-    aggregated_commit_status_enabled: attributes['aggregated-commit-status-enabled'],
-    speculative_plan_management_enabled: attributes['speculative-plan-management-enabled'],
-    owners_team_saml_role_id: attributes['owners-team-saml-role-id'],
-  };
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-}
+export const toColumns = (attributes: OrganizationChange) => columnsFrom(STORED, attributes);

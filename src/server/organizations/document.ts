@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Row } from '../database/schema.ts';
 import { linkOnly, Permissions, resource, Timestamp, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+import { attributesFrom, outputsOf } from '../http/stored-attributes.ts';
 import type { OrganizationPermission } from '../http/permission.ts';
+import { STORED } from './attributes.ts';
 import { organizationPermissions } from './permissions-document.ts';
 
 export type Organization = Row<'organization'>;
@@ -10,28 +12,15 @@ export type Organization = Row<'organization'>;
 export const OrganizationSchema = resource(
   'organizations',
   {
-    name: z.string(),
-    email: z.string(),
+    ...outputsOf(STORED),
     'external-id': z.string(),
     'created-at': Timestamp,
-    'collaborator-auth-policy': z.enum(['password', 'two_factor_mandatory']),
-    'user-tokens-enabled': z.boolean(),
     'stacks-enabled': z.literal(false),
     'max-ttl-enabled': z.literal(false),
     'enforce-hyok': z.literal(false),
     'registry-monorepo-support-enabled': z.literal(false),
     'is-unified': z.literal(false),
-    'session-timeout': z.int().nullable(),
-    'session-remember': z.int().nullable(),
-    'cost-estimation-enabled': z.boolean(),
     'default-execution-mode': z.enum(['remote', 'local', 'agent']),
-    engine: z.enum(['terraform', 'opentofu']).nullable(),
-    'assessments-enforced': z.boolean(),
-    'allow-force-delete-workspaces': z.boolean(),
-    'send-passing-statuses-for-untriggered-speculative-plans': z.boolean(),
-    'aggregated-commit-status-enabled': z.boolean(),
-    'speculative-plan-management-enabled': z.boolean(),
-    'owners-team-saml-role-id': z.string().nullable(),
     'plan-expired': z.boolean(),
     'plan-expires-at': Timestamp.nullable(),
     'plan-is-trial': z.boolean(),
@@ -64,23 +53,10 @@ export function organizationResource(
     id: organization.name,
     type: 'organizations',
     attributes: {
-      name: organization.name,
-      email: organization.email,
+      ...attributesFrom(STORED, organization),
       'external-id': organization.id,
       'created-at': timestamp(organization.created_at),
-      'collaborator-auth-policy': organization.collaborator_auth_policy,
-      'user-tokens-enabled': organization.user_tokens_enabled,
-      'session-timeout': organization.session_timeout_minutes,
-      'session-remember': organization.session_remember_minutes,
-      'cost-estimation-enabled': organization.cost_estimation_enabled,
       'default-execution-mode': organization.default_execution_mode,
-      engine: organization.engine,
-      'assessments-enforced': organization.assessments_enforced,
-      'allow-force-delete-workspaces': organization.allow_force_delete_workspaces,
-      'send-passing-statuses-for-untriggered-speculative-plans': organization.send_passing_statuses,
-      'aggregated-commit-status-enabled': organization.aggregated_commit_status_enabled,
-      'speculative-plan-management-enabled': organization.speculative_plan_management_enabled,
-      'owners-team-saml-role-id': organization.owners_team_saml_role_id,
       ...PLAN,
       permissions: organizationPermissions(rights),
     },

@@ -2,55 +2,96 @@ import * as z from 'zod';
 import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
 import { refusedBecause } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
+import { columnsFrom, inputsOf, storedIn } from '../http/stored-attributes.ts';
 import { CLIENT_SETTINGS, triggersAgree } from './client-settings.ts';
+import type { WorkspaceView } from './queries.ts';
 import { isVersionRequest } from './version-request.ts';
 
-const settings = {
-  description: z.string().max(10_000).nullish(),
-  'auto-apply': z.boolean().optional(),
-  'auto-apply-run-trigger': z.boolean().optional(),
+const stored = storedIn<WorkspaceView>();
+const Flag = z.boolean().optional();
+
+const name = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(90, 'must have at most 90 characters')
+  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only');
+
+/**
+ * The attributes that a column holds. What can be written, the columns, what is read and its schema are made of this; the
+ * client's types and the parameters of MCP's tools are compared with it by test/packages/attributes.test.ts.
+ */
+export const STORED = {
+  name: stored('name', name.optional(), z.string()),
+  description: stored('description', z.string().max(10_000).nullish(), z.string().nullable()),
+  'auto-apply': stored('auto_apply', Flag, z.boolean()),
+  'auto-apply-run-trigger': stored('auto_apply_run_trigger', Flag, z.boolean()),
   /** Of this platform alone: a person must agree to what is applied over MCP. */
-  'mcp-apply-approval': z.boolean().optional(),
+  'mcp-apply-approval': stored('mcp_apply_approval', Flag, z.boolean()),
   /** Of this platform alone: a plan of this risk or more waits for a person, whatever auto-apply says. */
-  'auto-apply-below-risk': z
-    .int('must be a whole number from 1 to 100, or null')
-    .min(1, 'must be at least 1')
-    .max(100, 'must be at most 100')
-    .nullish(),
+  'auto-apply-below-risk': stored(
+    'auto_apply_below_risk',
+    z
+      .int('must be a whole number from 1 to 100, or null')
+      .min(1, 'must be at least 1')
+      .max(100, 'must be at most 100')
+      .nullish(),
+    z.int().nullable(),
+  ),
   /** Of this platform alone: who has to approve a plan, and when it may be applied. */
-  'approval-rules': ApprovalRules.optional(),
-  'change-windows': ChangeWindows.optional(),
-  'execution-mode': z
-    .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
-    .optional(),
+  'approval-rules': stored('approval_rules', ApprovalRules.optional(), ApprovalRules, jsonOf),
+  'change-windows': stored('change_windows', ChangeWindows.optional(), ChangeWindows, jsonOf),
+  'execution-mode': stored(
+    'execution_mode',
+    z.enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' }).optional(),
+    z.enum(['remote', 'local', 'agent']),
+  ),
+  'terraform-version': stored(
+    'terraform_version',
+    z
+      .string()
+      .max(100)
+      .refine(isVersionRequest, 'must be an exact version ("1.11.4"), a constraint ("~> 1.9.0") or "latest"')
+      .nullish(),
+    z.string(),
+    // null: what a workspace has that was made without.
+    (version) => version ?? 'latest',
+  ),
+  /** Of this platform alone: the product that the version is of. */
+  engine: stored(
+    'engine',
+    z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
+    z.enum(['terraform', 'opentofu']).nullable(),
+  ),
+  'working-directory': stored(
+    'working_directory',
+    z
+      .string()
+      .max(1000)
+      .refine(isInnerFolder, 'must be a folder inside the configuration, without ".."')
+      .nullish(),
+    z.string(),
+    (folder) => folder ?? '',
+  ),
+  'queue-all-runs': stored('queue_all_runs', Flag, z.boolean()),
+  'speculative-enabled': stored('speculative_enabled', Flag, z.boolean()),
+  'allow-destroy-plan': stored('allow_destroy_plan', Flag, z.boolean()),
+  'structured-run-output-enabled': stored('structured_run_output_enabled', Flag, z.boolean()),
+  'global-remote-state': stored('global_remote_state', Flag, z.boolean()),
+  'project-remote-state': stored('project_remote_state', Flag, z.boolean()),
+};
+
+const settings = {
+  ...inputsOf(STORED),
   'agent-pool-id': OptionalId,
-  operations: z.boolean().optional(),
+  operations: Flag,
   'setting-overwrites': z
-    .object({ 'execution-mode': z.boolean().optional(), 'agent-pool': z.boolean().optional() })
+    .object({ 'execution-mode': Flag, 'agent-pool': Flag })
     .refine(
       ({ 'execution-mode': mode, 'agent-pool': pool }) =>
         mode === undefined || pool === undefined || mode === pool,
       'If agent-pool and execution-mode are both included in setting-overwrites, their values must be the same.',
     )
     .nullish(),
-  /** Of this platform alone: the product that the version is of. */
-  engine: z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
-  'terraform-version': z
-    .string()
-    .max(100)
-    .refine(isVersionRequest, 'must be an exact version ("1.11.4"), a constraint ("~> 1.9.0") or "latest"')
-    .nullish(),
-  'working-directory': z
-    .string()
-    .max(1000)
-    .refine(isInnerFolder, 'must be a folder inside the configuration, without ".."')
-    .nullish(),
-  'queue-all-runs': z.boolean().optional(),
-  'speculative-enabled': z.boolean().optional(),
-  'allow-destroy-plan': z.boolean().optional(),
-  'structured-run-output-enabled': z.boolean().optional(),
-  'global-remote-state': z.boolean().optional(),
-  'project-remote-state': z.boolean().optional(),
   'vcs-repo': refusedBecause(
     'no version control is connected',
     z.null({ error: 'cannot be set: no version control is connected' }).optional(),
@@ -64,12 +105,6 @@ const settings = {
   ...CLIENT_SETTINGS,
 };
 
-const name = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(90, 'must have at most 90 characters')
-  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only');
-
 const modesAgree = (attributes: { operations?: boolean; 'execution-mode'?: string }): boolean =>
   attributes.operations === undefined || attributes['execution-mode'] === undefined;
 const MODES_DISAGREE = { path: ['operations'], error: 'cannot be set together with execution-mode' };
@@ -80,49 +115,23 @@ const TRIGGERS_DISAGREE = {
 };
 
 export const NewWorkspaceAttributes = z
-  .object({ name, ...settings })
+  .object({ ...settings, name })
   .refine(modesAgree, MODES_DISAGREE)
   .refine(triggersAgree, TRIGGERS_DISAGREE);
 export const WorkspaceChange = z
-  .object({ name: name.optional(), ...settings })
+  .object(settings)
   .refine(modesAgree, MODES_DISAGREE)
   .refine(triggersAgree, TRIGGERS_DISAGREE);
 
 /** The columns that the given attributes set; those not given are left as they are. */
-export function toColumns(attributes: z.output<typeof WorkspaceChange>) {
-  const columns = {
-    name: attributes.name,
-    description: attributes.description,
-    auto_apply: attributes['auto-apply'],
-    auto_apply_run_trigger: attributes['auto-apply-run-trigger'],
-    mcp_apply_approval: attributes['mcp-apply-approval'],
-    auto_apply_below_risk: attributes['auto-apply-below-risk'],
-    approval_rules: jsonOf(attributes['approval-rules']),
-    change_windows: jsonOf(attributes['change-windows']),
-    execution_mode:
-      attributes.operations === undefined
-        ? attributes['execution-mode']
-        : attributes.operations
-          ? ('remote' as const)
-          : ('local' as const),
-    // null: what a workspace has that was made without.
-    terraform_version: attributes['terraform-version'] === null ? 'latest' : attributes['terraform-version'],
-    working_directory: attributes['working-directory'] === null ? '' : attributes['working-directory'],
-    engine: attributes.engine,
-    queue_all_runs: attributes['queue-all-runs'],
-    speculative_enabled: attributes['speculative-enabled'],
-    allow_destroy_plan: attributes['allow-destroy-plan'],
-    structured_run_output_enabled: attributes['structured-run-output-enabled'],
-    global_remote_state: attributes['global-remote-state'],
-    project_remote_state: attributes['project-remote-state'],
-  };
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Partial<
-    typeof columns
-  >;
+export function toColumns({ operations, ...attributes }: z.output<typeof WorkspaceChange>) {
+  const mode = operations === undefined ? attributes['execution-mode'] : operations ? 'remote' : 'local';
+  return columnsFrom(STORED, { ...attributes, 'execution-mode': mode });
 }
 
-const jsonOf = (value: object | undefined): string | undefined =>
-  value === undefined ? undefined : JSON.stringify(value);
+function jsonOf(value: object): string {
+  return JSON.stringify(value);
+}
 
 /** A slash in front means the configuration's own root. */
 function isInnerFolder(path: string): boolean {

@@ -2,51 +2,47 @@ import * as z from 'zod';
 import { ActivityDuration } from '../projects/activity-duration.ts';
 import { keptOnly } from '../http/effect.ts';
 import { Moment } from '../http/json-api.ts';
+import { inputsOf, outputsOf } from '../http/stored-attributes.ts';
 
-const text = (max: number) => z.string().max(max).nullish();
-const paths = z.array(z.string().max(1_000)).max(100).nullish();
+/** What clients may write, what they read back, and what they read before anything was written. */
+const kept = <In extends z.ZodType, Out extends z.ZodType>(
+  input: In,
+  output: Out,
+  fallback: z.output<Out>,
+) => ({
+  input: keptOnly(input),
+  output,
+  fallback,
+});
+const flag = (fallback: boolean) => kept(z.boolean().nullish(), z.boolean(), fallback);
+const text = <In extends z.ZodType>(input: In) => kept(input, z.string().nullable(), null);
+const words = (max: number) => text(z.string().max(max).nullish());
+const paths = () =>
+  kept(z.array(z.string().max(1_000)).max(100).nullish(), z.array(z.string()), [] as string[]);
 
 /**
  * Attributes that clients write and read back, and that change nothing here: no repositories are watched, no health is
  * assessed, nothing is destroyed by the clock (api-contract §5.3).
  */
-export const CLIENT_SETTINGS = {
-  'file-triggers-enabled': keptOnly(z.boolean().nullish()),
-  'trigger-prefixes': keptOnly(paths),
-  'trigger-patterns': keptOnly(paths),
-  'assessments-enabled': keptOnly(z.boolean().nullish()),
-  'migration-environment': keptOnly(text(1_000)),
-  'source-name': keptOnly(text(1_000)),
-  'source-url': keptOnly(text(2_000)),
-  'auto-destroy-at': keptOnly(Moment.nullish()),
-  'auto-destroy-activity-duration': keptOnly(ActivityDuration),
-  'inherits-project-auto-destroy': keptOnly(z.boolean().nullish()),
+const KEPT = {
+  'file-triggers-enabled': flag(true),
+  'trigger-prefixes': paths(),
+  'trigger-patterns': paths(),
+  'assessments-enabled': flag(false),
+  'migration-environment': words(1_000),
+  'source-name': words(1_000),
+  'source-url': words(2_000),
+  'auto-destroy-at': text(Moment.nullish()),
+  'auto-destroy-activity-duration': text(ActivityDuration),
+  'inherits-project-auto-destroy': flag(true),
 };
+type Kept = typeof KEPT;
 
-const DEFAULTS = {
-  'file-triggers-enabled': true,
-  'trigger-prefixes': [],
-  'trigger-patterns': [],
-  'assessments-enabled': false,
-  'migration-environment': null,
-  'source-name': null,
-  'source-url': null,
-  'auto-destroy-at': null,
-  'auto-destroy-activity-duration': null,
-  'inherits-project-auto-destroy': true,
-};
+export const CLIENT_SETTINGS = inputsOf(KEPT);
+export const ClientSettingsShape = outputsOf(KEPT);
 
-export const ClientSettingsShape = {
-  'file-triggers-enabled': z.boolean(),
-  'trigger-prefixes': z.array(z.string()),
-  'trigger-patterns': z.array(z.string()),
-  'assessments-enabled': z.boolean(),
-  'migration-environment': z.string().nullable(),
-  'source-name': z.string().nullable(),
-  'source-url': z.string().nullable(),
-  'auto-destroy-at': z.string().nullable(),
-  'auto-destroy-activity-duration': z.string().nullable(),
-  'inherits-project-auto-destroy': z.boolean(),
+const DEFAULTS = Object.fromEntries(Object.entries(KEPT).map(([name, { fallback }]) => [name, fallback])) as {
+  [Name in keyof Kept]: Kept[Name]['fallback'];
 };
 
 /** What is kept after a change; a null gives the default back. */

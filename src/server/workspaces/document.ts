@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
 import { linkOnly, Permissions, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import type { WorkspacePermission } from '../http/permission.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
+import { attributesFrom, outputsOf } from '../http/stored-attributes.ts';
 import { bindingId } from '../tags/document.ts';
+import { STORED } from './attributes.ts';
 import { ClientSettingsShape, showClientSettings } from './client-settings.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import type { WorkspaceView } from './queries.ts';
@@ -11,25 +12,8 @@ import type { WorkspaceView } from './queries.ts';
 export const WorkspaceSchema = resource(
   'workspaces',
   {
-    name: z.string(),
-    description: z.string().nullable(),
-    'auto-apply': z.boolean(),
-    'auto-apply-run-trigger': z.boolean(),
-    'mcp-apply-approval': z.boolean(),
-    'auto-apply-below-risk': z.int().nullable(),
-    'approval-rules': ApprovalRules,
-    'change-windows': ChangeWindows,
-    'execution-mode': z.enum(['remote', 'local', 'agent']),
+    ...outputsOf(STORED),
     operations: z.boolean(),
-    'terraform-version': z.string(),
-    engine: z.enum(['terraform', 'opentofu']).nullable(),
-    'working-directory': z.string(),
-    'queue-all-runs': z.boolean(),
-    'speculative-enabled': z.boolean(),
-    'allow-destroy-plan': z.boolean(),
-    'structured-run-output-enabled': z.boolean(),
-    'global-remote-state': z.boolean(),
-    'project-remote-state': z.boolean(),
     ...ClientSettingsShape,
     'auto-destroy-status': z.null(),
     'vcs-repo-identifier': z.null(),
@@ -122,25 +106,8 @@ export function workspaceResource(
     id: workspace.id,
     type: 'workspaces',
     attributes: {
-      name: workspace.name,
-      description: workspace.description,
-      'auto-apply': workspace.auto_apply,
-      'auto-apply-run-trigger': workspace.auto_apply_run_trigger,
-      'mcp-apply-approval': workspace.mcp_apply_approval,
-      'auto-apply-below-risk': workspace.auto_apply_below_risk,
-      'approval-rules': workspace.approval_rules,
-      'change-windows': workspace.change_windows,
-      'execution-mode': workspace.execution_mode,
+      ...attributesFrom(STORED, workspace),
       operations: workspace.execution_mode !== 'local',
-      'terraform-version': workspace.terraform_version,
-      engine: workspace.engine,
-      'working-directory': workspace.working_directory,
-      'queue-all-runs': workspace.queue_all_runs,
-      'speculative-enabled': workspace.speculative_enabled,
-      'allow-destroy-plan': workspace.allow_destroy_plan,
-      'structured-run-output-enabled': workspace.structured_run_output_enabled,
-      'global-remote-state': workspace.global_remote_state,
-      'project-remote-state': workspace.project_remote_state,
       ...showClientSettings(workspace.client_settings),
       'auto-destroy-status': null,
       'vcs-repo-identifier': null,

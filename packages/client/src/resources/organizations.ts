@@ -22,16 +22,21 @@ export type EntitlementSet = Resource<Readonly<Record<string, boolean | number |
 export interface OrganizationSettings {
   readonly name?: string;
   readonly email?: string;
-  readonly 'collaborator-auth-policy'?: string;
+  readonly 'collaborator-auth-policy'?: string | null;
   /** false: tokens of users do not work in it. */
-  readonly 'user-tokens-enabled'?: boolean;
+  readonly 'user-tokens-enabled'?: boolean | null;
   readonly 'session-timeout'?: number | null;
   readonly 'session-remember'?: number | null;
   readonly 'cost-estimation-enabled'?: boolean;
-  readonly 'default-execution-mode'?: string;
+  readonly 'default-execution-mode'?: 'remote' | 'local' | 'agent';
   readonly 'default-agent-pool-id'?: string | null;
+  readonly engine?: 'terraform' | 'opentofu' | null;
   readonly 'assessments-enforced'?: boolean;
   readonly 'allow-force-delete-workspaces'?: boolean;
+  readonly 'send-passing-statuses-for-untriggered-speculative-plans'?: boolean;
+  readonly 'aggregated-commit-status-enabled'?: boolean;
+  readonly 'speculative-plan-management-enabled'?: boolean;
+  readonly 'owners-team-saml-role-id'?: string | null;
   readonly [attribute: string]: unknown;
 }
 

@@ -11,11 +11,21 @@ export interface ProjectAttributes {
 }
 export type Project = Resource<ProjectAttributes>;
 
+/** false: as the organization says. */
+export interface ProjectOverwrites {
+  readonly 'default-execution-mode'?: boolean;
+  readonly 'default-agent-pool'?: boolean;
+}
+
 export interface ProjectFields {
   readonly name?: string;
-  readonly description?: string;
+  readonly description?: string | null;
+  /** `14d`, `24h`. */
   readonly 'auto-destroy-activity-duration'?: string | null;
-  readonly 'default-execution-mode'?: string;
+  /** null: as the organization says. */
+  readonly 'default-execution-mode'?: 'remote' | 'local' | 'agent' | null;
+  readonly 'default-agent-pool-id'?: string | null;
+  readonly 'setting-overwrites'?: ProjectOverwrites | null;
   /** Sent as tag bindings. */
   readonly tagBindings?: readonly TagBindingFields[] | undefined;
   readonly [attribute: string]: unknown;

@@ -5,6 +5,33 @@ import type { CallOptions, Transport } from '../transport.ts';
 import type { Tag } from './organizations.ts';
 import { tagBindings } from './tag-bindings.ts';
 
+/** How many members of a team must approve a plan; a team of null: anybody who may apply. */
+export interface ApprovalRule {
+  readonly 'team-id': string | null;
+  readonly approvals: number;
+}
+
+/** When something may be applied, every week, or may not, once: local times of a time zone. */
+export type ChangeWindow =
+  | {
+      readonly kind: 'window';
+      readonly name: string;
+      readonly 'time-zone': string;
+      readonly days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+      /** `09:30`. */
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
+      readonly kind: 'freeze';
+      readonly name: string;
+      readonly 'time-zone': string;
+      /** `2026-12-20T00:00`. */
+      readonly 'starts-at': string;
+      readonly 'ends-at': string;
+    };
+
+/** What every server tells of a workspace, and what only some do. */
 export interface WorkspaceAttributes {
   readonly name: string;
   readonly description: string | null;
@@ -22,7 +49,48 @@ export interface WorkspaceAttributes {
   readonly 'created-at': string;
   readonly 'updated-at': string;
   readonly permissions: Readonly<Record<string, boolean>>;
+  readonly 'auto-apply-run-trigger'?: boolean;
+  readonly 'mcp-apply-approval'?: boolean;
+  readonly 'auto-apply-below-risk'?: number | null;
+  readonly 'approval-rules'?: readonly ApprovalRule[];
+  readonly 'change-windows'?: readonly ChangeWindow[];
+  readonly operations?: boolean;
+  readonly engine?: string | null;
+  readonly 'queue-all-runs'?: boolean;
+  readonly 'speculative-enabled'?: boolean;
+  readonly 'global-remote-state'?: boolean;
+  readonly 'project-remote-state'?: boolean;
+  readonly 'file-triggers-enabled'?: boolean;
+  readonly 'trigger-prefixes'?: readonly string[];
+  readonly 'trigger-patterns'?: readonly string[];
+  readonly 'assessments-enabled'?: boolean;
+  readonly 'migration-environment'?: string | null;
+  readonly 'source-name'?: string | null;
+  readonly 'source-url'?: string | null;
+  readonly 'auto-destroy-at'?: string | null;
+  readonly 'auto-destroy-activity-duration'?: string | null;
+  readonly 'inherits-project-auto-destroy'?: boolean;
+  readonly 'auto-destroy-status'?: string | null;
+  readonly 'vcs-repo'?: unknown;
+  readonly 'vcs-repo-identifier'?: string | null;
+  readonly 'plan-duration-average'?: number | null;
+  readonly 'apply-duration-average'?: number | null;
+  readonly 'run-failures'?: number | null;
+  readonly 'policy-check-failures'?: number | null;
+  readonly 'workspace-kpis-runs-count'?: number | null;
+  readonly 'last-assessment-result-at'?: string | null;
+  readonly 'setting-overwrites'?: WorkspaceOverwrites;
+  readonly environment?: string;
+  readonly source?: string;
+  readonly actions?: Readonly<Record<string, boolean>>;
 }
+
+/** false: as the project says. */
+export interface WorkspaceOverwrites {
+  readonly 'execution-mode'?: boolean;
+  readonly 'agent-pool'?: boolean;
+}
+
 /** Relationships: `organization`, `project`, `current-run`, `current-state-version`, `locked-by`, … */
 export type Workspace = Resource<WorkspaceAttributes>;
 
@@ -46,11 +114,36 @@ export interface WorkspaceSettings {
   readonly name?: string;
   readonly description?: string | null;
   readonly 'auto-apply'?: boolean;
+  readonly 'auto-apply-run-trigger'?: boolean;
+  readonly 'mcp-apply-approval'?: boolean;
+  /** From 1 to 100: a plan of this risk or more waits for a person. */
+  readonly 'auto-apply-below-risk'?: number | null;
+  readonly 'approval-rules'?: readonly ApprovalRule[];
+  readonly 'change-windows'?: readonly ChangeWindow[];
   readonly 'execution-mode'?: 'remote' | 'local' | 'agent';
-  readonly 'terraform-version'?: string;
+  readonly 'agent-pool-id'?: string | null;
+  readonly operations?: boolean;
+  readonly 'setting-overwrites'?: WorkspaceOverwrites | null;
+  readonly engine?: 'terraform' | 'opentofu' | null;
+  readonly 'terraform-version'?: string | null;
   readonly 'working-directory'?: string | null;
+  readonly 'queue-all-runs'?: boolean;
+  readonly 'speculative-enabled'?: boolean;
   readonly 'allow-destroy-plan'?: boolean;
   readonly 'structured-run-output-enabled'?: boolean;
+  readonly 'global-remote-state'?: boolean;
+  readonly 'project-remote-state'?: boolean;
+  readonly 'file-triggers-enabled'?: boolean | null;
+  readonly 'trigger-prefixes'?: readonly string[] | null;
+  readonly 'trigger-patterns'?: readonly string[] | null;
+  readonly 'assessments-enabled'?: boolean | null;
+  readonly 'migration-environment'?: string | null;
+  readonly 'source-name'?: string | null;
+  readonly 'source-url'?: string | null;
+  readonly 'auto-destroy-at'?: string | null;
+  /** `14d`, `24h`. */
+  readonly 'auto-destroy-activity-duration'?: string | null;
+  readonly 'inherits-project-auto-destroy'?: boolean | null;
   readonly [attribute: string]: unknown;
 }
 
