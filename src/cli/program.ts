@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, fromApiError } from './cli-error.ts';
 import { EXIT, EXIT_CODES_HELP, type SetExitCode } from './exit-codes.ts';
 import { addCheckCommands } from './check-commands.ts';
+import { addMirrorCommands } from './mirror-commands.ts';
 import { addRegistryCommands } from './registry-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addTaskCommands } from './task-commands.ts';
@@ -43,6 +44,7 @@ export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Comm
   addRunCommands(program, terminal, setExitCode);
   addCheckCommands(program, terminal, setExitCode);
   addTaskCommands(program, terminal, setExitCode);
+  addMirrorCommands(program, terminal, setExitCode);
   addRegistryCommands(program, terminal, setExitCode);
   return program;
 }

@@ -55,7 +55,7 @@ More settings, from the environment:
   RUNWRIGHT_SSH_KNOWN_HOSTS  known_hosts file of hosts that modules come from over SSH (default: trust at first sight)
   RUNWRIGHT_RUN_NETWORK    auto, isolated, public or host (default: auto)
   RUNWRIGHT_RUN_ALLOW_NETWORK  loopback ports and private networks that runs may call all the same
-  RUNWRIGHT_RUN_REGISTRIES  on or off: whether providers and engines are fetched (default: on)
+  RUNWRIGHT_RUN_REGISTRIES  on, off or mirror: whether providers and engines are fetched (default: on)
   RUNWRIGHT_RUN_PROVIDERS  size of the providers that are kept for later runs
   RUNWRIGHT_RUN_MEMORY, _PROCESSES, _DISK, _TMP, _LOG, _PLAN_TIME, _APPLY_TIME
                            what a run may hold and take (README.md)
@@ -150,6 +150,7 @@ Example:
     .option('--port <port>', 'port that the server will listen on (RUNWRIGHT_PORT)')
     .option('--home <folder>', 'data folder (RUNWRIGHT_HOME)')
     .option('--database-url <url>', 'PostgreSQL database (DATABASE_URL)', withoutPassword)
+    .option('--configuration <folder>', 'whose lock file is compared with the providers that are kept here')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExits with 1 when a check fails.\n\nExample:\n  runwright doctor --home ./data')
     .action(async (flags) => {

@@ -86,6 +86,8 @@ export interface RunnerSettings {
   engine: EngineSettings;
   /** Nothing is fetched from a registry or a mirror: runs have the engines and providers that are there. */
   isSealed: boolean;
+  /** Providers come from the mirror of the run's organization at the server, and not from their registries. */
+  usesMirror?: boolean;
   /** Providers that earlier runs have fetched. Survives restarts; one host's runners may share it. */
   providerFolder: string;
   /** `auto`: bubblewrap when it works here, else a process group and a warning. */

@@ -109,6 +109,7 @@ export async function startServer(
         token: await createBuiltinAgentToken(platform),
         slots: config.runners,
         homeFolder: config.homeFolder,
+        certificateFile: config.tls?.certFile ?? null,
         log,
       });
       closers.push(() => runner.stop(STOP_GRACE_MS));

@@ -31,6 +31,8 @@ import { policyEndpoints } from './policies/api/routes.ts';
 import { policySetParameterEndpoints } from './policy-sets/api/parameter-routes.ts';
 import { policySetEndpoints } from './policy-sets/api/routes.ts';
 import { policySetVersionEndpoints } from './policy-sets/api/version-routes.ts';
+import { mirrorProtocolEndpoints } from './provider-mirror/api/protocol-routes.ts';
+import { providerMirrorEndpoints } from './provider-mirror/api/routes.ts';
 import { registryKeyEndpoints } from './registry-keys/api/routes.ts';
 import { moduleProtocolEndpoints } from './registry-modules/api/protocol-routes.ts';
 import { registryModuleEndpoints } from './registry-modules/api/routes.ts';
@@ -157,6 +159,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...providerPlatformEndpoints(platform),
     ...registryKeyEndpoints(platform),
     ...providerProtocolEndpoints(platform),
+  ]),
+  room('Mirrored providers', 'Providers of other registries, for runners that cannot reach those.', [
+    ...providerMirrorEndpoints(platform),
+    ...mirrorProtocolEndpoints(platform),
   ]),
   room('Price books', 'What the resources of runs are priced with.', priceBookEndpoints(platform)),
   room(

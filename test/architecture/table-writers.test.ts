@@ -17,6 +17,7 @@ const WRITERS = {
   cost_estimate: 'cost-estimates',
   general_settings: 'blobs settings',
   login_code: 'login',
+  mirrored_provider: 'provider-mirror',
   notification_configuration: 'notifications',
   notification_delivery: 'notifications',
   organization: 'deletion organizations',

@@ -1,12 +1,15 @@
-/** What docs/registry.md tells people to do, done: with the command line, with terraform on a laptop, and in runs. */
+/**
+ * What docs/registry.md and docs/offline.md tell people to do, done: with the command line, with terraform on a laptop, and
+ * in runs. The server is reached over https, with a certificate of an authority that only its runner was told of.
+ */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { relatedId } from '@runwright/client';
+import { createClient, relatedId, type Client } from '@runwright/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hostPlatform } from '../../src/runner/engines/host-platform.ts';
-import { runCli } from '../../src/cli/testing/run-cli.ts';
+import { startHttpsFront, type HttpsFront } from '../support/https-front.ts';
 import { testProvider } from '../support/provider/test-provider.ts';
 import { needs } from '../support/programs.ts';
 import { planLog, until, upload } from '../support/real-run.ts';
@@ -17,34 +20,58 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const page = readFileSync(path.join(root, 'docs', 'registry.md'), 'utf8');
-const blocks = (language: string): string[] =>
-  [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, name, text = '']) =>
+const offline = readFileSync(path.join(root, 'docs', 'offline.md'), 'utf8');
+const blocks = (language: string, text = page): string[] =>
+  [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, name, text = '']) =>
     name === language ? [text] : [],
   );
 
+const MIRRORED = 'registry.example.com/acme/fixture';
+const describeMirrored = () => `
+  terraform {
+    required_providers {
+      fixture = { source = "${MIRRORED}" }
+    }
+  }
+  resource "fixture_thing" "it" { name = "two" }`;
+
 needs('terraform', 'provider')('the registry of an organization', () => {
+  let front: HttpsFront;
   let server: ServerProcess;
+  let client: Client;
   let folder: string;
   let host: string;
   beforeAll(async () => {
-    server = await startServerProcess();
-    host = new URL(server.url).host;
-    await server.client.organizations.create({ name: 'acme', email: 'someone@example.com' });
+    front = await startHttpsFront();
+    host = new URL(front.url).host;
     folder = mkdtempSync(path.join(tmpdir(), 'runwright-registry-'));
-    for (const name of ['network', 'dist', 'bin']) mkdirSync(path.join(folder, name));
+    const authority = path.join(folder, 'ca.pem');
+    writeFileSync(authority, front.authority);
+    server = await startServerProcess({
+      RUNWRIGHT_URL: front.url,
+      NODE_EXTRA_CA_CERTS: authority,
+      RUNWRIGHT_RUN_REGISTRIES: 'mirror',
+    });
+    front.target = server.url;
+    client = createClient({
+      address: server.url,
+      token: ADMIN_TOKEN,
+      // This process trusts nobody new.
+      fetch: async (input, init) => await fetch(String(input).replace(front.url, server.url), init),
+    });
+    await client.organizations.create({ name: 'acme', email: 'someone@example.com' });
+    for (const name of ['network', 'dist', 'bin', 'providers']) mkdirSync(path.join(folder, name));
     symlinkSync(path.join(root, 'bin', 'runwright'), path.join(folder, 'bin', 'runwright'));
     for (const [name, text] of Object.entries(MODULE_FILES))
       writeFileSync(path.join(folder, 'network', name), text);
     await buildProvider();
-    const { stdout } = await runCli(['login-config', '--address', server.url]);
-    writeFileSync(
-      path.join(folder, '.terraformrc'),
-      `${stdout}\ncredentials "${host}" {\n  token = "${ADMIN_TOKEN}"\n}\n`,
-    );
+    const credentials = `credentials "${host}" {\n  token = "${ADMIN_TOKEN}"\n}\n`;
+    writeFileSync(path.join(folder, '.terraformrc'), credentials);
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
     await server.remove();
+    await front.close();
   });
 
   /** What goreleaser leaves in `dist`. */
@@ -59,6 +86,11 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     writeFileSync(`${prefix}SHA256SUMS`, sums);
     writeFileSync(`${prefix}SHA256SUMS.sig`, await sign(sums));
     writeFileSync(path.join(folder, 'key.asc'), publicKey);
+    // What `terraform providers mirror` leaves.
+    const mirrored = path.join(folder, 'providers', MIRRORED);
+    mkdirSync(mirrored, { recursive: true });
+    const zip = `terraform-provider-fixture_1.2.0_${hostPlatform()}.zip`;
+    writeFileSync(path.join(mirrored, zip), packProvider('fixture', '1.2.0', readFileSync(file)));
   }
 
   async function run(text: string): Promise<string> {
@@ -66,9 +98,11 @@ needs('terraform', 'provider')('the registry of an organization', () => {
       const env = {
         PATH: `${path.join(folder, 'bin')}:${process.env['PATH']}`,
         HOME: folder,
-        RUNWRIGHT_URL: server.url,
+        RUNWRIGHT_URL: front.url,
         RUNWRIGHT_TOKEN: ADMIN_TOKEN,
         CHECKPOINT_DISABLE: '1',
+        SSL_CERT_FILE: path.join(folder, 'ca.pem'),
+        NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem'),
       };
       execFile('sh', ['-ec', text], { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
@@ -96,34 +130,60 @@ needs('terraform', 'provider')('the registry of an organization', () => {
         provider = internal
         name     = "one"
       }
-      provider "internal" {}`;
+      provider "internal" {}
+      module "mirrored" { source = "./mirrored" }`;
     writeFileSync(path.join(folder, 'main.tf'), main);
     expect(await run(init)).toMatch(/Installed .*acme\/internal v1\.0\.0 \(self-signed/);
 
-    const { id: workspaceId } = await server.client.workspaces.create('acme', { name: 'uses-both' });
-    await upload(server.client, workspaceId, { 'main.tf': main + more });
+    const [mirror = ''] = blocks('sh', offline);
+    const kept = await run(mirror.replace(/^terraform .*\n/, ''));
+    expect(kept).toContain(`${MIRRORED} 1.2.0 ${hostPlatform()}`);
+
+    const { id: workspaceId } = await client.workspaces.create('acme', { name: 'uses-both' });
+    await upload(client, workspaceId, {
+      'main.tf': main + more,
+      'mirrored/main.tf': describeMirrored(),
+    });
     const sources: unknown[] = [];
     for (let count = 0; count < 2; count += 1) {
-      const { id } = await server.client.runs.create({
+      const { id } = await client.runs.create({
         workspace_id: workspaceId,
         params: { plan_only: true },
       });
-      const planned = await until(server.client, id, 'final');
-      const log = await planLog(server.client, planned);
+      const planned = await until(client, id, 'final');
+      const log = await planLog(client, planned);
       expect([planned.attributes.status, log]).toEqual(['planned_and_finished', expect.anything()]);
-      const plan = await server.client.plans.read(relatedId(planned, 'plan') ?? '');
-      sources.push(plan.attributes);
+      const plan = await client.plans.read(relatedId(planned, 'plan') ?? '');
+      const { providers = [], modules } = plan.attributes as {
+        providers?: { address: string }[];
+        modules?: unknown;
+      };
+      sources.push({ providers: providers.toSorted((a, b) => (a.address < b.address ? -1 : 1)), modules });
     }
     const uses = {
       address: `${host}/acme/internal`,
       version: '1.0.0',
       proof: expect.stringContaining('self-signed') as string,
     };
+    const mirrors = { address: MIRRORED, version: '1.2.0', proof: 'verified checksum' };
     const modules = [{ source: `${host}/acme/network/aws`, version: '1.0.0' }];
     expect(sources).toMatchObject([
-      { providers: [{ ...uses, source: 'registry' }], modules },
-      { providers: [{ ...uses, source: 'store' }], modules },
+      {
+        providers: [
+          { ...uses, source: 'registry' },
+          { ...mirrors, source: 'registry' },
+        ],
+        modules,
+      },
+      {
+        providers: [
+          { ...uses, source: 'store' },
+          { ...mirrors, source: 'registry' },
+        ],
+        modules,
+      },
     ]);
+    expect(front.requests.filter((each) => each.includes(MIRRORED))).toHaveLength(4);
 
     expect(await run(remove)).toContain('acme/network/aws 1.0.0 is deleted');
     rmSync(path.join(folder, '.terraform'), { recursive: true });

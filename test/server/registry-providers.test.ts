@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { zipSync } from 'fflate';
 import { generateKey } from 'openpgp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import {
   providersOf,
   publishProvider,
   put,
+  putMirrored,
   sha256,
   someSigner,
 } from '../support/registry-scene.ts';
@@ -53,7 +55,11 @@ test('a published provider is listed, and downloaded with sums, signature and ke
   const version = await server.call('GET', `${path}/versions/1.0.0`);
   expect(version.body.data.attributes).toMatchObject({ signed: true, 'key-id': keyId });
   expect(Object.keys(version.body.data.links ?? {})).toEqual(['shasums-download', 'shasums-sig-download']);
-  const list = await server.call('GET', `${providersOf(organization)}?q=intern`);
+  const list = await server.call(
+    'GET',
+    `${providersOf(organization)}?q=intern&include=registry-provider-versions`,
+  );
+  expect(list.body.included?.map(({ id }) => id)).toEqual([version.body.data.id]);
   expect(list.body.data.map((each) => each.attributes['name'])).toEqual(['internal']);
 });
 
@@ -230,3 +236,94 @@ test.each([
   const { status, text } = await server.call('POST', `${scene}/${path}`, attributes(values));
   expect([status, text]).toEqual([422, expect.stringContaining(words)]);
 });
+
+const mirrorOf = (path: string): string =>
+  `/api/registry/v1/mirrors/${organization}/registry.example.com/acme/${path}`;
+
+test('a mirrored provider is found as a network mirror has it, and downloaded without a token', async () => {
+  const zip = packProvider('mirrored', '1.0.0');
+  const name = (version: string, platform = 'linux_amd64') =>
+    `registry.example.com/acme/mirrored/${version}/${platform}`;
+  const made = await putMirrored(server, organization, { name: name('1.0.0'), zip });
+  const zh = `zh:${sha256(zip)}`;
+  expect([made.status, made.body.data.attributes]).toMatchObject([
+    200,
+    { address: 'registry.example.com/acme/mirrored', version: '1.0.0', hashes: [expect.anything(), zh] },
+  ]);
+  const again = await putMirrored(server, organization, { name: name('1.0.0'), zip, query: `?hashes=${zh}` });
+  expect([again.status, again.body.data.id]).toEqual([200, made.body.data.id]);
+  for (const [version, platform] of [
+    ['1.0.0', 'darwin_arm64'],
+    ['1.1.0-beta.1+build.5', 'linux_amd64'],
+  ] as const)
+    expect((await putMirrored(server, organization, { name: name(version, platform) })).status).toBe(200);
+
+  expect((await server.call('GET', mirrorOf('mirrored/index.json'))).body).toEqual({
+    versions: { '1.0.0': {}, '1.1.0-beta.1+build.5': {} },
+  });
+  const { body, headers } = await server.call('GET', mirrorOf('mirrored/1.0.0.json'));
+  const { archives } = body as unknown as { archives: Record<string, { url: string; hashes: string[] }> };
+  expect(headers.get('content-type')).toMatch(/^application\/json/);
+  expect(Object.keys(archives)).toEqual(['darwin_arm64', 'linux_amd64']);
+  const { url = '', hashes = [] } = archives['linux_amd64'] ?? {};
+  expect(hashes).toEqual(made.body.data.attributes['hashes']);
+  const download = await fetch(server.url + url);
+  expect(Buffer.from(await download.arrayBuffer())).toEqual(zip);
+  expect((await fetch(server.url + url.replace(/\/mirrored\/([^/]+)\/-\w/, '/mirrored/$1/-0'))).status).toBe(
+    404,
+  );
+  const others = await createOrganization(server);
+  for (const path of ['mirrored/2.0.0.json', 'none/index.json', 'mirrored/index'])
+    expect((await server.call('GET', mirrorOf(path))).status).toBe(404);
+  const elsewhere = mirrorOf('mirrored/index.json').replace(organization, others);
+  expect((await server.call('GET', elsewhere)).status).toBe(404);
+
+  const listed = await server.call(
+    'GET',
+    `/api/v2/organizations/${organization}/mirrored-providers?q=mirrored`,
+  );
+  expect(listed.body.meta?.pagination['total-count']).toBe(3);
+  const other = packProvider('mirrored', '1.0.0', '#!/bin/sh\n# other\n');
+  const changed = await putMirrored(server, organization, { name: name('1.0.0'), zip: other });
+  expect([changed.status, changed.text]).toEqual([409, expect.stringContaining('is there with other bytes')]);
+  expect((await server.call('DELETE', `/api/v2/mirrored-providers/${made.body.data.id}`)).status).toBe(204);
+  expect((await fetch(server.url + url)).status).toBe(404);
+  expect((await putMirrored(server, organization, { name: name('1.0.0'), zip: other })).status).toBe(200);
+});
+
+const MIRRORED = 'registry.example.com/acme/it/1.0.0/linux_amd64';
+const damaged = packProvider('it', '1.0.0', Buffer.concat([Buffer.from('#!'), randomBytes(4_000)]));
+damaged[2_000] = (damaged[2_000] ?? 0) ^ 0xff;
+
+test.each([
+  [MIRRORED, Buffer.from('no zip'), '', 'it is no zip archive'],
+  [MIRRORED, zipped({}), '', 'it is empty'],
+  [MIRRORED, zipped({ [PROGRAM]: '#!', '../x': '' }), '', '../x'],
+  [MIRRORED, packProvider('it', '1.0.0', '/bin/sh', 0o120777), '', 'is no plain file'],
+  [MIRRORED, packProvider('it', '1.0.0', elf(183)), '', 'another machine (arm64) than amd64'],
+  [MIRRORED, packProvider('other', '1.0.0'), '', 'the program of another provider'],
+  [MIRRORED, damaged, '', 'it is damaged'],
+  [MIRRORED, undefined, `?hashes=zh:${'0'.repeat(64)}`, 'was announced'],
+  [MIRRORED, undefined, `?hashes=${encodeURIComponent(`h1:${'A'.repeat(43)}=`)}`, 'was announced'],
+  ['registry.example.com:8443/acme/it/1.0.0/linux_amd64', undefined, '', 'has a port'],
+  ['Registry.example.com/acme/it/1.0.0/linux_amd64', undefined, '', 'small letters'],
+  [`b%C3%BCcher.example/acme/it/1.0.0/linux_amd64`, undefined, '', 'ASCII form'],
+  ['registry.example.com/-/it/1.0.0/linux_amd64', undefined, '', 'terraform 0.12'],
+  ['terraform.io/builtin/terraform/1.0.0/linux_amd64', undefined, '', 'built into terraform'],
+  [`registry.example.com/acme/${'a'.repeat(100)}_/1.0.0/linux_amd64`, undefined, '', 'no part of an address'],
+  ['registry.example.com/..%2F..%2Fx/it/1.0.0/linux_amd64', undefined, '', 'no part of an address'],
+  ['registry.example.com/acme/it/v1.0.0/linux_amd64', undefined, '', 'without \\"v\\"'],
+  ['registry.example.com/acme/it/1.0/linux_amd64', undefined, '', 'semantic version'],
+  ['registry.example.com/acme/it/1.0.0/linux', undefined, '', 'must be like'],
+])(
+  'what cannot be mirrored is refused, and nothing of it is seen: %s %#',
+  async (name, zip, query, words) => {
+    const { status, text } = await putMirrored(server, organization, {
+      name,
+      zip: zip ?? packProvider('it', '1.0.0'),
+      query,
+    });
+    expect([status, text]).toEqual([422, expect.stringContaining(words)]);
+    expect((await server.call('GET', mirrorOf('it/index.json'))).status).toBe(404);
+  },
+);

@@ -90,6 +90,18 @@ column login_code.expires_at timestamp with time zone not null
 column login_code.redirect_uri text not null
 column login_code.token_id text not null
 column login_code.user_id text not null
+column mirrored_provider.created_at timestamp with time zone not null default now()
+column mirrored_provider.created_by text
+column mirrored_provider.h1 text not null
+column mirrored_provider.host text not null
+column mirrored_provider.id text not null
+column mirrored_provider.namespace text not null
+column mirrored_provider.organization_id text not null
+column mirrored_provider.platform text not null
+column mirrored_provider.sha256 text not null
+column mirrored_provider.size_bytes bigint not null
+column mirrored_provider.type text not null
+column mirrored_provider.version text not null
 column notification_configuration.created_at timestamp with time zone not null default now()
 column notification_configuration.destination_type text not null
 column notification_configuration.email_addresses jsonb not null default '[]'::jsonb
@@ -743,6 +755,7 @@ index CREATE INDEX audit_entry_organization ON public.audit_entry USING btree (o
 index CREATE INDEX comment_run ON public.comment USING btree (run_id, created_at)
 index CREATE INDEX configuration_version_sha256 ON public.configuration_version USING btree (sha256) WHERE (sha256 IS NOT NULL)
 index CREATE INDEX configuration_version_workspace ON public.configuration_version USING btree (workspace_id, created_at DESC)
+index CREATE INDEX mirrored_provider_sha256 ON public.mirrored_provider USING btree (sha256)
 index CREATE INDEX notification_configuration_project ON public.notification_configuration USING btree (project_id)
 index CREATE INDEX notification_configuration_team ON public.notification_configuration USING btree (team_id)
 index CREATE INDEX notification_configuration_workspace ON public.notification_configuration USING btree (workspace_id)
@@ -833,6 +846,8 @@ index CREATE UNIQUE INDEX general_settings_pkey ON public.general_settings USING
 index CREATE UNIQUE INDEX kysely_migration_lock_pkey ON public.kysely_migration_lock USING btree (id)
 index CREATE UNIQUE INDEX kysely_migration_pkey ON public.kysely_migration USING btree (name)
 index CREATE UNIQUE INDEX login_code_pkey ON public.login_code USING btree (code_hash)
+index CREATE UNIQUE INDEX mirrored_provider_organization_id_host_namespace_type_versi_key ON public.mirrored_provider USING btree (organization_id, host, namespace, type, version, platform)
+index CREATE UNIQUE INDEX mirrored_provider_pkey ON public.mirrored_provider USING btree (id)
 index CREATE UNIQUE INDEX notification_configuration_pkey ON public.notification_configuration USING btree (id)
 index CREATE UNIQUE INDEX notification_delivery_pkey ON public.notification_delivery USING btree (id)
 index CREATE UNIQUE INDEX notification_delivery_sequence_key ON public.notification_delivery USING btree (sequence)
@@ -999,6 +1014,10 @@ rule kysely_migration_lock.kysely_migration_lock_pkey PRIMARY KEY (id)
 rule login_code.login_code_pkey PRIMARY KEY (code_hash)
 rule login_code.login_code_token_id_fkey FOREIGN KEY (token_id) REFERENCES token(id) ON DELETE CASCADE
 rule login_code.login_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+rule mirrored_provider.mirrored_provider_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL
+rule mirrored_provider.mirrored_provider_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
+rule mirrored_provider.mirrored_provider_organization_id_host_namespace_type_versi_key UNIQUE (organization_id, host, namespace, type, version, platform)
+rule mirrored_provider.mirrored_provider_pkey PRIMARY KEY (id)
 rule notification_configuration.notification_configuration_check CHECK (((destination_type = 'email'::text) = (url IS NULL)))
 rule notification_configuration.notification_configuration_destination_type_check CHECK ((destination_type = ANY (ARRAY['generic'::text, 'slack'::text, 'microsoft-teams'::text, 'email'::text])))
 rule notification_configuration.notification_configuration_email_addresses_check CHECK ((jsonb_typeof(email_addresses) = 'array'::text))

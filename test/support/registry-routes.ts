@@ -2,6 +2,7 @@
 import { newSigner } from './provider/signer.ts';
 import {
   addKey,
+  mirror,
   createModule,
   createModuleVersion,
   createProviderVersion,
@@ -13,6 +14,7 @@ import {
   publishModule,
   publishProvider,
   put,
+  putMirrored,
   someSigner,
 } from './registry-scene.ts';
 import { createOrganization, uniqueName } from './scenario.ts';
@@ -52,6 +54,7 @@ export async function makeRegistryRoutes(
       zip: packProvider(provider, '1.0.0'),
     });
   }
+  const mirrored = await mirror(server, organization, provider);
   const moduleAt = `${modulesOf(organization)}/private/${organization}/${module}/aws`;
   const providerAt = `${providersOf(organization)}/private/${organization}/${provider}`;
   const idOf = async (path: string): Promise<string> => (await server.call('GET', path)).body.data.id;
@@ -59,11 +62,13 @@ export async function makeRegistryRoutes(
     ids: {
       'registry-modules': await idOf(moduleAt),
       'registry-providers': await idOf(providerAt),
+      'mirrored-providers': mirrored,
       'gpg-keys': keyId,
       namespaces: organization,
     },
     address: (url, isRead) => addressIn(url, isRead, { organization, module, provider, keyId }),
     paths: [
+      `/api/v2/mirrored-providers/${mirrored}`,
       `${moduleAt}/1.0.0`,
       moduleAt,
       `${providerAt}/versions/1.0.0`,
@@ -78,11 +83,14 @@ function addressIn(
   isRead: boolean,
   names: { organization: string; module: string; provider: string; keyId: string },
 ): string {
-  if (!/registry/.test(url)) return url;
+  if (!/registry|mirrored/.test(url)) return url;
   const isOfModules = /modules/.test(url);
   const path = url
     .replace(':registry', 'private')
     .replace(':organization', names.organization)
+    .replace(':host/:namespace/:type', `registry.example.com/acme/${names.provider}`)
+    .replace('/:file', '/1.0.0.json')
+    .replace('/:platform', '/linux_amd64')
     .replace(':namespace', names.organization)
     .replace(':module', names.module)
     .replace(':provider', isOfModules ? 'aws' : names.provider)
@@ -95,6 +103,8 @@ function addressIn(
 }
 
 const attributes = (values: object) => ({ data: { attributes: values } });
+
+const MIRRORED_NAME = ':host/:namespace/:type/:version/:platform';
 
 /** A successful call of each endpoint that changes something in the registry. */
 export function registryCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
@@ -177,6 +187,13 @@ export function registryCalls(current: () => TestServer): Record<string, () => P
       const { uploads, zip } = await aVersion();
       return await put(uploads.archive, zip);
     },
+    [`PUT /api/v2/organizations/:organization/mirrored-providers/${MIRRORED_NAME}`]: async () =>
+      await putMirrored(current(), await createOrganization(current())),
+    'DELETE /api/v2/mirrored-providers/:id': async () =>
+      await call(
+        'DELETE',
+        `/api/v2/mirrored-providers/${await mirror(current(), await createOrganization(current()), 'it')}`,
+      ),
     [`POST ${KEYS}`]: async () => {
       const { publicKey } = await newSigner({ isQuick: true });
       const namespace = await createOrganization(current());

@@ -152,3 +152,27 @@ export async function publishProvider(
     if (answer.status !== 200) throw new Error(`an upload was answered ${answer.status}: ${answer.text}`);
   return scene;
 }
+
+/** Uploads the archive of a provider of another registry. */
+export async function putMirrored(
+  server: CallableServer,
+  organization: string,
+  {
+    name = 'registry.example.com/acme/it/1.0.0/linux_amd64',
+    zip = undefined as Uint8Array | undefined,
+    query = '',
+  } = {},
+): Promise<ApiAnswer> {
+  const [, , type = '', version = ''] = name.split('/');
+  const body = zip ?? packProvider(type, version);
+  const path = `/api/v2/organizations/${organization}/mirrored-providers/${name}${query}`;
+  return await server.call('PUT', path, Buffer.from(body));
+}
+
+/** @returns the id of version 1.0.0 for linux_amd64 */
+export async function mirror(server: CallableServer, organization: string, type: string): Promise<string> {
+  const name = `registry.example.com/acme/${type}/1.0.0/linux_amd64`;
+  const answer = await putMirrored(server, organization, { name });
+  if (answer.status !== 200) throw new Error(`the upload was answered ${answer.status}: ${answer.text}`);
+  return answer.body.data.id;
+}

@@ -14,6 +14,7 @@ import { applies, plans } from './resources/phases.ts';
 import { policySets, priceBooks } from './resources/policies.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
+import { mirroredProviders } from './resources/mirrored-providers.ts';
 import { gpgKeys, registryModules, registryProviders } from './resources/registry.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
 import { runEvents } from './resources/run-events.ts';
@@ -96,6 +97,7 @@ export function createClient(settings: ClientSettings) {
     policyEvaluations: policyEvaluations(transport),
     policySets: policySets(transport),
     priceBooks: priceBooks(transport),
+    mirroredProviders: mirroredProviders(transport),
     registryModules: registryModules(transport),
     registryProviders: registryProviders(transport),
     gpgKeys: gpgKeys(transport),

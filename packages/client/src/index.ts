@@ -29,6 +29,7 @@ export type * from './resources/phases.ts';
 export type * from './resources/ping.ts';
 export type * from './resources/policies.ts';
 export type * from './resources/projects.ts';
+export type * from './resources/mirrored-providers.ts';
 export type * from './resources/registry.ts';
 export type * from './resources/risk-summaries.ts';
 export type * from './resources/run-document.ts';

@@ -52,6 +52,8 @@ export interface ApiRequest extends CallOptions {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as they are, instead of a body. */
+  readonly bytes?: Uint8Array;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -106,16 +108,17 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 
   return {
-    call({ method, path, query, body, idempotencyKey, signal }) {
+    call({ method, path, query, body, bytes, idempotencyKey, signal }) {
       const headers = apiHeaders();
       if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
       // The platform answers 415 to a change without it, even when there is no body.
-      if (method !== 'GET') headers['content-type'] = MEDIA_TYPE;
+      if (method !== 'GET') headers['content-type'] = bytes ? 'application/octet-stream' : MEDIA_TYPE;
       return send(settings, {
         method,
         url: addressOf(path, query),
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(bytes === undefined ? {} : { body: bytes }),
         signal,
       });
     },

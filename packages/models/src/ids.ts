@@ -59,6 +59,7 @@ export const ID_PREFIX = {
   'registry-providers': 'prov',
   'registry-provider-versions': 'provver',
   'registry-provider-platforms': 'provpltfrm',
+  'mirrored-providers': 'mirprov',
   'gpg-keys': 'gpgkey',
 } as const;
 

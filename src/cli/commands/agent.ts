@@ -73,6 +73,7 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
   const registries = oneOf('RUNWRIGHT_RUN_REGISTRIES', given('RUNWRIGHT_RUN_REGISTRIES') ?? 'on', [
     'on',
     'off',
+    'mirror',
   ]);
   const isSealed = registries === 'off';
   const pinnedPath = given('RUNWRIGHT_ENGINE');
@@ -97,9 +98,10 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
       ...(trustedKeyFile === undefined ? {} : { trustedKeyFile }),
       mirrorUrl: mirrorUrl.replace(/\/+$/, ''),
       cacheFolder: path.join(workFolder, 'engines'),
-      isSealed,
+      isSealed: registries !== 'on',
     },
     isSealed,
+    usesMirror: registries === 'mirror',
     providerFolder: providerFolderOf(workFolder),
     ...(sshKnownHosts === undefined ? {} : { sshKnownHosts: path.resolve(sshKnownHosts) }),
     sandbox: oneOf('RUNWRIGHT_SANDBOX', given('RUNWRIGHT_SANDBOX') ?? 'auto', ['auto', 'required', 'off']),

@@ -6,6 +6,7 @@ import { checkDatabase } from '../doctor/database-check.ts';
 import { checkEngine } from '../doctor/engine-check.ts';
 import { checkDisk, checkHome } from '../doctor/folder-checks.ts';
 import { checkPort } from '../doctor/port-check.ts';
+import { checkProviders } from '../doctor/provider-check.ts';
 import { checkSandbox } from '../doctor/sandbox-check.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable, type Terminal } from '../terminal.ts';
@@ -15,6 +16,7 @@ export interface DoctorFlags {
   readonly port?: string;
   readonly home?: string;
   readonly databaseUrl?: string;
+  readonly configuration?: string;
   readonly json?: true;
 }
 
@@ -36,6 +38,7 @@ function checksFor(settings: DoctorSettings): Check[] {
   return [
     { name: 'node', run: () => Promise.resolve(checkNode(process.versions.node)) },
     { name: 'engine', run: () => checkEngine(settings) },
+    { name: 'providers', run: () => checkProviders(settings) },
     { name: 'sandbox', run: () => checkSandbox(settings) },
     { name: 'home', run: () => checkHome(settings) },
     { name: 'disk', run: () => checkDisk(settings) },
@@ -76,6 +79,7 @@ function readSettings(flags: DoctorFlags, env: NodeJS.ProcessEnv): DoctorSetting
     port,
     homeFolder: path.resolve(flags.home ?? given('RUNWRIGHT_HOME') ?? '.runwright'),
     databaseUrl: flags.databaseUrl ?? given('DATABASE_URL'),
+    ...(flags.configuration !== undefined && { configurationFolder: path.resolve(flags.configuration) }),
     env,
   };
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { listStore, exportStore, importMirror, type Transferred } from '../../runner/providers/transfer.ts';
-import { addressOf } from '../../runner/providers/package-name.ts';
+import { addressOf } from '../../protocol/package-name.ts';
 import { openProviderStore, type ProviderStore } from '../../runner/providers/provider-store.ts';
 import { makeStoreFolder } from '../../runner/providers/store-folder.ts';
 import { usageError } from '../cli-error.ts';

@@ -17,5 +17,7 @@ export interface DoctorSettings {
   readonly port: number;
   readonly homeFolder: string;
   readonly databaseUrl: string | undefined;
+  /** Whose lock file is compared with the providers that are there. */
+  readonly configurationFolder?: string;
   readonly env: NodeJS.ProcessEnv;
 }

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { CheckResult, DoctorSettings } from './check.ts';
+import { fetchesNothing } from './provider-check.ts';
 
 /** The binary that runs would use: the pinned one, else terraform or tofu on PATH, else a download. */
-export async function checkEngine({ env }: DoctorSettings): Promise<CheckResult> {
+export async function checkEngine(settings: DoctorSettings): Promise<CheckResult> {
+  const { env } = settings;
   const pinned = env['RUNWRIGHT_ENGINE'];
   if (pinned !== undefined && pinned !== '') {
     const version = await versionOf(pinned, env);
@@ -19,6 +21,12 @@ export async function checkEngine({ env }: DoctorSettings): Promise<CheckResult>
     const version = await versionOf(name, env);
     if (version !== undefined) return { ok: true, found: `${version} on PATH` };
   }
+  if (fetchesNothing(settings))
+    return {
+      ok: false,
+      found: `neither terraform nor tofu on PATH, and none is downloaded (RUNWRIGHT_RUN_REGISTRIES=${env['RUNWRIGHT_RUN_REGISTRIES']})`,
+      fix: 'bring one here and put it on the PATH, or name it with RUNWRIGHT_ENGINE',
+    };
   const mirror = env['RUNWRIGHT_ENGINE_MIRROR'] ?? 'https://releases.hashicorp.com';
   return {
     ok: true,

@@ -25,43 +25,57 @@ const IS_LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * well.
  *
  * @param mirrors where the providers in them come from
- * @param others the folder, as the run sees it, that all other providers come from; undefined: from their registries
+ * @param others where all other providers come from: a folder, as the run sees it, or a mirror, which has none of those
+ *   that the server itself builds; undefined: from their registries
  */
 export function writeCliConfig(
   runToken: Step['runToken'],
   runnerUrl: string,
   mirrors: readonly LocalMirror[] = [],
-  others: string | undefined = undefined,
+  others: OtherProviders | undefined = undefined,
 ): string {
-  const always = [ALWAYS, describeInstallation(mirrors, others)];
+  const names =
+    runToken === null
+      ? new Map<string, Server>()
+      : serverNames([runnerUrl, runToken.serverUrl], runToken.aliases);
+  const own = [...names.keys()].filter(isHostName).map((host) => `${host}/*/*`);
+  const always = [ALWAYS, describeInstallation(mirrors, others, own)];
   if (runToken === null) return always.join('\n');
-  const blocks = [...serverNames([runnerUrl, runToken.serverUrl], runToken.aliases)].flatMap(
-    ([host, { hasDiscovery, origin }]) => {
-      if (!isHostName(host)) return [];
-      const credentials = `credentials ${quote(host)} {\n  token = ${quote(runToken.secret)}\n}\n`;
-      if (hasDiscovery) return [credentials];
-      const services = Object.entries(SERVICES)
-        .map(([name, path]) => `    ${quote(name)} = ${quote(origin + path)}\n`)
-        .join('');
-      return [credentials, `host ${quote(host)} {\n  services = {\n${services}  }\n}\n`];
-    },
-  );
+  const blocks = [...names].flatMap(([host, { hasDiscovery, origin }]) => {
+    if (!isHostName(host)) return [];
+    const credentials = `credentials ${quote(host)} {\n  token = ${quote(runToken.secret)}\n}\n`;
+    if (hasDiscovery) return [credentials];
+    const services = Object.entries(SERVICES)
+      .map(([name, path]) => `    ${quote(name)} = ${quote(origin + path)}\n`)
+      .join('');
+    return [credentials, `host ${quote(host)} {\n  services = {\n${services}  }\n}\n`];
+  });
   return [...always, ...blocks].join('\n');
 }
 
+export type OtherProviders = { folder: string } | { mirror: string };
+
 /** Said in full: where nothing is said, terraform searches folders of its own choice. */
-function describeInstallation(mirrors: readonly LocalMirror[], others: string | undefined): string {
+function describeInstallation(
+  mirrors: readonly LocalMirror[],
+  others: OtherProviders | undefined,
+  own: readonly string[],
+): string {
   const list = (addresses: readonly string[]) => `[${addresses.map(quote).join(', ')}]`;
   const folders = mirrors.map(
     ({ path, addresses }) =>
       `  filesystem_mirror {\n    path    = ${quote(path)}\n    include = ${list(addresses)}\n  }\n`,
   );
   const local = mirrors.flatMap(({ addresses }) => addresses);
-  const exclude = local.length === 0 ? '' : `    exclude = ${list(local)}\n`;
+  const without = (names: readonly string[]) => (names.length === 0 ? '' : `    exclude = ${list(names)}\n`);
+  const direct = (names: string) => `  direct {\n${names}  }\n`;
   const rest =
     others === undefined
-      ? `  direct {\n${exclude}  }\n`
-      : `  filesystem_mirror {\n    path    = ${quote(others)}\n${exclude}  }\n`;
+      ? direct(without(local))
+      : 'folder' in others
+        ? `  filesystem_mirror {\n    path    = ${quote(others.folder)}\n${without(local)}  }\n`
+        : `  network_mirror {\n    url     = ${quote(others.mirror)}\n${without([...local, ...own])}  }\n` +
+          (own.length === 0 ? '' : direct(`    include = ${list(own)}\n${without(local)}`));
   return `provider_installation {\n${folders.join('')}${rest}}\n`;
 }
 

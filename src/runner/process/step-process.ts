@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { knownEngines } from '../engines/engine.ts';
+import { AUTHORITY_VARIABLES } from '../variables/authorities.ts';
 import { FromStepProcess, type StepProcessSettings, type ToStepProcess } from './messages.ts';
 
 /** How a step's process ended. */
@@ -25,7 +26,7 @@ const BESIDE_PLAN_MS = 50;
 const AFTERWARDS_MS = 500;
 
 /** What it needs of the agent's own environment; the token comes over the channel. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', ...AUTHORITY_VARIABLES];
 
 export function startStepProcess(program: string, settings: StepProcessSettings): StepProcess {
   const environment = INHERITED.map((name) => [name, process.env[name]] as const);

@@ -1,6 +1,6 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namePackage, pathOf, type PackageName } from './package-name.ts';
+import { namePackage, pathOf, type PackageName } from '../../protocol/package-name.ts';
 
 /** A provider that an init has installed into a run's folder by itself. */
 export interface InstalledPackage {

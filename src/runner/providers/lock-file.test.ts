@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addHashes, readLockFile } from './lock-file.ts';
 import type { PackageMeta } from './package-meta.ts';
-import { namePackage } from './package-name.ts';
+import { namePackage } from '../../protocol/package-name.ts';
 import { findProof, isSigned, readProofs } from './proofs.ts';
 import { findMatch } from './satisfy.ts';
 

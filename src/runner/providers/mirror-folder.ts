@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { namePackage, type PackageName } from './package-name.ts';
+import { namePackage, type PackageName } from '../../protocol/package-name.ts';
 
 /** One package of a mirror: an archive, or a folder that is unpacked already. */
 export interface MirrorPackage {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { shareKernelLock, takeKernelLock } from '../state/kernel-lock.ts';
 import { closePackage, hashPackage, listPackage, StrangePackage, type PackageFile } from './package-files.ts';
 import { readBootId, storedName, type PackageMeta } from './package-meta.ts';
-import type { PackageName } from './package-name.ts';
+import type { PackageName } from '../../protocol/package-name.ts';
 import { fingerprintsOf, writeMeta, type HeldPackage, type ProviderStore } from './provider-store.ts';
 
 const ATTEMPTS = 3;

@@ -22,6 +22,9 @@ export function readProofs(text: string): Proof[] {
 /** The registry vouches for it with a signature; whose, is the registry's to say. */
 export const isSigned = (words: string): boolean => /^(self-)?signed(?![a-z])/.test(words);
 
+/** It has a hash that its source names. */
+export const isVerified = (words: string): boolean => /^verified checksum/.test(words);
+
 export function findProof(proofs: readonly Proof[], address: string, version: string): Proof | undefined {
   return proofs.find(
     (proof) =>

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeRoom } from './evict.ts';
 import { hashPackage, listPackage } from './package-files.ts';
 import { storedName } from './package-meta.ts';
-import type { PackageName } from './package-name.ts';
+import type { PackageName } from '../../protocol/package-name.ts';
 import { storePackage } from './populate.ts';
 import { openProviderStore, type HeldPackage, type ProviderStore } from './provider-store.ts';
 import { makeStoreFolder } from './store-folder.ts';

@@ -4,7 +4,7 @@ import { shareKernelLock } from '../state/kernel-lock.ts';
 import type { Log } from '../settings.ts';
 import { hashPackage, listPackage, StrangePackage, type PackageFile } from './package-files.ts';
 import { isStoredName, PackageMeta, readBootId, storedName } from './package-meta.ts';
-import type { PackageName } from './package-name.ts';
+import type { PackageName } from '../../protocol/package-name.ts';
 import { storeFolder, type StoreFolder } from './store-folder.ts';
 
 /** A package that stays as it is until it is released. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PackageName } from './package-name.ts';
+import type { PackageName } from '../../protocol/package-name.ts';
 
 /** Who may be given a package. */
 export interface Scopes {

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathOf, type PackageName } from './package-name.ts';
+import { pathOf, type PackageName } from '../../protocol/package-name.ts';
 
 /** Where everything of a store is. Only `packages` is ever shown to a run, one package at a time. */
 export interface StoreFolder {

@@ -8,7 +8,7 @@ import { takeKernelLock } from '../state/kernel-lock.ts';
 import { listMirror, MANIFEST, type MirrorManifest, type MirrorPackage } from './mirror-folder.ts';
 import { hashPackage, listPackage, StrangePackage } from './package-files.ts';
 import type { PackageMeta } from './package-meta.ts';
-import { pathOf } from './package-name.ts';
+import { pathOf } from '../../protocol/package-name.ts';
 import { storePackage } from './populate.ts';
 import type { ProviderStore } from './provider-store.ts';
 import { IMPORTED } from './scopes.ts';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { makeRoom, storeLimits } from '../providers/evict.ts';
 import { listInstalled, type InstalledPackage } from '../providers/installed.ts';
 import type { LockEntry } from '../providers/lock-file.ts';
-import { addressOf } from '../providers/package-name.ts';
+import { addressOf } from '../../protocol/package-name.ts';
 import { StrangePackage } from '../providers/package-files.ts';
 import { storePackage, type PackageOrigin } from '../providers/populate.ts';
-import { findProof, isSigned, readProofs } from '../providers/proofs.ts';
+import { findProof, isSigned, isVerified, readProofs } from '../providers/proofs.ts';
 import { saysWhich } from '../providers/satisfy.ts';
 import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
@@ -39,10 +39,12 @@ export async function harvest(context: StepContext, prepared: Prepared, harveste
     const hashes = lock.find(isSame)?.hashes ?? [];
     const words = findProof(proofs, address, name.version)?.words ?? '';
     const wanted = harvested.former.find(isSame);
-    const isChecked = isSigned(words) || (wanted !== undefined && saysWhich(wanted));
+    // The only source was the mirror of the organization itself, which says what it has.
+    const isMirrored = context.settings.usesMirror === true && isVerified(words);
+    const isChecked = isSigned(words) || isMirrored || (wanted !== undefined && saysWhich(wanted));
     if (local.has(address) || !isChecked) continue;
     const origin: PackageOrigin = {
-      ...{ name, hashes, proof: isSigned(words) ? words : 'in the lock file' },
+      ...{ name, hashes, proof: isSigned(words) || isMirrored ? words : 'in the lock file' },
       signedArchives: isSigned(words) ? hashes.filter((hash) => hash.startsWith('zh:')) : [],
       fetchedBy: { organization: step.organization.name, run: step.run.id },
     };

@@ -7,6 +7,7 @@ import type { Engine } from '../engines/engine.ts';
 import { NO_ACCESS, openSshAccess, type SshAccess } from '../ssh/ssh-access.ts';
 import { collectOutput } from '../log/collected-output.ts';
 import { formatError } from '../../protocol/log-text.ts';
+import { PROVIDER_MIRRORS } from '../../protocol/mirror-path.ts';
 import { withoutGitSettings } from '../variables/environment.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import { assembleApply, assemblePlan } from './assemble.ts';
@@ -99,6 +100,8 @@ async function runInit(
   const environment = {
     ...withoutGitSettings(prepared.environment),
     ...ssh.environment,
+    // Git reads no SSL_CERT_FILE.
+    ...(prepared.authoritiesFile !== undefined && { GIT_SSL_CAINFO: prepared.authoritiesFile }),
     ...more,
     TF_WORKSPACE: context.step.workspace.name,
   };
@@ -114,9 +117,11 @@ async function runInit(
   const shown = isJson ? keepDiagnostics(text) : text;
   context.stepLog.write(shown);
   const withheld = Object.keys(prepared.environment).filter((name) => !(name in environment));
-  for (const { summary, detail } of [ssh.hint, explainWithheld(withheld), explainSeal(context)].filter(
-    (hint) => hint !== undefined,
-  )) {
+  for (const { summary, detail } of [
+    ssh.hint,
+    explainWithheld(withheld),
+    explainSource(context, shown),
+  ].filter((hint) => hint !== undefined)) {
     context.stepLog.write(
       Buffer.from(formatError(context.step.workspace.structuredRunOutput, summary, detail)),
     );
@@ -133,7 +138,19 @@ function explainWithheld(names: readonly string[]): { summary: string; detail: s
   return { summary: `The init was made without ${[...names].sort().join(', ')}`, detail };
 }
 
-function explainSeal({ settings, providers }: StepContext): { summary: string; detail: string } | undefined {
+/** What a runner has that does not ask registries, where an init lacks something. */
+function explainSource(
+  { settings, providers, step }: StepContext,
+  shown: Buffer,
+): { summary: string; detail: string } | undefined {
+  if (settings.usesMirror) {
+    const { name } = step.organization;
+    if (!shown.includes(PROVIDER_MIRRORS)) return undefined;
+    const detail =
+      `Providers come from the mirror of ${name}, and from no registry. "runwright mirror list ${name}" shows what it has, ` +
+      `"runwright mirror upload ${name} FOLDER" adds what "terraform providers mirror FOLDER" has fetched elsewhere.`;
+    return { summary: 'This runner asks no registry for providers', detail };
+  }
   if (!settings.isSealed) return undefined;
   const there = [...providers.held.keys()].sort().slice(0, MAX_NAMED).join(', ');
   const detail =

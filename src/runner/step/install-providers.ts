@@ -4,7 +4,7 @@ import type { ModuleTexts } from '../configuration/root-module.ts';
 import { engineCan } from '../engines/differences.ts';
 import { takeTurn } from '../providers/flight.ts';
 import type { LockEntry } from '../providers/lock-file.ts';
-import { addressOf, pathOf } from '../providers/package-name.ts';
+import { addressOf, pathOf } from '../../protocol/package-name.ts';
 import { isSigned } from '../providers/proofs.ts';
 import type { PackageMeta } from '../providers/package-meta.ts';
 import type { HeldPackage } from '../providers/provider-store.ts';

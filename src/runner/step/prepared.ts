@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { InputName } from '../../protocol/agent.ts';
+import { mirrorPathOf } from '../../protocol/mirror-path.ts';
 import { unpackConfiguration } from '../configuration/unpack.ts';
 import { resolveWorkingDirectory } from '../configuration/working-directory.ts';
 import { writeCliConfig } from '../configuration/cli-config.ts';
@@ -18,6 +19,7 @@ import type { Box, ShownFolder } from '../sandbox/sandbox.ts';
 import { parseState, type StateSnapshot } from '../state/state-file.ts';
 import { locateStates, placePriorState, type StateLocations } from '../state/state-locations.ts';
 import { settleAll } from '../settle.ts';
+import { readAuthorities } from '../variables/authorities.ts';
 import { makeEnvironment } from '../variables/environment.ts';
 import { formatHeader } from '../../protocol/log-text.ts';
 import type { StepContext } from './step-context.ts';
@@ -35,6 +37,8 @@ export interface Prepared {
   workingDirectory: string;
   /** Without the name of a workspace: that depends on where the state is (state-access.ts). */
   environment: Record<string, string>;
+  /** As the run sees it; undefined where the system's authorities are all that it trusts. */
+  authoritiesFile: string | undefined;
   priorState: StateSnapshot | undefined;
   locations: StateLocations;
   /** The same file, as the run sees it. */
@@ -100,16 +104,37 @@ export async function prepare(context: StepContext): Promise<Prepared> {
     shownFolders: [],
     ...(network && { network }),
   };
+  const placed = await placeAuthorities(folder.box);
+  const authoritiesFile = placed && inner(placed);
   const environment = makeEnvironment(step, {
     homeFolder: inner(join(folder.box, 'home')),
     temporaryFolder: sandbox.kind === 'bubblewrap' ? '/tmp' : join(folder.box, 'tmp'),
     cliConfigFile: sandbox.innerCliConfigFile(cliConfigFile),
+    ...(authoritiesFile !== undefined && { authoritiesFile }),
   });
   if (step.run.debuggingMode) {
     environment['TF_LOG'] = 'TRACE';
     environment['TF_LOG_PATH'] = inner(join(folder.box, 'debug.log'));
   }
-  return { engine, box, mirrors, root, workingDirectory, environment, priorState, locations, inner };
+  return {
+    ...{ engine, box, mirrors, root, workingDirectory, environment, authoritiesFile },
+    ...{ priorState, locations, inner },
+  };
+}
+
+/** A run has no other way to the file: of the host's folders it sees those of the system alone. */
+async function placeAuthorities(box: string): Promise<string | undefined> {
+  const text = await readAuthorities(process.env).catch((error: unknown) => {
+    throw new StepFailure(
+      'The certificates that this runner trusts cannot be read',
+      error instanceof Error ? error.message : String(error),
+      { cause: error },
+    );
+  });
+  if (text === undefined) return undefined;
+  const file = join(box, 'authorities.pem');
+  await writeFile(file, text, { mode: 0o644 });
+  return file;
 }
 
 /** Writes the engine's own configuration: what it may fetch from where. */
@@ -119,8 +144,23 @@ export async function configureEngine(
   mirrors: readonly LocalMirror[],
   inner: Prepared['inner'],
 ): Promise<void> {
-  const others = settings.isSealed ? inner(pluginFolders(folder).mirror) : undefined;
+  const others = settings.isSealed
+    ? { folder: inner(pluginFolders(folder).mirror) }
+    : settings.usesMirror
+      ? { mirror: mirrorOf(step, settings.url) }
+      : undefined;
   await writeFile(file, writeCliConfig(step.runToken, settings.url, mirrors, others), { mode: 0o600 });
+}
+
+/** Terraform takes providers from a mirror over https only, and a runner may reach its server by another way. */
+function mirrorOf({ runToken, organization }: StepContext['step'], runnerUrl: string): string {
+  const server = [runnerUrl, runToken?.serverUrl].find((url) => url?.startsWith('https:'));
+  if (server === undefined)
+    throw new StepFailure(
+      'Providers cannot be taken from the mirror of the server',
+      `Terraform does so over https only, and this runner reaches the server at ${runnerUrl}. Give the server a certificate, or import providers here.`,
+    );
+  return new URL(mirrorPathOf(organization.name), server).href;
 }
 
 /** Streams an input into a file, and checks that it is the one the step names (threats T18). */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProviderUse } from '../../protocol/agent.ts';
 import { LOCK_FILE } from '../configuration/init-need.ts';
 import { addHashes, readLockFile, type LockEntry } from '../providers/lock-file.ts';
-import { addressOf, namePackage, pathOf } from '../providers/package-name.ts';
+import { addressOf, namePackage, pathOf } from '../../protocol/package-name.ts';
 import type { HeldPackage } from '../providers/provider-store.ts';
 import type { StepProviders } from '../providers/held-providers.ts';
 import { findMatch } from '../providers/satisfy.ts';

@@ -7,6 +7,8 @@ export interface EnvironmentPaths {
   homeFolder: string;
   temporaryFolder: string;
   cliConfigFile: string;
+  /** Whom programs trust instead of the system's authorities; undefined: the system's. */
+  authoritiesFile?: string;
 }
 
 /** The whole environment of terraform: nothing is inherited from the runner. */
@@ -20,7 +22,9 @@ export function makeEnvironment(step: Step, paths: EnvironmentPaths): Record<str
   };
   // As TF_VAR_ a configuration that declares no such variable does not notice (api-contract §5.14).
   const twins = Object.entries(facts).map(([key, value]) => [`TF_VAR_${key}`, value]);
+  const { authoritiesFile } = paths;
   return {
+    ...(authoritiesFile !== undefined && { SSL_CERT_FILE: authoritiesFile }),
     ...userVariables(step.variables),
     ...(Object.fromEntries(twins) as Record<string, string>),
     ...facts,

@@ -101,6 +101,7 @@ async function blobsNamed({ db }: Swept, names: readonly string[]): Promise<Set<
   const list = sql.join(names);
   const { rows } = await sql<{ name: string }>`
     select sha256 as name from configuration_version where sha256 in (${list})
+    union select sha256 from mirrored_provider where sha256 in (${list})
     union select sha256 from phase_artifact where sha256 in (${list})
     union select sha256 from policy_set_version where sha256 in (${list})
     union select sha256 from registry_module_version where sha256 in (${list})

@@ -16,6 +16,8 @@ export interface BuiltinRunnerSettings {
   token: string;
   slots: number;
   homeFolder: string;
+  /** The server's own certificates, which its runs trust too; null where it has none. */
+  certificateFile: string | null;
   log: Logger;
 }
 
@@ -81,6 +83,7 @@ function runnerEnvironment({
   token,
   slots,
   homeFolder,
+  certificateFile,
 }: BuiltinRunnerSettings): NodeJS.ProcessEnv {
   const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
   const own = Object.keys(process.env).filter((name) =>
@@ -94,5 +97,6 @@ function runnerEnvironment({
     RUNWRIGHT_AGENT_NAME: hostname().slice(0, 100),
     RUNWRIGHT_SLOTS: String(slots),
     RUNWRIGHT_WORK: join(homeFolder, 'runner'),
+    ...(certificateFile !== null && { RUNWRIGHT_TLS_CERT: certificateFile }),
   };
 }

@@ -17,6 +17,7 @@ import type {
 } from './tables/accounts.ts';
 import type { AuditEntryTable, AuditSealTable } from './tables/audit.ts';
 import type { CostEstimateTable, PriceBookTable, PriceBookVersionTable } from './tables/checks.ts';
+import type { MirroredProviderTable } from './tables/provider-mirror.ts';
 import type { NotificationConfigurationTable, NotificationDeliveryTable } from './tables/notifications.ts';
 import type {
   PolicyTable,
@@ -159,6 +160,7 @@ export interface Database {
   agent_pool_excluded_workspace: { organization_id: string; agent_pool_id: string; workspace_id: string };
   agent_pool_project: { organization_id: string; agent_pool_id: string; project_id: string };
   agent: AgentTable;
+  mirrored_provider: MirroredProviderTable;
   notification_configuration: NotificationConfigurationTable;
   notification_delivery: NotificationDeliveryTable;
 }

@@ -20,7 +20,8 @@ export type Capability =
   | 'upload-shasums'
   | 'upload-shasums-signature'
   | 'upload-provider'
-  | 'download-provider';
+  | 'download-provider'
+  | 'download-mirrored-provider';
 
 /**
  * Capability addresses for clients that send no token (api-contract §1.1, §4.3; threats T8, T9): the signature is a

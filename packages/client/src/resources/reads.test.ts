@@ -77,6 +77,11 @@ const LISTS: readonly CallRow[] = [
     (api) => api.registryModules.list('acme', { q: 'net' }),
     'GET organizations/acme/registry-modules?q=net',
   ],
+  [
+    'mirrored providers',
+    (api) => api.mirroredProviders.list('acme', { q: 'aws' }),
+    'GET organizations/acme/mirrored-providers?q=aws',
+  ],
   ['providers', (api) => api.registryProviders.list('acme'), 'GET organizations/acme/registry-providers'],
   ['keys', (api) => api.gpgKeys.list('acme'), 'GET /api/registry/private/v2/gpg-keys?filter[namespace]=acme'],
   ['wait reasons', (api) => api.waitReasons.ofRun('run-1'), 'GET runs/run-1/wait-reasons'],

@@ -44,6 +44,7 @@ import * as approvalRules from './0133-approval-rules.ts';
 import * as eventAgents from './0134-event-agents.ts';
 import * as runTasks from './0135-run-tasks.ts';
 import * as registry from './0136-registry.ts';
+import * as providerMirror from './0137-provider-mirror.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
@@ -95,4 +96,5 @@ export const migrations: Record<string, Migration> = {
   '0134-event-agents': eventAgents,
   '0135-run-tasks': runTasks,
   '0136-registry': registry,
+  '0137-provider-mirror': providerMirror,
 };

@@ -5,12 +5,13 @@ import type { Platform } from '../../context.ts';
 import { nothing } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { document, IdParams, NoRelationships } from '../../http/json-api.ts';
+import { document, IdParams, NoRelationships, parseInclude } from '../../http/json-api.ts';
 import { includeOf, oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { ProviderName, RegistryName } from '../../registry-releases/names.ts';
+import { describeVersions } from '../describe.ts';
 import { providerResource, RegistryProviderSchema, type RegistryProvider } from '../document.ts';
 import { createProvider, deleteProvider, listProviders, readProvider, readProviderById } from '../service.ts';
 import { listVersions } from '../versions.ts';
@@ -31,7 +32,7 @@ const CreateBody = document(
   }),
   NoRelationships,
 );
-const IncludeQuery = z.object({ include: includeOf([], ['registry_provider_versions']) });
+const IncludeQuery = z.object({ include: includeOf(['registry_provider_versions']) });
 const ListQuery = PageQuery.extend(IncludeQuery.shape).extend({
   q: z.string().max(100).optional(),
   'filter[registry_name]': oneOf('private', 'public'),
@@ -44,14 +45,17 @@ export function registryProviderEndpoints(platform: Platform): Endpoint<Caller>[
     caller: Caller,
     organization: { id: string; name: string },
     providers: readonly RegistryProvider[],
+    include: readonly string[] = [],
   ) => {
-    const canDelete = await canInOrganization(db, caller, organization.id, 'manage-providers');
-    const all = [];
+    const canManage = await canInOrganization(db, caller, organization.id, 'manage-providers');
+    const data = [];
+    const included = [];
     for (const provider of providers) {
       const versions = await listVersions(db, provider.id);
-      all.push(providerResource(provider, organization.name, versions, canDelete));
+      data.push(providerResource(provider, organization.name, versions, canManage));
+      if (include.length > 0) included.push(...(await describeVersions(platform, versions, canManage)));
     }
-    return all;
+    return { data, ...(include.length > 0 && { included }) };
   };
   return [
     endpoint({
@@ -71,8 +75,8 @@ export function registryProviderEndpoints(platform: Platform): Endpoint<Caller>[
         const { providers, totalCount } = isElsewhere
           ? { providers: [], totalCount: 0 }
           : await listProviders(platform, organization.id, query.q, page);
-        const data = await describe(caller, organization, providers);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+        const described = await describe(caller, organization, providers, parseInclude(query.include));
+        return { status: 200, body: { ...described, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     endpoint({
@@ -105,8 +109,8 @@ export function registryProviderEndpoints(platform: Platform): Endpoint<Caller>[
             '/data/attributes/namespace',
           );
         const provider = await createProvider(platform, caller, organization.id, name);
-        const [data] = await describe(caller, organization, [provider]);
-        return { status: 201, body: { data } };
+        const { data } = await describe(caller, organization, [provider]);
+        return { status: 201, body: { data: data[0] } };
       },
     }),
     endpoint({
@@ -118,10 +122,11 @@ export function registryProviderEndpoints(platform: Platform): Endpoint<Caller>[
       params: ProviderParams,
       query: IncludeQuery,
       answers: { 200: documentOf(RegistryProviderSchema) },
-      handle: async ({ caller, params }) => {
+      handle: async ({ caller, params, query }) => {
         const { organization, provider } = await readProvider(platform, caller, params, 'read-registry');
-        const [data] = await describe(caller, organization, [provider]);
-        return { status: 200, body: { data } };
+        const include = parseInclude(query.include);
+        const { data, ...included } = await describe(caller, organization, [provider], include);
+        return { status: 200, body: { data: data[0], ...included } };
       },
     }),
     endpoint({
@@ -133,11 +138,12 @@ export function registryProviderEndpoints(platform: Platform): Endpoint<Caller>[
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(RegistryProviderSchema) },
-      handle: async ({ caller, params }) => {
+      handle: async ({ caller, params, query }) => {
         const { organizationName, provider } = await readProviderById(platform, caller, params.id);
         const organization = { id: provider.organization_id, name: organizationName };
-        const [data] = await describe(caller, organization, [provider]);
-        return { status: 200, body: { data } };
+        const include = parseInclude(query.include);
+        const { data, ...included } = await describe(caller, organization, [provider], include);
+        return { status: 200, body: { data: data[0], ...included } };
       },
     }),
     endpoint({

@@ -10,9 +10,8 @@ import { document, NoRelationships } from '../../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { VersionNumber } from '../../registry-releases/version-number.ts';
-import { ProviderVersionSchema, versionResource, type ProviderVersion } from '../document.ts';
-import { versionLinks } from '../links.ts';
-import { listPlatforms } from '../platforms.ts';
+import { describeVersions } from '../describe.ts';
+import { ProviderVersionSchema, type ProviderVersion } from '../document.ts';
 import { readProvider } from '../service.ts';
 import { createVersion, deleteVersion, listVersions, readVersion, uploadPart } from '../versions.ts';
 import { ProviderParams, PROVIDERS_URL } from './routes.ts';
@@ -57,9 +56,7 @@ export function providerVersionEndpoints(platform: Platform): Endpoint<Caller>[]
   const { db, signer } = platform;
   const describe = async (caller: Caller, organizationId: string, version: ProviderVersion) => {
     const canManage = await canInOrganization(db, caller, organizationId, 'manage-providers');
-    const platforms = await listPlatforms(db, version.id);
-    const ids = platforms.map(({ id }) => id);
-    return versionResource(version, ids, canManage, versionLinks(platform, version, canManage));
+    return (await describeVersions(platform, [version], canManage))[0];
   };
   return [
     endpoint({
@@ -75,9 +72,9 @@ export function providerVersionEndpoints(platform: Platform): Endpoint<Caller>[]
         const { organization, provider } = await readProvider(platform, caller, params, 'read-registry');
         const page = pageOf(query);
         const versions = await listVersions(db, provider.id);
-        const data = [];
-        for (const version of versions.slice((page.number - 1) * page.size, page.number * page.size))
-          data.push(await describe(caller, organization.id, version));
+        const shown = versions.slice((page.number - 1) * page.size, page.number * page.size);
+        const canManage = await canInOrganization(db, caller, organization.id, 'manage-providers');
+        const data = await describeVersions(platform, shown, canManage);
         return { status: 200, body: { data, ...paginate(raw.url, page, versions.length) } };
       },
     }),

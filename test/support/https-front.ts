@@ -1,0 +1,45 @@
+/** What stands in front of a server where https ends, with a certificate of an authority that nobody knows. */
+import { once } from 'node:events';
+import { request as askOverHttp } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { issueCertificates } from '../../src/cli/certificates/issue.ts';
+
+export interface HttpsFront {
+  /** `https://127.0.0.1:PORT`. */
+  url: string;
+  /** PEM of who signed its certificate. */
+  authority: string;
+  /** `METHOD PATH` of all that came by. */
+  requests: string[];
+  /** Where to pass requests on. */
+  target: string;
+  close(): Promise<void>;
+}
+
+export async function startHttpsFront(): Promise<HttpsFront> {
+  const { authority, chain, key } = await issueCertificates(['127.0.0.1'], 2);
+  const server = createServer({ cert: chain, key }, (incoming, answer) => {
+    front.requests.push(`${incoming.method} ${incoming.url}`);
+    const { method, headers } = incoming;
+    const passed = askOverHttp(front.target + (incoming.url ?? ''), { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    passed.on('error', () => answer.destroy());
+    incoming.pipe(passed);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const front: HttpsFront = {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    authority,
+    requests: [],
+    target: '',
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  return front;
+}
