@@ -106,6 +106,15 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason: 'archives of providers are brought with `runwright mirror`, by people and pipelines',
+    endpoints: [
+      'GET /organizations/:organization/mirrored-providers',
+      'PUT /organizations/:organization/mirrored-providers/:host/:namespace/:type/:version/:platform',
+      'GET /mirrored-providers/:id',
+      'DELETE /mirrored-providers/:id',
+    ],
+  },
+  {
     reason:
       'modules and providers are files that are published with `runwright registry`, by people and pipelines',
     endpoints: [

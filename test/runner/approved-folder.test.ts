@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +170,10 @@ resource "terraform_data" "r" {
       expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 2 } });
       expect(apply.log.toString()).toContain('# Mine, with a comment.');
       expect(plan.artifacts.has('plan-folder')).toBe(false);
+    });
+
+    it('brings providers along that are kept for no other run', () => {
+      expect(readdirSync(join(harness.folder, 'providers', 'packages'))).toEqual([]);
     });
   });
 }

@@ -127,32 +127,3 @@ needs('bwrap', 'slirp4netns')('what runs reach of the network', () => {
     );
   });
 });
-
-const ENTRY = 'provider "registry.terraform.io/hashicorp/random" {\n  version = "3.7.2"\n}\n';
-
-test.each([
-  [{ RUNWRIGHT_RUN_REGISTRIES: 'off' }, undefined, false, 'none is kept here, and none is fetched'],
-  [{ RUNWRIGHT_RUN_REGISTRIES: 'off' }, ENTRY, false, '1 of 1'],
-  [{ RUNWRIGHT_RUN_REGISTRIES: 'off' }, ENTRY, false, 'registry.terraform.io/hashicorp/random 3.7.2'],
-  [{ RUNWRIGHT_RUN_REGISTRIES: 'off' }, '', true, 'all 0 of'],
-  [{}, ENTRY, true, 'not kept here'],
-  [{}, 'provider "', false, 'is no lock file'],
-  [{ RUNWRIGHT_RUN_REGISTRIES: 'mirror' }, undefined, false, 'over https only'],
-  [
-    { RUNWRIGHT_RUN_REGISTRIES: 'mirror', RUNWRIGHT_URL: 'https://runs.example.com' },
-    undefined,
-    true,
-    'taken from the mirror',
-  ],
-  [{ RUNWRIGHT_RUN_REGISTRIES: 'yes' }, undefined, false, '"yes"'],
-])('with %j and the lock file %j it says what is missing', async (env, lock, ok, words) => {
-  if (lock !== undefined) await writeFile(path.join(folder, '.terraform.lock.hcl'), lock);
-  const flags = lock === undefined ? [] : ['--configuration', folder];
-  const { check } = await doctor(flags, env);
-  expect(check('providers')).toMatchObject({ ok, found: expect.stringContaining(words) as string });
-});
-
-test('where nothing is downloaded, an engine has to be there', async () => {
-  const { check } = await doctor([], { PATH: folder, RUNWRIGHT_RUN_REGISTRIES: 'off' });
-  expect(check('engine')).toMatchObject({ ok: false, fix: expect.stringContaining('bring one') as string });
-});

@@ -135,6 +135,19 @@ test('one that the lock file does not name is put back, and one that is a link s
   await expect(put(join(root, 'link'))).rejects.toThrow('is a link');
 });
 
+test('one that finds no room is put back whole, and nothing of it stays', async () => {
+  const folder = make({ run: 'x', 'deep/er/y': 'y' });
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  const origin = { hashes: [await hashOf(folder)], signedArchives: [], proof: 'signed' };
+  const fetchedBy = { organization: 'o', run: 'r' };
+  const stored = storePackage(store, ['one'], folder, { name: nameOf('1.0.0'), ...origin, fetchedBy }, () =>
+    Promise.reject(full),
+  );
+  await expect(stored).rejects.toBe(full);
+  expect([await hashOf(folder), readdirSync(store.folder.staging)]).toEqual([origin.hashes[0], []]);
+  expect(await store.find(['one'], nameOf('1.0.0'))).toEqual([]);
+});
+
 test.each<[string, (folder: string, meta: string) => void, boolean]>([
   ['grew', (folder) => writeFileSync(join(folder, 'run'), 'longer than before'), false],
   [
