@@ -80,6 +80,8 @@ test.each([
       ...['mcp-apply-approval', 'approval-rules', 'change-windows'],
       // Said by execution_mode and agent_pool_id already.
       ...['operations', 'setting-overwrites'],
+      // Seldom set, and every model reads every parameter.
+      ...['engine', 'project-remote-state'],
       // Nothing follows from them.
       ...['migration-environment', 'inherits-project-auto-destroy'],
       ...['vcs-repo', 'hyok-enabled'],
