@@ -46,6 +46,7 @@ test.each([
   { program: 'src/mcp', atLeast: 15 },
   { program: 'src/cli', atLeast: 3 },
   { program: 'packages/client/src', atLeast: 2 },
+  { program: 'packages/models/src', atLeast: 2 },
 ])('no two folders of $program need each other', ({ program, atLeast }) => {
   const graph = folderGraph(result.modules, (module) => {
     if (!module.startsWith(`${program}/`) || /\.test\.tsx?$|\/testing\//.test(module)) return undefined;

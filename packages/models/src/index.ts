@@ -26,7 +26,7 @@ export * from './run-variable.ts';
 
 export * from './codec/decode-run-create.ts';
 export * from './codec/encode-run-create.ts';
-export * from './codec/key-case.ts';
+export * from './key-case.ts';
 
 export * from './documents/json-api.ts';
 export * from './documents/json-api-errors.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { didYouMean } from './did-you-mean.ts';
-import { kebabToSnake } from './codec/key-case.ts';
+import { kebabToSnake } from './key-case.ts';
 
 /**
  * An object that takes no other fields than these, and tells the caller of a misspelt one which it most likely meant.

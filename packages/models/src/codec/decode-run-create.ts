@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { kebabToSnake, snakeToKebab } from './key-case.ts';
+import { kebabToSnake, snakeToKebab } from '../key-case.ts';
 import type { RunCreateRequest } from '../requests.ts';
 import { type RunParams, RunParamsShape, runParamsShape } from '../run-params.ts';
 import { checkRunParams } from '../run-params-rules.ts';

@@ -1,4 +1,4 @@
-import { snakeToKebab } from './key-case.ts';
+import { snakeToKebab } from '../key-case.ts';
 import type { RunCreateRequestInput } from '../requests.ts';
 import { RUN_PARAM_DEFAULTS, RUN_PARAM_FIELDS } from '../run-param-defaults.ts';
 import type { RunParams, RunParamsField } from '../run-params.ts';
