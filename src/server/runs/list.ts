@@ -15,6 +15,7 @@ import {
 import type { Database } from '../database/schema.ts';
 import { includeOf } from '../http/list-query.ts';
 import { PageQuery, offsetOf, type Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { RUN_INCLUDES } from './include-names.ts';
 import type { Run } from './transitions.ts';
 
@@ -80,16 +81,8 @@ export async function listRuns(
     .selectFrom('run')
     .where('workspace_id', '=', workspaceId)
     .where(sql.join(all, sql` and `) as Expression<SqlBool>);
-  const { count } = await filtered
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const runs = await filtered
-    .selectAll()
-    .orderBy('sequence', 'desc')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { runs, totalCount: count };
+  const { rows: runs, totalCount } = await readPage(filtered.selectAll().orderBy('sequence', 'desc'), page);
+  return { runs, totalCount };
 }
 
 function conditions(query: RunListQuery): Expression<SqlBool>[] {

@@ -3,7 +3,7 @@ import type { Platform } from '../context.ts';
 import { afterCommit, transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { queues, RETRY_LIMIT, type Job } from '../queue/work-queue.ts';
-import { createTriggeredRun, recordFailedTrigger } from '../runs/create.ts';
+import { createTriggeredRun, recordFailedTrigger } from '../runs/queued-by-server.ts';
 import { enqueueTriggeredRun, type TriggerJob } from '../run-triggers/enqueue.ts';
 
 /** Jobs whose wake-up was lost are found after this long. */

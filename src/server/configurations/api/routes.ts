@@ -10,7 +10,7 @@ import { document, NoRelationships, IdParams, parseInclude } from '../../http/js
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
-import { queueUploadedConfiguration } from '../../runs/create.ts';
+import { queueUploadedConfiguration } from '../../runs/queued-by-server.ts';
 import { archiveConfiguration, changeBackingData, DATA_CHANGES } from '../archive.ts';
 import {
   configurationFileResource,
