@@ -9,7 +9,8 @@ import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 
 /** People, for the administrators of the whole server: by name or address, in the order of their names. */
@@ -25,11 +26,8 @@ export async function listUsers(
       where.or([where('username', 'ilike', pattern), where('email', 'ilike', pattern)]),
     );
   }
-  const { count } = await found
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const users = await found.selectAll().orderBy('username').limit(page.size).offset(offsetOf(page)).execute();
-  return { users, total: count };
+  const { rows: users, totalCount } = await readPage(found.selectAll().orderBy('username'), page);
+  return { users, total: totalCount };
 }
 
 /** @throws 404; null, as of a caller that is no user, is nobody */

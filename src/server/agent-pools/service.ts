@@ -8,7 +8,8 @@ import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 
@@ -63,17 +64,14 @@ export async function listPools(
     const readable = await readableProjects(db, caller, organizationId);
     query = query.where(isForProject(forProject, readable));
   }
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const pools = await query
-    .selectAll()
-    .orderBy(sort.endsWith('created-at') ? 'created_at' : 'name', sort.startsWith('-') ? 'desc' : 'asc')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { pools, totalCount: count };
+  const { rows: pools, totalCount } = await readPage(
+    query
+      .selectAll()
+      .orderBy(sort.endsWith('created-at') ? 'created_at' : 'name', sort.startsWith('-') ? 'desc' : 'asc')
+      .orderBy('id'),
+    page,
+  );
+  return { pools, totalCount };
 }
 
 /** A pool of the whole organization is for all but the workspaces that it excludes. */

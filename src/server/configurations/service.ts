@@ -6,7 +6,8 @@ import { requireActor, requireInWorkspace, type WorkspacePermission } from '../a
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { lockWorkspaceRow, readWorkspace } from '../workspaces/service.ts';
 import { inspectArchive } from './inspect-archive.ts';
@@ -125,17 +126,11 @@ export async function listConfigurationVersions(
 ): Promise<{ versions: ConfigurationVersion[]; totalCount: number }> {
   const workspace = await readWorkspace(platform, caller, workspaceId, 'read-runs');
   const query = platform.db.selectFrom('configuration_version').where('workspace_id', '=', workspace.id);
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const versions = await query
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { versions, totalCount: count };
+  const { rows: versions, totalCount } = await readPage(
+    query.selectAll().orderBy('created_at', 'desc').orderBy('id'),
+    page,
+  );
+  return { versions, totalCount };
 }
 
 /**

@@ -7,7 +7,8 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { DeliveryResponse } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import type { ChangedAttributes, NewAttributes } from './attributes.ts';
 import { sendNotification, type Configuration, type Sent } from './send.ts';
@@ -35,17 +36,11 @@ export async function listNotificationConfigurations(
 ): Promise<{ configurations: Configuration[]; totalCount: number }> {
   const { kind, id } = await readSubscribable(platform, caller, owner, 'read');
   const all = platform.db.selectFrom('notification_configuration').where(columnOf(kind), '=', id);
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const configurations = await all
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { configurations, totalCount: count };
+  const { rows: configurations, totalCount } = await readPage(
+    all.selectAll().orderBy('created_at').orderBy('id'),
+    page,
+  );
+  return { configurations, totalCount };
 }
 
 /** @throws 404 when it is not there, or the caller may not do this with its owner's */

@@ -5,7 +5,8 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { createOwners } from '../teams/owners.ts';
@@ -128,16 +129,8 @@ export async function listOrganizations(
     const pattern = containing(search.any);
     query = query.where((or) => or.or([or('name', 'ilike', pattern), or('email', 'ilike', pattern)]));
   }
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const organizations = await query
-    .selectAll()
-    .orderBy('name')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { organizations, totalCount: count };
+  const { rows: organizations, totalCount } = await readPage(query.selectAll().orderBy('name'), page);
+  return { organizations, totalCount };
 }
 
 /** Changes only what is given. */

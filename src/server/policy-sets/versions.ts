@@ -8,7 +8,8 @@ import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import type { Policy } from '../../checks/policy.ts';
 import type { PolicySet, PolicySetVersion } from './document.ts';
@@ -61,17 +62,11 @@ export async function listVersions(
   page: Page,
 ): Promise<{ versions: PolicySetVersion[]; totalCount: number }> {
   const query = db.selectFrom('policy_set_version').where('policy_set_id', '=', set.id);
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const versions = await query
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { versions, totalCount: count };
+  const { rows: versions, totalCount } = await readPage(
+    query.selectAll().orderBy('created_at', 'desc').orderBy('id'),
+    page,
+  );
+  return { versions, totalCount };
 }
 
 /**

@@ -9,7 +9,8 @@ import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import {
@@ -120,16 +121,11 @@ export async function listProjects(
     const allowed = all.filter(({ id }) => rights.every((right) => found.get(id)?.has(right)));
     query = query.where('id', 'in', ['', ...allowed.map(({ id }) => id)]);
   }
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const projects = await query
-    .selectAll()
-    .orderBy('name', descending ? 'desc' : 'asc')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { projects, totalCount: count };
+  const { rows: projects, totalCount } = await readPage(
+    query.selectAll().orderBy('name', descending ? 'desc' : 'asc'),
+    page,
+  );
+  return { projects, totalCount };
 }
 
 /** Changes only what is given. */

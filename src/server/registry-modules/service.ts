@@ -6,7 +6,8 @@ import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Organization } from '../organizations/document.ts';
 import { readOrganization } from '../organizations/service.ts';
@@ -75,17 +76,11 @@ export async function listModules(
   let query = db.selectFrom('registry_module').where('organization_id', '=', organizationId);
   if (text) query = query.where('name', 'ilike', containing(text));
   if (provider) query = query.where('provider', '=', provider);
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const modules = await query
-    .selectAll()
-    .orderBy('name')
-    .orderBy('provider')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { modules, totalCount: count };
+  const { rows: modules, totalCount } = await readPage(
+    query.selectAll().orderBy('name').orderBy('provider'),
+    page,
+  );
+  return { modules, totalCount };
 }
 
 /** A module without versions. @throws 422 there is one of this name, or there are too many */

@@ -5,7 +5,8 @@ import { recordChange, type Actor } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import type { Organization } from '../organizations/document.ts';
@@ -67,11 +68,8 @@ export async function listProviders(
 ): Promise<{ providers: RegistryProvider[]; totalCount: number }> {
   let query = db.selectFrom('registry_provider').where('organization_id', '=', organizationId);
   if (text) query = query.where('name', 'ilike', containing(text));
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const providers = await query.selectAll().orderBy('name').limit(page.size).offset(offsetOf(page)).execute();
-  return { providers, totalCount: count };
+  const { rows: providers, totalCount } = await readPage(query.selectAll().orderBy('name'), page);
+  return { providers, totalCount };
 }
 
 /** A provider without versions. @throws 422 there is one of this name, or there are too many */

@@ -6,7 +6,8 @@ import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import type { TaskLevel, TaskStageName } from '../database/tables/run-tasks.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import { requireCallable, verifyService } from './verify.ts';
@@ -48,17 +49,8 @@ export async function listRunTasks(
   page: Page,
 ): Promise<{ tasks: RunTask[]; totalCount: number }> {
   const all = db.selectFrom('run_task').where('organization_id', '=', organizationId);
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const tasks = await all
-    .selectAll()
-    .orderBy('name')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { tasks, totalCount: count };
+  const { rows: tasks, totalCount } = await readPage(all.selectAll().orderBy('name').orderBy('id'), page);
+  return { tasks, totalCount };
 }
 
 /** One that is enabled is verified first: its service must take a request. @throws 422 */

@@ -5,7 +5,8 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { SealedValueProblem } from '../secrets/sealer.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
@@ -33,17 +34,8 @@ export async function listSshKeys(
   page: Page,
 ): Promise<{ keys: SshKey[]; totalCount: number }> {
   const query = db.selectFrom('ssh_key').where('organization_id', '=', organizationId);
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const keys = await query
-    .selectAll()
-    .orderBy('name')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { keys, totalCount: count };
+  const { rows: keys, totalCount } = await readPage(query.selectAll().orderBy('name').orderBy('id'), page);
+  return { keys, totalCount };
 }
 
 export async function createSshKey(

@@ -3,7 +3,8 @@ import { sql, type Expression, type Kysely } from 'kysely';
 import type { Database, ManagedInstance, Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 
 /**
  * What the workspace manages from now on, with the version that has just become current. What is as it was keeps its
@@ -57,19 +58,16 @@ export async function listManagedResources(
     .selectFrom('workspace_resource')
     .where('workspace_id', '=', workspaceId)
     .$if(part !== '', (some) => some.where('address', 'ilike', containing(part)));
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
   const [name = '', direction] = sort.split(':');
   const order = ORDERS[name as keyof typeof ORDERS];
-  const resources = await all
-    .selectAll()
-    .$if(sort !== '', (some) =>
-      some.orderBy(order, (by) => (direction === 'desc' ? by.desc() : by.asc()).nullsLast()),
-    )
-    .orderBy(byText('address'))
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { resources, totalCount: count };
+  const { rows: resources, totalCount } = await readPage(
+    all
+      .selectAll()
+      .$if(sort !== '', (some) =>
+        some.orderBy(order, (by) => (direction === 'desc' ? by.desc() : by.asc()).nullsLast()),
+      )
+      .orderBy(byText('address')),
+    page,
+  );
+  return { resources, totalCount };
 }

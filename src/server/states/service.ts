@@ -5,6 +5,7 @@ import { requireInWorkspace } from '../access/permissions.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 import type { OutputWithValue, StateVersionFacts } from './document.ts';
@@ -68,16 +69,8 @@ export async function listStateVersions(
   let all = db.selectFrom('state_version').where('workspace_id', '=', workspaceId);
   if (statuses !== undefined)
     all = all.where((where) => where('status', '=', where.fn.any(where.val(statuses))));
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const versions = await all
-    .selectAll()
-    .orderBy('sequence', 'desc')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { versions, totalCount: count };
+  const { rows: versions, totalCount } = await readPage(all.selectAll().orderBy('sequence', 'desc'), page);
+  return { versions, totalCount };
 }
 
 /** The outputs of these versions by name, with their values. */

@@ -9,7 +9,8 @@ import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { requireOwnerLeft } from './members.ts';
 import { readTeam } from './service.ts';
@@ -151,17 +152,14 @@ export async function listMemberships(
     const byAddress = sql<SqlBool>`users.email ilike ${pattern}`;
     all = all.where((where) => where.or([byName, ...(manages ? [byAddress] : [])]));
   }
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const members = await all
-    .selectAll('organization_member')
-    .orderBy('organization_member.created_at')
-    .orderBy('organization_member.id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { members, totalCount: count };
+  const { rows: members, totalCount } = await readPage(
+    all
+      .selectAll('organization_member')
+      .orderBy('organization_member.created_at')
+      .orderBy('organization_member.id'),
+    page,
+  );
+  return { members, totalCount };
 }
 
 /** A user's own memberships, oldest first. */
@@ -202,20 +200,17 @@ export async function listTeamMemberships(
     .$if(isServiceAccount !== undefined, (some) =>
       some.where('users.is_service_account', '=', isServiceAccount ?? false),
     );
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const members = await all
-    .selectAll('organization_member')
-    .$if(Boolean(sort), (some) =>
-      some.orderBy('organization_member.status', sort === '-status' ? 'desc' : 'asc'),
-    )
-    .orderBy('organization_member.created_at')
-    .orderBy('organization_member.id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { members, totalCount: count };
+  const { rows: members, totalCount } = await readPage(
+    all
+      .selectAll('organization_member')
+      .$if(Boolean(sort), (some) =>
+        some.orderBy('organization_member.status', sort === '-status' ? 'desc' : 'asc'),
+      )
+      .orderBy('organization_member.created_at')
+      .orderBy('organization_member.id'),
+    page,
+  );
+  return { members, totalCount };
 }
 
 /** Leaves the organization and with it its teams. Everybody may go; others are sent by who manages the members. */

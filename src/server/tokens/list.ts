@@ -4,14 +4,8 @@ import type { Platform } from '../context.ts';
 import { containing } from '../http/like-pattern.ts';
 import { sortOf } from '../http/list-query.ts';
 import type { Answer } from '../http/endpoint.ts';
-import {
-  offsetOf,
-  PageQuery,
-  paginate,
-  wholePageOf,
-  type Page,
-  type WholeListQuery,
-} from '../http/pagination.ts';
+import { PageQuery, paginate, wholePageOf, type Page, type WholeListQuery } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { tokenResource } from './document.ts';
 import type { Token } from './service.ts';
 
@@ -59,18 +53,15 @@ export async function listTeamTokens(
     all = all.where((where) => where.or(wanted));
   }
   if (q !== '') all = all.where('team.name', 'ilike', containing(q));
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
   const column = COLUMNS[sort.replace(/^-/, '')] ?? 'token.created_at';
-  const tokens = await all
-    .selectAll('token')
-    .orderBy(column, (order) => (sort.startsWith('-') ? order.desc() : order.asc()).nullsLast())
-    .orderBy('token.id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { tokens, totalCount: count };
+  const { rows: tokens, totalCount } = await readPage(
+    all
+      .selectAll('token')
+      .orderBy(column, (order) => (sort.startsWith('-') ? order.desc() : order.asc()).nullsLast())
+      .orderBy('token.id'),
+    page,
+  );
+  return { tokens, totalCount };
 }
 
 /** The tokens of one owner, oldest first, without their secrets. The caller has checked who may see them. */
@@ -83,16 +74,10 @@ export async function answerTokens(
 ): Promise<Answer> {
   const page = wholePageOf(query);
   const own = db.selectFrom('token').where(column, '=', ownerId);
-  const { count } = await own
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const tokens = await own
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
+  const { rows: tokens, totalCount } = await readPage(
+    own.selectAll().orderBy('created_at').orderBy('id'),
+    page,
+  );
   const data = tokens.map((token) => tokenResource(token));
-  return { status: 200, body: { data, ...paginate(url, page, count) } };
+  return { status: 200, body: { data, ...paginate(url, page, totalCount) } };
 }

@@ -5,7 +5,8 @@ import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { containing } from '../http/like-pattern.ts';
 import { includeOf, oneOf } from '../http/list-query.ts';
-import { offsetOf, pageOf, PageQuery } from '../http/pagination.ts';
+import { pageOf, PageQuery } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import type { VariableSet } from './scopes.ts';
 import { readableSets } from './service.ts';
 
@@ -44,16 +45,8 @@ export async function listSets(
         .where('varset.name', 'ilike', containing(query.q ?? '')),
     ),
   );
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const sets = await all
-    .selectAll('varset')
-    .orderBy('varset.name')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { sets, totalCount: count };
+  const { rows: sets, totalCount } = await readPage(all.selectAll('varset').orderBy('varset.name'), page);
+  return { sets, totalCount };
 }
 
 /** Of an organization: global ones or the others, and on request only those that no project owns. */

@@ -6,7 +6,8 @@ import type { Row } from '../database/schema.ts';
 import type { TaskLevel, TaskStageName } from '../database/tables/run-tasks.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { readRunTask, inOrder } from '../run-tasks/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
@@ -23,17 +24,11 @@ export async function listWorkspaceTasks(
   page: Page,
 ): Promise<{ attached: WorkspaceTask[]; totalCount: number }> {
   const all = db.selectFrom('workspace_task').where(of, '=', id);
-  const { count } = await all
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const attached = await all
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { attached, totalCount: count };
+  const { rows: attached, totalCount } = await readPage(
+    all.selectAll().orderBy('created_at').orderBy('id'),
+    page,
+  );
+  return { attached, totalCount };
 }
 
 /** @throws 404 when it is not there, or the caller may not do this in its workspace */

@@ -4,7 +4,8 @@ import { readableWorkspaces } from '../access/rights.ts';
 import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
@@ -26,16 +27,11 @@ export async function listConsumers(
     .selectFrom(selectWorkspaces(platform.db).as('workspace'))
     .where(onlyNamed ? isNamedBy(workspace.id) : mayReadStateOf(workspace))
     .where(await readableWorkspaces(platform.db, caller, workspace.organization_id));
-  const { count } = await consumers
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const workspaces = await consumers
-    .selectAll('workspace')
-    .orderBy('workspace.name')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { workspaces, totalCount: count };
+  const { rows: workspaces, totalCount } = await readPage(
+    consumers.selectAll('workspace').orderBy('workspace.name'),
+    page,
+  );
+  return { workspaces, totalCount };
 }
 
 const isNamedBy = (id: string): Expression<SqlBool> =>

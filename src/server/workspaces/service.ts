@@ -8,7 +8,8 @@ import { readableWorkspaces } from '../access/rights.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { defaultProjectId } from '../organizations/service.ts';
@@ -153,17 +154,11 @@ export async function listWorkspaces(
   if (statuses.length > 0) {
     wanted = wanted.where('current_run.status', 'in', statuses as Row<'run'>['status'][]);
   }
-  const { count } = await wanted
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const workspaces = await wanted
-    .selectAll('workspace')
-    .orderBy(workspaceOrder(query.sort))
-    .orderBy('workspace.name')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { workspaces, totalCount: count };
+  const { rows: workspaces, totalCount } = await readPage(
+    wanted.selectAll('workspace').orderBy(workspaceOrder(query.sort)).orderBy('workspace.name'),
+    page,
+  );
+  return { workspaces, totalCount };
 }
 
 /** Changes only what is given. */
