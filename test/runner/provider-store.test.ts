@@ -276,4 +276,18 @@ needs(
     await first.close();
     await sealed.close();
   });
+
+  it('takes nothing from a server that it reaches over http, and says why', async () => {
+    const mirrored = await startHarness({ usesMirror: true });
+    const served = await mirrored.execute({
+      phase: 'plan',
+      configuration: packFiles({ 'fixture.tf.json': describeUse('registry.example.com/acme/fixture') }),
+    });
+    expect(served.finish).toMatchObject({
+      outcome: 'errored',
+      message: 'Providers cannot be taken from the mirror of the server',
+    });
+    expect(served.log.toString()).toContain('over https only');
+    await mirrored.close();
+  });
 });

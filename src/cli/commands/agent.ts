@@ -5,6 +5,7 @@ import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
+import { providerFolderOf } from '../../runner/providers/store-folder.ts';
 import { usageError } from '../cli-error.ts';
 import { readRunLimits } from '../run-limits.ts';
 import { readRunNetwork } from '../run-network.ts';
@@ -110,8 +111,6 @@ export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEn
     log: createLog(oneOf('RUNWRIGHT_LOG_LEVEL', given('RUNWRIGHT_LOG_LEVEL') ?? 'info', LEVELS)),
   };
 }
-
-export const providerFolderOf = (workFolder: string): string => path.join(workFolder, '.providers');
 
 /** Checks what a server hands on to its built-in runner, which could only end again and again for it. */
 export async function checkRunnerSettings(env: NodeJS.ProcessEnv): Promise<void> {

@@ -2,11 +2,10 @@ import path from 'node:path';
 import { listStore, exportStore, importMirror, type Transferred } from '../../runner/providers/transfer.ts';
 import { addressOf } from '../../protocol/package-name.ts';
 import { openProviderStore, type ProviderStore } from '../../runner/providers/provider-store.ts';
-import { makeStoreFolder } from '../../runner/providers/store-folder.ts';
+import { makeStoreFolder, providerFolderOf } from '../../runner/providers/store-folder.ts';
 import { usageError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable, type Terminal } from '../terminal.ts';
-import { providerFolderOf } from './agent.ts';
 
 export interface ProvidersFlags {
   /** The work folder of an agent. */

@@ -5,9 +5,9 @@ import { hostPlatform } from '../../runner/engines/host-platform.ts';
 import { readLockFile } from '../../runner/providers/lock-file.ts';
 import type { PackageMeta } from '../../runner/providers/package-meta.ts';
 import { openProviderStore } from '../../runner/providers/provider-store.ts';
+import { providerFolderOf } from '../../runner/providers/store-folder.ts';
 import { findMatch } from '../../runner/providers/satisfy.ts';
 import { listStore } from '../../runner/providers/transfer.ts';
-import { providerFolderOf } from '../commands/agent.ts';
 import type { CheckResult, DoctorSettings } from './check.ts';
 
 const LOCK_FILE = '.terraform.lock.hcl';

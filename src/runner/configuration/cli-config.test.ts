@@ -19,6 +19,31 @@ test('providers that are in a folder come from there alone', () => {
   expect(config).toContain('direct {\n    exclude = ["a.test/b/c", "a.test/b/d"]');
 });
 
+test('with a mirror all providers come from it, but those of the server itself and of folders', () => {
+  const url = 'https://runs.example.com/api/registry/v1/mirrors/acme/';
+  const mirrors = [{ path: '/runwright/plugins', addresses: ['a.test/b/c'] }];
+  const config = writeCliConfig(
+    token('https://runs.example.com', ['runs.internal']),
+    'https://runs.example.com',
+    mirrors,
+    { mirror: url },
+  );
+  const own = '"runs.example.com/*/*", "runs.internal/*/*"';
+  expect(config).toContain(
+    `network_mirror {\n    url     = "${url}"\n    exclude = ["a.test/b/c", ${own}]\n  }\n`,
+  );
+  expect(config).toContain(`direct {\n    include = [${own}]\n    exclude = ["a.test/b/c"]\n  }\n`);
+  expect(writeCliConfig(null, 'https://runs.example.com', [], { mirror: url })).not.toContain('direct');
+});
+
+test('a folder that all others come from leaves no other way', () => {
+  const config = writeCliConfig(token('https://a.test'), 'https://a.test', [], {
+    folder: '/runwright/mirror',
+  });
+  expect(config).toContain('filesystem_mirror {\n    path    = "/runwright/mirror"\n  }\n}\n');
+  expect(config).not.toContain('direct');
+});
+
 test('a server on https is found by its own discovery', () => {
   const config = writeCliConfig(token('https://Runs.example.com:443'), 'https://runs.example.com');
   expect(config).toContain('credentials "runs.example.com" {\n  token = "a-run-token"\n}');

@@ -18,6 +18,9 @@ export interface StoreFolder {
   listStored(): Promise<string[]>;
 }
 
+/** Of the runner that works in this folder. */
+export const providerFolderOf = (workFolder: string): string => join(workFolder, '.providers');
+
 export function storeFolder(root: string): StoreFolder {
   const at = (...parts: string[]) => join(root, ...parts);
   return {

@@ -5,6 +5,7 @@ import { addressOf, namePackage, type PackageName } from '../../protocol/package
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
 import { recordChange } from '../access/record-change.ts';
+import { createTurns } from '../blobs/turns.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -17,7 +18,10 @@ import { DamagedArchive, hashArchive } from './hash-archive.ts';
 import { describeName } from './name-problem.ts';
 
 const MAX_ARCHIVE_BYTES = 1024 ** 3;
+const MAX_UNPACKED_BYTES = 4 * 1024 ** 3;
 const MAX_MIRRORED = 5_000;
+/** Reading an archive to its end takes seconds: of one organization it happens to one at a time. */
+const inTurn = createTurns();
 
 export async function listMirrored(
   { db }: Platform,
@@ -70,7 +74,7 @@ export async function storeMirrored(
 ): Promise<MirroredProvider> {
   const { db, blobs } = platform;
   const blob = await blobs.put(archive, { maxBytes: MAX_ARCHIVE_BYTES });
-  const h1 = await judge(blobs.fileOf(blob.sha256), name);
+  const h1 = await inTurn(organizationId, async () => await judge(blobs.fileOf(blob.sha256), name));
   const own = hashesOf({ h1, sha256: blob.sha256 });
   if (hashes && !own.some((hash) => hashes.includes(hash)))
     refuse(
@@ -108,7 +112,7 @@ async function judge(file: string, { type, platform }: PackageName): Promise<str
   const [os = '', arch = ''] = platform.split('_');
   const problem = await findPackageProblem(file, { provider: type, os, arch });
   if (problem !== undefined) refuse('unprocessable', `The archive cannot be used: ${problem}.`);
-  return await hashArchive(file).catch((error: unknown) => {
+  return await hashArchive(file, MAX_UNPACKED_BYTES).catch((error: unknown) => {
     if (!(error instanceof DamagedArchive)) throw error;
     return refuse('unprocessable', `The archive cannot be used: it is damaged (${error.message}).`);
   });
