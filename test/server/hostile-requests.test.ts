@@ -21,11 +21,13 @@ import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../s
 const BATCH = 20;
 /**
  * Other ones each time, so that many runs try what one cannot. What breaks a server is nearly all in front of its
- * database, so that fewer do on the second one.
+ * database, so that fewer do on the second one. The share is of the endpoints: as many must have been done at least once.
  */
-const REQUESTS = Number(
-  process.env['RUNWRIGHT_TEST_REQUESTS'] ?? (inject('databaseTemplate').kind === 'embedded' ? 8_000 : 7_000),
-);
+const { requests, share } =
+  inject('databaseTemplate').kind === 'embedded'
+    ? { requests: 8_000, share: 0.48 }
+    : { requests: 4_000, share: 0.4 };
+const REQUESTS = Number(process.env['RUNWRIGHT_TEST_REQUESTS'] ?? requests);
 const BATCHES = REQUESTS / BATCH;
 
 const FOREIGN_MARK = 'zq7secretmark';
@@ -124,7 +126,7 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
   for (const status of [200, 201, 400, 401, 404, 422])
     expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
   const served = operations.filter(({ canSucceed }) => canSucceed);
-  expect(succeeded.size / served.length).toBeGreaterThan(0.5);
+  expect(succeeded.size / served.length).toBeGreaterThan(share);
   expect(await readForeign()).toBe(before);
   expect((await server.call('GET', '/readyz', undefined, null)).status).toBe(200);
 }, 600_000);

@@ -21,6 +21,7 @@ import { makeCheckScene, makeTaskResult, makeTaskToken } from '../support/check-
 import { makeRegistryRoutes, type RegistryRoutes } from '../support/registry-routes.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { isTried } from '../support/pairs.ts';
 import { bodyFor } from '../support/route-bodies.ts';
 import { isAllowed, nameOf, STANDINGS, type Standing } from '../support/standings.ts';
 
@@ -371,13 +372,13 @@ test('every route of an account declares what it asks for', () => {
 });
 
 describe('who is let through is who has the permission that the route declares', () => {
-  test.each(STANDINGS.map((standing) => [nameOf(standing), standing] as const))(
+  test.each(STANDINGS.map((standing, row) => [nameOf(standing), standing, row] as const))(
     '%s',
-    async (_name, standing) => {
+    async (_name, standing, row) => {
       const wrong: string[] = [];
-      for (const endpoint of accountEndpoints()) {
+      for (const [column, endpoint] of accountEndpoints().entries()) {
         const { method, url, permission } = endpoint;
-        if (permission === undefined || isNeverThere(endpoint)) continue;
+        if (permission === undefined || isNeverThere(endpoint) || !isTried(row, column)) continue;
         for (const [owner, word] of wordsAskedFor(permission)) {
           const allowed = isAllowed(standing, word) || OF_ITS_RUN[standing.kind] === `${method} ${url}`;
           if ((await isLetThrough(standing, method, url, owner)) === allowed) continue;

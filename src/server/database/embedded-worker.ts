@@ -3,7 +3,6 @@
  * Started by embedded-session.ts; see embedded-protocol.ts for what goes to and fro.
  */
 import { constants, cpSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { columnParsers } from './column-values.ts';
@@ -21,12 +20,6 @@ const startParameters = [
   // The kernel caches the files as well; PostgreSQL's default of 128 MB only takes memory from the server.
   ...['-c', 'shared_buffers=32MB'],
 ];
-
-/**
- * V8 optimizes what a start runs through as soon as it has run 1.8 MB of it: a second of processor time, on all cores, for
- * code that most of the time is not run again. What a server goes on using is optimized a few hundred queries later.
- */
-setFlagsFromString('--wasm-tiering-budget=16000000');
 
 function reply(message: EmbeddedReply): void {
   parentPort?.postMessage(message);
