@@ -48,6 +48,21 @@ const pool = [
 ];
 const notification = ['enabled', 'name', 'token', 'triggers', 'url', 'email-addresses', '→ users'];
 const token = ['description', 'expired-at'];
+const policy = ['name', 'kind', 'query', 'description', 'enforce', 'enforcement-level', '→ policy-sets'];
+const policySet = [
+  ...['name', 'description', 'global', 'kind', 'overridable', 'agent-enabled', 'policy-tool-version'],
+  ...['policies-path', 'policy-update-patterns', 'vcs-repo', 'tag-selectors', '→ policies', '→ workspaces'],
+  ...['→ projects', '→ workspace-exclusions', '→ project-exclusions'],
+];
+const parameter = ['key', 'value', 'category', 'sensitive'];
+const runTask = [
+  ...['name', 'url', 'description', 'category', 'hmac-key', 'enabled', 'global-configuration'],
+  '→ agent-pool',
+];
+const workspaceTask = ['enforcement-level', 'stage', 'stages', '→ task'];
+const modules = '/organizations/:organization/registry-modules';
+const providers = '/organizations/:organization/registry-providers';
+const providerVersions = `${providers}/:registry/:namespace/:provider/versions`;
 
 export const HCP_SENT: Readonly<Record<string, readonly string[]>> = {
   'POST /organizations': organization,
@@ -81,6 +96,21 @@ export const HCP_SENT: Readonly<Record<string, readonly string[]>> = {
   'POST /workspaces/:id/state-versions': [
     ...['lineage', 'md5', 'serial', 'state', 'force', 'json-state', 'json-state-outputs', '→ run'],
   ],
+  'POST /organizations/:organization/policies': policy,
+  'PATCH /policies/:id': policy,
+  'POST /organizations/:organization/policy-sets': policySet,
+  'PATCH /policy-sets/:id': policySet,
+  'POST /policy-sets/:id/parameters': parameter,
+  'PATCH /policy-sets/:id/parameters/:variable': parameter,
+  'POST /organizations/:organization/tasks': runTask,
+  'PATCH /tasks/:id': runTask,
+  'POST /workspaces/:id/tasks': workspaceTask,
+  'PATCH /workspaces/:id/tasks/:task': workspaceTask,
+  [`POST ${modules}`]: ['name', 'provider', 'registry-name', 'namespace', 'no-code'],
+  [`POST ${modules}/:registry/:namespace/:module/:provider/versions`]: ['version', 'commit-sha'],
+  [`POST ${providers}`]: ['name', 'namespace', 'registry-name'],
+  [`POST ${providerVersions}`]: ['version', 'key-id', 'protocols'],
+  [`POST ${providerVersions}/:version/platforms`]: ['os', 'arch', 'shasum', 'filename'],
   'POST /runs': [
     ...['allow-empty-apply', 'allow-config-generation', 'terraform-version', 'plan-only', 'is-destroy'],
     ...['refresh', 'refresh-only', 'save-plan', 'message', 'target-addrs', 'replace-addrs', 'policy-paths'],
@@ -168,4 +198,17 @@ export const HCP_ASKED: Readonly<Record<string, readonly string[]>> = {
   '/workspaces/:id/current-state-version': ['+created_by', '+run', '+run.created_by', '+outputs'],
   '/runs/:id/run-events': ['+actor', '+comment'],
   '/workspaces/:id/configuration-versions': ['+ingress_attributes'],
+  '/organizations/:organization/policies': ['search[name]', 'filter[kind]', '+policy_sets'],
+  '/organizations/:organization/policy-sets': [
+    ...['search[name]', 'filter[kind]', '+policies', '+workspaces', '+projects', '+current_version'],
+    ...['+newest_version', '+workspace_exclusions', '+project_exclusions'],
+  ],
+  '/runs/:id/policy-checks': ['+run', '+run.workspace'],
+  '/task-stages/:id': ['+task_results', '+policy_evaluations', '+run', '+run.workspace', '+cost_estimate'],
+  '/policy-evaluations/:id/policy-set-outcomes': ['filter[0][status]', 'filter[0][enforcement_level]'],
+  '/organizations/:organization/tasks': ['+workspace_tasks', '+workspace_tasks.workspace'],
+  [modules]: [
+    ...['q', 'filter[provider]', 'filter[registry_name]', 'filter[organization_name]', '+no_code_modules'],
+  ],
+  [providers]: ['q', 'filter[registry_name]', 'filter[organization_name]', '+registry_provider_versions'],
 };

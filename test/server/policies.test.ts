@@ -138,16 +138,92 @@ describe('a run that policies hold for', () => {
       {
         policy_name: 'lists',
         status: 'failed',
-        output: ['box_server.gone changes', 'box_server.new changes'],
+        output: [{ print: 'box_server.gone changes' }, { print: 'box_server.new changes' }],
       },
       { policy_name: 'passes', status: 'passed', output: [] },
-      { policy_name: 'breaks', status: 'errored', output: ['No such key: nothing'] },
+      { policy_name: 'breaks', status: 'errored', output: [{ print: 'No such key: nothing' }] },
     ]);
     expect((await get(`policy-set-outcomes/${outcomes[0]?.id}`)).data).toEqual(outcomes[0]);
     const narrowed = await get(`${path}?filter[0][status]=failed&filter[1][status]=errored`);
     const [only] = narrowed.data as unknown as typeof outcomes;
     expect(only?.attributes.outcomes).toMatchObject([{ policy_name: 'lists' }, { policy_name: 'breaks' }]);
     expect((await server.call('GET', `/api/v2/${path}?filter[0][name]=x`)).status).toBe(400);
+  });
+});
+
+describe('a set that is evaluated at the stage after the plan', () => {
+  const stageOf = async (runId: string) => {
+    const { data, included = [] } = await get(`runs/${runId}/task-stages?include=policy_evaluations`);
+    const [stage] = data as unknown as { id: string; attributes: { status: string } }[];
+    return { ...stage, included: included as { id: string; type: string; attributes: object }[] };
+  };
+
+  test('holds a run in which a soft-mandatory policy fails, until somebody overrides the stage', async () => {
+    const { runId, check, status } = await checkedRun(
+      celPolicies(['no-delete', 'soft-mandatory', NO_DELETE, 'Something is deleted.']),
+      { set: { 'agent-enabled': true } },
+    );
+    await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('post_plan_awaiting_decision');
+    expect([status, check]).toEqual([expect.stringMatching(/^post_plan_/), undefined]);
+    expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(409);
+    const { id, attributes, included } = await stageOf(runId);
+    expect(attributes).toMatchObject({
+      stage: 'post_plan',
+      status: 'awaiting_override',
+      actions: { 'is-overridable': true },
+    });
+    expect(included).toMatchObject([
+      {
+        attributes: { status: 'failed', 'policy-kind': 'cel', 'result-count': { 'mandatory-failed': 1 } },
+        relationships: { 'policy-attachable': { data: { type: 'task-stages', id } } },
+      },
+    ]);
+    const list = (await get(`task-stages/${id}/policy-evaluations`)).data as unknown as { id: string }[];
+    expect(list.map((one) => one.id)).toEqual(included.map((one) => one.id));
+    const path = `policy-evaluations/${list[0]?.id}`;
+    const outcomes = await get(`${path}/policy-set-outcomes?filter[0][enforcement_level]=mandatory`);
+    const [outcome] = outcomes.data as unknown as { id: string }[];
+    expect(outcome).toMatchObject({
+      attributes: {
+        outcomes: [{ policy_name: 'no-delete', output: [{ print: 'Something is deleted.' }] }],
+        overridable: true,
+        result_count: { 'mandatory-failed': 1 },
+      },
+    });
+    expect((await get(`policy-set-outcomes/${outcome?.id}`)).data).toEqual(outcome);
+    const whole = await get(`${path}?include=policy_set_outcomes`);
+    expect(whole.included).toEqual(outcomes.data);
+    const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
+    expect(events.text).toContain('A policy failed that can be overridden: no-delete.');
+    const override = `/api/v2/task-stages/${id}/actions/override`;
+    const answers = await Promise.all([
+      server.call('POST', override, { comment: 'agreed' }),
+      server.call('POST', override, { comment: 'agreed' }),
+    ]);
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
+    expect(await statusOf(server, runId)).toBe('post_plan_completed');
+    expect((await get(path)).data.attributes).toMatchObject({ status: 'overridden' });
+  });
+
+  test.each([
+    ['a hard-mandatory one', 'hard-mandatory', true],
+    ['a soft-mandatory one that nobody may override', 'soft-mandatory', false],
+  ])('ends a run in which %s fails', async (_which, level, overridable) => {
+    const { runId } = await checkedRun(celPolicies(['no', level, 'false']), {
+      set: { 'agent-enabled': true, overridable },
+    });
+    await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('errored');
+    const { attributes, included } = await stageOf(runId);
+    expect(attributes).toMatchObject({ status: 'failed' });
+    expect(included).toMatchObject([{ attributes: { status: 'failed' } }]);
+  });
+
+  test('lets a run go on when all pass', async () => {
+    const { runId } = await checkedRun(celPolicies(['yes', 'hard-mandatory', 'cost == null']), {
+      set: { 'agent-enabled': true },
+    });
+    await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('post_plan_completed');
+    expect((await stageOf(runId)).included).toMatchObject([{ attributes: { status: 'passed' } }]);
   });
 });
 
@@ -174,6 +250,87 @@ describe('a policy that does not come to an end', () => {
     expect(output.text).toMatch(new RegExp(`could not be evaluated: .*${reason}`));
     await server.call('POST', `/api/v2/runs/${runId}/actions/discard`);
     expect(await statusOf(server, runId)).toBe('discarded');
+  });
+});
+
+describe('what asks for what is not here is refused, and says why:', () => {
+  let path: string;
+  let setPath: string;
+  let policyPath: string;
+  let organization: string;
+  beforeAll(async () => {
+    ({ organization } = await readyWorkspace(server));
+    path = `/api/v2/organizations/${organization}`;
+    setPath = `/api/v2/policy-sets/${await createPolicySet(server, organization, null)}`;
+    const policy = await server.call('POST', `${path}/policies`, { data: { attributes: { name: 'kept' } } });
+    policyPath = `/api/v2/policies/${policy.body.data.id}`;
+  });
+  const refusalOf = async (method: string, at: string, attributes: object, relationships?: object) => {
+    const answer = await server.call(method, at, { data: { attributes, relationships } });
+    return [answer.status, answer.status < 300 ? '' : answer.text];
+  };
+
+  test.each([
+    [{ 'policy-tool-version': '0.44.0' }, 'the libraries of this server evaluate policies'],
+    [{ 'policies-path': 'policies/' }, 'policies are uploaded'],
+    [{ 'policy-update-patterns': ['/policies/**'] }, 'policies are uploaded'],
+    [{ 'vcs-repo': { identifier: 'acme/policies' } }, 'policies are uploaded'],
+    [{ 'tag-selectors': [{ 'tag-key': 'env' }] }, 'not to tags'],
+    [{ 'agent-enabled': 'yes' }, 'agent-enabled'],
+    [{ kind: 'sentinel' }, 'must be'],
+  ])('a policy set with %j', async (attributes, words) => {
+    const named = { name: 'other', ...attributes };
+    expect(await refusalOf('POST', `${path}/policy-sets`, named)).toEqual([
+      422,
+      expect.stringContaining(words),
+    ]);
+    expect(await refusalOf('PATCH', setPath, attributes)).toEqual([422, expect.stringContaining(words)]);
+  });
+
+  test('another kind for a set, and what asks for nothing is taken', async () => {
+    expect(await refusalOf('PATCH', setPath, { kind: 'opa' })).toEqual([
+      422,
+      expect.stringContaining('kind: is cel for good'),
+    ]);
+    const read = (await server.call('GET', setPath)).body.data;
+    expect(await refusalOf('PATCH', setPath, read.attributes, read.relationships)).toEqual([200, '']);
+    expect((await server.call('GET', setPath)).body.data.attributes).toMatchObject({ global: true });
+  });
+
+  test.each([
+    [{ query: 'data.rules.deny' }, 'compiled policies'],
+    [{ kind: 'sentinel' }, 'must be'],
+    [{ enforce: [{ mode: 'advisory' }], 'enforcement-level': 'hard-mandatory' }, 'says advisory'],
+    [{ enforce: [{ mode: 'advisory', path: 'elsewhere.cel' }] }, 'its path must be'],
+  ])('a policy with %j', async (attributes, words) => {
+    const named = { name: 'other', ...attributes };
+    expect(await refusalOf('POST', `${path}/policies`, named)).toEqual([422, expect.stringContaining(words)]);
+    expect(await refusalOf('PATCH', policyPath, attributes)).toEqual([422, expect.stringContaining(words)]);
+  });
+
+  test('a policy for a set that cannot have it; one that is given sets is in these and no others', async () => {
+    const compiled = await createPolicySet(server, organization, null, { kind: 'opa' });
+    const own = await createPolicySet(server, organization, null);
+    const given = (...ids: string[]) => ({
+      'policy-sets': { data: ids.map((id) => ({ type: 'policy-sets', id })) },
+    });
+    const to = async (...ids: string[]) => await refusalOf('PATCH', policyPath, {}, given(...ids));
+    expect(await to(compiled)).toEqual([422, expect.stringContaining('are opa')]);
+    expect(await to('polset-none')).toEqual([422, expect.stringContaining('is not one of')]);
+    expect(await to(own)).toEqual([200, '']);
+    const { data, included } = await get(`policies/${policyPath.split('/').at(-1)}?include=policy_sets`);
+    expect([data.relationships['policy-sets'], included]).toMatchObject([
+      { data: [{ id: own }] },
+      [{ id: own }],
+    ]);
+    expect(await refusalOf('PATCH', policyPath, { name: 'renamed', description: null })).toEqual([200, '']);
+    const sets = await get(`policy-sets/${own}?include=policies,organization,newest_version`);
+    expect(sets.included?.map(({ type }) => type)).toEqual(['policies', 'organizations']);
+    expect(sets.included).toMatchObject([{ attributes: { name: 'renamed', description: '' } }, {}]);
+    expect(await to()).toEqual([200, '']);
+    expect((await get(`policy-sets/${own}`)).data.relationships['policies']).toMatchObject({ data: [] });
+    const kinds = await get(`organizations/${organization}/policies?filter[kind]=opa`);
+    expect(kinds.data).toEqual([]);
   });
 });
 

@@ -190,8 +190,10 @@ column policy_check.updated_at timestamp with time zone not null default now()
 column policy_evaluation.created_at timestamp with time zone not null default now()
 column policy_evaluation.id text not null
 column policy_evaluation.kind text not null
-column policy_evaluation.policy_check_id text not null
+column policy_evaluation.policy_check_id text
 column policy_evaluation.status text not null
+column policy_evaluation.task_stage_id text
+column policy_set.agent_enabled boolean not null default false
 column policy_set.created_at timestamp with time zone not null default now()
 column policy_set.current_version_id text
 column policy_set.description text not null default ''::text
@@ -200,6 +202,7 @@ column policy_set.is_global boolean not null default false
 column policy_set.kind text not null
 column policy_set.name text not null
 column policy_set.organization_id text not null
+column policy_set.overridable boolean not null default true
 column policy_set.updated_at timestamp with time zone not null default now()
 column policy_set_outcome.error text not null default ''::text
 column policy_set_outcome.id text not null
@@ -273,6 +276,7 @@ column registry_module.name text not null
 column registry_module.organization_id text not null
 column registry_module.provider text not null
 column registry_module.updated_at timestamp with time zone not null default now()
+column registry_module_version.commit_sha text
 column registry_module_version.created_at timestamp with time zone not null default now()
 column registry_module_version.created_by text
 column registry_module_version.details jsonb
@@ -523,6 +527,8 @@ column task_stage.created_at timestamp with time zone not null default now()
 column task_stage.id text not null
 column task_stage.overridden_by text
 column task_stage.override_comment text
+column task_stage.policy_message text
+column task_stage.policy_status text
 column task_stage.run_id text not null
 column task_stage.stage text not null
 column task_stage.status text not null
@@ -865,6 +871,7 @@ index CREATE UNIQUE INDEX policy_check_pkey ON public.policy_check USING btree (
 index CREATE UNIQUE INDEX policy_check_run_id_key ON public.policy_check USING btree (run_id)
 index CREATE UNIQUE INDEX policy_evaluation_pkey ON public.policy_evaluation USING btree (id)
 index CREATE UNIQUE INDEX policy_evaluation_policy_check_id_kind_key ON public.policy_evaluation USING btree (policy_check_id, kind)
+index CREATE UNIQUE INDEX policy_evaluation_stage ON public.policy_evaluation USING btree (task_stage_id, kind)
 index CREATE UNIQUE INDEX policy_organization_id_name_key ON public.policy USING btree (organization_id, name)
 index CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (id)
 index CREATE UNIQUE INDEX policy_set_organization_id_name_key ON public.policy_set USING btree (organization_id, name)
@@ -1066,11 +1073,13 @@ rule policy_check.policy_check_pkey PRIMARY KEY (id)
 rule policy_check.policy_check_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
 rule policy_check.policy_check_run_id_key UNIQUE (run_id)
 rule policy_check.policy_check_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'queued'::text, 'passed'::text, 'soft_failed'::text, 'hard_failed'::text, 'overridden'::text, 'errored'::text, 'canceled'::text, 'unreachable'::text])))
+rule policy_evaluation.policy_evaluation_check CHECK (((policy_check_id IS NULL) <> (task_stage_id IS NULL)))
 rule policy_evaluation.policy_evaluation_kind_check CHECK ((kind = ANY (ARRAY['cel'::text, 'opa'::text])))
 rule policy_evaluation.policy_evaluation_pkey PRIMARY KEY (id)
 rule policy_evaluation.policy_evaluation_policy_check_id_fkey FOREIGN KEY (policy_check_id) REFERENCES policy_check(id) ON DELETE CASCADE
 rule policy_evaluation.policy_evaluation_policy_check_id_kind_key UNIQUE (policy_check_id, kind)
 rule policy_evaluation.policy_evaluation_status_check CHECK ((status = ANY (ARRAY['passed'::text, 'failed'::text, 'errored'::text])))
+rule policy_evaluation.policy_evaluation_task_stage_id_fkey FOREIGN KEY (task_stage_id) REFERENCES task_stage(id) ON DELETE CASCADE
 rule policy_set.policy_set_id_current_version_id_fkey FOREIGN KEY (id, current_version_id) REFERENCES policy_set_version(policy_set_id, id) DEFERRABLE INITIALLY DEFERRED
 rule policy_set.policy_set_kind_check CHECK ((kind = ANY (ARRAY['cel'::text, 'opa'::text])))
 rule policy_set.policy_set_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
@@ -1236,6 +1245,7 @@ rule task_result_outcome.task_result_outcome_task_result_id_fkey FOREIGN KEY (ta
 rule task_result_outcome.task_result_outcome_task_result_id_position_key UNIQUE (task_result_id, "position")
 rule task_stage.task_stage_overridden_by_fkey FOREIGN KEY (overridden_by) REFERENCES users(id) ON DELETE SET NULL
 rule task_stage.task_stage_pkey PRIMARY KEY (id)
+rule task_stage.task_stage_policy_status_check CHECK ((policy_status = ANY (ARRAY['pending'::text, 'passed'::text, 'soft_failed'::text, 'hard_failed'::text, 'errored'::text])))
 rule task_stage.task_stage_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
 rule task_stage.task_stage_run_id_stage_key UNIQUE (run_id, stage)
 rule task_stage.task_stage_stage_check CHECK ((stage = ANY (ARRAY['pre_plan'::text, 'post_plan'::text, 'pre_apply'::text, 'post_apply'::text])))

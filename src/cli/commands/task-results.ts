@@ -1,4 +1,4 @@
-import type { TaskResult } from '@runwright/client';
+import type { PolicyEvaluation, TaskResult } from '@runwright/client';
 import { CliError } from '../cli-error.ts';
 import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -12,13 +12,14 @@ interface Flags extends ConnectionFlags {
 export async function showTaskResults(reference: string, flags: Flags, terminal: Terminal): Promise<number> {
   const runId = readRunId(reference);
   const { client } = await connect(flags, terminal.env);
-  const { data, included = [] } = await client.taskStages.ofRun(runId, { include: ['task_results'] });
+  const include = ['task_results', 'policy_evaluations'];
+  const { data, included = [] } = await client.taskStages.ofRun(runId, { include });
   if (flags.json === true) {
     terminal.print(JSON.stringify({ data, included }, null, 2));
     return EXIT.ok;
   }
   if (data.length === 0) terminal.print('The run asks no run tasks.');
-  for (const { attributes } of data) {
+  for (const { id, attributes } of data) {
     terminal.print(`${attributes.stage.replace('_', '-')}  ${attributes.status.replaceAll('_', ' ')}`);
     for (const { type, attributes: result } of included as unknown as TaskResult[]) {
       if (type !== 'task-results' || result.stage !== attributes.stage) continue;
@@ -27,6 +28,16 @@ export async function showTaskResults(reference: string, flags: Flags, terminal:
       terminal.print(`    ${status}  ${printable(result['task-name'] ?? '')} (${level})`);
       if (message !== '') terminal.print(`        ${printable(message)}`);
       if (url !== null && url !== undefined) terminal.print(`        ${printable(url)}`);
+    }
+    for (const { type, attributes: policies, relationships } of included as unknown as PolicyEvaluation[]) {
+      if (type !== 'policy-evaluations' || relationships['policy-attachable'].data?.id !== id) continue;
+      const {
+        'mandatory-failed': mandatory,
+        'advisory-failed': advisory,
+        errored,
+      } = policies['result-count'];
+      const counts = `${mandatory} mandatory and ${advisory} advisory failed, ${errored} errored`;
+      terminal.print(`    ${policies.status}  policies in ${policies['policy-kind']} (${counts})`);
     }
   }
   return EXIT.ok;

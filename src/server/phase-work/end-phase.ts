@@ -4,9 +4,9 @@ import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { advanceWorkspace } from '../runs/schedule.ts';
 import { happenAndConfirm } from '../runs/self-confirm.ts';
-import { lockRun, type Run, type Tx } from '../runs/transitions.ts';
+import { lockRun, type Tx } from '../runs/transitions.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
-import type { PhaseEnd } from './phase-work.ts';
+import type { PhaseEnd, SettlePhase } from './phase-work.ts';
 
 const EVENTS: Record<PhaseEnd['outcome'], RunEvent> = {
   passed: { type: 'phasePassed' },
@@ -18,14 +18,13 @@ const EVENTS: Record<PhaseEnd['outcome'], RunEvent> = {
  * Ends a phase of a run and takes the run on, in one transaction with what is kept of the phase. A run that is no longer
  * in the phase (canceled, discarded, or somebody was faster) stays as it is.
  *
- * @param end or who says how it has ended, once the run is locked and is still in the phase; undefined: it has not
  * @param settle also happens in the transaction, whatever the run does; false: it is not to happen at all
  * @returns whether the run was in the phase
  */
 export async function endPhase(
   platform: Platform,
   { runId, phase }: { runId: string; phase: RunPhase },
-  end: PhaseEnd | ((tx: Tx, run: Run) => Promise<PhaseEnd | undefined>),
+  end: PhaseEnd | SettlePhase,
   settle: (tx: Tx) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<boolean> {
   const ended = await transact(platform.db, async (tx) => {

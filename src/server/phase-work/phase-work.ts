@@ -11,15 +11,18 @@ export interface PhaseEnd {
   record?(tx: Tx, run: Run): Promise<void>;
 }
 
+/** How a phase has ended, once the run is locked and is still in it; undefined: it has not. */
+export type SettlePhase = (tx: Tx, run: Run) => Promise<PhaseEnd | undefined>;
+
 /** Who works on a phase around terraform's own two. */
 export interface PhaseWork {
   /**
-   * Outside of any transaction, and maybe more than once: only what `record` of the answer writes is kept.
+   * Outside of any transaction, and maybe more than once: only what the answer writes is kept.
    *
    * @param signal ends the work: nobody waits for its result any more
    * @returns undefined when it only began something, and whoever ends that calls `endPhase`
    */
-  work(platform: Platform, run: Run, signal: AbortSignal): Promise<PhaseEnd | undefined>;
+  work(platform: Platform, run: Run, signal: AbortSignal): Promise<PhaseEnd | SettlePhase | undefined>;
   /** What becomes of the phase when the work failed as often as it is tried; a failure says nothing of the plan. */
-  giveUp(run: Run, reason: string): PhaseEnd;
+  giveUp(run: Run, reason: string): PhaseEnd | SettlePhase;
 }

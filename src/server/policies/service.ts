@@ -14,6 +14,14 @@ import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 
 export type KeptPolicy = Row<'policy'>;
 
+export interface PolicyFields {
+  name?: string | undefined;
+  description?: string | undefined;
+  level?: EnforcementLevel | undefined;
+  /** The policy sets that are to have it. */
+  setIds?: readonly string[] | undefined;
+}
+
 /** @throws 404 when it is not there, or the caller may not do this with it */
 export async function readPolicy(
   { db }: Pick<Platform, 'db'>,
@@ -30,9 +38,11 @@ export async function readPolicy(
 export async function listPolicies(
   { db }: Pick<Platform, 'db'>,
   organizationId: string,
-  name: string | undefined,
+  { name, kind }: { name: string | undefined; kind: string | undefined },
   page: Page,
 ): Promise<{ policies: KeptPolicy[]; totalCount: number }> {
+  // All that are kept by themselves are of one kind.
+  if (kind !== undefined && kind !== 'cel') return { policies: [], totalCount: 0 };
   let query = db.selectFrom('policy').where('organization_id', '=', organizationId);
   if (name !== undefined && name !== '') query = query.where('name', 'ilike', containing(name));
   const { count } = await query
@@ -48,12 +58,12 @@ export async function listPolicies(
   return { policies, totalCount: count };
 }
 
-/** A policy without its text, which is uploaded. @throws 422 the name is taken */
+/** A policy without its text, which is uploaded. @throws 422 the name is taken, or a set cannot have it */
 export async function createPolicy(
   { db }: Platform,
   caller: Caller,
   organizationId: string,
-  { name, description, level }: { name: string; description: string; level: EnforcementLevel },
+  { name, description, level, setIds = [] }: PolicyFields & { name: string; level: EnforcementLevel },
 ): Promise<KeptPolicy> {
   return await transact(db, async (tx) => {
     const policy = await tx
@@ -61,22 +71,24 @@ export async function createPolicy(
       .values({ id: newId('pol'), organization_id: organizationId, name, description, level })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await record(tx, caller, policy, 'create', { after: { name, level } });
+    await giveToSets(tx, policy, setIds);
+    await record(tx, caller, policy, 'create', { after: { name, level, 'policy-sets': setIds } });
     return policy;
   }).catch(refuseIfNameIsTaken);
 }
 
-/** Changes only what is given. */
+/** Changes only what is given; sets that are given have it afterwards, and no others. @throws as {@link createPolicy} */
 export async function updatePolicy(
   { db }: Platform,
   caller: Caller,
   before: KeptPolicy,
-  fields: { description?: string | undefined; level?: EnforcementLevel | undefined },
+  { setIds, ...fields }: PolicyFields,
 ): Promise<KeptPolicy> {
   return await transact(db, async (tx) => {
     const policy = await tx
       .updateTable('policy')
       .set({
+        name: fields.name ?? before.name,
         description: fields.description ?? before.description,
         level: fields.level ?? before.level,
         updated_at: new Date(),
@@ -85,10 +97,45 @@ export async function updatePolicy(
       .returningAll()
       .executeTakeFirst();
     if (policy === undefined) return refuse('not_found');
-    const { description, level } = before;
-    await record(tx, caller, policy, 'update', { before: { description, level }, after: { ...fields } });
+    if (setIds !== undefined) {
+      await tx
+        .deleteFrom('policy_set_policy')
+        .where('policy_id', '=', policy.id)
+        .where('policy_set_id', 'not in', ['', ...setIds])
+        .execute();
+      await giveToSets(tx, policy, setIds);
+    }
+    const { name, description, level } = before;
+    const after = { ...fields, ...(setIds === undefined ? {} : { 'policy-sets': setIds }) };
+    await record(tx, caller, policy, 'update', { before: { name, description, level }, after });
     return policy;
-  });
+  }).catch(refuseIfNameIsTaken);
+}
+
+/** What a set has already stays as it is. @throws 422 one is not in the organization, or is not for CEL */
+async function giveToSets(tx: Tx, policy: KeptPolicy, given: readonly string[]): Promise<void> {
+  const ids = [...new Set(given)].sort();
+  if (ids.length === 0) return;
+  const sets = await tx
+    .selectFrom('policy_set')
+    .select(['id', 'kind'])
+    .where('organization_id', '=', policy.organization_id)
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  const pointer = '/data/relationships/policy-sets';
+  const missing = ids.find((id) => !sets.some((set) => set.id === id));
+  if (missing !== undefined)
+    refuse('unprocessable', `${missing} is not one of the policy sets of the organization.`, pointer);
+  const other = sets.find(({ kind }) => kind !== 'cel');
+  if (other !== undefined)
+    refuse('unprocessable', `The policy is CEL, and the policies of ${other.id} are ${other.kind}.`, pointer);
+  await tx
+    .insertInto('policy_set_policy')
+    .values(ids.map((id) => ({ policy_set_id: id, policy_id: policy.id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** @throws 422 with the line and column of what is wrong: the text before it stays */

@@ -1,4 +1,5 @@
-import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
+import type { RunPhase } from '@runwright/models';
 import type { Policy } from '../../checks/policy.ts';
 import type { Database, Row } from '../database/schema.ts';
 import type { PolicyKind } from '../database/tables/policies.ts';
@@ -14,20 +15,25 @@ export interface ApplicableSet {
   policies: Policy[];
 }
 
-type Workspace = Pick<Row<'workspace'>, 'id' | 'organization_id' | 'project_id'>;
+type Workspace = Pick<Row<'workspace'>, 'id' | 'organization_id'>;
+
+/** When a set is evaluated: with the tasks after a plan, or in the phase that is for policies alone. */
+export type PolicyPhase = Extract<RunPhase, 'post_plan' | 'policy_check'>;
 
 /** The sets whose policies hold in a workspace now: those that have none are left out. */
 export async function readApplicableSets(
   db: Kysely<Database>,
   workspace: Workspace,
+  phase: PolicyPhase,
 ): Promise<ApplicableSet[]> {
-  const sets = await selectApplicable(db, workspace)
+  const sets = await selectApplicable(db, workspace, phase)
     .leftJoin('policy_set_version as current', 'current.id', 'policy_set.current_version_id')
     .select([
       'policy_set.id',
       'policy_set.name',
       'policy_set.description',
       'policy_set.kind',
+      'policy_set.overridable',
       'current.sha256',
       'current.policies',
     ])
@@ -48,16 +54,21 @@ export async function readApplicableSets(
     .orderBy('policy.name')
     .execute();
   return sets
-    .map(({ policies, ...set }) => {
+    .map(({ policies, overridable, ...set }) => {
       const own = kept.filter(({ policy_set_id }) => policy_set_id === set.id).map(toPolicy);
-      return { ...set, policies: [...(policies ?? []), ...own] };
+      const all = [...(policies ?? []), ...own];
+      return { ...set, policies: overridable ? all : all.map(hardened) };
     })
     .filter(({ policies }) => policies.length > 0);
 }
 
-/** Whether a run that is created in the workspace now has policies to pass. */
-export async function hasPolicies(db: Kysely<Database>, workspace: Workspace): Promise<boolean> {
-  const set = await selectApplicable(db, workspace)
+/** Nobody may override a failure of its set. */
+const hardened = (policy: Policy): Policy =>
+  policy.level === 'soft-mandatory' ? { ...policy, level: 'hard-mandatory' } : policy;
+
+/** One row where a run that is created in the workspace now has policies to pass, else none. */
+export const selectHolding = (db: Kysely<Database>, workspace: Workspace, phase: PolicyPhase) =>
+  selectApplicable(db, workspace, phase)
     .select('policy_set.id')
     .where((where) =>
       where.or([
@@ -72,13 +83,11 @@ export async function hasPolicies(db: Kysely<Database>, workspace: Workspace): P
         ),
       ]),
     )
-    .limit(1)
-    .executeTakeFirst();
-  return set !== undefined;
-}
+    .limit(1);
 
 /** An exclusion wins over whatever brings a set to the workspace. */
-function selectApplicable(db: Kysely<Database>, { id, organization_id, project_id }: Workspace) {
+function selectApplicable(db: Kysely<Database>, { id, organization_id }: Workspace, phase: PolicyPhase) {
+  const projectId = sql<string>`(select project_id from workspace where workspace.id = ${id})`;
   const given = (
     where: ExpressionBuilder<Database, 'policy_set'>,
     excluded: boolean,
@@ -96,13 +105,14 @@ function selectApplicable(db: Kysely<Database>, { id, organization_id, project_i
         .selectFrom('policy_set_project as p')
         .select('p.project_id')
         .whereRef('p.policy_set_id', '=', 'policy_set.id')
-        .where('p.project_id', '=', project_id)
+        .where('p.project_id', '=', projectId)
         .where('p.excluded', '=', excluded),
     ),
   ];
   return db
     .selectFrom('policy_set')
     .where('policy_set.organization_id', '=', organization_id)
+    .where('policy_set.agent_enabled', '=', phase === 'post_plan')
     .where((where) => where.or([where('policy_set.is_global', '=', true), ...given(where, false)]))
     .where((where) => where.not(where.or(given(where, true))));
 }

@@ -8,7 +8,7 @@ import {
   toMany,
   toOne,
 } from '../http/document-schema.ts';
-import { reference, statusTimestamp, timestamp } from '../http/json-api.ts';
+import { reference, referenceOrNull, statusTimestamp, timestamp } from '../http/json-api.ts';
 import type { CheckDetails, EvaluationDetails, OutcomeDetails } from './service.ts';
 
 const count = z.int().min(0);
@@ -123,14 +123,17 @@ export const PolicyEvaluationSchema = resource(
     'created-at': Timestamp,
     'updated-at': Timestamp,
   },
-  { 'policy-attachable': toOne('policy-checks'), 'policy-set-outcomes': toMany('policy-set-outcomes') },
+  {
+    'policy-attachable': toOne('policy-checks', 'task-stages'),
+    'policy-set-outcomes': toMany('policy-set-outcomes'),
+  },
 );
 
 /** The policies of one language (api-contract §4.7). */
-export function policyEvaluationResource({ evaluation, checkStatus, outcomes }: EvaluationDetails) {
+export function policyEvaluationResource({ evaluation, isOverridden, outcomes }: EvaluationDetails) {
   const self = `/api/v2/policy-evaluations/${evaluation.id}`;
-  const isOverridden = checkStatus === 'overridden' && evaluation.status !== 'passed';
-  const status = isOverridden ? ('overridden' as const) : evaluation.status;
+  const { policy_check_id: checkId, task_stage_id: stageId } = evaluation;
+  const status = isOverridden && evaluation.status !== 'passed' ? ('overridden' as const) : evaluation.status;
   return {
     id: evaluation.id,
     type: 'policy-evaluations',
@@ -144,7 +147,8 @@ export function policyEvaluationResource({ evaluation, checkStatus, outcomes }: 
       'updated-at': timestamp(evaluation.created_at),
     },
     relationships: {
-      'policy-attachable': reference('policy-checks', evaluation.policy_check_id),
+      'policy-attachable':
+        stageId === null ? referenceOrNull('policy-checks', checkId) : reference('task-stages', stageId),
       'policy-set-outcomes': {
         data: outcomes.map(({ id }) => ({ id, type: 'policy-set-outcomes' })),
         links: { related: `${self}/policy-set-outcomes` },
@@ -164,7 +168,7 @@ export const PolicySetOutcomeSchema = resource(
         enforcement_level: z.string(),
         query: z.string(),
         status: z.enum(['passed', 'failed', 'errored']),
-        output: z.array(z.string()),
+        output: z.array(z.object({ print: z.string() })),
       }),
     ),
     error: z.string(),
@@ -173,6 +177,8 @@ export const PolicySetOutcomeSchema = resource(
     'policy-set-name': z.string(),
     'policy-set-description': z.string(),
     'result-count': ResultCount,
+    /** The same, as some clients spell it. */
+    result_count: ResultCount,
     'policy-tool-version': z.null(),
   },
   { 'policy-evaluation': toOne('policy-evaluations') },
@@ -183,7 +189,7 @@ export const policySetOutcomeResource = (set: OutcomeDetails) => ({
   id: set.id,
   type: 'policy-set-outcomes',
   attributes: {
-    outcomes: set.outcomes,
+    outcomes: set.outcomes.map((one) => ({ ...one, output: one.output.map((print) => ({ print })) })),
     error: set.error,
     warnings: [],
     overridable: set.outcomes.every(
@@ -192,6 +198,7 @@ export const policySetOutcomeResource = (set: OutcomeDetails) => ({
     'policy-set-name': set.policy_set_name,
     'policy-set-description': set.policy_set_description,
     'result-count': countOutcomes(set.outcomes),
+    result_count: countOutcomes(set.outcomes),
     'policy-tool-version': null,
   },
   relationships: { 'policy-evaluation': reference('policy-evaluations', set.policy_evaluation_id) },

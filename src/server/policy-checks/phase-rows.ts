@@ -4,17 +4,13 @@ import type { PolicyCheckStatus } from '../database/tables/policies.ts';
 import type { Tx } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import type { PhaseRows } from '../run-phases/phase-rows.ts';
-import { hasPolicies } from './applicable-sets.ts';
+import { selectHolding } from './applicable-sets.ts';
 
 /** A run is checked when a policy set with policies holds in its workspace as it is created (api-contract §3.3 row 19). */
 export const policyCheckRows: PhaseRows = {
   async isWanted(tx, run) {
-    const workspace = await tx
-      .selectFrom('workspace')
-      .select(['id', 'organization_id', 'project_id'])
-      .where('id', '=', run.workspace_id)
-      .executeTakeFirstOrThrow();
-    return await hasPolicies(tx, workspace);
+    const workspace = { id: run.workspace_id, organization_id: run.organization_id };
+    return (await selectHolding(tx, workspace, 'policy_check').executeTakeFirst()) !== undefined;
   },
 
   async prepare(tx, run) {

@@ -12,7 +12,9 @@ export type OutcomeDetails = Row<'policy_set_outcome'>;
 
 export interface EvaluationDetails {
   evaluation: Row<'policy_evaluation'>;
-  checkStatus: Row<'policy_check'>['status'];
+  runId: string;
+  /** Somebody let the run go on in spite of it, if it did not pass. */
+  isOverridden: boolean;
   outcomes: OutcomeDetails[];
 }
 
@@ -50,44 +52,63 @@ export async function readPolicyChecks(
   }));
 }
 
-/** @returns with the run that it is of, or undefined */
-export async function findEvaluation(
+/** With what the sets of each said; for whoever may read the runs that they are of. By their own id, or all of stages. */
+export async function readEvaluations(
   db: Kysely<Database>,
-  id: string,
-): Promise<(EvaluationDetails & { runId: string }) | undefined> {
-  const found = await db
-    .selectFrom('policy_evaluation')
-    .innerJoin('policy_check', 'policy_check.id', 'policy_evaluation.policy_check_id')
+  by: 'id' | 'task_stage_id',
+  ids: readonly string[],
+): Promise<EvaluationDetails[]> {
+  if (ids.length === 0) return [];
+  const evaluations = await selectEvaluations(db)
     .selectAll('policy_evaluation')
-    .select(['policy_check.run_id', 'policy_check.status as check_status'])
-    .where('policy_evaluation.id', '=', id)
-    .executeTakeFirst();
-  if (found === undefined) return undefined;
+    .select((select) => [
+      select.fn.coalesce('policy_check.run_id', 'task_stage.run_id').as('run_id'),
+      'policy_check.status as check_status',
+      'task_stage.overridden_by',
+      'task_stage.status as stage_status',
+    ])
+    .where(`policy_evaluation.${by}`, 'in', ids)
+    .orderBy('policy_evaluation.kind')
+    .execute();
+  if (evaluations.length === 0) return [];
   const outcomes = await db
     .selectFrom('policy_set_outcome')
     .selectAll()
-    .where('policy_evaluation_id', '=', id)
+    .where(
+      'policy_evaluation_id',
+      'in',
+      evaluations.map(({ id }) => id),
+    )
     .orderBy('policy_set_name')
     .orderBy('id')
     .execute();
-  const { run_id: runId, check_status: checkStatus, ...evaluation } = found;
-  return { evaluation, checkStatus, outcomes, runId };
+  return evaluations.flatMap(({ run_id, check_status, stage_status, overridden_by, ...evaluation }) => {
+    if (run_id === null) return [];
+    const isOverridden =
+      check_status === 'overridden' || (stage_status === 'passed' && overridden_by !== null);
+    const own = outcomes.filter((outcome) => outcome.policy_evaluation_id === evaluation.id);
+    return [{ evaluation, runId: run_id, isOverridden, outcomes: own }];
+  });
 }
+
+const selectEvaluations = (db: Kysely<Database>) =>
+  db
+    .selectFrom('policy_evaluation')
+    .leftJoin('policy_check', 'policy_check.id', 'policy_evaluation.policy_check_id')
+    .leftJoin('task_stage', 'task_stage.id', 'policy_evaluation.task_stage_id');
 
 /** @returns with the run that it is of, or undefined */
 export async function findOutcome(
   db: Kysely<Database>,
   id: string,
 ): Promise<{ outcome: OutcomeDetails; runId: string } | undefined> {
-  const found = await db
-    .selectFrom('policy_set_outcome')
-    .innerJoin('policy_evaluation', 'policy_evaluation.id', 'policy_set_outcome.policy_evaluation_id')
-    .innerJoin('policy_check', 'policy_check.id', 'policy_evaluation.policy_check_id')
+  const found = await selectEvaluations(db)
+    .innerJoin('policy_set_outcome', 'policy_set_outcome.policy_evaluation_id', 'policy_evaluation.id')
     .selectAll('policy_set_outcome')
-    .select('policy_check.run_id')
+    .select((select) => select.fn.coalesce('policy_check.run_id', 'task_stage.run_id').as('run_id'))
     .where('policy_set_outcome.id', '=', id)
     .executeTakeFirst();
-  if (found === undefined) return undefined;
+  if (found === undefined || found.run_id === null) return undefined;
   const { run_id: runId, ...outcome } = found;
   return { outcome, runId };
 }

@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import * as z from 'zod';
-import type { Database, Row } from '../database/schema.ts';
+import type { Row } from '../database/schema.ts';
 import { resource, StatusTimestamps, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 
@@ -18,8 +17,10 @@ export const PolicySetSchema = resource(
     global: z.boolean(),
     overridable: z.boolean(),
     'agent-enabled': z.boolean(),
-    'policy-tool-version': z.string().nullable(),
-    'policies-path': z.string().nullable(),
+    'policy-tool-version': z.null(),
+    'policies-path': z.null(),
+    'policy-update-patterns': z.array(z.string()),
+    'tag-selectors': z.array(z.unknown()),
     'vcs-repo': z.null(),
     versioned: z.boolean(),
     'policy-count': count,
@@ -44,88 +45,55 @@ export const PolicySetSchema = resource(
 
 const listed = (type: string, ids: readonly string[]) => ({ data: ids.map((id) => ({ id, type })) });
 
-/** Sets of one organization, with all that they are given to, in few queries. */
-export async function describePolicySets(
-  db: Kysely<Database>,
-  organizationName: string,
-  sets: readonly PolicySet[],
-) {
-  if (sets.length === 0) return [];
-  const ids = sets.map(({ id }) => id);
-  const scope = { of: 'policy_set_id', in: ids } as const;
-  const workspaces = await db
-    .selectFrom('policy_set_workspace')
-    .selectAll()
-    .where(scope.of, 'in', ids)
-    .orderBy('workspace_id')
-    .execute();
-  const projects = await db
-    .selectFrom('policy_set_project')
-    .selectAll()
-    .where(scope.of, 'in', ids)
-    .orderBy('project_id')
-    .execute();
-  const policies = await db
-    .selectFrom('policy_set_policy')
-    .selectAll()
-    .where(scope.of, 'in', ids)
-    .orderBy('policy_id')
-    .execute();
-  const versions = await db
-    .selectFrom('policy_set_version')
-    .select(['id', 'policy_set_id', 'policies'])
-    .where(scope.of, 'in', ids)
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .execute();
-  return sets.map((set) => {
-    const own = <T extends { policy_set_id: string }>(rows: readonly T[]): T[] =>
-      rows.filter(({ policy_set_id }) => policy_set_id === set.id);
-    const inWorkspaces = (excluded: boolean) =>
-      own(workspaces)
-        .filter((row) => row.excluded === excluded)
-        .map(({ workspace_id }) => workspace_id);
-    const inProjects = (excluded: boolean) =>
-      own(projects)
-        .filter((row) => row.excluded === excluded)
-        .map(({ project_id }) => project_id);
-    const policyIds = own(policies).map(({ policy_id }) => policy_id);
-    const current = own(versions).find(({ id }) => id === set.current_version_id);
-    return {
-      id: set.id,
-      type: 'policy-sets',
-      attributes: {
-        name: set.name,
-        description: set.description,
-        kind: set.kind,
-        global: set.is_global,
-        overridable: true,
-        'agent-enabled': false,
-        'policy-tool-version': null,
-        'policies-path': null,
-        'vcs-repo': null,
-        versioned: own(versions).length > 0,
-        'policy-count': policyIds.length + (current?.policies.length ?? 0),
-        'workspace-count': inWorkspaces(false).length,
-        'project-count': inProjects(false).length,
-        'workspace-exclusion-count': inWorkspaces(true).length,
-        'project-exclusion-count': inProjects(true).length,
-        'created-at': timestamp(set.created_at),
-        'updated-at': timestamp(set.updated_at),
-      },
-      relationships: {
-        organization: reference('organizations', organizationName),
-        policies: listed('policies', policyIds),
-        workspaces: listed('workspaces', inWorkspaces(false)),
-        projects: listed('projects', inProjects(false)),
-        'workspace-exclusions': listed('workspaces', inWorkspaces(true)),
-        'project-exclusions': listed('projects', inProjects(true)),
-        'current-version': referenceOrNull('policy-set-versions', set.current_version_id),
-        'newest-version': referenceOrNull('policy-set-versions', own(versions)[0]?.id ?? null),
-      },
-      links: { self: `/api/v2/policy-sets/${set.id}` },
-    };
-  });
+/** What a set has and is given to, by their ids. */
+export interface SetRelations {
+  policies: string[];
+  workspaces: string[];
+  projects: string[];
+  excludedWorkspaces: string[];
+  excludedProjects: string[];
+  newestVersionId: string | null;
+  /** Of the policies that came with its current version. */
+  uploadedPolicies: number;
+}
+
+export function policySetResource(set: PolicySet, organizationName: string, of: SetRelations) {
+  return {
+    id: set.id,
+    type: 'policy-sets',
+    attributes: {
+      name: set.name,
+      description: set.description,
+      kind: set.kind,
+      global: set.is_global,
+      overridable: set.overridable,
+      'agent-enabled': set.agent_enabled,
+      'policy-tool-version': null,
+      'policies-path': null,
+      'policy-update-patterns': [],
+      'tag-selectors': [],
+      'vcs-repo': null,
+      versioned: of.newestVersionId !== null,
+      'policy-count': of.policies.length + of.uploadedPolicies,
+      'workspace-count': of.workspaces.length,
+      'project-count': of.projects.length,
+      'workspace-exclusion-count': of.excludedWorkspaces.length,
+      'project-exclusion-count': of.excludedProjects.length,
+      'created-at': timestamp(set.created_at),
+      'updated-at': timestamp(set.updated_at),
+    },
+    relationships: {
+      organization: reference('organizations', organizationName),
+      policies: listed('policies', of.policies),
+      workspaces: listed('workspaces', of.workspaces),
+      projects: listed('projects', of.projects),
+      'workspace-exclusions': listed('workspaces', of.excludedWorkspaces),
+      'project-exclusions': listed('projects', of.excludedProjects),
+      'current-version': referenceOrNull('policy-set-versions', set.current_version_id),
+      'newest-version': referenceOrNull('policy-set-versions', of.newestVersionId),
+    },
+    links: { self: `/api/v2/policy-sets/${set.id}` },
+  };
 }
 
 export const PolicySetVersionSchema = resource(

@@ -69,17 +69,32 @@ export async function addMembers(tx: Tx, set: PolicySet, members: readonly SetMe
 
 /** Those that the set does not have are left out silently. */
 async function removeMembers(tx: Tx, set: PolicySet, { kind, ids }: SetMember): Promise<void> {
-  if (ids.length === 0) return;
+  if (ids.length > 0) await deleteMembers(tx, set, kind, 'in', ids);
+}
+
+/** Of each kind that is given, the set has these afterwards and no others. The caller holds the set's row. */
+export async function replaceMembers(tx: Tx, set: PolicySet, members: readonly SetMember[]): Promise<void> {
+  for (const { kind, ids } of members) await deleteMembers(tx, set, kind, 'not in', ['', ...ids]);
+  await addMembers(tx, set, members);
+}
+
+async function deleteMembers(
+  tx: Tx,
+  set: PolicySet,
+  kind: MemberKind,
+  which: 'in' | 'not in',
+  ids: readonly string[],
+): Promise<void> {
   const excluded = kind.endsWith('-exclusions');
   const remove =
     TABLE_OF[kind] === 'workspace'
       ? tx
           .deleteFrom('policy_set_workspace')
-          .where('workspace_id', 'in', ids)
+          .where('workspace_id', which, ids)
           .where('excluded', '=', excluded)
       : TABLE_OF[kind] === 'project'
-        ? tx.deleteFrom('policy_set_project').where('project_id', 'in', ids).where('excluded', '=', excluded)
-        : tx.deleteFrom('policy_set_policy').where('policy_id', 'in', ids);
+        ? tx.deleteFrom('policy_set_project').where('project_id', which, ids).where('excluded', '=', excluded)
+        : tx.deleteFrom('policy_set_policy').where('policy_id', which, ids);
   await remove.where('policy_set_id', '=', set.id).execute();
 }
 

@@ -10,13 +10,15 @@ import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import type { PolicySet } from './document.ts';
-import { addMembers, type SetMember } from './members.ts';
+import { addMembers, replaceMembers, type SetMember } from './members.ts';
 import { recordSetChange } from './record-set-change.ts';
 
 export interface SetFields {
   name?: string | undefined;
   description?: string | null | undefined;
   global?: boolean | undefined;
+  overridable?: boolean | null | undefined;
+  agentEnabled?: boolean | null | undefined;
 }
 
 /** @throws 404 when it is not there, or the caller may not do this with it */
@@ -30,6 +32,12 @@ export async function readPolicySet(
   if (set === undefined) refuse('not_found');
   await requireInOrganization(db, caller, set.organization_id, permission);
   return set;
+}
+
+/** For whoever has read something that names them. */
+export async function readPolicySets(db: Platform['db'], ids: readonly string[]): Promise<PolicySet[]> {
+  if (ids.length === 0) return [];
+  return await db.selectFrom('policy_set').selectAll().where('id', 'in', ids).orderBy('name').execute();
 }
 
 export async function listPolicySets(
@@ -71,6 +79,8 @@ export async function createPolicySet(
         description: fields.description ?? '',
         kind,
         is_global: fields.global ?? false,
+        ...(fields.overridable == null ? {} : { overridable: fields.overridable }),
+        ...(fields.agentEnabled == null ? {} : { agent_enabled: fields.agentEnabled }),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -83,19 +93,25 @@ export async function createPolicySet(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** Changes only what is given. */
+/**
+ * Changes only what is given; of each kind of member that is given, the set has these from here on and no others.
+ *
+ * @throws 422 as {@link createPolicySet}
+ */
 export async function updatePolicySet(
   { db }: Platform,
   caller: Caller,
   before: PolicySet,
-  fields: SetFields,
+  { members, ...fields }: SetFields & { members: readonly SetMember[] },
 ): Promise<PolicySet> {
   const columns: RowChange<'policy_set'> = {
     ...(fields.name === undefined ? {} : { name: fields.name }),
     ...(fields.description === undefined ? {} : { description: fields.description ?? '' }),
     ...(fields.global === undefined ? {} : { is_global: fields.global }),
+    ...(fields.overridable == null ? {} : { overridable: fields.overridable }),
+    ...(fields.agentEnabled == null ? {} : { agent_enabled: fields.agentEnabled }),
   };
-  if (Object.keys(columns).length === 0) return before;
+  if (Object.keys(columns).length === 0 && members.length === 0) return before;
   return await transact(db, async (tx) => {
     const set = await tx
       .updateTable('policy_set')
@@ -104,10 +120,12 @@ export async function updatePolicySet(
       .returningAll()
       .executeTakeFirst();
     if (set === undefined) return refuse('not_found');
-    const { name, description, is_global: global } = before;
+    await replaceMembers(tx, set, members);
+    const { name, description, is_global: global, overridable, agent_enabled: agentEnabled } = before;
+    const given = members.map(({ kind, ids }) => [kind, ids]);
     await recordSetChange(tx, caller, set, 'update', {
-      before: { name, description, global },
-      after: { ...fields },
+      before: { name, description, global, overridable, agentEnabled },
+      after: { ...fields, ...Object.fromEntries(given) },
     });
     return set;
   }).catch(refuseIfNameIsTaken);

@@ -95,6 +95,7 @@ export const ModuleVersionSchema = resource(
     /** Of its archive. */
     sha256: z.string().nullable(),
     'size-bytes': z.int().nullable(),
+    'commit-sha': z.string().nullable(),
     'created-at': Timestamp,
     'updated-at': Timestamp,
   },
@@ -112,6 +113,7 @@ export const moduleVersionResource = (version: ModuleVersion, upload: string | n
     error: version.error,
     sha256: version.sha256,
     'size-bytes': version.size_bytes,
+    'commit-sha': version.commit_sha,
     'created-at': timestamp(version.created_at),
     'updated-at': timestamp(version.updated_at),
   },

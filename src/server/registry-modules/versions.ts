@@ -62,7 +62,7 @@ export async function createVersion(
   { db }: Platform,
   caller: Caller,
   module: RegistryModule,
-  version: string,
+  { version, commitSha = null }: { version: string; commitSha?: string | null | undefined },
 ): Promise<ModuleVersion> {
   return await transact(db, async (tx) => {
     const { count } = await tx
@@ -74,7 +74,13 @@ export async function createVersion(
       refuse('unprocessable', `A module has at most ${MAX_VERSIONS} versions: delete one first.`);
     const made = await tx
       .insertInto('registry_module_version')
-      .values({ id: newId('modver'), module_id: module.id, version, created_by: userIdOf(caller) })
+      .values({
+        id: newId('modver'),
+        module_id: module.id,
+        version,
+        commit_sha: commitSha,
+        created_by: userIdOf(caller),
+      })
       .returningAll()
       .executeTakeFirstOrThrow();
     await record(tx, caller, module.organization_id, made.id, 'create', {

@@ -1,6 +1,4 @@
-import type { Kysely } from 'kysely';
 import * as z from 'zod';
-import type { Database } from '../database/schema.ts';
 import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { RunTask } from './service.ts';
@@ -34,52 +32,31 @@ export const RunTaskSchema = resource(
   },
 );
 
-/** Tasks of one organization, with where they are attached (api-contract §4.7). */
-export async function describeRunTasks(
-  db: Kysely<Database>,
-  organizationName: string,
-  tasks: readonly RunTask[],
-) {
-  if (tasks.length === 0) return [];
-  const attached = await db
-    .selectFrom('workspace_task')
-    .select(['id', 'run_task_id'])
-    .where(
-      'run_task_id',
-      'in',
-      tasks.map(({ id }) => id),
-    )
-    .orderBy('id')
-    .execute();
-  return tasks.map((task) => ({
-    id: task.id,
-    type: 'tasks',
-    attributes: {
-      name: task.name,
-      url: task.url,
-      category: 'task' as const,
-      description: task.description,
-      enabled: task.enabled,
-      'hmac-key': null,
-      overridable: task.overridable,
-      'global-configuration': {
-        enabled: task.is_global,
-        stages: task.global_stages,
-        'enforcement-level': task.global_level,
-      },
-      'created-at': timestamp(task.created_at),
-      'updated-at': timestamp(task.updated_at),
+/** With where it is attached, as far as its reader may know (api-contract §4.7). */
+export const runTaskResource = (task: RunTask, organizationName: string, attachedIds: readonly string[]) => ({
+  id: task.id,
+  type: 'tasks',
+  attributes: {
+    name: task.name,
+    url: task.url,
+    category: 'task' as const,
+    description: task.description,
+    enabled: task.enabled,
+    'hmac-key': null,
+    overridable: task.overridable,
+    'global-configuration': {
+      enabled: task.is_global,
+      stages: task.global_stages,
+      'enforcement-level': task.global_level,
     },
-    relationships: {
-      organization: reference('organizations', organizationName),
-      // Tasks are called by the server itself, never by an agent.
-      'agent-pool': referenceOrNull('agent-pools', null),
-      'workspace-tasks': {
-        data: attached
-          .filter(({ run_task_id: id }) => id === task.id)
-          .map(({ id }) => ({ id, type: 'workspace-tasks' })),
-      },
-    },
-    links: { self: `/api/v2/tasks/${task.id}` },
-  }));
-}
+    'created-at': timestamp(task.created_at),
+    'updated-at': timestamp(task.updated_at),
+  },
+  relationships: {
+    organization: reference('organizations', organizationName),
+    // Tasks are called by the server itself, never by an agent.
+    'agent-pool': referenceOrNull('agent-pools', null),
+    'workspace-tasks': { data: attachedIds.map((id) => ({ id, type: 'workspace-tasks' })) },
+  },
+  links: { self: `/api/v2/tasks/${task.id}` },
+});

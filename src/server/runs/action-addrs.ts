@@ -11,7 +11,10 @@ const MAX_ADDRESS = 1_000;
 /** What of a body that creates a run belongs to the API and not to the run models. Null counts as absent. */
 export const EngineAttributes = z.object({
   'invoke-action-addrs': z.array(z.string()).nullish(),
-  'policy-paths': refusedBecause('this server evaluates no policies', z.array(z.string()).nullish()),
+  'policy-paths': refusedBecause(
+    'the policies of a run come from policy sets',
+    z.array(z.string()).nullish(),
+  ),
 });
 
 const Body = z.object({ data: z.object({ attributes: z.record(z.string(), z.unknown()).nullish() }) });
@@ -24,7 +27,8 @@ export function readActionAddrs(body: unknown): string[] | undefined {
   const attributes = Body.safeParse(body).data?.data.attributes ?? {};
   const policies = attributes['policy-paths'];
   if (Array.isArray(policies) ? policies.length > 0 : (policies ?? null) !== null) {
-    const detail = 'Policy paths cannot be used: this server evaluates no policies. Leave policy-paths out.';
+    const detail =
+      'Policy paths cannot be used: the policies of a run come from policy sets. Leave policy-paths out.';
     refuse('invalid_attribute', detail, '/data/attributes/policy-paths');
   }
   const given = attributes['invoke-action-addrs'];

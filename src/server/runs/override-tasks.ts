@@ -8,7 +8,7 @@ import { advanceWorkspace } from './schedule.ts';
 import { happenAndConfirm } from './self-confirm.ts';
 
 /**
- * Lets a run go on whose mandatory tasks failed and may be overridden. Of two people at once the second is refused.
+ * Lets a run go on whose mandatory tasks, or the policies beside them, failed and may be overridden. Of two people at once the second is refused.
  *
  * @throws 409 nothing is to be overridden
  */

@@ -1,4 +1,4 @@
-import { newId, phaseAt, phaseRule } from '@runwright/models';
+import { newId } from '@runwright/models';
 import type { Actor } from '../access/record-change.ts';
 import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
@@ -7,10 +7,8 @@ import type { OutcomeTags, TaskResultStatus } from '../database/tables/run-tasks
 import { announce, type Tx } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { endPhase } from '../phase-work/end-phase.ts';
-import type { PhaseEnd } from '../phase-work/phase-work.ts';
-import type { Run } from '../runs/transitions.ts';
-import { moveResults, moveStage } from '../task-stages/move.ts';
-import { judgeStage } from '../task-stages/outcome.ts';
+import { endOfStage } from '../task-stages/end-of-stage.ts';
+import { moveResults } from '../task-stages/move.ts';
 
 export interface Finding {
   outcomeId: string;
@@ -99,20 +97,4 @@ async function write(tx: Tx, result: Row<'task_result'>, said: Said): Promise<vo
       })),
     )
     .execute();
-}
-
-/** @returns undefined while another result of the stage is waited for */
-async function endOfStage(tx: Tx, run: Run, stageId: string): Promise<PhaseEnd | undefined> {
-  const results = await tx
-    .selectFrom('task_result')
-    .selectAll()
-    .where('task_stage_id', '=', stageId)
-    .orderBy('task_name')
-    .execute();
-  if (results.some(({ status }) => status === 'running')) return undefined;
-  const phase = phaseAt(run.status, 'running');
-  const mayHold = phase !== undefined && phaseRule(phase).held !== null && !run.plan_only;
-  const { status, outcome, description } = judgeStage(results, mayHold);
-  await moveStage(tx, stageId, status);
-  return { outcome, ...(description === undefined ? {} : { description }) };
 }

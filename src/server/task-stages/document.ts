@@ -37,12 +37,16 @@ export const TaskStageSchema = resource(
     run: toOne('runs'),
     'task-results': toMany('task-results'),
     'policy-evaluations': toMany('policy-evaluations'),
+    'cost-estimate': toOne('cost-estimates'),
     'overridden-by': toOne('users'),
   },
 );
 
 /** api-contract §4.7. */
-export const taskStageResource = ({ stage, resultIds }: StageDetails, canOverride: boolean) => ({
+export const taskStageResource = (
+  { stage, resultIds, evaluationIds, costEstimateId }: StageDetails,
+  canOverride: boolean,
+) => ({
   id: stage.id,
   type: 'task-stages',
   attributes: {
@@ -62,11 +66,11 @@ export const taskStageResource = ({ stage, resultIds }: StageDetails, canOverrid
   relationships: {
     run: { ...reference('runs', stage.run_id), links: { related: `/api/v2/runs/${stage.run_id}` } },
     'task-results': { data: resultIds.map((id) => ({ id, type: 'task-results' })) },
-    // Policies have a phase of their own, after the cost estimate that they may ask about.
     'policy-evaluations': {
-      data: [],
+      data: evaluationIds.map((id) => ({ id, type: 'policy-evaluations' })),
       links: { related: `/api/v2/task-stages/${stage.id}/policy-evaluations` },
     },
+    'cost-estimate': referenceOrNull('cost-estimates', costEstimateId),
     'overridden-by': referenceOrNull('users', stage.overridden_by),
   },
   links: { self: `/api/v2/task-stages/${stage.id}` },

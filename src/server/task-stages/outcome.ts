@@ -3,6 +3,8 @@ import type { TaskStageStatus } from '../database/tables/run-tasks.ts';
 
 type Result = Pick<Row<'task_result'>, 'task_name' | 'level' | 'overridable' | 'status' | 'message'>;
 
+type Policies = Pick<Row<'task_stage'>, 'policy_status' | 'policy_message'>;
+
 export interface StageOutcome {
   status: Extract<TaskStageStatus, 'passed' | 'failed' | 'errored' | 'awaiting_override'>;
   /** What it means for the run. */
@@ -12,22 +14,25 @@ export interface StageOutcome {
 }
 
 /**
- * What the results of a stage, all of them over, come to: what only advises never stands in the way. A mandatory failure
- * ends the run, and so does a service that gave no answer (api-contract §3.3 rows 6, 14, 31); where all that failed are
- * tasks that may be overridden, somebody decides (rows 15, 16).
+ * What the results and the policies of a stage, all of them over, come to: what only advises never stands in the way. A
+ * mandatory failure ends the run, and so does a service that gave no answer (api-contract §3.3 rows 6, 14, 31); where all
+ * that failed may be overridden, somebody decides (rows 15, 16).
  *
  * @param mayHold whether the run can wait there for a decision
  */
-export function judgeStage(results: readonly Result[], mayHold: boolean): StageOutcome {
+export function judgeStage(results: readonly Result[], policies: Policies, mayHold: boolean): StageOutcome {
   const bad = results.filter(({ level, status }) => level === 'mandatory' && status !== 'passed');
-  if (bad.length === 0) return { status: 'passed', outcome: 'passed' };
+  const policyStatus = policies.policy_status ?? 'passed';
+  if (bad.length === 0 && policyStatus === 'passed') return { status: 'passed', outcome: 'passed' };
   const failed = bad.filter(({ status }) => status === 'failed').map(({ task_name: name }) => name);
   const silent = bad.filter(({ status }) => status !== 'failed').map(({ task_name: name }) => name);
   const description = [
     ...(failed.length === 0 ? [] : [`A mandatory run task failed: ${failed.join(', ')}.`]),
     ...(silent.length === 0 ? [] : [`A mandatory run task gave no result: ${silent.join(', ')}.`]),
+    ...(policies.policy_message === null ? [] : [policies.policy_message]),
   ].join(' ');
-  if (mayHold && bad.every(({ overridable }) => overridable))
+  if (mayHold && policyStatus !== 'hard_failed' && bad.every(({ overridable }) => overridable))
     return { status: 'awaiting_override', outcome: 'held', description };
-  return { status: failed.length > 0 ? 'failed' : 'errored', outcome: 'failed', description };
+  const hasFailed = failed.length > 0 || ['soft_failed', 'hard_failed'].includes(policyStatus);
+  return { status: hasFailed ? 'failed' : 'errored', outcome: 'failed', description };
 }

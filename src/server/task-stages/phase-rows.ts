@@ -5,7 +5,7 @@ import type { Tx } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
 import type { PhaseRows } from '../run-phases/phase-rows.ts';
 import { moveResults, moveStage } from './move.ts';
-import { readTasksAt } from './tasks-of-run.ts';
+import { holdingPolicies, readTasksAt } from './tasks-of-run.ts';
 
 /** What a run has of its tasks is copied as it is created. */
 export const taskStageRows = (stage: TaskStageName): PhaseRows => ({
@@ -13,11 +13,14 @@ export const taskStageRows = (stage: TaskStageName): PhaseRows => ({
     if (!run.phases.includes(stage)) return;
     const id = newId('ts');
     const pending = { status: 'pending', status_timestamps: pendingNow() } as const;
+    const hasPolicies =
+      stage === 'post_plan' && (await holdingPolicies(tx, run).executeTakeFirst()) !== undefined;
     await tx
       .insertInto('task_stage')
-      .values({ id, run_id: run.id, stage, ...pending })
+      .values({ id, run_id: run.id, stage, policy_status: hasPolicies ? 'pending' : null, ...pending })
       .execute();
     const tasks = await readTasksAt(tx, run, stage);
+    if (tasks.length === 0) return;
     await tx
       .insertInto('task_result')
       .values(

@@ -6,6 +6,8 @@ export interface StageDetails {
   stage: Row<'task_stage'>;
   runStatus: PlatformRunStatus;
   resultIds: string[];
+  evaluationIds: string[];
+  costEstimateId: string | null;
 }
 
 export interface ResultDetails {
@@ -30,8 +32,9 @@ export async function readStages(
   const stages = await db
     .selectFrom('task_stage')
     .innerJoin('run', 'run.id', 'task_stage.run_id')
+    .leftJoin('cost_estimate', 'cost_estimate.run_id', 'run.id')
     .selectAll('task_stage')
-    .select('run.status as run_status')
+    .select(['run.status as run_status', 'cost_estimate.id as cost_estimate_id'])
     .where(`task_stage.${by}`, 'in', ids)
     .execute();
   if (stages.length === 0) return [];
@@ -46,11 +49,23 @@ export async function readStages(
     .orderBy('task_name')
     .orderBy('id')
     .execute();
+  const withPolicies = stages.flatMap(({ id, policy_status: status }) => (status === null ? [] : [id]));
+  const evaluations =
+    withPolicies.length === 0
+      ? []
+      : await db
+          .selectFrom('policy_evaluation')
+          .select(['id', 'task_stage_id'])
+          .where('task_stage_id', 'in', withPolicies)
+          .orderBy('kind')
+          .execute();
   return stages
     .toSorted((a, b) => ORDER.indexOf(a.stage) - ORDER.indexOf(b.stage))
-    .map(({ run_status: runStatus, ...stage }) => ({
+    .map(({ run_status: runStatus, cost_estimate_id: costEstimateId, ...stage }) => ({
       stage,
       runStatus,
+      costEstimateId,
+      evaluationIds: evaluations.filter((one) => one.task_stage_id === stage.id).map(({ id }) => id),
       resultIds: results.filter(({ task_stage_id }) => task_stage_id === stage.id).map(({ id }) => id),
     }));
 }
@@ -100,11 +115,16 @@ export async function readResults(
   });
 }
 
-export async function readOutcomes(db: Kysely<Database>, resultId: string): Promise<ResultOutcome[]> {
+export async function readOutcomes(
+  db: Kysely<Database>,
+  resultIds: readonly string[],
+): Promise<ResultOutcome[]> {
+  if (resultIds.length === 0) return [];
   return await db
     .selectFrom('task_result_outcome')
     .selectAll()
-    .where('task_result_id', '=', resultId)
+    .where('task_result_id', 'in', resultIds)
+    .orderBy('task_result_id')
     .orderBy('position')
     .execute();
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { TaskLevel, TaskStageName } from '../database/tables/run-tasks.ts';
 import type { Tx } from '../database/transact.ts';
+import { selectHolding } from '../policy-checks/applicable-sets.ts';
 import type { NewRun } from '../run-phases/phase-rows.ts';
 
 export interface TaskOfRun {
@@ -13,15 +14,20 @@ export interface TaskOfRun {
   workspace_task_id: string | null;
 }
 
+/** One row where policies are evaluated at the stage after the plan of a new run, else none. */
+export const holdingPolicies = (tx: Tx, run: Pick<NewRun, 'organization_id' | 'workspace_id'>) =>
+  selectHolding(tx, { id: run.workspace_id, organization_id: run.organization_id }, 'post_plan');
+
 /** The stages at which a new run has something to ask. What can never be applied has nothing around an apply. */
 export async function stagesOfNewRun(tx: Tx, run: NewRun): Promise<TaskStageName[]> {
   const { rows } = await sql<{ stage: TaskStageName }>`
-    select distinct stage from run_task task
+    select stage from run_task task
     left join workspace_task attached on attached.run_task_id = task.id
       and attached.workspace_id = ${run.workspace_id}
     cross join lateral jsonb_array_elements_text(coalesce(attached.stages, '[]')
       || case when task.is_global then task.global_stages else '[]' end) stage
-    where task.organization_id = ${run.organization_id} and task.enabled`.execute(tx);
+    where task.organization_id = ${run.organization_id} and task.enabled
+    union select 'post_plan' where exists (${holdingPolicies(tx, run)})`.execute(tx);
   const stages = rows.map(({ stage }) => stage);
   return run.plan_only === true ? stages.filter((stage) => stage.endsWith('_plan')) : stages;
 }

@@ -12,8 +12,6 @@ const StateVersions = z.enum(['none', 'read-outputs', 'read', 'write'], {
   error: 'must be "none", "read-outputs", "read" or "write"',
 });
 const Mocks = keptOnly(z.enum(['none', 'read'], { error: 'must be "none" or "read"' }));
-/** Rights over what is not here yet. */
-const Later = keptOnly(z.boolean());
 
 const WorkspaceLevel = z.enum(['read', 'plan', 'write', 'admin', 'custom'], {
   error: 'must be "read", "plan", "write", "admin" or "custom"',
@@ -24,8 +22,8 @@ const WorkspaceDetailsShape = {
   'state-versions': StateVersions,
   'sentinel-mocks': Mocks,
   'workspace-locking': z.boolean(),
-  'run-tasks': Later,
-  'policy-overrides': Later,
+  'run-tasks': z.boolean(),
+  'policy-overrides': z.boolean(),
 };
 
 const ProjectLevel = z.enum(['read', 'write', 'maintain', 'admin', 'custom'], {
@@ -45,8 +43,8 @@ const ProjectWorkspacesShape = {
   variables: Variables,
   'state-versions': StateVersions,
   'sentinel-mocks': Mocks,
-  'run-tasks': Later,
-  'policy-overrides': Later,
+  'run-tasks': z.boolean(),
+  'policy-overrides': z.boolean(),
 };
 
 /** What a request may say of a team's access to a workspace. */

@@ -111,7 +111,7 @@ EXCEPTIONS = [
             r"|A global set reaches every workspace already|cannot trigger runs of itself|admin cannot be renamed"
             r"|sessions come with the cookie of a sign-in|transition not allowed|The verification was not accepted"
             r"|did not take the verification|names a team twice"
-            r"|sensitive: cannot be unset|this server evaluates no policies"
+            r"|sensitive: cannot be unset|the policies of a run come from policy sets"
         ),
     ),
     Refusal(

@@ -82,7 +82,8 @@ function Check({ runId, check }: { runId: string; check: PolicyCheck }) {
   );
 }
 
-function Evaluation({ runId, id, checkStatus }: { runId: string; id: string; checkStatus: string }) {
+/** What each policy of one language said, set by set. @param checkStatus of what it is a part of: a change has it read anew */
+export function Evaluation({ runId, id, checkStatus }: { runId: string; id: string; checkStatus: string }) {
   const sets = useQuery(outcomesQuery(runId, id, checkStatus));
   if (sets.isPending) return <Loading />;
   if (sets.isError) return <Failed error={sets.error} retry={() => void sets.refetch()} />;
@@ -120,9 +121,9 @@ function OutcomeRow({ outcome }: { outcome: Outcome }) {
         </p>
         {description !== '' && <p className="muted foreign">{visibleText(description)}</p>}
         {hasFailed &&
-          (output ?? []).map((line, index) => (
+          (output ?? []).map(({ print }, index) => (
             <p key={index} className={`${classes['complaint'] ?? ''} foreign`}>
-              {visibleText(line)}
+              {visibleText(print)}
             </p>
           ))}
       </div>

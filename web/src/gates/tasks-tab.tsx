@@ -15,6 +15,7 @@ import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
 import { OverrideDialog } from './override-dialog.tsx';
+import { Evaluation } from './policy-tab.tsx';
 import { taskOutcomesQuery, taskStagesQuery } from './reads.ts';
 import classes from './gates.module.css';
 
@@ -59,8 +60,12 @@ function Stage({
       </Button>
     </>
   );
+  const policies = relatedIds(stage, 'policy-evaluations');
   return (
     <Card title={T.stages[a.stage] ?? a.stage} aside={override} flush>
+      {policies.map((id) => (
+        <Evaluation key={id} runId={runId} id={id} checkStatus={a.status} />
+      ))}
       <ul className={classes['outcomes']}>
         {results.map((result) => (
           <Result key={result.id} runId={runId} result={result} />

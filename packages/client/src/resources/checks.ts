@@ -41,12 +41,29 @@ export type PolicySetOutcome = Resource<{
     readonly description?: string;
     readonly enforcement_level: string;
     readonly status: string;
-    readonly output?: readonly string[] | null;
+    readonly output?: readonly { readonly print: string }[] | null;
   }[];
   readonly error?: string;
   readonly 'policy-set-name': string;
   readonly 'policy-set-description'?: string;
 }>;
+
+/** What the policies of one language came to. */
+export interface PolicyEvaluation {
+  readonly id: string;
+  readonly type: 'policy-evaluations';
+  readonly attributes: {
+    /** `passed`, `failed`, `overridden`, `errored`, … */
+    readonly status: string;
+    readonly 'policy-kind': string;
+    readonly 'result-count': Readonly<
+      Record<'advisory-failed' | 'mandatory-failed' | 'passed' | 'errored', number>
+    >;
+  };
+  readonly relationships: {
+    readonly 'policy-attachable': { readonly data: { readonly id: string; readonly type: string } | null };
+  };
+}
 
 /** `api-contract §4.7`. */
 export function policyEvaluations(transport: Transport) {

@@ -25,6 +25,10 @@ export interface PolicySetTable {
   description: Generated<string>;
   kind: PolicyKind;
   is_global: Generated<boolean>;
+  /** It is evaluated with the run tasks after a plan, not in a phase of its own. */
+  agent_enabled: Generated<boolean>;
+  /** Whether anybody may override a mandatory failure of it. */
+  overridable: Generated<boolean>;
   current_version_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -106,7 +110,9 @@ export interface PolicyCheckTable {
 
 export interface PolicyEvaluationTable {
   id: string;
-  policy_check_id: string;
+  /** Either of these two: what it is a part of. */
+  policy_check_id: string | null;
+  task_stage_id: string | null;
   kind: PolicyKind;
   status: 'passed' | 'failed' | 'errored';
   created_at: Timestamp;

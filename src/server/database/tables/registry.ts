@@ -41,6 +41,8 @@ export interface RegistryModuleVersionTable {
   sha256: string | null;
   size_bytes: number | null;
   readme: string | null;
+  /** What its publisher says it was made of. */
+  commit_sha: string | null;
   /** null: the files could not be read as HCL. */
   details: ColumnType<ModuleDetails | null, string | null | undefined, string | null>;
   created_by: string | null;

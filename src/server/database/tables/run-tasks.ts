@@ -6,6 +6,7 @@ export type TaskStageName = 'pre_plan' | 'post_plan' | 'pre_apply' | 'post_apply
 export type TaskLevel = 'advisory' | 'mandatory';
 export type TaskStageStatus =
   'pending' | 'running' | 'passed' | 'failed' | 'awaiting_override' | 'errored' | 'canceled' | 'unreachable';
+export type StagePolicyStatus = 'pending' | 'passed' | 'soft_failed' | 'hard_failed' | 'errored';
 export type TaskResultStatus = Exclude<TaskStageStatus, 'awaiting_override'>;
 /** What an outcome is marked with, under the name of each mark. */
 export type OutcomeTags = Record<string, { label: string; level: 'none' | 'info' | 'warning' | 'error' }[]>;
@@ -44,6 +45,10 @@ export interface TaskStageTable {
   stage: TaskStageName;
   status: TaskStageStatus;
   status_timestamps: JsonWithDefault<Record<string, string>>;
+  /** What the policies that are evaluated with it came to; null: it has none. */
+  policy_status: StagePolicyStatus | null;
+  /** Why they did not pass. */
+  policy_message: string | null;
   overridden_by: string | null;
   override_comment: string | null;
   created_at: Timestamp;

@@ -6,13 +6,16 @@ import { requireInOrganization } from '../../access/permissions.ts';
 import type { Platform } from '../../context.ts';
 import { bytes, nothing } from '../../http/answers.ts';
 import { readChunks } from '../../http/body/read-chunks.ts';
+import { refusedBecause } from '../../http/effect.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, streamedBody, type Endpoint } from '../../http/endpoint.ts';
-import { attributesOfChange, document, IdParams, NoRelationships } from '../../http/json-api.ts';
-import { includeOf } from '../../http/list-query.ts';
+import { attributesOfChange, document, IdParams, parseInclude } from '../../http/json-api.ts';
+import { includeOf, oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
+import { describePolicySets } from '../../includes/with-policy-sets.ts';
 import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
+import { readPolicySets } from '../../policy-sets/service.ts';
 import { describePolicies, PolicySchema } from '../document.ts';
 import {
   createPolicy,
@@ -26,47 +29,72 @@ import {
 
 const MAX_BYTES = 20_000;
 const OrganizationParams = z.object({ organization: z.string() });
-const enforce = z
-  .array(z.object({ mode: EnforcementLevel }))
-  .max(1, 'must have at most one entry')
-  .optional();
+const name = z
+  .string({ error: 'must be a text' })
+  .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90');
 const fields = {
   description: z.string().max(1_000).nullish(),
+  kind: z
+    .literal('cel', {
+      error: 'must be "cel": compiled policies of Open Policy Agent come in the archive of a policy set',
+    })
+    .default('cel'),
+  query: refusedBecause(
+    'it belongs to compiled policies, which come in the archive of a policy set',
+    z.literal('', { error: 'cannot be set: it belongs to compiled policies' }).nullish(),
+  ),
   'enforcement-level': EnforcementLevel.optional(),
   /** What older clients call it by. */
-  enforce,
+  enforce: z
+    .array(z.object({ path: z.string().max(200).optional(), mode: EnforcementLevel }))
+    .max(1, 'must have at most one entry')
+    .optional(),
 };
-const CreateBody = document(
-  z.object({
-    name: z
-      .string({ error: 'must be a text' })
-      .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90'),
-    kind: z
-      .literal('cel', {
-        error: 'must be "cel": compiled policies of Open Policy Agent come in the archive of a policy set',
-      })
-      .default('cel'),
-    ...fields,
-  }),
-  NoRelationships,
-);
-const UpdateBody = document(attributesOfChange(z.object(fields)), NoRelationships);
-const IncludeQuery = z.object({ include: includeOf([], ['policy_sets']) });
+const CreateAttributes = z.object({ name, ...fields });
+const UpdateAttributes = z.object({ name: name.optional(), ...fields });
+const members = z
+  .object({ 'policy-sets': z.object({ data: z.array(z.object({ id: z.string() })).max(500) }).nullish() })
+  .nullish();
+const CreateBody = document(CreateAttributes, members);
+const UpdateBody = document(attributesOfChange(UpdateAttributes), members);
+const IncludeQuery = z.object({ include: includeOf(['policy_sets']) });
 const ListQuery = PageQuery.extend(IncludeQuery.shape).extend({
   'search[name]': z.string().max(90).optional(),
+  'filter[kind]': oneOf('cel', 'opa', 'sentinel'),
 });
 
-const levelOf = (given: {
-  'enforcement-level'?: EnforcementLevel | undefined;
-  enforce?: z.output<typeof enforce>;
-}) => given['enforcement-level'] ?? given.enforce?.[0]?.mode;
+/** @throws 422 the two ways to say what a failure does say different things, or of another file */
+function levelOf(
+  given: Pick<z.output<typeof UpdateAttributes>, 'enforcement-level' | 'enforce'>,
+  policyName: string,
+): EnforcementLevel | undefined {
+  const { 'enforcement-level': level, enforce: [entry] = [] } = given;
+  const pointer = '/data/attributes/enforce';
+  if (level !== undefined && entry !== undefined && entry.mode !== level)
+    refuse('invalid_attribute', `enforce: says ${entry.mode}, and enforcement-level ${level}`, pointer);
+  if (entry?.path !== undefined && entry.path !== `${policyName}.cel`)
+    refuse('invalid_attribute', `enforce: its path must be ${policyName}.cel, or be left out`, pointer);
+  return level ?? entry?.mode;
+}
+
+const setsOf = (given: z.output<typeof members>): string[] | undefined =>
+  given?.['policy-sets']?.data.map(({ id }) => id);
 
 /** Policies that are kept by themselves, each of one CEL expression, and given to policy sets. */
 export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (policy: KeptPolicy) => {
-    const name = await readOrganizationName(platform.db, policy.organization_id);
-    const [data] = await describePolicies(platform.db, name, [policy]);
-    return { data };
+  const describeAll = async (caller: Caller, policies: readonly KeptPolicy[], include?: string) => {
+    const [first] = policies;
+    if (first === undefined) return { data: [] };
+    const organization = await readOrganizationName(platform.db, first.organization_id);
+    const data = await describePolicies(platform.db, organization, policies);
+    if (!parseInclude(include).includes('policy_sets')) return { data };
+    const ids = data.flatMap(({ relationships }) => relationships['policy-sets'].data.map(({ id }) => id));
+    const sets = await readPolicySets(platform.db, ids);
+    return { data, included: (await describePolicySets(platform, caller, sets)).data };
+  };
+  const describe = async (caller: Caller, policy: KeptPolicy, include?: string) => {
+    const { data, ...rest } = await describeAll(caller, [policy], include);
+    return { data: data[0], ...rest };
   };
   return [
     endpoint({
@@ -81,14 +109,10 @@ export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, query, raw }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
-        const { policies, totalCount } = await listPolicies(
-          platform,
-          organization.id,
-          query['search[name]'],
-          page,
-        );
-        const data = await describePolicies(platform.db, organization.name, policies);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+        const wanted = { name: query['search[name]'], kind: query['filter[kind]'] };
+        const { policies, totalCount } = await listPolicies(platform, organization.id, wanted, page);
+        const shown = await describeAll(caller, policies, query.include);
+        return { status: 200, body: { ...shown, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     endpoint({
@@ -106,14 +130,14 @@ export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, body }) => {
         const { id } = await readOrganization(platform, caller, params.organization);
         await requireInOrganization(platform.db, caller, id, 'manage-policies');
-        const { name, description, ...given } = body.data.attributes;
-        const level = levelOf(given) ?? 'advisory';
+        const { attributes, relationships } = body.data;
         const policy = await createPolicy(platform, caller, id, {
-          name,
-          description: description ?? '',
-          level,
+          name: attributes.name,
+          description: attributes.description ?? '',
+          level: levelOf(attributes, attributes.name) ?? 'advisory',
+          setIds: setsOf(relationships),
         });
-        return { status: 201, body: await describe(policy) };
+        return { status: 201, body: await describe(caller, policy) };
       },
     }),
     endpoint({
@@ -125,15 +149,15 @@ export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(PolicySchema) },
-      handle: async ({ caller, params }) => ({
-        status: 200,
-        body: await describe(await readPolicy(platform, caller, params.id, 'member')),
-      }),
+      handle: async ({ caller, params, query }) => {
+        const policy = await readPolicy(platform, caller, params.id, 'member');
+        return { status: 200, body: await describe(caller, policy, query.include) };
+      },
     }),
     endpoint({
       method: 'PATCH',
       url: '/api/v2/policies/:id',
-      summary: 'Change what a policy is for and what its failure does',
+      summary: 'Change a policy: only what is given; policy sets that are given are its only ones afterwards',
       access: 'account',
       permission: 'organization:manage-policies',
       params: IdParams,
@@ -141,12 +165,14 @@ export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(PolicySchema) },
       handle: async ({ caller, params, body }) => {
         const policy = await readPolicy(platform, caller, params.id, 'manage-policies');
-        const { description, ...given } = body.data.attributes;
+        const { attributes, relationships } = body.data;
         const changed = await updatePolicy(platform, caller, policy, {
-          description: description ?? undefined,
-          level: levelOf(given),
+          name: attributes.name,
+          description: attributes.description === null ? '' : attributes.description,
+          level: levelOf(attributes, policy.name),
+          setIds: setsOf(relationships),
         });
-        return { status: 200, body: await describe(changed) };
+        return { status: 200, body: await describe(caller, changed) };
       },
     }),
     endpoint({

@@ -5,12 +5,15 @@ import type { Platform } from '../../context.ts';
 import { nothing } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { attributesOfChange, document, IdParams, NoRelationships } from '../../http/json-api.ts';
+import { attributesOfChange, document, IdParams } from '../../http/json-api.ts';
 import { includeOf, oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
-import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
-import { describePolicySets, PolicySetSchema, type PolicySet } from '../document.ts';
-import { changeMembers, MEMBER_KINDS } from '../members.ts';
+import { refuse } from '../../http/refusal.ts';
+import { describePolicySets, SET_INCLUDES } from '../../includes/with-policy-sets.ts';
+import { readOrganization } from '../../organizations/service.ts';
+import { NewSetAttributes, SetChange } from '../attributes.ts';
+import { PolicySetSchema, type PolicySet } from '../document.ts';
+import { changeMembers, MEMBER_KINDS, type SetMember } from '../members.ts';
 import {
   createPolicySet,
   deletePolicySet,
@@ -20,51 +23,23 @@ import {
 } from '../service.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
-const fields = {
-  name: z
-    .string({ error: 'must be a text' })
-    .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90'),
-  description: z.string().max(1_000).nullish(),
-  global: z.boolean().optional(),
-  overridable: z
-    .literal(true, {
-      error: 'must be true: which failures can be overridden is said by the enforcement level of each policy',
-    })
-    .optional(),
-  'vcs-repo': z
-    .null({ error: 'cannot be set: upload the policies (POST /policy-sets/:id/versions)' })
-    .optional(),
-};
-const kind = z.enum(['cel', 'opa'], { error: 'must be "cel" or "opa"' });
 const ids = z.array(z.object({ id: z.string(), type: z.string().optional() })).max(500);
 const members = z.object(
-  Object.fromEntries(MEMBER_KINDS.map((name) => [name, z.object({ data: ids }).optional()])),
+  Object.fromEntries(MEMBER_KINDS.map((name) => [name, z.object({ data: ids }).nullish()])),
 );
-const CreateBody = document(z.object({ ...fields, kind: kind.default('cel') }), members.nullish());
-const UpdateBody = document(
-  attributesOfChange(z.object({ ...fields, name: fields.name.optional() })),
-  NoRelationships,
-);
+const CreateBody = document(NewSetAttributes, members.nullish());
+const UpdateBody = document(attributesOfChange(SetChange), members.nullish());
 const MembersBody = z.object({ data: ids }, { error: 'must be {"data": [{"id": …}]}' });
-const withoutEffect = [
-  'policies',
-  'workspaces',
-  'projects',
-  'current_version',
-  'newest_version',
-  'organization',
-];
-const IncludeQuery = z.object({ include: includeOf([], withoutEffect) });
+const IncludeQuery = z.object({ include: includeOf(SET_INCLUDES) });
 const ListQuery = PageQuery.extend(IncludeQuery.shape).extend({
   'search[name]': z.string().max(90).optional(),
   'filter[kind]': oneOf('cel', 'opa', 'sentinel'),
 });
 
 export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (set: PolicySet) => {
-    const name = await readOrganizationName(platform.db, set.organization_id);
-    const [data] = await describePolicySets(platform.db, name, [set]);
-    return { data };
+  const describe = async (caller: Caller, set: PolicySet, include?: string) => {
+    const { data, ...rest } = await describePolicySets(platform, caller, [set], include);
+    return { data: data[0], ...rest };
   };
   return [
     endpoint({
@@ -81,8 +56,8 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
         const page = pageOf(query);
         const wanted = { name: query['search[name]'], kind: query['filter[kind]'] };
         const { sets, totalCount } = await listPolicySets(platform, organization.id, wanted, page);
-        const data = await describePolicySets(platform.db, organization.name, sets);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+        const shown = await describePolicySets(platform, caller, sets, query.include);
+        return { status: 200, body: { ...shown, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     endpoint({
@@ -104,13 +79,9 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params, body }) => {
         const { id } = await readOrganization(platform, caller, params.organization);
         await requireInOrganization(platform.db, caller, id, 'manage-policies');
-        const { relationships, attributes } = body.data;
-        const given = MEMBER_KINDS.map((name) => ({
-          kind: name,
-          ids: relationships?.[name]?.data.map((one) => one.id) ?? [],
-        }));
-        const set = await createPolicySet(platform, caller, id, { ...attributes, members: given });
-        return { status: 201, body: await describe(set) };
+        const { kind, name } = body.data.attributes;
+        const set = await createPolicySet(platform, caller, id, { ...given(body.data), kind, name });
+        return { status: 201, body: await describe(caller, set) };
       },
     }),
     endpoint({
@@ -122,15 +93,16 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(PolicySetSchema) },
-      handle: async ({ caller, params }) => ({
-        status: 200,
-        body: await describe(await readPolicySet(platform, caller, params.id, 'member')),
-      }),
+      handle: async ({ caller, params, query }) => {
+        const set = await readPolicySet(platform, caller, params.id, 'member');
+        return { status: 200, body: await describe(caller, set, query.include) };
+      },
     }),
     endpoint({
       method: 'PATCH',
       url: '/api/v2/policy-sets/:id',
-      summary: 'Change a policy set: only what is given',
+      summary:
+        'Change a policy set: only what is given; a relationship that is given replaces the whole list',
       access: 'account',
       permission: 'organization:manage-policies',
       params: IdParams,
@@ -138,8 +110,15 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(PolicySetSchema) },
       handle: async ({ caller, params, body }) => {
         const set = await readPolicySet(platform, caller, params.id, 'manage-policies');
-        const changed = await updatePolicySet(platform, caller, set, body.data.attributes);
-        return { status: 200, body: await describe(changed) };
+        const { kind = set.kind } = body.data.attributes;
+        if (kind !== set.kind)
+          refuse(
+            'invalid_attribute',
+            `kind: is ${set.kind} for good: create another set for ${kind} policies`,
+            '/data/attributes/kind',
+          );
+        const changed = await updatePolicySet(platform, caller, set, given(body.data));
+        return { status: 200, body: await describe(caller, changed) };
       },
     }),
     endpoint({
@@ -178,6 +157,19 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
     ),
   ];
 }
+
+/** What a body says of a set; of members only the kinds that it names. */
+const given = ({ attributes, relationships }: z.output<typeof UpdateBody>['data']) => ({
+  name: attributes.name,
+  description: attributes.description,
+  global: attributes.global,
+  overridable: attributes.overridable,
+  agentEnabled: attributes['agent-enabled'],
+  members: MEMBER_KINDS.flatMap((kind): SetMember[] => {
+    const named = relationships?.[kind];
+    return named == null ? [] : [{ kind, ids: named.data.map(({ id }) => id) }];
+  }),
+});
 
 interface MembersRequest {
   caller: Caller;

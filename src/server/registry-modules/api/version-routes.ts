@@ -4,6 +4,7 @@ import { canInOrganization } from '../../access/permissions.ts';
 import type { AddressBearer } from '../../access/record-change.ts';
 import type { Platform } from '../../context.ts';
 import { nothing } from '../../http/answers.ts';
+import { keptOnly } from '../../http/effect.ts';
 import { documentOf } from '../../http/document-schema.ts';
 import { endpoint, streamedBody, type Endpoint } from '../../http/endpoint.ts';
 import { document, NoRelationships } from '../../http/json-api.ts';
@@ -24,18 +25,20 @@ const ModuleParams = z.object({
 const VersionParams = ModuleParams.extend({ version: z.string() });
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 const CreateBody = document(
-  z.object({ version: VersionNumber, 'commit-sha': z.string().max(64).nullish() }),
+  z.object({ version: VersionNumber, 'commit-sha': keptOnly(z.string().max(64).nullish()) }),
   NoRelationships,
 );
+type NewVersion = z.output<typeof CreateBody>['data']['attributes'];
 const VersionQuery = z.object({ module_version: z.string().max(100) });
 
 export function moduleVersionEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { signer } = platform;
   const uploadOf = (id: string): string =>
     `${platform.publicUrl}/api/v2/uploads/registry-module-versions/${id}/${signer.sign('upload-module', id)}`;
-  const create = async (caller: Caller, address: ModuleAddress, version: string) => {
+  const create = async (caller: Caller, address: ModuleAddress, given: NewVersion) => {
     const { module } = await readModule(platform, caller, address, 'manage-modules');
-    const made = await createVersion(platform, caller, module, version);
+    const { version, 'commit-sha': commitSha } = given;
+    const made = await createVersion(platform, caller, module, { version, commitSha });
     return { status: 201, body: { data: moduleVersionResource(made, uploadOf(made.id)) } };
   };
   const example = {
@@ -52,7 +55,7 @@ export function moduleVersionEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: ModuleParams,
       body: CreateBody,
       answers: { 201: documentOf(ModuleVersionSchema) },
-      handle: async ({ caller, params, body }) => await create(caller, params, body.data.attributes.version),
+      handle: async ({ caller, params, body }) => await create(caller, params, body.data.attributes),
     }),
     endpoint({
       method: 'POST',
@@ -65,7 +68,7 @@ export function moduleVersionEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: CreateBody,
       answers: { 201: documentOf(ModuleVersionSchema) },
       handle: async ({ caller, params, body }) =>
-        await create(caller, { ...params, namespace: params.organization }, body.data.attributes.version),
+        await create(caller, { ...params, namespace: params.organization }, body.data.attributes),
     }),
     endpoint({
       method: 'PUT',

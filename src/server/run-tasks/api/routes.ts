@@ -4,12 +4,14 @@ import { requireInOrganization } from '../../access/permissions.ts';
 import type { Platform } from '../../context.ts';
 import { nothing } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
+import { refusedBecause } from '../../http/effect.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { attributesOfChange, document, IdParams, NoRelationships } from '../../http/json-api.ts';
+import { attributesOfChange, document, IdParams, relationship } from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
-import { readOrganization, readOrganizationName } from '../../organizations/service.ts';
-import { describeRunTasks, LEVELS, RunTaskSchema, STAGES } from '../document.ts';
+import { describeTasks, TASK_INCLUDES } from '../../includes/with-run-tasks.ts';
+import { readOrganization } from '../../organizations/service.ts';
+import { LEVELS, RunTaskSchema, STAGES } from '../document.ts';
 import {
   createRunTask,
   deleteRunTask,
@@ -44,18 +46,27 @@ const fields = {
     .nullish(),
 };
 type Given = z.output<ReturnType<typeof z.object<typeof fields>>>;
-const CreateBody = document(z.object({ name, url, ...fields }), NoRelationships);
+const byServer = 'the server itself asks the services';
+const relations = z
+  .object({
+    'agent-pool': refusedBecause(
+      byServer,
+      relationship.refine((pool) => pool?.data == null, { error: `cannot be set: ${byServer}` }),
+    ),
+  })
+  .nullish();
+const CreateBody = document(z.object({ name, url, ...fields }), relations);
 const UpdateBody = document(
   attributesOfChange(z.object({ name: name.optional(), url: url.optional(), ...fields })),
-  NoRelationships,
+  relations,
 );
-const IncludeQuery = z.object({ include: includeOf([], ['workspace_tasks', 'workspace_tasks.workspace']) });
+const IncludeQuery = z.object({ include: includeOf(TASK_INCLUDES) });
 const ListQuery = PageQuery.extend(IncludeQuery.shape);
 
 function fieldsOf(given: Given): RunTaskFields {
   const global = given['global-configuration'];
   return {
-    description: given.description ?? undefined,
+    description: given.description === null ? '' : given.description,
     enabled: given.enabled ?? undefined,
     overridable: given.overridable ?? undefined,
     hmacKey: given['hmac-key'],
@@ -71,10 +82,9 @@ function fieldsOf(given: Given): RunTaskFields {
 
 /** Services that an organization knows, to be asked for its runs (api-contract §4.7). */
 export function runTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
-  const describe = async (task: RunTask) => {
-    const organization = await readOrganizationName(platform.db, task.organization_id);
-    const [data] = await describeRunTasks(platform.db, organization, [task]);
-    return { data };
+  const describe = async (caller: Caller, task: RunTask, include?: string) => {
+    const { data, ...rest } = await describeTasks(platform, caller, [task], include);
+    return { data: data[0], ...rest };
   };
   return [
     endpoint({
@@ -90,8 +100,8 @@ export function runTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
         const organization = await readOrganization(platform, caller, params.organization);
         const page = pageOf(query);
         const { tasks, totalCount } = await listRunTasks(platform, organization.id, page);
-        const data = await describeRunTasks(platform.db, organization.name, tasks);
-        return { status: 200, body: { data, ...paginate(raw.url, page, totalCount) } };
+        const shown = await describeTasks(platform, caller, tasks, query.include);
+        return { status: 200, body: { ...shown, ...paginate(raw.url, page, totalCount) } };
       },
     }),
     endpoint({
@@ -119,7 +129,8 @@ export function runTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
         await requireInOrganization(platform.db, caller, id, 'manage-run-tasks');
         const { name: called, url: address, ...given } = body.data.attributes;
         const wanted = { ...fieldsOf(given), name: called, url: address };
-        return { status: 201, body: await describe(await createRunTask(platform, caller, id, wanted)) };
+        const task = await createRunTask(platform, caller, id, wanted);
+        return { status: 201, body: await describe(caller, task) };
       },
     }),
     endpoint({
@@ -131,10 +142,10 @@ export function runTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(RunTaskSchema) },
-      handle: async ({ caller, params }) => ({
-        status: 200,
-        body: await describe(await readRunTask(platform, caller, params.id, 'member')),
-      }),
+      handle: async ({ caller, params, query }) => {
+        const task = await readRunTask(platform, caller, params.id, 'member');
+        return { status: 200, body: await describe(caller, task, query.include) };
+      },
     }),
     endpoint({
       method: 'PATCH',
@@ -149,7 +160,8 @@ export function runTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
         const task = await readRunTask(platform, caller, params.id, 'manage-run-tasks');
         const { name: called, url: address, ...given } = body.data.attributes;
         const wanted = { ...fieldsOf(given), name: called, url: address };
-        return { status: 200, body: await describe(await updateRunTask(platform, caller, task, wanted)) };
+        const changed = await updateRunTask(platform, caller, task, wanted);
+        return { status: 200, body: await describe(caller, changed) };
       },
     }),
     endpoint({

@@ -5,7 +5,7 @@ import type { Platform } from '../../context.ts';
 import { bytes, refusal } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { IdParams } from '../../http/json-api.ts';
+import { IdParams, parseInclude } from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
@@ -14,8 +14,9 @@ import { readPolicyChecks, type CheckDetails } from '../../policy-checks/service
 import { overridePolicies } from '../override-policies.ts';
 import { readRun, workspaceOf } from '../queries.ts';
 import type { Run } from '../transitions.ts';
+import { describeRuns } from './describe.ts';
 
-const IncludeQuery = z.object({ include: includeOf([], ['run', 'run.workspace']) });
+const IncludeQuery = z.object({ include: includeOf(['run', 'run.workspace']) });
 const OverrideBody = z
   .object({ comment: z.string().trim().max(4_000, 'must have at most 4000 characters').nullish() })
   .nullish();
@@ -30,6 +31,13 @@ export function policyCheckEndpoints(platform: Platform): Endpoint<Caller>[] {
   };
   const describe = async (caller: Caller, details: CheckDetails, run: Run) =>
     policyCheckResource(details, await canInWorkspace(db, caller, workspaceOf(run), 'override-policies'));
+  const includedOf = async (caller: Caller, run: Run, asked?: string) => {
+    const names = parseInclude(asked);
+    if (names.length === 0) return {};
+    const ofRun = names.includes('run.workspace') ? 'workspace' : undefined;
+    const { data, included = [] } = await describeRuns(platform, caller, [run], ofRun);
+    return { included: [...data, ...included] };
+  };
   return [
     endpoint({
       method: 'GET',
@@ -46,7 +54,8 @@ export function policyCheckEndpoints(platform: Platform): Endpoint<Caller>[] {
         const page = pageOf(query);
         const shown = page.number === 1 ? checks : [];
         const data = await Promise.all(shown.map(async (details) => await describe(caller, details, run)));
-        return { status: 200, body: { data, ...paginate(raw.url, page, checks.length) } };
+        const included = await includedOf(caller, run, query.include);
+        return { status: 200, body: { data, ...included, ...paginate(raw.url, page, checks.length) } };
       },
     }),
     endpoint({
@@ -58,9 +67,10 @@ export function policyCheckEndpoints(platform: Platform): Endpoint<Caller>[] {
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(PolicyCheckSchema) },
-      handle: async ({ caller, params }) => {
+      handle: async ({ caller, params, query }) => {
         const { details, run } = await read(caller, params.id);
-        return { status: 200, body: { data: await describe(caller, details, run) } };
+        const data = await describe(caller, details, run);
+        return { status: 200, body: { data, ...(await includedOf(caller, run, query.include)) } };
       },
     }),
     endpoint({

@@ -3,7 +3,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { IdParams } from '../../http/json-api.ts';
+import { IdParams, parseInclude } from '../../http/json-api.ts';
 import { includeOf, oneOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
@@ -13,17 +13,17 @@ import {
   PolicySetOutcomeSchema,
   policySetOutcomeResource,
 } from '../../policy-checks/document.ts';
-import { findEvaluation, findOutcome, type OutcomeDetails } from '../../policy-checks/service.ts';
+import { findOutcome, readEvaluations, type OutcomeDetails } from '../../policy-checks/service.ts';
 import { readRun } from '../queries.ts';
 
-const IncludeQuery = z.object({ include: includeOf([], ['policy_set_outcomes', 'policy_attachable']) });
+const IncludeQuery = z.object({ include: includeOf(['policy_set_outcomes']) });
 const PAIRS = Array.from({ length: 10 }, (_, index) => index);
 const nameOf = (pair: number, key: 'status' | 'enforcement_level'): string => `filter[${pair}][${key}]`;
 /** `filter[0][status]=failed&filter[0][enforcement_level]=advisory`: outcomes that fit one of the numbered pairs. */
 const filters: Record<string, ReturnType<typeof oneOf>> = Object.fromEntries(
   PAIRS.flatMap((pair) => [
     [nameOf(pair, 'status'), oneOf('passed', 'failed', 'errored')],
-    [nameOf(pair, 'enforcement_level'), oneOf('advisory', 'soft-mandatory', 'hard-mandatory')],
+    [nameOf(pair, 'enforcement_level'), oneOf('advisory', 'mandatory', 'soft-mandatory', 'hard-mandatory')],
   ]),
 );
 const OutcomesQuery = z.object({ ...filters, ...PageQuery.shape });
@@ -31,7 +31,7 @@ const OutcomesQuery = z.object({ ...filters, ...PageQuery.shape });
 /** What the policies of each language said of a run, set by set (api-contract §4.7). */
 export function policyEvaluationEndpoints({ db }: Platform): Endpoint<Caller>[] {
   const readEvaluation = async (caller: Caller, id: string) => {
-    const found = await findEvaluation(db, id);
+    const [found] = await readEvaluations(db, 'id', [id]);
     if (found === undefined) refuse('not_found');
     await readRun(db, caller, found.runId);
     return found;
@@ -46,10 +46,17 @@ export function policyEvaluationEndpoints({ db }: Platform): Endpoint<Caller>[] 
       params: IdParams,
       query: IncludeQuery,
       answers: { 200: documentOf(PolicyEvaluationSchema) },
-      handle: async ({ caller, params }) => ({
-        status: 200,
-        body: { data: policyEvaluationResource(await readEvaluation(caller, params.id)) },
-      }),
+      handle: async ({ caller, params, query }) => {
+        const evaluation = await readEvaluation(caller, params.id);
+        const included = evaluation.outcomes.map(policySetOutcomeResource);
+        return {
+          status: 200,
+          body: {
+            data: policyEvaluationResource(evaluation),
+            ...(parseInclude(query.include).length === 0 ? {} : { included }),
+          },
+        };
+      },
     }),
     endpoint({
       method: 'GET',
@@ -100,7 +107,10 @@ function narrow(sets: readonly OutcomeDetails[], query: Record<string, unknown>)
   const fits = (outcome: OutcomeDetails['outcomes'][number]): boolean =>
     pairs.some(
       ({ status = outcome.status, level = outcome.enforcement_level }) =>
-        status === outcome.status && level === outcome.enforcement_level,
+        status === outcome.status &&
+        (level === outcome.enforcement_level ||
+          // What clients call both kinds that stand in the way.
+          (level === 'mandatory' && outcome.enforcement_level !== 'advisory')),
     );
   return sets
     .map((set) => ({ ...set, outcomes: set.outcomes.filter(fits) }))

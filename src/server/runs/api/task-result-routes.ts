@@ -54,7 +54,7 @@ export function taskResultEndpoints({ db }: Platform): Endpoint<Caller>[] {
       answers: { 200: pagedListOf(TaskResultOutcomeSchema) },
       handle: async ({ caller, params, query, raw }) => {
         const { result } = await read(caller, params.id);
-        const outcomes = await readOutcomes(db, result.id);
+        const outcomes = await readOutcomes(db, [result.id]);
         const page = pageOf(query);
         const shown = outcomes.slice((page.number - 1) * page.size, page.number * page.size);
         const data = shown.map(taskResultOutcomeResource);

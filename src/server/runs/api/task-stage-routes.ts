@@ -8,18 +8,26 @@ import { IdParams, parseInclude } from '../../http/json-api.ts';
 import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate, type Page } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
-import { PolicyEvaluationSchema } from '../../policy-checks/document.ts';
-import { taskResultResource, taskStageResource, TaskStageSchema } from '../../task-stages/document.ts';
-import { readResults, readStages, type StageDetails } from '../../task-stages/service.ts';
+import { costEstimateResource } from '../../cost-estimates/document.ts';
+import { readCostEstimates } from '../../cost-estimates/service.ts';
+import { policyEvaluationResource, PolicyEvaluationSchema } from '../../policy-checks/document.ts';
+import { readEvaluations } from '../../policy-checks/service.ts';
+import {
+  taskResultOutcomeResource,
+  taskResultResource,
+  taskStageResource,
+  TaskStageSchema,
+} from '../../task-stages/document.ts';
+import { readOutcomes, readResults, readStages, type StageDetails } from '../../task-stages/service.ts';
 import { overrideTasks } from '../override-tasks.ts';
 import { readRun, workspaceOf } from '../queries.ts';
 import type { Run } from '../transitions.ts';
 import { describeRuns } from './describe.ts';
 
-const include = includeOf(
-  ['task_results', 'run', 'run.workspace'],
-  ['policy_evaluations', 'cost_estimate', 'task_results.outcomes'],
-);
+const include = includeOf([
+  ...['task_results', 'task_results.outcomes', 'policy_evaluations', 'cost_estimate'],
+  ...['run', 'run.workspace'],
+]);
 const IncludeQuery = z.object({ include });
 const OverrideBody = z
   .object({ comment: z.string().trim().max(4_000, 'must have at most 4000 characters').nullish() })
@@ -37,11 +45,32 @@ export function taskStageEndpoints(platform: Platform): Endpoint<Caller>[] {
     const canOverride = await canInWorkspace(db, caller, workspaceOf(run), 'override-policies');
     const names = parseInclude(asked);
     const ids = stages.map(({ stage }) => stage.id);
-    const results = names.includes('task_results') ? await readResults(db, 'task_stage_id', ids) : [];
+    const wantsResults = names.some((name) => name.startsWith('task_results'));
+    const results = wantsResults ? await readResults(db, 'task_stage_id', ids) : [];
+    const outcomes = names.includes('task_results.outcomes')
+      ? await readOutcomes(
+          db,
+          results.map(({ result }) => result.id),
+        )
+      : [];
+    const evaluations = names.includes('policy_evaluations')
+      ? await readEvaluations(db, 'task_stage_id', ids)
+      : [];
+    const estimateIds = stages.flatMap(({ costEstimateId: own }) => (own === null ? [] : [own]));
+    const estimates = names.includes('cost_estimate')
+      ? await readCostEstimates(platform, [...new Set(estimateIds)])
+      : [];
     const wantsRun = names.some((name) => name.startsWith('run'));
     const ofRun = names.includes('run.workspace') ? 'workspace' : undefined;
     const runs = wantsRun ? await describeRuns(platform, caller, [run], ofRun) : { data: [] };
-    const included = [...results.map(taskResultResource), ...runs.data, ...(runs.included ?? [])];
+    const included = [
+      ...results.map(taskResultResource),
+      ...outcomes.map(taskResultOutcomeResource),
+      ...evaluations.map(policyEvaluationResource),
+      ...estimates.map(costEstimateResource),
+      ...runs.data,
+      ...(runs.included ?? []),
+    ];
     return {
       data: stages.map((stage) => taskStageResource(stage, canOverride)),
       ...(included.length === 0 ? {} : { included }),
@@ -87,21 +116,24 @@ export function taskStageEndpoints(platform: Platform): Endpoint<Caller>[] {
     endpoint({
       method: 'GET',
       url: '/api/v2/task-stages/:id/policy-evaluations',
-      summary: 'List the policy evaluations of a task stage: policies have a phase of their own',
+      summary: 'List what came of the policies that are evaluated at a task stage, by their language',
       access: 'account',
       permission: 'workspace:read-runs',
       params: IdParams,
       query: PageQuery,
       answers: { 200: pagedListOf(PolicyEvaluationSchema) },
       handle: async ({ caller, params, query, raw }) => {
-        await read(caller, params.id);
-        return { status: 200, body: { data: [], ...paginate(raw.url, pageOf(query), 0) } };
+        const { details } = await read(caller, params.id);
+        const evaluations = await readEvaluations(db, 'task_stage_id', [details.stage.id]);
+        const page = pageOf(query);
+        const data = ofPage(evaluations, page).map(policyEvaluationResource);
+        return { status: 200, body: { data, ...paginate(raw.url, page, evaluations.length) } };
       },
     }),
     endpoint({
       method: 'POST',
       url: '/api/v2/task-stages/:id/actions/override',
-      summary: 'Let a run go on in spite of its tasks, with a reason',
+      summary: 'Let a run go on in spite of the tasks and policies of a stage, with a reason',
       example: { comment: 'The scanner is wrong about this one; agreed with security.' },
       access: 'account',
       permission: 'workspace:override-policies',

@@ -4,14 +4,9 @@ import type { Platform } from '../../context.ts';
 import { nothing } from '../../http/answers.ts';
 import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import {
-  attributesOfChange,
-  document,
-  IdParams,
-  NoRelationships,
-  relationship,
-} from '../../http/json-api.ts';
+import { attributesOfChange, document, IdParams, relationship } from '../../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
+import { refuse } from '../../http/refusal.ts';
 import { LEVELS, STAGES } from '../../run-tasks/document.ts';
 import { readRunTask } from '../../run-tasks/service.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
@@ -38,7 +33,8 @@ const CreateBody = document(
   z.object({ ...fields, 'enforcement-level': z.enum(LEVELS).default('advisory') }),
   z.object({ task: relationship }, { error: 'must name the task' }),
 );
-const UpdateBody = document(attributesOfChange(z.object(fields)), NoRelationships);
+/** `task` may be sent back: it never changes. */
+const UpdateBody = document(attributesOfChange(z.object(fields)), z.object({ task: relationship }).nullish());
 const TaskParams = z.object({ id: z.string(), task: z.string() });
 
 const stagesOf = (given: {
@@ -117,7 +113,14 @@ export function workspaceTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
       handle: async ({ caller, params: { id: workspaceId, task }, body }) => {
         const of = { workspaceId, id: task };
         const before = await readWorkspaceTask(platform, caller, of, 'manage-run-tasks');
-        const { attributes } = body.data;
+        const { attributes, relationships } = body.data;
+        const other = relationships?.task?.data?.id ?? before.run_task_id;
+        if (other !== before.run_task_id)
+          refuse(
+            'invalid_attribute',
+            'task: another run task is attached, it does not take the place of this one',
+            '/data/relationships/task',
+          );
         const changed = await updateWorkspaceTask(platform, caller, before, {
           level: attributes['enforcement-level'] ?? undefined,
           stages: stagesOf(attributes),

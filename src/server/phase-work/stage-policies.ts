@@ -1,0 +1,41 @@
+import { judge, type SetOutcome } from '../policy-checks/verdict.ts';
+import { endOfStage } from '../task-stages/end-of-stage.ts';
+import { evaluateSets, failedSets } from './evaluate-sets.ts';
+import { insertEvaluations } from './insert-evaluations.ts';
+import type { PhaseWork, SettlePhase } from './phase-work.ts';
+
+/**
+ * Evaluates the policies that belong to the stage after a plan, beside the services that are asked there (api-contract §3.3
+ * rows 13 to 16): whichever is over last ends the stage.
+ */
+export const stagePolicyWork: PhaseWork = {
+  async work(platform, run, signal) {
+    const stage = await platform.db
+      .selectFrom('task_stage')
+      .select('policy_status')
+      .where('run_id', '=', run.id)
+      .where('stage', '=', 'post_plan')
+      .executeTakeFirst();
+    if (stage?.policy_status !== 'pending') return undefined;
+    return settle(await evaluateSets(platform, run, 'post_plan', signal));
+  },
+
+  giveUp: (_run, reason) => settle(failedSets(reason)),
+};
+
+const settle =
+  (sets: readonly SetOutcome[]): SettlePhase =>
+  async (tx, run) => {
+    const { status, description = null } = judge(sets);
+    const stage = await tx
+      .updateTable('task_stage')
+      .set({ policy_status: status, policy_message: description, updated_at: new Date() })
+      .where('run_id', '=', run.id)
+      .where('stage', '=', 'post_plan')
+      .where('policy_status', '=', 'pending')
+      .returning('id')
+      .executeTakeFirst();
+    if (stage === undefined) return undefined;
+    await insertEvaluations(tx, { task_stage_id: stage.id }, sets);
+    return await endOfStage(tx, run, stage.id);
+  };
