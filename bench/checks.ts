@@ -30,7 +30,7 @@ const POLICIES = celPolicies(
   ],
   ['cheap', 'advisory', 'cost.delta_monthly_cost < 100000.0'],
 );
-const INPUT = { run: {}, workspace: {}, cost: { delta_monthly_cost: 1 }, params: {} };
+const INPUT = { run: {}, workspace: {}, cost: { delta_monthly_cost: 1 }, risk: null, params: {} };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'runwright-bench-checks-'));
 const plan = path.join(folder, 'plan.json');

@@ -31,7 +31,7 @@ export interface WasmRule {
 }
 
 /** What policies see: the plan without sensitive values, and what is known of the run. */
-export const POLICY_VARIABLES = ['plan', 'run', 'workspace', 'cost', 'params'] as const;
+export const POLICY_VARIABLES = ['plan', 'run', 'workspace', 'cost', 'risk', 'params'] as const;
 export type PolicyInput = Record<(typeof POLICY_VARIABLES)[number], unknown>;
 
 export const policyLanguage = createCel(POLICY_VARIABLES);

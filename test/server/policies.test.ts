@@ -474,7 +474,7 @@ describe('a policy set', () => {
   });
 });
 
-test('a policy is told the cost', async () => {
+test('a policy is told the cost and the risk', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   await server.call('PATCH', `/api/v2/organizations/${organization}`, {
     data: { type: 'organizations', attributes: { 'cost-estimation-enabled': true } },
@@ -487,9 +487,18 @@ test('a policy is told the cost', async () => {
   await createPolicySet(
     server,
     organization,
-    celPolicies(['cheap', 'hard-mandatory', 'cost.delta_monthly_cost < 50']),
+    celPolicies(
+      ['cheap', 'hard-mandatory', 'cost.delta_monthly_cost < 50'],
+      ['calm', 'advisory', 'risk.score < 10 ? [] : [risk.level, risk.reasons[0].rule, risk.rows[0].address]'],
+    ),
   );
   const runId = await createRun(server, workspaceId);
-  await (await claimStepOf(server, runId))?.finishPlan({}, PLAN);
+  const risks = [
+    { rule: 'destroyed', count: 1, rows: [{ address: 'box_server.gone', detail: 'destroyed' }] },
+  ];
+  await (await claimStepOf(server, runId))?.finishPlan({ risks }, PLAN);
   await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('errored');
+  const [check] = (await get(`runs/${runId}/policy-checks`)).data as unknown as { id: string }[];
+  const output = await server.call('GET', `/api/v2/policy-checks/${check?.id}/output`);
+  expect(output.text).toMatch(/FAIL {2}calm \(advisory\)\n {8}\w+\n {8}destroyed\n {8}box_server\.gone/);
 });

@@ -49,7 +49,8 @@ export async function testPolicies(
     if (tried.length === limit) break;
     const plan = await readPlan(client, run);
     if (plan === undefined) continue;
-    const input = { ...inputOf(run, workspace), cost: await costOf(client, run), params, plan };
+    const [cost, risk] = [await costOf(client, run), await riskOf(client, run)];
+    const input = { ...inputOf(run, workspace), cost, risk, params, plan };
     const outcomes = await evaluatePolicies(policies, input, files);
     const consequence = consequenceOf(outcomes);
     tried.push({ run: run.id, consequence, outcomes });
@@ -105,6 +106,14 @@ async function costOf(client: Client, run: Run): Promise<Record<string, unknown>
     delta_monthly_cost: Number(attributes['delta-monthly-cost']),
     unmatched_resources_count: attributes['unmatched-resources-count'] ?? 0,
   };
+}
+
+/** null: its runner has not looked for risks. */
+async function riskOf(client: Client, run: Run): Promise<Record<string, unknown> | null> {
+  const { attributes } = await client.riskSummaries.ofRun(run.id);
+  if (attributes.score === null) return null;
+  const reasons = attributes.reasons.map(({ rule, points, count }) => ({ rule, points, count }));
+  return { score: attributes.score, level: attributes.level, reasons, rows: attributes.rows };
 }
 
 /** What of the server's input (docs/policies.md) the API tells of a run and a workspace. */

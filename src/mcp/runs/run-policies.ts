@@ -1,15 +1,28 @@
-import type { Run } from '@runwright/client';
+import type { PolicyEvaluation, Run } from '@runwright/client';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** How the policy checks of a run went; nothing where it has none. */
+/** How the policies of a run went, those of its task stages too; nothing where it has none. */
 export async function policyFacts(
   run: Run,
   { client, signal }: ApiReader,
 ): Promise<{ policies?: readonly string[] }> {
-  const checks = run.relationships?.['policy-checks']?.data;
-  if (!Array.isArray(checks) || checks.length === 0) return {};
-  const page = await client.policyChecks.ofRun(run.id, { signal });
-  return {
-    policies: page.data.map(({ attributes }) => `${attributes.scope ?? 'policy'} ${attributes.status}`),
+  const has = (name: string): boolean => {
+    const data = run.relationships?.[name]?.data;
+    return Array.isArray(data) && data.length > 0;
   };
+  const checks = has('policy-checks') ? await client.policyChecks.ofRun(run.id, { signal }) : { data: [] };
+  const include = ['policy_evaluations'];
+  const stages = has('task-stages') ? await client.taskStages.ofRun(run.id, { include, signal }) : undefined;
+  const evaluations = (stages?.included ?? []).filter(({ type }) => type === 'policy-evaluations');
+  const policies = [
+    ...checks.data.map(({ attributes }) => `${attributes.scope ?? 'policy'} ${attributes.status}`),
+    ...(evaluations as unknown as PolicyEvaluation[]).map(textOf),
+  ];
+  return policies.length === 0 ? {} : { policies };
+}
+
+/** Of policies that are evaluated with the tasks after a plan. */
+function textOf({ attributes }: PolicyEvaluation): string {
+  const { status, 'policy-kind': kind, 'result-count': counts } = attributes;
+  return `post_plan ${kind} ${status} (${counts['mandatory-failed']} mandatory failed)`;
 }

@@ -46,14 +46,21 @@ function addToken(json: JsonObject): JsonObject {
   return { ...json, properties: { ...(json['properties'] as JsonObject), confirmation_token } };
 }
 
-/** Without what tells a model nothing: the dialect, the bounds of every integer, and the long form of "or null". */
+/**
+ * Without what tells a model nothing: the dialect, the bounds of every integer, that names are texts, an empty default, and
+ * the long form of "or null".
+ */
 function compact(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(compact);
   if (!isObject(schema)) return schema;
   const { anyOf, ...rest } = Object.fromEntries(
     Object.entries(schema)
       .filter(
-        ([key, value]) => key !== '$schema' && !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+        ([key, value]) =>
+          key !== '$schema' &&
+          key !== 'propertyNames' &&
+          !(key === 'default' && value === '') &&
+          !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
       )
       .map(([key, value]) => [key, compact(value)]),
   );
@@ -62,7 +69,7 @@ function compact(schema: unknown): unknown {
 }
 
 /** What the answer to a wrong call says in words: how long, and of which form; what an id is of, its name says. */
-const FORMS = new Set(['minimum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
+const FORMS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
 const PAGING = new Set(['page_number', 'page_size', 'skip']);
 
 /**

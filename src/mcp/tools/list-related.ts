@@ -88,8 +88,8 @@ export const listRelated = defineTool({
   name: 'list_related',
   title: 'List what belongs to something',
   description:
-    'Lists what belongs to a run (events with who did what, checks), a workspace (tags, triggers, notifications, ' +
-    'variables in force …), a project, a team, an organization (queue, agent pools …) or an agent pool: give the one id.',
+    'Lists what belongs to a run (run_events: who did what), workspace, project, team, organization or agent pool: ' +
+    'give the one id.',
   kind: 'read',
   toolsets: ['workspaces'],
   input: toolInput('list_related', {

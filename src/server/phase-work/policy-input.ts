@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import type { PolicyInput } from '../../checks/policy.ts';
 import type { Database } from '../database/schema.ts';
 import { timestamp } from '../http/json-api.ts';
+import { levelOf } from '../plan-risk/document.ts';
+import { readPlanRisk } from '../plan-risk/read.ts';
 import type { Run } from '../runs/transitions.ts';
 
 /** What policies are told beside the plan and their parameters: nothing secret is in it (docs/policies.md). */
@@ -40,6 +42,7 @@ export async function policyInput(
     .where('run_id', '=', run.id)
     .where('status', '=', 'finished')
     .executeTakeFirst();
+  const { score, findings } = await readPlanRisk(db, run.id);
   return {
     run: {
       id: run.id,
@@ -65,6 +68,15 @@ export async function policyInput(
             proposed_monthly_cost: Number(estimate.proposed),
             delta_monthly_cost: Number(estimate.delta),
             unmatched_resources_count: estimate.unmatched.length,
+          },
+    risk:
+      score === null
+        ? null
+        : {
+            score,
+            level: levelOf(score),
+            reasons: findings.map(({ rule, points, count }) => ({ rule, points, count })),
+            rows: findings.flatMap(({ rule, rows }) => rows.map((row) => ({ rule, ...row }))),
           },
   };
 }

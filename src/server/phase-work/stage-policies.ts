@@ -1,5 +1,6 @@
 import { judge, type SetOutcome } from '../policy-checks/verdict.ts';
 import { endOfStage } from '../task-stages/end-of-stage.ts';
+import { settleStagePolicies } from '../task-stages/move.ts';
 import { evaluateSets, failedSets } from './evaluate-sets.ts';
 import { insertEvaluations } from './insert-evaluations.ts';
 import type { PhaseWork, SettlePhase } from './phase-work.ts';
@@ -27,15 +28,9 @@ const settle =
   (sets: readonly SetOutcome[]): SettlePhase =>
   async (tx, run) => {
     const { status, description = null } = judge(sets);
-    const stage = await tx
-      .updateTable('task_stage')
-      .set({ policy_status: status, policy_message: description, updated_at: new Date() })
-      .where('run_id', '=', run.id)
-      .where('stage', '=', 'post_plan')
-      .where('policy_status', '=', 'pending')
-      .returning('id')
-      .executeTakeFirst();
-    if (stage === undefined) return undefined;
-    await insertEvaluations(tx, { task_stage_id: stage.id }, sets);
-    return await endOfStage(tx, run, stage.id);
+    const verdict = { policy_status: status, policy_message: description };
+    const stageId = await settleStagePolicies(tx, run.id, verdict);
+    if (stageId === undefined) return undefined;
+    await insertEvaluations(tx, { task_stage_id: stageId }, sets);
+    return await endOfStage(tx, run, stageId);
   };

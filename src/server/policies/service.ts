@@ -11,6 +11,7 @@ import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
+import { giveToSets } from '../policy-sets/sets-of-policy.ts';
 
 export type KeptPolicy = Row<'policy'>;
 
@@ -97,45 +98,12 @@ export async function updatePolicy(
       .returningAll()
       .executeTakeFirst();
     if (policy === undefined) return refuse('not_found');
-    if (setIds !== undefined) {
-      await tx
-        .deleteFrom('policy_set_policy')
-        .where('policy_id', '=', policy.id)
-        .where('policy_set_id', 'not in', ['', ...setIds])
-        .execute();
-      await giveToSets(tx, policy, setIds);
-    }
+    if (setIds !== undefined) await giveToSets(tx, policy, setIds);
     const { name, description, level } = before;
     const after = { ...fields, ...(setIds === undefined ? {} : { 'policy-sets': setIds }) };
     await record(tx, caller, policy, 'update', { before: { name, description, level }, after });
     return policy;
   }).catch(refuseIfNameIsTaken);
-}
-
-/** What a set has already stays as it is. @throws 422 one is not in the organization, or is not for CEL */
-async function giveToSets(tx: Tx, policy: KeptPolicy, given: readonly string[]): Promise<void> {
-  const ids = [...new Set(given)].sort();
-  if (ids.length === 0) return;
-  const sets = await tx
-    .selectFrom('policy_set')
-    .select(['id', 'kind'])
-    .where('organization_id', '=', policy.organization_id)
-    .where('id', 'in', ids)
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute();
-  const pointer = '/data/relationships/policy-sets';
-  const missing = ids.find((id) => !sets.some((set) => set.id === id));
-  if (missing !== undefined)
-    refuse('unprocessable', `${missing} is not one of the policy sets of the organization.`, pointer);
-  const other = sets.find(({ kind }) => kind !== 'cel');
-  if (other !== undefined)
-    refuse('unprocessable', `The policy is CEL, and the policies of ${other.id} are ${other.kind}.`, pointer);
-  await tx
-    .insertInto('policy_set_policy')
-    .values(ids.map((id) => ({ policy_set_id: id, policy_id: policy.id })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
 }
 
 /** @throws 422 with the line and column of what is wrong: the text before it stays */

@@ -17,8 +17,8 @@ export interface SetFields {
   name?: string | undefined;
   description?: string | null | undefined;
   global?: boolean | undefined;
-  overridable?: boolean | null | undefined;
-  agentEnabled?: boolean | null | undefined;
+  overridable?: boolean | undefined;
+  agentEnabled?: boolean | undefined;
 }
 
 /** @throws 404 when it is not there, or the caller may not do this with it */
@@ -79,8 +79,8 @@ export async function createPolicySet(
         description: fields.description ?? '',
         kind,
         is_global: fields.global ?? false,
-        ...(fields.overridable == null ? {} : { overridable: fields.overridable }),
-        ...(fields.agentEnabled == null ? {} : { agent_enabled: fields.agentEnabled }),
+        ...(fields.overridable === undefined ? {} : { overridable: fields.overridable }),
+        ...(fields.agentEnabled === undefined ? {} : { agent_enabled: fields.agentEnabled }),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -108,8 +108,8 @@ export async function updatePolicySet(
     ...(fields.name === undefined ? {} : { name: fields.name }),
     ...(fields.description === undefined ? {} : { description: fields.description ?? '' }),
     ...(fields.global === undefined ? {} : { is_global: fields.global }),
-    ...(fields.overridable == null ? {} : { overridable: fields.overridable }),
-    ...(fields.agentEnabled == null ? {} : { agent_enabled: fields.agentEnabled }),
+    ...(fields.overridable === undefined ? {} : { overridable: fields.overridable }),
+    ...(fields.agentEnabled === undefined ? {} : { agent_enabled: fields.agentEnabled }),
   };
   if (Object.keys(columns).length === 0 && members.length === 0) return before;
   return await transact(db, async (tx) => {

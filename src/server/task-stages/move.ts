@@ -27,6 +27,26 @@ export async function moveStage(
     .execute();
 }
 
+/**
+ * Keeps what the policies of a run's stage came to. The caller holds the run's row.
+ *
+ * @returns its id, or undefined where they are not waited for
+ */
+export async function settleStagePolicies(
+  tx: Tx,
+  runId: string,
+  columns: Pick<RowChange<'task_stage'>, 'policy_status' | 'policy_message'>,
+): Promise<string | undefined> {
+  const stage = await tx
+    .updateTable('task_stage')
+    .set({ ...columns, updated_at: new Date() })
+    .where('run_id', '=', runId)
+    .where('policy_status', '=', 'pending')
+    .returning('id')
+    .executeTakeFirst();
+  return stage?.id;
+}
+
 /** The caller holds the run's row. A result that is over can be told nothing more: its token ends with it. */
 export async function moveResults(
   tx: Tx,

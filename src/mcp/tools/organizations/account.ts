@@ -5,7 +5,7 @@ import type { Tool } from '../../tool/tool.ts';
 export const getAccountDetails: Tool = readTool({
   name: 'get_account_details',
   title: 'Get account details',
-  description: 'Reads whose token this MCP server uses. whoami also says which server and which gates.',
+  description: 'Reads whose token this is. whoami says more.',
   toolsets: ['orgs'],
   input: toolInput('get_account_details', {}),
   subject: () => 'your account',

@@ -99,7 +99,7 @@ export const organizationTools: readonly Tool[] = [
   changeTool({
     name: 'update_organization',
     title: 'Update organization',
-    description: 'Changes settings of an organization: exactly those that params names, all others stay.',
+    description: 'Changes settings of an organization: exactly what params names.',
     toolsets,
     input: toolInput('update_organization', {
       organization: OrganizationName,

@@ -15,7 +15,7 @@ const settings = {
   organization_access: z
     .record(z.string(), z.boolean())
     .optional()
-    .describe('What members may do in the organization, e.g. {"manage-workspaces": true}'),
+    .describe('What members may do, e.g. {"manage-workspaces": true}'),
 };
 const team = ({ team_id }: { team_id: string }): string => `team ${team_id}`;
 const Usernames = z.array(z.string().min(1).max(100)).max(100).default([]);

@@ -22,7 +22,7 @@ export const applyTools: readonly Tool[] = [
     name: 'get_apply_logs',
     title: 'Get apply logs',
     description:
-      'The end of an apply’s log, without colours; also while it runs. get_run_logs can search it and go on from a cursor.',
+      'The end of an apply’s log, without colours; also while it runs. get_run_logs can search it.',
     toolsets,
     argument: 'apply_id',
     id: Ids.apply,
@@ -32,7 +32,7 @@ export const applyTools: readonly Tool[] = [
     name: 'get_errored_state',
     title: 'Get errored state',
     description:
-      'The state that a failed apply could not store: which resources it holds. Its values are shown only where the operator allows it.',
+      'The state that a failed apply could not store: which resources it holds; values only where the operator allows it.',
     kind: 'read',
     toolsets,
     input: toolInput('get_errored_state', { apply_id: Ids.apply }),

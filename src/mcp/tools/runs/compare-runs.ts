@@ -15,8 +15,8 @@ export const compareRuns = defineTool({
   name: 'compare_runs',
   title: 'Compare runs',
   description:
-    'Whether the plans of two runs are the same, by addresses, actions and values, and what they do differently. Values ' +
-    'themselves are not shown. cursor goes on.',
+    'Whether the plans of two runs are the same, by addresses, actions and values, and what they do differently. No ' +
+    'values. cursor goes on.',
   kind: 'read',
   toolsets: ['core', 'plans'],
   input: toolInput('compare_runs', { run_id: Ids.run, other_run_id: Ids.run, cursor }),

@@ -15,8 +15,7 @@ export const createRun = defineTool({
   title: 'Create run',
   description:
     'Starts a Terraform run in a workspace, with its current configuration. It plans, then waits for apply_run unless ' +
-    'auto_apply is true or plan_only is set. is_destroy plans the destruction of everything. Returns the new run; ' +
-    'follow it with wait_for_run.',
+    'auto_apply or plan_only is set. is_destroy plans the destruction of everything. Follow it with wait_for_run.',
   kind: 'write',
   toolsets: ['core', 'runs'],
   input: RunCreateRequest,

@@ -23,8 +23,8 @@ export const diagnoseRun = defineTool({
   name: 'diagnose_run',
   title: 'Diagnose run',
   description:
-    'Why a run failed or stopped: the errors of its log with resource and place, what kind of failure it probably is, ' +
-    'and what helps with that kind.',
+    'Why a run failed or stopped: the errors of its log with resource and place, the probable kind of failure, ' +
+    'and what helps with it.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('diagnose_run', { run_id: Ids.run }),

@@ -9,8 +9,8 @@ export const getRunDetails = defineTool({
   name: 'get_run_details',
   title: 'Get run details',
   description:
-    'Reads one run: its status, what it waits for, what can be done with it now, and how much its plan would add, ' +
-    'change and destroy. Call it again every few seconds to follow a run that is still working.',
+    'One run: its status, what it waits for, what can be done with it now, how much its plan would add, change and ' +
+    'destroy. wait_for_run follows one that works.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: RunDetailsRequest,

@@ -18,7 +18,7 @@ import { defineTool } from '../../tool/tool.ts';
 import type { ToolOutcome } from '../../answer/tool-outcome.ts';
 import { cleanText, quoteText } from '../../text/untrusted-text.ts';
 
-const FILTERS = 'Filters take several words, separated by commas; the words of the API are accepted too.';
+const FILTERS = 'Filters take several words, with commas; the API’s words too.';
 
 export const listRunsInWorkspace = defineTool({
   name: 'list_runs_in_workspace',
@@ -41,18 +41,24 @@ export const listRunsInWorkspace = defineTool({
 });
 
 const { workspace_id: _, ...FILTER_SHAPE } = RunListRequest.shape;
+/** The words that it takes are told once, by the other tool. */
+const untold = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ description: undefined });
 
 export const listRunsInOrganization = defineTool({
   name: 'list_runs_in_organization',
   title: 'List runs in an organization',
   description:
     'Lists the runs of all workspaces of an organization, newest first, one page at a time; there is no total. ' +
-    FILTERS,
+    'Filters as in list_runs_in_workspace.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('list_runs_in_organization', {
     organization: OrganizationName,
     ...FILTER_SHAPE,
+    filter_operation: untold(FILTER_SHAPE.filter_operation),
+    filter_status: untold(FILTER_SHAPE.filter_status),
+    filter_source: untold(FILTER_SHAPE.filter_source),
+    filter_status_group: untold(FILTER_SHAPE.filter_status_group),
     filter_workspace_names: z.string().max(250).optional(),
   }),
   subject: ({ organization }) => `organization ${organization}`,

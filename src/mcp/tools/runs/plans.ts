@@ -59,8 +59,7 @@ export const planTools: readonly Tool[] = [
   logTool({
     name: 'get_plan_logs',
     title: 'Get plan logs',
-    description:
-      'The end of a plan’s log, without colours; also while it runs. get_run_logs can search it and go on from a cursor.',
+    description: 'The end of a plan’s log, without colours; also while it runs. get_run_logs can search it.',
     toolsets,
     argument: 'plan_id',
     id: Ids.plan,

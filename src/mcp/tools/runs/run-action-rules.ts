@@ -54,7 +54,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
     done: 'applied',
     description:
       'Approves a planned run: its changes are carried out on real infrastructure. Possible while get_run_details ' +
-      'lists "apply" as possible. Returns the run right after; applying goes on in the background.',
+      'lists "apply". Returns at once; applying goes on.',
     isGuarded: true,
     isIdempotent: false,
     start: (runs, runId, options) => runs.apply(runId, options),
@@ -77,7 +77,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
     done: 'discarded',
     description:
       'Drops a planned run without applying it, so that the next run of the workspace can start. It cannot be undone; ' +
-      'a new run can be created at any time. Nothing on real infrastructure changes.',
+      'no infrastructure changes.',
     isGuarded: false,
     isIdempotent: true,
     start: (runs, runId, options) => runs.discard(runId, options),
@@ -93,7 +93,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
     verb: 'Cancel',
     done: 'canceled',
     description:
-      'Stops a run that waits, plans or applies. A running terraform is interrupted and may take a while to stop; ' +
+      'Stops a run that waits, plans or applies. A running terraform is interrupted, which may take a while; ' +
       'an apply that is cut off can leave some of its changes made.',
     isGuarded: false,
     isIdempotent: true,
@@ -112,7 +112,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
     done: 'force-canceled',
     description:
       'Kills a run that did not stop after cancel_run, and unlocks its workspace at once. Last resort: an apply that ' +
-      'is killed can lose track of what it made. Possible only some time after cancel_run.',
+      'is killed can lose track of what it made. Possible some time after cancel_run.',
     isGuarded: true,
     isIdempotent: true,
     start: (runs, runId, options) => runs.forceCancel(runId, options),
@@ -134,7 +134,7 @@ export const FORCE_EXECUTE: ActionRule = {
   done: 'force-executed',
   description:
     'Lets a pending run start now: the run that holds the workspace, waiting for confirmation, and the pending runs ' +
-    'before this one are discarded. Returns the run and what it displaced.',
+    'before this one are discarded. Returns what it displaced too.',
   isGuarded: true,
   isIdempotent: false,
   start: (runs, runId, { signal }) => runs.forceExecute(runId, { signal }),

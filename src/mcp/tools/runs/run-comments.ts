@@ -69,7 +69,7 @@ export const runCommentTools: readonly Tool[] = [
   defineTool({
     name: 'add_run_comment',
     title: 'Add run comment',
-    description: 'Writes a comment on a run, for the people who look at it. Changes nothing else.',
+    description: 'Writes a comment on a run, for the people who look at it.',
     kind: 'write',
     toolsets: ['core', 'runs'],
     isDestructive: false,

@@ -123,7 +123,7 @@ export const stateVersionTools: readonly Tool[] = [
     name: 'download_state_file',
     title: 'Download state file',
     description:
-      'The content of a state version: which resources and outputs it holds. Its values are shown only where the operator allows it.',
+      'The content of a state version: which resources and outputs it holds; values only where the operator allows it.',
     kind: 'read',
     toolsets,
     input: toolInput('download_state_file', {

@@ -10,8 +10,8 @@ export const VariableCategory = z.enum(['terraform', 'env']);
 export const variableParams = {
   value: z.string().max(256_000).optional(),
   description: z.string().max(512).optional(),
-  hcl: z.boolean().optional().describe('The value is HCL'),
-  sensitive: z.boolean().optional().describe('The value is never shown again'),
+  hcl: z.boolean().optional(),
+  sensitive: z.boolean().optional().describe('Never shown again'),
 };
 export const VariableParams = paramsOf(variableParams);
 export const VariableChanges = paramsOf({

@@ -83,7 +83,7 @@ const forceUnlockWorkspace = defineTool({
   name: 'force_unlock_workspace',
   title: 'Force-unlock workspace',
   description:
-    'Takes the lock of somebody else off a workspace. They may be relying on it: find out who holds it and why before. Asks for approval.',
+    'Takes the lock of somebody else off a workspace. Find out who holds it and why before. Asks for approval.',
   kind: 'write',
   toolsets: ['workspaces'],
   isIdempotent: true,
@@ -134,7 +134,7 @@ const deleteWorkspace = deleteTool({
   name: 'delete_workspace',
   title: 'Delete workspace',
   description:
-    'Deletes a workspace with its runs, variables and state, even when it still manages resources: they go on existing and nobody manages them. Prefer safe_delete_workspace. Asks for approval.',
+    'Deletes a workspace with its runs, variables and state, even when it manages resources: they go on, unmanaged. Prefer safe_delete_workspace. Asks for approval.',
   toolsets: ['workspaces'],
   input: byName,
   subject: named,

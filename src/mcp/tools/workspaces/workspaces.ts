@@ -22,8 +22,7 @@ const named = ({ organization, name }: { organization: string; name: string }): 
 const listWorkspaces = listTool({
   name: 'list_workspaces',
   title: 'List workspaces',
-  description:
-    'Lists the workspaces of an organization. search finds a part of the name. find_workspace is quicker when you know about what it is called.',
+  description: 'Lists the workspaces of an organization. search finds a part of the name.',
   toolsets: ['workspaces'],
   input: toolInput('list_workspaces', {
     organization: OrganizationName,
@@ -77,8 +76,7 @@ const getWorkspaceDetails = defineTool({
 const createWorkspace = changeTool({
   name: 'create_workspace',
   title: 'Create workspace',
-  description:
-    'Creates a workspace. What params do not name gets the default of the organization. Returns the workspace.',
+  description: 'Creates a workspace. What params do not name gets the default of the organization.',
   toolsets: ['workspaces'],
   isDestructive: false,
   input: toolInput('create_workspace', {
@@ -97,8 +95,7 @@ const createWorkspace = changeTool({
 const updateWorkspace = changeTool({
   name: 'update_workspace',
   title: 'Update workspace',
-  description:
-    'Changes settings of a workspace: exactly those that params names, all others stay. Returns the workspace.',
+  description: 'Changes settings of a workspace: exactly what params names. Returns it.',
   toolsets: ['workspaces'],
   input: toolInput('update_workspace', {
     organization: OrganizationName,

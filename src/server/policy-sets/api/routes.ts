@@ -163,11 +163,11 @@ const given = ({ attributes, relationships }: z.output<typeof UpdateBody>['data'
   name: attributes.name,
   description: attributes.description,
   global: attributes.global,
-  overridable: attributes.overridable,
-  agentEnabled: attributes['agent-enabled'],
+  overridable: attributes.overridable ?? undefined,
+  agentEnabled: attributes['agent-enabled'] ?? undefined,
   members: MEMBER_KINDS.flatMap((kind): SetMember[] => {
     const named = relationships?.[kind];
-    return named == null ? [] : [{ kind, ids: named.data.map(({ id }) => id) }];
+    return !named ? [] : [{ kind, ids: named.data.map(({ id }) => id) }];
   }),
 });
 

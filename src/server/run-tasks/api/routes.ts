@@ -51,7 +51,7 @@ const relations = z
   .object({
     'agent-pool': refusedBecause(
       byServer,
-      relationship.refine((pool) => pool?.data == null, { error: `cannot be set: ${byServer}` }),
+      relationship.refine((pool) => !pool?.data, { error: `cannot be set: ${byServer}` }),
     ),
   })
   .nullish();
