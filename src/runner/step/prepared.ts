@@ -104,7 +104,7 @@ export async function prepare(context: StepContext): Promise<Prepared> {
     shownFolders: [],
     ...(network && { network }),
   };
-  const placed = await placeAuthorities(folder.box);
+  const placed = await placeAuthorities(context);
   const authoritiesFile = placed && inner(placed);
   const environment = makeEnvironment(step, {
     homeFolder: inner(join(folder.box, 'home')),
@@ -123,17 +123,12 @@ export async function prepare(context: StepContext): Promise<Prepared> {
 }
 
 /** A run has no other way to the file: of the host's folders it sees those of the system alone. */
-async function placeAuthorities(box: string): Promise<string | undefined> {
-  const text = await readAuthorities(process.env).catch((error: unknown) => {
-    throw new StepFailure(
-      'The certificates that this runner trusts cannot be read',
-      error instanceof Error ? error.message : String(error),
-      { cause: error },
-    );
-  });
-  if (text === undefined) return undefined;
-  const file = join(box, 'authorities.pem');
-  await writeFile(file, text, { mode: 0o644 });
+async function placeAuthorities({ folder, log }: StepContext): Promise<string | undefined> {
+  const { certificates, unreadable } = await readAuthorities(process.env);
+  for (const file of unreadable) log('warn', 'certificates that runs should trust cannot be read', { file });
+  if (certificates === undefined) return undefined;
+  const file = join(folder.box, 'authorities.pem');
+  await writeFile(file, certificates, { mode: 0o644 });
   return file;
 }
 

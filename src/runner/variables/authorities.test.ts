@@ -20,6 +20,12 @@ test.each([
   ['nothing', {}, undefined],
   ['nothing where the name is empty', { NODE_EXTRA_CA_CERTS: '' }, undefined],
   ['the system and what is named beside it', { NODE_EXTRA_CA_CERTS: 'extra' }, ['system', 'extra']],
+  ['nothing more where the system’s own is named', { NODE_EXTRA_CA_CERTS: 'system' }, undefined],
+  [
+    'the system and others where both are named',
+    { SSL_CERT_FILE: 'system', NODE_EXTRA_CA_CERTS: 'extra' },
+    ['system', 'extra'],
+  ],
   ['what stands for the system', { SSL_CERT_FILE: 'extra' }, ['extra']],
   [
     'each once, and no key',
@@ -30,12 +36,15 @@ test.each([
   const env = Object.fromEntries(
     Object.entries(names).map(([name, value]) => [name, value === '' ? '' : file(value)]),
   );
-  const text = await readAuthorities(env, [file('none'), file('system')]);
-  expect(text).toBe(expected?.map((what) => `${block(what)}\n`).join(''));
+  const { certificates, unreadable } = await readAuthorities(env, [file('none'), file('system')]);
+  expect(certificates).toBe(expected?.map((what) => `${block(what)}\n`).join(''));
+  expect(unreadable).toEqual([]);
 });
 
-test('a file that is named and not there is said with its variable', async () => {
-  await expect(readAuthorities({ NODE_EXTRA_CA_CERTS: file('none') }, [])).rejects.toThrow(
-    `NODE_EXTRA_CA_CERTS: ${file('none')} cannot be read`,
-  );
+test('a file that is named and not there is said with its variable, and the others count', async () => {
+  const env = { NODE_EXTRA_CA_CERTS: file('none'), RUNWRIGHT_TLS_CERT: file('extra') };
+  expect(await readAuthorities(env, [])).toEqual({
+    certificates: `${block('extra')}\n`,
+    unreadable: [`NODE_EXTRA_CA_CERTS: ${file('none')}`],
+  });
 });

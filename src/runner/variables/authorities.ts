@@ -16,31 +16,35 @@ const SYSTEM_FILES = [
 ];
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
+export interface Authorities {
+  /** In PEM, for a run; undefined where it trusts the system's alone. */
+  certificates: string | undefined;
+  /** What is named and cannot be read, each with its variable: as Node does, the runner goes on without it. */
+  unreadable: string[];
+}
+
 /**
- * The certificates, in PEM, that a run has to trust so that it reaches what its runner reaches; undefined where that is
- * the system's alone. Of each file only the certificates are taken: a key that stands beside them is no run's business.
- * Errors: a file that is named and cannot be read, with the variable.
+ * The certificates that a run has to trust so that it reaches what its runner reaches. Of each file only the certificates
+ * are taken: a key that stands beside them is no run's business.
  */
 export async function readAuthorities(
   env: Readonly<Record<string, string | undefined>>,
   systemFiles: readonly string[] = SYSTEM_FILES,
-): Promise<string | undefined> {
-  const named = AUTHORITY_VARIABLES.flatMap((name) => {
+): Promise<Authorities> {
+  const texts = new Map<string, string>();
+  const unreadable: string[] = [];
+  for (const name of AUTHORITY_VARIABLES) {
     const file = env[name];
-    return file === undefined || file === '' ? [] : [{ name, file }];
-  });
-  if (named.length === 0) return undefined;
-  const texts = await Promise.all(
-    named.map(
-      async ({ name, file }) =>
-        await readFile(file, 'utf8').catch((error: unknown) => {
-          throw new Error(`${name}: ${file} cannot be read`, { cause: error });
-        }),
-    ),
-  );
-  if (!named.some(({ name }) => name === 'SSL_CERT_FILE')) texts.unshift(await readFirst(systemFiles));
-  const certificates = new Set(texts.flatMap((text) => text.match(CERTIFICATE) ?? []));
-  return `${[...certificates].join('\n')}\n`;
+    // The system's own are every run's already.
+    if (file === undefined || file === '' || systemFiles.includes(file)) continue;
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) unreadable.push(`${name}: ${file}`);
+    else texts.set(name, text);
+  }
+  if (texts.size === 0) return { certificates: undefined, unreadable };
+  const system = texts.has('SSL_CERT_FILE') ? [] : [await readFirst(systemFiles)];
+  const all = [...system, ...texts.values()].flatMap((text) => text.match(CERTIFICATE) ?? []);
+  return { certificates: `${[...new Set(all)].join('\n')}\n`, unreadable };
 }
 
 async function readFirst(files: readonly string[]): Promise<string> {
