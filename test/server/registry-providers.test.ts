@@ -269,6 +269,12 @@ test('a mirrored provider is found as a network mirror has it, and downloaded wi
   expect(hashes).toEqual(made.body.data.attributes['hashes']);
   const download = await fetch(server.url + url);
   expect(Buffer.from(await download.arrayBuffer())).toEqual(zip);
+  const rest = await fetch(server.url + url, { headers: { range: 'bytes=10-' } });
+  expect([rest.status, rest.headers.get('content-range')]).toEqual([
+    206,
+    `bytes 10-${zip.length - 1}/${zip.length}`,
+  ]);
+  expect(Buffer.from(await rest.arrayBuffer())).toEqual(zip.subarray(10));
   expect((await fetch(server.url + url.replace(/\/mirrored\/([^/]+)\/-\w/, '/mirrored/$1/-0'))).status).toBe(
     404,
   );

@@ -58,7 +58,7 @@ export async function readSums(
 export async function findArchive(
   db: Kysely<Database>,
   platformId: string,
-): Promise<{ sha256: string; sizeBytes: number | null }> {
+): Promise<{ sha256: string; sizeBytes: number }> {
   const found = await db
     .selectFrom('registry_provider_platform as platform')
     .innerJoin('registry_provider_version as version', 'version.id', 'platform.version_id')
@@ -66,6 +66,6 @@ export async function findArchive(
     .where('platform.id', '=', platformId)
     .where('version.is_signed', '=', true)
     .executeTakeFirst();
-  if (found === undefined || found.sha256 === null) refuse('not_found');
+  if (found === undefined || found.sha256 === null || found.size_bytes === null) refuse('not_found');
   return { sha256: found.sha256, sizeBytes: found.size_bytes };
 }

@@ -7,11 +7,12 @@ import * as z from 'zod';
 import { PROVIDER_MIRRORS } from '../../../protocol/mirror-path.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Platform } from '../../context.ts';
-import { bytes, json } from '../../http/answers.ts';
-import { endpoint, HIJACKED, type Endpoint } from '../../http/endpoint.ts';
+import { json } from '../../http/answers.ts';
+import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { refuse } from '../../http/refusal.ts';
 import { REGISTRY_DOWNLOADS } from '../../http/registry-paths.ts';
 import { readOrganization } from '../../organizations/service.ts';
+import { ARCHIVE_ANSWERS, sendArchive } from '../../registry-releases/send-archive.ts';
 import { hashesOf, type MirroredProvider } from '../document.ts';
 import { findArchive, findServed } from '../served.ts';
 
@@ -71,15 +72,10 @@ export function mirrorProtocolEndpoints(platform: Platform): Endpoint<Caller>[] 
       summary: 'Download the archive of a mirrored provider',
       access: 'anyone',
       params: ArchiveParams,
-      answers: { 200: bytes('application/octet-stream') },
-      handle: async ({ params, reply }) => {
+      answers: ARCHIVE_ANSWERS,
+      handle: async ({ params, raw, reply }) => {
         if (!signer.verify('download-mirrored-provider', params.id, params.signature)) refuse('not_found');
-        const { sha256, sizeBytes } = await findArchive(db, params.id);
-        await reply
-          .header('Content-Type', 'application/octet-stream')
-          .header('Content-Length', sizeBytes)
-          .send(await blobs.open(sha256));
-        return HIJACKED;
+        return await sendArchive(blobs, { raw, reply }, await findArchive(db, params.id));
       },
     }),
   ];

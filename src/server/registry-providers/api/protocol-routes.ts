@@ -10,6 +10,7 @@ import { bytes, json } from '../../http/answers.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../../http/endpoint.ts';
 import { refuse } from '../../http/refusal.ts';
 import { PROVIDER_REGISTRY, REGISTRY_DOWNLOADS } from '../../http/registry-paths.ts';
+import { ARCHIVE_ANSWERS, sendArchive } from '../../registry-releases/send-archive.ts';
 import { downloadPath } from '../links.ts';
 import { readProvider } from '../service.ts';
 import { findArchive, readServed, readSums } from '../served.ts';
@@ -137,15 +138,10 @@ export function providerProtocolEndpoints(platform: Platform): Endpoint<Caller>[
       summary: 'Download the archive of a provider',
       access: 'anyone',
       params: FileParams,
-      answers: { 200: bytes('application/octet-stream') },
-      handle: async ({ params, reply }) => {
+      answers: ARCHIVE_ANSWERS,
+      handle: async ({ params, raw, reply }) => {
         requireSigned('archive', params);
-        const { sha256, sizeBytes } = await findArchive(db, params.id);
-        await reply
-          .header('Content-Type', 'application/octet-stream')
-          .header('Content-Length', sizeBytes)
-          .send(await blobs.open(sha256));
-        return HIJACKED;
+        return await sendArchive(blobs, { raw, reply }, await findArchive(db, params.id));
       },
     }),
   ];
