@@ -58,6 +58,10 @@ export async function buildPrograms() {
     // As newer versions of Node have it. Without it `pg` tries what makes Node load its whole `fetch` at the start.
     define: { navigator: JSON.stringify({ userAgent: 'Node.js' }) },
     sourcemap: true,
+    // Half of a start is reading the programs. Names stay, and so do lines that an error can show.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
     write: false,
     logLevel: 'warning',
   };
