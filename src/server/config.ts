@@ -1,5 +1,6 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { EngineProduct } from '../protocol/agent.ts';
 import { parseHostNames } from '../protocol/host-names.ts';
@@ -45,6 +46,8 @@ export interface Config {
   smtp: { url: string; from: string } | null;
   /** Where people sign in with an account that they have elsewhere. */
   oidc: OidcSettings | null;
+  /** A program that says what plans cost (docs/cost.md); null: price books do. */
+  costCommand: string | null;
   /** What agents may do over MCP at `/mcp`. */
   mcp: 'off' | 'read-only' | 'on' | 'with-deletes' | 'with-access';
 }
@@ -160,6 +163,11 @@ const Settings = z.object({
       error: 'must be off, read-only, on, with-deletes or with-access',
     })
     .default('on'),
+  RUNWRIGHT_COST_COMMAND: z
+    .string()
+    .refine(isAbsolute, 'must be the absolute path of a program')
+    .refine(isProgram, 'must be a program that this user may start')
+    .optional(),
   RUNWRIGHT_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'must be an address like https://login.example.com' })
     .refine(
@@ -196,6 +204,15 @@ const Settings = z.object({
       return z.NEVER;
     }),
 });
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** @throws ConfigProblem with one line that names the setting and the fix, and never its value */
 export function readConfig(env: Record<string, string | undefined>, flags: Flags = {}): Config {
@@ -273,6 +290,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
     oidc,
+    costCommand: values.RUNWRIGHT_COST_COMMAND ?? null,
     mcp: values.RUNWRIGHT_MCP,
     smtp: smtpUrl === undefined || smtpFrom === undefined ? null : { url: smtpUrl, from: smtpFrom },
   };

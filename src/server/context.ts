@@ -33,6 +33,8 @@ export interface Platform {
   sealer: Sealer;
   log: Logger;
   limits: Limits;
+  /** The operator's program that says what plans cost; null: price books do. */
+  costCommand: string | null;
   /** The product of runs for which nobody names one. */
   engine: EngineProduct | null;
   /** Where people sign in with an account elsewhere; null: nowhere. */

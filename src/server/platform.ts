@@ -89,6 +89,7 @@ export async function openPlatform(
       publicUrl: '',
       aliases: config.aliases,
       oidc: config.oidc,
+      costCommand: config.costCommand,
       engine: config.engine,
       limits: {
         configurationBytes: 128 * MIB,

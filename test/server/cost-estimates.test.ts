@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redactedPlan } from '../support/checked-plan.ts';
 import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
@@ -217,4 +220,32 @@ test('a book has versions, which are all kept, and one currency with the others'
   expect((await server.call('GET', `${self}/download?version=3`)).status).toBe(404);
   expect((await server.call('DELETE', self)).status).toBe(204);
   expect((await server.call('GET', self)).status).toBe(404);
+});
+
+test('a program of the operator estimates in place of the books, and its failure holds no run up', async () => {
+  const { workspaceId } = await estimatedWorkspace();
+  const program = path.join(mkdtempSync(path.join(tmpdir(), 'runwright-estimator-')), 'estimator');
+  const answers = async (script: string): Promise<Record<string, unknown> | undefined> => {
+    writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    const runId = await createRun(server, workspaceId, { 'plan-only': true });
+    await (await planStep(runId)).finishPlan();
+    await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe('planned_and_finished');
+    return await estimateOf(runId);
+  };
+  server.platform.costCommand = program;
+  try {
+    const output = '{"currency":"USD","pastTotalMonthlyCost":"1","totalMonthlyCost":"3.5","projects":[]}';
+    expect(await answers(`grep -q format_version "$1" && echo '${output}'`)).toMatchObject({
+      status: 'finished',
+      'delta-monthly-cost': '2.5',
+      'price-books': [],
+    });
+    expect(await answers('echo "no key is set" >&2; exit 1')).toMatchObject({
+      status: 'errored',
+      'error-message': expect.stringContaining('the estimator failed: it ended with 1: no key is set'),
+    });
+  } finally {
+    server.platform.costCommand = null;
+    rmSync(path.dirname(program), { recursive: true });
+  }
 });

@@ -1,6 +1,7 @@
 import type { Estimate } from '../../checks/estimate.ts';
 import { checkInProcess, CheckProblem } from '../check-process/check-process.ts';
 import type { Platform } from '../context.ts';
+import { askEstimator, EstimatorProblem } from '../cost-estimates/external-estimator.ts';
 import { moveEstimate } from '../cost-estimates/phase-rows.ts';
 import type { UsedPriceBook } from '../database/tables/checks.ts';
 import { readCurrentPrices } from '../price-books/service.ts';
@@ -11,12 +12,17 @@ import type { PhaseEnd, PhaseWork } from './phase-work.ts';
 /** Nothing that goes wrong here keeps a run from going on (api-contract §3.3 row 18). */
 export const costEstimateWork: PhaseWork = {
   async work(platform, run, signal) {
-    const plan = await findPlanArtifact(platform.db, run.id, 'redacted-plan');
+    const { costCommand } = platform;
+    const artifact = costCommand === null ? 'redacted-plan' : 'plan-json';
+    const plan = await findPlanArtifact(platform.db, run.id, artifact);
     if (plan === undefined) return unknown('the plan has left nothing to estimate');
+    const file = platform.blobs.fileOf(plan.sha256);
     try {
-      return await estimateWithBooks(platform, run, platform.blobs.fileOf(plan.sha256), signal);
+      if (costCommand !== null) return finished(await askEstimator(costCommand, file, signal), []);
+      return await estimateWithBooks(platform, run, file, signal);
     } catch (error) {
       if (error instanceof CheckProblem) return unknown(error.message);
+      if (error instanceof EstimatorProblem) return unknown(`the estimator failed: ${error.message}`);
       throw error;
     }
   },
