@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -18,3 +18,16 @@ test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', '.dependency-cru
     );
   },
 );
+
+test('no two pages of decisions have one number, and none says another than its name', () => {
+  const folder = path.join(root, 'docs', 'adr');
+  const pages = readdirSync(folder).map((name) => {
+    const [, said] = /^# (\d+)\b/.exec(readFileSync(path.join(folder, name), 'utf8')) ?? [];
+    return { name, number: name.slice(0, 4), said };
+  });
+  expect(pages.filter(({ number, said }) => said !== undefined && Number(said) !== Number(number))).toEqual(
+    [],
+  );
+  const numbers = pages.map(({ number }) => number);
+  expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+});
