@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
@@ -28,5 +28,9 @@ function machine(): string {
   const [cpu] = cpus();
   const date = new Date().toISOString().slice(0, 10);
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
-  return `${date}, Node ${process.version}, ${availableParallelism()} cores (${cpu?.model ?? 'unknown'}), ${memory}.`;
+  const cores = availableParallelism();
+  const [, , load = 0] = loadavg();
+  const busy =
+    load > 2 * cores ? ' The machine did much else at once: times are not its own, their ratios may be.' : '';
+  return `${date}, Node ${process.version}, ${cores} cores (${cpu?.model ?? 'unknown'}), ${memory}, load ${load.toFixed(1)}.${busy}`;
 }
