@@ -1,7 +1,7 @@
 /**
  * What a provider's size costs a run: plan and apply over a signed registry on loopback, in runs whose providers are
- * kept, in the first run, and in plain terraform with and without a plugin cache. Sizes in MB are arguments: 0 200. With a load of
- * twenty they take an hour, and 0 50 a quarter of one.
+ * kept, in the first run, and in plain terraform with and without a plugin cache. Sizes in MB are arguments: 0 200. On two
+ * cores with a load of twenty, 0 50 took 13 minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

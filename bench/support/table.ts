@@ -31,6 +31,6 @@ function machine(): string {
   const cores = availableParallelism();
   const [, , load = 0] = loadavg();
   const busy =
-    load > 2 * cores ? ' The machine did much else at once: times are not its own, their ratios may be.' : '';
+    load > 2 * cores ? ' The machine was busy with other things: counts are exact, times are not.' : '';
   return `${date}, Node ${process.version}, ${cores} cores (${cpu?.model ?? 'unknown'}), ${memory}, load ${load.toFixed(1)}.${busy}`;
 }
