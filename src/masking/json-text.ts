@@ -12,7 +12,7 @@ export interface JsonEdits {
 
 /**
  * Edits a valid JSON text in place: spaces, the order of keys and the digits of numbers stay as they are, which they
- * would not if it were parsed and written anew.
+ * would not if it were parsed and written again.
  */
 export function editJson(json: string, edits: JsonEdits): string {
   const out: string[] = [];

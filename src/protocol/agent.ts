@@ -32,7 +32,7 @@ export const ClaimRequest = z.strictObject({
   protocol: z.literal(AGENT_PROTOCOL),
   /** What people see as the runner's name: usually the host's. */
   name: z.string().min(1).max(100),
-  /** Chosen anew by each process, so that two on hosts of one name are two. The name where it is missing. */
+  /** Each process chooses its own, so that two on hosts of one name are two. The name where it is missing. */
   identity: Identity.optional(),
   /** It is given no apply of a plan that was made on another one. */
   platform: Platform.optional(),

@@ -158,7 +158,7 @@ function endCanceledAnswers({ transport }: Session, parsedBody: unknown): void {
   }
 }
 
-/** The same answer, with word of when its body was read to the end or given up. */
+/** The same answer, with word of when its body was read to the end or abandoned. */
 function whenSent(response: Response, done: () => void): Response {
   if (response.body === null) {
     done();

@@ -64,7 +64,7 @@ export async function readComparablePlan(
   return read === undefined ? undefined : { ...read, values };
 }
 
-/** @param note is told of each change as it comes by; of one that is too large without its entry */
+/** @param note gets each change as it comes by; one that is too large without its entry */
 async function readPlan(
   source: PlanSource,
   reader: ApiReader,

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 50;
  * Waits until nobody else on this host fetches what `key` names. The kernel lets go of a place whose holder died.
  *
  * @param isGivenUp asked again and again while it waits
- * @returns what ends it; undefined when it was given up
+ * @returns what ends it; undefined when it was abandoned
  */
 export async function takeTurn(
   folder: string,

@@ -25,7 +25,7 @@ export type PackageMeta = z.infer<typeof PackageMeta>;
 
 let boot: string | undefined;
 
-/** The same until the machine starts anew; empty where that cannot be told, which is the same at all times. */
+/** The same until the machine starts again; empty where that cannot be told, which is the same at all times. */
 export function readBootId(): string {
   try {
     return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());

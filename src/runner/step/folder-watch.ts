@@ -21,7 +21,7 @@ export async function watchFolder(context: StepContext, prepared: Prepared): Pro
   const { root, workingDirectory } = prepared;
   const inWorkingDirectory = (path: string) => join(relative(root, workingDirectory), path);
   const passOver = new Set([
-    // Providers are installed anew, as the lock file says; and no state may come from a plan.
+    // Providers are installed again, as the lock file says; and no state may come from a plan.
     inWorkingDirectory('.terraform/providers'),
     inWorkingDirectory('errored.tfstate'),
   ]);

@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Long enough for the longest apply of a runner whose server was replaced meanwhile. */
 const BUILTIN_VALID_MS = 7 * DAY_MS;
 
-/** A token for a runner that this server starts itself, made anew at each start; old ones are removed as they expire. */
+/** A token for a runner that this server starts itself, made at each start; old ones are removed as they expire. */
 export async function createBuiltinAgentToken({ db }: Platform): Promise<string> {
   const secret = newOpaqueToken();
   const now = Date.now();

@@ -55,7 +55,7 @@ export async function pingAgent(
     .onConflict((conflict) => conflict.columns(['agent_pool_id', 'identity']).doUpdateSet(now))
     .returning(['id', sql<boolean>`xmax = 0`.as('is_new')])
     .executeTakeFirstOrThrow();
-  // Agents that are started anew each day, in containers say, would become a long list.
+  // Agents that are started again each day, in containers say, would become a long list.
   if (isNew) await forgetGoneAgents(db, poolId);
   return id;
 }

@@ -199,7 +199,7 @@ export async function storeState(
   const snapshot: StateSnapshot = { ...blob, md5: reading.md5, serial, lineage, sequence };
   await phase
     .set({ snapshot: JSON.stringify(snapshot) })
-    // A request that was given up and arrives after all must not replace what came after it. Terraform writes many
+    // A request that was abandoned and arrives after all must not replace what came after it. Terraform writes many
     // states of one serial during an apply.
     .where(sql<boolean>`coalesce((snapshot->>'sequence')::bigint, 0) <= ${sequence}`)
     .$if(serial !== null, (update) =>

@@ -36,7 +36,7 @@ type FilesOf = (
 ) => Promise<FoundFiles>;
 
 /**
- * Looks into the archive of a configuration version, as a runner would unpack it. It is read anew each time, and never
+ * Looks into the archive of a configuration version, as a runner would unpack it. It is read again each time, and never
  * twice at once for one caller: what somebody asks for in a hurry waits for what they asked before.
  */
 export function createFilesOf(platform: Platform): FilesOf {

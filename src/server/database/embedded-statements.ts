@@ -1,5 +1,5 @@
 /**
- * Statements that the embedded database remembers. PGlite by itself has PostgreSQL parse and plan each query anew, in
+ * Statements that the embedded database remembers. PGlite by itself has PostgreSQL parse and plan each query again, in
  * six steps over the border to WebAssembly; a remembered one takes a single step and about an eighth of the time.
  */
 import { protocol, types, type PGlite } from '@electric-sql/pglite';

@@ -68,7 +68,7 @@ export function createPostgresListener({ databaseUrl, onError }: PostgresListene
     }
   }
 
-  /** A connection that breaks while it is asked is replaced by one that has been told of the channel. */
+  /** A connection that breaks while it is asked is replaced by one that listens to the channel. */
   async function listenTo(channel: string): Promise<void> {
     channels.add(channel);
     running ??= keepConnected();

@@ -14,7 +14,7 @@ interface Scope {
 
 const scopes = new AsyncLocalStorage<Scope>();
 const effects = new WeakMap<Tx, (() => void)[]>();
-/** Who is told of the news of a database, and the database of each open transaction. */
+/** Who is notified of the changes of a database, and the database of each open transaction. */
 const listeners = new WeakMap<Kysely<Database>, (topic: string) => void>();
 const databases = new WeakMap<Tx, Kysely<Database>>();
 

@@ -22,7 +22,7 @@ export interface RunEvent {
   workspaceId: string;
   organizationId: string;
   createdAt: Date;
-  /** What readers are told of it, as JSON. */
+  /** What readers get of it, as JSON. */
   data: string;
 }
 

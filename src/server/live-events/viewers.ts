@@ -8,7 +8,7 @@ export const CHECK_MS = 5_000;
 const MAX_STREAMS_OF_ONE = 40;
 const MAX_STREAMS = 4_000;
 
-/** Whoever follows something, asked for anew all the time: with all their streams in one. */
+/** Whoever follows something, asked for again all the time: with all their streams in one. */
 export interface Viewer {
   /**
    * The caller with the rights of now, or of at most `maxAgeMs` ago; undefined when the token or the session has ended.

@@ -38,9 +38,9 @@ export const topics = {
 const OF_THIS_SERVER: ReadonlySet<string> = new Set([topics.audit]);
 
 export interface ReceivingWakeUps extends WakeUps {
-  /** Another server has told of this. */
+  /** Another server has announced this. */
   receive(topic: string): void;
-  /** Others may have told of something meanwhile: everybody who waits looks again. */
+  /** Others may have announced something meanwhile: everybody who waits looks again. */
   receiveAll(): void;
 }
 

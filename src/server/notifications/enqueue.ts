@@ -7,7 +7,7 @@ import { triggerOf } from './triggers.ts';
 
 /**
  * Writes one delivery of a run's new status for each configuration of its workspace and of its project that asks for it,
- * in the transaction that changes the status. Plan-only runs are not told of (api-contract §5.10).
+ * in the transaction that changes the status. Plan-only runs notify nobody (api-contract §5.10).
  *
  * @param from the status before, undefined for a new run
  */

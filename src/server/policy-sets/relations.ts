@@ -13,7 +13,7 @@ interface Given {
 
 /**
  * What sets of one organization have and are given to, in few queries for all of them. Workspaces and projects that the
- * caller may not read are neither named nor counted; who manages policies is told of all.
+ * caller may not read are neither named nor counted; who manages policies sees all.
  */
 export async function readSetRelations(
   { db }: Pick<Platform, 'db'>,

@@ -4,7 +4,7 @@ import { endLostSteps, expireSpeculativePlans } from './recover.ts';
 
 /**
  * Looks for lost runners and forgotten runs every `everyMs` while a runner works. What is begun when none does is lost
- * one lease later at the earliest: until then nobody looks, but for plans that are given up sooner than that.
+ * one lease later at the earliest: until then nobody looks, but for plans that are abandoned sooner than that.
  */
 export function watchForLost(platform: Platform, everyMs: number): { stop(): Promise<void> } {
   const { db, limits, log } = platform;

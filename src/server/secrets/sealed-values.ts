@@ -31,7 +31,7 @@ export interface Resealed {
 }
 
 /**
- * Seals everything anew that was not sealed with the current key. Each batch is a transaction of its own, and a value
+ * Seals everything again that was not sealed with the current key. Each batch is a transaction of its own, and a value
  * can be opened before and after: killed at any point it is simply run again.
  */
 export async function resealAll(

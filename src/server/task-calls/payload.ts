@@ -10,7 +10,7 @@ export interface AskedResult {
   runId: string;
 }
 
-/** What a service is told of a run (api-contract §4.7). @returns undefined when the run is gone */
+/** What a service learns of a run (api-contract §4.7). @returns undefined when the run is gone */
 export async function taskPayload(
   db: Kysely<Database>,
   publicUrl: string,

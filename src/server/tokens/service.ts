@@ -219,7 +219,7 @@ async function recordRevocation(
   });
 }
 
-/** Those who make its token anew at the same time wait for each other. @throws 404 when it has been deleted */
+/** Those who make its token again at the same time wait for each other. @throws 404 when it has been deleted */
 async function lockOwner(
   tx: Tx,
   owner: 'team' | 'organization',

@@ -41,7 +41,7 @@ export async function lockWorkspace(
 }
 
 /**
- * @param force also when another user holds the lock, and whatever was announced and never uploaded is given up. A
+ * @param force also when another user holds the lock, and whatever was announced and never uploaded is abandoned. A
  * run's lock is never taken: it ends with the run.
  * @param advance starts what waited for the lock, in the same transaction
  * @throws 409 with the texts that clients look for; 422 while an announced state is not here (api-contract §1.2)

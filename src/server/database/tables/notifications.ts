@@ -1,4 +1,4 @@
-/** Who is told of runs, and what is to be said. */
+/** Who is notified of runs, and the messages to be sent. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { Json, Timestamp } from './columns.ts';
 
