@@ -292,6 +292,10 @@ test('what include names is answered with what was asked for', async () => {
     ['projects', 'Default Project'],
   ]);
   expect((await included(`/api/v2/organizations?${both}&q=${code.organization}`)).length).toBe(2);
+  const entitlements = (await call('GET', `${code.O}/entitlement-set`)).body.data as unknown as {
+    links: { self: string };
+  };
+  expect((await call('GET', entitlements.links.self)).body.data).toEqual(entitlements);
   const asked = `/api/v2/projects/${project}?include=organization,effective-tag-bindings`;
   expect(await namesIn(asked)).toEqual([
     ['organizations', code.organization],

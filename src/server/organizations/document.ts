@@ -36,7 +36,6 @@ export const OrganizationSchema = resource(
   {
     'entitlement-set': toOne('entitlement-sets'),
     'authentication-token': linkOnly,
-    'oauth-tokens': linkOnly,
     'default-agent-pool': toOne('agent-pools'),
     'default-project': toOne('projects').optional(),
   },
@@ -67,7 +66,6 @@ export function organizationResource(
       },
       'authentication-token': { links: { related: `${self}/authentication-token` } },
       'default-agent-pool': referenceOrNull('agent-pools', organization.default_agent_pool_id),
-      'oauth-tokens': { links: { related: `${self}/oauth-tokens` } },
       ...(defaultProjectId === null
         ? {}
         : {

@@ -33,7 +33,7 @@ export const EntitlementSetSchema = resource('entitlement-sets', {
 });
 
 /** Without `operations: true` the terraform CLI silently plans on the user's own machine (terraform-cli A4). */
-export function entitlementSetResource(organization: { id: string }) {
+export function entitlementSetResource(organization: { id: string; name: string }) {
   return {
     id: organization.id,
     type: 'entitlement-sets',
@@ -67,6 +67,6 @@ export function entitlementSetResource(organization: { id: string }) {
       'vcs-integrations': false,
       'versioned-policy-set-limit': null,
     },
-    links: { self: `/api/v2/entitlement-sets/${organization.id}` },
+    links: { self: `/api/v2/organizations/${organization.name}/entitlement-set` },
   };
 }
