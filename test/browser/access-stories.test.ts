@@ -15,6 +15,7 @@ check "three" {
     error_message = "It has to be three."
   }
 }
+resource "terraform_data" "two" { input = terraform_data.one.id }
 `;
 const PASSWORD = 'correct horse battery staple';
 
@@ -153,6 +154,8 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
       [`${path}/runs/${runId}`, 'terraform_data.one'],
       [`${path}/runs/${runId}?tab=log`, 'Terraform v'],
       [`${path}/runs/${runId}?tab=events`, 'Plan finished'],
+      [`${path}/runs/${runId}?tab=graph&node=terraform_data.two`, 'Show its changes'],
+      [`${path}/runs/${runId}?tab=graph&view=list`, 'Depends on'],
       [`${path}/runs/${runId}?tab=configuration`, 'It has to be three.'],
       [`${path}/states`, 'Serial'],
       [`${path}/variables`, 'No variables yet'],

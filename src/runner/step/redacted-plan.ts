@@ -3,14 +3,17 @@ import { spellingsOf } from '../../masking/spellings.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import { maskValues, namesIn } from './masked-values.ts';
 import { redactPair, redactWhole } from './redacted-value.ts';
+import { dependenciesOf, type ConfigModule, type ConnectedPlan } from './resource-dependencies.ts';
 
 type Json = Record<string, unknown>;
 
 /** What the redaction reads of `terraform show -json`. */
-export interface FullPlan {
+export interface FullPlan extends Pick<ConnectedPlan, 'prior_state'> {
   format_version?: string;
   variables?: Record<string, { value?: unknown }>;
-  configuration?: { root_module?: { variables?: Record<string, { sensitive?: boolean }> } };
+  configuration?: {
+    root_module?: ConfigModule & { variables?: Record<string, { sensitive?: boolean }> };
+  };
   output_changes?: Record<string, Json>;
   resource_changes?: Json[];
   resource_drift?: Json[];
@@ -22,7 +25,7 @@ export interface FullPlan {
 
 /**
  * The plan as anybody who may read runs may see it, and as the terraform CLI draws it: a format of its own
- * (api-contract §4.2). What terraform marks as sensitive is replaced, its marks are kept; variables, state and
+ * (api-contract §4.2), with one part more: which resources depend on which. What terraform marks as sensitive is replaced, its marks are kept; variables, state and
  * configuration are left out. Terraform does not mark what is derived from a sensitive value, so texts that hold one
  * of the known secrets are masked too (terraform-cli B6). What a newer engine adds to a change, and nobody here knows
  * the meaning of, is kept without its values.
@@ -35,6 +38,7 @@ export function redactPlan(
   schemas: Json,
   secrets: Pick<KnownSecrets, 'patterns' | 'masker'>,
 ): Json {
+  const dependencies = dependenciesOf(plan);
   const redaction = new Redaction(maskerOf(plan, secrets), namesIn(schemas['provider_schemas']));
   return {
     plan_format_version: plan.format_version,
@@ -53,6 +57,7 @@ export function redactPlan(
     ...(plan.deferred_action_invocations && {
       deferred_action_invocations: plan.deferred_action_invocations.map((each) => redaction.deferred(each)),
     }),
+    ...(dependencies.length > 0 && { resource_dependencies: redaction.masked(dependencies) }),
     provider_format_version: schemas['format_version'],
     provider_schemas: schemas['provider_schemas'] ?? {},
   };

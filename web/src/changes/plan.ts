@@ -43,6 +43,8 @@ export interface JsonPlan {
   resource_changes?: readonly JsonResource[];
   resource_drift?: readonly JsonResource[];
   output_changes?: Readonly<Record<string, JsonChange>>;
+  /** By the addresses of blocks; older plans have none. */
+  resource_dependencies?: readonly { address: string; depends_on: readonly string[] }[];
   checks?: readonly JsonCheck[];
 }
 
@@ -50,6 +52,8 @@ export interface Change {
   address: string;
   type: string;
   module: string;
+  /** Its address without the keys of instances: that of the block that it comes from. */
+  block: string;
   action: Action;
   reason: string | undefined;
   movedFrom: string | undefined;
@@ -70,7 +74,11 @@ export interface Plan {
   drift: readonly Change[];
   outputs: readonly Change[];
   checks: readonly Check[];
+  /** Which blocks each block depends on. */
+  dependencies: ReadonlyMap<string, readonly string[]>;
 }
+
+const INSTANCE_KEY = /\[(?:\d+|"(?:\\.|[^"\\])*")\]/g;
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
@@ -104,6 +112,7 @@ function toChange(resource: JsonResource): Change {
     address,
     type,
     module,
+    block: address.replace(INSTANCE_KEY, ''),
     action: actionOf(change, from !== undefined),
     reason: resource.action_reason,
     movedFrom: from,
@@ -123,6 +132,9 @@ export function readPlan(json: JsonPlan): Plan {
   );
   return {
     changes: (json.resource_changes ?? []).map(toChange).filter(moves).sort(byDanger),
+    dependencies: new Map(
+      (json.resource_dependencies ?? []).map(({ address, depends_on: targets }) => [address, targets]),
+    ),
     drift: (json.resource_drift ?? []).map(toChange).filter(moves).sort(byDanger),
     outputs: outputs.filter(moves).sort(byDanger),
     checks: (json.checks ?? []).map(({ address, status = '', instances = [] }) => ({

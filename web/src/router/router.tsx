@@ -119,7 +119,19 @@ const workspaceSettings = createRoute({
 });
 
 const RunPage = lazyRouteComponent(() => import('../run/run-page.tsx'), 'RunPage');
-const runSearch = textOnly(['tab', 'q', 'only', 'group', 'at', 'phase', 'file', 'line']);
+const runSearch = textOnly([
+  'tab',
+  'q',
+  'only',
+  'group',
+  'at',
+  'phase',
+  'file',
+  'line',
+  'node',
+  'open',
+  'view',
+]);
 const run = createRoute({
   getParentRoute: () => signed,
   path: '/$org/workspaces/$workspace/runs/$run',

@@ -10,6 +10,7 @@ import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 
 // What a run is looked at for comes with the page; the rest when it is asked for.
+const GraphTab = lazy(async () => ({ default: (await import('../graph/graph-tab.tsx')).GraphTab }));
 const CostTab = lazy(async () => ({ default: (await import('../gates/cost-tab.tsx')).CostTab }));
 const PolicyTab = lazy(async () => ({ default: (await import('../gates/policy-tab.tsx')).PolicyTab }));
 const TasksTab = lazy(async () => ({ default: (await import('../gates/tasks-tab.tsx')).TasksTab }));
@@ -23,6 +24,7 @@ const EventsTab = lazy(async () => ({ default: (await import('./events-tab.tsx')
 const TABS = [
   'changes',
   'log',
+  'graph',
   'cost',
   'policy',
   'tasks',
@@ -84,6 +86,8 @@ function Content({ tab, view, planLog, applyLog, hasApply }: Omit<Props, 'open'>
       );
     case 'log':
       return <LogTab view={view} planLog={planLog} applyLog={applyLog} hasApply={hasApply} />;
+    case 'graph':
+      return <GraphTab runId={run.id} planStatus={plan?.attributes.status ?? 'pending'} />;
     case 'cost':
       return <CostTab runId={run.id} estimateId={relatedId(run, 'cost-estimate') ?? ''} />;
     case 'policy':

@@ -73,6 +73,7 @@ export const runWords = {
   tabs: {
     changes: 'Changes',
     log: 'Log',
+    graph: 'Graph',
     cost: 'Cost',
     policy: 'Policies',
     tasks: 'Run tasks',

@@ -7,6 +7,7 @@ import { changeWords } from './change-words.ts';
 import { fileWords } from './file-words.ts';
 import { formWords } from './form-words.ts';
 import { gateWords } from './gate-words.ts';
+import { graphWords } from './graph-words.ts';
 import { logWords } from './log-words.ts';
 import { pageWords } from './page-words.ts';
 import { runWords } from './run-words.ts';
@@ -19,6 +20,7 @@ export const words = {
   file: fileWords,
   form: formWords,
   gate: gateWords,
+  graph: graphWords,
   log: logWords,
   page: pageWords,
   run: runWords,

@@ -1,0 +1,28 @@
+import { Button } from '@mantine/core';
+import { words } from '../words/words.ts';
+import { visibleText } from '../parts/visible-text.ts';
+import classes from './graph.module.css';
+
+/** As many as one reads. */
+const MOST = 30;
+
+interface Props {
+  title: string;
+  ids: readonly string[];
+  choose: (id: string) => void;
+}
+
+export function NodeLinks({ title, ids, choose }: Props) {
+  return (
+    <p className={classes['links']}>
+      <span className="muted">{title}:</span>
+      {ids.length === 0 && <span className="muted">{words.graph.nothing}</span>}
+      {ids.slice(0, MOST).map((id) => (
+        <Button key={id} variant="subtle" size="compact-xs" onClick={() => choose(id)}>
+          <span className="mono foreign">{visibleText(id)}</span>
+        </Button>
+      ))}
+      {ids.length > MOST && <span className="muted">{words.graph.others(ids.length - MOST)}</span>}
+    </p>
+  );
+}

@@ -1,0 +1,21 @@
+import { words } from '../words/words.ts';
+import { ACTIONS, type Action } from '../changes/plan.ts';
+import type { GraphNode } from './build-graph.ts';
+
+/** What happens in a node, in words. */
+export function nodeText({ actions, kind, blocks }: GraphNode): string {
+  const parts = ACTIONS.flatMap((action) => {
+    const count = actions.get(action);
+    if (count === undefined) return [];
+    const word = words.change.action[action];
+    return [count === 1 ? word : `${word} ${count.toLocaleString('en')}`];
+  });
+  return [
+    parts.length === 0 ? words.graph.unchanged : parts.join(', '),
+    ...(kind === 'folded' ? [words.graph.folded(blocks)] : []),
+  ].join(' · ');
+}
+
+/** The most dangerous of what happens in it. */
+export const weightiest = ({ actions }: GraphNode): Action | undefined =>
+  ACTIONS.find((action) => actions.has(action));
