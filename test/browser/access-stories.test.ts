@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { callServer } from '../support/call-server.ts';
 import { needs } from '../support/programs.ts';
+import { addKey, publishModule, publishProvider } from '../support/registry-scene.ts';
 import { upload } from '../support/real-run.ts';
+import type { CallableServer } from '../support/server.ts';
 import { ADMIN_TOKEN } from '../support/server-process.ts';
 import { uniqueName } from '../support/scenario.ts';
 import { startStoryWorld, type Place } from './story-world.ts';
@@ -29,9 +32,19 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     await world.apply(await world.settledRun(place, 'The first'));
     await upload(world.client, place.id, { 'main.tf': SECOND });
     runId = await world.settledRun(place, 'The second');
+    const { organization } = place;
+    await publishModule(api, organization);
+    await publishProvider(api, organization, await addKey(api, organization));
   });
   afterAll(async () => await world.close());
 
+  /** As the administrator. */
+  const api: CallableServer = {
+    get url() {
+      return world.server.url;
+    },
+    call: async (method, path, body) => await callServer(world.server.url, method, path, body, ADMIN_TOKEN),
+  };
   const admin = async (
     method: string,
     path: string,
@@ -160,6 +173,9 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
       [`${path}/states`, 'Serial'],
       [`${path}/variables`, 'No variables yet'],
       [`${path}/settings`, 'Delete'],
+      [`/${organization}/registry`, 'network'],
+      [`/${organization}/registry/modules/network/aws`, 'Its addresses'],
+      [`/${organization}/registry/providers/internal`, 'linux_amd64'],
       ['/settings/account', 'Where you are signed in'],
       [`/${organization}/compare?a=${runId}&b=${runId}`, 'Both have the same changes'],
       ...settings.map((section) => [`/${organization}/settings/${section}`, 'Settings'] as const),

@@ -72,8 +72,12 @@ describe('a session', () => {
     }
   });
 
-  test('opens the API and nothing else', async () => {
+  test('opens the API, what the registry says of modules, and nothing else', async () => {
     const headers = { cookie: admin.cookie };
+    const module = `/api/registry/v1/modules/${(await readyWorkspace(server)).organization}/none/aws`;
+    expect((await admin.call('GET', module)).status).toBe(404);
+    expect((await fetch(server.url + module)).status).toBe(401);
+    expect((await admin.call('GET', '/api/registry/private/v2/gpg-keys')).status).toBe(401);
     for (const path of ['/mcp', '/metrics', '/api/agent/v1/claim']) {
       const answer = await fetch(`${server.url}${path}`, {
         method: path === '/metrics' ? 'GET' : 'POST',

@@ -14,10 +14,11 @@ const isSecure = ({ publicUrl }: Addressed): boolean => publicUrl.startsWith('ht
 /** Over TLS the name itself keeps other hosts, and pages without TLS, from setting the cookie. */
 const nameFor = (platform: Addressed): string => (isSecure(platform) ? '__Host-rw_session' : 'rw_session');
 
-/** The secret of the session, or undefined: only the API is called with it. */
+/** The secret of the session, or undefined: only the API is called with it, and what the registry says of modules. */
 export function sessionSecretOf(platform: Addressed, request: FastifyRequest): string | undefined {
-  if (request.routeOptions.url?.startsWith('/api/v2/') !== true) return undefined;
-  return secretInBrowser(platform, request);
+  const url = request.routeOptions.url ?? '';
+  const isRead = READS.includes(request.method) && url.startsWith('/api/registry/v1/modules/');
+  return isRead || url.startsWith('/api/v2/') ? secretInBrowser(platform, request) : undefined;
 }
 
 /** Of the session that the browser has, wherever it goes: for a sign-in, which ends it. */

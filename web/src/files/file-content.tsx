@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
@@ -29,7 +29,7 @@ export function FileContent({ id, path, line, problems }: Props) {
       <h3 className="mono foreign">{visibleText(path)}</h3>
       {file.isPending && <Loading />}
       {file.isError && <Failed error={file.error} retry={() => void file.refetch()} />}
-      {file.data === null && <Empty icon="file" title={words.file.missing} />}
+      {file.data === null && <Empty icon="file" title={laterWords.file.missing} />}
       {file.data !== undefined && file.data !== null && (
         <Content attributes={file.data.attributes} line={line} problems={problems} />
       )}
@@ -51,15 +51,15 @@ function Content({ attributes, line, problems }: ContentProps) {
   if (target !== null)
     return (
       <p className={classes['note']}>
-        {words.file.linkTo} <code className="foreign">{visibleText(target)}</code>
+        {laterWords.file.linkTo} <code className="foreign">{visibleText(target)}</code>
       </p>
     );
-  if (typeof content !== 'string') return <p className={classes['note']}>{words.file.binary}</p>;
+  if (typeof content !== 'string') return <p className={classes['note']}>{laterWords.file.binary}</p>;
   return (
     <>
-      {truncated === true && <p className={classes['note']}>{words.file.truncated}</p>}
+      {truncated === true && <p className={classes['note']}>{laterWords.file.truncated}</p>}
       {content === '' ? (
-        <p className={classes['note']}>{words.file.emptyFile}</p>
+        <p className={classes['note']}>{laterWords.file.emptyFile}</p>
       ) : (
         <FileLines path={path} text={content} line={line} problems={problems} />
       )}

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import type { Problem } from './problems.ts';
@@ -47,7 +47,7 @@ export function FileLines({ path, text, line, problems }: Props) {
       className={classes['scroller']}
       style={{ height: Math.min(rows.getTotalSize() + ROW_PX, 640) }}
       role="region"
-      aria-label={words.file.content(visibleText(path))}
+      aria-label={laterWords.file.content(visibleText(path))}
       tabIndex={0}
     >
       <div
@@ -95,7 +95,7 @@ function Complaint({ problem: { severity, summary, detail } }: { problem: Proble
       <p>
         <Icon name="warning" size={13} />{' '}
         <b className="foreign">
-          {words.file[severity]}: {visibleText(summary)}
+          {laterWords.file[severity]}: {visibleText(summary)}
         </b>
       </p>
       {detail !== '' && <p className="foreign">{visibleText(detail)}</p>}

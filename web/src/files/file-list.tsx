@@ -1,7 +1,7 @@
 import type { ConfigurationFile } from '@runwright/client';
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import type { Problem } from './problems.ts';
@@ -24,12 +24,12 @@ export function FileList({ files, total, problems, path, open }: Props) {
   const [text, setText] = useState('');
   const found = files.filter(({ id }) => id.toLowerCase().includes(text.toLowerCase()));
   return (
-    <nav className={classes['list']} aria-label={words.file.list}>
+    <nav className={classes['list']} aria-label={laterWords.file.list}>
       <TextInput
         size="xs"
         leftSection={<Icon name="search" size={13} />}
-        placeholder={words.file.search}
-        aria-label={words.file.search}
+        placeholder={laterWords.file.search}
+        aria-label={laterWords.file.search}
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
       />
@@ -42,7 +42,7 @@ export function FileList({ files, total, problems, path, open }: Props) {
                 <span className="mono foreign">{visibleText(id)}</span>
                 {count > 0 && (
                   <span className={classes['count']}>
-                    <Icon name="warning" size={12} /> {words.file.problemCount(count)}
+                    <Icon name="warning" size={12} /> {laterWords.file.problemCount(count)}
                   </span>
                 )}
               </button>
@@ -51,9 +51,9 @@ export function FileList({ files, total, problems, path, open }: Props) {
         })}
       </ul>
       <p className="muted" role="status">
-        {found.length === 0 && words.file.none}
-        {found.length > MOST && words.file.more(found.length - MOST)}
-        {total > files.length && words.file.unlisted(total)}
+        {found.length === 0 && laterWords.file.none}
+        {found.length > MOST && laterWords.file.more(found.length - MOST)}
+        {total > files.length && laterWords.file.unlisted(total)}
       </p>
     </nav>
   );

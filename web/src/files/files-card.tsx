@@ -1,7 +1,7 @@
 import { ApiError } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import type { FollowedLog } from '../log/use-log.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
@@ -42,10 +42,10 @@ export function FilesCard({ id, workingDirectory, logs }: Props) {
   if (files.isError) {
     const isGone = files.error instanceof ApiError && files.error.code === 'not_found';
     return (
-      <Card title={words.file.title}>
+      <Card title={laterWords.file.title}>
         {isGone ? (
-          <Empty icon="file" title={words.file.gone}>
-            {words.file.goneText}
+          <Empty icon="file" title={laterWords.file.gone}>
+            {laterWords.file.goneText}
           </Empty>
         ) : (
           <Failed error={files.error} retry={() => void files.refetch()} />
@@ -58,15 +58,15 @@ export function FilesCard({ id, workingDirectory, logs }: Props) {
   const path = search['file'] ?? problems[0]?.path;
   const open = (next: string, line?: number): void => setSearch({ file: next, line: line?.toString() });
   return (
-    <Card title={words.file.title} flush>
+    <Card title={laterWords.file.title} flush>
       <ProblemList problems={problems} open={open} has={(file) => data.some((each) => each.id === file)} />
       {data.length === 0 ? (
-        <Empty icon="file" title={words.file.empty} />
+        <Empty icon="file" title={laterWords.file.empty} />
       ) : (
         <div className={classes['columns']}>
           <FileList files={data} total={total} problems={problems} path={path} open={open} />
           {path === undefined ? (
-            <Empty icon="file" title={words.file.choose} />
+            <Empty icon="file" title={laterWords.file.choose} />
           ) : (
             <FileContent
               key={path}

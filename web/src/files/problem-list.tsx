@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import type { Problem } from './problems.ts';
@@ -19,10 +19,10 @@ interface Props {
 export function ProblemList({ problems, open, has }: Props) {
   if (problems.length === 0) return null;
   return (
-    <ul className={classes['problems']} aria-label={words.file.problems}>
+    <ul className={classes['problems']} aria-label={laterWords.file.problems}>
       {problems.slice(0, MOST).map(({ path, line, severity, summary }, index) => (
         <li key={index} data-level={severity}>
-          <Icon name="warning" size={14} label={words.file[severity]} />
+          <Icon name="warning" size={14} label={laterWords.file[severity]} />
           <span className="foreign">{visibleText(summary)}</span>
           {has(path) ? (
             <Button variant="subtle" size="compact-xs" onClick={() => open(path, line)}>
@@ -30,7 +30,7 @@ export function ProblemList({ problems, open, has }: Props) {
             </Button>
           ) : (
             <span className="muted foreign">
-              {placeText(path, line)} ({words.file.elsewhere})
+              {placeText(path, line)} ({laterWords.file.elsewhere})
             </span>
           )}
         </li>
@@ -40,4 +40,4 @@ export function ProblemList({ problems, open, has }: Props) {
 }
 
 const placeText = (path: string, line: number | undefined): string =>
-  [visibleText(path), ...(line === undefined ? [] : [words.file.line(line)])].join(' ');
+  [visibleText(path), ...(line === undefined ? [] : [laterWords.file.line(line)])].join(' ');

@@ -2,12 +2,13 @@ import { Alert, Button, Modal, TextInput } from '@mantine/core';
 import type { Token } from '@runwright/client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Form } from './form.tsx';
 
-const T = words.setting.tokens;
+const T = laterWords.setting.tokens;
 
 interface Props {
   label?: string;

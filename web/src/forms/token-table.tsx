@@ -1,4 +1,5 @@
 import type { Token } from '@runwright/client';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Age } from '../parts/time.tsx';
@@ -6,7 +7,7 @@ import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
 import table from '../parts/table.module.css';
 
-const S = words.setting;
+const S = laterWords.setting;
 
 /** Tokens without their secrets, which are shown once, when they are made. */
 export function TokenTable({ tokens, done }: { tokens: readonly Token[]; done: () => Promise<unknown> }) {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
 import type { GraphNode } from './build-graph.ts';
 import { NodeLinks } from './node-links.tsx';
@@ -17,21 +17,21 @@ interface Props {
 export function ChosenNode({ node, choose, unfold, showChanges }: Props) {
   const name = visibleText(node.id);
   return (
-    <section className={classes['chosen']} aria-label={words.graph.chosen(name)} aria-live="polite">
+    <section className={classes['chosen']} aria-label={laterWords.graph.chosen(name)} aria-live="polite">
       <p>
         <b className="mono foreign">{name}</b> <span className="muted">{nodeText(node)}</span>
       </p>
-      <NodeLinks title={words.graph.dependsOn} ids={node.dependsOn} choose={choose} />
-      <NodeLinks title={words.graph.neededBy} ids={node.neededBy} choose={choose} />
+      <NodeLinks title={laterWords.graph.dependsOn} ids={node.dependsOn} choose={choose} />
+      <NodeLinks title={laterWords.graph.neededBy} ids={node.neededBy} choose={choose} />
       <p className="row">
         {node.kind === 'folded' && (
           <Button size="compact-sm" variant="default" onClick={() => unfold(node.id)}>
-            {words.graph.unfold}
+            {laterWords.graph.unfold}
           </Button>
         )}
         {node.actions.size > 0 && (
           <Button size="compact-sm" variant="default" onClick={() => showChanges(node.id)}>
-            {words.graph.showChanges}
+            {laterWords.graph.showChanges}
           </Button>
         )}
       </p>

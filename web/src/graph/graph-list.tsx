@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
 import type { GraphNode } from './build-graph.ts';
 import { NodeLinks } from './node-links.tsx';
@@ -15,7 +15,7 @@ interface Props {
 /** The picture in words. */
 export function GraphList({ nodes, choose, unfold }: Props) {
   return (
-    <ul className={classes['list']} aria-label={words.graph.label}>
+    <ul className={classes['list']} aria-label={laterWords.graph.label}>
       {nodes.map((node) => (
         <li key={node.id}>
           <p>
@@ -23,12 +23,12 @@ export function GraphList({ nodes, choose, unfold }: Props) {
             <span className="muted">{nodeText(node)}</span>{' '}
             {node.kind === 'folded' && (
               <Button variant="subtle" size="compact-xs" onClick={() => unfold(node.id)}>
-                {words.graph.unfold}
+                {laterWords.graph.unfold}
               </Button>
             )}
           </p>
           {node.dependsOn.length > 0 && (
-            <NodeLinks title={words.graph.dependsOn} ids={node.dependsOn} choose={choose} />
+            <NodeLinks title={laterWords.graph.dependsOn} ids={node.dependsOn} choose={choose} />
           )}
         </li>
       ))}

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { actionIcon } from '../changes/action-look.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
@@ -38,7 +38,7 @@ export function GraphPicture({ nodes, chosen, choose }: Props) {
   const near = new Set(chosen === undefined ? [] : [chosen.id, ...chosen.dependsOn, ...chosen.neededBy]);
   return (
     <>
-      <div ref={box} className={classes['picture']} role="group" aria-label={words.graph.label}>
+      <div ref={box} className={classes['picture']} role="group" aria-label={laterWords.graph.label}>
         <div style={{ position: 'relative', width, height }}>
           <svg width={width} height={height} aria-hidden="true" className={classes['arrows']}>
             {shown.flatMap(({ id, dependsOn }) =>
@@ -80,7 +80,7 @@ export function GraphPicture({ nodes, chosen, choose }: Props) {
           })}
         </div>
       </div>
-      {nodes.length > MOST && <p className={classes['hint']}>{words.graph.more(nodes.length - MOST)}</p>}
+      {nodes.length > MOST && <p className={classes['hint']}>{laterWords.graph.more(nodes.length - MOST)}</p>}
     </>
   );
 }

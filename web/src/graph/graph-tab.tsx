@@ -1,6 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { planQuery } from '../changes/use-plan.ts';
 import { Card } from '../parts/card.tsx';
@@ -30,7 +31,7 @@ export function GraphTab({ runId, planStatus }: { runId: string; planStatus: str
   if (plan.isPending) return <Loading />;
   if (plan.isError) return <Failed error={plan.error} retry={() => void plan.refetch()} />;
   if (data === null || data === undefined) return <Empty title={words.change.notStored} />;
-  if (nodes.length === 0) return <Empty icon="check" title={words.graph.none} />;
+  if (nodes.length === 0) return <Empty icon="check" title={laterWords.graph.none} />;
 
   const isList = search['view'] === 'list';
   const chosen = nodes.find(({ id }) => id === search['node']);
@@ -46,24 +47,24 @@ export function GraphTab({ runId, planStatus }: { runId: string; planStatus: str
         <span className="row">
           {open.size > 0 && (
             <Button variant="subtle" size="compact-xs" onClick={() => setSearch({ open: undefined })}>
-              {words.graph.foldAll}
+              {laterWords.graph.foldAll}
             </Button>
           )}
           <SegmentedControl
             size="xs"
-            aria-label={words.graph.view}
+            aria-label={laterWords.graph.view}
             value={isList ? 'list' : 'picture'}
             onChange={(view) => setSearch({ view: view === 'list' ? view : undefined })}
             data={[
-              { value: 'picture', label: words.graph.picture },
-              { value: 'list', label: words.graph.list },
+              { value: 'picture', label: laterWords.graph.picture },
+              { value: 'list', label: laterWords.graph.list },
             ]}
           />
         </span>
       }
       flush
     >
-      <p className={classes['hint']}>{isConnected ? words.graph.hint : words.graph.unconnected}</p>
+      <p className={classes['hint']}>{isConnected ? laterWords.graph.hint : laterWords.graph.unconnected}</p>
       {isList ? (
         <GraphList nodes={nodes} choose={choose} unfold={unfold} />
       ) : (

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
 import classes from './graph.module.css';
 
@@ -16,13 +16,13 @@ export function NodeLinks({ title, ids, choose }: Props) {
   return (
     <p className={classes['links']}>
       <span className="muted">{title}:</span>
-      {ids.length === 0 && <span className="muted">{words.graph.nothing}</span>}
+      {ids.length === 0 && <span className="muted">{laterWords.graph.nothing}</span>}
       {ids.slice(0, MOST).map((id) => (
         <Button key={id} variant="subtle" size="compact-xs" onClick={() => choose(id)}>
           <span className="mono foreign">{visibleText(id)}</span>
         </Button>
       ))}
-      {ids.length > MOST && <span className="muted">{words.graph.others(ids.length - MOST)}</span>}
+      {ids.length > MOST && <span className="muted">{laterWords.graph.others(ids.length - MOST)}</span>}
     </p>
   );
 }

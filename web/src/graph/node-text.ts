@@ -1,3 +1,4 @@
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { ACTIONS, type Action } from '../changes/plan.ts';
 import type { GraphNode } from './build-graph.ts';
@@ -11,8 +12,8 @@ export function nodeText({ actions, kind, blocks }: GraphNode): string {
     return [count === 1 ? word : `${word} ${count.toLocaleString('en')}`];
   });
   return [
-    parts.length === 0 ? words.graph.unchanged : parts.join(', '),
-    ...(kind === 'folded' ? [words.graph.folded(blocks)] : []),
+    parts.length === 0 ? laterWords.graph.unchanged : parts.join(', '),
+    ...(kind === 'folded' ? [laterWords.graph.folded(blocks)] : []),
   ].join(' · ');
 }
 

@@ -2,6 +2,7 @@ import { Button, Checkbox, Modal, Select, Switch, TextInput } from '@mantine/cor
 import type { NotificationFields } from '@runwright/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -14,7 +15,7 @@ import { SimpleList } from '../settings/simple-list.tsx';
 import { useList } from '../settings/use-list.ts';
 import { useTitle } from '../shell/use-title.ts';
 
-const N = words.setting.notifications;
+const N = laterWords.setting.notifications;
 const TRIGGERS = [
   'run:created',
   'run:planning',

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -10,7 +10,7 @@ import { NewToken } from '../forms/new-token.tsx';
 import { TokenTable } from '../forms/token-table.tsx';
 import { useTitle } from '../shell/use-title.ts';
 
-const T = words.setting.tokens;
+const T = laterWords.setting.tokens;
 
 export function OwnTokensPage() {
   useTitle(T.title);

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import { usePlace } from '../router/use-place.ts';
@@ -33,12 +34,12 @@ const PARTS: Readonly<Record<Section, ComponentType<{ org: string }>>> = {
 export function SettingsPage() {
   const { org, section } = usePlace();
   const known = SECTIONS.find((each) => each === section);
-  useTitle(known === undefined ? words.setting.title : words.setting.sections[known], org);
+  useTitle(known === undefined ? laterWords.setting.title : words.shell.sections[known], org);
   if (known === undefined) return <NotFound />;
   const Part = PARTS[known];
   return (
     <>
-      <PageHead title={words.setting.sections[known]} text={org} />
+      <PageHead title={words.shell.sections[known]} text={org} />
       <Part org={org} />
     </>
   );

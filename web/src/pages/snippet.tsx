@@ -1,6 +1,4 @@
-import { words } from '../words/words.ts';
-import { CopyButton } from '../parts/copy.tsx';
-import classes from './inbox.module.css';
+import { CodeSnippet } from '../parts/code-snippet.tsx';
 
 /** What connects a folder of terraform files with a workspace. */
 export function Snippet({ org, workspace }: { org: string; workspace: string }) {
@@ -11,10 +9,5 @@ export function Snippet({ org, workspace }: { org: string; workspace: string }) 
     workspaces { name = "${workspace}" }
   }
 }`;
-  return (
-    <div className={classes['snippet']}>
-      <pre>{text}</pre>
-      <CopyButton text={text} label={words.action.copy} />
-    </div>
-  );
+  return <CodeSnippet text={text} />;
 }

@@ -56,7 +56,7 @@ function Settings({ org, workspace }: { org: string; workspace: Workspace }) {
   const mayChange = a.permissions['can-update'] === true;
   return (
     <div className="stack" style={{ maxWidth: 640 }}>
-      <Card title={words.setting.sections.general}>
+      <Card title={words.shell.sections.general}>
         <Form
           submit={() => save.mutate()}
           isPending={save.isPending}

@@ -80,6 +80,24 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'SettingsPage'),
 });
 
+const registry = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/registry',
+  validateSearch: textOnly(['q']),
+  component: lazyRouteComponent(() => import('../registry/registry-page.tsx'), 'RegistryPage'),
+});
+const registryModule = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/registry/modules/$module/$provider',
+  validateSearch: textOnly(['version']),
+  component: lazyRouteComponent(() => import('../registry/module-page.tsx'), 'ModulePage'),
+});
+const registryProvider = createRoute({
+  getParentRoute: () => signed,
+  path: '/$org/registry/providers/$provider',
+  component: lazyRouteComponent(() => import('../registry/provider-page.tsx'), 'ProviderPage'),
+});
+
 const workspace = createRoute({
   getParentRoute: () => signed,
   path: '/$org/workspaces/$workspace',
@@ -157,6 +175,9 @@ const routeTree = root.addChildren([
     workspaces,
     organizationRuns,
     compare,
+    registry,
+    registryModule,
+    registryProvider,
     settings,
     workspace.addChildren([overview, workspaceRuns, states, variables, notifications, workspaceSettings]),
     run,

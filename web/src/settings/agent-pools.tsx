@@ -1,4 +1,5 @@
 import type { AgentPool } from '@runwright/client';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Age } from '../parts/time.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
@@ -9,7 +10,7 @@ import { NamedThings } from './named-things.tsx';
 import { SimpleList } from './simple-list.tsx';
 import { useList } from './use-list.ts';
 
-const A = words.setting.agents;
+const A = laterWords.setting.agents;
 
 /** Runners of the organization's own, in pools, and whether each is there. */
 export function AgentPools({ org }: { org: string }) {
@@ -20,7 +21,7 @@ export function AgentPools({ org }: { org: string }) {
       button={A.create}
       create={(name) => client.agentPools.create(org, { name })}
       empty={
-        <Empty icon="terminal" title={words.setting.none}>
+        <Empty icon="terminal" title={laterWords.setting.none}>
           {A.builtIn}
         </Empty>
       }

@@ -2,13 +2,14 @@ import type { AuditEvent } from '@runwright/client';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Age } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
 import { SimpleList } from './simple-list.tsx';
 
-const A = words.setting.audit;
+const A = laterWords.setting.audit;
 const PAGE = 100;
 
 const textOf = (record: Readonly<Record<string, unknown>>, ...names: string[]): string =>

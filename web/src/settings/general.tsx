@@ -2,13 +2,14 @@ import { Checkbox, TextInput } from '@mantine/core';
 import type { Organization } from '@runwright/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Form } from '../forms/form.tsx';
 import { client } from '../session/client.ts';
 import { organizationQuery } from '../session/reads.ts';
 
-const G = words.setting.general;
+const G = laterWords.setting.general;
 
 export function General({ org }: { org: string }) {
   const { data } = useQuery(organizationQuery(org));

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -7,7 +8,7 @@ import { useRunList } from '../run/use-run-list.ts';
 import { Age } from '../parts/time.tsx';
 import { client } from '../session/client.ts';
 
-const H = words.setting.health;
+const H = laterWords.setting.health;
 const LOOK_EVERY_MS = 5_000;
 
 /** Whether runs get on: what waits, for how long, and whether the server says that it is ready. */
@@ -26,7 +27,7 @@ export function Health({ org }: { org: string }) {
   const oldest = waiting.data?.views.at(-1)?.run.attributes['created-at'];
   return (
     <div style={{ maxWidth: 560 }}>
-      <Card title={words.setting.sections.health}>
+      <Card title={words.shell.sections.health}>
         <Facts
           facts={[
             [

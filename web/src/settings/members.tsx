@@ -1,10 +1,11 @@
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { client } from '../session/client.ts';
 import { SimpleList } from './simple-list.tsx';
 import { useList } from './use-list.ts';
 
-const M = words.setting.members;
+const M = laterWords.setting.members;
 
 export function Members({ org }: { org: string }) {
   const { query, again } = useList(['members', org], (page) => client.memberships.list(org, page));

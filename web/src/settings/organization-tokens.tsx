@@ -1,3 +1,4 @@
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { NewToken } from '../forms/new-token.tsx';
@@ -5,7 +6,7 @@ import { TokenTable } from '../forms/token-table.tsx';
 import { client } from '../session/client.ts';
 import { useList } from './use-list.ts';
 
-const T = words.setting.tokens;
+const T = laterWords.setting.tokens;
 
 /** The token of the organization itself, and those of its teams. */
 export function OrganizationTokens({ org }: { org: string }) {
@@ -20,7 +21,7 @@ export function OrganizationTokens({ org }: { org: string }) {
           </div>
         </div>
       </Card>
-      <Card title={words.setting.sections.teams} flush>
+      <Card title={words.shell.sections.teams} flush>
         <TokenTable tokens={query.data ?? []} done={again} />
       </Card>
     </div>

@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { PolicySet } from '@runwright/client';
 import { useMutation } from '@tanstack/react-query';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
@@ -13,7 +14,7 @@ import { client } from '../session/client.ts';
 import { NamedThings } from './named-things.tsx';
 import { useList } from './use-list.ts';
 
-const P = words.setting.policies;
+const P = laterWords.setting.policies;
 
 /** Rules that plans must fulfil, in sets. */
 export function PolicySets({ org }: { org: string }) {
@@ -24,7 +25,7 @@ export function PolicySets({ org }: { org: string }) {
       button={P.create}
       create={(name) => client.policySets.create(org, { name })}
       empty={
-        <Empty icon="list" title={words.setting.none}>
+        <Empty icon="list" title={laterWords.setting.none}>
           {P.noneText}
         </Empty>
       }

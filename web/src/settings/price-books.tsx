@@ -1,4 +1,5 @@
 import type { PriceBook } from '@runwright/client';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { UploadButton } from '../parts/upload-button.tsx';
@@ -6,7 +7,7 @@ import { client } from '../session/client.ts';
 import { SimpleList } from './simple-list.tsx';
 import { useList } from './use-list.ts';
 
-const B = words.setting.priceBooks;
+const B = laterWords.setting.priceBooks;
 const ACCEPT = '.yaml,.yml,.json';
 /** What a name of a book may hold. */
 const NOT_IN_NAMES = /[^\w-]+/g;

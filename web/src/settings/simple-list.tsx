@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import table from '../parts/table.module.css';
@@ -22,7 +22,7 @@ export function SimpleList<Item>({ query, columns, row, keyOf, title, aside }: P
   return (
     <Card title={title} aside={aside} flush>
       {query.data.length === 0 ? (
-        <Empty icon="list" title={words.setting.none} />
+        <Empty icon="list" title={laterWords.setting.none} />
       ) : (
         <div className={table['scroll']}>
           <table className={table['table']}>

@@ -1,3 +1,4 @@
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
@@ -6,7 +7,7 @@ import { AskName } from './ask-name.tsx';
 import { SimpleList } from './simple-list.tsx';
 import { useList } from './use-list.ts';
 
-const T = words.setting.teams;
+const T = laterWords.setting.teams;
 
 /** Who may do what: teams, their members and their rights in the organization. */
 export function Teams({ org }: { org: string }) {
@@ -14,7 +15,7 @@ export function Teams({ org }: { org: string }) {
   return (
     <SimpleList
       query={query}
-      title={words.setting.sections.teams}
+      title={words.shell.sections.teams}
       aside={
         <AskName
           button={T.create}

@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import type { Variable, VariableSet } from '@runwright/client';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
@@ -11,7 +12,7 @@ import { client } from '../session/client.ts';
 import { NamedThings } from './named-things.tsx';
 import { useList } from './use-list.ts';
 
-const S = words.setting.sets;
+const S = laterWords.setting.sets;
 
 /** Variables that several workspaces share. */
 export function VariableSets({ org }: { org: string }) {
@@ -21,7 +22,7 @@ export function VariableSets({ org }: { org: string }) {
       list={list}
       button={S.create}
       create={(name) => client.variableSets.create(org, { name })}
-      empty={<Empty icon="list" title={words.setting.none} />}
+      empty={<Empty icon="list" title={laterWords.setting.none} />}
       show={(set) => <Set key={set.id} set={set} again={list.again} />}
     />
   );

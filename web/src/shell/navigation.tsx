@@ -42,6 +42,10 @@ export function Navigation() {
         <Icon name="play" />
         {words.shell.runs}
       </Link>
+      <Link to="/$org/registry" params={{ org }}>
+        <Icon name="tag" />
+        {words.shell.registry}
+      </Link>
       <Link to="/$org/settings/$section" params={{ org, section: 'general' }} activeOptions={{ exact: true }}>
         <Icon name="gear" />
         {words.shell.settings}
@@ -54,7 +58,7 @@ export function Navigation() {
             params={{ org, section }}
             className={classes['sub']}
           >
-            {words.setting.sections[section]}
+            {words.shell.sections[section]}
           </Link>
         ))}
     </nav>

@@ -108,6 +108,7 @@ function useGoals(text: string): readonly Goal[] {
             () => void navigate({ to: '/$org/workspaces', params: { org } }),
           ),
           goal(words.shell.runs, 'play', () => void navigate({ to: '/$org/runs', params: { org } })),
+          goal(words.shell.registry, 'tag', () => void navigate({ to: '/$org/registry', params: { org } })),
           goal(
             words.shell.settings,
             'gear',

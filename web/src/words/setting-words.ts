@@ -1,17 +1,5 @@
 export const settingWords = {
   title: 'Settings',
-  sections: {
-    general: 'General',
-    'variable-sets': 'Variable sets',
-    policies: 'Policies',
-    'price-books': 'Price books',
-    teams: 'Teams',
-    members: 'Members',
-    tokens: 'Tokens',
-    agents: 'Agent pools',
-    audit: 'Audit trail',
-    health: 'Health',
-  },
   never: 'never',
   general: {
     userTokens: 'Tokens of users work in this organization',

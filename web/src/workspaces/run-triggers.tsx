@@ -1,6 +1,7 @@
 import { Button, Select } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Refused } from '../parts/refused.tsx';
@@ -9,7 +10,7 @@ import { client } from '../session/client.ts';
 import { SimpleList } from '../settings/simple-list.tsx';
 import { useList } from '../settings/use-list.ts';
 
-const T = words.setting.runTriggers;
+const T = laterWords.setting.runTriggers;
 const MOST_OFFERED = 50;
 
 /** Whose applied runs start runs here. */
@@ -22,7 +23,7 @@ export function RunTriggers({ org, workspaceId }: { org: string; workspaceId: st
       <SimpleList
         query={query}
         title={T.title}
-        columns={[T.source, words.setting.created, '']}
+        columns={[T.source, laterWords.setting.created, '']}
         keyOf={({ id }) => id}
         row={({ id, attributes: a }) => [
           a['sourceable-name'],

@@ -14,6 +14,7 @@ export interface RegistryModuleAttributes {
     readonly status: string;
     readonly error?: string;
   }[];
+  readonly permissions?: { readonly 'can-delete'?: boolean };
 }
 export type RegistryModule = Resource<RegistryModuleAttributes>;
 
@@ -117,6 +118,7 @@ export interface RegistryProviderAttributes {
   readonly namespace?: string;
   /** Of this platform alone: the newest ones that are signed. */
   readonly versions?: readonly string[];
+  readonly permissions?: { readonly 'can-delete'?: boolean };
 }
 export type RegistryProvider = Resource<RegistryProviderAttributes>;
 
