@@ -209,4 +209,38 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     await world.shot('run-by-night');
     await app.look({ width: 1360, height: 900 });
   }, 240_000);
+
+  test('approvals and times for changes are asked for in the settings of a workspace', async () => {
+    const { app, client } = world;
+    await app.open(`${place.path}/settings`);
+    await app.see('whoever may apply a run confirms it alone');
+    await app.click('Add a rule');
+    await app.click('Save approvals');
+    await app.see('Approvals are saved');
+    await app.click('Add a window');
+    await app.fill('What for', 'office hours');
+    await app.fill('Time zone', 'Nowhere');
+    await app.click('Save windows');
+    await app.see('must be a time zone by its IANA name');
+    await app.fill('Time zone', 'Europe/Berlin');
+    await app.click('Save windows');
+    await app.see('Windows are saved');
+    expect((await client.workspaces.read(place.id)).attributes).toMatchObject({
+      'approval-rules': [{ 'team-id': null, approvals: 1 }],
+      'change-windows': [
+        {
+          kind: 'window',
+          name: 'office hours',
+          'time-zone': 'Europe/Berlin',
+          days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+          from: '09:00',
+          to: '17:00',
+        },
+      ],
+    });
+    await app.click('Add a freeze');
+    await world.shot('approvals-and-windows');
+    const found = await app.raw.violations();
+    expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  });
 });

@@ -6,6 +6,8 @@ import { useState } from 'react';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Form } from '../forms/form.tsx';
+import { ApprovalRules } from '../guards/approval-rules.tsx';
+import { ChangeWindows } from '../guards/change-windows.tsx';
 import { usePlace } from '../router/use-place.ts';
 import { client } from '../session/client.ts';
 import { workspaceQuery } from '../session/reads.ts';
@@ -111,6 +113,8 @@ function Settings({ org, workspace }: { org: string; workspace: Workspace }) {
           )}
         </Form>
       </Card>
+      {mayChange && <ApprovalRules org={org} workspace={workspace} />}
+      {mayChange && <ChangeWindows workspace={workspace} />}
       {mayChange && <RunTriggers org={org} workspaceId={id} />}
       {a.permissions['can-destroy'] === true && <DeleteWorkspace org={org} id={id} name={a.name} />}
     </div>

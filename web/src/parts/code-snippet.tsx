@@ -5,7 +5,7 @@ import classes from './code-snippet.module.css';
 /** Text to take along, with a button that copies it. */
 export const CodeSnippet = ({ text }: { text: string }) => (
   <div className={classes['snippet']}>
-    <pre tabIndex={0}>{text}</pre>
+    <pre>{text}</pre>
     <CopyButton text={text} label={words.action.copy} />
   </div>
 );

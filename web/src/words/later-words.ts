@@ -1,12 +1,14 @@
 /** Texts of pages that come when they are asked for: whoever opens a run does not wait for them. */
 import { fileWords } from './file-words.ts';
 import { graphWords } from './graph-words.ts';
+import { guardWords } from './guard-words.ts';
 import { registryWords } from './registry-words.ts';
 import { settingWords } from './setting-words.ts';
 
 export const laterWords = {
   file: fileWords,
   graph: graphWords,
+  guard: guardWords,
   registry: registryWords,
   setting: settingWords,
 } as const;

@@ -1,6 +1,6 @@
 export const registryWords = {
   title: 'Registry',
-  text: 'Modules and providers that this organization has published, for `terraform init` here and on laptops.',
+  text: 'Modules and providers that this organization has published, for terraform here and on laptops.',
   search: 'Search by name',
   modules: 'Modules',
   providers: 'Providers',
