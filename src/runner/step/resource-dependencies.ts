@@ -24,7 +24,7 @@ interface StateModule {
 export interface ConnectedPlan {
   resource_changes?: { address?: string; change?: { actions?: string[] } }[];
   configuration?: { root_module?: ConfigModule };
-  prior_state?: { values?: { root_module?: StateModule } };
+  prior_state?: { values?: { root_module?: StateModule }; [other: string]: unknown };
 }
 
 /** Addresses are those of blocks: without the keys of instances. */
