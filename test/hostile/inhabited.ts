@@ -173,6 +173,9 @@ async function finishRuns(server: TestServer, inhabitants: Inhabitants, call: Ca
     await fetch(`${server.url}${path}`, { method: 'PUT', body: SOME_ARCHIVE });
   }
   const workspaceId = inhabitants.pick('workspaces', 0);
+  // Where its runs happen is a matter of chance until here.
+  const remote = { type: 'workspaces', attributes: { 'execution-mode': 'remote' } };
+  await call('PATCH', `/api/v2/workspaces/${workspaceId}`, { data: remote });
   const relationships = { workspace: { data: { id: workspaceId, type: 'workspaces' } } };
   await call('POST', '/api/v2/runs', { data: { type: 'runs', attributes: {}, relationships } });
   // Bounded: an applied run may queue another one through a run trigger.

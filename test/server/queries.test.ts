@@ -18,7 +18,10 @@ const get = async (path: string) => await server.call('GET', `/api/v2${path}`);
 test('every read refuses an include, a filter, a sort and a search that it does not know', async () => {
   for (const { access, method, url } of allEndpoints(server.platform)) {
     if (access !== 'account' || method !== 'GET') continue;
-    const address = url.replace(':registry', 'private').replaceAll(/:[A-Za-z]+/g, 'nobody');
+    const address = url
+      .replace(':registry', 'private')
+      .replace(':file', 'index.json')
+      .replaceAll(/:[A-Za-z]+/g, 'nobody');
     for (const query of ['include=bananas', 'filter[bananas]=1', 'sort=bananas', 'search[bananas]=1']) {
       const answer = await server.call('GET', `${address}?${query}`);
       expect([url, query, answer.status]).toEqual([url, query, 400]);
