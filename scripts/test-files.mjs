@@ -33,6 +33,10 @@ export function findImporters(files) {
   return [...reached].filter((file) => file.endsWith('.test.ts'));
 }
 
-/** Pages see an API and no database: they are tried on one of them. */
+/** What sees an API and no database is tried on one of them: pages, commands, tools, terraform, and what documents show. */
+const CLIENTS = ['test/browser/', 'test/cli/', 'test/docs/', 'test/mcp/', 'test/terraform-cli/'];
+
 export const findDatabaseTests = () =>
-  findImporters(['test/support/database.ts']).filter((file) => !file.startsWith('test/browser/'));
+  findImporters(['test/support/database.ts']).filter(
+    (file) => !CLIENTS.some((folder) => file.startsWith(folder)),
+  );

@@ -25,8 +25,8 @@ const BATCH = 20;
  */
 const { requests, share } =
   inject('databaseTemplate').kind === 'embedded'
-    ? { requests: 8_000, share: 0.48 }
-    : { requests: 4_000, share: 0.4 };
+    ? { requests: 6_000, share: 0.42 }
+    : { requests: 3_000, share: 0.36 };
 const REQUESTS = Number(process.env['RUNWRIGHT_TEST_REQUESTS'] ?? requests);
 const BATCHES = REQUESTS / BATCH;
 

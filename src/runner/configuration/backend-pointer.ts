@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readlink, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLeftFile } from '../sandbox/left-file.ts';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 /** Where terraform remembers which backend a folder was initialized for. */
 const DATA_FOLDER = '.terraform';

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 

@@ -4,7 +4,7 @@ import { create, Unpack, type ReadEntry } from 'tar';
 import * as z from 'zod';
 import { findEscape } from '../../protocol/archive-entries.ts';
 import type { RunnerLimits } from '../settings.ts';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 import type { Entry, Inventory } from './inventory.ts';
 
 /**

@@ -5,7 +5,7 @@ import { Unpack, type ReadEntry } from 'tar';
 import { judgeEntry, normalize } from '../../protocol/archive-entries.ts';
 import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
 import type { RunnerLimits } from '../settings.ts';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 import { createArchiveLinks, RefusedLink, type ArchiveLinks } from './archive-links.ts';
 
 export type UnpackLimits = Pick<

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { EngineProduct } from '../../protocol/agent.ts';
 import type { EngineSettings } from '../settings.ts';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 import { PRODUCTS, productOf } from './differences.ts';
 import { downloadTerraform, findNewestRelease, NoSuchRelease } from './download.ts';
 import { inspectEngine, type Engine } from './engine.ts';

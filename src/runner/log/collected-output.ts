@@ -1,4 +1,4 @@
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 export interface CollectedOutput {
   add(lines: Buffer): void;

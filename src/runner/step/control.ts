@@ -1,5 +1,5 @@
 import type { RunningCommand } from '../sandbox/sandbox.ts';
-import type { StepFailure } from './step-failure.ts';
+import type { StepFailure } from '../step-failure.ts';
 
 /**
  * Why a step is to end early; `lost`, `killed` and `limit` (it held more than it may) are at once, the others let

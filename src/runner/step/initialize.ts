@@ -4,7 +4,7 @@ import { readModuleOrigins } from '../configuration/module-origins.ts';
 import { readModule } from '../configuration/root-module.ts';
 import { engineCan } from '../engines/differences.ts';
 import type { Engine } from '../engines/engine.ts';
-import { NO_ACCESS, openSshAccess, type SshAccess } from '../ssh/ssh-access.ts';
+import { NO_ACCESS, openSshAccess, type SshAccess } from './ssh-access.ts';
 import { collectOutput } from '../log/collected-output.ts';
 import { formatError } from '../../protocol/log-text.ts';
 import { PROVIDER_MIRRORS } from '../../protocol/mirror-path.ts';

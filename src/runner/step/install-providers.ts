@@ -11,7 +11,7 @@ import type { HeldPackage } from '../providers/provider-store.ts';
 import { harvest } from './harvest-providers.ts';
 import { configureEngine, type Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
-import { StepCanceled } from './step-failure.ts';
+import { StepCanceled } from '../step-failure.ts';
 import { pluginFolders } from './step-folder.ts';
 import { hold, holdLocked, readLock, show } from './step-providers.ts';
 

@@ -8,7 +8,7 @@ import { interruptWhenReady, signal } from '../sandbox/signals.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import { LAST_STATE } from '../state/state-delivery.ts';
 import { findStates } from '../state/state-locations.ts';
-import { sshFolderOf } from '../ssh/ssh-access.ts';
+import { sshFolderOf } from './ssh-access.ts';
 import { keepStates, listKeptStates, removeKeptState } from './kept-states.ts';
 import type { AgentContext, RunnerContext } from './step-context.ts';
 import { lockFileOf } from './step-folder.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { measureFolder, measureProcesses } from '../sandbox/usage.ts';
 import type { RunningCommand } from '../sandbox/sandbox.ts';
 import type { StepContext } from './step-context.ts';
-import { StepFailure } from './step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const LOOK_AT_DISK_EVERY_MS = 2_000;

@@ -8,7 +8,7 @@ import type { Counts } from './engine-output.ts';
 import { folderOfKept } from './kept-states.ts';
 import { executePlan } from './plan.ts';
 import type { StepContext } from './step-context.ts';
-import { StepCanceled, StepFailure } from './step-failure.ts';
+import { StepCanceled, StepFailure } from '../step-failure.ts';
 
 /** How a step ended, for the server; and an error when the last state did not get there. */
 export interface StepResult {

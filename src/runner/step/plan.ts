@@ -21,7 +21,7 @@ import { redactPlan, type FullPlan } from './redacted-plan.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import { runPlan } from './run-plan.ts';
 import type { StepContext } from './step-context.ts';
-import { StepFailure } from './step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 import { uploadArtifact } from './upload-artifact.ts';
 
 const MAX_PLAN_JSON_BYTES = 256 * 1024 ** 2;

@@ -24,7 +24,7 @@ import { makeEnvironment } from '../variables/environment.ts';
 import { formatHeader } from '../../protocol/log-text.ts';
 import type { StepContext } from './step-context.ts';
 import { pluginFolders } from './step-folder.ts';
-import { StepFailure } from './step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 /** A folder in which the engine can be started. */
 export interface Prepared {

@@ -10,7 +10,7 @@ import type { Prepared } from './prepared.ts';
 import { makeProviderFolder } from './provider-folder.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import type { StepContext } from './step-context.ts';
-import { StepFailure } from './step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 const MAX_SCHEMAS_BYTES = 256 * 1024 ** 2;
 const MAX_LOCK_BYTES = 4 * 1024 ** 2;

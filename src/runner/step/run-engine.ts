@@ -3,7 +3,7 @@ import type { Exit } from '../sandbox/sandbox.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
-import { StepCanceled, StepFailure } from './step-failure.ts';
+import { StepCanceled, StepFailure } from '../step-failure.ts';
 import { readStartTicks } from './step-record.ts';
 
 export interface EngineCall {

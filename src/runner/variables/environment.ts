@@ -1,7 +1,7 @@
 import type { Step, StepVariable } from '../../protocol/agent.ts';
 import { describeFlagProblem, isFlagVariable } from '../../protocol/engine-flags.ts';
 import { describeReserved, isEnvironmentName, isReservedName } from '../../protocol/environment-names.ts';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 
 export interface EnvironmentPaths {
   homeFolder: string;

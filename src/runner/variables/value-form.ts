@@ -1,5 +1,5 @@
 import type { StepVariable } from '../../protocol/agent.ts';
-import { StepFailure } from '../step/step-failure.ts';
+import { StepFailure } from '../step-failure.ts';
 import type { HclNode, ParseExpression } from './hcl-parser.ts';
 
 /** Digits and their company: a number, or a version, postal code or account that only looks like one. */

@@ -105,12 +105,14 @@ export function policyCheckResource({ check, runStatus, evaluationIds }: CheckDe
   };
 }
 
-const ResultCount = z.object({
-  'advisory-failed': count,
-  'mandatory-failed': count,
-  passed: count,
-  errored: count,
-});
+const ResultCount = z
+  .object({
+    'advisory-failed': count,
+    'mandatory-failed': count,
+    passed: count,
+    errored: count,
+  })
+  .meta({ id: 'PolicyResultCount' });
 
 export const PolicyEvaluationSchema = resource(
   'policy-evaluations',

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ResourceProgress } from '../log/resource-progress.ts';
-import { useRowKeys } from '../shell/use-row-keys.ts';
+import { useRowKeys } from '../keys/use-row-keys.ts';
 import { ChangeRow } from './change-row.tsx';
 import type { ListRow } from './group-changes.ts';
 import classes from './changes.module.css';

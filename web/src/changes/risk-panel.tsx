@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
-import { useSearchState } from '../router/use-search-state.ts';
+import { useSearchState } from '../place/use-search-state.ts';
 import { riskQuery } from './use-risk.ts';
 import classes from './risk.module.css';
 

@@ -5,7 +5,7 @@ import { laterWords } from '../words/later-words.ts';
 import type { FollowedLog } from '../log/use-log.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
-import { useSearchState } from '../router/use-search-state.ts';
+import { useSearchState } from '../place/use-search-state.ts';
 import { client } from '../session/client.ts';
 import { FileContent } from './file-content.tsx';
 import { FileList } from './file-list.tsx';

@@ -6,7 +6,7 @@ import { words } from '../words/words.ts';
 import { planQuery } from '../changes/use-plan.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
-import { useSearchState } from '../router/use-search-state.ts';
+import { useSearchState } from '../place/use-search-state.ts';
 import { buildGraph } from './build-graph.ts';
 import { ChosenNode } from './chosen-node.tsx';
 import { GraphList } from './graph-list.tsx';

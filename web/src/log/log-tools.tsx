@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
-import { useKeys } from '../shell/use-keys.ts';
+import { useKeys } from '../keys/use-keys.ts';
 import type { LogSearch } from './use-log-search.ts';
 import classes from './log.module.css';
 

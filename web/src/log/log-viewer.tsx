@@ -3,7 +3,7 @@ import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { words } from '../words/words.ts';
 import { Failed } from '../parts/page-state.tsx';
-import { useKeys } from '../shell/use-keys.ts';
+import { useKeys } from '../keys/use-keys.ts';
 import { isProblem } from './log-lines.ts';
 import { LogRow } from './log-row.tsx';
 import { LogTools, type LogView } from './log-tools.tsx';

@@ -6,7 +6,7 @@ import { Empty } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { planQuery } from '../changes/use-plan.ts';
-import { useSearchState } from '../router/use-search-state.ts';
+import { useSearchState } from '../place/use-search-state.ts';
 import { runQuery } from '../session/reads.ts';
 import { countsText, viewDocument } from '../run/run-view.ts';
 import { useTitle } from '../shell/use-title.ts';

@@ -8,7 +8,7 @@ import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { errorText } from '../parts/page-state.tsx';
 import { Form } from '../forms/form.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
 import { workspaceQuery } from '../session/reads.ts';
 import { SimpleList } from '../settings/simple-list.tsx';

@@ -1,6 +1,6 @@
 import { words } from '../words/words.ts';
 import { PageHead } from '../parts/page-head.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { RunList } from '../run/run-list.tsx';
 import { useTitle } from '../shell/use-title.ts';
 

@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { PageHead } from '../parts/page-head.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { AgentPools } from '../settings/agent-pools.tsx';
 import { AuditTrail } from '../settings/audit-trail.tsx';
 import { General } from '../settings/general.tsx';

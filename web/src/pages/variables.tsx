@@ -7,7 +7,7 @@ import { Card } from '../parts/card.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { VariableForm, type VariableCalls } from '../forms/variable-form.tsx';
 import { VariableTable } from '../forms/variable-table.tsx';
 import { client } from '../session/client.ts';

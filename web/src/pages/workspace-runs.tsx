@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
 import { Empty } from '../parts/page-state.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { RunList } from '../run/run-list.tsx';
 import { workspaceQuery } from '../session/reads.ts';
 import { useTitle } from '../shell/use-title.ts';

@@ -8,7 +8,7 @@ import { Card } from '../parts/card.tsx';
 import { Form } from '../forms/form.tsx';
 import { ApprovalRules } from '../guards/approval-rules.tsx';
 import { ChangeWindows } from '../guards/change-windows.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
 import { workspaceQuery } from '../session/reads.ts';
 import { RunTriggers } from '../workspaces/run-triggers.tsx';

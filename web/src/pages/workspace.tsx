@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useLiveRuns } from '../live/use-live-runs.ts';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { StartRun } from '../forms/start-run.tsx';
 import { workspaceQuery } from '../session/reads.ts';
 import { useTitle } from '../shell/use-title.ts';

@@ -9,7 +9,7 @@ import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { visibleText } from '../parts/visible-text.ts';
-import { useSearchState } from '../router/use-search-state.ts';
+import { useSearchState } from '../place/use-search-state.ts';
 import { client } from '../session/client.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { ModuleDescription } from './module-description.tsx';

@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { Crashed, NotFound } from '../shell/dead-ends.tsx';
 import { Shell } from '../shell/shell.tsx';
-import { textOnly } from './search.ts';
+import { textOnly } from '../place/search.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crashed });
 

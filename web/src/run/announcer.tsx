@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { shownStatus, statusLook } from './status.ts';
+import { shownStatus, statusLook } from '../status/status.ts';
 import type { RunView } from './run-view.ts';
 
 /** Tells those who do not see the page that the run has gone on; a failure at once. */

@@ -9,7 +9,7 @@ import { planQuery } from '../changes/use-plan.ts';
 import { riskQuery } from '../changes/use-risk.ts';
 import { money } from '../gates/money.ts';
 import { costQuery } from '../gates/reads.ts';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { Refused } from '../parts/refused.tsx';
 import { countsText, type RunView } from './run-view.ts';
 import { useRunAction } from './use-run-action.ts';

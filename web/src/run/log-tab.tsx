@@ -4,7 +4,7 @@ import { words } from '../words/words.ts';
 import { LogViewer } from '../log/log-viewer.tsx';
 import { readLineLink } from '../log/line-link.ts';
 import type { FollowedLog } from '../log/use-log.ts';
-import { useSearchState } from '../router/use-search-state.ts';
+import { useSearchState } from '../place/use-search-state.ts';
 import type { RunView } from './run-view.ts';
 
 interface Props {

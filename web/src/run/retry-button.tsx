@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
 import { errorText } from '../parts/page-state.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
 import type { RunView } from './run-view.ts';
 

@@ -4,7 +4,7 @@ import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Age } from '../parts/time.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import type { RunView } from './run-view.ts';
 
 const F = words.run.facts;

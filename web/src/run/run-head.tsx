@@ -3,13 +3,13 @@ import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { DeltaStrip } from '../parts/delta-strip.tsx';
-import { StatusChip } from '../parts/status-chip.tsx';
+import { StatusChip } from '../status/status-chip.tsx';
 import { Age, Duration } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { operationOf } from './operation.ts';
 import { endOf } from './stages.ts';
-import { isOver } from './status.ts';
+import { isOver } from '../status/status.ts';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { DeltaStrip } from '../parts/delta-strip.tsx';
-import { StatusChip } from '../parts/status-chip.tsx';
+import { StatusChip } from '../status/status-chip.tsx';
 import { Age, Duration } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { operationOf } from './operation.ts';

@@ -1,6 +1,6 @@
 import { words } from '../words/words.ts';
 import type { RunView } from './run-view.ts';
-import { isOver } from './status.ts';
+import { isOver } from '../status/status.ts';
 
 export type StageState = 'waiting' | 'running' | 'finished' | 'failed' | 'skipped' | 'needed' | 'notReached';
 

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import icon from '../icon.svg';
 import { words } from '../words/words.ts';
-import { statusLook, type Tone } from './status.ts';
+import { statusLook, type Tone } from '../status/status.ts';
 
 const SIGN: Readonly<Record<Tone, string>> = {
   neutral: '○',

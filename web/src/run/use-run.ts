@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useLiveRuns } from '../live/use-live-runs.ts';
 import { runQuery } from '../session/reads.ts';
-import { isOver } from './status.ts';
+import { isOver } from '../status/status.ts';
 import { viewDocument, type RunView } from './run-view.ts';
 
 /** Where nothing tells of changes, the run is looked at this often, also by a page in the background: its title says it. */

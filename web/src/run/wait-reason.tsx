@@ -6,9 +6,9 @@ import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Age, durationText } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
-import { isOver } from './status.ts';
+import { isOver } from '../status/status.ts';
 import type { RunView } from './run-view.ts';
 
 const W = words.run.wait;

@@ -1,4 +1,4 @@
-import { connection } from '../live/connection.ts';
+import { connection } from './connection.ts';
 import { csrfWord, forgetCsrfWord } from './csrf.ts';
 
 const CSRF_HEADER = 'x-runwright-csrf';

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { words } from '../words/words.ts';
-import { connection } from '../live/connection.ts';
+import { connection } from '../session/connection.ts';
 import classes from './shell.module.css';
 
 /** Says that the server is not reachable, for as long as it is not. */

@@ -1,7 +1,7 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { words } from '../words/words.ts';
-import { areKeysOn, switchKeys } from './key-switch.ts';
+import { areKeysOn, switchKeys } from '../keys/key-switch.ts';
 import classes from './key-list.module.css';
 
 const KEYS = words.shell.keys;

@@ -1,7 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { SECTIONS } from './sections.ts';
 import classes from './shell.module.css';
 

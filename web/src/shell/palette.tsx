@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
 import { words } from '../words/words.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
 import classes from './palette.module.css';
 

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import icon from '../icon.svg';
 import { words } from '../words/words.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
-import { usePlace } from '../router/use-place.ts';
+import { usePlace } from '../place/use-place.ts';
 import { signOut } from '../session/account.ts';
 import { OrganizationSwitcher } from './organization-switcher.tsx';
 import { openPalette } from './overlays.ts';

@@ -6,10 +6,10 @@ import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { StatusChip } from '../parts/status-chip.tsx';
+import { StatusChip } from '../status/status-chip.tsx';
 import { Age } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
-import { useRowKeys } from '../shell/use-row-keys.ts';
+import { useRowKeys } from '../keys/use-row-keys.ts';
 import type { ListedWorkspace, WorkspaceList } from './use-workspace-list.ts';
 import classes from './workspaces.module.css';
 

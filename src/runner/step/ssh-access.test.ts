@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { StepContext } from '../step/step-context.ts';
+import type { StepContext } from './step-context.ts';
 import { openSshAccess, rememberedHostsOf } from './ssh-access.ts';
 
 let folder: string;

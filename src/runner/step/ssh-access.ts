@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Prepared } from '../step/prepared.ts';
-import type { StepContext } from '../step/step-context.ts';
-import { StepFailure } from '../step/step-failure.ts';
-import { readHosts, rememberHosts } from './known-hosts.ts';
-import { sshCommand } from './ssh-command.ts';
+import type { Prepared } from './prepared.ts';
+import type { StepContext } from './step-context.ts';
+import { StepFailure } from '../step-failure.ts';
+import { readHosts, rememberHosts } from '../ssh/known-hosts.ts';
+import { sshCommand } from '../ssh/ssh-command.ts';
 
 /** What an init with the workspace's SSH key gets, for as long as it runs. */
 export interface SshAccess {

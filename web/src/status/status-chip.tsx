@@ -1,7 +1,7 @@
 import type { Run } from '@runwright/client';
-import { shownStatus, statusLook } from '../run/status.ts';
-import { Icon } from './icon.tsx';
-import classes from './chips.module.css';
+import { shownStatus, statusLook } from './status.ts';
+import { Icon } from '../parts/icon.tsx';
+import classes from '../parts/chips.module.css';
 
 export function StatusChip({ run }: { run: Run }) {
   const { text, icon, tone, moves } = statusLook(shownStatus(run), run.attributes['has-changes']);
