@@ -1,7 +1,14 @@
 /** Policy sets, as tests of runs need them. */
+import { redactedPlan } from './checked-plan.ts';
 import { packFiles } from '../runner/configuration-archive.ts';
 import { uniqueName } from './scenario.ts';
 import type { ApiAnswer, CallableServer } from './server.ts';
+
+/** One box goes, a large one comes. */
+export const BOXES_PLAN = redactedPlan({
+  'box_server.gone': { before: { size: 'small' }, after: null },
+  'box_server.new': { before: null, after: { size: 'large' } },
+});
 
 /** A set of these files that holds in all workspaces of the organization unless the attributes say otherwise. */
 export async function createPolicySet(

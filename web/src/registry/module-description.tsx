@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
+import { RowTable } from '../parts/row-table.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
 import table from '../parts/table.module.css';
@@ -74,33 +75,13 @@ function FactTable({ title, columns, facts, row }: TableProps) {
   if (facts.length === 0) return null;
   return (
     <Card title={title} flush>
-      <div className={table['scroll']}>
-        <table className={table['table']}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {facts.map((each, index) => (
-              <tr key={index}>
-                <th scope="row" className="mono foreign">
-                  {visibleText(textOf(each['name']))}
-                </th>
-                {row(each).map((cell, at) => (
-                  <td key={at} className="foreign">
-                    {visibleText(cell)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <RowTable
+        columns={columns}
+        items={facts}
+        keyOf={(_, index) => index}
+        row={(each) => [textOf(each['name']), ...row(each)].map(visibleText)}
+        nameClass="mono foreign"
+      />
     </Card>
   );
 }

@@ -9,6 +9,7 @@ import { CodeSnippet } from '../parts/code-snippet.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
+import { RowTable } from '../parts/row-table.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { usePlace } from '../place/use-place.ts';
 import { useSearchState } from '../place/use-search-state.ts';
@@ -16,7 +17,6 @@ import { client } from '../session/client.ts';
 import { useList } from '../settings/use-list.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { publishModule, publishProvider } from './usage.ts';
-import table from '../parts/table.module.css';
 
 const R = laterWords.registry;
 
@@ -114,38 +114,7 @@ function Published<Item extends { readonly id: string; readonly attributes: { re
       {query.data !== undefined && query.data.length > 0 && shown.length === 0 && (
         <Empty icon="search" title={R.noMatch} />
       )}
-      {shown.length > 0 && (
-        <div className={table['scroll']}>
-          <table className={table['table']}>
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((item) => {
-                const [first, ...rest] = row(item);
-                return (
-                  <tr key={item.id}>
-                    <th scope="row" className="foreign">
-                      {first}
-                    </th>
-                    {rest.map((cell, index) => (
-                      <td key={index} className="foreign">
-                        {cell}
-                      </td>
-                    ))}
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {shown.length > 0 && <RowTable columns={columns} items={shown} keyOf={(item) => item.id} row={row} />}
     </Card>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
-import table from '../parts/table.module.css';
+import { RowTable } from '../parts/row-table.tsx';
 
 interface Props<Item> {
   query: UseQueryResult<readonly Item[]>;
@@ -24,40 +24,7 @@ export function SimpleList<Item>({ query, columns, row, keyOf, title, aside }: P
       {query.data.length === 0 ? (
         <Empty icon="list" title={laterWords.setting.none} />
       ) : (
-        <div className={table['scroll']}>
-          <table className={table['table']}>
-            <thead>
-              <tr>
-                {columns.map((column, index) =>
-                  column === '' ? (
-                    <td key={index} />
-                  ) : (
-                    <th key={index} scope="col">
-                      {column}
-                    </th>
-                  ),
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {query.data.map((item) => {
-                const [first, ...rest] = row(item);
-                return (
-                  <tr key={keyOf(item)}>
-                    <th scope="row" className="foreign">
-                      {first}
-                    </th>
-                    {rest.map((cell, index) => (
-                      <td key={index} className="foreign">
-                        {cell}
-                      </td>
-                    ))}
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <RowTable columns={columns} items={query.data} keyOf={keyOf} row={row} />
       )}
     </Card>
   );
