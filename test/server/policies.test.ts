@@ -68,6 +68,25 @@ describe('a run that policies hold for', () => {
     expect((await server.call('POST', path)).status).toBe(409);
   });
 
+  test('is still checked for the terraform CLI for a minute after one has ended it, since its plan is drawn first', async () => {
+    const { runId } = await checkedRun(celPolicies(['never', 'hard-mandatory', 'false']));
+    await server.platform.db.updateTable('run').set({ source: 'tfe-cli' }).where('id', '=', runId).execute();
+    const shown = async () => {
+      const headers = { authorization: 'Bearer admin-token-for-these-tests', 'terraform-version': '1.11.4' };
+      const response = await fetch(new URL(`/api/v2/runs/${runId}`, server.url), { headers });
+      return ((await response.json()) as { data: { attributes: { status: string } } }).data.attributes.status;
+    };
+    expect([await statusOf(server, runId), await shown()]).toEqual(['errored', 'policy_checking']);
+    const at = new Date(Date.now() - 61_000).toISOString().replace(/\.\d+Z$/, '+00:00');
+    const longAgo = JSON.stringify({ 'errored-at': at });
+    await server.platform.db
+      .updateTable('run')
+      .set({ status_timestamps: longAgo })
+      .where('id', '=', runId)
+      .execute();
+    expect(await shown()).toBe('errored');
+  });
+
   test('waits when a soft-mandatory one fails, and of two who override at once one is refused', async () => {
     const { status, check, runId } = await checkedRun(
       celPolicies(['no-delete', 'soft-mandatory', NO_DELETE]),

@@ -29,14 +29,11 @@ needs('terraform')('what is checked between plan and apply, as terraform shows i
     server = await startCliServer({ RUNWRIGHT_RUNNERS: '2', RUNWRIGHT_ALLOW_OUTBOUND: '127.0.0.1' });
     await server.api.patch(ACME, { 'cost-estimation-enabled': true });
     await server.api.post(`${ACME}/price-books`, { name: 'boxes', document: PRICES });
-    const set = await server.api.post(`${ACME}/policy-sets`, { name: 'boxes', global: true });
-    const version = await server.api.post(`/api/v2/policy-sets/${set.id}/versions`, {});
-    const { upload } = (version as unknown as { links: { upload: string } }).links;
     const files = celPolicies(
       ['cheap', 'hard-mandatory', 'cost.delta_monthly_cost < 100.0'],
       ['small', 'advisory', 'size(plan.resource_changes) == 0', 'Something changes.'],
     );
-    expect((await fetch(upload, { method: 'PUT', body: packFiles(files) })).status).toBe(200);
+    await holdPolicies({ name: 'boxes', global: true }, files);
   });
   afterAll(async () => {
     for (const folder of folders) await folder.remove();
@@ -44,6 +41,18 @@ needs('terraform')('what is checked between plan and apply, as terraform shows i
     service.close();
   });
   const command = createCommandTests('checks', () => server, { concurrent: true });
+
+  const holdPolicies = async (
+    attributes: Record<string, unknown>,
+    files: Record<string, string>,
+    relationships?: Record<string, unknown>,
+  ): Promise<void> => {
+    const set = await server.api.post(`${ACME}/policy-sets`, attributes, relationships);
+    const version = await server.api.post(`/api/v2/policy-sets/${set.id}/versions`, {});
+    const { upload } = (version as unknown as { links: { upload: string } }).links;
+    const body = packFiles(files);
+    expect((await fetch(upload, { method: 'PUT', body })).status).toBe(200);
+  };
 
   /** A workspace with a task at each of these stages, whose service says this of all its runs. */
   const folderOf = async (
@@ -85,6 +94,16 @@ needs('terraform')('what is checked between plan and apply, as terraform shows i
   });
   command('plan (a mandatory run task fails)', async (shell) => {
     const folder = await folderOf('refused', { post_plan: { answer: { status: 'failed', message: 'no' } } });
+    await shell.terraform(folder, ['plan'], { code: 1 });
+  });
+  command('plan (a hard-mandatory policy fails)', async (shell) => {
+    const folder = await folderOf('forbidden', {});
+    const { id } = await server.api.workspace('forbidden');
+    await holdPolicies(
+      { name: 'forbidden' },
+      celPolicies(['never', 'hard-mandatory', 'false', 'Nothing may change here.']),
+      { workspaces: { data: [{ type: 'workspaces', id }] } },
+    );
     await shell.terraform(folder, ['plan'], { code: 1 });
   });
 });

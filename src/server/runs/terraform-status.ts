@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { RunDetails } from './queries.ts';
 
-/** How long the terraform CLI has to fetch a failed apply's log before it is told `errored`. */
+/** How long the terraform CLI has to look at a plan, or at a failed apply's log, before it is told `errored`. */
 const SHOWN_WITHIN_MS = 60_000;
 
 /**
@@ -12,20 +12,23 @@ const SHOWN_WITHIN_MS = 60_000;
  *
  * An apply that nobody confirmed may have failed before the CLI has looked at the plan. The CLI would then end without a
  * word (terraform-cli A6), so it is told `applying` until it has read the log.
+ *
+ * A policy or a task may have ended the run before the CLI has drawn the plan. It would then draw none, and people would
+ * read that something is forbidden and not what: so for a while the run is still being checked.
  */
-export function statusForTerraform({ run, apply }: Pick<RunDetails, 'run' | 'apply'>): string {
+export function statusForTerraform({ run, plan, apply }: Pick<RunDetails, 'run' | 'plan' | 'apply'>): string {
   if (run.status === 'plan_queued') return 'pending';
   if (run.status === 'apply_queued') return 'confirmed';
+  if (run.status !== 'errored' || run.source !== 'tfe-cli') return run.status;
+  if (plan.status === 'finished' && apply.runner_name === null)
+    return isWithin(run.status_timestamps['errored-at']) ? 'policy_checking' : run.status;
   const failedAt = apply.status === 'errored' ? apply.status_timestamps['errored-at'] : undefined;
-  const isNews =
-    run.status === 'errored' &&
-    run.source === 'tfe-cli' &&
-    run.auto_apply &&
-    apply.runner_name !== null &&
-    apply.error_shown_at === null;
-  if (!isNews || failedAt === undefined) return run.status;
-  return Date.now() < Date.parse(failedAt) + SHOWN_WITHIN_MS ? 'applying' : run.status;
+  const isNews = run.auto_apply && apply.runner_name !== null && apply.error_shown_at === null;
+  return isNews && isWithin(failedAt) ? 'applying' : run.status;
 }
+
+const isWithin = (at: string | undefined): boolean =>
+  at !== undefined && Date.now() < Date.parse(at) + SHOWN_WITHIN_MS;
 
 /** The terraform CLI has been sent of this log what there is. */
 export async function rememberShownError(db: Kysely<Database>, phaseId: string): Promise<void> {
