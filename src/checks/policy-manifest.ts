@@ -9,7 +9,7 @@ const MAX_SOURCE = 20_000;
 
 const Entry = z
   .strictObject({
-    name: text(100).regex(/^[\w.-]+$/, 'may hold letters, digits, ".", "-" and "_" only'),
+    name: text(100).regex(/^[\w.-]+$/, 'may only contain letters, digits, ".", - and _'),
     description: z.string().max(1_000).default(''),
     enforcement: EnforcementLevel,
     message: z.string().max(1_000).optional(),

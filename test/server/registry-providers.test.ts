@@ -81,7 +81,8 @@ test('what is not signed is never served, in whichever order its parts come', as
 
   const signature = await (await someSigner()).sign(sums);
   expect((await put(uploads.signature, signature)).status).toBe(200);
-  expect((await put(uploads.shasums, sums.replace(/^./, 'f'))).status).toBe(422);
+  const others = sums.replace(/^./, (digit) => (digit === 'f' ? '0' : 'f'));
+  expect((await put(uploads.shasums, others)).status).toBe(422);
   expect((await put(uploads.shasums, sums)).status).toBe(200);
   expect(await served(name)).toMatchObject({ versions: [{ version: '1.0.0' }] });
 

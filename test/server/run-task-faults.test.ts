@@ -217,7 +217,7 @@ describe('a run task is not made', () => {
     ['with an address of metadata', { url: 'http://[::ffff:169.254.169.254]/' }, /not a public address/],
     ['with no address', { url: 'ftp://example.com' }, /must start with https/],
     ['with a password in its address', { url: 'https://a:b@example.com' }, /must not hold a user name/],
-    ['without a name', { name: '' }, /may hold letters/],
+    ['without a name', { name: '' }, /Name may only contain letters/],
     ['with a stage that there is not', { 'global-configuration': { stages: ['plan'] } }, /stages/],
   ])('%s', async (_what, attributes, words) => {
     const organization = await createOrganization(server);

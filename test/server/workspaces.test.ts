@@ -45,6 +45,25 @@ async function runThrough(workspaceId: string, outcome: 'applied' | 'errored'): 
   return runId;
 }
 
+test('a name of other characters is refused in the words that clients of HCP Terraform look for', async () => {
+  for (const [path, type] of [
+    [`organizations/${organization}/workspaces`, 'workspaces'],
+    [`organizations/${organization}/projects`, 'projects'],
+    ['organizations', 'organizations'],
+  ] as const) {
+    const answer = await server.call('POST', `/api/v2/${path}`, {
+      data: { type, attributes: { name: 'a/b', email: 'a@example.com' } },
+    });
+    expect([answer.status, answer.body.errors?.[0]]).toMatchObject([
+      422,
+      {
+        detail: expect.stringMatching(/^Name may only contain /),
+        source: { pointer: '/data/attributes/name' },
+      },
+    ]);
+  }
+});
+
 describe('include', () => {
   let workspaceId: string;
   let runId: string;

@@ -5,7 +5,7 @@ export const Username = z
   .string()
   .min(3, 'must have at least 3 characters')
   .max(60, 'must have at most 60 characters')
-  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only')
+  .regex(/^[A-Za-z0-9_-]+$/, 'may only contain letters, digits, - and _')
   .refine((name) => !isServiceName(name), 'must not begin as the names of service accounts do');
 
 export const Email = z

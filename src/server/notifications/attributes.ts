@@ -10,7 +10,7 @@ const settings = {
   token: z
     .string()
     .max(1_000, 'must have at most 1000 characters')
-    .regex(/^[\x20-\x7e]*$/, 'may hold ASCII characters only')
+    .regex(/^[\x20-\x7e]*$/, 'may only contain ASCII characters')
     .nullish(),
   triggers: z
     .array(z.enum(TRIGGERS, { error: `must be one of ${TRIGGERS.join(', ')}` }))

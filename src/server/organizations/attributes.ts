@@ -9,7 +9,7 @@ const name = z
   .string()
   .min(3, 'must have at least 3 characters')
   .max(64, 'must have at most 64 characters')
-  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only');
+  .regex(/^[A-Za-z0-9_-]+$/, 'may only contain letters, digits, - and _');
 const email = z
   .string()
   .max(255, 'must have at most 255 characters')

@@ -27,7 +27,7 @@ const shared = {
 };
 const name = z
   .string({ error: 'must be a text' })
-  .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90');
+  .regex(/^[\w-]{1,90}$/, 'may only contain letters, digits, - and _, at most 90');
 const kind = z.enum(['cel', 'opa'], { error: 'must be "cel" or "opa"' });
 
 export const NewSetAttributes = z.object({ name, ...shared, kind: kind.default('cel') });

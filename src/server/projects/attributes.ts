@@ -7,7 +7,7 @@ const name = z
   .string()
   .min(3, 'must have at least 3 characters')
   .max(40, 'must have at most 40 characters')
-  .regex(/^[A-Za-z0-9 _-]+$/, 'may hold letters, digits, spaces, - and _ only');
+  .regex(/^[A-Za-z0-9 _-]+$/, 'may only contain letters, digits, spaces, - and _');
 
 /** The pool goes with the mode: one cannot be said without the other. */
 const overwritesAgree = (overwrites: {

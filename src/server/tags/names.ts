@@ -9,7 +9,7 @@ const tagName = z
   .string()
   .min(1, 'must not be empty')
   .max(255, 'must have at most 255 characters')
-  .regex(/^[A-Za-z0-9_:-]+$/, 'may hold letters, digits, -, _ and : only');
+  .regex(/^[A-Za-z0-9_:-]+$/, 'may only contain letters, digits, -, _ and :');
 
 /** Tags by their id, or by a name, which makes the tag when there is none. */
 export const TagData = z

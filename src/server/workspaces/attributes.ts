@@ -14,7 +14,7 @@ const name = z
   .string()
   .min(1, 'must not be empty')
   .max(90, 'must have at most 90 characters')
-  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, - and _ only');
+  .regex(/^[A-Za-z0-9_-]+$/, 'may only contain letters, digits, - and _');
 
 /**
  * The attributes that a column holds. What can be written, the columns, what is read and its schema are made of this; the

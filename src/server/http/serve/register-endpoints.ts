@@ -139,7 +139,13 @@ function parseBody(schema: z.ZodType, body: unknown): unknown {
 function toProblem(issue: z.core.$ZodIssue): Problem {
   const name = issue.path.at(-1);
   return {
-    detail: name === undefined ? issue.message : `${String(name)}: ${issue.message}`,
+    detail: name === undefined ? issue.message : sentenceOf(String(name), issue.message),
     pointer: `/${issue.path.map(String).join('/')}`,
   };
 }
+
+/** Clients that look into the words expect HCP's form: "Name may only contain letters". */
+const sentenceOf = (name: string, message: string): string =>
+  /^(may|must) /.test(message)
+    ? `${name.charAt(0).toUpperCase()}${name.slice(1)} ${message}`
+    : `${name}: ${message}`;

@@ -31,7 +31,7 @@ const MAX_BYTES = 20_000;
 const OrganizationParams = z.object({ organization: z.string() });
 const name = z
   .string({ error: 'must be a text' })
-  .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90');
+  .regex(/^[\w-]{1,90}$/, 'may only contain letters, digits, - and _, at most 90');
 const fields = {
   description: z.string().max(1_000).nullish(),
   kind: z

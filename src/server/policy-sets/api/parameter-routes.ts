@@ -19,7 +19,7 @@ import { readPolicySet } from '../service.ts';
 const ParameterParams = z.object({ id: z.string(), variable: z.string() });
 const key = z
   .string({ error: 'must be a text' })
-  .regex(/^[\w-]{1,256}$/, 'may hold letters, digits, "-" and "_" only');
+  .regex(/^[\w-]{1,256}$/, 'may only contain letters, digits, - and _');
 const fields = {
   value: z.string().max(16_384).optional(),
   sensitive: z.boolean().optional(),

@@ -25,7 +25,7 @@ import {
 const OrganizationParams = z.object({ organization: z.string() });
 const name = z
   .string({ error: 'must be a text' })
-  .regex(/^[\w-]{1,90}$/, 'may hold letters, digits, "-" and "_" only, at most 90');
+  .regex(/^[\w-]{1,90}$/, 'may only contain letters, digits, - and _, at most 90');
 const url = z.string({ error: 'must be an address' }).max(2_000, 'must have at most 2000 characters');
 const fields = {
   description: z.string().max(1_000, 'must have at most 1000 characters').nullish(),
@@ -34,7 +34,7 @@ const fields = {
   'hmac-key': z
     .string()
     .max(1_000, 'must have at most 1000 characters')
-    .regex(/^[\x20-\x7e]*$/, 'may hold ASCII characters only')
+    .regex(/^[\x20-\x7e]*$/, 'may only contain ASCII characters')
     .nullish(),
   overridable: z.boolean().nullish(),
   'global-configuration': z
