@@ -1,6 +1,7 @@
 import { CelProblem } from './cel.ts';
 import type { PolicyFiles } from './policy-manifest.ts';
 import {
+  describePolicy,
   policyLanguage,
   readVerdict,
   type Policy,
@@ -19,10 +20,10 @@ export async function evaluatePolicies(
 ): Promise<PolicyOutcome[]> {
   const outcomes: PolicyOutcome[] = [];
   for (const policy of policies) {
-    const { name, description, level, rule } = policy;
+    const { name, level, rule } = policy;
     outcomes.push({
       policy_name: name,
-      description,
+      description: describePolicy(policy),
       enforcement_level: level,
       query: rule.language === 'cel' ? rule.source : (rule.entrypoint ?? ''),
       ...(await judge(policy, input, files)),

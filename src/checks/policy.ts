@@ -36,6 +36,10 @@ export type PolicyInput = Record<(typeof POLICY_VARIABLES)[number], unknown>;
 
 export const policyLanguage = createCel(POLICY_VARIABLES);
 
+/** What a policy is for: what it says when it fails tells as much where nobody described it. */
+export const describePolicy = ({ description, message }: Policy): string =>
+  description === '' ? (message ?? '') : description;
+
 export type PolicyStatus = 'passed' | 'failed' | 'errored';
 
 export interface PolicyOutcome {

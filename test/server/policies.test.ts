@@ -13,6 +13,11 @@ afterAll(async () => await server.close());
 const get = async (path: string) => (await server.call('GET', `/api/v2/${path}`)).body;
 const NO_DELETE = 'plan.resource_changes.all(r, !("delete" in r.change.actions))';
 
+/** An expression of 100^depth steps. */
+const list = `[${Array.from({ length: 100 }, (_, index) => index).join(',')}]`;
+const nested = (depth: number, inner: string): string =>
+  depth === 0 ? inner : `${list}.all(x${depth}, ${nested(depth - 1, inner)})`;
+
 /** A planned run of a workspace in which these policies hold, once it has left the check. */
 async function checkedRun(
   files: Record<string, string> | null,
@@ -188,7 +193,12 @@ describe('a set that is evaluated at the stage after the plan', () => {
     });
     expect(included).toMatchObject([
       {
-        attributes: { status: 'failed', 'policy-kind': 'cel', 'result-count': { 'mandatory-failed': 1 } },
+        attributes: {
+          status: 'failed',
+          'policy-kind': 'cel',
+          'result-count': { 'mandatory-failed': 1 },
+          'status-timestamps': { 'pending-at': expect.any(String), 'failed-at': expect.any(String) },
+        },
         relationships: { 'policy-attachable': { data: { type: 'task-stages', id } } },
       },
     ]);
@@ -232,6 +242,26 @@ describe('a set that is evaluated at the stage after the plan', () => {
     expect(included).toMatchObject([{ attributes: { status: 'failed' } }]);
   });
 
+  test('is there as pending until it is evaluated, and canceled with its run', async () => {
+    const { organization, workspaceId } = await readyWorkspace(server);
+    const files = celPolicies(['slow', 'hard-mandatory', nested(3, 'true')]);
+    await createPolicySet(server, organization, files, { 'agent-enabled': true });
+    const runId = await createRun(server, workspaceId);
+    const step = await claimStepOf(server, runId);
+    expect((await stageOf(runId)).included).toEqual([]);
+    await step?.finishPlan({}, PLAN);
+    const { id, included } = await stageOf(runId);
+    expect(included).toMatchObject([{ attributes: { status: 'pending', 'policy-kind': 'cel' } }]);
+    expect((await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`)).status).toBe(202);
+    const { data } = await get(`task-stages/${id}/policy-evaluations`);
+    expect(data).toMatchObject([
+      {
+        id: included[0]?.id,
+        attributes: { status: 'canceled', 'status-timestamps': { 'canceled-at': expect.any(String) } },
+      },
+    ]);
+  });
+
   test('lets a run go on when all pass', async () => {
     const { runId } = await checkedRun(celPolicies(['yes', 'hard-mandatory', 'cost == null']), {
       set: { 'agent-enabled': true },
@@ -242,9 +272,6 @@ describe('a set that is evaluated at the stage after the plan', () => {
 });
 
 describe('a policy that does not come to an end', () => {
-  const list = `[${Array.from({ length: 100 }, (_, index) => index).join(',')}]`;
-  const nested = (depth: number, inner: string): string =>
-    depth === 0 ? inner : `${list}.all(x${depth}, ${nested(depth - 1, inner)})`;
   /** A text of 8 × 2^times characters. */
   const doubled = (times: number, use: string): string => {
     let text = use.replaceAll('LONG', `s${times}`);

@@ -192,7 +192,9 @@ column policy_evaluation.id text not null
 column policy_evaluation.kind text not null
 column policy_evaluation.policy_check_id text
 column policy_evaluation.status text not null
+column policy_evaluation.status_timestamps jsonb not null default '{}'::jsonb
 column policy_evaluation.task_stage_id text
+column policy_evaluation.updated_at timestamp with time zone not null default now()
 column policy_set.agent_enabled boolean not null default false
 column policy_set.created_at timestamp with time zone not null default now()
 column policy_set.current_version_id text
@@ -1078,7 +1080,7 @@ rule policy_evaluation.policy_evaluation_kind_check CHECK ((kind = ANY (ARRAY['c
 rule policy_evaluation.policy_evaluation_pkey PRIMARY KEY (id)
 rule policy_evaluation.policy_evaluation_policy_check_id_fkey FOREIGN KEY (policy_check_id) REFERENCES policy_check(id) ON DELETE CASCADE
 rule policy_evaluation.policy_evaluation_policy_check_id_kind_key UNIQUE (policy_check_id, kind)
-rule policy_evaluation.policy_evaluation_status_check CHECK ((status = ANY (ARRAY['passed'::text, 'failed'::text, 'errored'::text])))
+rule policy_evaluation.policy_evaluation_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'passed'::text, 'failed'::text, 'errored'::text, 'canceled'::text])))
 rule policy_evaluation.policy_evaluation_task_stage_id_fkey FOREIGN KEY (task_stage_id) REFERENCES task_stage(id) ON DELETE CASCADE
 rule policy_set.policy_set_id_current_version_id_fkey FOREIGN KEY (id, current_version_id) REFERENCES policy_set_version(policy_set_id, id) DEFERRABLE INITIALLY DEFERRED
 rule policy_set.policy_set_kind_check CHECK ((kind = ANY (ARRAY['cel'::text, 'opa'::text])))

@@ -37,7 +37,8 @@ export async function showTaskResults(reference: string, flags: Flags, terminal:
         errored,
       } = policies['result-count'];
       const counts = `${mandatory} mandatory and ${advisory} advisory failed, ${errored} errored`;
-      terminal.print(`    ${policies.status}  policies in ${policies['policy-kind']} (${counts})`);
+      const came = policies.status === 'pending' ? '' : ` (${counts})`;
+      terminal.print(`    ${policies.status}  policies in ${policies['policy-kind']}${came}`);
     }
   }
   return EXIT.ok;

@@ -24,5 +24,6 @@ export async function policyFacts(
 /** Of policies that are evaluated with the tasks after a plan. */
 function textOf({ attributes }: PolicyEvaluation): string {
   const { status, 'policy-kind': kind, 'result-count': counts } = attributes;
-  return `post_plan ${kind} ${status} (${counts['mandatory-failed']} mandatory failed)`;
+  const came = status === 'pending' ? '' : ` (${counts['mandatory-failed']} mandatory failed)`;
+  return `post_plan ${kind} ${status}${came}`;
 }

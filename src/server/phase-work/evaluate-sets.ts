@@ -1,5 +1,5 @@
 import type { CheckRequest } from '../../checks/exchange.ts';
-import type { PolicyInput } from '../../checks/policy.ts';
+import { describePolicy, type PolicyInput } from '../../checks/policy.ts';
 import { checkInProcess, CheckProblem } from '../check-process/check-process.ts';
 import type { Platform } from '../context.ts';
 import {
@@ -82,7 +82,7 @@ const failedSet = ({ id, name, description, kind, policies }: ApplicableSet, err
   error,
   outcomes: policies.map((policy) => ({
     policy_name: policy.name,
-    description: policy.description,
+    description: describePolicy(policy),
     enforcement_level: policy.level,
     query: policy.rule.language === 'cel' ? policy.rule.source : (policy.rule.entrypoint ?? ''),
     status: 'errored',

@@ -1,8 +1,8 @@
 import { describeChecks } from '../policy-checks/describe-checks.ts';
+import { recordEvaluations } from '../policy-checks/evaluation-rows.ts';
 import { movePolicyCheck } from '../policy-checks/phase-rows.ts';
 import { judge, type SetOutcome } from '../policy-checks/verdict.ts';
 import { evaluateSets, failedSets } from './evaluate-sets.ts';
-import { insertEvaluations } from './insert-evaluations.ts';
 import type { PhaseEnd, PhaseWork } from './phase-work.ts';
 
 /**
@@ -34,7 +34,7 @@ function toEnd(sets: readonly SetOutcome[], durationMs: number): PhaseEnd {
         .select('id')
         .where('run_id', '=', run.id)
         .executeTakeFirstOrThrow();
-      await insertEvaluations(tx, { policy_check_id: id }, sets);
+      await recordEvaluations(tx, { policy_check_id: id }, sets);
     },
   };
 }

@@ -1,8 +1,8 @@
+import { recordEvaluations } from '../policy-checks/evaluation-rows.ts';
 import { judge, type SetOutcome } from '../policy-checks/verdict.ts';
 import { endOfStage } from '../task-stages/end-of-stage.ts';
 import { settleStagePolicies } from '../task-stages/move.ts';
 import { evaluateSets, failedSets } from './evaluate-sets.ts';
-import { insertEvaluations } from './insert-evaluations.ts';
 import type { PhaseWork, SettlePhase } from './phase-work.ts';
 
 /**
@@ -31,6 +31,6 @@ const settle =
     const verdict = { policy_status: status, policy_message: description };
     const stageId = await settleStagePolicies(tx, run.id, verdict);
     if (stageId === undefined) return undefined;
-    await insertEvaluations(tx, { task_stage_id: stageId }, sets);
+    await recordEvaluations(tx, { task_stage_id: stageId }, sets);
     return await endOfStage(tx, run, stageId);
   };

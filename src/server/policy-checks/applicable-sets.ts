@@ -68,22 +68,36 @@ const hardened = (policy: Policy): Policy =>
 
 /** One row where a run that is created in the workspace now has policies to pass, else none. */
 export const selectHolding = (db: Kysely<Database>, workspace: Workspace, phase: PolicyPhase) =>
-  selectApplicable(db, workspace, phase)
-    .select('policy_set.id')
-    .where((where) =>
-      where.or([
-        where('policy_set.current_version_id', 'is not', null),
-        where.exists(
-          where
-            .selectFrom('policy_set_policy')
-            .innerJoin('policy', 'policy.id', 'policy_set_policy.policy_id')
-            .select('policy.id')
-            .whereRef('policy_set_policy.policy_set_id', '=', 'policy_set.id')
-            .where('policy.source_text', 'is not', null),
-        ),
-      ]),
-    )
-    .limit(1);
+  selectWithPolicies(db, workspace, phase).select('policy_set.id').limit(1);
+
+/** The languages of the policies that hold in a workspace now. */
+export async function readHoldingKinds(
+  db: Kysely<Database>,
+  workspace: Workspace,
+  phase: PolicyPhase,
+): Promise<PolicyKind[]> {
+  const found = await selectWithPolicies(db, workspace, phase)
+    .select('policy_set.kind')
+    .distinct()
+    .orderBy('policy_set.kind')
+    .execute();
+  return found.map(({ kind }) => kind);
+}
+
+const selectWithPolicies = (db: Kysely<Database>, workspace: Workspace, phase: PolicyPhase) =>
+  selectApplicable(db, workspace, phase).where((where) =>
+    where.or([
+      where('policy_set.current_version_id', 'is not', null),
+      where.exists(
+        where
+          .selectFrom('policy_set_policy')
+          .innerJoin('policy', 'policy.id', 'policy_set_policy.policy_id')
+          .select('policy.id')
+          .whereRef('policy_set_policy.policy_set_id', '=', 'policy_set.id')
+          .where('policy.source_text', 'is not', null),
+      ),
+    ]),
+  );
 
 /** An exclusion wins over whatever brings a set to the workspace. */
 function selectApplicable(db: Kysely<Database>, { id, organization_id }: Workspace, phase: PolicyPhase) {

@@ -8,7 +8,7 @@ import {
   toMany,
   toOne,
 } from '../http/document-schema.ts';
-import { reference, referenceOrNull, statusTimestamp, timestamp } from '../http/json-api.ts';
+import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { CheckDetails, EvaluationDetails, OutcomeDetails } from './service.ts';
 
 const count = z.int().min(0);
@@ -117,7 +117,7 @@ const ResultCount = z
 export const PolicyEvaluationSchema = resource(
   'policy-evaluations',
   {
-    status: z.enum(['passed', 'failed', 'overridden', 'errored']),
+    status: z.enum(['pending', 'passed', 'failed', 'overridden', 'errored', 'canceled']),
     'policy-kind': z.enum(['cel', 'opa']),
     'policy-tool-version': z.null(),
     'result-count': ResultCount,
@@ -135,7 +135,8 @@ export const PolicyEvaluationSchema = resource(
 export function policyEvaluationResource({ evaluation, isOverridden, outcomes }: EvaluationDetails) {
   const self = `/api/v2/policy-evaluations/${evaluation.id}`;
   const { policy_check_id: checkId, task_stage_id: stageId } = evaluation;
-  const status = isOverridden && evaluation.status !== 'passed' ? ('overridden' as const) : evaluation.status;
+  const isFailure = evaluation.status === 'failed' || evaluation.status === 'errored';
+  const status = isOverridden && isFailure ? ('overridden' as const) : evaluation.status;
   return {
     id: evaluation.id,
     type: 'policy-evaluations',
@@ -144,9 +145,9 @@ export function policyEvaluationResource({ evaluation, isOverridden, outcomes }:
       'policy-kind': evaluation.kind,
       'policy-tool-version': null,
       'result-count': countOutcomes(outcomes.flatMap((set) => set.outcomes)),
-      'status-timestamps': { [`${evaluation.status}-at`]: statusTimestamp(evaluation.created_at) },
+      'status-timestamps': evaluation.status_timestamps,
       'created-at': timestamp(evaluation.created_at),
-      'updated-at': timestamp(evaluation.created_at),
+      'updated-at': timestamp(evaluation.updated_at),
     },
     relationships: {
       'policy-attachable':

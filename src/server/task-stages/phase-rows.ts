@@ -3,6 +3,7 @@ import type { Row } from '../database/schema.ts';
 import type { TaskStageName } from '../database/tables/run-tasks.ts';
 import type { Tx } from '../database/transact.ts';
 import { statusTimestamp } from '../http/json-api.ts';
+import { cancelEvaluations, expectEvaluations } from '../policy-checks/evaluation-rows.ts';
 import type { PhaseRows } from '../run-phases/phase-rows.ts';
 import { moveResults, moveStage } from './move.ts';
 import { holdingPolicies, readTasksAt } from './tasks-of-run.ts';
@@ -40,17 +41,19 @@ export const taskStageRows = (stage: TaskStageName): PhaseRows => ({
   },
 
   async begin(tx, run) {
-    const { id } = await readStage(tx, run, stage);
+    const { id, policy_status: policies } = await readStage(tx, run, stage);
     await moveStage(tx, id, 'running');
+    if (policies === 'pending') await expectEvaluations(tx, run, id);
     const now = new Date();
     const asked = { asked_at: now, next_attempt_at: now };
     await moveResults(tx, { stageId: id, from: 'pending' }, 'running', asked);
   },
 
   async close(tx, run) {
-    const { id, status } = await readStage(tx, run, stage);
+    const { id, status, policy_status: policies } = await readStage(tx, run, stage);
     if (status === 'pending') await moveStage(tx, id, 'unreachable');
     if (status === 'running' || status === 'awaiting_override') await moveStage(tx, id, 'canceled');
+    if (policies === 'pending') await cancelEvaluations(tx, id);
     await moveResults(tx, { stageId: id, from: 'pending' }, 'unreachable');
     await moveResults(tx, { stageId: id, from: 'running' }, 'canceled');
   },
@@ -61,7 +64,7 @@ const pendingNow = (): string => JSON.stringify({ 'pending-at': statusTimestamp(
 const readStage = async (tx: Tx, { id }: Pick<Row<'run'>, 'id'>, stage: TaskStageName) =>
   await tx
     .selectFrom('task_stage')
-    .select(['id', 'status'])
+    .select(['id', 'status', 'policy_status'])
     .where('run_id', '=', id)
     .where('stage', '=', stage)
     .executeTakeFirstOrThrow();

@@ -108,14 +108,19 @@ export interface PolicyCheckTable {
   updated_at: Timestamp;
 }
 
+/** Only what is a part of a stage is `pending` or `canceled`. */
+export type PolicyEvaluationStatus = 'pending' | 'passed' | 'failed' | 'errored' | 'canceled';
+
 export interface PolicyEvaluationTable {
   id: string;
   /** Either of these two: what it is a part of. */
   policy_check_id: string | null;
   task_stage_id: string | null;
   kind: PolicyKind;
-  status: 'passed' | 'failed' | 'errored';
+  status: PolicyEvaluationStatus;
+  status_timestamps: JsonWithDefault<Record<string, string>>;
   created_at: Timestamp;
+  updated_at: Timestamp;
 }
 
 export interface PolicySetOutcomeTable {
