@@ -90,6 +90,15 @@ needs('terraform')('what is checked between plan and apply, as terraform shows i
       post_plan: { level: 'advisory', answer: { status: 'failed', message: 'one finding' } },
       pre_apply: passed,
     });
+    const { id } = await server.api.workspace('checked');
+    await holdPolicies(
+      { name: 'changes', 'agent-enabled': true },
+      celPolicies(
+        ['few', 'soft-mandatory', 'size(plan.resource_changes) < 10'],
+        ['none', 'advisory', 'size(plan.resource_changes) == 0', 'Something changes.'],
+      ),
+      { workspaces: { data: [{ type: 'workspaces', id }] } },
+    );
     await shell.terraform(folder, ['apply', '-auto-approve']);
   });
   command('plan (a mandatory run task fails)', async (shell) => {
