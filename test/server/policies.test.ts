@@ -249,7 +249,7 @@ describe('a set that is evaluated at the stage after the plan', () => {
     const runId = await createRun(server, workspaceId);
     const step = await claimStepOf(server, runId);
     expect((await stageOf(runId)).included).toEqual([]);
-    await step?.finishPlan({}, PLAN);
+    await step?.finishPlan({}, BOXES_PLAN);
     const { id, included } = await stageOf(runId);
     expect(included).toMatchObject([{ attributes: { status: 'pending', 'policy-kind': 'cel' } }]);
     expect((await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`)).status).toBe(202);
