@@ -20,7 +20,7 @@ const LONGEST = [
   'end-to-end/runs',
   'end-to-end/provider',
   'end-to-end/crash',
-  'server/odd-states',
+  'server/states/odd-states',
   'server/reads-beside-deletes',
 ];
 

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRun, readyWorkspace } from '../../support/scenario.ts';
+import { mustClaim } from '../../support/scripted-runner.ts';
+import { startTestServer, type ApiAnswer, type TestServer } from '../../support/server.ts';
+
+const LIMIT = 20;
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ RUNWRIGHT_RATE_LIMIT: String(LIMIT) });
+});
+afterAll(async () => await server.close());
+
+/** So many at once that they are too many, however the seconds fall. */
+const MANY = Array.from({ length: 200 }, (_, index) => index);
+const sendMany = async (send: (index: number) => Promise<ApiAnswer>) => await Promise.all(MANY.map(send));
+
+const setLimiting = async (enabled: boolean, token?: string) =>
+  await server.call(
+    'PATCH',
+    '/api/v2/admin/general-settings',
+    { data: { type: 'general-settings', attributes: { 'api-rate-limiting-enabled': enabled } } },
+    token,
+  );
+
+test('a user gets so many answers in a second, by all of their tokens together; others are not concerned', async () => {
+  const mine = await server.addUser('eager', []);
+  const owner = await server.platform.db
+    .selectFrom('users')
+    .select('id')
+    .where('username', '=', 'eager')
+    .executeTakeFirstOrThrow();
+  const second = await server.call(
+    'POST',
+    `/api/v2/users/${owner.id}/authentication-tokens`,
+    { data: { type: 'authentication-tokens', attributes: { description: 'another' } } },
+    mine,
+  );
+  const tokens = [mine, String(second.body.data.attributes['token'])];
+  const answers = await sendMany(
+    async (index) => await server.call('GET', '/api/v2/account/details', undefined, tokens[index % 2]),
+  );
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(LIMIT - 1);
+  for (const { body, headers } of refused) {
+    expect(body).toEqual({
+      errors: [
+        {
+          status: '429',
+          code: 'too_many_requests',
+          title: 'Too many requests',
+          detail: "You have exceeded the API's rate limit.",
+        },
+      ],
+    });
+    expect(headers.get('x-ratelimit-limit')).toBe(String(LIMIT));
+    expect(headers.get('x-ratelimit-remaining')).toBe('0');
+    expect(headers.get('x-ratelimit-reset')).toMatch(/^(0(\.\d+)?|1)$/);
+  }
+  expect((await server.call('GET', '/api/v2/account/details')).status).toBe(200);
+});
+
+test('guesses at a token are counted by address, whatever a header says of it', async () => {
+  const answers = await Promise.all(
+    MANY.map(async (index) => {
+      const response = await fetch(`${server.url}/api/v2/account/details`, {
+        headers: { authorization: `Bearer guess-${index}`, 'x-forwarded-for': `10.0.0.${index}` },
+      });
+      return response.status;
+    }),
+  );
+  expect(new Set(answers)).toEqual(new Set([401, 429]));
+  expect((await server.call('GET', '/api/v2/account/details')).status).toBe(200);
+});
+
+test('runners, readers of logs and pings are not limited; a ping tells the limit', async () => {
+  const { workspaceId } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const step = await mustClaim(server);
+  const plan = await server.call('GET', `/api/v2/runs/${runId}/plan`);
+  const logUrl = String(plan.body.data.attributes['log-read-url']);
+  const answers = [
+    ...(await sendMany(async () => await server.call('GET', `${logUrl}?offset=0&limit=1`, undefined, null))),
+    ...(await sendMany(async () => await server.call('GET', '/api/v2/ping', undefined, null))),
+    ...(await sendMany(async () => await step.call('POST', 'heartbeat', { waitMs: 0 }))),
+  ];
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 204]));
+  const ping = await server.call('GET', '/api/v2/ping');
+  expect(ping.headers.get('x-ratelimit-limit')).toBe(String(LIMIT));
+});
+
+test('an administrator switches it off and on, and nobody else', async () => {
+  const off = await setLimiting(false);
+  expect([off.status, off.body.data.attributes]).toEqual([
+    200,
+    { 'api-rate-limiting-enabled': false, 'api-rate-limit': LIMIT },
+  ]);
+  const answers = await sendMany(async () => await server.call('GET', '/api/v2/account/details'));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await server.call('GET', '/api/v2/ping')).headers.get('x-ratelimit-limit')).toBeNull();
+  const user = await server.addUser('no-administrator', []);
+  expect((await setLimiting(true, user)).status).toBe(404);
+  expect((await server.call('GET', '/api/v2/admin/general-settings', undefined, user)).status).toBe(404);
+  expect((await server.call('GET', '/api/v2/admin/general-settings')).body.data.attributes).toMatchObject({
+    'api-rate-limiting-enabled': false,
+  });
+  const wrong = await server.call('PATCH', '/api/v2/admin/general-settings', {
+    data: { attributes: { 'api-rate-limiting-enabled': 'no' } },
+  });
+  expect([wrong.status, wrong.body.errors?.[0]?.source?.pointer]).toEqual([
+    422,
+    '/data/attributes/api-rate-limiting-enabled',
+  ]);
+  expect((await setLimiting(true)).body.data.attributes).toMatchObject({ 'api-rate-limiting-enabled': true });
+  const entry = await server.platform.db
+    .selectFrom('audit_entry')
+    .select(['action', 'after'])
+    .where('resource_type', '=', 'general-settings')
+    .orderBy('sequence', 'desc')
+    .executeTakeFirst();
+  expect(entry).toEqual({ action: 'update', after: { 'api-rate-limiting-enabled': true } });
+});

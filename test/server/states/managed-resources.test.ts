@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createOrganization, createRun, createWorkspace, readyWorkspace } from '../../support/scenario.ts';
+import { mustClaim } from '../../support/scripted-runner.ts';
+import { startTestServer, type TestServer } from '../../support/server.ts';
+import { lock, managed, postState, stateFile } from '../../support/states.ts';
+
+let server: TestServer;
+let workspaceId: string;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(async () => await server.close());
+beforeEach(async () => {
+  workspaceId = await createWorkspace(server, await createOrganization(server));
+  await lock(server, workspaceId);
+});
+
+describe('what a workspace manages', () => {
+  const resources = async (query = '', token?: string, id = workspaceId) =>
+    await server.call('GET', `/api/v2/workspaces/${id}/resources${query}`, undefined, token);
+  const provider = 'provider["registry.terraform.io/hashicorp/random"].other';
+
+  test('is read from a state whose provider has no end', async () => {
+    const endless = managed('a', { provider: '["'.repeat(300_000) });
+    expect((await postState(server, workspaceId, stateFile({ resources: [endless] }))).status).toBe(201);
+    expect((await resources()).body.data.map(({ attributes }) => attributes['address'])).toEqual([
+      'terraform_data.a',
+    ]);
+  });
+
+  test('is listed by address, with the version that changed each last', async () => {
+    expect((await resources()).body).toMatchObject({ data: [], meta: { pagination: { 'total-count': 0 } } });
+    const first = await postState(
+      server,
+      workspaceId,
+      stateFile({
+        resources: [
+          managed('kept'),
+          managed('gone'),
+          managed('each', {
+            module: 'module.m["x"]',
+            provider,
+            instances: [{ index_key: 'a"b' }, { index_key: 'c' }, { index_key: 'c', deposed: 'dead' }],
+          }),
+          managed('counted', { instances: [{ index_key: 0, attributes: { size: 1 } }] }),
+          { ...managed('data'), mode: 'data' },
+        ],
+      }),
+    );
+    const before = (await resources()).body.data;
+    expect(before.map(({ attributes }) => attributes['address'])).toEqual([
+      'module.m["x"].terraform_data.each["a\\"b"]',
+      'module.m["x"].terraform_data.each["c"]',
+      'terraform_data.counted[0]',
+      'terraform_data.gone',
+      'terraform_data.kept',
+    ]);
+    expect(before[0]?.attributes).toMatchObject({
+      name: 'each',
+      module: 'module.m["x"]',
+      provider: 'hashicorp/random',
+      'provider-type': 'terraform_data',
+      'name-index': 'a"b',
+      'modified-by-state-version-id': first.body.data.id,
+    });
+    expect(before[4]?.attributes).toMatchObject({ module: 'root', 'name-index': null });
+
+    const second = await postState(
+      server,
+      workspaceId,
+      stateFile({
+        serial: 2,
+        resources: [
+          managed('kept'),
+          managed('counted', { instances: [{ index_key: 0, attributes: { size: 2 } }] }),
+        ],
+      }),
+    );
+    const [counted, kept] = (await resources()).body.data;
+    expect(kept).toEqual(before[4]);
+    expect(counted?.id).toBe(before[2]?.id);
+    expect(counted?.attributes).toMatchObject({
+      'created-at': before[2]?.attributes['created-at'],
+      'modified-by-state-version-id': second.body.data.id,
+    });
+  });
+
+  test('comes in pages, only to those who may read the state', async () => {
+    await postState(server, workspaceId, stateFile({ resources: [managed('a'), managed('b')] }));
+    const { body } = await resources('?page%5Bsize%5D=1&page%5Bnumber%5D=2');
+    expect(body.data.map(({ attributes }) => attributes['name'])).toEqual(['b']);
+    expect(body).toMatchObject({ meta: { pagination: { 'total-count': 2, 'total-pages': 2 } } });
+    const stranger = await server.addUser(`stranger-${workspaceId.toLowerCase()}`, []);
+    expect((await resources('', stranger)).status).toBe(404);
+  });
+
+  test('is what an apply left', async () => {
+    const { workspaceId: ready } = await readyWorkspace(server, { 'auto-apply': true });
+    await createRun(server, ready);
+    await (await mustClaim(server)).finishPlan();
+    const apply = await mustClaim(server);
+    await apply.sendState(1, ['made']);
+    expect((await resources('', undefined, ready)).body.data).toEqual([]);
+    await apply.finish({ outcome: 'succeeded' });
+    const { body } = await resources('', undefined, ready);
+    const workspace = await server.call('GET', `/api/v2/workspaces/${ready}`);
+    expect(body.data.map(({ attributes }) => attributes)).toMatchObject([
+      {
+        name: 'made',
+        'modified-by-state-version-id': workspace.body.data.relationships['current-state-version']?.data?.id,
+      },
+    ]);
+  });
+});
