@@ -82,6 +82,7 @@ describe('wrong input is one line that names the flag, exit code 2, and no reque
     [['run', 'list', WORKSPACE_ID, '--limit', '0'], '--limit', ''],
     [['run', 'list', WORKSPACE_ID, '--status', 'finished'], '--status', 'planned_and_finished'],
     [['run', 'list', 'acme'], '"acme"', 'ORGANIZATION/NAME'],
+    [['workspace', 'engine', WORKSPACE_ID, 'tofu'], '"tofu"', 'opentofu'],
     [['run', 'show', 'run-short'], '"run-short"', 'runwright run list'],
     [['run', 'watch', RUN_ID, '--until', 'never'], '--until', ''],
     [['run', 'logs', RUN_ID, '--phase', 'both'], '--phase', ''],
@@ -237,6 +238,33 @@ describe('what is sent', () => {
     expect(uploaded?.headers.authorization).toBeUndefined();
     expect(JSON.parse(server.requests.at(-1)?.body ?? '')).toMatchObject({
       data: { relationships: { 'configuration-version': { data: { id: 'cv-AbCdEfGhIjKlMnOp' } } } },
+    });
+  });
+
+  test('the engine of a workspace is shown, and changed where one is named', async () => {
+    const path = `/api/v2/workspaces/${WORKSPACE_ID}`;
+    const body = (engine: string | null) => ({
+      body: {
+        data: {
+          id: WORKSPACE_ID,
+          type: 'workspaces',
+          attributes: { name: 'network', engine, 'terraform-version': '~> 1.12' },
+        },
+      },
+    });
+    server.on(`GET ${path}`, body(null));
+    server.on(`PATCH ${path}`, body('opentofu'));
+    const shown = await runCli(['workspace', 'engine', WORKSPACE_ID], env);
+    expect(shown.stdout).toContain("network: the organization's engine, version ~> 1.12");
+    const args = ['workspace', 'engine', WORKSPACE_ID, 'opentofu', '--engine-version', '~> 1.12', '--json'];
+    const changed = await runCli(args, env);
+    expect(JSON.parse(changed.stdout)).toMatchObject({ engine: 'opentofu', version: '~> 1.12' });
+    expect(JSON.parse(server.requests.at(-1)?.body ?? '')).toMatchObject({
+      data: { attributes: { engine: 'opentofu', 'terraform-version': '~> 1.12' } },
+    });
+    await runCli(['workspace', 'engine', WORKSPACE_ID, 'inherited'], env);
+    expect(JSON.parse(server.requests.at(-1)?.body ?? '')).toMatchObject({
+      data: { attributes: { engine: null } },
     });
   });
 

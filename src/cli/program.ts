@@ -7,6 +7,7 @@ import { addMirrorCommands } from './mirror-commands.ts';
 import { addRegistryCommands } from './registry-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addTaskCommands } from './task-commands.ts';
+import { addWorkspaceCommands } from './workspace-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { printable, type Terminal } from './terminal.ts';
 
@@ -42,6 +43,7 @@ export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Comm
     .addHelpText('after', `${EXIT_CODES_HELP}\n\nExample:\n  runwright serve --home ./data --port 8080`);
   addServiceCommands(program, terminal, setExitCode);
   addRunCommands(program, terminal, setExitCode);
+  addWorkspaceCommands(program, terminal, setExitCode);
   addCheckCommands(program, terminal, setExitCode);
   addTaskCommands(program, terminal, setExitCode);
   addMirrorCommands(program, terminal, setExitCode);

@@ -214,6 +214,11 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     const { app, client } = world;
     await app.open(`${place.path}/settings`);
     await app.see('whoever may apply a run confirms it alone');
+    await app.click('Engine');
+    await app.click('OpenTofu');
+    await app.click('Save');
+    await app.see('Saved');
+    expect((await client.workspaces.read(place.id)).attributes.engine).toBe('opentofu');
     await app.click('Add a rule');
     await app.click('Save approvals');
     await app.see('Approvals are saved');

@@ -81,7 +81,7 @@ test.each([
       // Said by execution_mode and agent_pool_id already.
       ...['operations', 'setting-overwrites'],
       // Seldom set, and every model reads every parameter.
-      ...['engine', 'project-remote-state'],
+      ...['project-remote-state'],
       // Nothing follows from them.
       ...['migration-environment', 'inherits-project-auto-destroy'],
       ...['vcs-repo', 'hyok-enabled'],

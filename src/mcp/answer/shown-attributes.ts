@@ -5,6 +5,7 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
     'description',
     'locked',
     'execution-mode',
+    'engine',
     'terraform-version',
     'auto-apply',
     'working-directory',

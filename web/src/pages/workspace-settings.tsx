@@ -15,6 +15,8 @@ import { RunTriggers } from '../workspaces/run-triggers.tsx';
 import { useTitle } from '../shell/use-title.ts';
 
 const W = words.form.workspace;
+/** Stands for no choice of its own. */
+const OF_ORGANIZATION = 'organization';
 
 export function WorkspaceSettingsPage() {
   const { org, workspace: name } = usePlace();
@@ -30,6 +32,7 @@ function Settings({ org, workspace }: { org: string; workspace: Workspace }) {
   const [form, setForm] = useState({
     name: a.name,
     description: a.description ?? '',
+    engine: a.engine ?? OF_ORGANIZATION,
     version: a['terraform-version'],
     folder: a['working-directory'] ?? '',
     mode: a['execution-mode'],
@@ -41,6 +44,7 @@ function Settings({ org, workspace }: { org: string; workspace: Workspace }) {
       client.workspaces.update(id, {
         name: form.name.trim(),
         description: form.description,
+        engine: form.engine === OF_ORGANIZATION ? null : (form.engine as 'terraform' | 'opentofu'),
         'terraform-version': form.version.trim(),
         'working-directory': form.folder.trim(),
         'auto-apply': form.isAuto,
@@ -84,8 +88,22 @@ function Settings({ org, workspace }: { org: string; workspace: Workspace }) {
                 error={errorOf('description')}
                 onChange={({ currentTarget }) => set({ description: currentTarget.value })}
               />
+              <Select
+                label={W.engine}
+                description={W.engineHint}
+                allowDeselect={false}
+                data={[
+                  { value: OF_ORGANIZATION, label: W.engineOfOrganization },
+                  { value: 'terraform', label: 'Terraform' },
+                  { value: 'opentofu', label: 'OpenTofu' },
+                ]}
+                value={form.engine}
+                error={errorOf('engine')}
+                onChange={(engine) => engine !== null && set({ engine })}
+              />
               <TextInput
                 label={W.version}
+                description={W.versionHint}
                 value={form.version}
                 error={errorOf('terraform-version')}
                 onChange={({ currentTarget }) => set({ version: currentTarget.value })}

@@ -42,7 +42,11 @@ export const formWords = {
     title: 'New workspace',
     nameHint: 'Letters, digits, - and _. At most 90.',
     autoApply: 'Apply runs without confirmation',
-    version: 'Version of terraform',
+    engine: 'Engine',
+    engineHint: 'What runs are made with. State that OpenTofu encrypted can be read by OpenTofu alone.',
+    engineOfOrganization: 'As the organization says',
+    version: 'Version of the engine',
+    versionHint: 'Exact (1.11.4), a constraint (~> 1.11.0) or latest.',
     folder: 'Folder of the configuration',
     deleteTitle: 'Delete this workspace?',
     deleteText:

@@ -133,6 +133,7 @@ export const pageWords = {
     forceUnlock: 'Take the lock away',
     lock: 'Lock',
     lockReason: 'Why?',
+    product: 'Engine',
     engine: 'Version',
     mode: 'Execution',
     folder: 'Folder',

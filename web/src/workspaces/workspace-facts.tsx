@@ -33,6 +33,10 @@ export function WorkspaceFacts({ org, workspace }: { org: string; workspace: Wor
                 <CopyButton text={workspace.id} label={words.action.copy} />
               </span>,
             ],
+            [
+              W.product,
+              a.engine === 'opentofu' ? 'OpenTofu' : a.engine === 'terraform' ? 'Terraform' : undefined,
+            ],
             [W.engine, a['terraform-version']],
             [W.mode, a['execution-mode']],
             [W.folder, a['working-directory']],

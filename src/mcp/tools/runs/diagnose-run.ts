@@ -23,8 +23,7 @@ export const diagnoseRun = defineTool({
   name: 'diagnose_run',
   title: 'Diagnose run',
   description:
-    'Why a run failed or stopped: the errors of its log with resource and place, the probable kind of failure, ' +
-    'and what helps with it.',
+    'Why a run failed or stopped: the errors of its log, the probable kind of failure, and what helps.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('diagnose_run', { run_id: Ids.run }),

@@ -22,7 +22,7 @@ export const getRunLogs = defineTool({
   title: 'Get run logs',
   description:
     'The log of a run’s plan or apply (auto: the later one that began): the last lines, those with a text (grep), or the ' +
-    'errors only. cursor reads on from there, before reads backwards; next_cursor later shows what is new. Works while it runs.',
+    'errors only. cursor reads on, before reads backwards; next_cursor later shows what is new.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('get_run_logs', {

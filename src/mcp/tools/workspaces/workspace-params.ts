@@ -8,6 +8,7 @@ export const WorkspaceParams = {
   project_id: Ids.project.optional(),
   execution_mode: z.enum(['remote', 'local', 'agent']).optional(),
   agent_pool_id: z.string().max(64).optional(),
+  engine: z.enum(['terraform', 'opentofu']).optional(),
   terraform_version: z.string().max(64).optional(),
   working_directory: z.string().max(1_000).nullable().optional(),
   auto_apply: z.boolean().optional(),
