@@ -8,7 +8,7 @@ import { createAgentClient } from './protocol/agent-client.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
 import { defaultLimits, type RunnerSettings } from './settings.ts';
 import { createStepProcesses } from './process/step-process.ts';
-import { keepStoreTidy } from './providers/tidy.ts';
+import { keepTidy } from './modules/keep-tidy.ts';
 import { makeStoreFolder } from './providers/store-folder.ts';
 import { warnOfLongPath } from './sandbox/socket-path.ts';
 import { clearInProcess, superviseStep, type SupervisedStep } from './process/supervise.ts';
@@ -69,7 +69,7 @@ export function startRunner(settings: RunnerSettings): Runner {
     const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
       clearInProcess(processes.take(), root),
     );
-    const tidying = keepStoreTidy(providerFolder, settings.log, stopped.signal);
+    const tidying = keepTidy(providerFolder, settings.log, stopped.signal);
     const execute = async (step: Step) => {
       const supervised = superviseStep(context, processes, step);
       running.add(supervised);

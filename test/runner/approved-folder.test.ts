@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testProvider, type TestProvider } from '../support/provider/test-provider.ts';
 import { needs } from '../support/programs.ts';
+import type { StepWish } from './agent-server.ts';
 import { packFiles } from './configuration-archive.ts';
 import { planAndApply, startHarness, type Harness } from './harness.ts';
 
@@ -258,6 +259,47 @@ needs('terraform')('a module from elsewhere', () => {
     const broken = packFiles({ 'main.tf': `module "m" { source = "git::file://${folder}/nowhere" }` });
     const plan = await harness.execute({ phase: 'plan', configuration: broken, variables });
     expect(plan.log.toString()).toContain('The init was made without GIT_SSL_NO_VERIFY');
+  });
+
+  it('that is called by its commit is kept for later runs, and what moves is not', async () => {
+    const module = join(folder, 'module');
+    const [hidden, shown] = [join(folder, 'away'), join(module, '.git')];
+    await mkdir(join(module, 'nested'), { recursive: true });
+    await writeFile(join(module, 'nested', 'main.tf'), 'module "beside" { source = "../beside" }');
+    await mkdir(join(module, 'beside'), { recursive: true });
+    await writeFile(join(module, 'beside', 'main.tf'), 'resource "terraform_data" "b" {}');
+    await commit('nested');
+    const sha = git('rev-parse', 'HEAD').toString().trim();
+    git('tag', 'v1');
+    git('update-ref', `refs/heads/${'f'.repeat(40)}`, 'HEAD');
+    // A clone of one commit takes the name for that of a branch.
+    const disguised = `${'f'.repeat(40)}&depth=1`;
+    const plan = async (ref: string, more: Partial<StepWish> = {}) => {
+      const source = `git::file://${folder}/module//nested?ref=${ref}`;
+      const configuration = packFiles({ 'main.tf': `module "m" {\n  source = "${source}"\n}\n` });
+      const { finish } = await harness.execute({ phase: 'plan', configuration, ...more });
+      return [
+        finish?.outcome,
+        finish?.modules?.[0]?.commit,
+        finish?.modules?.[0]?.h1,
+        finish?.counts?.additions,
+      ];
+    };
+    const first = await plan(sha);
+    expect(first).toEqual(['succeeded', sha, expect.any(String), 1]);
+    for (const ref of ['v1', disguised]) expect(await plan(ref)).toEqual(first);
+    await rename(shown, hidden);
+    expect(await plan(sha)).toEqual(first);
+    for (const ref of ['v1', disguised]) expect((await plan(ref))[0]).toBe('errored');
+    const token = [{ key: 'TF_TOKEN_example_com', value: 'another', category: 'env' as const }];
+    expect((await plan(sha, { variables: token }))[0]).toBe('errored');
+
+    await rename(hidden, shown);
+    await writeFile(join(module, 'beside', 'more.tf'), 'resource "terraform_data" "c" {}');
+    await commit('moved');
+    git('tag', '-f', 'v1');
+    expect((await plan('v1'))[3]).toBe(2);
+    expect(await plan(sha)).toEqual(first);
   });
 
   it('that holds links keeps those inside, and may not lead out', async () => {

@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeRoom } from '../../src/runner/providers/evict.ts';
 import { openProviderStore } from '../../src/runner/providers/provider-store.ts';
 import { exportStore, importMirror, type Transferred } from '../../src/runner/providers/transfer.ts';
 import { startRegistry, type ProviderRegistry } from '../support/provider/registry.ts';
@@ -13,6 +14,8 @@ import type { ServedStep, StepWish } from './agent-server.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const LOCK_FILE = '.terraform.lock.hcl';
+/** What they are used for is up to them: runs make things of the first alone. */
+const TYPES = ['fixture', 'bare', 'archives', 'strange', 'foreign'];
 const THING = 'resource "fixture_thing" "it" {\n  name = "one"\n}\n';
 
 const sandboxes = [
@@ -27,7 +30,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
     let zipBytes: number;
     beforeAll(async () => {
       const { file } = await testProvider();
-      registry = await startRegistry(file);
+      registry = await startRegistry(file, { types: TYPES });
       ({ zipBytes } = registry);
       harness = await startHarness({ sandbox });
     });
@@ -134,11 +137,61 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(served.log.toString()).toContain('checksums');
     });
 
-    it('are not given to another organization', async () => {
-      const served = harness.server.enqueue({ ...wish({ [LOCK_FILE]: lock }), phase: 'plan' });
-      served.step.organization = { name: 'acme', id: 'org-other' };
-      await served.finished;
-      expect([served.finish?.outcome, used(served)]).toEqual(['succeeded', ['registry 1.0.0']]);
+    it('are judged as a download would be, whatever a lock file says of each', async () => {
+      const sources = TYPES.map((type) => [type, { source: registry.sourceOf(type) }]);
+      const all = JSON.stringify({ terraform: { required_providers: Object.fromEntries(sources) } });
+      const made = await plan({ 'fixture.tf.json': all });
+      const changes: Record<string, (entry: string) => string> = {
+        fixture: (entry) => entry,
+        bare: (entry) => entry.replace(/ *hashes = [^\]]*\]\n/, ''),
+        archives: (entry) => entry.replace(/ *"h1:.*\n/, ''),
+        strange: (entry) => entry.replace(/hashes = [^\]]*\]/, 'hashes = ["zz:anything"]'),
+        foreign: (entry) => entry.replace(/h1:[^"]+/, `h1:${'A'.repeat(43)}=`),
+      };
+      const entries = (await readLockOf(made)).split(/(?=^provider )/m);
+      const typeOf = (entry: string) => /\/([a-z]+)"/.exec(entry)?.[1] ?? '';
+      const text = entries.map((entry) => changes[typeOf(entry)]?.(entry) ?? entry).join('');
+      const [served, , bytes] = await requestsOf(() => plan({ 'fixture.tf.json': all, [LOCK_FILE]: text }));
+      expect([served.finish?.outcome, served.log.toString()]).toEqual(['succeeded', expect.anything()]);
+      // Of what a lock file says nothing, a store is not the one to decide.
+      const from = Object.fromEntries(
+        served.finish?.providers?.map(({ address, source }) => [address.split('/')[2], source]) ?? [],
+      );
+      expect(from).toEqual({
+        ...{ fixture: 'store', archives: 'store', foreign: 'store' },
+        ...{ bare: 'registry', strange: 'registry' },
+      });
+      expect(bytes).toBeLessThan(2.1 * zipBytes);
+    });
+
+    it('are an organization’s own, of the same name and version as another’s', async () => {
+      const serverUrl = `https://${registry.host}`;
+      const planOf = async (organization: string, secret: string, files: Record<string, string> = {}) => {
+        const runToken = { secret, serverUrl, aliases: [] };
+        const served = harness.server.enqueue({ ...wish(files, { runToken }), phase: 'plan' });
+        served.step.organization = { name: organization, id: `org-${organization}` };
+        await served.finished;
+        return served;
+      };
+      registry.token = 'of-one';
+      const one = await planOf('one', 'of-one');
+      registry.token = 'of-two';
+      registry.publish('1.0.0', 'of two');
+      const two = await planOf('two', 'of-two');
+      expect([used(one), used(two)]).toEqual([['registry 1.0.0'], ['registry 1.0.0']]);
+      expect(await readLockOf(two)).not.toBe(await readLockOf(one));
+      // To know the hash is no right to the bytes.
+      const curious = await planOf('two', 'of-two', { [LOCK_FILE]: await readLockOf(one) });
+      expect([curious.finish?.outcome, curious.log.toString()]).toEqual([
+        'errored',
+        expect.stringContaining('checksums'),
+      ]);
+      const stranger = await planOf('two', 'stolen', { [LOCK_FILE]: lock });
+      expect(stranger.finish?.outcome).toBe('errored');
+      const again = await planOf('one', 'whatever', { [LOCK_FILE]: await readLockOf(one) });
+      expect([again.finish?.outcome, used(again)]).toEqual(['succeeded', ['store 1.0.0']]);
+      registry.token = undefined;
+      registry.publish('1.0.0');
     });
 
     it.each([
@@ -188,6 +241,25 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(bytes).toBe(zipBytes);
       expect(readdirSync(join(many.folder, 'providers', 'staging'))).toEqual([]);
       await many.close();
+    });
+
+    it('stay for an apply that waits, and are fetched for one that finds them gone', async () => {
+      const fresh = await startHarness({ sandbox });
+      const { folder } = openProviderStore(join(fresh.folder, 'providers'), () => {});
+      const evict = async () => await makeRoom(folder, { bytes: 0, freeBytes: 0 }, 0);
+      const made = await fresh.execute({ ...wish(), phase: 'plan' });
+      expect(await evict()).toEqual([]);
+      const apply = async () =>
+        await fresh.execute({
+          ...{ ...wish(), phase: 'apply', plan: made.artifacts.get('plan-file') },
+          ...{ folder: made.artifacts.get('plan-folder'), run: { id: made.step.run.id } },
+        });
+      const [waited, requests] = await requestsOf(apply);
+      expect([waited.finish?.outcome, used(waited), requests]).toEqual(['succeeded', ['store 1.0.0'], 0]);
+      expect(await evict()).toHaveLength(1);
+      const late = await apply();
+      expect([late.finish?.outcome, used(late)]).toEqual(['succeeded', ['registry 1.0.0']]);
+      await fresh.close();
     });
 
     it('that are being fetched are given up at once by a cancel', async () => {

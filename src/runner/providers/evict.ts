@@ -3,6 +3,7 @@ import { chmod, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeFolder } from '../sandbox/remove-folder.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
+import { listAwaited } from './awaited.ts';
 import { PackageMeta } from './package-meta.ts';
 import type { StoreFolder } from './store-folder.ts';
 
@@ -30,21 +31,29 @@ export async function storeLimits(root: string, bytes: number | undefined): Prom
 
 /**
  * Removes what has not been used for the longest, until `neededBytes` more would be within the limits. What a step uses
- * stays, above the limits too. @returns the names of what went
+ * stays, above the limits too; what a plan waits for its apply with goes last, and only where the disk is full.
+ *
+ * @returns the names of what went
  */
 export async function makeRoom(
   folder: StoreFolder,
   limits: StoreLimits,
   neededBytes: number,
 ): Promise<string[]> {
-  const stored = await Promise.all((await folder.listStored()).map((name) => describe(folder, name)));
+  const awaited = await listAwaited(folder);
+  const names = await folder.listStored();
+  const stored = await Promise.all(names.map((name) => describe(folder, name, awaited)));
   const { bavail, bsize } = await statfs(folder.root);
   let total = stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let free = bavail * bsize;
   const gone: string[] = [];
-  stored.sort((a, b) => a.lastUseMs - b.lastUseMs || b.sizeBytes - a.sizeBytes);
-  for (const { name, sizeBytes } of stored) {
-    if (total + neededBytes <= limits.bytes && free - neededBytes >= limits.freeBytes) break;
+  stored.sort(
+    (a, b) =>
+      Number(a.isAwaited) - Number(b.isAwaited) || a.lastUseMs - b.lastUseMs || b.sizeBytes - a.sizeBytes,
+  );
+  for (const { name, sizeBytes, isAwaited } of stored) {
+    const isOver = !isAwaited && total + neededBytes > limits.bytes;
+    if (!isOver && free - neededBytes >= limits.freeBytes) break;
     if (!(await removePackage(folder, name))) continue;
     gone.push(name);
     total -= sizeBytes;
@@ -53,12 +62,17 @@ export async function makeRoom(
   return gone;
 }
 
-async function describe(folder: StoreFolder, name: string) {
+async function describe(folder: StoreFolder, name: string, awaited: ReadonlySet<string>) {
   const meta = await readFile(folder.metaOf(name), 'utf8')
     .then((text) => PackageMeta.parse(JSON.parse(text)))
     .catch(() => undefined);
   const use = await stat(folder.lockOf(name)).catch(() => undefined);
-  return { name, sizeBytes: meta?.sizeBytes ?? 0, lastUseMs: use?.mtimeMs ?? 0 };
+  return {
+    name,
+    sizeBytes: meta?.sizeBytes ?? 0,
+    lastUseMs: use?.mtimeMs ?? 0,
+    isAwaited: awaited.has(name),
+  };
 }
 
 /** Whether it could: somebody may use it. */

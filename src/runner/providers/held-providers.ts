@@ -1,5 +1,7 @@
-import type { ProviderUse, Step } from '../../protocol/agent.ts';
+import type { FinishRequest, ProviderUse, Step } from '../../protocol/agent.ts';
 import type { RunnerSettings } from '../settings.ts';
+import { awaitApply, endAwait } from './awaited.ts';
+import { storedName } from './package-meta.ts';
 import { openProviderStore, type HeldPackage, type ProviderStore } from './provider-store.ts';
 import { scopesOf, type Scopes } from './scopes.ts';
 
@@ -20,6 +22,18 @@ export function openStepProviders(
   const store = openProviderStore(providerFolder, log);
   const scopes = scopesOf(url, organization.id ?? organization.name);
   return { store, scopes, held: new Map(), uses: [] };
+}
+
+/** What a plan used stays for the apply that may follow; an apply needs it no more. */
+export async function keepForApply(
+  { store, held }: StepProviders,
+  { phase, run }: Pick<Step, 'phase' | 'run'>,
+  outcome: FinishRequest['outcome'],
+): Promise<void> {
+  if (phase === 'apply') return await endAwait(store.folder, run.id);
+  if (outcome !== 'succeeded' || run.planOnly) return;
+  const stored = [...held.values()].map(({ meta }) => storedName(meta.h1));
+  await awaitApply(store.folder, run.id, stored);
 }
 
 export function releaseProviders({ held }: StepProviders): void {

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { awaitApply, endAwait, listAwaited } from './awaited.ts';
 import { makeRoom } from './evict.ts';
 import { hashPackage, listPackage } from './package-files.ts';
 import { storedName } from './package-meta.ts';
@@ -218,6 +219,27 @@ test('what is unused for the longest goes first, and what is used stays', async 
   ]);
   expect(readFileSync(join(helds[0]!.folder, 'run'), 'utf8')).toContain('1.0.0');
   expect(readdirSync(store.folder.trash)).toEqual([]);
+});
+
+test('what a plan waits for its apply with goes last, and only where the disk is full', async () => {
+  const [first, second] = [await put(make({ run: 'one' })), await put(make({ run: 'two' }), '2.0.0')];
+  for (const held of [first, second]) held.release();
+  const [one, two] = [storedName(first.meta.h1), storedName(second.meta.h1)];
+  utimesSync(store.folder.lockOf(one), 1, 1);
+  await awaitApply(store.folder, 'run-1', [one]);
+  await awaitApply(store.folder, 'run-2', [one, '../../etc']);
+  expect(await makeRoom(store.folder, { bytes: 0, freeBytes: 0 }, 0)).toEqual([two]);
+  expect(await makeRoom(store.folder, { bytes: 0, freeBytes: 0 }, 0)).toEqual([]);
+  await endAwait(store.folder, 'run-1');
+  expect([...(await listAwaited(store.folder))]).toEqual([one]);
+  expect(await makeRoom(store.folder, { bytes: 9e9, freeBytes: Infinity }, 0)).toEqual([one]);
+
+  await put(make({ run: 'one' }));
+  const [file = ''] = readdirSync(store.folder.waiting);
+  const longAgo = Date.now() / 1_000 - 8 * 24 * 3600;
+  utimesSync(join(store.folder.waiting, file), longAgo, longAgo);
+  await tidyStore(store.folder, () => undefined);
+  expect(readdirSync(store.folder.waiting)).toEqual([]);
 });
 
 test('what killed processes left is removed', async () => {

@@ -15,6 +15,8 @@ export interface StoreFolder {
   trash: string;
   quarantine: string;
   flights: string;
+  /** Of each run whose plan waits for its apply, what that will want. */
+  waiting: string;
   listStored(): Promise<string[]>;
 }
 
@@ -33,6 +35,7 @@ export function storeFolder(root: string): StoreFolder {
     trash: at('trash'),
     quarantine: at('quarantine'),
     flights: at('flights'),
+    waiting: at('waiting'),
     async listStored() {
       const names = await readdir(at('meta')).catch(() => []);
       return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
@@ -43,6 +46,9 @@ export function storeFolder(root: string): StoreFolder {
 export async function makeStoreFolder(root: string): Promise<void> {
   // A dropped user has to pass through to the packages that it is shown.
   await mkdir(root, { recursive: true, mode: 0o755 });
-  for (const name of ['packages', 'meta', 'use', 'index', 'staging', 'trash', 'quarantine', 'flights'])
+  for (const name of [
+    ...['packages', 'meta', 'use', 'index', 'waiting'],
+    ...['staging', 'trash', 'quarantine', 'flights'],
+  ])
     await mkdir(join(root, name), { recursive: true, mode: 0o700 });
 }

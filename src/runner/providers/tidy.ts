@@ -1,25 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { removeFolder } from '../sandbox/remove-folder.ts';
 import type { Log } from '../settings.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
+import { listAwaited } from './awaited.ts';
 import { removePackage } from './evict.ts';
-import { storeFolder, type StoreFolder } from './store-folder.ts';
+import type { StoreFolder } from './store-folder.ts';
 
-const TIDY_EVERY_MS = 3600_000;
 /** For people to look at. */
 const QUARANTINE_MS = 7 * 24 * 3600_000;
-
-/** At once and then every hour, until `stopped`. Never fails. */
-export async function keepStoreTidy(root: string, log: Log, stopped: AbortSignal): Promise<void> {
-  while (!stopped.aborted) {
-    await tidyStore(storeFolder(root), log).catch((error: unknown) =>
-      log('warn', 'the provider store cannot be tidied', { error: String(error) }),
-    );
-    await sleep(TIDY_EVERY_MS, undefined, { signal: stopped }).catch(() => undefined);
-  }
-}
 
 /** Removes what killed processes have left, and what lay aside for long. Nothing of it is anybody's. */
 export async function tidyStore(folder: StoreFolder, log: Log): Promise<void> {
@@ -41,6 +30,7 @@ export async function tidyStore(folder: StoreFolder, log: Log): Promise<void> {
     const { ctimeMs } = await stat(place);
     if (Date.now() - ctimeMs > QUARANTINE_MS) await remove(place);
   }
+  await listAwaited(folder);
   // In this order: what is known of a package is written before the package is there.
   const packages = await readdir(join(folder.root, 'packages'));
   const known = new Set(await folder.listStored());

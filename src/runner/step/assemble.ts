@@ -1,23 +1,26 @@
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOCK_FILE, usesBuiltInOnly } from '../configuration/init-need.ts';
-import { findLocalModules, writeModuleManifest } from '../configuration/local-modules.ts';
+import { layOutModules, type KnownModules } from '../configuration/known-modules.ts';
 import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 import { holdLocked, linkHeld, readLock } from './step-providers.ts';
 
 /**
  * Makes of a plan's folder what an init would make of it, where everything that it needs is known: the providers of the
- * lock file from the store, and the modules of the configuration itself. It asks nobody anything. It may be wrong, since
+ * lock file from the store, and its modules, which are part of it or kept. It asks nobody anything. It may be wrong, since
  * only terraform understands the configuration: a plan then says at once that an init is needed.
  *
  * @returns whether it could
  */
-export async function assemblePlan(context: StepContext, prepared: Prepared): Promise<boolean> {
-  const { workingDirectory, root, engine, priorState } = prepared;
+export async function assemblePlan(
+  context: StepContext,
+  prepared: Prepared,
+  modules: KnownModules,
+): Promise<boolean> {
+  const { workingDirectory, priorState } = prepared;
   if (await isThere(join(workingDirectory, '.terraform'))) return false;
-  const modules = await findLocalModules(root, workingDirectory, engine.product);
-  if (!modules) return false;
+  if (!modules.isComplete) return false;
   const lock = await readLock(prepared);
   if (lock) {
     if ((await holdLocked(context.providers, prepared, lock)).missing.length > 0) return false;
@@ -27,7 +30,7 @@ export async function assemblePlan(context: StepContext, prepared: Prepared): Pr
     return false;
   }
   await linkHeld(context, prepared, context.providers);
-  await writeModuleManifest(workingDirectory, modules.manifest);
+  await layOutModules(workingDirectory, modules);
   return true;
 }
 

@@ -4,7 +4,7 @@ import { collectSecrets } from '../log/known-secrets.ts';
 import { createStepLog } from '../log/step-log.ts';
 import { LeaseLost, ServerAway } from '../protocol/errors.ts';
 import { retry } from '../protocol/retry.ts';
-import { openStepProviders, releaseProviders } from '../providers/held-providers.ts';
+import { keepForApply, openStepProviders, releaseProviders } from '../providers/held-providers.ts';
 import type { RunnerLimits } from '../settings.ts';
 import type { StepControl } from './control.ts';
 import { keepStates } from './kept-states.ts';
@@ -62,6 +62,9 @@ export async function executeStep(
   const context: StepContext = { ...runner, log, step, folder, control, stepLog, secrets, note, providers };
 
   const result = await reachOutcome(context);
+  await keepForApply(providers, step, result.finish.outcome).catch((error: unknown) =>
+    log('warn', 'the providers of a plan are not kept for its apply', { error: String(error) }),
+  );
   releaseProviders(providers);
   context.network?.close();
   stopClock();

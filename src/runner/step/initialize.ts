@@ -1,6 +1,8 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { needsInit } from '../configuration/init-need.ts';
 import { withBackendPointer } from '../configuration/backend-pointer.ts';
-import { readModuleOrigins } from '../configuration/module-origins.ts';
+import { layOutModules } from '../configuration/known-modules.ts';
 import { readModule } from '../configuration/root-module.ts';
 import { engineCan } from '../engines/differences.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -12,6 +14,7 @@ import { withoutGitSettings } from '../variables/environment.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import { assembleApply, assemblePlan } from './assemble.ts';
 import { installWithStore } from './install-providers.ts';
+import { findModules, noteModules } from './step-modules.ts';
 import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import { findBackendHash, openPlanState, pointAtState, type StateAccess } from './state-access.ts';
@@ -52,9 +55,14 @@ export async function initialize(
         await ssh.close();
       }
     });
-    context.modules = await readModuleOrigins(workingDirectory, context.secrets.masker.text);
+    await noteModules(context, prepared);
   };
-  if (!(await assemblePlan(context, prepared))) {
+  const modules = await findModules(context, prepared);
+  if (await assemblePlan(context, prepared, modules)) {
+    await noteModules(context, prepared);
+  } else {
+    if (modules.packages.length > 0 && !(await isInitialized(prepared)))
+      await layOutModules(workingDirectory, modules);
     await install();
     return await open();
   }
@@ -64,6 +72,10 @@ export async function initialize(
   };
   return { ...(await open()), initAfterAll };
 }
+
+/** A configuration may bring a folder of the engine's along. */
+const isInitialized = async ({ workingDirectory }: Prepared): Promise<boolean> =>
+  (await lstat(join(workingDirectory, '.terraform')).catch(() => undefined)) !== undefined;
 
 /**
  * Installs the providers of the plan's lock file, and nothing else: modules lie there already, as the plan left them,

@@ -29,6 +29,8 @@ export interface RegistryOptions {
   /** Wanted of whoever asks for anything but archives, sums and signatures. */
   token?: string;
   versions?: string[];
+  /** Names that the provider goes by, each a provider of its own. */
+  types?: string[];
   /** Incompressible bytes beside the program. */
   paddingBytes?: number;
 }
@@ -38,6 +40,7 @@ export interface ProviderRegistry {
   host: string;
   /** `HOST/runwright/fixture`. */
   source: string;
+  sourceOf(type: string): string;
   /** PEM of who signed its certificate: for `SSL_CERT_FILE`. */
   authority: string;
   /** Paths that were asked for. */
@@ -46,7 +49,9 @@ export interface ProviderRegistry {
   archiveBytes: number;
   zipBytes: number;
   trouble: RegistryTrouble | undefined;
-  /** What versions it has; a program that is said again is other bytes for the same version. */
+  /** As {@link RegistryOptions.token}. */
+  token: string | undefined;
+  /** What versions all have; a version that is said again with other words is other bytes. */
   publish(version: string, extra?: string): void;
   close(): Promise<void>;
 }
@@ -62,7 +67,10 @@ export async function startRegistry(
   const { authority, chain, key } = await issueCertificates(['localhost', '127.0.0.1'], 2);
   const signer = await newSigner();
   const stranger = await newSigner();
+  const types = options.types ?? ['fixture'];
+  /** By type and version. */
   const zips = new Map<string, Buffer>();
+  const versions = new Set<string>();
   const server = createServer({ cert: chain, key }, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   }).listen(0, '127.0.0.1');
@@ -72,22 +80,27 @@ export async function startRegistry(
   const registry: ProviderRegistry = {
     host,
     source: `${host}/runwright/fixture`,
+    sourceOf: (type) => `${host}/runwright/${type}`,
     authority,
     requests: [],
     archiveBytes: 0,
     zipBytes: 0,
     trouble: undefined,
+    token: options.token,
     publish(version, extra = '') {
-      const files = {
-        [`terraform-provider-fixture_v${version}`]: [
-          Buffer.concat([readFileSync(program), Buffer.from(`\n// ${version} ${extra}\n`)]),
-          { os: 3, attrs: (0o100755 << 16) >>> 0 },
-        ],
-        ...(options.paddingBytes ? { padding: noise(options.paddingBytes) } : {}),
-      } as Parameters<typeof zipSync>[0];
-      const zip = Buffer.from(zipSync(files, { level: options.paddingBytes ? 0 : 1 }));
-      zips.set(version, zip);
-      registry.zipBytes = zip.length;
+      versions.add(version);
+      for (const type of types) {
+        const files = {
+          [`terraform-provider-${type}_v${version}`]: [
+            Buffer.concat([readFileSync(program), Buffer.from(`\n// ${type} ${version} ${extra}\n`)]),
+            { os: 3, attrs: (0o100755 << 16) >>> 0 },
+          ],
+          ...(options.paddingBytes ? { padding: noise(options.paddingBytes) } : {}),
+        } as Parameters<typeof zipSync>[0];
+        const zip = Buffer.from(zipSync(files, { level: options.paddingBytes ? 0 : 1 }));
+        zips.set(`${type}/${version}`, zip);
+        if (type === types[0]) registry.zipBytes = zip.length;
+      }
     },
     async close() {
       server.close();
@@ -104,30 +117,31 @@ export async function startRegistry(
       registry.trouble?.only === undefined || registry.trouble.only.test(path) ? registry.trouble : undefined;
     if (trouble?.hangs) return;
     if (trouble?.status !== undefined) return void response.writeHead(trouble.status).end('there is trouble');
-    const [, version = '', file = ''] = /^\/files\/([^/]+)\/(.+)$/.exec(path) ?? [];
-    const zip = zips.get(version);
-    if (zip)
-      return await sendFile(zip, { version, file, trouble, isHead: request.method === 'HEAD' }, response);
-    if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
+    const [, type = '', version = '', file = ''] = /^\/files\/([^/]+)\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    const zip = zips.get(`${type}/${version}`);
+    if (zip) {
+      const asked = { type, version, file, trouble, isHead: request.method === 'HEAD' };
+      return await sendFile(zip, asked, response);
+    }
+    if (registry.token !== undefined && request.headers.authorization !== `Bearer ${registry.token}`)
       return void response.writeHead(401).end();
     if (path === '/.well-known/terraform.json') return send(response, { 'providers.v1': BASE });
-    if (path === `${BASE}runwright/fixture/versions`) {
-      const [os, arch] = hostPlatform().split('_');
-      const versions = [...zips.keys()].map((each) => ({
-        version: each,
-        protocols: ['5.0', '6.0'],
-        platforms: [{ os, arch }],
-      }));
-      return send(response, { versions });
-    }
-    const [, wanted = ''] = /^\/v1\/providers\/runwright\/fixture\/([^/]+)\/download\//.exec(path) ?? [];
-    const found = zips.get(wanted);
-    if (!found) return void response.writeHead(404).end();
+    const [, wanted = '', what = ''] = /^\/v1\/providers\/runwright\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    if (!types.includes(wanted)) return void response.writeHead(404).end();
     const [os, arch] = hostPlatform().split('_');
-    const files = `https://${host}/files/${wanted}`;
+    if (what === 'versions') {
+      const protocols = ['5.0', '6.0'];
+      const all = [...versions].map((each) => ({ version: each, protocols, platforms: [{ os, arch }] }));
+      return send(response, { versions: all });
+    }
+    const [, of = ''] = /^([^/]+)\/download\//.exec(what) ?? [];
+    const found = zips.get(`${wanted}/${of}`);
+    if (!found) return void response.writeHead(404).end();
+    const files = `https://${host}/files/${wanted}/${of}`;
+    const filename = zipName(wanted, of);
     send(response, {
-      ...{ protocols: ['5.0', '6.0'], os, arch, filename: zipName(wanted) },
-      ...{ download_url: `${files}/${zipName(wanted)}`, shasums_url: `${files}/SHA256SUMS` },
+      ...{ protocols: ['5.0', '6.0'], os, arch, filename },
+      ...{ download_url: `${files}/${filename}`, shasums_url: `${files}/SHA256SUMS` },
       ...{ shasums_signature_url: `${files}/SHA256SUMS.sig`, shasum: sumOf(found, trouble) },
       signing_keys: { gpg_public_keys: [{ key_id: signer.id, ascii_armor: signer.publicKey }] },
     });
@@ -135,15 +149,10 @@ export async function startRegistry(
 
   async function sendFile(
     zip: Buffer,
-    {
-      version,
-      file,
-      trouble,
-      isHead,
-    }: { version: string; file: string; trouble: RegistryTrouble | undefined; isHead: boolean },
+    { type, version, file, trouble, isHead }: Asked,
     response: ServerResponse,
   ): Promise<void> {
-    const sums = `${sumOf(zip, trouble)}  ${zipName(version)}\n${'0'.repeat(64)}  terraform-provider-fixture_${version}_plan9_arm.zip\n`;
+    const sums = `${sumOf(zip, trouble)}  ${zipName(type, version)}\n${'0'.repeat(64)}  terraform-provider-${type}_${version}_plan9_arm.zip\n`;
     if (file === 'SHA256SUMS') return void response.end(sums);
     if (file === 'SHA256SUMS.sig')
       return void response.end(await (trouble?.badSignature ? stranger : signer).sign(sums));
@@ -163,7 +172,17 @@ export async function startRegistry(
   return registry;
 }
 
-const zipName = (version: string) => `terraform-provider-fixture_${version}_${hostPlatform()}.zip`;
+/** Of an archive, or of what is said of it. */
+interface Asked {
+  type: string;
+  version: string;
+  file: string;
+  trouble: RegistryTrouble | undefined;
+  isHead: boolean;
+}
+
+const zipName = (type: string, version: string) =>
+  `terraform-provider-${type}_${version}_${hostPlatform()}.zip`;
 
 const sumOf = (zip: Buffer, trouble: RegistryTrouble | undefined) =>
   trouble?.wrongSum ? 'f'.repeat(64) : createHash('sha256').update(zip).digest('hex');
