@@ -3,6 +3,7 @@ import type { PolicyFiles } from './policy-manifest.ts';
 import {
   describePolicy,
   policyLanguage,
+  queryOf,
   readVerdict,
   type Policy,
   type PolicyInput,
@@ -25,7 +26,7 @@ export async function evaluatePolicies(
       policy_name: name,
       description: describePolicy(policy),
       enforcement_level: level,
-      query: rule.language === 'cel' ? rule.source : (rule.entrypoint ?? ''),
+      query: queryOf(rule),
       ...(await judge(policy, input, files)),
     });
   }
@@ -37,6 +38,7 @@ async function judge(
   input: PolicyInput,
   files: PolicyFiles,
 ): Promise<{ status: PolicyStatus; output: string[] }> {
+  if (rule.language === 'rego') throw new Error('policies in Rego are evaluated by opa');
   try {
     const value =
       rule.language === 'cel'

@@ -15,6 +15,14 @@ export type CheckRequest =
   | { kind: 'read-cel'; source: string }
   /** `archive`: the path of a tar.gz. */
   | { kind: 'read-module'; archive: string }
+  /** Written into `folder`, for `opa`: `archive` is the path of a tar.gz, `evaluated.plan` that of a plan. */
+  | {
+      kind: 'lay-out-rego';
+      archive: string;
+      folder: string;
+      version: 0 | 1;
+      evaluated: { plan: string; input: Omit<PolicyInput, 'plan'> } | null;
+    }
   | {
       kind: 'evaluate';
       plan: string;
@@ -30,6 +38,7 @@ export interface CheckAnswers {
   'read-policy-set': { policies: Policy[] } | { problems: readonly FileProblem[] };
   'read-cel': { problems: readonly SourceProblem[] };
   'read-module': { details: ModuleDetails | null } | { problem: string };
+  'lay-out-rego': null;
   evaluate: { outcomes: PolicyOutcome[] };
 }
 

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { estimate } from './estimate.ts';
 import { evaluatePolicies } from './evaluate.ts';
 import type { CheckAnswers, CheckRequest } from './exchange.ts';
+import { layOutRego } from './lay-out-rego.ts';
 import { readModuleDetails } from './module-details.ts';
 import { ArchiveProblem, readArchiveBytes } from './policy-archive.ts';
 import { celProblem, FileProblems, placeIn, readPolicies } from './policy-manifest.ts';
@@ -31,9 +32,15 @@ async function answer(request: CheckRequest): Promise<CheckAnswers[keyof CheckAn
     }
     case 'read-module':
       return await readModuleDetails(request.archive);
+    case 'lay-out-rego': {
+      const { archive, evaluated, folder, version } = request;
+      const plan = evaluated === null ? null : await readPlanWithoutSchemas(evaluated.plan);
+      const files = await readArchiveBytes(await readFile(archive));
+      await layOutRego(files, folder, version, { ...evaluated?.input, plan });
+      return null;
+    }
     case 'evaluate': {
-      // What providers are made of is most of a plan's size, and nothing of what it does.
-      const { provider_schemas: _schemas, ...plan } = await readPlan(request.plan);
+      const plan = await readPlanWithoutSchemas(request.plan);
       const files =
         request.archive === null
           ? new Map<string, Buffer>()
@@ -44,6 +51,12 @@ async function answer(request: CheckRequest): Promise<CheckAnswers[keyof CheckAn
 }
 
 const readPlan = async (file: string) => parseRedactedPlan(await readFile(file, 'utf8'));
+
+/** What providers are made of is most of a plan's size, and nothing of what it does. */
+async function readPlanWithoutSchemas(file: string): Promise<Record<string, unknown>> {
+  const { provider_schemas: _schemas, ...plan } = await readPlan(file);
+  return plan;
+}
 
 function readable<T>(read: () => T): T | { problems: SourceProblems['problems'] } {
   try {
@@ -60,7 +73,7 @@ async function readPolicySet(archive: string): Promise<CheckAnswers['read-policy
     const files = await readArchiveBytes(await readFile(archive));
     const policies = readPolicies(files);
     for (const { rule } of policies) {
-      if (rule.language === 'cel') continue;
+      if (rule.language !== 'opa') continue;
       try {
         await loadWasmRule(files, rule);
       } catch (error) {
@@ -75,6 +88,9 @@ async function readPolicySet(archive: string): Promise<CheckAnswers['read-policy
     throw error;
   }
 }
+
+// Modules may print: the answer is all that is read of this process.
+console.log = () => {};
 
 const request = JSON.parse(await text(process.stdin)) as CheckRequest;
 process.stdout.write(JSON.stringify(await answer(request)));

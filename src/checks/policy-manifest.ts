@@ -18,14 +18,23 @@ const Entry = z
     /** The path of a compiled bundle or module. */
     opa: text(200).optional(),
     entrypoint: text(200).optional(),
+    /** What to ask of the `.rego` files of the archive. */
+    query: text(200)
+      .regex(/^data(\.[A-Za-z_]\w*)+$/, 'must be the path of a rule, like data.terraform.deny')
+      .optional(),
   })
-  .refine(({ cel, opa }) => (cel === undefined) !== (opa === undefined), 'must have either "cel" or "opa"')
+  .refine(
+    ({ cel, opa, query }) => [cel, opa, query].filter((one) => one !== undefined).length === 1,
+    'must have either "cel", "opa" or "query"',
+  )
   .refine(({ opa, entrypoint }) => opa !== undefined || entrypoint === undefined, {
     path: ['entrypoint'],
     message: 'belongs to "opa"',
   });
 
 const Manifest = z.strictObject({
+  /** The version of the language that the `.rego` files are in. */
+  rego_version: z.literal([0, 1], { error: 'must be 0 or 1' }).default(1),
   policies: z
     .array(Entry, { error: 'must be a list of policies' })
     .min(1, 'must have a policy')
@@ -62,6 +71,7 @@ export function readPolicies(files: PolicyFiles): Policy[] {
   const { value, at } = readManifest(name, files.get(name)?.toString('utf8') ?? '');
   const problems: FileProblem[] = [];
   const seen = new Set<string>();
+  const hasRego = [...files.keys()].some((file) => file.endsWith('.rego'));
   const policies = value.policies.map((entry, index): Policy => {
     const report = (key: string, message: string, offset = 0): void => {
       problems.push({
@@ -77,6 +87,10 @@ export function readPolicies(files: PolicyFiles): Policy[] {
     if (entry.opa !== undefined) {
       if (!files.has(entry.opa)) report('opa', `there is no ${entry.opa} in the archive`);
       return { ...policy, rule: { language: 'opa', file: entry.opa, entrypoint: entry.entrypoint ?? null } };
+    }
+    if (entry.query !== undefined) {
+      if (!hasRego) report('query', 'there is no .rego file in the archive');
+      return { ...policy, rule: { language: 'rego', query: entry.query, version: value.rego_version } };
     }
     const written = entry.cel ?? '';
     const file = files.get(written);

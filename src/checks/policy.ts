@@ -15,7 +15,7 @@ export interface Policy {
   level: EnforcementLevel;
   /** What is said when it fails and gives no words of its own. */
   message: string | null;
-  rule: CelRule | WasmRule;
+  rule: CelRule | WasmRule | RegoRule;
 }
 
 export interface CelRule {
@@ -29,6 +29,27 @@ export interface WasmRule {
   file: string;
   entrypoint: string | null;
 }
+
+/** What a query of Rego gives, over all `.rego` files of the archive. */
+export interface RegoRule {
+  language: 'rego';
+  /** `data.terraform.deny` */
+  query: string;
+  version: 0 | 1;
+}
+
+/** What is asked of a policy, in its own language. */
+export function queryOf(rule: Policy['rule']): string {
+  if (rule.language === 'cel') return rule.source;
+  return rule.language === 'rego' ? rule.query : (rule.entrypoint ?? '');
+}
+
+/** The kind of the sets that a policy may be in. */
+export const kindOf = ({ language }: Policy['rule']): 'cel' | 'opa' => (language === 'cel' ? 'cel' : 'opa');
+
+export const NO_OPA =
+  'Policies in Rego need the opa program, which this server has not been given (RUNWRIGHT_OPA_COMMAND): upload what ' +
+  '`opa build -t wasm` makes of them.';
 
 /** What policies see: the plan without sensitive values, and what is known of the run. */
 export const POLICY_VARIABLES = ['plan', 'run', 'workspace', 'cost', 'risk', 'params'] as const;
@@ -74,13 +95,21 @@ export function readVerdict(
 
 function complaintsOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
-  if (value instanceof Set || value instanceof Map) return [...value.values()];
-  // A set of Open Policy Agent may come as an object.
-  return typeof value === 'object' && value !== null ? Object.values(value) : undefined;
+  if (value instanceof Set) return [...value];
+  if (typeof value !== 'object' || value === null) return undefined;
+  const members: unknown[] = value instanceof Map ? [...value.values()] : Object.values(value);
+  // Rules with keys give an object of complaints. A whole package is an object as well, and says nothing.
+  const areComplaints = members.every((one) => typeof one === 'string' || hasWords(one));
+  return areComplaints ? members : undefined;
 }
 
+/** `{"msg": "…", …}`, as rules often complain. */
+const hasWords = (value: unknown): value is { msg: string } =>
+  typeof value === 'object' && value !== null && 'msg' in value && typeof value.msg === 'string';
+
 const toText = (complaint: unknown): string => {
-  const text = typeof complaint === 'string' ? complaint : JSON.stringify(complaint, bigintsAsNumbers);
+  const words = hasWords(complaint) ? complaint.msg : complaint;
+  const text = typeof words === 'string' ? words : JSON.stringify(words, bigintsAsNumbers);
   return storable((text ?? String(complaint)).slice(0, MAX_MESSAGE));
 };
 

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import type { PolicyFiles } from './policy-manifest.ts';
 import type { WasmRule } from './policy.ts';
+import { storable } from './storable-text.ts';
 import { readTar } from './tar-bytes.ts';
 
 const PAGE_BYTES = 64 * 1024;
@@ -27,27 +28,44 @@ export async function loadWasmRule(files: PolicyFiles, { file, entrypoint }: Was
   if (bytes === undefined) throw new WasmProblem(`there is no ${file}`);
   const { module, data } = await unpack(bytes);
   const policy = await attempt(
-    async () => await loadPolicy(module, { initial: 5, maximum: MAX_MEMORY_BYTES / PAGE_BYTES }),
+    async () => await loadPolicy(module, { initial: 5, maximum: MAX_MEMORY_BYTES / PAGE_BYTES }, NOT_THERE),
   );
-  policy.setData(data ?? {});
-  const entrypoints = policy.entrypoints as Record<string, number>;
-  const chosen = entrypoint ?? Object.keys(entrypoints)[0] ?? '';
-  if (entrypoint !== null && entrypoints[entrypoint] === undefined)
+  asProblem(() => policy.setData(data ?? {}));
+  const entrypoints = new Map(Object.entries(policy.entrypoints as Record<string, number>));
+  const names = [...entrypoints.keys()].toSorted().join(', ').slice(0, 500);
+  const [only = ''] = entrypoints.size === 1 ? entrypoints.keys() : [];
+  const chosen = entrypoints.get(entrypoint ?? only);
+  if (chosen === undefined)
     throw new WasmProblem(
-      `there is no entrypoint ${entrypoint}: it has ${Object.keys(entrypoints).join(', ')}`,
+      entrypoint === null
+        ? `it has several entrypoints, and "entrypoint" says none of them: ${names}`
+        : `there is no entrypoint ${entrypoint}: it has ${names}`,
     );
   return {
     evaluate(input) {
-      const results = asProblem(() => policy.evaluate(input, entrypoints[chosen] ?? 0) as unknown);
-      if (!Array.isArray(results) || results.length === 0) throw new WasmProblem('the query is undefined');
+      const results = asProblem(() => policy.evaluate(input, chosen) as unknown);
+      if (!Array.isArray(results) || results.length === 0)
+        throw new WasmProblem(`${entrypoint ?? only} is undefined for this plan`);
       return (results[0] as { result?: unknown }).result;
     },
   };
 }
 
-/** What the SDK throws is often a text. */
-const toProblem = (error: unknown): WasmProblem =>
-  new WasmProblem(error instanceof Error ? error.message : String(error));
+/** Functions that the SDK has not, such as `http.send`, by any name. */
+const NOT_THERE = new Proxy<Record<string, () => never>>(
+  {},
+  {
+    get: (_target, name) => () => {
+      throw new WasmProblem(`it calls ${String(name)}, which compiled policies do not have`);
+    },
+  },
+);
+
+/** What the SDK throws is often a text, and what the module's own code says. */
+function toProblem(error: unknown): WasmProblem {
+  if (error instanceof WasmProblem) return error;
+  return new WasmProblem(storable(error instanceof Error ? error.message : String(error)).slice(0, 1_000));
+}
 
 function asProblem<T>(act: () => T): T {
   try {

@@ -48,6 +48,8 @@ export interface Config {
   oidc: OidcSettings | null;
   /** A program that says what plans cost (docs/cost.md); null: price books do. */
   costCommand: string | null;
+  /** The `opa` that evaluates policies in Rego (docs/policies.md); null: only compiled ones are taken. */
+  opaCommand: string | null;
   /** What agents may do over MCP at `/mcp`. */
   mcp: 'off' | 'read-only' | 'on' | 'with-deletes' | 'with-access';
 }
@@ -99,6 +101,11 @@ const onOff = z
   .transform((word) => word === 'on');
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+
+const Program = z
+  .string()
+  .refine(isAbsolute, 'must be the absolute path of a program')
+  .refine(isProgram, 'must be a program that this user may start');
 
 const Settings = z.object({
   RUNWRIGHT_HOST: z.string().min(1).default('127.0.0.1'),
@@ -163,11 +170,8 @@ const Settings = z.object({
       error: 'must be off, read-only, on, with-deletes or with-access',
     })
     .default('on'),
-  RUNWRIGHT_COST_COMMAND: z
-    .string()
-    .refine(isAbsolute, 'must be the absolute path of a program')
-    .refine(isProgram, 'must be a program that this user may start')
-    .optional(),
+  RUNWRIGHT_COST_COMMAND: Program.optional(),
+  RUNWRIGHT_OPA_COMMAND: Program.optional(),
   RUNWRIGHT_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'must be an address like https://login.example.com' })
     .refine(
@@ -291,6 +295,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
     oidc,
     costCommand: values.RUNWRIGHT_COST_COMMAND ?? null,
+    opaCommand: values.RUNWRIGHT_OPA_COMMAND ?? null,
     mcp: values.RUNWRIGHT_MCP,
     smtp: smtpUrl === undefined || smtpFrom === undefined ? null : { url: smtpUrl, from: smtpFrom },
   };

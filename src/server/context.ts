@@ -35,6 +35,8 @@ export interface Platform {
   limits: Limits;
   /** The operator's program that says what plans cost; null: price books do. */
   costCommand: string | null;
+  /** The operator's `opa`, for policies in Rego; null: there is none. */
+  opaCommand: string | null;
   /** The product of runs for which nobody names one. */
   engine: EngineProduct | null;
   /** Where people sign in with an account elsewhere; null: nowhere. */

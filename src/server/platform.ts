@@ -90,6 +90,7 @@ export async function openPlatform(
       aliases: config.aliases,
       oidc: config.oidc,
       costCommand: config.costCommand,
+      opaCommand: config.opaCommand,
       engine: config.engine,
       limits: {
         configurationBytes: 128 * MIB,

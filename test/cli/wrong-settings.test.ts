@@ -39,6 +39,7 @@ function serveWith(settings: Record<string, string>): Promise<Ended> {
 test.each<[setting: string, value: string, says: string]>([
   ['RUNWRIGHT_SANDBOX', 'nonsense', 'must be one of auto, required, off'],
   ['RUNWRIGHT_COST_COMMAND', '{folder}/a-file', 'must be a program that this user may start'],
+  ['RUNWRIGHT_OPA_COMMAND', 'opa', 'must be the absolute path of a program'],
   ['RUNWRIGHT_SSH_KNOWN_HOSTS', '/no/such', '/no/such cannot be read (ENOENT)'],
   ['RUNWRIGHT_ENGINE', '/no/such/terraform', '/no/such/terraform cannot be read (ENOENT)'],
   ['RUNWRIGHT_ENGINE', '{folder}', 'is no terraform or tofu that runs here'],

@@ -6,7 +6,7 @@
 
 const I32 = 0x7f;
 const VOID = 0x40;
-const AT = { builtins: 0x100, entrypoints: 0x140, passed: 0x200, failed: 0x240, heap: 0x1000 };
+const AT = { printed: 0xc0, builtins: 0x100, entrypoints: 0x140, passed: 0x200, failed: 0x240, heap: 0x1000 };
 
 const unsigned = (value: number): number[] =>
   value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
@@ -49,8 +49,11 @@ const search = [
 ];
 const forEver = [0x03, VOID, 0x0c, 0, 0x0b, ...constant(AT.passed)];
 
-/** @param options `endless`: it never answers */
-export function opaModule({ endless = false } = {}): Buffer {
+/** @param options `endless`: it never answers; `prints`: it prints what could be taken for the answer of its process */
+export function opaModule({ endless = false, prints = false } = {}): Buffer {
+  // The function that is given to it comes first.
+  const first = prints ? 1 : 0;
+  const print = prints ? [...constant(AT.printed), 0x10, 0] : [];
   const data = (at: number, text: string): number[] => [0, ...constant(at), 0x0b, ...name(`${text}\0`)];
   const functions: [exported: string, type: number, code: number[]][] = [
     ['opa_malloc', 1, code([...HEAP_GET, ...HEAP_GET, ...get(0), 0x6a, ...HEAP_SET])],
@@ -60,19 +63,25 @@ export function opaModule({ endless = false } = {}): Buffer {
     ['opa_heap_ptr_set', 3, code([...get(0), ...HEAP_SET])],
     ['builtins', 0, code(constant(AT.builtins))],
     ['entrypoints', 0, code(constant(AT.entrypoints))],
-    ['opa_eval', 4, code(endless ? forEver : search, [[1, I32]])],
+    ['opa_eval', 4, code([...print, ...(endless ? forEver : search)], [[1, I32]])],
   ];
   const global = (mutable: number, value: number): number[] => [I32, mutable, ...constant(value), 0x0b];
   return Buffer.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector([type(0, 1), type(1, 1), type(2, 1), type(1, 0), type(7, 1)])),
-    ...section(2, vector([[...name('env'), ...name('memory'), 2, 0, 2]])),
+    ...section(
+      2,
+      vector([
+        [...name('env'), ...name('memory'), 2, 0, 2],
+        ...(prints ? [[...name('env'), ...name('opa_println'), 0, 3]] : []),
+      ]),
+    ),
     ...section(3, vector(functions.map(([, index]) => [index]))),
     ...section(6, vector([global(1, AT.heap), global(0, 1), global(0, 2)])),
     ...section(
       7,
       vector([
-        ...functions.map(([exported], index) => [...name(exported), 0, index]),
+        ...functions.map(([exported], index) => [...name(exported), 0, first + index]),
         [...name('opa_wasm_abi_version'), 3, 1],
         [...name('opa_wasm_abi_minor_version'), 3, 2],
       ]),
@@ -81,6 +90,7 @@ export function opaModule({ endless = false } = {}): Buffer {
     ...section(
       11,
       vector([
+        data(AT.printed, '{"outcomes":[]}'),
         data(AT.builtins, '{}'),
         data(AT.entrypoints, '{"terraform/deny":0}'),
         data(AT.passed, '[{"result":[]}]'),

@@ -57,10 +57,11 @@ function reportLeftOut(lines: readonly string[]): void {
   else appendFileSync(record, `${lines.join('\n')}\n`);
 }
 
-/** Engines beside the terraform on PATH, each with what its variable should name. */
+/** Programs beside those on PATH, each with what its variable should name. */
 const otherEngines = {
   RUNWRIGHT_TEST_TOFU: 'OpenTofu 1.10 or newer',
   RUNWRIGHT_TEST_TERRAFORM_NEW: 'terraform 1.15 or newer',
+  RUNWRIGHT_TEST_OPA: 'opa 0.70 or newer',
 } as const;
 
 /**
@@ -72,7 +73,8 @@ export function withEngine(variable: keyof typeof otherEngines): {
   binary: string;
 } {
   const binary = process.env[variable] ?? '';
-  if (binary !== '') execFileSync(binary, ['version', '-json'], { stdio: 'ignore', timeout: 30_000 });
+  const probe = variable === 'RUNWRIGHT_TEST_OPA' ? ['version'] : ['version', '-json'];
+  if (binary !== '') execFileSync(binary, probe, { stdio: 'ignore', timeout: 30_000 });
   const remedy = `set ${variable} to the path of one`;
   return {
     describe: optionally(binary !== '', `the tests with ${otherEngines[variable]}: ${remedy}`),

@@ -1,6 +1,7 @@
+import { evaluateRego } from '../../checks/apart/opa-program.ts';
 import type { CheckRequest } from '../../checks/exchange.ts';
-import { describePolicy, type PolicyInput } from '../../checks/policy.ts';
-import { checkInProcess, CheckProblem } from '../check-process/check-process.ts';
+import { describePolicy, NO_OPA, queryOf, type Policy, type PolicyInput } from '../../checks/policy.ts';
+import { checkInProcess, CheckProblem, locateCheckProgram } from '../check-process/check-process.ts';
 import type { Platform } from '../context.ts';
 import {
   readApplicableSets,
@@ -55,23 +56,53 @@ async function evaluateSet(
   const { id, name, description, kind, policies } = set;
   const plan = await findPlanArtifact(platform.db, run.id, 'redacted-plan');
   if (plan === undefined) return failedSet(set, 'the plan has left nothing to check');
-  const { fileOf } = platform.blobs;
-  const files = [plan.sha256, set.sha256].filter((sha256) => sha256 !== null).map(fileOf);
-  const request = {
-    kind: 'evaluate',
-    plan: fileOf(plan.sha256),
-    archive: set.sha256 === null ? null : fileOf(set.sha256),
-    policies,
+  const given = {
+    plan: platform.blobs.fileOf(plan.sha256),
+    archive: set.sha256 === null ? null : platform.blobs.fileOf(set.sha256),
     input: { ...input, params: await openParameters(platform, id) },
-  } as const satisfies CheckRequest;
+  };
+  const [inRego, others] = partition(policies);
   try {
-    const { outcomes } = await checkInProcess(request, { files, limits: SET_LIMITS, signal });
+    const outcomes = [
+      ...(others.length === 0 ? [] : await evaluateInProcess(others, given, signal)),
+      ...(inRego.length === 0 ? [] : await evaluateByOpa(platform.opaCommand, inRego, given, signal)),
+    ];
     return { id, name, description, kind, error: '', outcomes };
   } catch (error) {
     if (!(error instanceof CheckProblem)) throw error;
     return failedSet(set, error.message);
   }
 }
+
+interface Given {
+  plan: string;
+  archive: string | null;
+  input: Omit<PolicyInput, 'plan'>;
+}
+
+async function evaluateInProcess(policies: readonly Policy[], given: Given, signal: AbortSignal) {
+  const request = { kind: 'evaluate', ...given, policies } as const satisfies CheckRequest;
+  const files = [given.plan, given.archive].filter((file) => file !== null);
+  return (await checkInProcess(request, { files, limits: SET_LIMITS, signal })).outcomes;
+}
+
+async function evaluateByOpa(
+  opa: string | null,
+  policies: readonly Policy[],
+  { archive, ...evaluated }: Given,
+  signal: AbortSignal,
+) {
+  // The setting was there when the set was uploaded.
+  if (opa === null || archive === null) throw new CheckProblem('fault', NO_OPA);
+  const checkProgram = locateCheckProgram();
+  const work = { opa, checkProgram, archive, policies, limits: SET_LIMITS, signal };
+  return await evaluateRego(work, evaluated);
+}
+
+const partition = (policies: readonly Policy[]): [inRego: Policy[], others: Policy[]] => [
+  policies.filter(({ rule }) => rule.language === 'rego'),
+  policies.filter(({ rule }) => rule.language !== 'rego'),
+];
 
 /** None of its policies has said anything. */
 const failedSet = ({ id, name, description, kind, policies }: ApplicableSet, error: string): SetOutcome => ({
@@ -84,7 +115,7 @@ const failedSet = ({ id, name, description, kind, policies }: ApplicableSet, err
     policy_name: policy.name,
     description: describePolicy(policy),
     enforcement_level: policy.level,
-    query: policy.rule.language === 'cel' ? policy.rule.source : (policy.rule.entrypoint ?? ''),
+    query: queryOf(policy.rule),
     status: 'errored',
     output: [],
   })),

@@ -3,7 +3,10 @@ import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { recordChange, type AddressBearer } from '../access/record-change.ts';
-import { checkInProcess, CheckProblem } from '../check-process/check-process.ts';
+import { checkRego } from '../../checks/apart/opa-program.ts';
+import type { FileProblem } from '../../checks/policy-manifest.ts';
+import { kindOf, NO_OPA, type Policy } from '../../checks/policy.ts';
+import { checkInProcess, CheckProblem, locateCheckProgram } from '../check-process/check-process.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
@@ -11,11 +14,11 @@ import { statusTimestamp } from '../http/json-api.ts';
 import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
-import type { Policy } from '../../checks/policy.ts';
 import type { PolicySet, PolicySetVersion } from './document.ts';
 import { readPolicySet } from './service.ts';
 
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
+const REGO_LIMITS = { milliseconds: 10_000, megabytes: 256 };
 
 /** A version without policies: they come with its upload. */
 export async function createVersion(
@@ -84,7 +87,7 @@ export async function uploadVersion(
   const known = await findVersion(db, id);
   if (known.status !== 'pending') refuseUpload(known.status);
   const { sha256 } = await blobs.put(archive, { maxBytes: MAX_ARCHIVE_BYTES });
-  const read = await readPolicySetArchive(blobs.fileOf(sha256), known.kind);
+  const read = await readPolicySetArchive(platform, blobs.fileOf(sha256), known.kind);
   const error = read instanceof Refusal ? read.message : null;
   await transact(db, async (tx) => {
     const version = await tx
@@ -125,25 +128,40 @@ export async function uploadVersion(
 }
 
 /** @returns a refusal for an archive that cannot be used: the version keeps what it says */
-async function readPolicySetArchive(archive: string, kind: PolicySet['kind']): Promise<Policy[] | Refusal> {
+async function readPolicySetArchive(
+  { opaCommand }: Platform,
+  archive: string,
+  kind: PolicySet['kind'],
+): Promise<Policy[] | Refusal> {
   try {
     const answer = await checkInProcess({ kind: 'read-policy-set', archive }, { files: [archive] });
-    if ('problems' in answer)
-      return new Refusal(
-        'unprocessable',
-        answer.problems.map(({ file, line, column, message }) => ({
-          detail: `${file}, line ${line}, column ${column}: ${message}`,
-        })),
-      );
-    const other = answer.policies.find(({ rule }) => rule.language !== kind);
-    if (other === undefined) return answer.policies;
-    const detail = `The policy "${other.name}" is ${other.rule.language}: all policies of this set are ${kind}.`;
-    return new Refusal('unprocessable', [{ detail }]);
+    if ('problems' in answer) return refusalOf(answer.problems);
+    const { policies } = answer;
+    const other = policies.find(({ rule }) => kindOf(rule) !== kind);
+    if (other !== undefined) {
+      const detail = `The policy "${other.name}" is ${kindOf(other.rule)}: all policies of this set are ${kind}.`;
+      return new Refusal('unprocessable', [{ detail }]);
+    }
+    const inRego = policies.filter(({ rule }) => rule.language === 'rego');
+    if (inRego.length === 0) return policies;
+    if (opaCommand === null) return new Refusal('unprocessable', [{ detail: NO_OPA }]);
+    const checkProgram = locateCheckProgram();
+    const work = { opa: opaCommand, checkProgram, archive, policies: inRego, limits: REGO_LIMITS };
+    const problems = await checkRego(work);
+    return problems.length === 0 ? policies : refusalOf(problems);
   } catch (error) {
     if (!(error instanceof CheckProblem)) throw error;
     return new Refusal('unprocessable', [{ detail: `The archive could not be read: ${error.message}.` }]);
   }
 }
+
+const refusalOf = (problems: readonly FileProblem[]): Refusal =>
+  new Refusal(
+    'unprocessable',
+    problems.map(({ file, line, column, message }) => ({
+      detail: `${file}, line ${line}, column ${column}: ${message}`,
+    })),
+  );
 
 async function findVersion(db: Kysely<Database>, id: string) {
   const version = await db

@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packFiles } from '../../runner/configuration-archive.ts';
 import { redactedPlan } from '../../support/checked-plan.ts';
@@ -32,8 +35,8 @@ async function checkOutput(files: Record<string, string | Buffer>, status: strin
   return (await server.call('GET', `/api/v2/policy-checks/${check?.id}/output`)).text;
 }
 
-test('a compiled policy is given the plan, and what it says is told', async () => {
-  const output = await checkOutput(opaSet('soft-mandatory', opaModule()), 'policy_override');
+test('a compiled policy is given the plan, and what it says is told, not what it prints', async () => {
+  const output = await checkOutput(opaSet('soft-mandatory', opaModule({ prints: true })), 'policy_override');
   expect(output).toContain('FAIL  deny (soft-mandatory)\n        something is deleted');
 });
 
@@ -63,4 +66,43 @@ test('what is no compiled policy, or has others beside it, is refused', async ()
   expect(await refused(celPolicies(['a', 'advisory', 'true']))).toMatch(
     /^422 .*all policies of this set are opa/,
   );
+});
+
+/** Answers as `opa` does, and complains of all that it was given. */
+const TELLING = `#!/bin/sh
+case "$1" in
+  capabilities) echo '{"builtins":[{"name":"http.send"},{"name":"count"}],"features":[]}' ;;
+  eval) printf '{"result":[{"expressions":[{"value":{"0":[["%s","%s"]]}}]}]}' \
+    "$(env | cut -d= -f1 | sort | tr '\\n' ' ')" "$(tr -d '"' < functions.json)" ;;
+esac
+`;
+const inRego = (rego: string, query = 'data.terraform.deny') => ({
+  'policies.yaml': JSON.stringify({ policies: [{ name: 'deny', enforcement: 'soft-mandatory', query }] }),
+  'rules/deny.rego': rego,
+});
+
+test('policies in Rego need an opa, which is given no environment and no way out', async () => {
+  const { organization } = await readyWorkspace(server);
+  const setId = await createPolicySet(server, organization, null, { kind: 'opa' });
+  const refused = await uploadPolicies(server, setId, inRego('package terraform'));
+  expect([refused.status, await refused.text()]).toEqual([
+    422,
+    expect.stringContaining('RUNWRIGHT_OPA_COMMAND'),
+  ]);
+  const folder = await mkdtemp(path.join(tmpdir(), 'runwright-opa-'));
+  const program = path.join(folder, 'opa');
+  await writeFile(program, TELLING);
+  await chmod(program, 0o755);
+  try {
+    server.platform.opaCommand = program;
+    const output = await checkOutput(inRego('package terraform'), 'policy_override');
+    expect(output).toMatch(/^ {8}GOMAXPROCS GOMEMLIMIT HOME (PWD )?TMPDIR ?$/m);
+    expect(output).toContain('{builtins:[{name:count}],features:[],allow_net:[]}');
+    await writeFile(program, '#!/bin/sh\necho "no such thing" >&2\nexit 3\n');
+    const broken = await uploadPolicies(server, setId, inRego('package terraform'));
+    expect([broken.status, await broken.text()]).toEqual([422, expect.stringContaining('no such thing')]);
+  } finally {
+    server.platform.opaCommand = null;
+    await rm(folder, { recursive: true });
+  }
 });

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import type { FileProblem } from '../policy-manifest.ts';
+import { storable } from '../storable-text.ts';
+import { CheckProblem } from './limited-process.ts';
+
+const Errors = z.object({
+  errors: z
+    .array(
+      z.object({
+        message: z.string(),
+        location: z.object({ file: z.string(), row: z.int(), col: z.int() }).optional(),
+      }),
+    )
+    .min(1),
+});
+
+/** What `opa` prints with `--format json` where it fails; undefined: something else. */
+export function readOpaErrors(text: string): FileProblem[] | undefined {
+  const parsed = Errors.safeParse(parse(text));
+  if (!parsed.success) return undefined;
+  return parsed.data.errors.slice(0, 20).map(({ message, location }) => {
+    const said = storable(message).slice(0, 1_000);
+    if (location !== undefined)
+      return { file: nameOf(location.file), message: said, line: location.row, column: location.col };
+    // Where it could not parse, the place is a part of its words.
+    const [, file, line, rest] = /(?:^|\s)(\S+\.rego):(\d+): ([^]*)$/.exec(said) ?? [];
+    if (file === undefined) return { file: 'the archive', message: said, line: 1, column: 1 };
+    const [words = '', ...source] = (rest ?? '').split('\n');
+    const mark =
+      source
+        .find((one) => /^\s*\^/.test(one))
+        ?.replace(/^\t/, '')
+        .indexOf('^') ?? 0;
+    return { file: nameOf(file), message: words, line: Number(line), column: mark + 1 };
+  });
+}
+
+const Result = z.object({
+  result: z.tuple([
+    z.object({ expressions: z.tuple([z.object({ value: z.record(z.string(), z.array(z.unknown())) })]) }),
+  ]),
+});
+
+/** @param count how many queries were asked for: the lists of what each of them gave. @throws CheckProblem it is something else */
+export function readOpaValues(text: string, count: number): unknown[][] {
+  const parsed = Result.safeParse(parse(text));
+  if (!parsed.success) throw new CheckProblem('fault', 'what opa printed cannot be read');
+  const { value } = parsed.data.result[0].expressions[0];
+  return Array.from({ length: count }, (_, index) => value[index] ?? []);
+}
+
+/** In the archive, not where it was laid out. */
+const nameOf = (file: string): string => storable(file).replace(/^bundle\//, '') || 'the query';
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PolicyFiles } from './policy-manifest.ts';
+
+/** What is for `opa`; a manifest would be one of ours. */
+const FOR_OPA = /(^|\/)([^/]+\.rego|data\.(json|ya?ml))$/;
+
+/**
+ * Writes the Rego and the data of a policy set as a bundle, and the input beside it.
+ *
+ * @param folder has a folder `bundle`
+ * @param version of Rego: 0 has `deny[msg] { … }`, 1 `deny contains msg if { … }`
+ */
+export async function layOutRego(
+  files: PolicyFiles,
+  folder: string,
+  version: 0 | 1,
+  input: unknown,
+): Promise<void> {
+  const bundle = path.join(folder, 'bundle');
+  for (const [name, bytes] of files) {
+    const file = path.join(bundle, name);
+    if (!FOR_OPA.test(name) || !file.startsWith(`${bundle}${path.sep}`)) continue;
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+  await writeFile(path.join(bundle, '.manifest'), JSON.stringify({ roots: [''], rego_version: version }));
+  await writeFile(path.join(folder, 'input.json'), JSON.stringify(input));
+}
