@@ -1,10 +1,9 @@
 import { CelProblem } from './cel.ts';
 import type { PolicyFiles } from './policy-manifest.ts';
 import {
-  describePolicy,
   policyLanguage,
-  queryOf,
   readVerdict,
+  unspoken,
   type Policy,
   type PolicyInput,
   type PolicyOutcome,
@@ -21,14 +20,7 @@ export async function evaluatePolicies(
 ): Promise<PolicyOutcome[]> {
   const outcomes: PolicyOutcome[] = [];
   for (const policy of policies) {
-    const { name, level, rule } = policy;
-    outcomes.push({
-      policy_name: name,
-      description: describePolicy(policy),
-      enforcement_level: level,
-      query: queryOf(rule),
-      ...(await judge(policy, input, files)),
-    });
+    outcomes.push({ ...unspoken(policy), ...(await judge(policy, input, files)) });
   }
   return outcomes;
 }

@@ -90,7 +90,7 @@ async function readPolicySet(archive: string): Promise<CheckAnswers['read-policy
 }
 
 // Modules may print: the answer is all that is read of this process.
-console.log = () => {};
+Object.assign(globalThis.console, { log: () => {} });
 
 const request = JSON.parse(await text(process.stdin)) as CheckRequest;
 process.stdout.write(JSON.stringify(await answer(request)));

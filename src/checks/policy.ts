@@ -73,6 +73,16 @@ export interface PolicyOutcome {
   output: string[];
 }
 
+/** Of a policy that has said nothing, since it was not evaluated. */
+export const unspoken = (policy: Policy): PolicyOutcome => ({
+  policy_name: policy.name,
+  description: describePolicy(policy),
+  enforcement_level: policy.level,
+  query: queryOf(policy.rule),
+  status: 'errored',
+  output: [],
+});
+
 const MAX_MESSAGES = 100;
 const MAX_MESSAGE = 1_000;
 

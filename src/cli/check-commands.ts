@@ -15,6 +15,8 @@ export function addCheckCommands(program: Command, terminal: Terminal, setExitCo
     .argument('<workspace>', 'ORGANIZATION/NAME or ws-…')
     .description('Evaluate a folder of policies against the plans of past runs. Nothing is changed.')
     .option('--limit <count>', 'how many runs, newest first', '20')
+    .option('--timeout <seconds>', 'for all runs together; one has 5 seconds, as on the server', '120')
+    .option('--opa <path>', 'the opa that evaluates Rego; otherwise RUNWRIGHT_OPA_COMMAND')
     .option('--param <key=value>', 'a parameter of the set; may be repeated', collect)
     .addHelpText('after', example('runwright policy test ./policies acme/network --limit 50'))
     .action(async (folder: string, workspace: string, flags) => {

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/testing/run-cli.ts';
@@ -33,6 +35,24 @@ test('the examples are uploaded, tried on past plans, and hold from then on', as
   expect(tried.stdout).toMatch(/run-\w{16} {2}passed[^]*aws_instance\.new has no tag owner/);
   expect(tried.stdout).toMatch(/run-\w{16} {2}would end[^]*nothing-destroyed-by-accident \(hard-mandatory\)/);
   expect(tried.stdout).toContain('2 plans tried, 1 of them would have been blocked.');
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'runwright-endless-'));
+  const hundred = `[${Array.from({ length: 100 }, (_, index) => index).join(',')}]`;
+  const endless = [...'abcdefgh'].reduceRight((inner, name) => `${hundred}.all(${name}, ${inner})`, 'true');
+  const policy = { name: 'endless', enforcement: 'hard-mandatory', cel: endless };
+  await writeFile(path.join(folder, 'policies.json'), JSON.stringify({ policies: [policy] }));
+  const late = await cli('policy', 'test', folder, `${organization}/tried`, '--timeout', '1', '--json');
+  expect([late.exitCode, JSON.parse(late.stdout)]).toEqual([1, []]);
+  expect(late.stderr).toMatch(/1 seconds were over after 0 plans/);
+  const passing = await cli('policy', 'test', POLICIES, `${organization}/tried`, '--limit', '1', '--json');
+  expect(JSON.parse(passing.stdout)).toMatchObject([{ consequence: 'passed', error: '' }]);
+  expect(passing.stderr).toMatch(/^1: run-\w{16} {2}passed$/m);
+  const inRego = { name: 'deny', enforcement: 'advisory', query: 'data.terraform.deny' };
+  await writeFile(path.join(folder, 'policies.json'), JSON.stringify({ policies: [inRego] }));
+  await writeFile(path.join(folder, 'deny.rego'), 'package terraform');
+  const without = await cli('policy', 'test', folder, `${organization}/tried`);
+  expect([without.exitCode, without.stderr]).toEqual([2, expect.stringContaining('--opa')]);
+  await rm(folder, { recursive: true });
 
   const uploaded = await cli('policy', 'upload', `${organization}/production`, POLICIES, '--global');
   expect([uploaded.stderr, uploaded.exitCode]).toEqual(['', 0]);

@@ -2,8 +2,14 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FileProblem } from '../policy-manifest.ts';
-import { describePolicy, queryOf, readVerdict, type Policy, type PolicyInput } from '../policy.ts';
-import type { PolicyOutcome } from '../policy.ts';
+import {
+  queryOf,
+  readVerdict,
+  unspoken,
+  type Policy,
+  type PolicyInput,
+  type PolicyOutcome,
+} from '../policy.ts';
 import { storable } from '../storable-text.ts';
 import { CheckProblem, runLimited, type CheckLimits } from './limited-process.ts';
 import { readOpaErrors, readOpaValues } from './opa-output.ts';
@@ -86,16 +92,8 @@ const late = ({ milliseconds }: CheckLimits): CheckProblem =>
 
 const lastOf = (complaint: string): string => storable(complaint).trim().slice(-500) || 'opa said nothing';
 
-const told = (policy: Policy) => ({
-  policy_name: policy.name,
-  description: describePolicy(policy),
-  enforcement_level: policy.level,
-  query: queryOf(policy.rule),
-});
-
 const errored = (policy: Policy, reason: string): PolicyOutcome => ({
-  ...told(policy),
-  status: 'errored',
+  ...unspoken(policy),
   output: [storable(reason)],
 });
 
@@ -103,7 +101,7 @@ const errored = (policy: Policy, reason: string): PolicyOutcome => ({
 function judge(policy: Policy, values: readonly unknown[]): PolicyOutcome {
   if (values.length === 0) return errored(policy, `${queryOf(policy.rule)} is undefined for this plan`);
   try {
-    return { ...told(policy), ...readVerdict(values[0], policy.message) };
+    return { ...unspoken(policy), ...readVerdict(values[0], policy.message) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return errored(policy, error.message);

@@ -1,20 +1,19 @@
 import { text } from 'node:stream/consumers';
 import type { Client, Run, Workspace } from '@runwright/client';
-import { evaluatePolicies } from '../../checks/evaluate.ts';
-import { readArchiveBytes } from '../../checks/policy-archive.ts';
-import { FileProblems, readPolicies, type PolicyFiles } from '../../checks/policy-manifest.ts';
-import type { Policy, PolicyOutcome } from '../../checks/policy.ts';
-import { parseRedactedPlan } from '../../checks/redacted-plan.ts';
+import type { PolicyOutcome } from '../../checks/policy.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { connect, type ConnectionFlags } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findWorkspace } from '../references.ts';
 import { messageText } from '../run/run-text.ts';
-import type { Terminal } from '../terminal.ts';
+import { printable, type Terminal } from '../terminal.ts';
 import { packFolder } from '../upload/pack-folder.ts';
+import { startTrial, type TrialResult } from './policy-trial.ts';
 
 interface Flags extends ConnectionFlags {
   readonly limit: string;
+  readonly timeout: string;
+  readonly opa?: string;
   readonly param?: string[];
   readonly json?: true;
 }
@@ -22,10 +21,9 @@ interface Flags extends ConnectionFlags {
 /** What would have become of a run. */
 type Consequence = 'passed' | 'would wait' | 'would end';
 
-interface Tried {
+interface Tried extends TrialResult {
   run: string;
   consequence: Consequence;
-  outcomes: PolicyOutcome[];
 }
 
 /** `runwright policy test`: which past runs these policies would have blocked. */
@@ -35,45 +33,58 @@ export async function testPolicies(
   flags: Flags,
   terminal: Terminal,
 ): Promise<number> {
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw usageError('--limit must be a whole number from 1');
+  const limit = wholeNumber('--limit', flags.limit);
+  const seconds = wholeNumber('--timeout', flags.timeout);
   const params = readParams(flags.param ?? []);
-  const { files, policies } = await readFolder(folder);
-  const { client } = await connect(flags, terminal.env);
-  const workspace = await findWorkspace(client, reference);
+  const { archive } = await packFolder(folder);
+  const opa = flags.opa ?? terminal.env['RUNWRIGHT_OPA_COMMAND'];
+  const trial = await startTrial(Buffer.from(archive), opa);
   const tried: Tried[] = [];
-  for await (const run of client.runs.eachInWorkspace(workspace.id, {
-    operation: ['plan', 'plan_destroy', 'apply', 'destroy'],
-    pageSize: Math.min(limit, 100),
-  })) {
-    if (tried.length === limit) break;
-    const plan = await readPlan(client, run);
-    if (plan === undefined) continue;
-    const [cost, risk] = [await costOf(client, run), await riskOf(client, run)];
-    const input = { ...inputOf(run, workspace), cost, risk, params, plan };
-    const outcomes = await evaluatePolicies(policies, input, files);
-    const consequence = consequenceOf(outcomes);
-    tried.push({ run: run.id, consequence, outcomes });
-    if (flags.json !== true) describe(run, consequence, outcomes, terminal);
+  let isOver = false;
+  try {
+    const { client } = await connect(flags, terminal.env);
+    const workspace = await findWorkspace(client, reference);
+    const endsAt = performance.now() + seconds * 1_000;
+    for await (const run of client.runs.eachInWorkspace(workspace.id, {
+      operation: ['plan', 'plan_destroy', 'apply', 'destroy'],
+      pageSize: Math.min(limit, 100),
+    })) {
+      if (tried.length === limit) break;
+      isOver = performance.now() >= endsAt;
+      if (isOver) break;
+      const plan = await readPlan(client, run);
+      if (plan === undefined) continue;
+      const [cost, risk] = [await costOf(client, run), await riskOf(client, run)];
+      const input = { ...inputOf(run, workspace), cost, risk, params };
+      const result = await trial.evaluate(plan, input, endsAt - performance.now());
+      // The time of all was over, not that of this one: nothing is known of it.
+      isOver = result.error !== '' && performance.now() >= endsAt;
+      if (isOver) break;
+      const one = { run: run.id, consequence: consequenceOf(result.outcomes), ...result };
+      tried.push(one);
+      if (flags.json === true) terminal.note(`${tried.length}: ${run.id}  ${one.consequence}`);
+      else describe(one, messageText(run), terminal);
+    }
+  } finally {
+    await trial.remove();
   }
   const blocked = tried.filter(({ consequence }) => consequence !== 'passed').length;
   if (flags.json === true) terminal.print(JSON.stringify(tried, null, 2));
   else terminal.print(`${tried.length} plans tried, ${blocked} of them would have been blocked.`);
-  return EXIT.ok;
+  if (!isOver) return EXIT.ok;
+  throw new CliError(
+    `${seconds} seconds were over after ${tried.length} plans; the runs before them were not tried`,
+    {
+      exitCode: EXIT.failed,
+      fix: 'allow more with --timeout, or try fewer runs with --limit',
+    },
+  );
 }
 
-async function readFolder(folder: string): Promise<{ files: PolicyFiles; policies: Policy[] }> {
-  const { archive } = await packFolder(folder);
-  const files = await readArchiveBytes(Buffer.from(archive));
-  try {
-    return { files, policies: readPolicies(files) };
-  } catch (error) {
-    if (!(error instanceof FileProblems)) throw error;
-    const lines = error.problems.map(
-      ({ file, line, column, message }) => `${file}, line ${line}, column ${column}: ${message}`,
-    );
-    throw new CliError(lines.join('\n'), { exitCode: EXIT.usage });
-  }
+function wholeNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw usageError(`${flag} must be a whole number from 1`);
 }
 
 function readParams(given: readonly string[]): Record<string, string> {
@@ -87,12 +98,10 @@ function readParams(given: readonly string[]): Record<string, string> {
 }
 
 /** undefined: the run has made no plan. */
-async function readPlan(client: Client, run: Run): Promise<Record<string, unknown> | undefined> {
+async function readPlan(client: Client, run: Run): Promise<string | undefined> {
   const { status, chunks } = await client.plans.openJsonOfRun(run.id, 'redacted');
   const json = await text(chunks);
-  if (status === 204) return undefined;
-  const { provider_schemas: _schemas, ...plan } = parseRedactedPlan(json);
-  return plan;
+  return status === 204 ? undefined : json;
 }
 
 async function costOf(client: Client, run: Run): Promise<Record<string, unknown> | null> {
@@ -155,16 +164,12 @@ function consequenceOf(outcomes: readonly PolicyOutcome[]): Consequence {
   return waits ? 'would wait' : 'passed';
 }
 
-function describe(
-  run: Run,
-  consequence: Consequence,
-  outcomes: readonly PolicyOutcome[],
-  terminal: Terminal,
-): void {
-  terminal.print([run.id, consequence, terminal.style('dim', messageText(run))].join('  '));
+function describe({ run, consequence, error, outcomes }: Tried, message: string, terminal: Terminal): void {
+  terminal.print([run, consequence, terminal.style('dim', message)].join('  '));
+  if (error !== '') terminal.print(`    could not be evaluated: ${error}`);
   for (const { policy_name, enforcement_level, status, output } of outcomes) {
     if (status === 'passed') continue;
     terminal.print(`    ${status}  ${policy_name} (${enforcement_level})`);
-    for (const line of output) terminal.print(`        ${line}`);
+    for (const line of output) terminal.print(`        ${printable(line)}`);
   }
 }

@@ -1,6 +1,6 @@
 import { evaluateRego } from '../../checks/apart/opa-program.ts';
 import type { CheckRequest } from '../../checks/exchange.ts';
-import { describePolicy, NO_OPA, queryOf, type Policy, type PolicyInput } from '../../checks/policy.ts';
+import { NO_OPA, unspoken, type Policy, type PolicyInput } from '../../checks/policy.ts';
 import { checkInProcess, CheckProblem, locateCheckProgram } from '../check-process/check-process.ts';
 import type { Platform } from '../context.ts';
 import {
@@ -111,12 +111,5 @@ const failedSet = ({ id, name, description, kind, policies }: ApplicableSet, err
   description,
   kind,
   error,
-  outcomes: policies.map((policy) => ({
-    policy_name: policy.name,
-    description: describePolicy(policy),
-    enforcement_level: policy.level,
-    query: queryOf(policy.rule),
-    status: 'errored',
-    output: [],
-  })),
+  outcomes: policies.map(unspoken),
 });
