@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BOXES_PLAN, createPolicySet, uploadPolicies } from '../support/policy-scenario.ts';
-import { withEngine } from '../support/programs.ts';
-import { createRun, readyWorkspace, statusOf } from '../support/scenario.ts';
-import { claimStepOf } from '../support/scripted-runner.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { BOXES_PLAN, createPolicySet, uploadPolicies } from '../../support/policy-scenario.ts';
+import { withEngine } from '../../support/programs.ts';
+import { createRun, readyWorkspace, statusOf } from '../../support/scenario.ts';
+import { claimStepOf } from '../../support/scripted-runner.ts';
+import { startTestServer, type TestServer } from '../../support/server.ts';
 
 /** Rules of every kind of result. */
 const RULES = `package terraform
