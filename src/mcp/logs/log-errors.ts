@@ -33,8 +33,8 @@ export class LogErrors {
       if (json['@level'] === 'error') this.add(fromJson(json), start);
       return;
     }
-    const isBoxed = /^[│╷╵|]/.test(raw);
-    const line = raw.replace(/^[│╷╵|]\s?/, '');
+    const isBoxed = /^[\u2502\u2577\u2575|]/.test(raw);
+    const line = raw.replace(/^[\u2502\u2577\u2575|]\s?/, '');
     if (raw.startsWith('╵')) {
       this.close();
       return;

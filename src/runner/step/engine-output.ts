@@ -84,7 +84,7 @@ export function createTextOutput(): EngineOutput {
         } else if (/: Creation complete after /.test(line)) done.additions++;
         else if (/: Modifications complete after /.test(line)) done.changes++;
         else if (/: Destruction complete after /.test(line)) done.destructions++;
-        firstError ??= /^[│\s]*Error: (.+)$/.exec(line)?.[1];
+        firstError ??= /^[\u2502\s]*Error: (.+)$/.exec(line)?.[1];
       }
     },
     counts: () => summary ?? done,

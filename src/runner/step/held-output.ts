@@ -63,6 +63,6 @@ function isUnderWay(lines: Buffer): boolean {
     .some((line) =>
       line.startsWith('{')
         ? !/"type":"(version|diagnostic)"/.test(line)
-        : !/^([│╷╵\s]|$|Error:|Warning:)/.test(line),
+        : !/^([\u2502\u2577\u2575\s]|$|Error:|Warning:)/.test(line),
     );
 }

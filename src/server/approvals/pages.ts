@@ -46,7 +46,9 @@ export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
   const { resources, more } = facts.changes;
   const verb = facts.isDestroy ? 'Destroy' : 'Apply';
   const quoted = (text: string | null, label: string): Html =>
-    text === null || text === '' ? markup`` : markup`<dt>${label}</dt><dd>“${outsideText(text, 300)}”</dd>`;
+    text === null || text === ''
+      ? markup``
+      : markup`<dt>${label}</dt><dd>&ldquo;${outsideText(text, 300)}&rdquo;</dd>`;
   return page(
     200,
     facts.isDestroy ? 'Destroy everything in this workspace?' : 'Apply these changes?',

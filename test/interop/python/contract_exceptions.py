@@ -111,7 +111,7 @@ EXCEPTIONS = [
             r"|A global set reaches every workspace already|cannot trigger runs of itself|admin cannot be renamed"
             r"|sessions come with the cookie of a sign-in|transition not allowed|The verification was not accepted"
             r"|did not take the verification|names a team twice"
-            r"|sensitive: cannot be unset|the policies of a run come from policy sets"
+            r"|sensitive: cannot be unset|the policies of a run come from policy sets|triggers runs of this workspace already"
         ),
     ),
     Refusal(
@@ -121,6 +121,7 @@ EXCEPTIONS = [
             r"|relate it, or name it with|cannot be set together|their values must be the same"
             r"|name the organization whose trail|name one of the two|are for destination-type email only"
             r"|is read-only when access level|or token alone|is not the same as password|Invalid include parameter"
+            r"|enforce: says \w+, and enforcement-level|namespace: must be \S+, or be left out"
         ),
     ),
     Refusal(
@@ -128,11 +129,12 @@ EXCEPTIONS = [
         re.compile(
             r"must be an exact version|is not a valid resource address|it must be an address like"
             r"|must be a time zone|line \d+, column \d+: |is not text in UTF-8|is no state file|different characters"
-            r"|must not begin as the names of|filter\[expiry_status\]: may name"
+            r"|must not begin as the names of|filter\[expiry_status\]: may name|The key cannot be read"
+            r"|The provider cannot be mirrored|must be hashes as lock files have them"
         ),
     ),
     Refusal("a checksum of something else", re.compile(r"is not the MD5 of the state")),
-    Refusal("keys of terraform and of the environment are not alike", re.compile(r"key: must not hold")),
+    Refusal("keys of terraform and of the environment are not alike", re.compile(r"[Kk]ey:? must not hold")),
     Refusal("settings that the server was not started with", re.compile(r"The server was started with")),
     OfPath("sign-in speaks the errors of OAuth, whose parameters are said in words", "ST202", re.compile(r"^/oauth/")),
     OnlyRefuses("what is not here is refused in words, whatever is sent"),

@@ -6,7 +6,6 @@ import { documentOf, pagedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { document, NoRelationships } from '../../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
-import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { gpgKeyResource, GpgKeySchema } from '../document.ts';
 import { createKey, deleteKey, listKeys, moveKey, readKey } from '../service.ts';
@@ -25,10 +24,9 @@ const UpdateBody = document(z.object({ namespace }), NoRelationships);
 const MAX_NAMESPACES = 20;
 const ListQuery = PageQuery.extend({
   'filter[namespace]': z
-    .union([z.string(), z.array(z.string())], { error: 'must name organizations' })
+    .union([z.string(), z.array(z.string())], { error: 'must name an organization, or several with commas' })
     .transform((given) => [given].flat().flatMap((names) => names.split(',')))
-    .refine((names) => names.length <= MAX_NAMESPACES, `may name at most ${MAX_NAMESPACES} organizations`)
-    .optional(),
+    .refine((names) => names.length <= MAX_NAMESPACES, `may name at most ${MAX_NAMESPACES} organizations`),
 });
 
 /** What versions of providers are signed with. The paths are those of HCP Terraform. */
@@ -44,11 +42,8 @@ export function registryKeyEndpoints(platform: Platform): Endpoint<Caller>[] {
       query: ListQuery,
       answers: { 200: pagedListOf(GpgKeySchema) },
       handle: async ({ caller, query, raw }) => {
-        const names = query['filter[namespace]'] ?? [];
-        if (names.length === 0)
-          refuse('bad_request', 'filter[namespace]: must name an organization, or several with commas');
         const all = [];
-        for (const name of new Set(names)) {
+        for (const name of new Set(query['filter[namespace]'])) {
           const organization = await readOrganization(platform, caller, name, 'read-registry');
           const keys = await listKeys(platform.db, organization.id);
           all.push(...keys.map((key) => gpgKeyResource(key, name)));

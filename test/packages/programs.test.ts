@@ -1,0 +1,19 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const DIST = path.resolve(import.meta.dirname, '../../dist');
+
+test('the built programs have no letter that takes two bytes, since one makes V8 keep all of them so', async () => {
+  const programs = (await readdir(DIST, { recursive: true })).filter(
+    (name) => name.endsWith('.js') && !name.startsWith('web'),
+  );
+  expect(programs.length).toBeGreaterThan(10);
+  const wide = await Promise.all(
+    programs.map(async (name) => {
+      const text = await readFile(path.join(DIST, name), 'utf8');
+      return [...text.matchAll(/.{0,30}[^\0-\xff].{0,30}/g)].map(([around]) => `${name}: ${around}`);
+    }),
+  );
+  expect(wide.flat()).toEqual([]);
+});
