@@ -47,6 +47,7 @@ const WRITERS = {
   registry_provider_version: 'registry-providers',
   registry_release: 'registry-releases',
   remote_state_consumer: 'workspaces',
+  resource_change: 'states',
   run: 'deletion runs',
   run_approval: 'approvals',
   run_event: 'runs',

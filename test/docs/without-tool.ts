@@ -64,6 +64,11 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason:
+      'agents see what runs changed in their plans, and which version changed a resource last: list_workspace_resources',
+    endpoints: ['GET /workspaces/:id/resource-changes'],
+  },
+  {
     reason: 'policies hold for agents as well, so people write them: `runwright policy upload`',
     endpoints: [
       'GET /organizations/:organization/policies',

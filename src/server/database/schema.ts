@@ -61,7 +61,12 @@ import type {
   WorkspaceTaskTable,
 } from './tables/run-tasks.ts';
 import type { GeneralSettingsTable } from './tables/settings.ts';
-import type { StateVersionTable, StateVersionOutputTable, WorkspaceResourceTable } from './tables/states.ts';
+import type {
+  ResourceChangeTable,
+  StateVersionOutputTable,
+  StateVersionTable,
+  WorkspaceResourceTable,
+} from './tables/states.ts';
 import type {
   ProjectTable,
   WorkspaceTable,
@@ -106,6 +111,7 @@ export interface Database {
   run_approval: RunApprovalTable;
   plan_approval: PlanApprovalTable;
   state_version_output: StateVersionOutputTable;
+  resource_change: ResourceChangeTable;
   workspace_resource: WorkspaceResourceTable;
   tag: TagTable;
   workspace_tag: WorkspaceTagTable;

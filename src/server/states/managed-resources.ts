@@ -7,29 +7,49 @@ import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 
 /**
- * What the workspace manages from now on, with the version that has just become current. What is as it was keeps its
- * dates. The caller holds the workspace's row.
+ * What the workspace manages from now on, with the version that has just become current, and what that changed. What is
+ * as it was keeps its dates. The caller holds the workspace's row.
+ *
+ * @param isPartial the file has more than these: of what is not among them nobody knows whether it was removed
  */
 export async function replaceManagedResources(
   tx: Tx,
   { id, workspace_id: workspaceId }: Pick<Row<'state_version'>, 'id' | 'workspace_id'>,
-  instances: readonly ManagedInstance[],
+  { instances, isPartial }: { instances: readonly ManagedInstance[]; isPartial: boolean },
 ): Promise<void> {
   // One parameter, however many there are.
   const rows = JSON.stringify(instances.map((instance) => ({ ...instance, id: newId('wsr') })));
-  await sql`delete from workspace_resource where workspace_id = ${workspaceId} and address not in (
-    select given->>'address' from jsonb_array_elements(${rows}::jsonb) given)`.execute(tx);
-  await sql`insert into workspace_resource
-      (id, workspace_id, address, type, name, module, provider, name_index, digest, modified_by_state_version_id)
-    select given->>'id', ${workspaceId}, given->>'address', given->>'type', given->>'name', given->>'module',
-      given->>'provider', given->>'nameIndex', given->>'digest', ${id}
-    from jsonb_array_elements(${rows}::jsonb) given
-    on conflict (workspace_id, md5(address)) do update set
-      provider = excluded.provider, digest = excluded.digest, updated_at = excluded.updated_at,
-      modified_by_state_version_id = excluded.modified_by_state_version_id
-    where workspace_resource.digest <> excluded.digest
-      or workspace_resource.provider <> excluded.provider`.execute(tx);
+  await sql`with given as (
+      select * from jsonb_to_recordset(${rows}::jsonb) given (
+        id text, address text, type text, name text, module text, provider text, "nameIndex" text, digest text)),
+    removed as (
+      delete from workspace_resource where workspace_id = ${workspaceId}
+        and address not in (select address from given)
+      returning address, type),
+    written as (
+      insert into workspace_resource
+        (id, workspace_id, address, type, name, module, provider, name_index, digest, modified_by_state_version_id)
+      select id, ${workspaceId}, address, type, name, module, provider, "nameIndex", digest, ${id} from given
+      on conflict (workspace_id, md5(address)) do update set
+        provider = excluded.provider, digest = excluded.digest, updated_at = excluded.updated_at,
+        modified_by_state_version_id = excluded.modified_by_state_version_id
+      where workspace_resource.digest <> excluded.digest
+        or workspace_resource.provider <> excluded.provider
+      returning address, type),
+    changed as (
+      select address, type, ${actionOfWritten(workspaceId)} as action from written
+      union all select address, type, 'delete' from removed where not ${isPartial}::boolean)
+    insert into resource_change (workspace_id, state_version_id, address, type, action)
+    select ${workspaceId}, ${id}, address, type, action from changed order by address collate "C"`.execute(
+    tx,
+  );
 }
+
+/** What was removed last, or never there, is created. A row may be new after a partial state: then it is a change. */
+const actionOfWritten = (workspaceId: string): Expression<unknown> => sql`coalesce((
+  select case action when 'delete' then 'create' else 'update' end from resource_change past
+  where past.workspace_id = ${workspaceId} and md5(past.address) = md5(written.address)
+  order by past.sequence desc limit 1), 'create')`;
 
 /** The same order on every database. */
 const byText = (column: string): Expression<unknown> => sql`${sql.ref(column)} collate "C"`;

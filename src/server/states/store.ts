@@ -78,7 +78,7 @@ export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: Stor
       .values(outputs.slice(start, start + 1_000))
       .execute();
   }
-  await replaceManagedResources(tx, version, facts.instances);
+  await replaceManagedResources(tx, version, facts);
   await tx
     .updateTable('workspace')
     .set({ current_state_version_id: version.id })

@@ -16,6 +16,13 @@ beforeEach(async () => {
 describe('what a workspace manages', () => {
   const resources = async (query = '', token?: string, id = workspaceId) =>
     await server.call('GET', `/api/v2/workspaces/${id}/resources${query}`, undefined, token);
+  const changesBody = async (query = '', token?: string, id = workspaceId) =>
+    (await server.call('GET', `/api/v2/workspaces/${id}/resource-changes${query}`, undefined, token)).body;
+  /** By action, address and serial. */
+  const changes = async (query = '', id = workspaceId) =>
+    (await changesBody(query, undefined, id)).data.map(({ attributes }) =>
+      ['action', 'address', 'serial'].map((name) => attributes[name]),
+    );
   const provider = 'provider["registry.terraform.io/hashicorp/random"].other';
 
   test('is read from a state whose provider has no end', async () => {
@@ -77,6 +84,17 @@ describe('what a workspace manages', () => {
     const [counted, kept] = (await resources()).body.data;
     expect(kept).toEqual(before[4]);
     expect(counted?.id).toBe(before[2]?.id);
+    expect(await changes()).toEqual([
+      ['delete', 'terraform_data.gone', 2],
+      ['update', 'terraform_data.counted[0]', 2],
+      ['delete', 'module.m["x"].terraform_data.each["c"]', 2],
+      ['delete', 'module.m["x"].terraform_data.each["a\\"b"]', 2],
+      ['create', 'terraform_data.kept', 1],
+      ['create', 'terraform_data.gone', 1],
+      ['create', 'terraform_data.counted[0]', 1],
+      ['create', 'module.m["x"].terraform_data.each["c"]', 1],
+      ['create', 'module.m["x"].terraform_data.each["a\\"b"]', 1],
+    ]);
     expect(counted?.attributes).toMatchObject({
       'created-at': before[2]?.attributes['created-at'],
       'modified-by-state-version-id': second.body.data.id,
@@ -90,11 +108,57 @@ describe('what a workspace manages', () => {
     expect(body).toMatchObject({ meta: { pagination: { 'total-count': 2, 'total-pages': 2 } } });
     const stranger = await server.addUser(`stranger-${workspaceId.toLowerCase()}`, []);
     expect((await resources('', stranger)).status).toBe(404);
+    expect((await changesBody('', stranger)).errors?.[0]?.status).toBe('404');
+  });
+
+  test('has a history by address, which tells what came back from what was never there', async () => {
+    const key = { index_key: '100%_"é' };
+    const states = [
+      [managed('a', { instances: [key] }), managed('b')],
+      [managed('b', { provider })],
+      [managed('b', { provider })],
+      [managed('a', { instances: [key] })],
+    ];
+    for (const [index, held] of states.entries()) {
+      await postState(server, workspaceId, stateFile({ serial: index + 1, resources: held }));
+    }
+    const address = 'terraform_data.a["100%_\\"é"]';
+    expect(await changes(`?filter[address]=${encodeURIComponent(address)}`)).toEqual([
+      ['create', address, 4],
+      ['delete', address, 2],
+      ['create', address, 1],
+    ]);
+    expect(await changes('?q=_DATA.b')).toEqual([
+      ['delete', 'terraform_data.b', 4],
+      ['update', 'terraform_data.b', 2],
+      ['create', 'terraform_data.b', 1],
+    ]);
+    expect(await changes('?q=0%25_')).toHaveLength(3);
+    expect(await changes('?filter[address]=terraform_data.a')).toEqual([]);
+    const last = await changesBody('?page[size]=1&page[number]=6');
+    expect(last.data).toHaveLength(1);
+    expect(last).toMatchObject({ meta: { pagination: { 'total-count': 6, 'next-page': null } } });
+    const ids = (await changesBody()).data.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(6);
+  });
+
+  test('is not told as removed by a state that cannot be read to its end', async () => {
+    await postState(server, workspaceId, stateFile({ resources: [managed('a'), managed('b')] }));
+    const { lineage } = JSON.parse(stateFile()) as { lineage: string };
+    const closed = JSON.stringify({ serial: 2, lineage, encrypted_data: 'AAAA', encryption_version: 'v0' });
+    expect((await postState(server, workspaceId, closed)).status).toBe(201);
+    expect((await resources()).body.data).toEqual([]);
+    await postState(server, workspaceId, stateFile({ serial: 3, resources: [managed('a')] }));
+    expect(await changes()).toEqual([
+      ['update', 'terraform_data.a', 3],
+      ['create', 'terraform_data.b', 1],
+      ['create', 'terraform_data.a', 1],
+    ]);
   });
 
   test('is what an apply left', async () => {
     const { workspaceId: ready } = await readyWorkspace(server, { 'auto-apply': true });
-    await createRun(server, ready);
+    const runId = await createRun(server, ready);
     await (await mustClaim(server)).finishPlan();
     const apply = await mustClaim(server);
     await apply.sendState(1, ['made']);
@@ -108,5 +172,12 @@ describe('what a workspace manages', () => {
         'modified-by-state-version-id': workspace.body.data.relationships['current-state-version']?.data?.id,
       },
     ]);
+    const told = await changesBody('?include=run,created_by', undefined, ready);
+    expect(await changes('', ready)).toEqual([['create', 'terraform_data.made', 1]]);
+    expect(told.data[0]?.relationships).toMatchObject({
+      run: { data: { id: runId, type: 'runs' } },
+      'state-version': { data: { id: body.data[0]?.attributes['modified-by-state-version-id'] } },
+    });
+    expect(told.included).toEqual(expect.arrayContaining([expect.objectContaining({ id: runId })]));
   });
 });

@@ -17,6 +17,11 @@ const READS: readonly CallRow[] = [
     (api) => api.workspaces.read('ws-1', { include: ['project'] }),
     'GET workspaces/ws-1?include=project',
   ],
+  [
+    'changes of a resource',
+    (api) => api.workspaces.resourceChanges('ws-1', { address: 'a.b["c"]', include: ['run'] }),
+    'GET workspaces/ws-1/resource-changes?filter[address]=a.b["c"]&include=run',
+  ],
   ['variable set', (api) => api.variableSets.read('varset-1'), 'GET varsets/varset-1'],
   ['current state', (api) => api.stateVersions.current('ws-1'), 'GET workspaces/ws-1/current-state-version'],
   ['output', (api) => api.stateVersions.readOutput('wsout-1'), 'GET state-version-outputs/wsout-1'],

@@ -109,6 +109,23 @@ export type ManagedResource = Resource<{
   readonly 'updated-at': string;
 }>;
 
+/** What a state version did to a resource. Relationships: `state-version`, `run`, `created-by`. */
+export type ResourceChange = Resource<{
+  readonly address: string;
+  readonly 'provider-type': string;
+  readonly action: 'create' | 'update' | 'delete';
+  /** Of the state version. */
+  readonly serial: number;
+  readonly 'created-at': string;
+}>;
+
+export interface ResourceChangeQuery extends ListOptions {
+  /** Only of the resource at this address. */
+  readonly address?: string | undefined;
+  /** Only of those whose address has this part. */
+  readonly search?: string | undefined;
+}
+
 /** Attributes of `api-contract §5.3` by their wire names. Only what is given is sent. */
 export interface WorkspaceSettings {
   readonly name?: string;
@@ -238,6 +255,12 @@ export function workspaces(transport: Transport) {
       ),
     resources: (workspaceId: string, options?: ListOptions) =>
       calls.list<ManagedResource>(`${one(workspaceId)}/resources`, options),
+    /** The newest first. */
+    resourceChanges: (workspaceId: string, { address, search, ...options }: ResourceChangeQuery = {}) =>
+      calls.list<ResourceChange>(`${one(workspaceId)}/resource-changes`, options, {
+        'filter[address]': address,
+        q: search,
+      }),
 
     tags: (workspaceId: string, options?: ListOptions) =>
       calls.list<Tag>(`${one(workspaceId)}/relationships/tags`, options),

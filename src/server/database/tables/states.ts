@@ -81,6 +81,15 @@ export interface WorkspaceResourceTable {
   updated_at: Timestamp;
 }
 
+export interface ResourceChangeTable {
+  sequence: GeneratedAlways<number>;
+  workspace_id: string;
+  state_version_id: string;
+  address: string;
+  type: string;
+  action: 'create' | 'update' | 'delete';
+}
+
 export interface StateVersionOutputTable {
   id: string;
   state_version_id: string;

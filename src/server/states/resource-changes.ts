@@ -1,0 +1,44 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database, Row } from '../database/schema.ts';
+import { containing } from '../http/like-pattern.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
+
+/** A change of a resource with the state version that made it. */
+export interface ResourceChange {
+  change: Row<'resource_change'>;
+  version: Row<'state_version'>;
+}
+
+/**
+ * A page of what state versions did to the resources of a workspace, the newest first. The caller has checked who may
+ * see it.
+ *
+ * @param address of one resource; empty: of all
+ * @param part of the address
+ */
+export async function listResourceChanges(
+  db: Kysely<Database>,
+  workspaceId: string,
+  { address, part }: { address: string; part: string },
+  page: Page,
+): Promise<{ changes: ResourceChange[]; totalCount: number }> {
+  const all = db
+    .selectFrom('resource_change')
+    .where('workspace_id', '=', workspaceId)
+    .$if(address !== '', (some) =>
+      some.where(sql<boolean>`md5(address) = md5(${address})`).where('address', '=', address),
+    )
+    .$if(part !== '', (some) => some.where('address', 'ilike', containing(part)));
+  const { rows, totalCount } = await readPage(all.selectAll().orderBy('sequence', 'desc'), page);
+  const ids = [...new Set(rows.map(({ state_version_id }) => state_version_id))];
+  const versions =
+    ids.length === 0 ? [] : await db.selectFrom('state_version').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(versions.map((version) => [version.id, version]));
+  const changes = rows.flatMap((change) => {
+    // Its workspace may have been deleted meanwhile.
+    const version = byId.get(change.state_version_id);
+    return version === undefined ? [] : [{ change, version }];
+  });
+  return { changes, totalCount };
+}
