@@ -154,6 +154,31 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     expect((await world.client.runs.read(runId)).data.attributes.status).toBe('planned');
   });
 
+  test('a resource leads to the run that changed it, and what grew is drawn and written', async () => {
+    const { app } = world;
+    await app.open(place.path);
+    await app.click('terraform_data.one');
+    await app.see('created');
+    await app.click('What changed');
+    await app.see('Serial');
+    await world.shot('resources');
+    await app.fill('Part of an address', 'no such part');
+    await app.see('No change of a resource with this');
+    await app.fill('Part of an address', '_data.one');
+    await app.click('The first');
+    await app.see('Applied: 1 added.');
+    await app.open(`${place.path}/trends`);
+    await app.see('How long runs wait and take');
+    await app.until(`document.querySelectorAll('main svg[role=img] rect').length >= 4`);
+    const said = await app.raw.evaluate<string>(
+      `document.querySelector('main svg[role=img]').getAttribute('aria-label')`,
+    );
+    expect(said).toMatch(/^How long runs wait and take\. waiting .*; plan: half .* s; apply: half .* s$/);
+    await app.raw.evaluate(`document.querySelectorAll('main summary').forEach((each) => each.click())`);
+    await app.see('The second');
+    await world.shot('trends');
+  });
+
   test('every page is fit for everybody, by day and by night, and on a phone', async () => {
     const { app } = world;
     const { organization, path } = place;
@@ -170,6 +195,9 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
       [`${path}/runs/${runId}?tab=graph&node=terraform_data.two`, 'Show its changes'],
       [`${path}/runs/${runId}?tab=graph&view=list`, 'Depends on'],
       [`${path}/runs/${runId}?tab=configuration`, 'It has to be three.'],
+      [`${path}/resources?address=terraform_data.one`, 'The first'],
+      [`${path}/resources?view=changes`, 'The first'],
+      [`${path}/trends`, 'How long runs wait and take'],
       [`${path}/states`, 'Serial'],
       [`${path}/variables`, 'No variables yet'],
       [`${path}/settings`, 'Delete'],
@@ -189,7 +217,8 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
       await app.seeNoMore('Loading…');
       for (const dark of [false, true]) {
         await app.look({ width: 1360, height: 900, dark });
-        const found = await app.raw.violations();
+        // The schemes differ in their colours only.
+        const found = await app.raw.violations(dark ? ['color-contrast'] : undefined);
         const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         wrong.push(
           ...serious.map(
@@ -247,5 +276,22 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     await world.shot('approvals-and-windows');
     const found = await app.raw.violations();
     expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    await app.click('Remove Window 1');
+    const freeze = {
+      name: 'the end of the year',
+      'starts-at': '2020-12-20T00:00',
+      'ends-at': '2090-01-03T08:30',
+    };
+    await app.fill('What for', freeze.name);
+    await app.fill('Time zone', 'Europe/Berlin');
+    await app.fill('Begins', freeze['starts-at']);
+    await app.fill('Ends', freeze['ends-at']);
+    await app.click('Save windows');
+    await app.see('Windows are saved');
+    expect((await client.workspaces.read(place.id)).attributes['change-windows']).toEqual([
+      { kind: 'freeze', 'time-zone': 'Europe/Berlin', ...freeze },
+    ]);
+    await app.open(`${place.path}/runs/${runId}`);
+    await app.see('the end of the year');
   });
 });

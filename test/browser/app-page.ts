@@ -74,8 +74,15 @@ export function appPage({ page }: Pick<Browser, 'page'>, url: string): AppPage {
         each.getClientRects().length > 0 && ([...(each.labels ?? [])].some((one) => one.innerText.trim().startsWith(${JSON.stringify(label)})) ||
         each.getAttribute('aria-label') === ${JSON.stringify(label)}))`;
       await until(field, `the field ${label}`);
-      await page.evaluate(`(() => { const field = ${field}; field.focus(); field.select(); })()`);
-      await page.type(value);
+      // Fields for times take no text: what is chosen in them comes as a whole.
+      const isTyped = await page.evaluate<boolean>(`(() => {
+        const field = ${field};
+        if (!/^(date|time)/.test(field.type)) { field.focus(); field.select(); return true; }
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, ${JSON.stringify(value)});
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        return false;
+      })()`);
+      if (isTyped) await page.type(value);
     },
     chips: async () =>
       await page.evaluate(

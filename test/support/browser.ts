@@ -36,8 +36,8 @@ export interface BrowserPage {
   /** Presses the key of one character, as `?` or `c`. */
   pressCharacter(character: string): Promise<void>;
   look(look: Look): Promise<void>;
-  /** What axe-core finds wrong for people who see, hear or move differently. */
-  violations(): Promise<Violation[]>;
+  /** What axe-core finds wrong for people who see, hear or move differently; by some of its rules, or by all. */
+  violations(rules?: readonly string[]): Promise<Violation[]>;
   /** Writes a PNG of the whole page, or of what is in sight of it. */
   screenshot(file: string, options?: { whole?: boolean }): Promise<void>;
 }
@@ -184,10 +184,12 @@ export async function startBrowser(): Promise<Browser> {
       ];
       await send('Emulation.setEmulatedMedia', { features });
     },
-    async violations() {
-      await evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+    async violations(rules) {
+      if (!(await evaluate<boolean>(`'axe' in window`)))
+        await evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+      const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
       return await evaluate<Violation[]>(
-        `axe.run().then(({ violations }) => violations.map(({ id, impact, help, nodes }) =>
+        `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations.map(({ id, impact, help, nodes }) =>
           ({ id, impact, help, nodes: nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary) })))`,
       );
     },

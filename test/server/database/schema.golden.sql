@@ -323,6 +323,12 @@ column registry_release.organization_id text not null
 column remote_state_consumer.consumer_id text not null
 column remote_state_consumer.organization_id text not null
 column remote_state_consumer.workspace_id text not null
+column resource_change.action text not null
+column resource_change.address text not null
+column resource_change.sequence bigint not null
+column resource_change.state_version_id text not null
+column resource_change.type text not null
+column resource_change.workspace_id text not null
 column run.allow_config_generation boolean not null
 column run.allow_empty_apply boolean not null
 column run.auto_apply boolean not null
@@ -783,6 +789,9 @@ index CREATE INDEX registry_module_version_sha256 ON public.registry_module_vers
 index CREATE INDEX registry_provider_platform_sha256 ON public.registry_provider_platform USING btree (sha256) WHERE (sha256 IS NOT NULL)
 index CREATE INDEX registry_provider_version_key ON public.registry_provider_version USING btree (key_id)
 index CREATE INDEX remote_state_consumer_consumer ON public.remote_state_consumer USING btree (consumer_id)
+index CREATE INDEX resource_change_address ON public.resource_change USING btree (workspace_id, md5(address), sequence)
+index CREATE INDEX resource_change_version ON public.resource_change USING btree (state_version_id)
+index CREATE INDEX resource_change_workspace ON public.resource_change USING btree (workspace_id, sequence)
 index CREATE INDEX run_approval_run ON public.run_approval USING btree (run_id)
 index CREATE INDEX run_configuration_version ON public.run USING btree (configuration_version_id)
 index CREATE INDEX run_event_order ON public.run_event USING btree (written_in, sequence)
@@ -908,6 +917,7 @@ index CREATE UNIQUE INDEX registry_provider_version_pkey ON public.registry_prov
 index CREATE UNIQUE INDEX registry_provider_version_provider_id_version_key ON public.registry_provider_version USING btree (provider_id, version)
 index CREATE UNIQUE INDEX registry_release_pkey ON public.registry_release USING btree (organization_id, name)
 index CREATE UNIQUE INDEX remote_state_consumer_pkey ON public.remote_state_consumer USING btree (workspace_id, consumer_id)
+index CREATE UNIQUE INDEX resource_change_pkey ON public.resource_change USING btree (sequence)
 index CREATE UNIQUE INDEX run_approval_pkey ON public.run_approval USING btree (id)
 index CREATE UNIQUE INDEX run_event_pkey ON public.run_event USING btree (id)
 index CREATE UNIQUE INDEX run_event_sequence_key ON public.run_event USING btree (sequence)
@@ -1155,6 +1165,10 @@ rule registry_release.registry_release_pkey PRIMARY KEY (organization_id, name)
 rule remote_state_consumer.remote_state_consumer_organization_id_consumer_id_fkey FOREIGN KEY (organization_id, consumer_id) REFERENCES workspace(organization_id, id) ON DELETE CASCADE
 rule remote_state_consumer.remote_state_consumer_organization_id_workspace_id_fkey FOREIGN KEY (organization_id, workspace_id) REFERENCES workspace(organization_id, id) ON DELETE CASCADE
 rule remote_state_consumer.remote_state_consumer_pkey PRIMARY KEY (workspace_id, consumer_id)
+rule resource_change.resource_change_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text])))
+rule resource_change.resource_change_pkey PRIMARY KEY (sequence)
+rule resource_change.resource_change_state_version_id_fkey FOREIGN KEY (state_version_id) REFERENCES state_version(id) ON DELETE CASCADE
+rule resource_change.resource_change_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 rule run.run_canceled_by_fkey FOREIGN KEY (canceled_by) REFERENCES users(id)
 rule run.run_check CHECK ((NOT (plan_only AND (status = ANY (ARRAY['planned_and_saved'::text, 'confirmed'::text, 'pre_apply_running'::text, 'pre_apply_completed'::text, 'queuing_apply'::text, 'apply_queued'::text, 'applying'::text, 'post_apply_running'::text, 'post_apply_completed'::text, 'applied'::text])))))
 rule run.run_check1 CHECK (((confirmed_at IS NOT NULL) OR (status <> ALL (ARRAY['confirmed'::text, 'pre_apply_running'::text, 'pre_apply_completed'::text, 'queuing_apply'::text, 'apply_queued'::text, 'applying'::text, 'post_apply_running'::text, 'post_apply_completed'::text, 'applied'::text]))))

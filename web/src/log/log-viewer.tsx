@@ -13,7 +13,7 @@ import { useLogSearch } from './use-log-search.ts';
 import classes from './log.module.css';
 
 const ROW_PX = 20;
-/** Nearer to the end than this counts as being at it. */
+/** Moves of the page itself that are shorter than this are nobody's wish. */
 const NEAR_PX = 40;
 
 interface Props {
@@ -77,11 +77,14 @@ export function LogViewer({ phase, log: { store, version, error }, url }: Props)
     if (isFollowing && count > 0) rows.scrollToIndex(count - 1, { align: 'end' });
   }, [isFollowing, count, version]);
 
+  // Lines that come put the end further away: only who goes up wants to stay there.
+  const seen = useRef({ top: 0, height: 0 });
   const onScroll = (): void => {
     const box = scroller.current;
-    if (box === null || !isFollowing) return;
-    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    if (below > NEAR_PX * 4 && !rows.isScrolling) setFollowing(false);
+    if (box === null) return;
+    const { top, height } = seen.current;
+    if (box.scrollTop < top - NEAR_PX && box.scrollHeight >= height) setFollowing(false);
+    seen.current = { top: box.scrollTop, height: box.scrollHeight };
   };
   const onWheel = (up: boolean): void => {
     if (up) setFollowing(false);

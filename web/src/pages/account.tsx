@@ -2,6 +2,7 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Form } from '../forms/form.tsx';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
@@ -21,7 +22,7 @@ import {
 import { useTitle } from '../shell/use-title.ts';
 import table from '../parts/table.module.css';
 
-const A = words.page.account;
+const A = laterWords.page.account;
 
 /** Who one is here, where one is signed in, and the password. */
 export function AccountPage() {
@@ -173,12 +174,14 @@ function Password() {
           {() => (
             <>
               <p className="muted">
-                {words.page.choosePassword.text} {A.passwordEnds}
+                {laterWords.page.choosePassword.text} {A.passwordEnds}
               </p>
               {field(A.currentPassword, current, setCurrent, false)}
               {field(A.newPassword, wanted, setWanted)}
-              {field(words.page.choosePassword.again, again, setAgain)}
-              {again !== '' && again !== wanted && <p role="status">{words.page.choosePassword.differ}</p>}
+              {field(laterWords.page.choosePassword.again, again, setAgain)}
+              {again !== '' && again !== wanted && (
+                <p role="status">{laterWords.page.choosePassword.differ}</p>
+              )}
             </>
           )}
         </Form>

@@ -1,13 +1,14 @@
 import { Alert, Button, PasswordInput } from '@mantine/core';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { errorText } from '../parts/page-state.tsx';
 import { choosePassword } from '../session/account.ts';
 import { useTitle } from '../shell/use-title.ts';
 import classes from './sign-in.module.css';
 
-const C = words.page.choosePassword;
+const C = laterWords.page.choosePassword;
 
 /** Where the address leads that an administrator hands out: its code is behind the #, which no server sees. */
 export function ChoosePasswordPage() {

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty } from '../parts/page-state.tsx';
@@ -12,7 +13,7 @@ import { countsText, viewDocument } from '../run/run-view.ts';
 import { useTitle } from '../shell/use-title.ts';
 import table from '../parts/table.module.css';
 
-const C = words.page.compare;
+const C = laterWords.page.compare;
 
 /** Two runs side by side: what each was, and which changes only one of them has. */
 export function ComparePage() {

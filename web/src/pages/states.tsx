@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { relatedId, type Resource, type StateVersion } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
@@ -16,7 +17,7 @@ import { RollbackButton } from '../states/rollback-button.tsx';
 import { StateDiff } from '../states/state-diff.tsx';
 import classes from '../states/states.module.css';
 
-const S = words.page.states;
+const S = laterWords.page.states;
 
 /** Every state that the workspace had, the newest first, with what differs from the one before. */
 export function StatesPage() {

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
@@ -44,8 +45,14 @@ export function WorkspaceFrame() {
         <Link to="/$org/workspaces/$workspace/runs" params={params}>
           {W.runs}
         </Link>
+        <Link to="/$org/workspaces/$workspace/resources" params={params}>
+          {laterWords.resource.title}
+        </Link>
         <Link to="/$org/workspaces/$workspace/states" params={params}>
           {W.states}
+        </Link>
+        <Link to="/$org/workspaces/$workspace/trends" params={params}>
+          {laterWords.trend.title}
         </Link>
         <Link to="/$org/workspaces/$workspace/variables" params={params}>
           {W.variables}

@@ -114,6 +114,17 @@ const workspaceRuns = createRoute({
   validateSearch: runFilters,
   component: lazyRouteComponent(() => import('../pages/workspace-runs.tsx'), 'WorkspaceRunsPage'),
 });
+const resources = createRoute({
+  getParentRoute: () => workspace,
+  path: 'resources',
+  validateSearch: textOnly(['q', 'view', 'address']),
+  component: lazyRouteComponent(() => import('../resources/resources-page.tsx'), 'ResourcesPage'),
+});
+const trends = createRoute({
+  getParentRoute: () => workspace,
+  path: 'trends',
+  component: lazyRouteComponent(() => import('../trends/trends-page.tsx'), 'TrendsPage'),
+});
 const states = createRoute({
   getParentRoute: () => workspace,
   path: 'states',
@@ -179,7 +190,16 @@ const routeTree = root.addChildren([
     registryModule,
     registryProvider,
     settings,
-    workspace.addChildren([overview, workspaceRuns, states, variables, notifications, workspaceSettings]),
+    workspace.addChildren([
+      overview,
+      workspaceRuns,
+      resources,
+      states,
+      trends,
+      variables,
+      notifications,
+      workspaceSettings,
+    ]),
     run,
     runOfTerraform,
   ]),

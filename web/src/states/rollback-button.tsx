@@ -2,11 +2,12 @@ import { Button, Modal } from '@mantine/core';
 import type { StateVersion, Workspace } from '@runwright/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Form } from '../forms/form.tsx';
 import { client } from '../session/client.ts';
 
-const S = words.page.states;
+const S = laterWords.page.states;
 
 /** Makes an earlier state current again. The server wants the workspace locked by whoever does it. */
 export function RollbackButton({ workspace, version }: { workspace: Workspace; version: StateVersion }) {

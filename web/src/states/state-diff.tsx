@@ -1,9 +1,9 @@
 import type { StateVersion } from '@runwright/client';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
 import classes from './states.module.css';
 
-const S = words.page.states;
+const S = laterWords.page.states;
 
 /** How many of each resource a state has, by its address without a key. */
 function countsOf(version: StateVersion | undefined): ReadonlyMap<string, number> {

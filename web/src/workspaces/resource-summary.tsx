@@ -1,65 +1,52 @@
-import { Button } from '@mantine/core';
 import type { Workspace } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { visibleText } from '../parts/visible-text.ts';
+import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
+import { TypeList } from './type-list.tsx';
 import classes from './resources.module.css';
 
 const W = words.page.workspace;
 const FIRST = 8;
-const MOST = 100;
 
-/** What terraform manages here: how many of each type, and each by its address. */
+/** What terraform manages here: how many of each type, and the first by their addresses. */
 export function ResourceSummary({ workspace }: { workspace: Workspace }) {
-  const count = workspace.attributes['resource-count'];
-  const [showsAll, setShowsAll] = useState(false);
+  const { org, workspace: name } = usePlace();
+  const { 'resource-count': count, 'latest-change-at': changed } = workspace.attributes;
+  const to = { to: '/$org/workspaces/$workspace/resources', params: { org, workspace: name } } as const;
   const resources = useQuery({
-    queryKey: ['resources', workspace.id, count, workspace.attributes['latest-change-at']],
-    queryFn: ({ signal }) => client.workspaces.resources(workspace.id, { pageSize: MOST, signal }),
+    queryKey: ['resources', 'first', workspace.id, count, changed],
+    queryFn: ({ signal }) => client.workspaces.resources(workspace.id, { pageSize: FIRST, signal }),
     enabled: count > 0,
     placeholderData: (before) => before,
   });
-  const list = resources.data?.data ?? [];
-  const types = new Map<string, number>();
-  for (const { attributes } of list)
-    types.set(attributes['provider-type'], (types.get(attributes['provider-type']) ?? 0) + 1);
-  const most = Math.max(1, ...types.values());
+  // A page of resources tells nothing of the types of all.
+  const state = useQuery({
+    queryKey: ['states', 'current', workspace.id, count, changed],
+    queryFn: ({ signal }) => client.stateVersions.current(workspace.id, { signal }),
+    enabled: count > 0,
+    placeholderData: (before) => before,
+  });
   return (
-    <Card title={W.resources} aside={<span className="muted">{count}</span>}>
+    <Card title={W.resources} aside={<span className="muted">{count.toLocaleString('en')}</span>}>
       {count === 0 ? (
         <p className="muted">{W.noResources}</p>
       ) : (
         <div className="stack">
-          <ul className={classes['types']}>
-            {[...types]
-              .toSorted(([, a], [, b]) => b - a)
-              .map(([type, number]) => (
-                <li key={type}>
-                  <code className="foreign">{type}</code>
-                  <span className={classes['track']} aria-hidden>
-                    <span style={{ width: `${String((number / most) * 100)}%` }} />
-                  </span>
-                  <b>{number}</b>
-                </li>
-              ))}
-          </ul>
+          <TypeList version={state.data} />
           <ul className={classes['addresses']}>
-            {list.slice(0, showsAll ? undefined : FIRST).map(({ id, attributes: { address } }) => (
-              <li key={id} className="mono foreign">
-                {visibleText(address)}
+            {(resources.data?.data ?? []).map(({ id, attributes: { address } }) => (
+              <li key={id}>
+                <Link {...to} search={{ address }} className="mono foreign">
+                  {visibleText(address)}
+                </Link>
               </li>
             ))}
           </ul>
-          {!showsAll && list.length > FIRST && (
-            <div>
-              <Button variant="subtle" onClick={() => setShowsAll(true)}>
-                {W.allResources(list.length)}
-              </Button>
-            </div>
-          )}
+          {count > FIRST && <Link {...to}>{W.allResources(count)}</Link>}
         </div>
       )}
     </Card>

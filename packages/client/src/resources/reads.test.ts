@@ -17,11 +17,6 @@ const READS: readonly CallRow[] = [
     (api) => api.workspaces.read('ws-1', { include: ['project'] }),
     'GET workspaces/ws-1?include=project',
   ],
-  [
-    'changes of a resource',
-    (api) => api.workspaces.resourceChanges('ws-1', { address: 'a.b["c"]', include: ['run'] }),
-    'GET workspaces/ws-1/resource-changes?filter[address]=a.b["c"]&include=run',
-  ],
   ['variable set', (api) => api.variableSets.read('varset-1'), 'GET varsets/varset-1'],
   ['current state', (api) => api.stateVersions.current('ws-1'), 'GET workspaces/ws-1/current-state-version'],
   ['output', (api) => api.stateVersions.readOutput('wsout-1'), 'GET state-version-outputs/wsout-1'],
@@ -128,6 +123,16 @@ const LISTS: readonly CallRow[] = [
     'state versions',
     (api) => api.stateVersions.list({ organization: 'acme', workspace: 'a', status: 'finalized' }),
     'GET state-versions?filter[organization][name]=acme&filter[workspace][name]=a&filter[status]=finalized',
+  ],
+  [
+    'resources',
+    (api) => api.workspaces.resources('ws-1', { search: 'a' }),
+    'GET workspaces/ws-1/resources?q=a',
+  ],
+  [
+    'changes of a resource',
+    (api) => api.workspaces.resourceChanges('ws-1', { address: 'a.b[0]', include: ['run'] }),
+    'GET workspaces/ws-1/resource-changes?filter[address]=a.b[0]&include=run',
   ],
   ['all variables', (api) => api.variables.listAll('ws-1'), 'GET workspaces/ws-1/all-vars'],
   ['team access', (api) => api.teamAccess.list('ws-1'), 'GET team-workspaces?filter[workspace][id]=ws-1'],

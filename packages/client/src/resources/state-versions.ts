@@ -11,6 +11,7 @@ export interface StateVersionAttributes {
   readonly size: number;
   readonly 'created-at': string;
   readonly 'terraform-version': string | null;
+  readonly 'resource-count'?: number;
   /** How many of each there are; absent until the server has read the state. */
   readonly resources?: readonly {
     readonly name: string;

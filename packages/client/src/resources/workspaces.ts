@@ -119,11 +119,14 @@ export type ResourceChange = Resource<{
   readonly 'created-at': string;
 }>;
 
-export interface ResourceChangeQuery extends ListOptions {
+export interface ResourceQuery extends ListOptions {
+  /** Only those whose address has this part. */
+  readonly search?: string | undefined;
+}
+
+export interface ResourceChangeQuery extends ResourceQuery {
   /** Only of the resource at this address. */
   readonly address?: string | undefined;
-  /** Only of those whose address has this part. */
-  readonly search?: string | undefined;
 }
 
 /** Attributes of `api-contract §5.3` by their wire names. Only what is given is sent. */
@@ -253,8 +256,8 @@ export function workspaces(transport: Transport) {
         { type: 'workspaces', attributes: { id: sshKeyId } },
         options,
       ),
-    resources: (workspaceId: string, options?: ListOptions) =>
-      calls.list<ManagedResource>(`${one(workspaceId)}/resources`, options),
+    resources: (workspaceId: string, { search, ...options }: ResourceQuery = {}) =>
+      calls.list<ManagedResource>(`${one(workspaceId)}/resources`, options, { q: search }),
     /** The newest first. */
     resourceChanges: (workspaceId: string, { address, search, ...options }: ResourceChangeQuery = {}) =>
       calls.list<ResourceChange>(`${one(workspaceId)}/resource-changes`, options, {

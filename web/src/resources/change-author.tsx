@@ -1,0 +1,51 @@
+import { relatedId, type Resource, type ResourceChange, type Run } from '@runwright/client';
+import { Link } from '@tanstack/react-router';
+import { laterWords } from '../words/later-words.ts';
+import { words } from '../words/words.ts';
+import { Age } from '../parts/time.tsx';
+import { visibleText } from '../parts/visible-text.ts';
+import { usePlace } from '../place/use-place.ts';
+import { messageOf } from '../run/run-view.ts';
+import classes from './resources.module.css';
+
+const R = laterWords.resource;
+
+interface Props {
+  change: ResourceChange;
+  included: readonly Resource[];
+}
+
+/** Which run changed something, or that none did, with the state that came of it, who and when. */
+export function ChangeAuthor({ change, included }: Props) {
+  const { org, workspace } = usePlace();
+  const find = (name: string): Resource | undefined =>
+    included.find(({ id }) => id === relatedId(change, name));
+  const runId = relatedId(change, 'run');
+  const run = find('run') as Run | undefined;
+  const username = find('created-by')?.attributes['username'];
+  const version = relatedId(change, 'state-version') ?? '';
+  return (
+    <span className={classes['author']}>
+      {runId === undefined ? (
+        <span className="muted">{R.byHand}</span>
+      ) : (
+        <Link
+          to="/$org/workspaces/$workspace/runs/$run"
+          params={{ org, workspace, run: runId }}
+          className="foreign"
+        >
+          {run === undefined ? <code>{runId}</code> : visibleText(messageOf(run))}
+        </Link>
+      )}
+      <span className={classes['facts']}>
+        <Link to="/$org/workspaces/$workspace/states" params={{ org, workspace }} search={{ version }}>
+          {laterWords.page.states.serial} {change.attributes.serial}
+        </Link>
+        <span className="foreign">
+          {typeof username === 'string' ? visibleText(username) : words.run.bySystem}
+        </span>
+        <Age at={change.attributes['created-at']} />
+      </span>
+    </span>
+  );
+}
