@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Client } from '@runwright/client';
 import { packFiles } from '../runner/configuration-archive.ts';
@@ -10,8 +13,20 @@ import { callBack, startTaskService, type TaskService } from '../support/task-se
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const BOX = { 'main.tf': 'resource "terraform_data" "box" { input = "one" }' };
+/** It reads a state from a server that never answers, which no interrupt ends. */
+const waitingFor = (address: string) => ({
+  'main.tf': `data "terraform_remote_state" "other" {
+  backend = "http"
+  config  = { address = "${address}" }
+}`,
+});
 const PRICES =
   'currency: USD\nsource: https://example.com\ndate: 2026-01-31\nprices:\n  - resource: terraform_data\n    monthly: 1\n';
+
+const connections = async (server: Server): Promise<number> =>
+  await new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
 
 needs('terraform')('a run with everything around its plan and its apply', () => {
   let server: ServerProcess;
@@ -21,6 +36,7 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
     service = await startTaskService();
     server = await startServerProcess({
       RUNWRIGHT_ALLOW_OUTBOUND: '127.0.0.1',
+      RUNWRIGHT_FORCE_CANCEL_AFTER: '10',
     });
     ({ client } = server);
     await client.organizations.create({ name: 'checked', email: 'someone@example.com' });
@@ -105,8 +121,15 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
     expect((await statusTimes(id)).toSorted()).toEqual(passed.toSorted());
     const { data } = await client.runs.events(id);
     const actions = data.map(({ attributes }) => (attributes as { action: string }).action);
-    for (const action of ['cost_estimated', 'policy_override', 'pre_apply_completed', 'applying'])
-      expect(actions.filter((one) => one === action)).toEqual([action]);
+    // One event for each in this order, of `pending` that it was queued; what only leads to the next status has none.
+    const leading = ['plan_queueable', 'queuing', 'queuing_apply'];
+    const around = passed.indexOf('policy_checked');
+    expect(actions).toEqual([
+      'queued',
+      ...passed.slice(0, around).filter((status) => !leading.includes(status)),
+      ...['policy_checking', 'policy_override'],
+      ...passed.slice(around).filter((status) => !leading.includes(status)),
+    ]);
     for (const stage of stages) {
       const requests = service.asked.filter(
         ({ payload }) => payload.run_id === id && payload.stage === stage,
@@ -116,7 +139,35 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
     expect((await client.policyChecks.ofRun(id)).data).toHaveLength(1);
   });
 
-  test.each([
+  test.concurrent('ends as force_canceled, and at once', async ({ expect }) => {
+    const workspace = await client.workspaces.create('plain', { name: 'force-canceled' });
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const asked = once(silent, 'request');
+    await upload(
+      client,
+      workspace.id,
+      waitingFor(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`),
+    );
+    const run = await client.runs.create({ workspace_id: workspace.id });
+    await asked;
+    await expect(client.runs.forceCancel(run.id)).rejects.toThrow('has not been canceled');
+    await client.runs.cancel(run.id);
+    await expect(client.runs.forceCancel(run.id)).rejects.toThrow('cool-off');
+    const isPossible = async () =>
+      (await client.runs.read(run.id)).data.attributes.actions?.['is-force-cancelable'];
+    await expect.poll(isPossible, { timeout: 30_000, interval: 200 }).toBe(true);
+    await client.runs.forceCancel(run.id);
+    const { attributes } = await until(client, run.id, 'final');
+    expect(attributes.status).toBe('force_canceled');
+    expect(await statusTimes(run.id)).toEqual(expect.arrayContaining(['planning', 'force_canceled']));
+    expect((await client.workspaces.read(workspace.id)).attributes).toMatchObject({ locked: false });
+    // Its terraform has been killed: who asked is gone.
+    await expect.poll(() => connections(silent), { timeout: 30_000 }).toBe(0);
+    silent.close();
+  });
+
+  test.concurrent.each([
     ['planned_and_finished', BOX, { plan_only: true }, async () => {}],
     ['errored', { 'main.tf': 'resource "no" {' }, {}, async () => {}],
     [
