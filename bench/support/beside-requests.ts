@@ -10,7 +10,8 @@ import { uploadFolder } from '../../src/cli/upload/upload-folder.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/running-server.ts';
 import { resources } from './plain-terraform.ts';
-import { recordStatements, startSameStatements } from './same-statements.ts';
+import { recordStatements } from '../../test/support/count-statements.ts';
+import { startSameStatements } from './same-statements.ts';
 import { benchToken, newHome, removeHome } from './server.ts';
 import { median, ratio } from './table.ts';
 

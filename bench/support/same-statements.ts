@@ -2,36 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sql, type CompiledQuery, type Kysely, type QueryResult } from 'kysely';
+import { sql, type CompiledQuery, type Kysely } from 'kysely';
 import type { Database } from '../../src/server/database/schema.ts';
 
 type Db = Kysely<Database>;
-
-/** What `act` sends, in order, without what begins and ends transactions. */
-export async function recordStatements(db: Db, act: () => Promise<unknown>): Promise<CompiledQuery[]> {
-  const statements: CompiledQuery[] = [];
-  const executor = db.getExecutor();
-  const provideConnection = executor.provideConnection.bind(executor);
-  executor.provideConnection = async (consume) =>
-    await provideConnection(async (connection) => {
-      const executeQuery = connection.executeQuery;
-      connection.executeQuery = async <Row>(query: CompiledQuery, ...options: unknown[]) => {
-        if (!/^(begin|commit|rollback|start|set) /i.test(`${query.sql} `)) statements.push(query);
-        return (await executeQuery.call(connection, query, ...(options as []))) as QueryResult<Row>;
-      };
-      try {
-        return await consume(connection);
-      } finally {
-        connection.executeQuery = executeQuery;
-      }
-    });
-  try {
-    await act();
-  } finally {
-    executor.provideConnection = provideConnection;
-  }
-  return statements;
-}
 
 export interface Recorded {
   statements: CompiledQuery[];

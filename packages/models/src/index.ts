@@ -20,6 +20,7 @@ export { didYouMean } from './did-you-mean.ts';
 export { acceptKebabKeys, strictFields } from './strict-fields.ts';
 
 export * from './requests.ts';
+export { RUN_PARAM_DEFAULTS } from './run-param-defaults.ts';
 export * from './run-params.ts';
 export * from './run-params-rules.ts';
 export * from './run-variable.ts';

@@ -49,6 +49,23 @@ export async function recordChange(tx: Tx, actor: Actor, change: Change): Promis
     .execute();
 }
 
+/** Writes what happens to resources of one JSON:API type, each a row that names its organization: {@link recordChange}. */
+export function recorderOf(type: string) {
+  return async (
+    tx: Tx,
+    actor: Actor,
+    row: { id: string; organization_id: string },
+    action: string,
+    change: Pick<Change, 'before' | 'after'>,
+  ): Promise<void> =>
+    await recordChange(tx, actor, {
+      organizationId: row.organization_id,
+      resource: { type, id: row.id },
+      action,
+      ...change,
+    });
+}
+
 /** Of an update the columns that it really changes, as they were and as they are now. */
 export function differences(
   row: Record<string, unknown>,

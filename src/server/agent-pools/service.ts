@@ -3,7 +3,7 @@ import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
 import { readableProjects, readableWorkspaces } from '../access/rights.ts';
-import { recordChange } from '../access/record-change.ts';
+import { recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -12,6 +12,8 @@ import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
+
+const record = recorderOf('agent-pools');
 
 export type AgentPool = Row<'agent_pool'>;
 
@@ -248,15 +250,4 @@ async function requireOwn(
   if (missing === undefined) return;
   const pointer = `/data/relationships/${list}`;
   refuse('invalid_attribute', `${missing} is no ${table} of the organization`, pointer);
-}
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  pool: AgentPool,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'agent-pools', id: pool.id };
-  await recordChange(tx, caller, { organizationId: pool.organization_id, resource, action, ...change });
 }

@@ -2,16 +2,19 @@ import { newId } from '@runwright/models';
 import type { EnforcementLevel } from '../../checks/policy.ts';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange } from '../access/record-change.ts';
+import { recorderOf } from '../access/record-change.ts';
 import { checkInProcess, CheckProblem } from '../check-process/check-process.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
-import { transact, type Tx } from '../database/transact.ts';
+import { transact } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import { giveToSets } from '../policy-sets/sets-of-policy.ts';
+
+const record = recorderOf('policies');
 
 export type KeptPolicy = Row<'policy'>;
 
@@ -46,17 +49,11 @@ export async function listPolicies(
   if (kind !== undefined && kind !== 'cel') return { policies: [], totalCount: 0 };
   let query = db.selectFrom('policy').where('organization_id', '=', organizationId);
   if (name !== undefined && name !== '') query = query.where('name', 'ilike', containing(name));
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const policies = await query
-    .selectAll()
-    .orderBy('name')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { policies, totalCount: count };
+  const { rows: policies, totalCount } = await readPage(
+    query.selectAll().orderBy('name').orderBy('id'),
+    page,
+  );
+  return { policies, totalCount };
 }
 
 /** A policy without its text, which is uploaded. @throws 422 the name is taken, or a set cannot have it */
@@ -147,15 +144,4 @@ async function requireCel(source: string): Promise<void> {
       return refuse('unprocessable', `The policy could not be read: ${error.message}.`);
     throw error;
   }
-}
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  policy: KeptPolicy,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'policies', id: policy.id };
-  await recordChange(tx, caller, { organizationId: policy.organization_id, resource, action, ...change });
 }

@@ -6,7 +6,8 @@ import type { RowChange } from '../database/schema.ts';
 import type { PolicyKind } from '../database/tables/policies.ts';
 import { transact } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
-import { offsetOf, type Page } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import type { PolicySet } from './document.ts';
@@ -49,17 +50,8 @@ export async function listPolicySets(
   let query = db.selectFrom('policy_set').where('organization_id', '=', organizationId);
   if (name !== undefined && name !== '') query = query.where('name', 'ilike', containing(name));
   if (kind !== undefined) query = query.where('kind', '=', kind as PolicyKind);
-  const { count } = await query
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  const sets = await query
-    .selectAll()
-    .orderBy('name')
-    .orderBy('id')
-    .limit(page.size)
-    .offset(offsetOf(page))
-    .execute();
-  return { sets, totalCount: count };
+  const { rows: sets, totalCount } = await readPage(query.selectAll().orderBy('name').orderBy('id'), page);
+  return { sets, totalCount };
 }
 
 /** @throws 422 the name is taken; something that it is to be given to is not in the organization */

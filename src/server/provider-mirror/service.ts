@@ -4,7 +4,7 @@ import { newId } from '@runwright/models';
 import { addressOf, namePackage, type PackageName } from '../../protocol/package-name.ts';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange } from '../access/record-change.ts';
+import { recorderOf } from '../access/record-change.ts';
 import { createTurns } from '../blobs/turns.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
@@ -16,6 +16,8 @@ import { findPackageProblem } from '../registry-providers/inspect-package.ts';
 import { hashesOf, type MirroredProvider } from './document.ts';
 import { DamagedArchive, hashArchive } from './hash-archive.ts';
 import { describeName } from './name-problem.ts';
+
+const record = recorderOf('mirrored-providers');
 
 const MAX_ARCHIVE_BYTES = 1024 ** 3;
 const MAX_UNPACKED_BYTES = 4 * 1024 ** 3;
@@ -184,15 +186,4 @@ export async function deleteMirrored({ db }: Platform, caller: Caller, id: strin
       before: { address: addressOf(provider), version, platform },
     });
   });
-}
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  { id, organization_id: organizationId }: MirroredProvider,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'mirrored-providers', id };
-  await recordChange(tx, caller, { organizationId, resource, action, ...change });
 }

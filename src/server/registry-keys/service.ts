@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange } from '../access/record-change.ts';
+import { recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -11,6 +11,8 @@ import { refuse } from '../http/refusal.ts';
 import { readOrganization } from '../organizations/service.ts';
 import type { RegistryKey } from './document.ts';
 import { readKeyId } from './openpgp-key.ts';
+
+const record = recorderOf('gpg-keys');
 
 const MAX_KEYS = 100;
 
@@ -147,14 +149,3 @@ const refuseIfThere =
       refuse('unprocessable', `${namespace} has the key ${keyId} already.`, '/data/attributes/ascii-armor');
     throw error;
   };
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  key: RegistryKey,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'gpg-keys', id: key.id };
-  await recordChange(tx, caller, { organizationId: key.organization_id, resource, action, ...change });
-}

@@ -1,9 +1,9 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange, type Actor } from '../access/record-change.ts';
+import { recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
-import { transact, type Tx } from '../database/transact.ts';
+import { transact } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { containing } from '../http/like-pattern.ts';
 import type { Page } from '../http/pagination.ts';
@@ -12,6 +12,8 @@ import { refuse } from '../http/refusal.ts';
 import type { Organization } from '../organizations/document.ts';
 import { readOrganization } from '../organizations/service.ts';
 import type { RegistryModule } from './document.ts';
+
+export const recordModuleChange = recorderOf('registry-modules');
 
 export type RegistryPermission = 'read-registry' | 'manage-modules';
 
@@ -137,15 +139,4 @@ export async function deleteModules(
         before: { name: module.name, provider: module.provider },
       });
   });
-}
-
-export async function recordModuleChange(
-  tx: Tx,
-  actor: Actor,
-  module: Pick<RegistryModule, 'id' | 'organization_id'>,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'registry-modules', id: module.id };
-  await recordChange(tx, actor, { organizationId: module.organization_id, resource, action, ...change });
 }

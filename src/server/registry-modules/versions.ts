@@ -2,18 +2,19 @@ import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import { userIdOf, type Caller } from '../access/caller.ts';
-import { recordChange, type Actor, type AddressBearer } from '../access/record-change.ts';
+import { recorderOf, type AddressBearer } from '../access/record-change.ts';
 import type { ModuleDetails } from '../../checks/module-details.ts';
 import { checkInProcess, CheckProblem, librariesOfHcl } from '../check-process/check-process.ts';
 import { inspectArchive } from '../configurations/inspect-archive.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
-import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
+import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
-import { claimRelease } from '../registry-releases/release.ts';
+import { claimRelease, refuseTakenVersion } from '../registry-releases/release.ts';
 import { byVersion } from '../registry-releases/version-number.ts';
 import type { ModuleVersion, RegistryModule } from './document.ts';
+
+const record = recorderOf('registry-module-versions');
 
 const MAX_VERSIONS = 2_000;
 
@@ -83,19 +84,11 @@ export async function createVersion(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await record(tx, caller, module.organization_id, made.id, 'create', {
+    await record(tx, caller, { id: made.id, organization_id: module.organization_id }, 'create', {
       after: { 'registry-module': module.id, version },
     });
     return made;
-  }).catch((error: unknown) => {
-    if (isUniqueViolation(error))
-      refuse(
-        'unprocessable',
-        `There is a version ${version} of ${module.name}: a version never changes, so publish the next one.`,
-        '/data/attributes/version',
-      );
-    throw error;
-  });
+  }).catch((error: unknown) => refuseTakenVersion(error, version, module.name));
 }
 
 /**
@@ -150,7 +143,7 @@ export async function uploadVersion(
       .set({ updated_at: new Date() })
       .where('id', '=', owned.module_id)
       .execute();
-    await record(tx, actor, owned.organization_id, id, 'upload', {
+    await record(tx, actor, { id: id, organization_id: owned.organization_id }, 'upload', {
       after: error === null ? { sha256: blob.sha256, size: blob.sizeBytes } : { error },
     });
   });
@@ -189,7 +182,9 @@ export async function deleteVersion(
       .returning('id')
       .executeTakeFirst();
     if (deleted === undefined) refuse('not_found');
-    await record(tx, caller, module.organization_id, deleted.id, 'destroy', { before: { version } });
+    await record(tx, caller, { id: deleted.id, organization_id: module.organization_id }, 'destroy', {
+      before: { version },
+    });
   });
 }
 
@@ -205,16 +200,4 @@ async function findOwned(db: Kysely<Database>, id: string, isForUpdate = false) 
     .where('registry_module_version.id', '=', id);
   const owned = await (isForUpdate ? query.forUpdate('registry_module_version') : query).executeTakeFirst();
   return owned ?? refuse('not_found');
-}
-
-async function record(
-  tx: Tx,
-  actor: Actor,
-  organizationId: string,
-  id: string,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'registry-module-versions', id };
-  await recordChange(tx, actor, { organizationId, resource, action, ...change });
 }

@@ -2,16 +2,18 @@ import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { recordChange, type Actor, type AddressBearer } from '../access/record-change.ts';
+import { recorderOf, type AddressBearer } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
-import { transact, type Tx } from '../database/transact.ts';
+import { transact } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import { refuse } from '../http/refusal.ts';
 import { claimRelease } from '../registry-releases/release.ts';
 import type { ProviderPlatform, ProviderVersion, RegistryProvider } from './document.ts';
 import { findPackageProblem } from './inspect-package.ts';
 import { findSum } from './shasums.ts';
+
+const record = recorderOf('registry-provider-platforms');
 
 const MAX_ARCHIVE_BYTES = 1024 ** 3;
 
@@ -74,7 +76,7 @@ export async function createPlatform(
       .values({ id: newId('provpltfrm'), version_id: version.id, ...fields })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await record(tx, caller, provider.organization_id, made.id, 'create', {
+    await record(tx, caller, { id: made.id, organization_id: provider.organization_id }, 'create', {
       after: { 'registry-provider-version': version.id, ...fields },
     });
     return made;
@@ -99,7 +101,9 @@ export async function deletePlatform(
       .returning('id')
       .executeTakeFirst()) ?? refuse('not_found');
     const { os, arch } = platform;
-    await record(tx, caller, provider.organization_id, platform.id, 'destroy', { before: { os, arch } });
+    await record(tx, caller, { id: platform.id, organization_id: provider.organization_id }, 'destroy', {
+      before: { os, arch },
+    });
   });
 }
 
@@ -138,7 +142,7 @@ export async function uploadArchive(
       .set({ sha256: blob.sha256, size_bytes: blob.sizeBytes })
       .where('id', '=', id)
       .execute();
-    await record(tx, actor, owned.organization_id, id, 'upload', {
+    await record(tx, actor, { id: id, organization_id: owned.organization_id }, 'upload', {
       after: { sha256: blob.sha256, size: blob.sizeBytes },
     });
   });
@@ -154,16 +158,4 @@ async function findOwned(db: Kysely<Database>, id: string, isForUpdate = false) 
     .where('platform.id', '=', id);
   const owned = await (isForUpdate ? query.forUpdate('platform') : query).executeTakeFirst();
   return owned ?? refuse('not_found');
-}
-
-async function record(
-  tx: Tx,
-  actor: Actor,
-  organizationId: string,
-  id: string,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'registry-provider-platforms', id };
-  await recordChange(tx, actor, { organizationId, resource, action, ...change });
 }

@@ -1,9 +1,9 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange, type Actor } from '../access/record-change.ts';
+import { recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
-import { transact, type Tx } from '../database/transact.ts';
+import { transact } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
 import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
@@ -12,6 +12,8 @@ import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import type { Organization } from '../organizations/document.ts';
 import { readOrganization } from '../organizations/service.ts';
 import type { RegistryProvider } from './document.ts';
+
+const record = recorderOf('registry-providers');
 
 export type RegistryPermission = 'read-registry' | 'manage-providers';
 
@@ -111,15 +113,4 @@ export async function deleteProvider(
       .executeTakeFirst()) ?? refuse('not_found');
     await record(tx, caller, provider, 'destroy', { before: { name: provider.name } });
   });
-}
-
-async function record(
-  tx: Tx,
-  actor: Actor,
-  provider: RegistryProvider,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'registry-providers', id: provider.id };
-  await recordChange(tx, actor, { organizationId: provider.organization_id, resource, action, ...change });
 }

@@ -3,18 +3,20 @@ import { buffer } from 'node:stream/consumers';
 import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
 import { userIdOf, type Caller } from '../access/caller.ts';
-import { recordChange, type Actor, type AddressBearer } from '../access/record-change.ts';
+import { recorderOf, type AddressBearer } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
-import { isUniqueViolation } from '../database/violations.ts';
 import { refuse } from '../http/refusal.ts';
 import { isStorable } from '../http/text-check.ts';
 import { findForgery } from '../registry-keys/openpgp-key.ts';
 import { findKey } from '../registry-keys/service.ts';
+import { refuseTakenVersion } from '../registry-releases/release.ts';
 import { byVersion } from '../registry-releases/version-number.ts';
 import type { ProviderVersion, RegistryProvider } from './document.ts';
 import { findSum } from './shasums.ts';
+
+const record = recorderOf('registry-provider-versions');
 
 const MAX_VERSIONS = 2_000;
 const MAX_SUMS_BYTES = 256 * 1024;
@@ -78,19 +80,11 @@ export async function createVersion(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await record(tx, caller, provider.organization_id, made.id, 'create', {
+    await record(tx, caller, { id: made.id, organization_id: provider.organization_id }, 'create', {
       after: { 'registry-provider': provider.id, version, 'key-id': key.key_id },
     });
     return { ...made, shown_key_id: key.key_id };
-  }).catch((error: unknown) => {
-    if (isUniqueViolation(error))
-      refuse(
-        'unprocessable',
-        `There is a version ${version} of ${provider.name}: a version never changes, so publish the next one.`,
-        '/data/attributes/version',
-      );
-    throw error;
-  });
+  }).catch((error: unknown) => refuseTakenVersion(error, version, provider.name));
 }
 
 /** @throws 404 there is none */
@@ -108,7 +102,9 @@ export async function deleteVersion(
       .returning('id')
       .executeTakeFirst();
     if (deleted === undefined) refuse('not_found');
-    await record(tx, caller, provider.organization_id, deleted.id, 'destroy', { before: { version } });
+    await record(tx, caller, { id: deleted.id, organization_id: provider.organization_id }, 'destroy', {
+      before: { version },
+    });
   });
 }
 
@@ -155,7 +151,9 @@ export async function uploadPart(
       .set({ [part]: given, is_signed: isSigned, updated_at: new Date() })
       .where('id', '=', id)
       .execute();
-    await record(tx, actor, version.organization_id, id, 'upload', { after: { part, signed: isSigned } });
+    await record(tx, actor, { id: id, organization_id: version.organization_id }, 'upload', {
+      after: { part, signed: isSigned },
+    });
   });
 }
 
@@ -218,16 +216,4 @@ async function findOwned(db: Kysely<Database>, id: string, isForUpdate = false) 
     .where('registry_provider_version.id', '=', id);
   const owned = await (isForUpdate ? query.forUpdate('registry_provider_version') : query).executeTakeFirst();
   return owned ?? refuse('not_found');
-}
-
-async function record(
-  tx: Tx,
-  actor: Actor,
-  organizationId: string,
-  id: string,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'registry-provider-versions', id };
-  await recordChange(tx, actor, { organizationId, resource, action, ...change });
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../database/transact.ts';
+import { isUniqueViolation } from '../database/violations.ts';
 import { refuse } from '../http/refusal.ts';
 
 /**
@@ -30,5 +31,15 @@ export async function claimRelease(
   refuse(
     'conflict',
     `${name} was published before with other bytes (SHA-256 ${release.digest}, now ${digest}), and a version never changes: publish the next version.`,
+  );
+}
+
+/** For what creating a version fails with. @throws 422 where there is this version already, or `error` itself */
+export function refuseTakenVersion(error: unknown, version: string, name: string): never {
+  if (!isUniqueViolation(error)) throw error;
+  return refuse(
+    'unprocessable',
+    `There is a version ${version} of ${name}: a version never changes, so publish the next one.`,
+    '/data/attributes/version',
   );
 }

@@ -1,7 +1,7 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { differences, recordChange } from '../access/record-change.ts';
+import { differences, recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import type { TaskLevel, TaskStageName } from '../database/tables/run-tasks.ts';
@@ -11,6 +11,8 @@ import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { refuseIfNameIsTaken } from '../http/taken-name.ts';
 import { requireCallable, verifyService } from './verify.ts';
+
+const record = recorderOf('tasks');
 
 export type RunTask = Row<'run_task'>;
 
@@ -175,14 +177,3 @@ const describe = (task: RunTask): Record<string, unknown> => ({
   'global-stages': task.global_stages,
   'global-enforcement-level': task.global_level,
 });
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  task: RunTask,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'tasks', id: task.id };
-  await recordChange(tx, caller, { organizationId: task.organization_id, resource, action, ...change });
-}

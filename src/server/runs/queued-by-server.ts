@@ -1,4 +1,4 @@
-import type { RunParams } from '@runwright/models';
+import { RUN_PARAM_DEFAULTS } from '@runwright/models';
 import type { Actor } from '../access/record-change.ts';
 import type { ConfigurationVersion } from '../configurations/service.ts';
 import type { Platform } from '../context.ts';
@@ -9,17 +9,6 @@ import { topics } from '../live/wake-ups.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { BY_THE_SERVER, insertRun, toColumns, withSelfApply } from './insert-run.ts';
 import { recordEvent, type Tx } from './transitions.ts';
-
-const AUTO_QUEUED: RunParams = {
-  is_destroy: false,
-  refresh: true,
-  refresh_only: false,
-  plan_only: false,
-  allow_empty_apply: false,
-  save_plan: false,
-  debugging_mode: false,
-  allow_config_generation: false,
-};
 
 /**
  * The run that an upload with `auto-queue-runs` starts (api-contract §5.6), in the transaction that stores it. The caller
@@ -35,7 +24,7 @@ export async function queueUploadedConfiguration(
   if (!version.auto_queue_runs || workspace.execution_mode === 'local') return;
   const cause = { askedBy: version.created_by, uploadedBy: version.created_by };
   await insertRun(platform, tx, actor, workspace, BY_THE_SERVER, {
-    ...(await withSelfApply(tx, toColumns(AUTO_QUEUED, workspace, version), workspace, cause)),
+    ...(await withSelfApply(tx, toColumns(RUN_PARAM_DEFAULTS, workspace, version), workspace, cause)),
     organization_id: workspace.organization_id,
     message: 'Configuration uploaded',
     source: 'tfe-api',
@@ -77,7 +66,7 @@ export async function createTriggeredRun(
     .executeTakeFirst();
   if (version === undefined || earlier !== undefined) return;
   const columns = toColumns(
-    { ...AUTO_QUEUED, auto_apply: workspace.auto_apply_run_trigger },
+    { ...RUN_PARAM_DEFAULTS, auto_apply: workspace.auto_apply_run_trigger },
     workspace,
     version,
   );

@@ -1,7 +1,7 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { requireInOrganization } from '../access/permissions.ts';
-import { recordChange } from '../access/record-change.ts';
+import { recordChange, recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -10,6 +10,8 @@ import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { SealedValueProblem } from '../secrets/sealer.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
+
+const record = recorderOf('ssh-keys');
 
 export type SshKey = Row<'ssh_key'>;
 
@@ -144,15 +146,4 @@ export async function openSshKey(
     log.error({ sshKey: key.id }, `an SSH key cannot be used: ${error.message}`);
     return null;
   }
-}
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  key: SshKey,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'ssh-keys', id: key.id };
-  await recordChange(tx, caller, { organizationId: key.organization_id, resource, action, ...change });
 }

@@ -3,10 +3,10 @@ import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { refuseIn, requireInOrganization } from '../access/permissions.ts';
 import { forgetRights, organizationRights } from '../access/rights.ts';
-import { differences, recordChange } from '../access/record-change.ts';
+import { differences, recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row, RowChange } from '../database/schema.ts';
-import { transact, type Tx } from '../database/transact.ts';
+import { transact } from '../database/transact.ts';
 import { containing } from '../http/like-pattern.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import { refuse } from '../http/refusal.ts';
@@ -14,6 +14,8 @@ import { refuseIfNameIsTaken, refuseTakenName } from '../http/taken-name.ts';
 import { ORGANIZATION_ACCESS, type TeamView } from './document.ts';
 import { OWNERS } from './owners.ts';
 import { teamRights } from './rules.ts';
+
+export const record = recorderOf('teams');
 
 type Team = Row<'team'>;
 export type TeamRight = keyof ReturnType<typeof teamRights>;
@@ -152,17 +154,6 @@ export async function deleteTeam({ db }: Platform, caller: Caller, team: Team): 
       refuse('not_found');
     await record(tx, caller, team, 'destroy', { before: { name: team.name } });
   });
-}
-
-export async function record(
-  tx: Tx,
-  caller: Caller,
-  team: { id: string; organization_id: string },
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'teams', id: team.id };
-  await recordChange(tx, caller, { organizationId: team.organization_id, resource, action, ...change });
 }
 
 /** Whoever could give a team access to the organization could give it to themselves: that needs a permission of its own. */

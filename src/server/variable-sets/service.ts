@@ -3,7 +3,7 @@ import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
 import { canInOrganization } from '../access/permissions.ts';
 import { projectRights } from '../access/rights.ts';
-import { differences, recordChange } from '../access/record-change.ts';
+import { differences, recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -20,6 +20,8 @@ import {
   type ScopeKind,
   type VariableSet,
 } from './scopes.ts';
+
+const record = recorderOf('varsets');
 
 export const ownerOf = (set: VariableSet): Owner => ({
   column: 'varset_id',
@@ -264,19 +266,4 @@ async function lockSets(tx: Tx, organizationId: string): Promise<void> {
     .where('id', '=', organizationId)
     .forNoKeyUpdate()
     .execute();
-}
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  set: VariableSet,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  await recordChange(tx, caller, {
-    organizationId: set.organization_id,
-    resource: { type: 'varsets', id: set.id },
-    action,
-    ...change,
-  });
 }

@@ -1,16 +1,18 @@
 import { newId } from '@runwright/models';
 import type { Caller } from '../access/caller.ts';
-import { differences, recordChange } from '../access/record-change.ts';
+import { differences, recorderOf } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import type { TaskLevel, TaskStageName } from '../database/tables/run-tasks.ts';
-import { transact, type Tx } from '../database/transact.ts';
+import { transact } from '../database/transact.ts';
 import { isUniqueViolation } from '../database/violations.ts';
 import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
 import { readRunTask, inOrder } from '../run-tasks/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
+
+const record = recorderOf('workspace-tasks');
 
 export type WorkspaceTask = Row<'workspace_task'>;
 
@@ -81,7 +83,9 @@ export async function attachTask(
       .returningAll()
       .executeTakeFirstOrThrow();
     const after = { task: task.name, ...describe(attached) };
-    await record(tx, caller, attached, workspace.organization_id, 'create', { after });
+    await record(tx, caller, { id: attached.id, organization_id: workspace.organization_id }, 'create', {
+      after,
+    });
     return attached;
   }).catch((error: unknown) => {
     if (isUniqueViolation(error))
@@ -110,7 +114,7 @@ export async function updateWorkspaceTask(
       .executeTakeFirst();
     if (attached === undefined) return refuse('not_found');
     const changes = differences(describe(before), describe(attached));
-    await record(tx, caller, attached, before.organizationId, 'update', changes);
+    await record(tx, caller, { id: attached.id, organization_id: before.organizationId }, 'update', changes);
     return attached;
   });
 }
@@ -128,7 +132,9 @@ export async function detachTask(
       .returning('id')
       .executeTakeFirst()) ?? refuse('not_found');
     const before = describe(attached);
-    await record(tx, caller, attached, attached.organizationId, 'destroy', { before });
+    await record(tx, caller, { id: attached.id, organization_id: attached.organizationId }, 'destroy', {
+      before,
+    });
   });
 }
 
@@ -136,15 +142,3 @@ const describe = ({ level, stages }: WorkspaceTask): Record<string, unknown> => 
   'enforcement-level': level,
   stages,
 });
-
-async function record(
-  tx: Tx,
-  caller: Caller,
-  { id }: WorkspaceTask,
-  organizationId: string,
-  action: string,
-  change: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  const resource = { type: 'workspace-tasks', id };
-  await recordChange(tx, caller, { organizationId, resource, action, ...change });
-}
