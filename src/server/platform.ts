@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { openBlobStore } from './blobs/blob-store.ts';
+import { openBlobFolder } from './blobs/blob-folder.ts';
 import { openLogStore } from './blobs/log-store.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
 import { ConfigProblem, type Config } from './config.ts';
@@ -71,7 +71,7 @@ export async function openPlatform(
     const logs = await openLogStore(join(homeFolder, 'logs'), {
       onSyncError: (id, error) => log.error({ err: error, id }, 'a log could not be written to disk'),
     });
-    const blobs = await openBlobStore(join(homeFolder, 'blobs'));
+    const blobs = await openBlobFolder(join(homeFolder, 'blobs'));
     const stateReader = createStateReader(blobs.fileOf);
     const platform: Platform = {
       db: database.db,

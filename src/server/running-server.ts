@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { acceptAgentToken, createBuiltinAgentToken } from './access/agent-tokens.ts';
 import { ensureFirstAdmin } from './access/first-admin.ts';
@@ -88,7 +87,7 @@ export async function startServer(
     if (mcp !== undefined) mcpDoor = await openMcpDoor(app, () => platform.publicUrl);
     const sealer = startSealer(platform);
     closers.push(() => sealer.stop());
-    const sweeper = startSweeper(platform, join(config.homeFolder, 'blobs'));
+    const sweeper = startSweeper(platform);
     closers.push(() => sweeper.stop());
     const deliveries = startDeliveries(platform);
     closers.push(() => deliveries.stop());

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { belongsTo } from './belonging.ts';
+import { belongTo } from './belonging.ts';
+import type { BlobStore } from './blob-store.ts';
 import type { Removable } from './stored-files.ts';
 
 /**
@@ -31,18 +32,17 @@ export interface Sweeper {
 /** What is swept, and whom it is reported to. */
 export interface Swept {
   db: Kysely<Database>;
-  blobs: Removable;
+  blobs: BlobStore;
   logs: Removable;
   log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
-/** @param blobFolder where the blobs are: it remembers which database they belong to */
-export function startSweeper(swept: Swept, blobFolder: string, { keepMs = KEEP_MS } = {}): Sweeper {
+export function startSweeper(swept: Swept, { keepMs = KEEP_MS } = {}): Sweeper {
   const stopping = new AbortController();
   const sweep = async () => {
-    if (!(await belongsTo(swept.db, blobFolder))) {
+    if (!(await belongTo(swept.db, swept.blobs))) {
       swept.log.error(
-        { folder: blobFolder },
+        { place: swept.blobs.place },
         'these files belong to another database: none is deleted. Start the server with the database they were made with',
       );
       return { blobs: 0, logs: 0 };

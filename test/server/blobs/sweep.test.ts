@@ -25,7 +25,7 @@ async function sweep(problems: unknown[] = []): Promise<{ blobs: number; logs: n
   const log = Object.assign(Object.create(server.platform.log) as typeof server.platform.log, {
     error: (fields: unknown) => void problems.push(fields),
   });
-  const sweeper = startSweeper({ ...server.platform, log }, folder('blobs'));
+  const sweeper = startSweeper({ ...server.platform, log });
   const removed = await sweeper.sweep();
   await sweeper.stop();
   return removed;
@@ -133,6 +133,6 @@ test('nothing is deleted, and why is said, where the files belong to another dat
   const problems: unknown[] = [];
   const before = filesOf('blobs');
   expect(await sweep(problems)).toEqual({ blobs: 0, logs: 0 });
-  expect(problems).toEqual([{ folder: folder('blobs') }]);
+  expect(problems).toEqual([{ place: folder('blobs') }]);
   expect(filesOf('blobs')).toEqual(before);
 });

@@ -6,14 +6,15 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BlobDamagedError, BlobMissingError, BlobTooBigError, openBlobStore } from './blob-store.ts';
+import { openBlobFolder } from './blob-folder.ts';
+import { BlobDamagedError, BlobMissingError, BlobTooBigError } from './blob-store.ts';
 import type { BlobStore } from './blob-store.ts';
 
 let folder: string;
 let store: BlobStore;
 beforeAll(async () => {
   folder = path.join(mkdtempSync(path.join(tmpdir(), 'runwright-blobs-')), 'blobs');
-  store = await openBlobStore(folder);
+  store = await openBlobFolder(folder);
 });
 afterAll(() => rmSync(path.dirname(folder), { recursive: true }));
 
@@ -104,7 +105,7 @@ test('what a killed server left half written is removed at a start, what is bein
   for (const name of ['old', 'new']) writeFileSync(path.join(incoming, name), 'half');
   const longAgo = new Date(Date.now() - 2 * 60 * 60 * 1_000);
   utimesSync(path.join(incoming, 'old'), longAgo, longAgo);
-  await openBlobStore(folder);
+  await openBlobFolder(folder);
   expect(readdirSync(incoming)).toEqual(['new']);
   rmSync(path.join(incoming, 'new'));
 });
