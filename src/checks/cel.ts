@@ -12,6 +12,8 @@ export class CelProblem extends Error {
 }
 
 export interface CelExpression {
+  /** The type of its value, as the language calls it; `dyn`: known once there are values. */
+  readonly gives: string;
   /** @throws CelProblem what it met in these values it cannot work with */
   evaluate(values: Record<string, unknown>): unknown;
 }
@@ -36,9 +38,10 @@ export function createCel(variables: readonly string[]): { compile(source: strin
     /** @throws CelProblem it is no expression, or uses what is not there */
     compile(source) {
       const parsed = naming(() => environment.parse(source));
-      const { valid, error } = parsed.check();
+      const { valid, error, type } = parsed.check();
       if (!valid) throw toProblem(error);
       return {
+        gives: type ?? 'dyn',
         evaluate: (values) => naming(() => parsed(values) as unknown),
       };
     },

@@ -21,8 +21,14 @@ export async function layOutRego(
   for (const [name, bytes] of files) {
     const file = path.join(bundle, name);
     if (!FOR_OPA.test(name) || !file.startsWith(`${bundle}${path.sep}`)) continue;
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, bytes);
+    try {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, bytes);
+    } catch (error) {
+      // Its name is too long, or also that of a folder.
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      throw new Error(`${name.slice(0, 100)} cannot be laid out beside the other files (${code})`);
+    }
   }
   await writeFile(path.join(bundle, '.manifest'), JSON.stringify({ roots: [''], rego_version: version }));
   await writeFile(path.join(folder, 'input.json'), JSON.stringify(input));

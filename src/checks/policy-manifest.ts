@@ -4,7 +4,11 @@ import { EnforcementLevel, policyLanguage, type Policy } from './policy.ts';
 import { hasUnstorable } from './storable-text.ts';
 import { readSource, SourceProblems, type SourceProblem } from './source-text.ts';
 
-const text = (max: number) => z.string({ error: 'must be a text' }).min(1, 'must not be empty').max(max);
+const text = (max: number) =>
+  z
+    .string({ error: 'must be a text' })
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`);
 const MAX_SOURCE = 20_000;
 
 const Entry = z
@@ -119,7 +123,9 @@ export function celProblem(source: string): CelProblem | undefined {
   try {
     if (hasUnstorable(source)) throw new CelProblem('holds a NUL or half a character', 0);
     if (source.length > MAX_SOURCE) throw new CelProblem(`has more than ${MAX_SOURCE} characters`, 0);
-    policyLanguage.compile(source);
+    const { gives } = policyLanguage.compile(source);
+    if (!/^(dyn|bool|list|map)/.test(gives))
+      throw new CelProblem(`gives ${gives}: it must give true or false, or a list of what is wrong`, 0);
     return undefined;
   } catch (error) {
     if (error instanceof CelProblem) return error;

@@ -6,7 +6,11 @@ import { readSource, SourceProblems, type SourceProblem } from './source-text.ts
 /** What prices are computed from: the attributes of one resource before or after the plan, and its address. */
 export const priceLanguage = createCel(['values', 'address']);
 
-const text = (max: number) => z.string({ error: 'must be a text' }).min(1, 'must not be empty').max(max);
+const text = (max: number) =>
+  z
+    .string({ error: 'must be a text' })
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`);
 const expression = text(2_000);
 const plain = z.union([z.string().max(1_000), z.number(), z.boolean()], {
   error: 'must be a text, a number, true or false',
@@ -43,6 +47,12 @@ const Book = z.strictObject({
 /** A price book as it is kept: everything checked, expressions as they were written. */
 export type PriceBook = z.output<typeof Book>;
 
+/** What the expressions may give, as the language calls it. */
+const GIVES: Record<'when' | 'monthly', { types: readonly string[]; words: string }> = {
+  when: { types: ['bool', 'dyn'], words: 'true or false' },
+  monthly: { types: ['int', 'uint', 'double', 'dyn'], words: 'a number' },
+};
+
 /** @throws SourceProblems with lines and columns */
 export function readPriceBook(source: string): PriceBook {
   const { value, at } = readSource(source, Book);
@@ -52,7 +62,9 @@ export function readPriceBook(source: string): PriceBook {
       const written = price[key];
       if (typeof written !== 'string') continue;
       try {
-        priceLanguage.compile(written);
+        const { gives } = priceLanguage.compile(written);
+        if (!GIVES[key].types.includes(gives))
+          throw new CelProblem(`gives ${gives}: it must give ${GIVES[key].words}`, 0);
       } catch (error) {
         if (!(error instanceof CelProblem)) throw error;
         const place = at(['prices', index, key], error.offset);

@@ -47,7 +47,9 @@ export function readSource<Schema extends z.ZodType>(
   };
   if (document.errors.length > 0) {
     throw new SourceProblems(
-      document.errors.slice(0, SHOWN_PROBLEMS).map(({ message, pos }) => ({ message, ...place(pos[0]) })),
+      document.errors
+        .slice(0, SHOWN_PROBLEMS)
+        .map(({ message, pos }) => ({ message: sayDepth(message), ...place(pos[0]) })),
     );
   }
   const at: SourceDocument<unknown>['at'] = (path, offset = 0) => place(offsetOf(document, path, offset));
@@ -74,10 +76,13 @@ function toValue(
     return value;
   } catch (error) {
     throw new SourceProblems([
-      { message: error instanceof Error ? error.message : String(error), ...place(0) },
+      { message: sayDepth(error instanceof Error ? error.message : String(error)), ...place(0) },
     ]);
   }
 }
+
+const sayDepth = (message: string): string =>
+  message === 'Maximum call stack size exceeded' ? 'it is nested too deeply, or holds itself' : message;
 
 /** Of the member, or of the nearest one above it that is there. */
 function offsetOf(document: Document.Parsed, path: Path, within: number): number {

@@ -64,6 +64,8 @@ const NOT_THERE = new Proxy<Record<string, () => never>>(
 /** What the SDK throws is often a text, and what the module's own code says. */
 function toProblem(error: unknown): WasmProblem {
   if (error instanceof WasmProblem) return error;
+  // What the SDK looks for in it is not there.
+  if (error instanceof TypeError) return new WasmProblem('it is no module that opa build -t wasm has made');
   return new WasmProblem(storable(error instanceof Error ? error.message : String(error)).slice(0, 1_000));
 }
 

@@ -21,7 +21,12 @@ export function readOpaErrors(text: string): FileProblem[] | undefined {
   return parsed.data.errors.slice(0, 20).map(({ message, location }) => {
     const said = storable(message).slice(0, 1_000);
     if (location !== undefined)
-      return { file: nameOf(location.file), message: said, line: location.row, column: location.col };
+      return {
+        file: nameOf(location.file),
+        message: said,
+        line: Math.max(location.row, 1),
+        column: location.col,
+      };
     // Where it could not parse, the place is a part of its words.
     const [, file, line, rest] = /(?:^|\s)(\S+\.rego):(\d+): ([^]*)$/.exec(said) ?? [];
     if (file === undefined) return { file: 'the archive', message: said, line: 1, column: 1 };
@@ -31,7 +36,7 @@ export function readOpaErrors(text: string): FileProblem[] | undefined {
         .find((one) => /^\s*\^/.test(one))
         ?.replace(/^\t/, '')
         .indexOf('^') ?? 0;
-    return { file: nameOf(file), message: words, line: Number(line), column: mark + 1 };
+    return { file: nameOf(file), message: words, line: Math.max(Number(line), 1), column: mark + 1 };
   });
 }
 

@@ -68,6 +68,35 @@ test.each([
   }
 });
 
+const berlin = (start: string, end: string): ChangeWindow => ({
+  ...freeze,
+  'time-zone': 'Europe/Berlin',
+  'starts-at': start,
+  'ends-at': end,
+});
+const fromTwice = berlin('2026-10-25T02:30', '2026-10-26T00:00');
+const toTwice = berlin('2026-10-24T00:00', '2026-10-25T02:30');
+const fromNever = berlin('2026-03-29T02:30', '2026-03-30T00:00');
+const toNever = berlin('2026-03-28T00:00', '2026-03-29T02:30');
+const newYork = { ...freeze, 'starts-at': '2026-10-31T00:00', 'ends-at': '2026-11-01T01:30' };
+
+test.each([
+  ['before a start that is shown twice', fromTwice, '2026-10-25T00:29:00Z', false],
+  ['from its first time', fromTwice, '2026-10-25T00:30:00Z', true],
+  ['when the clock is set back before it', fromTwice, '2026-10-25T01:10:00Z', true],
+  ['between the two times of an end', toTwice, '2026-10-25T00:45:00Z', true],
+  ['just before the last of them', toTwice, '2026-10-25T01:29:00Z', true],
+  ['from the last of them', toTwice, '2026-10-25T01:30:00Z', false],
+  ['before a start that no clock shows', fromNever, '2026-03-29T00:59:00Z', false],
+  ['once the clock is past it', fromNever, '2026-03-29T01:00:00Z', true],
+  ['before an end that no clock shows', toNever, '2026-03-29T00:59:00Z', true],
+  ['once the clock is past that', toNever, '2026-03-29T01:00:00Z', false],
+  ['west of Greenwich, between the two times', newYork, '2026-11-01T05:45:00Z', true],
+  ['west of Greenwich, after both', newYork, '2026-11-01T06:30:00Z', false],
+] as const)('%s a freeze over a change of the clocks holds or not', (_what, window, now, isClosed) => {
+  expect(closedNow([window as ChangeWindow], new Date(now)) !== undefined).toBe(isClosed);
+});
+
 const without = (window: object, name: string) =>
   Object.fromEntries(Object.entries(window).filter(([key]) => key !== name));
 
@@ -82,6 +111,8 @@ test.each([
   [{ ...office, kind: 'holiday' }],
   [{ ...freeze, 'ends-at': '2026-12-19T00:00' }],
   [{ ...freeze, 'starts-at': '2026-13-01T00:00' }],
+  [{ ...freeze, 'starts-at': '2026-02-30T00:00' }],
+  [{ ...freeze, 'starts-at': '0000-12-20T00:00' }],
   [{ ...freeze, 'starts-at': '2026-12-20' }],
   [{ ...freeze, more: true }],
 ])('%j is no window', (window) => {

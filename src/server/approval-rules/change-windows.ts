@@ -1,4 +1,4 @@
-import { addDays, localTime, momentOf } from './local-time.ts';
+import { addDays, localTime, momentOf, momentsOf } from './local-time.ts';
 import type { ChangeWindow } from '../database/schema.ts';
 import { DAYS } from './settings.ts';
 
@@ -28,11 +28,21 @@ export function closedNow(windows: readonly ChangeWindow[], now: Date): Closed |
   };
 }
 
+/** From the first time that the clock shows its start until the last that it shows its end, where it is set back. */
 function isFrozen(freezes: readonly Freeze[], now: Date): Freeze | undefined {
-  return freezes.find((freeze) => {
-    const local = localTime(now, freeze['time-zone']);
-    return freeze['starts-at'] <= local && local < freeze['ends-at'];
+  return freezes.find(({ 'starts-at': start, 'ends-at': end, 'time-zone': zone }) => {
+    const local = localTime(now, zone);
+    return hasCome(start, 'first', zone, now, local) && !hasCome(end, 'last', zone, now, local);
   });
+}
+
+/** More than any clock is set back. */
+const CLOSE_MS = 4 * 3_600_000;
+
+function hasCome(time: string, which: 'first' | 'last', zone: string, now: Date, local: string): boolean {
+  const isClose = Math.abs(Date.parse(`${time}:00Z`) - Date.parse(`${local}:00Z`)) < CLOSE_MS;
+  const moments = isClose ? momentsOf(time, zone) : undefined;
+  return moments === undefined ? time <= local : now >= moments[which];
 }
 
 function isWithin({ days, from, to, 'time-zone': zone }: Weekly, now: Date): boolean {
@@ -46,7 +56,9 @@ const dayOf = (date: string) => DAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() 
 
 /** The first moment from now on at which it is open: the end of a freeze, or the start of a window. */
 function opensAt(freezes: readonly Freeze[], weekly: readonly Weekly[], now: Date): Date | null {
-  const ends = freezes.map((freeze) => momentOf(freeze['ends-at'], freeze['time-zone']));
+  const ends = freezes.map(({ 'ends-at': end, 'time-zone': zone }) => {
+    return momentsOf(end, zone)?.last ?? momentOf(end, zone);
+  });
   const from = [now, ...ends.filter((end) => end > now)];
   const starts = from.flatMap((moment) => weekly.flatMap((window) => startsAfter(window, moment)));
   return (

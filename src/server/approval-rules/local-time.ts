@@ -26,6 +26,17 @@ export function momentOf(local: string, timeZone: string): Date {
   return new Date(guess);
 }
 
+/** As {@link momentOf}, where clocks that are set back show a time twice: both; undefined: they never show it. */
+export function momentsOf(local: string, timeZone: string): { first: Date; last: Date } | undefined {
+  const one = momentOf(local, timeZone);
+  if (localTime(one, timeZone) !== local) return undefined;
+  const times = [-60, -30, 30, 60]
+    .map((minutes) => new Date(one.getTime() + minutes * 60_000))
+    .filter((moment) => localTime(moment, timeZone) === local);
+  const all = [one, ...times].map((moment) => moment.getTime());
+  return { first: new Date(Math.min(...all)), last: new Date(Math.max(...all)) };
+}
+
 /** A day after or before another one: `2026-12-31` and 1 make `2027-01-01`. */
 export const addDays = (day: string, count: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);

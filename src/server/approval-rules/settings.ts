@@ -26,7 +26,7 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like
 const moment = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/, 'must be a local time like 2026-12-20T00:00')
-  .refine((text) => !Number.isNaN(Date.parse(`${text}:00Z`)), 'must be a day that there is');
+  .refine(isDay, 'must be a day that there is, in the years 1 to 9999');
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** Every week on these days, from a time to a later one; to an earlier one: of the next day. */
@@ -60,6 +60,12 @@ export const ChangeWindow = z.discriminatedUnion('kind', [Window, Freeze], {
 });
 
 export const ChangeWindows = z.array(ChangeWindow).max(50, 'may hold at most 50');
+
+/** JavaScript takes February 30 for a day in March. */
+function isDay(text: string): boolean {
+  const moment = new Date(`${text}:00Z`);
+  return !Number.isNaN(moment.getTime()) && text >= '0001' && moment.toISOString().startsWith(text);
+}
 
 function isTimeZone(text: string): boolean {
   try {

@@ -5,6 +5,7 @@ import { differences, recordChange } from '../access/record-change.ts';
 import type { Caller } from '../access/caller.ts';
 import { requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import { readableWorkspaces } from '../access/rights.ts';
+import { requireTeams } from '../approval-rules/rule-teams.ts';
 import type { Platform } from '../context.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
@@ -51,6 +52,7 @@ export async function createWorkspace(
   return await transact(platform.db, async (tx) => {
     await keepProject(tx, project.id);
     const inherited = await holdDefaultExecution(tx, project.id);
+    await requireTeams(tx, organizationId, attributes['approval-rules'] ?? [], []);
     const columns = {
       ...toColumns(attributes),
       ...(await settleExecution(
@@ -215,6 +217,8 @@ export async function updateWorkspace(
         '/data/attributes/auto-apply-below-risk',
       );
     }
+    const rules = attributes['approval-rules'] ?? [];
+    await requireTeams(tx, workspace.organization_id, rules, before.approval_rules);
     const settings = changeClientSettings(before.client_settings, attributes);
     const given = toColumns(attributes);
     const execution = executionIn(attributes, agentPoolId);

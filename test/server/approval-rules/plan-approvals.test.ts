@@ -210,7 +210,17 @@ test('a rule without a team asks anybody who may apply, and one of a team that i
   const runId = await planned();
   expect((await act(runId, 'apply')).status).toBe(409);
   expect((await act(runId, 'apply', carl)).status).toBe(202);
-  await set({ 'approval-rules': [{ 'team-id': 'team-gone', approvals: 1 }] });
+  const rules = (id: string) => ({ 'approval-rules': [{ 'team-id': id, approvals: 1 }] });
+  const unknown = await server.call('PATCH', `/api/v2/workspaces/${workspaceId}`, {
+    data: { attributes: rules('team-gone') },
+  });
+  expect([unknown.status, unknown.text]).toEqual([
+    422,
+    expect.stringContaining('team-gone is not a team of the organization'),
+  ]);
+  await set(rules(teamId));
+  expect((await server.call('DELETE', `/api/v2/teams/${teamId}`)).status).toBe(204);
+  await set(rules(teamId));
   expect(await claimStepOf(server, runId)).toBeUndefined();
   expect(await statusOf(server, runId)).toBe('errored');
 });

@@ -180,6 +180,8 @@ test('a book that cannot be read names lines and columns, and the one before it 
     [BOOK.replace('7.488', '-1'), 'line 8, column 14: prices[0].monthly: must not be negative'],
     [BOOK.replace('USD', 'dollars'), 'line 2, column 11: currency: must be three capital letters'],
     [BOOK.replace('2026-01-31', 'yesterday'), 'line 4, column 7: date: must be the day'],
+    [BOOK.replace('7.488', '\'"seven"\''), 'prices[0].monthly: gives string: it must give a number'],
+    [`a: &a [*a]\n${BOOK}`, 'it is nested too deeply, or holds itself'],
     ['currency: USD\ncurrency: EUR', 'line 2, column 1: Map keys must be unique'],
     [
       'a: &a [1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c]',

@@ -170,6 +170,8 @@ describe('a policy set', () => {
         },
         'NUL',
       ],
+      [celPolicies(['never', 'advisory', '1']), 'gives int: it must give true or false'],
+      [celPolicies(['never', 'advisory', ' '.repeat(20_001)]), 'must have at most 20000 characters'],
       [
         celPolicies(['same', 'advisory', 'true'], ['same', 'advisory', 'true']),
         'another policy has this name',
