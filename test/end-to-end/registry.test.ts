@@ -27,6 +27,7 @@ const blocks = (language: string, text = page): string[] =>
   );
 
 const MIRRORED = 'registry.example.com/acme/fixture';
+const OTHER_PLATFORM = 'darwin_arm64';
 const describeMirrored = () => `
   terraform {
     required_providers {
@@ -89,8 +90,13 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     // What `terraform providers mirror` leaves.
     const mirrored = path.join(folder, 'providers', MIRRORED);
     mkdirSync(mirrored, { recursive: true });
-    const zip = `terraform-provider-fixture_1.2.0_${hostPlatform()}.zip`;
-    writeFileSync(path.join(mirrored, zip), packProvider('fixture', '1.2.0', readFileSync(file)));
+    for (const [platform, text] of [
+      [hostPlatform(), readFileSync(file)],
+      [OTHER_PLATFORM, Buffer.from('#!/bin/sh\n')],
+    ] as const) {
+      const zip = `terraform-provider-fixture_1.2.0_${platform}.zip`;
+      writeFileSync(path.join(mirrored, zip), packProvider('fixture', '1.2.0', text));
+    }
   }
 
   async function run(text: string): Promise<string> {
@@ -109,6 +115,31 @@ needs('terraform', 'provider')('the registry of an organization', () => {
         else reject(new Error(`${text} failed:\n${stdout}${stderr}`));
       });
     });
+  }
+
+  /** With terraform alone, as the page says; the lock file that it makes is completed for another platform. */
+  async function useOnLaptop(): Promise<void> {
+    mkdirSync(path.join(folder, 'laptop'));
+    const [mirror = ''] = blocks('text', offline);
+    const use = (token: string): void =>
+      writeFileSync(
+        path.join(folder, 'laptop', 'terraformrc'),
+        mirror.replaceAll('runs.example.com', host).replace('…', token),
+      );
+    writeFileSync(path.join(folder, 'laptop', 'main.tf'), describeMirrored());
+    const terraform = (args: string) =>
+      run(`cd laptop; TF_CLI_CONFIG_FILE=terraformrc terraform ${args} -no-color`);
+    use('not-a-token');
+    await expect(terraform('init')).rejects.toThrow(/rejected the given\s+authentication credentials/);
+    use(ADMIN_TOKEN);
+    expect(await terraform('init')).toContain(`Installed ${MIRRORED} v1.2.0 (verified checksum)`);
+    const url = /url = "([^"]+)"/.exec(readFileSync(path.join(folder, 'laptop', 'terraformrc'), 'utf8'))?.[1];
+    await terraform(
+      `providers lock -net-mirror=${url ?? ''} -platform=${hostPlatform()} -platform=${OTHER_PLATFORM}`,
+    );
+    const lock = readFileSync(path.join(folder, 'laptop', '.terraform.lock.hcl'), 'utf8');
+    expect(lock.match(/"h1:/g)).toHaveLength(2);
+    await terraform('init -lockfile=readonly');
   }
 
   test('the commands of its page publish, use and delete a module and a provider', async () => {
@@ -138,6 +169,9 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     const [mirror = ''] = blocks('sh', offline);
     const kept = await run(mirror.replace(/^terraform .*\n/, ''));
     expect(kept).toContain(`${MIRRORED} 1.2.0 ${hostPlatform()}`);
+
+    await useOnLaptop();
+    front.requests.length = 0;
 
     const { id: workspaceId } = await client.workspaces.create('acme', { name: 'uses-both' });
     await upload(client, workspaceId, {

@@ -52,6 +52,8 @@ export interface AgentServer {
   enqueue(wish: StepWish): ServedStep;
   /** Breaks the connection of every request that matches, until undone; `after`: when the server has done the work. */
   breakWhile(matches: (method: string, path: string) => boolean, when: 'before' | 'after'): () => void;
+  /** Hands out nothing of what has been enqueued so far. */
+  forget(): void;
   /** Stops listening; {@link resume} opens the same port again. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -207,6 +209,7 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
       breakers.add(breaker);
       return () => void breakers.delete(breaker);
     },
+    forget: () => void queue.splice(0),
     pause: unlisten,
     resume: listen,
     close: unlisten,

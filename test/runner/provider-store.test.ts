@@ -180,6 +180,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       const two = await planOf('two', 'of-two');
       expect([used(one), used(two)]).toEqual([['registry 1.0.0'], ['registry 1.0.0']]);
       expect(await readLockOf(two)).not.toBe(await readLockOf(one));
+      expect(two.log.toString()).not.toContain('other contents');
       // To know the hash is no right to the bytes.
       const curious = await planOf('two', 'of-two', { [LOCK_FILE]: await readLockOf(one) });
       expect([curious.finish?.outcome, curious.log.toString()]).toEqual([
@@ -188,6 +189,13 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       ]);
       const stranger = await planOf('two', 'stolen', { [LOCK_FILE]: lock });
       expect(stranger.finish?.outcome).toBe('errored');
+      // The registry has other bytes now, and a lock file that wants them.
+      registry.token = 'of-one';
+      const renewed = await planOf('one', 'of-one', { [LOCK_FILE]: await readLockOf(two) });
+      expect([used(renewed), renewed.log.toString()]).toEqual([
+        ['registry 1.0.0'],
+        expect.stringContaining('other contents than before'),
+      ]);
       const again = await planOf('one', 'whatever', { [LOCK_FILE]: await readLockOf(one) });
       expect([again.finish?.outcome, used(again)]).toEqual(['succeeded', ['store 1.0.0']]);
       registry.token = undefined;

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { makeRoom, storeLimits } from '../providers/evict.ts';
 import { listInstalled, type InstalledPackage } from '../providers/installed.ts';
 import type { LockEntry } from '../providers/lock-file.ts';
-import { addressOf } from '../../protocol/package-name.ts';
+import { formatWarning } from '../../protocol/log-text.ts';
+import { addressOf, type PackageName } from '../../protocol/package-name.ts';
 import { StrangePackage } from '../providers/package-files.ts';
 import { storePackage, type PackageOrigin } from '../providers/populate.ts';
 import { findProof, isSigned, isVerified, readProofs } from '../providers/proofs.ts';
 import { saysWhich } from '../providers/satisfy.ts';
+import { makeRoomForInit } from './disk-full.ts';
 import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 import { note, readLock, show } from './step-providers.ts';
@@ -72,13 +74,35 @@ async function keep(
   const { providers, limits } = context;
   const { store, scopes } = providers;
   const room = await storeLimits(store.folder.root, limits.providerStoreBytes);
-  const held = await storePackage(store, scopes.kept(name), folder, origin, async (sizeBytes) => {
-    if (sizeBytes > room.bytes) throw new StrangePackage('it is larger than the store may be');
-    await makeRoom(store.folder, room, sizeBytes);
+  const take = async () =>
+    await storePackage(store, scopes.kept(name), folder, origin, async (sizeBytes) => {
+      if (sizeBytes > room.bytes) throw new StrangePackage('it is larger than the store may be');
+      await makeRoom(store.folder, room, sizeBytes);
+    });
+  const held = await take().catch(async (error: NodeJS.ErrnoException) => {
+    // A store on another disk than the run takes a copy, for which there was no room yet.
+    if (error.code !== 'ENOSPC' || !(await makeRoomForInit(context))) throw error;
+    return await take();
   });
+  await warnOfOthers(context, name, held.meta.h1);
   providers.held.set(`${addressOf(name)} ${name.version}`, held);
   await symlink(show(context, prepared, held), folder);
   note(providers, held, 'registry', milliseconds);
+}
+
+/** A version is made once: whoever finds other contents under it should know before they are used. */
+async function warnOfOthers(context: StepContext, name: PackageName, h1: string): Promise<void> {
+  const { providers, step, stepLog, log } = context;
+  const kept = await providers.store.find(providers.scopes.kept(name), name);
+  const others = kept.filter((each) => each.h1 !== h1);
+  if (others.length === 0) return;
+  const which = `${addressOf(name)} ${name.version}`;
+  log('warn', 'a registry has other contents for a version than before', { provider: which, h1 });
+  const detail =
+    `The registry gave ${which} with the hash ${h1}; an earlier run had ${others.map((each) => each.h1).join(', ')}. ` +
+    'It was published anew, or somebody changed it on its way. A lock file keeps runs to the one that is right.';
+  const summary = 'A provider has other contents than before';
+  stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
 }
 
 /** Of what was there already, or is not kept. */

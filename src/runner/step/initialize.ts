@@ -13,6 +13,7 @@ import { PROVIDER_MIRRORS } from '../../protocol/mirror-path.ts';
 import { withoutGitSettings } from '../variables/environment.ts';
 import { createStructuredOutput, createTextOutput } from './engine-output.ts';
 import { assembleApply, assemblePlan } from './assemble.ts';
+import { DiskFull, saysDiskFull } from './disk-full.ts';
 import { installWithStore } from './install-providers.ts';
 import { findModules, noteModules } from './step-modules.ts';
 import type { Prepared } from './prepared.ts';
@@ -127,6 +128,7 @@ async function runInit(
 
   const text = output.kept();
   const shown = isJson ? keepDiagnostics(text) : text;
+  if (context.control.reason() === undefined && saysDiskFull(text)) throw new DiskFull(shown);
   context.stepLog.write(shown);
   const withheld = Object.keys(prepared.environment).filter((name) => !(name in environment));
   for (const { summary, detail } of [

@@ -8,6 +8,7 @@ import { addressOf, pathOf } from '../../protocol/package-name.ts';
 import { isSigned } from '../providers/proofs.ts';
 import type { PackageMeta } from '../providers/package-meta.ts';
 import type { HeldPackage } from '../providers/provider-store.ts';
+import { DiskFull, explainDiskFull, makeRoomForInit } from './disk-full.ts';
 import { harvest } from './harvest-providers.ts';
 import { configureEngine, type Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
@@ -57,18 +58,30 @@ export async function installWithStore(
       await configureEngine(context, box.cliConfigFile, isSealed ? mirrors : [...mirrors, wanted], inner);
     }
     const startedAt = performance.now();
-    const said = await runInit({
-      // Archives are hundreds of megabytes, and /tmp may be memory.
-      TMPDIR: prepared.inner(join(context.folder.box, 'tmp')),
-      ...(choice.length > 0 &&
-        !isSealed && {
-          TF_PLUGIN_CACHE_DIR: prepared.inner(cache),
-          // Everything in it is signed.
-          TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
-        }),
+    const init = async () =>
+      await runInit({
+        // Archives are hundreds of megabytes, and /tmp may be memory.
+        TMPDIR: prepared.inner(join(context.folder.box, 'tmp')),
+        ...(choice.length > 0 &&
+          !isSealed && {
+            TF_PLUGIN_CACHE_DIR: prepared.inner(cache),
+            // Everything in it is signed.
+            TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
+          }),
+      });
+    const said = await init().catch(async (error: unknown) => {
+      if (!(error instanceof DiskFull)) throw error;
+      if (!(await makeRoomForInit(context))) throw error;
+      await rm(join(prepared.workingDirectory, '.terraform', 'providers'), { recursive: true, force: true });
+      await layOut(context, prepared, cache, isSealed ? [] : choice);
+      return await init();
     });
     const milliseconds = Math.round(performance.now() - startedAt);
     await harvest(context, prepared, { former: former?.entries ?? [], said, cache, milliseconds });
+  } catch (error) {
+    if (!(error instanceof DiskFull)) throw error;
+    context.stepLog.write(error.shown);
+    throw await explainDiskFull(context, error);
   } finally {
     turn?.();
   }

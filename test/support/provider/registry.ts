@@ -33,6 +33,8 @@ export interface RegistryOptions {
   types?: string[];
   /** Incompressible bytes beside the program. */
   paddingBytes?: number;
+  /** Zeros beside the program: much that comes out of a small archive. */
+  emptyBytes?: number;
 }
 
 export interface ProviderRegistry {
@@ -96,6 +98,7 @@ export async function startRegistry(
             { os: 3, attrs: (0o100755 << 16) >>> 0 },
           ],
           ...(options.paddingBytes ? { padding: noise(options.paddingBytes) } : {}),
+          ...(options.emptyBytes ? { empty: Buffer.alloc(options.emptyBytes) } : {}),
         } as Parameters<typeof zipSync>[0];
         const zip = Buffer.from(zipSync(files, { level: options.paddingBytes ? 0 : 1 }));
         zips.set(`${type}/${version}`, zip);
