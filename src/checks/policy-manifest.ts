@@ -48,7 +48,7 @@ const Manifest = z.strictObject({
 /** The files of a policy set by their paths. */
 export type PolicyFiles = ReadonlyMap<string, Buffer>;
 
-export const MANIFEST_NAMES = ['policies.yaml', 'policies.yml', 'policies.json'];
+const MANIFEST_NAMES = ['policies.yaml', 'policies.yml', 'policies.json'];
 
 /** What is wrong with a file of a policy set. */
 export interface FileProblem extends SourceProblem {

@@ -38,7 +38,7 @@ export interface RegoRule {
   version: 0 | 1;
 }
 
-/** What is asked of a policy, in its own language. */
+/** The question that a policy answers, in its own language. */
 export function queryOf(rule: Policy['rule']): string {
   if (rule.language === 'cel') return rule.source;
   return rule.language === 'rego' ? rule.query : (rule.entrypoint ?? '');
@@ -52,13 +52,13 @@ export const NO_OPA =
   '`opa build -t wasm` makes of them.';
 
 /** What policies see: the plan without sensitive values, and what is known of the run. */
-export const POLICY_VARIABLES = ['plan', 'run', 'workspace', 'cost', 'risk', 'params'] as const;
+const POLICY_VARIABLES = ['plan', 'run', 'workspace', 'cost', 'risk', 'params'] as const;
 export type PolicyInput = Record<(typeof POLICY_VARIABLES)[number], unknown>;
 
 export const policyLanguage = createCel(POLICY_VARIABLES);
 
-/** What a policy is for: what it says when it fails tells as much where nobody described it. */
-export const describePolicy = ({ description, message }: Policy): string =>
+/** What a policy is for: its description, or without one its message for a failure. */
+const describePolicy = ({ description, message }: Policy): string =>
   description === '' ? (message ?? '') : description;
 
 export type PolicyStatus = 'passed' | 'failed' | 'errored';
@@ -69,7 +69,7 @@ export interface PolicyOutcome {
   enforcement_level: EnforcementLevel;
   query: string;
   status: PolicyStatus;
-  /** What it says; of one that errored, why. */
+  /** Its messages; for a policy that errored, the reason. */
   output: string[];
 }
 

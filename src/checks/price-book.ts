@@ -4,7 +4,7 @@ import { LARGEST_AMOUNT } from './decimal.ts';
 import { readSource, SourceProblems, type SourceProblem } from './source-text.ts';
 
 /** What prices are computed from: the attributes of one resource before or after the plan, and its address. */
-export const priceLanguage = createCel(['values', 'address']);
+const priceLanguage = createCel(['values', 'address']);
 
 const text = (max: number) =>
   z

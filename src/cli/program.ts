@@ -64,7 +64,7 @@ function reportError(error: unknown, terminal: Terminal, isJson: boolean): numbe
     const status = error instanceof ApiError ? { status: error.status, code: error.code } : {};
     terminal.note(JSON.stringify({ error: { message, ...(fix === undefined ? {} : { fix }), ...status } }));
   } else {
-    // What a server says is text of others.
+    // The text of a server is not to be trusted.
     terminal.note(printable(`runwright: ${message}${fix === undefined ? '' : `: ${fix}`}`));
   }
   return exitCode;

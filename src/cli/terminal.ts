@@ -56,7 +56,7 @@ export function createTerminal({ stdout, stderr, env }: TerminalSettings): Termi
 
 /**
  * Text of others (logs, messages) as it may be shown: without the control sequences by which it could move the cursor,
- * set the title or hide what it says.
+ * set the title or hide its text.
  */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '');

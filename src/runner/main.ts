@@ -94,7 +94,7 @@ export function startRunner(settings: RunnerSettings): Runner {
   }
 
   const done = run();
-  // Whoever asks hears of a failure; nobody asking is no reason to crash.
+  // A caller that asks gets the failure; a failure without a caller must not crash the runner.
   done.catch(() => undefined);
   const ended = done.catch(() => undefined);
   return {

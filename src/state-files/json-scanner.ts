@@ -32,7 +32,7 @@ export class JsonProblem extends Error {
 }
 
 /** As deep as Go, and with it terraform, reads JSON. */
-export const MAX_NESTING = 10_000;
+const MAX_NESTING = 10_000;
 
 type Expect = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end' | 'nothing';
 type Inside = 'gap' | 'string' | 'escape' | 'hex' | 'word';

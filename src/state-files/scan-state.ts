@@ -79,7 +79,7 @@ const MAX_INSTANCES = 100_000;
 
 /**
  * Reads a state file piece by piece. Only what is no state at all is an error: JSON that is not whole, not an object, or
- * has neither a version nor encrypted content. What it says may be of any shape and size.
+ * has neither a version nor encrypted content. Its text may have any shape and size.
  *
  * @param detail whether outputs and resources are listed; otherwise the instances are only counted
  */

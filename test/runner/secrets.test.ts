@@ -57,7 +57,7 @@ needs('terraform')('the secrets of a run', () => {
   afterAll(() => harness.close());
 
   it.each([true, false])(
-    'are hidden in every form, in what is told of plan and apply (structured: %s)',
+    'are hidden in every form, in all output of plan and apply (structured: %s)',
     async (json) => {
       const wish = { configuration: packFiles({ 'main.tf': FORMS }), variables: VARIABLES };
       const structured = { workspace: { structuredRunOutput: json } };

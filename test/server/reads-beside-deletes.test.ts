@@ -198,7 +198,7 @@ async function round(organization: string): Promise<void> {
   expect((await call('DELETE', `${U}/projects/${project}`)).status).toBe(204);
 }
 
-test('no read fails, and of deletes that meet one is done and told of', async () => {
+test('no read fails, and of deletes that meet, one is done and recorded', async () => {
   const organization = await createOrganization(server);
   let isOver = false;
   const readAll = async () => {

@@ -54,7 +54,7 @@ export async function runAgent(flags: AgentFlags, env: NodeJS.ProcessEnv): Promi
   }
 }
 
-export async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Promise<RunnerSettings> {
+async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Promise<RunnerSettings> {
   const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   const url = flags.url ?? given('RUNWRIGHT_URL');
   if (url === undefined)

@@ -17,7 +17,7 @@ export function startWatchdog(silenceMs: number): Watchdog {
       reject(controller.signal.reason as Error);
     });
   });
-  // Whoever races against it hears of it; after the race nobody may.
+  // A race against this promise handles its rejection; after the race nothing may.
   ended.catch(() => undefined);
   const timer = setTimeout(() => {
     controller.abort(new Error(`nothing happened for ${String(silenceMs / 1000)} s`));

@@ -46,7 +46,7 @@ async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<strin
       ? `${/tofu$/.test(program) ? 'OpenTofu' : 'Terraform'} ${version}`
       : undefined;
   } catch {
-    // Not there, not executable, or something else by that name: all the same to whoever asks.
+    // The caller does not care whether it is missing, not executable, or another program of that name.
     return undefined;
   }
 }

@@ -27,7 +27,7 @@ export function statusText({ style }: Terminal, { attributes }: Run): string {
 }
 
 /** What a person can do next, as commands to copy. */
-export function nextSteps({ id, attributes }: Run): string[] {
+function nextSteps({ id, attributes }: Run): string[] {
   const { actions, 'plan-only': isPlanOnly } = attributes;
   if (attributes.status === 'errored') return [`runwright run logs ${id}`];
   if (isFinalRun({ id, type: 'runs', attributes })) {

@@ -94,7 +94,7 @@ export function reportList<R extends Resource<unknown>>(
   return { result, text: resultText(headline, [...factLines(facts), ...cut.lines], result) };
 }
 
-/** What is not there is not told: a line that says so helps nobody. */
+/** Leaves out what is not there: a line about it would help nobody. */
 export function factLines(facts: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(facts)
     .filter(([, value]) => value !== null && value !== undefined && value !== '')
@@ -122,7 +122,7 @@ function shownOf({ type, attributes }: Resource<unknown>): Record<string, unknow
   );
 }
 
-/** What is marked sensitive is not shown, whoever sent it. */
+/** A value that is marked sensitive is never shown, whichever server sent it. */
 function valueShown(all: Readonly<Record<string, unknown>>, name: string): unknown {
   return name === 'value' && all['sensitive'] === true ? null : all[name];
 }

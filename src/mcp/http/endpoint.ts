@@ -10,7 +10,7 @@ import { createMcpServer, type McpServerSettings } from '../server/server.ts';
 import { createSessions, SESSION_LIMITS, type SessionLimits } from './sessions.ts';
 import { readWishes, writtenWishes } from './wishes.ts';
 
-/** Who sent a request, as whoever let it in knows them. */
+/** Who sent a request, as the door that let it in knows them. */
 export interface HttpCaller {
   readonly token: string;
   /** For limits, approvals and the audit: all of one user's tokens have the same. */

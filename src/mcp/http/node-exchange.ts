@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** The largest JSON-RPC message: a state file fits in, as a tool argument. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export type ReadBody = { readonly text: string } | { readonly problem: 'too_large' | 'broken_off' };
 

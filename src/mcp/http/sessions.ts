@@ -22,7 +22,7 @@ interface Session {
   readonly owner: string;
   /** Whose it is when sessions are counted: one user may have several tokens. */
   readonly caller: string;
-  /** What it was begun with of `X-MCP-*`: its tools were chosen by them. */
+  /** The `X-MCP-*` headers of its `initialize`: they chose its tools. */
   readonly wishes: string | undefined;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: McpServer;
@@ -33,7 +33,7 @@ interface Session {
 
 export interface Sessions {
   readonly count: () => number;
-  /** What a session was begun with; undefined when its owner has no such session (any more). */
+  /** The headers that a session began with; undefined when its owner has no such session (any more). */
   readonly begunWith: (id: string, owner: string) => Pick<Session, 'wishes'> | undefined;
   /** Answers a request of a session; undefined when its owner has no such session (any more). */
   readonly handle: (

@@ -6,7 +6,7 @@ export interface FailureClass {
 }
 
 /** In the order of trust: the first that matches wins. */
-export const FAILURE_CLASSES: readonly FailureClass[] = [
+const FAILURE_CLASSES: readonly FailureClass[] = [
   {
     name: 'state_lock',
     pattern: /acquiring the state lock|state lock/i,

@@ -47,7 +47,7 @@ function kindOf({ attributes }: Run): Record<string, true> {
 }
 
 /** Beside {@link runSummary}, what does not change while a run goes on. */
-export function originFacts(document: Document<Run>): Record<string, unknown> {
+function originFacts(document: Document<Run>): Record<string, unknown> {
   const run = document.data;
   return {
     source: run.attributes.source ?? null,

@@ -26,7 +26,7 @@ export interface ApprovalRequest {
   readonly subject: string;
   /** The question, in one line of our own words. */
   readonly title: string;
-  /** What will change: ids, counts and cleaned names, never free text of others. */
+  /** What will change: ids, counts and cleaned names, never free text that others wrote. */
   readonly facts: readonly string[];
   /** Everything whose change makes an approval worthless. */
   readonly boundTo: unknown;

@@ -17,7 +17,7 @@ export type Toolset = (typeof TOOLSETS)[number];
 /** What a tool can do to the platform: look, change, or remove for good. */
 export type ToolKind = 'read' | 'write' | 'delete';
 
-/** What whoever runs this MCP server lets it do. An HTTP request can only tighten it, with {@link tightenGates}. */
+/** What the operator of this MCP server lets it do. An HTTP request can only tighten it, with {@link tightenGates}. */
 export interface Gates {
   /** `READ_ONLY_TOOLS`: tools that change something do not exist. Wins over everything else. */
   readonly readOnly: boolean;

@@ -37,7 +37,7 @@ test('every tool answers, or says what is missing and what to do instead', async
   expect(tools.platform.takeWrong()).toEqual([]);
 });
 
-test('a run is told of with what there is: its counts, who asked by their id, what can be done', async () => {
+test('a run is reported with what there is: its counts, the id of who asked, what can be done', async () => {
   const tools = await connect();
   const { result } = await tools.call('get_run_details', { run_id: IDS.run });
   expect(result?.summary).toMatchObject({
@@ -80,7 +80,7 @@ test.each([
   expect((await tools.call('summarize_run', { run_id: IDS.run })).isError).toBe(false);
 });
 
-test('a run that was force-canceled is told of as such, though the platform calls it canceled', async () => {
+test('a run that was force-canceled is reported as such, though the platform calls it canceled', async () => {
   const canceled = hcpRun('canceled', {
     'canceled-at': '2021-05-24T07:39:04.171Z',
     'status-timestamps': { 'force-canceled-at': '2021-05-24T07:39:04+00:00' },
@@ -96,7 +96,7 @@ test.each([
   [404, 'not found', 'not_found_or_no_access'],
   [409, 'transition not allowed', 'conflict_state'],
   [429, 'You have exceeded the API rate limit.', 'rate_limited'],
-])('an error of %s with nothing but its title is told of', async (status, title, code) => {
+])('an error of %s with nothing but its title is reported', async (status, title, code) => {
   const error = {
     status,
     headers: { 'x-ratelimit-reset': '0' },

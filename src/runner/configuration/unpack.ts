@@ -80,7 +80,7 @@ function extract(
     let isEmpty = false;
     let failure: unknown;
 
-    // tar must not be thrown at from inside its filter: an exception there is nobody's to catch.
+    // The filter of tar must not throw: nothing catches an exception there.
     function fail(error: unknown): void {
       if (failure !== undefined) return;
       failure = error;

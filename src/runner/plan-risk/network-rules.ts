@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { leavesOf, type PlannedChange } from './planned-change.ts';
 
-/** What a change opens to whom, as rows of details: names of attributes only. */
+/** The attributes by which a change opens something to others, as rows of details: their names only. */
 export interface Widening {
   /** Open to everybody from now on. */
   readonly opened: readonly string[];

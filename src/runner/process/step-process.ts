@@ -28,7 +28,7 @@ const AFTERWARDS_MS = 500;
 /** What it needs of the agent's own environment; the token comes over the channel. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', ...AUTHORITY_VARIABLES];
 
-export function startStepProcess(program: string, settings: StepProcessSettings): StepProcess {
+function startStepProcess(program: string, settings: StepProcessSettings): StepProcess {
   const environment = INHERITED.map((name) => [name, process.env[name]] as const);
   const child: ChildProcess = fork(program, {
     env: Object.fromEntries(environment.filter(([, value]) => value !== undefined)),

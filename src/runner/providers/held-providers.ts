@@ -5,7 +5,7 @@ import { storedName } from './package-meta.ts';
 import { openProviderStore, type HeldPackage, type ProviderStore } from './provider-store.ts';
 import { scopesOf, type Scopes } from './scopes.ts';
 
-/** The stored providers of one step, and what is told of all that it works with. */
+/** The stored providers of one step, and a report of all providers that the step works with. */
 export interface StepProviders {
   store: ProviderStore;
   scopes: Scopes;

@@ -16,7 +16,7 @@ export interface Scopes {
 /** Registries whose packages are everybody's. */
 const PUBLIC_HOSTS: ReadonlySet<string> = new Set(['registry.terraform.io', 'registry.opentofu.org']);
 const PUBLIC = 'public';
-/** What whoever runs this machine has brought, for everybody. */
+/** Providers that the operator of this machine has brought, for all organizations. */
 export const IMPORTED = 'imported';
 
 /**

@@ -10,7 +10,7 @@ export class LeftFileTooLarge extends Error {
   override name = 'LeftFileTooLarge';
 }
 
-/** What says that there is no file to read; that it is nobody's to read is the run's own doing. */
+/** Errors that mean there is no file to read. A file without the right to read it is the run's own doing. */
 const NOT_THERE = new Set([
   'ENOENT',
   'ENOTDIR',
@@ -43,7 +43,7 @@ export async function readLeftFile(
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) return undefined;
-    // Of what was opened, not of what has the name by now; a folder on the way may be a link too.
+    // This resolves the open handle, not the name, which may lead elsewhere by now; a folder on the way may be a link too.
     const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(file));
     if (!opened.startsWith((await realpath(folder)) + sep)) return undefined;
     const tooLarge = new LeftFileTooLarge(

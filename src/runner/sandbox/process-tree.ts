@@ -8,7 +8,7 @@ export interface ListedProcess {
 }
 
 /** Every process that this one can see. */
-export function listProcesses(): ListedProcess[] {
+function listProcesses(): ListedProcess[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const text = readOr(`/proc/${name}/stat`);

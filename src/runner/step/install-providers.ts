@@ -43,7 +43,7 @@ export async function installWithStore(
   const missing = former ? (await holdLocked(providers, prepared, former, { asItIs })).missing : [];
   const turn = await awaitTurn(context, prepared, root, former ? missing : undefined);
   try {
-    // Whoever was first may have fetched them by now.
+    // Another step that was first may have fetched them by now.
     const lock = await readLock(prepared);
     if (lock) await holdLocked(providers, prepared, lock, { asItIs });
     const locked = [...providers.held.values()];

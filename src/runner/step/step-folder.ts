@@ -19,7 +19,7 @@ const SAFE_NAME = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** Where an init finds providers that are there already; made when they are needed. */
 export const pluginFolders = ({ box }: Pick<StepFolder, 'box'>) => ({
-  /** Of these it is known which are wanted: nobody is asked. */
+  /** It is known which of these are wanted, so no registry is asked. */
   mirror: join(box, 'plugins', 'mirror'),
   /** Of these the engine chooses, once it has asked what there is. */
   cache: join(box, 'plugins', 'cache'),

@@ -47,7 +47,7 @@ export type Caller = {
 /** Who makes runs, configurations and states: an organization's token may not (api-contract §1.1). */
 export type Actor = Extract<Caller, { kind: 'user' | 'team' }>;
 
-/** The agent that acted for the caller, for what is told of the act; null: the caller acted themselves. */
+/** The agent that acted for the caller, for reports of the act; null: the caller acted themselves. */
 export const agentOf = (caller: { readonly origin: Origin } | null): string | null =>
   caller?.origin.via === 'mcp' ? (caller.origin.agent ?? 'an MCP client') : null;
 

@@ -3,7 +3,7 @@ import { canInWorkspace } from '../access/permissions.ts';
 import { readPrincipal } from '../access/principal.ts';
 import type { ApprovalRule, Database } from '../database/schema.ts';
 
-/** What is asked of a run; not its status. */
+/** Which approvals a run needs; not its status. */
 export interface ApprovedRun {
   id: string;
   workspace_id: string;
@@ -12,7 +12,7 @@ export interface ApprovedRun {
   created_by: string | null;
 }
 
-/** Whoever asked for the run, and whoever uploaded its configuration: they do not approve their own. */
+/** The users who asked for the run and uploaded its configuration: they do not approve their own. */
 export async function readAuthors(db: Kysely<Database>, run: ApprovedRun): Promise<ReadonlySet<string>> {
   const { created_by: uploader } = await db
     .selectFrom('configuration_version')

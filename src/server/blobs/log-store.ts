@@ -34,7 +34,7 @@ export class LogGapError extends Error {
   }
 }
 
-export const SYNC_AFTER_MS = 250;
+const SYNC_AFTER_MS = 250;
 const LOG_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$/;
 
 /** A log that has bytes which are not synced yet. */

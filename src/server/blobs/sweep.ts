@@ -15,7 +15,7 @@ import type { Removable } from './stored-files.ts';
  */
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Also for whoever has restored an older database and wants to go back. */
+/** This long, so that an operator who restored an older database can still go back. */
 const KEEP_MS = 7 * DAY_MS;
 const EVERY_MS = DAY_MS;
 const FIRST_AFTER_MS = 10 * 60 * 1_000;
@@ -29,7 +29,7 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** What is swept, and whom it is reported to. */
+/** What is swept, and the log that gets the report. */
 export interface Swept {
   db: Kysely<Database>;
   blobs: BlobStore;

@@ -7,7 +7,7 @@ import { walkArchive, type ArchivedFile } from './walk-archive.ts';
 
 /** More of one file is not for a person to read. */
 const MAX_CONTENT_BYTES = 1024 ** 2;
-/** Of an answer; whoever needs the others names them, or downloads the archive. */
+/** Most files in one answer; a client that needs the others names them, or downloads the archive. */
 const MAX_LISTED = 5_000;
 
 export interface ConfigurationFile extends ArchivedFile {

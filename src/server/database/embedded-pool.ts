@@ -18,7 +18,7 @@ interface Waiting {
 
 /**
  * A pool of one: whoever asks gets the embedded database's only session to itself, in the order of asking, until it
- * gives it back. So nobody's query joins somebody else's open transaction.
+ * gives it back. So no query joins the open transaction of another caller.
  */
 export function createEmbeddedPool(
   session: EmbeddedSession,

@@ -58,7 +58,7 @@ test('what PostgreSQL would refuse is refused by both databases', async () => {
 // The embedded database has no connection that could break.
 const isPostgres = inject('databaseTemplate').kind === 'postgres';
 if (isPostgres) {
-  test('a broken connection is opened again, and listeners are told of the gap', async () => {
+  test('a broken connection is opened again, and listeners learn of the gap', async () => {
     const { notifications, db } = database;
     const { until } = await collect('again');
     const gap = new Promise<void>((resolve) => notifications.onGap(resolve));

@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 
-export const postgresTypes: pg.CustomTypesConfig = {
+const postgresTypes: pg.CustomTypesConfig = {
   getTypeParser(id, format) {
     const parse = format === 'binary' ? undefined : columnParsers[id];
     return parse ?? pg.types.getTypeParser(id, format);

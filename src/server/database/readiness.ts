@@ -1,5 +1,5 @@
 /**
- * Whether a database answers, for whoever asks, known or not. While one question is open nobody asks another: a
+ * Whether a database answers, for any caller, known or not. While one question is open nobody asks another: a
  * database that hangs would otherwise have a session less for each probe.
  *
  * @param ask rejects where the database says no

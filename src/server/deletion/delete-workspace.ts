@@ -28,7 +28,7 @@ export async function deleteWorkspace(
   for (const id of running) platform.wakeUps.wake(topics.step(id));
 }
 
-/** With its state, nobody would know any more what terraform has made: an organization decides who may want that. */
+/** Without its state nobody knows any more what terraform has made: the organization decides who may delete it. */
 async function requireForceDelete(
   tx: Tx,
   caller: Caller,

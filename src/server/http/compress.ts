@@ -36,7 +36,7 @@ export function compressJson(app: FastifyInstance): void {
     }
     const source = payload as Readable;
     const compressed = source.pipe(createGzip(OPTIONS));
-    // What fails must not look whole, and whoever leaves must not leave a file open.
+    // An answer that fails must not look whole, and a client that leaves must not leave a file open.
     source.once('error', (error) => compressed.destroy(error));
     compressed.once('close', () => source.destroy());
     return compressed;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { goneSignal } from '../http/gone-signal.ts';
 
-/** What waits for a slow reader; whoever is further behind is cut off and goes on from where it was. */
+/** Most bytes that wait for a slow reader; a reader further behind is cut off and goes on from where it was. */
 const MAX_BEHIND_BYTES = 1024 * 1024;
 /** Filled to here, a sender that can wait does. */
 const ENOUGH_BYTES = 256 * 1024;

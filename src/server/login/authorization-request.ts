@@ -7,7 +7,7 @@ export interface AuthorizationRequest {
 }
 
 export const LOGIN_CLIENT = 'terraform-cli';
-export const LOGIN_PORTS = { first: 10_000, last: 10_010 } as const;
+const LOGIN_PORTS = { first: 10_000, last: 10_010 } as const;
 
 const CODE_CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const MAX_STATE_LENGTH = 500;

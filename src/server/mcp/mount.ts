@@ -10,7 +10,7 @@ import { registerEndpoints, type Admit } from '../http/serve/register-endpoints.
 
 /** MCP over HTTP, as the server sees it. Who implements it calls the server over its public API and through no other way. */
 export interface McpService {
-  /** RFC 9728: where the metadata is, and what it says. */
+  /** RFC 9728: the address and the content of the metadata. */
   metadataPath: string;
   metadata(): object;
   /** `WWW-Authenticate` of a 401. */

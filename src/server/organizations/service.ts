@@ -17,7 +17,7 @@ import type { Organization } from './document.ts';
 import { type Kysely } from 'kysely';
 import { type Database } from '../database/schema.ts';
 
-export const DEFAULT_PROJECT = 'Default Project';
+const DEFAULT_PROJECT = 'Default Project';
 
 const NO_DEFAULT = { default_execution_mode: 'remote', default_agent_pool_id: null } as const;
 

@@ -52,7 +52,7 @@ export async function readPolicyChecks(
   }));
 }
 
-/** With what the sets of each said; for whoever may read the runs that they are of. By their own id, or all of stages. */
+/** Checks with the results of their sets, for callers who may read their runs. By their own id, or all of stages. */
 export async function readEvaluations(
   db: Kysely<Database>,
   by: 'id' | 'task_stage_id',

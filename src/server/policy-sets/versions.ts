@@ -127,7 +127,7 @@ export async function uploadVersion(
   if (read instanceof Refusal) throw read;
 }
 
-/** @returns a refusal for an archive that cannot be used: the version keeps what it says */
+/** @returns a refusal for an archive that cannot be used: the version keeps its message */
 async function readPolicySetArchive(
   { opaCommand }: Platform,
   archive: string,

@@ -79,7 +79,7 @@ export async function describeModules(
   });
 }
 
-export const modulePath = (
+const modulePath = (
   organizationName: string,
   { name, provider }: Pick<RegistryModule, 'name' | 'provider'>,
 ): string =>

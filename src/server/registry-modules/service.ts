@@ -13,7 +13,7 @@ import type { Organization } from '../organizations/document.ts';
 import { readOrganization } from '../organizations/service.ts';
 import type { RegistryModule } from './document.ts';
 
-export const recordModuleChange = recorderOf('registry-modules');
+const recordModuleChange = recorderOf('registry-modules');
 
 export type RegistryPermission = 'read-registry' | 'manage-modules';
 

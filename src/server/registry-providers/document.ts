@@ -58,7 +58,7 @@ export const providerResource = (
   links: { self: `/api/v2${providerPath(namespace, provider.name)}` },
 });
 
-export const providerPath = (namespace: string, name: string): string =>
+const providerPath = (namespace: string, name: string): string =>
   `/organizations/${namespace}/registry-providers/private/${namespace}/${name}`;
 
 export const ProviderVersionSchema = resource(

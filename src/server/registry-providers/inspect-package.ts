@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { judgePackageEntry, PACKAGE_LIMITS } from '../../protocol/package-entries.ts';
 
-/** Of an ELF file: where its machine is said, and what it says for the names that terraform has for machines. */
+/** The place of the machine in an ELF file, and the value there for each of terraform's names of machines. */
 const MACHINE_AT = 18;
 const MACHINES: Readonly<Record<string, number>> = {
   '386': 3,

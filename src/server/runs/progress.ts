@@ -197,7 +197,7 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
 const NOT_CURRENT =
   'The state this apply left did not become the current one; it is kept as its errored state';
 
-/** What whoever reads the log does with a state that is kept and not current. */
+/** Advice in the log about a state that is kept and not current. */
 const howToFetch = ({ publicUrl }: Platform, { id }: Phase): string =>
   `Fetch it from ${publicUrl}/api/v2/applies/${id}/errored-state (MCP: get_errored_state) and compare it with the ` +
   `current state. To make it the current one, give it a serial above the current one and use "terraform state push".`;

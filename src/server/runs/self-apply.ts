@@ -6,7 +6,7 @@ import { readGates, reasonNotToApply } from '../approval-rules/service.ts';
 import { reasonOfRisk } from '../plan-risk/auto-apply-limit.ts';
 import type { Run, Tx } from './transitions.ts';
 
-/** Who stands behind an apply that nobody confirms, by the ids of their users; null: a user who is gone. */
+/** The ids of the users behind an apply that nobody confirms; null: a user who is gone. */
 export interface Cause {
   /** undefined: nobody did; a setting that only an administrator of the workspace can make says so. */
   askedBy: string | null | undefined;

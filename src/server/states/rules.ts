@@ -67,7 +67,7 @@ export interface LockFacts {
   runId: string | null;
 }
 
-/** Whether whoever holds the workspace is the one who writes its state. */
+/** Whether the holder of the workspace is the one who writes its state. */
 export const holdsLock = (lock: LockFacts, writer: LockFacts): boolean =>
   (lock.userId !== null && lock.userId === writer.userId) ||
   (lock.runId !== null && lock.runId === writer.runId);

@@ -6,7 +6,7 @@ import { refuse } from '../http/refusal.ts';
 export type VariableSet = Row<'varset'>;
 export type ScopeKind = 'workspaces' | 'projects';
 
-export const scopePointer = (kind: ScopeKind): string => `/data/relationships/${kind}`;
+const scopePointer = (kind: ScopeKind): string => `/data/relationships/${kind}`;
 
 /**
  * Gives a set to workspaces or projects. The database refuses what is in another organization; here it is told apart.

@@ -10,7 +10,7 @@ import { refuse } from '../http/refusal.ts';
 
 export const MAX_VALUE_BYTES = 256 * 1024;
 /** Linux starts no program with a longer `NAME=value`. */
-export const MAX_ENVIRONMENT_BYTES = 128 * 1024 - 2;
+const MAX_ENVIRONMENT_BYTES = 128 * 1024 - 2;
 export const MAX_VARIABLES = 1_000;
 /** Of all values of one workspace or set: they travel in one message to the runner. */
 export const MAX_TOTAL_BYTES = 4 * 1024 * 1024;

@@ -369,7 +369,7 @@ test('a project hears of the runs of each of its workspaces, and of no other', a
   expect(parsed(at('/project')[1]).workspace_name).not.toBeNull();
 });
 
-test('a team is told of no run; each owner has its own triggers, and its own twenty', async () => {
+test('a team is not notified of runs; each owner has its own triggers, and its own twenty', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
     data: { attributes: { name: 'deployers' } },

@@ -35,7 +35,7 @@ async function checkOutput(files: Record<string, string | Buffer>, status: strin
   return (await server.call('GET', `/api/v2/policy-checks/${check?.id}/output`)).text;
 }
 
-test('a compiled policy is given the plan, and what it says is told, not what it prints', async () => {
+test('a compiled policy gets the plan, and its message is shown, not its prints', async () => {
   const output = await checkOutput(opaSet('soft-mandatory', opaModule({ prints: true })), 'policy_override');
   expect(output).toContain('FAIL  deny (soft-mandatory)\n        something is deleted');
 });

@@ -36,7 +36,7 @@ async function askedAfterPlan(options: TaskOptions = {}, run: Record<string, unk
 }
 
 describe('a service that a run asks', () => {
-  test('is told of the run, signed, and takes it on with its answer', async () => {
+  test('gets the run, signed, and takes it on with its answer', async () => {
     const { runId, workspaceId, asked, attachedId, taskId } = await askedAfterPlan({
       attributes: { 'hmac-key': 'the key of both' },
     });

@@ -12,7 +12,7 @@ afterAll(async () => await server.close());
 const patch = async (path: string, type: string, engine: unknown) =>
   await server.call('PATCH', path, { data: { type, attributes: { engine } } });
 
-test('the engine of a run is its workspace’s, else the organization’s, else nobody’s', async () => {
+test('the engine of a run is its workspace’s, else the organization’s, else none', async () => {
   const { workspaceId, organization } = await readyWorkspace(server);
   const engineOfNext = async () => {
     await createRun(server, workspaceId, { 'plan-only': true });

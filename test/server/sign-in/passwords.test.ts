@@ -39,7 +39,7 @@ describe('a password', () => {
     expect(JSON.stringify(rows)).not.toContain(PASSWORD);
   });
 
-  test("is nobody's before that: an account without one lets nobody in", async () => {
+  test('does not exist before that: an account without one lets nobody in', async () => {
     const username = uniqueName('person');
     await newPerson(server, username);
     for (const password of ['', ' ', username, 'admin', 'null', 'undefined']) {

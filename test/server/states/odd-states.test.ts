@@ -197,7 +197,7 @@ test('an encrypted state that says no serial becomes current, and so does what t
   expect((await readEverything(workspaceId)).file.toString()).toBe(decrypted);
 });
 
-test('an errored state that comes after the run has ended is told of in the log as well', async () => {
+test('the log also names an errored state that comes after the run has ended', async () => {
   const { applyId, apply } = await applying();
   await apply.finish({ outcome: 'errored', message: 'it broke' });
   expect((await apply.call('PUT', 'state?sequence=1', new TextEncoder().encode('garbage'))).status).toBe(200);

@@ -39,7 +39,7 @@ const holdsTrue = (value: unknown): boolean =>
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-export function textOfValue(value: unknown): string {
+function textOfValue(value: unknown): string {
   if (value === undefined || value === null) return words.change.nothing;
   if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof JsonText) return value.text;

@@ -3,7 +3,7 @@ const MOST = 4;
 const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400];
 
 /** A step for an axis from 0 to `max`: 1, 2 or 5 and noughts, or of seconds a time that people name. At most four fit. */
-export function stepFor(max: number, kind: 'number' | 'time'): number {
+function stepFor(max: number, kind: 'number' | 'time'): number {
   const named = kind === 'time' ? TIMES.find((each) => max <= each * MOST) : undefined;
   if (named !== undefined) return named;
   const least = Math.max(max, 1e-9) / MOST;

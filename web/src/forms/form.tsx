@@ -16,7 +16,7 @@ interface Props {
   children: (errorOf: (attribute: string) => string | undefined) => ReactNode;
 }
 
-/** A form whose fields show what the server says of them; what it says of none of them stands below. */
+/** A form whose fields show the server's errors about them; errors about no field stand below. */
 export function Form({
   submit,
   isPending,

@@ -13,7 +13,7 @@ import { useLogSearch } from './use-log-search.ts';
 import classes from './log.module.css';
 
 const ROW_PX = 20;
-/** Moves of the page itself that are shorter than this are nobody's wish. */
+/** A reader did not cause moves of the page that are shorter than this. */
 const NEAR_PX = 40;
 
 interface Props {

@@ -10,7 +10,7 @@ import classes from './sign-in.module.css';
 
 const C = laterWords.page.choosePassword;
 
-/** Where the address leads that an administrator hands out: its code is behind the #, which no server sees. */
+/** The page behind the address that an administrator gives to a person: its code is behind the #, which no server sees. */
 export function ChoosePasswordPage() {
   useTitle(C.title);
   const { hash } = useLocation();

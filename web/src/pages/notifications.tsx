@@ -26,7 +26,7 @@ const TRIGGERS = [
 ];
 type Kind = NonNullable<NotificationFields['destination-type']>;
 
-/** Who is told of the runs of a workspace. */
+/** Which receivers are notified of the runs of a workspace. */
 export function NotificationsPage() {
   const { org, workspace: name } = usePlace();
   useTitle(words.page.workspace.notifications, name);

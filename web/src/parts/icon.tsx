@@ -49,7 +49,7 @@ interface Props {
   name: IconName;
   size?: number;
   spin?: boolean;
-  /** What it says where no text stands beside it. */
+  /** Its text for screen readers where no text stands beside it. */
   label?: string;
 }
 

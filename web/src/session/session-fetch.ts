@@ -6,7 +6,7 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
 
 /**
  * fetch as the client needs it: the browser adds the session's cookie, and this the word that changes take beside it.
- * Addresses that the server hands out name it as others reach it; this page reaches it where it came from.
+ * Addresses in the server's answers name it as others reach it; this page reaches it where it came from.
  */
 export const sessionFetch: typeof fetch = async (input, init = {}) => {
   const url = new URL(input instanceof Request ? input.url : String(input));

@@ -11,4 +11,3 @@ const open = (overlay: Overlay): void => {
   for (const listener of listeners) listener(overlay);
 };
 export const openPalette = (): void => open('palette');
-export const openKeys = (): void => open('keys');

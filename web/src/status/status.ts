@@ -32,7 +32,7 @@ const MOVES = [
   'post_apply_running',
 ];
 
-/** What a person is told of: a run that has passed its checks and rests is one to decide on, whatever it is called. */
+/** The status in words for a person: a run that has passed its checks and rests waits for a decision, whatever it is called. */
 export function shownStatus({ attributes: { status, actions } }: Run): string {
   const rests = ['policy_checked', 'cost_estimated', 'post_plan_completed'].includes(status);
   return rests && actions?.['is-confirmable'] === true ? 'planned' : status;
@@ -68,10 +68,6 @@ export function statusLook(status: string, hasChanges = true): StatusLook {
 /** Whether nothing will happen any more. A status of a newer server may still move. */
 export const isOver = (status: string): boolean =>
   isPlatformRunStatus(status) && FINAL_STATUSES.includes(status);
-
-/** Whether a person has to do something for it to go on. */
-export const waitsForPerson = (status: string): boolean =>
-  WAITS.includes(status) || status === 'planned_and_saved';
 
 export const RUNNING_STATUSES: readonly string[] = statusesInGroup('non_final').filter(
   (status) => !WAITS.includes(status) && status !== 'planned_and_saved',

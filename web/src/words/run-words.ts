@@ -1,5 +1,5 @@
 /** What a status is called. A status of a newer server is shown by its own word. */
-export const statusWords: Readonly<Record<string, string>> = {
+const statusWords: Readonly<Record<string, string>> = {
   pending: 'Waiting',
   fetching: 'Fetching',
   fetching_completed: 'Fetched',
@@ -46,7 +46,7 @@ const eventWords: Readonly<Record<string, string>> = {
   policy_override: 'Policy not passed',
 };
 
-export const sourceWords: Readonly<Record<string, string>> = {
+const sourceWords: Readonly<Record<string, string>> = {
   'tfe-ui': 'UI',
   ui: 'UI',
   'tfe-api': 'API',

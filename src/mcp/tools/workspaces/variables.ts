@@ -7,7 +7,7 @@ import type { Tool } from '../../tool/tool.ts';
 
 export const VariableKey = z.string().min(1).max(255);
 export const VariableCategory = z.enum(['terraform', 'env']);
-export const variableParams = {
+const variableParams = {
   value: z.string().max(256_000).optional(),
   description: z.string().max(512).optional(),
   hcl: z.boolean().optional(),

@@ -17,7 +17,7 @@ interface Change {
 }
 
 interface Link {
-  /** What an entry of add and remove is, for whoever gave another. */
+  /** What an entry of add and remove is: text for an error about another entry. */
   readonly entry: string;
   readonly isEntry: (text: string) => boolean;
   /** Whether somebody can read, start or fetch more by it than before: a person has to agree. */
@@ -86,7 +86,7 @@ const LINKS = {
   },
 } as const satisfies Readonly<Record<string, Link>>;
 
-export const LINK_KINDS = Object.keys(LINKS) as (keyof typeof LINKS)[];
+const LINK_KINDS = Object.keys(LINKS) as (keyof typeof LINKS)[];
 
 const Entries = z.array(z.string().max(520)).max(100).default([]);
 

@@ -9,11 +9,6 @@ import { readChunks, refuseTooLarge } from './read-chunks.ts';
 
 export const MAX_JSON_BYTES = 1024 * 1024;
 
-export interface BodyLimits {
-  maxBytes: number;
-  maxValues: number;
-}
-
 /** Whether a request announces a body at all. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

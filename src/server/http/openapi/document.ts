@@ -36,7 +36,7 @@ export function openApiDocument<Caller>(rooms: readonly Room<Caller>[]): OpenApi
     openapi: '3.1.0',
     info: {
       title: 'Runwright',
-      // Of the API, not of the program: nobody may learn that without a token.
+      // The version of the API, not of the program: that is not shown without a token.
       version: '2.6',
       summary: 'A self-hosted Terraform run platform with the runs API of HCP Terraform.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

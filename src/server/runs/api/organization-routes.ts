@@ -24,7 +24,7 @@ const RunsQuery = OrganizationRunListQuery.extend({
   organization_name: z.string().optional(),
 });
 
-/** What is asked of the runs of a whole organization. */
+/** Requests about the runs of a whole organization. */
 export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
   const listOfOrganization = async (

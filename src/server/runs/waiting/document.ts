@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { resource, Timestamp, toOne } from '../../http/document-schema.ts';
 import { referenceOrNull, timestampOrNull } from '../../http/json-api.ts';
 
-export const WAIT_KINDS = [
+const WAIT_KINDS = [
   'behind-run',
   'workspace-locked',
   'no-runner-online',

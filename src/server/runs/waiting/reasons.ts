@@ -105,7 +105,7 @@ async function workReason(db: Kysely<Database>, run: Run): Promise<WaitReason> {
 }
 
 /** When it got the status that it has. */
-export function enteredAt({ status, status_timestamps: stamps }: Pick<Run, 'status' | 'status_timestamps'>) {
+function enteredAt({ status, status_timestamps: stamps }: Pick<Run, 'status' | 'status_timestamps'>) {
   const stamp = stamps[`${status.replaceAll('_', '-')}-at`];
   return stamp === undefined ? null : new Date(stamp);
 }

@@ -36,7 +36,7 @@ export const visitorOf = (platform: Platform, raw: FastifyRequest): Visitor => (
 });
 
 /** @returns what a sign-in answers: the cookie, and what a script of the page may know of the session */
-export const answerBegun = (platform: Platform, { session, secret }: Begun): Answer => ({
+const answerBegun = (platform: Platform, { session, secret }: Begun): Answer => ({
   status: 201,
   headers: { 'Set-Cookie': sessionCookie(platform, secret) },
   body: { data: sessionResource(session, session.id, csrfTokenOf(secret)) },

@@ -6,7 +6,7 @@ import type { Person } from './claims.ts';
 
 export type Found = { userId: string } | { refused: keyof typeof REFUSALS };
 
-/** What is told to somebody who is nobody here. None of it tells who else is. */
+/** Errors for a person without an account here. None of them tells who has one. */
 export const REFUSALS = {
   unknown: 'Nobody here belongs to this account. Ask an administrator for an invitation.',
   noAddress: 'Your provider gives no e-mail address for you, and you are not known here yet.',

@@ -6,7 +6,7 @@ import { claimsOf, type Person } from './claims.ts';
 
 /** Keys may be changed: they are fetched again by themselves; the addresses of a provider stay for long. */
 const KNOWN_FOR_MS = 60 * 60_000;
-/** Whoever asks while a provider is away makes nobody call it again and again. */
+/** Requests while a provider is away do not call it again and again. */
 const FAILED_FOR_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const CLOCK_TOLERANCE_S = 60;
