@@ -34,7 +34,7 @@ export async function readModuleDetails(
 ): Promise<{ details: ModuleDetails | null } | { problem: string }> {
   const files = await readTopFiles(archive);
   if (files === undefined) return { details: null };
-  // It is asked for here alone: other work may not read its files.
+  // Only this work loads it: other work may not read its files.
   const { parse } = await import('@cdktf/hcl2json');
   const details: ModuleDetails = { inputs: [], outputs: [], resources: [], providers: [] };
   for (const [name, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {

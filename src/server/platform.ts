@@ -65,7 +65,7 @@ export async function openPlatform(
     onStage('opening the work queue');
     const queue = await openQueue(database, {
       logger: log,
-      // Others may hold their claim to the job until now: whoever works on the queues looks.
+      // Another server may have held the job until now: the workers of all queues look again.
       onRedelivery: () => [topics.work, topics.triggers, topics.phases].forEach(wakeUps.wake),
     });
     const logs = await openLogStore(join(homeFolder, 'logs'), {

@@ -21,7 +21,7 @@ import { createServer } from './server.ts';
 import { builtWebFolder } from './web-app/app-files.ts';
 
 const LOOK_FOR_LOST_MS = 5_000;
-/** What the built-in runner works on gets this long to end by itself when the server is asked to stop. */
+/** How long steps of the built-in runner may take to end by themselves when the server is asked to stop. */
 const STOP_GRACE_MS = 30_000;
 
 export interface RunningServer {

@@ -54,7 +54,7 @@ describe.each([
   }
   const waiting = waitingFor(IDS.run);
 
-  test('whoever waits is told how far it is, and then what came of it', async () => {
+  test('a waiting client gets the progress, and then the result', async () => {
     const client = await connect();
     const messages: string[] = [];
     const answer = await client.callTool(waiting, {
@@ -79,7 +79,7 @@ describe.each([
     await client.close();
   });
 
-  test('whoever cancels is waited for no more: nothing is read again, and the answer ends', async () => {
+  test('a cancel ends the wait: nothing is read again, and the answer ends', async () => {
     const client = await connect();
     const gaveUp = new AbortController();
     const call = client.callTool(waiting, { signal: gaveUp.signal, onprogress: () => gaveUp.abort() });

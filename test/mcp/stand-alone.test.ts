@@ -246,7 +246,7 @@ describe('two of them behind one address', () => {
   });
 });
 
-test('as a program: says where, answers, and ends when asked; wrong flags are told', async () => {
+test('as a program: prints its address, answers, and ends when asked; wrong flags are named', async () => {
   const program = (args: string[]) =>
     spawn(process.execPath, [PROGRAM, 'mcp', '--http', ...args], {
       env: { PATH: process.env['PATH'], TFC_ADDRESS: platform.address },

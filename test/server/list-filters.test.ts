@@ -71,7 +71,7 @@ test('what terraform manages is found by its address, and listed in the order as
   expect((await call('GET', `/api/v2/workspaces/${workspace}/resources?sort=name`)).status).toBe(400);
 });
 
-test('whose runs may read a state is everybody where it is shared with all, or only who was named', async () => {
+test('the consumers of a state are all workspaces where it is shared with all, else the named ones', async () => {
   const project = await newProject();
   const relationships = { project: to('projects', project) };
   const inside = async () =>

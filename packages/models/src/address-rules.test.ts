@@ -58,7 +58,7 @@ it('blanks around an address are not part of it', () => {
     expect(TargetAddress.safeParse(text).success, text).toBe(false);
 });
 
-describe('what is said of a bad address', () => {
+describe('the error for a bad address', () => {
   it('names it, on one line, however hostile and long it is', () => {
     const problem = targetAddressProblem(`a.b\n${'x'.repeat(1000)}`);
     expect(problem).toMatch(

@@ -42,6 +42,6 @@ export async function actOnRun(
   if (flags.watch !== true) narrate.print(`${runId}: ${action} accepted, now ${statusText(narrate, run)}`);
   if (flags.json === true) terminal.print(JSON.stringify(run, null, 2));
   else printNextSteps(terminal, run);
-  // Whoever discards or cancels wants what a watched apply must not have.
+  // A person who discards or cancels wants the end that a watched apply must not have.
   return flags.watch === true && action === 'apply' ? exitCodeOf(run) : EXIT.ok;
 }

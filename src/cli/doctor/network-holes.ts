@@ -16,7 +16,7 @@ export interface NetworkHoles {
   reason?: string;
 }
 
-/** Where clouds tell whoever asks of the machine's credentials. */
+/** The address at which clouds give the machine's credentials to any process that asks. */
 const METADATA = '169.254.169.254/80';
 /** What slirp4netns would pass on to the host's loopback. */
 const GATEWAY = '10.0.2.2';

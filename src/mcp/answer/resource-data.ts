@@ -80,7 +80,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export const runListItem = (run: Run): Record<string, unknown> =>
   runWith(run, LISTED_OF_RUN, ['plan', 'workspace'], LISTED_MESSAGE_LENGTH);
 
-/** A run for whoever follows it, and has asked for it before. */
+/** A run for a reader who follows it, and has asked for it before. */
 export const runBrief = (run: Run): Record<string, unknown> =>
   runWith(
     run,

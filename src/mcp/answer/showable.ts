@@ -26,7 +26,7 @@ export function showable(value: unknown, limits: ShowableLimits, key = ''): unkn
       limits.hidden,
     );
   }
-  // Its digits: whoever reads the answer may not know such numbers either.
+  // Its digits: the reader of the answer may not know such numbers either.
   if (value instanceof ExactNumber) return value.text;
   if (Array.isArray(value)) return value.map((item) => showable(item, limits, key));
   if (typeof value !== 'object' || value === null) return value;

@@ -126,7 +126,7 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
       sessions.set(id, session);
       await server.connect(transport);
       const response = await answer(session, request, parsedBody);
-      // What was no proper initialize has begun nothing.
+      // A request that was no proper initialize has opened no session.
       if (!response.ok) await end(session);
       return response;
     },

@@ -96,7 +96,7 @@ export interface RunReportOptions {
   /** Added to the summary. */
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly standing?: RunStanding;
-  /** Everything of the run, for whoever asks for the run itself. */
+  /** Everything of the run, for a tool that asks for the run itself. */
   readonly isWhole?: boolean;
 }
 

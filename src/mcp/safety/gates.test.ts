@@ -77,7 +77,7 @@ test('a request can tighten the gates and never loosen them', () => {
   expect(tightenGates(gates, { readOnly: true }).readOnly).toBe(true);
 });
 
-test('what is switched off is said in words', () => {
+test('the gates that are off are named in words', () => {
   const text = describeGates({ ...DEFAULT_GATES, organizations: ['acme'] }).join(' ');
   expect(text).toContain('ENABLE_DELETE_TOOLS');
   expect(text).toContain('ENABLE_ACCESS_TOOLS');

@@ -132,7 +132,7 @@ const needsOwner = (what: string, owners: readonly Owner[]): Failure => ({
   next: `call again with ${owners.join(' or ')} alone.`,
 });
 
-/** Events with the name of whoever brought them about. */
+/** Events with the name of the person or program behind each. */
 async function withActors(
   runId: string,
   { client, signal }: ToolContext,

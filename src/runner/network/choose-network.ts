@@ -5,7 +5,7 @@ import { openNetwork, type RunNetwork } from './open-network.ts';
 
 const PROGRAM = '/usr/bin/slirp4netns';
 const NEEDED = [PROGRAM, '/usr/bin/nsenter', '/usr/bin/bwrap'];
-/** Where clouds answer with the machine's credentials, whoever asks. */
+/** The address at which clouds give the machine's credentials to any process that asks. */
 const LINK_LOCAL = ['169.254.0.0/16'];
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15'];
 

@@ -29,7 +29,7 @@ const RESOURCE_CHANGE_FIELD = { change: 9 } as const;
 const CHANGE_FIELD = { action: 1 } as const;
 const BACKEND_FIELD = { type: 1, workspace: 3 } as const;
 
-/** Undefined when the file is not of a form this code knows: whoever asks has a slower way that needs no knowledge. */
+/** Undefined when the file is not of a form this code knows: the caller has a slower way that needs no knowledge. */
 export function readPlanFile(bytes: Uint8Array): PlanFile | undefined {
   let total = 0;
   try {

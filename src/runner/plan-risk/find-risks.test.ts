@@ -53,7 +53,7 @@ test.each([
   expect(holdsData(type)).toBe(holds);
 });
 
-test('what goes is told apart by what it holds', () => {
+test('a deleted resource is weighed by what it holds', () => {
   expect(
     rulesOf(
       change('aws_db_instance.a', ['delete'], {}, null),

@@ -12,7 +12,7 @@ const SAID_CHARACTERS = 300;
  */
 export async function removeFolder(folder: string): Promise<void> {
   if ((await start('rm', '-rf', '--', folder)) === undefined) return;
-  // A folder that its owner may not enter is opened first: whoever owns it may do that.
+  // A folder that its owner may not enter is opened first: its owner may do that.
   await start('chmod', '-R', 'u+rwx', '--', folder);
   const failure = await start('rm', '-rf', '--', folder);
   if (failure !== undefined) throw new Error(`${folder} cannot be removed: ${failure}`);

@@ -58,7 +58,7 @@ async function findLeftovers(workFolder: string): Promise<string[]> {
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'undelivered')
     .map((entry) => join(workFolder, entry.name))
     .filter((root) => {
-      // Without a record it may be anyone's folder, or a step's that had not begun.
+      // Without a record it may be another program's folder, or that of a step that had not begun.
       if (!readStepRecord(join(root, 'record.json'))) return false;
       const release = takeKernelLock(lockFileOf(root));
       release?.();

@@ -64,7 +64,7 @@ export function watchLimits(context: StepContext, boxFolder: string, command: Ru
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
 /** As the settings are written: in powers of 1024. */
-function describeBytes(bytes: number): string {
+export function describeBytes(bytes: number): string {
   let unit = 0;
   let value = bytes;
   while (value >= 1024 && unit < UNITS.length - 1) {

@@ -2,7 +2,7 @@ import { ExactNumber } from '@runwright/models';
 import type { Masker } from '../../masking/masker.ts';
 
 /**
- * A value of a plan without the secrets that its texts, numbers and keys hold. A number becomes 0, since whoever draws
+ * A value of a plan without the secrets that its texts, numbers and keys hold. A number becomes 0, since a program that draws
  * the plan expects one. `names`: keys that stay, being words of a provider.
  */
 export function maskValues(value: unknown, masker: Masker, names: ReadonlySet<string>): unknown {

@@ -10,7 +10,7 @@ export const REDACTED_AND_CHANGED = '(sensitive value, changed)';
  * or array with marks for parts of it, as in terraform's `before_sensitive`. What one side calls sensitive goes from
  * both: the other side may hold the same value.
  *
- * A replacement has the JSON type of what it replaces, because whoever draws the plan reads it by the provider's
+ * A replacement has the JSON type of what it replaces, because a program that draws the plan reads it by the provider's
  * schema, and null stays null. The two replacements of a value that changes differ, so that it still shows as a change.
  */
 export function redactPair(

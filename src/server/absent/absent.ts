@@ -29,7 +29,7 @@ const retention = ['workspaces/:id', 'organizations/:organization'].flatMap((own
   ),
 );
 
-/** Archives of configurations can be given up (configurations/); what else a run has left goes with its workspace. */
+/** Archives of configurations can be deleted (configurations/); what else a run has left goes with its workspace. */
 const backingData = [
   { kind: 'state-versions', separator: '_', what: 'The file of a state version' },
   { kind: 'plans', separator: '-', what: 'What a plan has left' },

@@ -4,7 +4,7 @@ import { userIdOf, type Caller, type Origin } from './caller.ts';
 import { announce, type Tx } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 
-/** Whoever came with a signed address and no token (api-contract §1.1): only where from is known. */
+/** A client that came with a signed address and no token (api-contract §1.1): only its origin is known. */
 export interface AddressBearer {
   kind: 'address';
   origin: Origin;

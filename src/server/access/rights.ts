@@ -131,7 +131,7 @@ async function ofMember(db: Db, userId: string, organizationId: string): Promise
   const [member] = rows;
   if (member === undefined) return NOTHING;
   if (member.status === 'invited') {
-    // Whoever was there before accepts in so many words; who is there by the invitation has, by coming.
+    // A user who was there before accepts expressly; one whom the invitation made accepts by coming.
     if (!member.made_its_user) return NOTHING;
     await db
       .updateTable('organization_member')
@@ -318,7 +318,7 @@ export async function projectRights(
         new Set<ProjectPermission>([
           ...rights.projects,
           ...grants.filter(({ project_id }) => project_id === id).flatMap(projectPermissions),
-          // Whoever has a workspace sees what it is in.
+          // A caller who may see a workspace sees its project and organization.
           ...(withWorkspaces.some(({ project_id }) => project_id === id) ? (['read'] as const) : []),
         ]),
       );

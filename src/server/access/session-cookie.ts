@@ -42,7 +42,7 @@ export const csrfTokenOf = (secret: string): string =>
   createHash('sha256').update(`csrf of ${secret}`).digest('base64url');
 
 /**
- * A browser sends the cookie whoever has made the page. So what changes something needs two things that a page of another
+ * A browser sends the cookie for a page of any site. So a change needs two things that a page of another
  * site cannot give (threat T23): its origin, which the browser tells, and the session's own word.
  *
  * @throws 403

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const USUAL_MINUTES = 20_160;
 /** As for tokens: reads should not all become writes. */
 const LAST_USED_STEP_MS = MINUTE_MS;
-/** Whoever signs in more often loses the oldest. */
+/** Most sessions of one user: one more ends the oldest. */
 const MAX_OF_USER = 50;
 const MAX_USER_AGENT = 300;
 

@@ -3,7 +3,7 @@ import { refuse } from '../http/refusal.ts';
 import { timestamp } from '../http/json-api.ts';
 
 /**
- * When a token ends that is made with another: never after that one, else whoever holds a token for a day could hold
+ * When a token ends that is made with another: never after that one, else the holder of a token for a day could hold
  * one for ever.
  *
  * @param maker what it is made with: a token, or a session, which is bound to the token that it began with, if any

@@ -77,7 +77,7 @@ export function userResource(user: User, viewer: Viewer) {
 export const userSeenBy = (caller: Caller) => (user: User) =>
   userResource(user, viewerByName(caller, user.id) ?? 'other');
 
-/** Whoever sees all of a user, wherever they meet. */
+/** The callers who see all of a user, in every document. */
 export function viewerByName(caller: Caller, userId: string): Viewer | undefined {
   if (userIdOf(caller) === userId) return 'own';
   return caller.kind === 'user' && caller.isSiteAdmin ? 'site-admin' : undefined;

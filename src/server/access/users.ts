@@ -99,7 +99,7 @@ export async function createUser(
   }).catch(refuseTakenUsername);
 }
 
-/** Whoever adds or looks for the same person at the same time waits here. */
+/** Requests that add or look for the same person at the same time wait here. */
 export async function lockAddress(tx: Tx, email: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`user ${email.toLowerCase()}`}, 0))`.execute(tx);
 }

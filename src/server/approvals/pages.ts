@@ -9,7 +9,7 @@ import type { PlanChanges } from './plan-changes.ts';
 const problemText = (problem: string | undefined): Html =>
   problem === undefined ? markup`` : markup`<p class="problem" role="alert">${problem}</p>`;
 
-/** Says nothing of the run: whoever has the address only is shown nothing. */
+/** Shows nothing of the run: the address alone opens nothing. */
 export const signInPage = (id: string, problem?: string): Answer =>
   page(
     problem === undefined ? 200 : 401,

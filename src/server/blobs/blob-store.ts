@@ -5,7 +5,7 @@ import type { Removable } from './stored-files.ts';
 export interface BlobStore extends Removable {
   /**
    * Stores all of `content`; when it resolves a power cut no longer loses it. A stream that is too big or fails is not
-   * destroyed: whoever gave it decides what becomes of it.
+   * destroyed: the caller decides what becomes of it.
    * @throws BlobTooBigError
    */
   put(content: Uint8Array | Readable, limit: { maxBytes: number }): Promise<Blob>;

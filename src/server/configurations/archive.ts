@@ -99,7 +99,7 @@ export async function changeBackingData(
   });
 }
 
-/** Under the lock that whoever makes a run of the workspace takes, so that none starts to need the archive meanwhile. */
+/** Under the lock that every new run of the workspace takes, so that none starts to need the archive meanwhile. */
 async function inLockedWorkspace(
   platform: Platform,
   caller: Caller,

@@ -1,7 +1,7 @@
 import type { Platform } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 
-/** For whoever may read the runs that they are of. */
+/** For callers who may read the runs of the estimates. */
 export async function readCostEstimates(
   { db }: Pick<Platform, 'db'>,
   ids: readonly string[],

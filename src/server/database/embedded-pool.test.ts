@@ -50,7 +50,7 @@ test.each([
   expect(asked).toEqual([...statements, ...(isRolledBack ? ['rollback'] : []), 'next']);
 });
 
-test('whoever waits too long is told, and does not hold up those behind', async () => {
+test('a caller that waits too long gets an error, and does not hold up those behind', async () => {
   const { session } = fakeSession();
   const pool = createEmbeddedPool(session, { turnTimeoutMs: 30 });
   const holder = await pool.connect();

@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 /**
- * A pool of one: whoever asks gets the embedded database's only session to itself, in the order of asking, until it
+ * A pool of one: each caller gets the embedded database's only session to itself, in the order of asking, until it
  * gives it back. So no query joins the open transaction of another caller.
  */
 export function createEmbeddedPool(

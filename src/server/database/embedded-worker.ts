@@ -97,7 +97,7 @@ try {
         reply({ kind: 'sync-count', id, count: files.syncCount });
         return;
       case 'copy':
-        // So that whoever opens the copy has little to recover.
+        // So that a server that opens the copy has little to recover.
         await database.exec('checkpoint');
         // Nothing else happens in this thread meanwhile: the copy is of one moment.
         cpSync(folder, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE, errorOnExist: true });

@@ -4,7 +4,7 @@ import type { SqlClient, SqlPool } from './sql-pool.ts';
 
 /** More than the server has that are asked often. A session of PostgreSQL keeps some forty kilobytes for each. */
 const CAPACITY = 250;
-/** What is asked this often is asked again. */
+/** A statement that was sent this often will be sent again. */
 const WORTH_IT = 2;
 
 /** Another statement has changed the table: what was prepared would answer other columns. */

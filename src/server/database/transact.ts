@@ -90,7 +90,7 @@ export function onAnnounced(db: Kysely<Database>, tell: (topic: string) => void)
   listeners.set(db, tell);
 }
 
-/** The pool with a check: whoever takes a session must not be inside a transaction of the same database already. */
+/** The pool with a check: the caller that takes a session must not be inside a transaction of the same database already. */
 export function guardPool(pool: SqlPool, owner: () => Kysely<Database>): SqlPool {
   return {
     ...(pool.Client && { Client: pool.Client }),

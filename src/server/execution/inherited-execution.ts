@@ -32,7 +32,7 @@ const EFFECTIVE = [
  * the defaults in the same transaction. What a runner has already stays with it.
  */
 export async function spreadDefaultExecution(tx: Tx, organizationId: string): Promise<void> {
-  // In order, so that whoever locks several workspaces never waits in a circle.
+  // In order, so that two requests that lock several workspaces never wait in a circle.
   const inheriting = await tx
     .selectFrom('workspace')
     .select('id')

@@ -13,7 +13,7 @@ const OPTIONS = { level: 4 };
 const gzipAtOnce = promisify<string, typeof OPTIONS, Buffer>(gzip);
 
 /**
- * Sends big JSON as gzip to whoever takes it: plans, states, lists. Logs never: their readers count bytes
+ * Sends big JSON as gzip to clients that take it: plans, states, lists. Logs never: their readers count bytes
  * (api-contract §1.1).
  */
 export function compressJson(app: FastifyInstance): void {

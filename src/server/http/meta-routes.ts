@@ -36,7 +36,7 @@ export interface HealthChecks {
   mayReadMetrics: (request: FastifyRequest) => Promise<boolean>;
 }
 
-/** What is asked before anybody has signed in. No answer tells a version (threat T31). */
+/** The endpoints for callers who have not signed in. No answer tells a version (threat T31). */
 export function metaEndpoints<Caller>({
   isReady,
   metrics,

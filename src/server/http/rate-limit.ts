@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { refuse } from './refusal.ts';
 
 const WINDOW_MS = 1_000;
-/** More callers than this in one second are counted together: memory is bounded whoever calls. */
+/** More callers than this in one second are counted together: memory is bounded for any number of callers. */
 const MAX_KEYS = 100_000;
 
 /** Counts requests by caller, in windows of a second that are the same for everybody (api-contract §1.3). */

@@ -7,7 +7,7 @@ import { isAfter, positionText, type Position, type RunEvent, type RunFeed } fro
 import type { Viewer } from './viewers.ts';
 import { watch } from './watch.ts';
 
-/** Whoever was away for longer, or missed more, reads everything again. */
+/** A reader who was away for longer, or missed more, reads everything again. */
 const MAX_MISSED = 1_000;
 const MISSED_MS = 60 * 60_000;
 /** A follower for whom more than this waits is cut off: it goes on from its last event. */
@@ -33,7 +33,7 @@ interface Following {
 }
 
 /**
- * Sends the events of runs as they happen, each once and in order, to whoever may read its run at that moment. It begins
+ * Sends the events of runs as they happen, each once and in order, to readers who may read its run at that moment. It begins
  * with `ready`, whose id is where to go on from, or with `reset`: too much was missed, so that everything is to be read again.
  */
 export async function followRuns(platform: Platform, feed: RunFeed, following: Following): Promise<void> {

@@ -3,12 +3,12 @@ import type { Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
 
-/** Whoever has lost a right, a token or a session sees nothing more after this long. */
+/** A viewer who has lost a right, a token or a session sees nothing more after this long. */
 export const CHECK_MS = 5_000;
 const MAX_STREAMS_OF_ONE = 40;
 const MAX_STREAMS = 4_000;
 
-/** Whoever follows something, asked for again all the time: with all their streams in one. */
+/** Callers who follow something, read again all the time: one entry for all streams of a caller. */
 export interface Viewer {
   /**
    * The caller with the rights of now, or of at most `maxAgeMs` ago; undefined when the token or the session has ended.

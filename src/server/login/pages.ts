@@ -13,7 +13,7 @@ const SIGN_IN_FIELD = markup`<label for="token">Your token</label>
 const problemText = (problem: string | undefined): Html =>
   problem === undefined ? markup`` : markup`<p class="problem" role="alert">${problem}</p>`;
 
-/** Asks whoever sits at the browser whether terraform may act for them. */
+/** Asks the person at the browser whether terraform may act for them. */
 export function consentPage(request: AuthorizationRequest, problem?: string): Answer {
   const { origin } = new URL(request.redirectUri);
   return page(

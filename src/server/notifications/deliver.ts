@@ -152,7 +152,7 @@ async function deliver(platform: Platform, delivery: Delivery): Promise<void> {
   setTimeout(() => platform.wakeUps.wake(topics.notifications), delayMs + 50).unref();
 }
 
-/** Only whoever took it last may say how it went. */
+/** Only the server that took it last may record the result. */
 async function end(
   { db }: Platform,
   { id, attempts }: Delivery,

@@ -120,7 +120,7 @@ test('of a large answer only the beginning is read', async () => {
   expect(answer).toMatchObject({ kind: 'answered', body: 'x'.repeat(1_000) });
 });
 
-test('who does not answer is given up', async () => {
+test('a server that does not answer is abandoned', async () => {
   const port = await listen(() => {});
   const answer = await outbound('127.0.0.1').call({ url: `http://127.0.0.1:${port}/`, timeoutMs: 100 });
   expect(answer).toEqual({ kind: 'failed', reason: 'there was no whole answer within 0.1 s' });

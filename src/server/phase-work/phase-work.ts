@@ -20,7 +20,7 @@ export interface PhaseWork {
    * Outside of any transaction, and maybe more than once: only what the answer writes is kept.
    *
    * @param signal ends the work: nobody waits for its result any more
-   * @returns undefined when it only began something, and whoever ends that calls `endPhase`
+   * @returns undefined when it only began something: the code that ends that calls `endPhase`
    */
   work(platform: Platform, run: Run, signal: AbortSignal): Promise<PhaseEnd | SettlePhase | undefined>;
   /** What becomes of the phase when the work failed as often as it is tried; a failure says nothing of the plan. */

@@ -18,7 +18,7 @@ export interface EvaluationDetails {
   outcomes: OutcomeDetails[];
 }
 
-/** For whoever may read the runs that they are of, by one of the two ids. */
+/** For callers who may read the runs of the checks, by one of the two ids. */
 export async function readPolicyChecks(
   db: Kysely<Database>,
   by: 'id' | 'run_id',

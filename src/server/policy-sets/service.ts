@@ -35,7 +35,7 @@ export async function readPolicySet(
   return set;
 }
 
-/** For whoever has read something that names them. */
+/** For callers who have read something that names them. */
 export async function readPolicySets(db: Platform['db'], ids: readonly string[]): Promise<PolicySet[]> {
   if (ids.length === 0) return [];
   return await db.selectFrom('policy_set').selectAll().where('id', 'in', ids).orderBy('name').execute();

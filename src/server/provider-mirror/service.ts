@@ -136,7 +136,7 @@ async function findMirrored(
   organizationId: string,
   { host, namespace, type, version, platform }: PackageName,
 ): Promise<MirroredProvider | undefined> {
-  // Whoever else uploads to this mirror waits here, so that one of two is answered that it is there.
+  // Other uploads to this mirror wait here, so that one of two is answered that it is there.
   await tx
     .selectFrom('organization')
     .select('id')

@@ -17,7 +17,7 @@ export const queues = {
   runPhases: 'run-phases',
 } as const;
 
-/** Higher goes first. Whoever waits for an apply has waited for its plan already; a speculative plan holds nobody up. */
+/** Higher goes first. A person who waits for an apply has waited for its plan already; a speculative plan holds nobody up. */
 export const priorities = { apply: 20, plan: 10, speculativePlan: 0 } as const;
 
 export interface Job<Data> {

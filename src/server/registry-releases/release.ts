@@ -3,7 +3,7 @@ import { isUniqueViolation } from '../database/violations.ts';
 import { refuse } from '../http/refusal.ts';
 
 /**
- * Remembers what is published under a name and version, for good: whoever was given it must never be given anything else
+ * Remembers what is published under a name and version, for good: a client that got it must never get anything else
  * under the same version, not even after it was deleted.
  *
  * @param name with the version in it, `modules/network/aws/1.0.0`: of each organization there is one

@@ -89,7 +89,7 @@ async function detailsOf(tx: Tx, run: Run): Promise<RunDetails> {
   return details ?? refuse('not_found');
 }
 
-/** The one that is asked for may be of another workspace of the organization whose configurations the caller may read. */
+/** The requested one may be of another workspace of the organization whose configurations the caller may read. */
 async function usableConfiguration(
   tx: Tx,
   caller: Caller,

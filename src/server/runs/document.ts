@@ -55,7 +55,7 @@ export const RunSchema = resource(
 
 const count = z.int().nullable();
 
-/** What plans and applies share. Whoever has `log-read-url` may read the log. */
+/** What plans and applies share. The holder of `log-read-url` may read the log. */
 const phaseAttributes = {
   'status-timestamps': StatusTimestamps,
   'log-read-url': z.string(),

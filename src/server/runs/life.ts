@@ -57,7 +57,7 @@ export async function happen(
   return current;
 }
 
-/** The status that the event would lead to, for whoever must ask something before it happens. */
+/** The status that the event would lead to, for code that must check something before it happens. */
 export function foresee(run: Run, event: RunEvent): PlatformRunStatus {
   const result = step(stateOf(run), event);
   return result.ok ? result.run.status : run.status;

@@ -6,7 +6,7 @@ export interface CreatingRequest {
   userId: string;
   /** Chosen by the client, for one run of its user. */
   key: string | undefined;
-  /** What is asked for, as the client said it. */
+  /** The request as the client sent it. */
   wanted: Record<string, unknown>;
   /**
    * Whether the same `wanted` alone means a repetition: from the terraform CLI, which sends no key, uploads a

@@ -128,7 +128,7 @@ test('a run is applied when as many of a team have approved it as are asked, and
   expect((await act(runId, 'approve', bob)).status).toBe(409);
 });
 
-test('whoever confirms and is asked for an approval gives it with that', async () => {
+test('a confirmation of a required approver is an approval too', async () => {
   const runId = await planned();
   await act(runId, 'approve', ann);
   expect((await act(runId, 'apply', bob)).status).toBe(202);
@@ -291,7 +291,7 @@ test('no run is applied with approvals that are missing or void, whatever the or
   );
 });
 
-test('whoever may read a run sees who has approved it, what is missing, and why an approval is void', async () => {
+test('readers of a run see who has approved it, what is missing, and why an approval is void', async () => {
   const runId = await planned();
   const standing = async (secret?: string) =>
     (await server.call('GET', `/api/v2/runs/${runId}/approvals`, undefined, secret)).body.data.attributes;

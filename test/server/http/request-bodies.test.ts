@@ -156,7 +156,7 @@ test('a body in another character set is refused, and one that begins with a byt
   expect(await send('application/json; charset="UTF-8"', 'with-mark')).toBe(201);
 });
 
-test('of a body in which very much is wrong, some is told', async () => {
+test('a body with very many mistakes is answered with some of them', async () => {
   const data = Array.from({ length: 90 }, () => ({ type: 'workspaces', id: [] }));
   const set = await server.call('POST', `/api/v2/organizations/${organization}/varsets`, {
     data: { type: 'varsets', attributes: { name: 'many' } },

@@ -180,7 +180,7 @@ describe('a code', () => {
   });
 });
 
-test('whoever is to paste a token finds the one page for it, and no form that takes tokens', async () => {
+test('a person who must paste a token finds the one page for it, and no form that takes tokens', async () => {
   const page = await fetch(`${server.url}/app/settings/tokens?source=terraform-login`);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
   const answer = await post('/app/settings/tokens', { token: ADMIN_TOKEN, description: 'my laptop' });

@@ -111,7 +111,7 @@ test('a right that comes after the run was queued does not apply it', async () =
   expect(await statusOf(server, step.run.id)).toBe('planned');
 });
 
-test('who asks for auto-apply without the right is told which attribute to leave out', async () => {
+test('a request for auto-apply without the right is refused with the attribute to leave out', async () => {
   const { secret } = await addSomebody('plan');
   const refused = await server.call(
     'POST',

@@ -97,7 +97,7 @@ test('whoever is there already must accept an invitation, and shows nothing of t
   });
 });
 
-test('whoever is invited may decline', async () => {
+test('an invited user may decline', async () => {
   const invited = await invite(`${victim.name}@example.com`);
   const path = `/api/v2/organization-memberships/${invited.body.data.id}`;
   expect((await server.call('DELETE', path, undefined, victim.secret)).status).toBe(204);

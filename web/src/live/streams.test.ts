@@ -70,7 +70,7 @@ test('a log is whole and nothing comes twice, wherever its connections break', a
   expect(connections).toBeGreaterThan(10);
 });
 
-test('what a session may not see ends the reading, and is said', async () => {
+test('a refusal to the session ends the reading, and is shown', async () => {
   answer = (_, response) => {
     response.writeHead(401, { 'content-type': 'application/vnd.api+json' });
     response.end('{"errors":[{"status":"401","title":"unauthorized"}]}');

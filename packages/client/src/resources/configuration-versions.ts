@@ -11,7 +11,7 @@ export interface ConfigurationVersionAttributes {
   readonly provisional: boolean;
   readonly 'auto-queue-runs': boolean;
   readonly 'error-message'?: string | null;
-  /** Only in the answer to `create`. A secret: whoever has it can upload. */
+  /** Only in the answer to `create`. A secret: its holder can upload. */
   readonly 'upload-url'?: string | null;
 }
 export type ConfigurationVersion = Resource<ConfigurationVersionAttributes>;

@@ -20,10 +20,10 @@ export interface StateVersionAttributes {
     readonly module: string;
   }[];
   readonly permissions?: Readonly<Record<string, boolean>>;
-  /** A secret: whoever has it can read the state. */
+  /** A secret: its holder can read the state. */
   readonly 'hosted-state-download-url': string | null;
   readonly 'hosted-json-state-download-url'?: string | null;
-  /** Secrets: whoever has one can write the state. null once used. */
+  /** Secrets: the holder of one can write the state. null once used. */
   readonly 'hosted-state-upload-url'?: string | null;
   readonly 'hosted-json-state-upload-url'?: string | null;
 }

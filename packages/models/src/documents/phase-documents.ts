@@ -30,7 +30,7 @@ export type ApplyStatus = z.infer<typeof ApplyStatus>;
 
 const count = z.int().nullish();
 
-/** What plans and applies share. `log-read-url` is a capability: whoever has it may read the log. */
+/** What plans and applies share. `log-read-url` is a capability: its holder may read the log. */
 const phaseAttributes = {
   status: z.string(),
   'status-timestamps': StatusTimestamps.optional(),

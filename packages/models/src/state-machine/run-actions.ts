@@ -30,7 +30,7 @@ export interface RunActions {
   isForceCancelable: boolean;
 }
 
-/** What can be done to a run, whoever asks: the `actions` of the run object (api-contract §3.4). */
+/** What can be done to a run, for any caller: the `actions` of the run object (api-contract §3.4). */
 export function runActions(facts: ActionFacts): RunActions {
   return {
     isCancelable: facts.cancelRequestedAt === null && isCancelableStatus(facts.status),

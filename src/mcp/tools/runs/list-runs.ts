@@ -80,7 +80,7 @@ export const listRunsInOrganization = defineTool({
     ),
 });
 
-/** Runs of many workspaces are told apart by their names; a server that includes none is asked without. */
+/** Runs of many workspaces differ by their workspaces' names; a server that includes none is asked without. */
 async function withWorkspaces(
   list: (include: { readonly include?: readonly string[] }) => Promise<ListDocument<Run>>,
 ): Promise<ListDocument<Run>> {

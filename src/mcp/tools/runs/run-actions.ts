@@ -62,7 +62,7 @@ async function act(
   const ofDisplaced = displaced === undefined ? {} : { displaced };
   const start = () => startAction(rule, before, comment, context, ofDisplaced);
   if (!rule.isGuarded) return start();
-  // Nobody is asked about what cannot be done. An answer that came back is held against the run by its seal.
+  // No person is asked about an action that is impossible. An answer that came back is held against the run by its seal.
   const { requestState, confirmationToken } = context.approval;
   if (isAnswerNeeded(context.approval) && requestState === undefined && confirmationToken === undefined) {
     const reason = await whyImpossible(rule, before.data, context, displaced);

@@ -90,7 +90,7 @@ export function createApp(
     },
   });
 
-  // Bodies are read by whoever has admitted their sender, and not before.
+  // A body is read after its sender is admitted, and not before.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   answerExpectations(app);
@@ -220,7 +220,7 @@ function answerUnreadable(cause: string | undefined, socket: Socket): void {
       body,
     ].join('\r\n'),
   );
-  // Whoever does not read the answer is not waited for.
+  // The server does not wait for a client that does not read the answer.
   socket.destroySoon();
 }
 

@@ -22,7 +22,7 @@ const FOREIGN_FORM = 'The form came from another site.';
 
 /** `terraform login` (api-contract §1.6). Those who paste a token make one in the application's pages. */
 export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
-  /** The user whose token was pasted, or undefined. There is no session: whoever posts a form proves who they are. */
+  /** The user whose token was pasted, or undefined. There is no session: each form proves who posts it. */
   const signIn = async (
     form: Readonly<Record<string, string>>,
     raw: FastifyRequest,
