@@ -17,6 +17,8 @@ const server = await startBenchServer(home, {
   RUNWRIGHT_RUN_MEMORY: '1GB',
   RUNWRIGHT_RUN_DISK: '1GB',
   RUNWRIGHT_RUN_LOG: '64MB',
+  // Terraform itself works for minutes on a line of 300 MB.
+  RUNWRIGHT_RUN_APPLY_TIME: '60',
 });
 let isWrong = false;
 try {
