@@ -15,7 +15,7 @@ const STATEMENTS = {
   'end of the plan (5 requests)': 33,
   apply: 12,
   'claim of the apply': 19,
-  'end of the apply (2 requests)': 31,
+  'end of the apply (2 requests)': 30,
 };
 
 test('each step of a run asks the database as often as this table says', async () => {
