@@ -72,7 +72,7 @@ async function runOnce({
   ownMegabytes,
   signal,
 }: LimitedProgram) {
-  const child = spawn(command, args, { env, cwd, stdio: 'pipe' });
+  const child = spawn(...outliving(command, args, limits), { env, cwd, stdio: 'pipe' });
   let problem: Error | undefined;
   const stop = (reason: Error): void => {
     problem ??= reason;
@@ -107,6 +107,20 @@ async function runOnce({
     signal?.removeEventListener('abort', onAbort);
     if (child.exitCode === null) child.kill('SIGKILL');
   }
+}
+
+/**
+ * Whoever starts it may be killed and can then end nothing: it would go on for good. The system ends what has used more of
+ * the processor than its time allows, its threads together.
+ */
+function outliving(
+  command: string,
+  args: readonly string[],
+  { milliseconds }: CheckLimits,
+): [command: string, args: readonly string[]] {
+  if (process.platform === 'win32') return [command, args];
+  const seconds = String(5 + 4 * Math.ceil(milliseconds / 1_000));
+  return ['/bin/sh', ['-c', 'ulimit -t "$0"; exec "$@"', seconds, command, ...args]];
 }
 
 export const tooMuchMemory = ({ megabytes }: CheckLimits): CheckProblem =>
