@@ -202,7 +202,7 @@ async function longLogRows(): Promise<string[][]> {
   })`);
   const link = await opened(
     `${page}?tab=log#plan-L400000`,
-    `document.querySelector('main').innerText.includes('line 400000 of a log')`,
+    `document.querySelector('main')?.innerText.includes('line 400000 of a log')`,
   );
   return [
     [`a log of 500,000 lines (${mib(offset)}), until it can be read`, ms(first), '≤ 1500 ms'],

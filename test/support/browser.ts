@@ -13,6 +13,8 @@ export interface Look {
   width: number;
   height?: number;
   dark?: boolean;
+  /** As it is printed. */
+  onPaper?: boolean;
 }
 
 export interface Violation {
@@ -36,6 +38,10 @@ export interface BrowserPage {
   /** Presses the key of one character, as `?` or `c`. */
   pressCharacter(character: string): Promise<void>;
   look(look: Look): Promise<void>;
+  /** What runs in every document from now on, before its own scripts. */
+  prelude(script: string): Promise<void>;
+  /** Prints the page, to nowhere. */
+  print(): Promise<void>;
   /** What axe-core finds wrong for people who see, hear or move differently; by some of its rules, or by all. */
   violations(rules?: readonly string[]): Promise<Violation[]>;
   /** Writes a PNG of the whole page, or of what is in sight of it. */
@@ -170,7 +176,7 @@ export async function startBrowser(): Promise<Browser> {
       await send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
       await send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
     },
-    async look({ width, height = 800, dark = false }) {
+    async look({ width, height = 800, dark = false, onPaper = false }) {
       await send('Emulation.setDeviceMetricsOverride', {
         width,
         height,
@@ -182,7 +188,13 @@ export async function startBrowser(): Promise<Browser> {
         // A colour on its way to another one is neither.
         { name: 'prefers-reduced-motion', value: 'reduce' },
       ];
-      await send('Emulation.setEmulatedMedia', { features });
+      await send('Emulation.setEmulatedMedia', { media: onPaper ? 'print' : '', features });
+    },
+    async prelude(source) {
+      await send('Page.addScriptToEvaluateOnNewDocument', { source });
+    },
+    async print() {
+      await send('Page.printToPDF');
     },
     async violations(rules) {
       if (!(await evaluate<boolean>(`'axe' in window`)))

@@ -1,12 +1,16 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { words } from '../words/words.ts';
 import type { ResourceProgress } from '../log/resource-progress.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
+import { usePrinting } from '../parts/use-printing.ts';
 import { ChangeRow } from './change-row.tsx';
 import type { ListRow } from './group-changes.ts';
 import classes from './changes.module.css';
 
 const ROW_PX = 38;
+/** A browser takes minutes for more. */
+const MOST_ON_PAPER = 1_000;
 
 interface Props {
   rows: readonly ListRow[];
@@ -17,7 +21,7 @@ interface Props {
   at: string | undefined;
 }
 
-/** Only what is in sight is in the document, however long the plan is. The page itself scrolls. */
+/** Only what is in sight is in the document, however long the plan is; on paper the first thousand. The page itself scrolls. */
 export function ChangeList({ rows, open, toggle, progress, at }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -38,7 +42,10 @@ export function ChangeList({ rows, open, toggle, progress, at }: Props) {
     if (linked >= 0) virtual.scrollToIndex(linked, { align: 'center' });
   }, [linked, top]);
   useRowKeys(box, '[data-row] > button');
-  const items = virtual.getVirtualItems();
+  const isPrinting = usePrinting();
+  const items = isPrinting
+    ? rows.slice(0, MOST_ON_PAPER).map(({ key }, index) => ({ index, key, start: top }))
+    : virtual.getVirtualItems();
   return (
     <div ref={box} className={classes['list']} style={{ height: virtual.getTotalSize() }}>
       <div
@@ -52,7 +59,7 @@ export function ChangeList({ rows, open, toggle, progress, at }: Props) {
           return (
             <div
               key={key}
-              ref={virtual.measureElement}
+              ref={isPrinting ? null : virtual.measureElement}
               data-index={index}
               role="listitem"
               aria-setsize={rows.length}
@@ -75,6 +82,7 @@ export function ChangeList({ rows, open, toggle, progress, at }: Props) {
           );
         })}
       </div>
+      {isPrinting && rows.length > MOST_ON_PAPER && <p>{words.change.shown(MOST_ON_PAPER, rows.length)}</p>}
     </div>
   );
 }

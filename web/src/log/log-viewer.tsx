@@ -13,8 +13,6 @@ import { useLogSearch } from './use-log-search.ts';
 import classes from './log.module.css';
 
 const ROW_PX = 20;
-/** A reader did not cause moves of the page that are shorter than this. */
-const NEAR_PX = 40;
 
 interface Props {
   phase: 'plan' | 'apply';
@@ -58,35 +56,42 @@ export function LogViewer({ phase, log: { store, version, error }, url }: Props)
     overscan: 20,
   });
 
-  const scrollTo = (line: number, align: 'center' | 'end' = 'center'): void => {
+  // What an address, a search or the end of the log leads to stays in sight while lines come, until a hand moves the log.
+  const held = useRef<number | undefined>(undefined);
+  const hold = (line: number): void => {
     const row = rowOf(line);
-    if (row >= 0) rows.scrollToIndex(row, { align });
+    if (row < 0) return;
+    setFollowing(false);
+    held.current = row;
   };
   const hit = search.at === -1 ? undefined : search.hits[search.at];
   useEffect(() => {
-    if (hit === undefined) return;
-    setFollowing(false);
-    scrollTo(hit);
+    if (hit !== undefined) hold(hit);
   }, [hit]);
   const markedFrom = marked?.from;
   const isMarkedThere = markedFrom !== undefined && store.lines.length >= markedFrom;
   useEffect(() => {
-    if (isMarkedThere && markedFrom !== undefined) scrollTo(markedFrom - 1);
+    if (isMarkedThere && markedFrom !== undefined) hold(markedFrom - 1);
   }, [isMarkedThere, markedFrom]);
   useEffect(() => {
-    if (isFollowing && count > 0) rows.scrollToIndex(count - 1, { align: 'end' });
-  }, [isFollowing, count, version]);
-
-  // Lines that come put the end further away: only who goes up wants to stay there.
-  const seen = useRef({ top: 0, height: 0 });
-  const onScroll = (): void => {
     const box = scroller.current;
     if (box === null) return;
-    const { top, height } = seen.current;
-    if (box.scrollTop < top - NEAR_PX && box.scrollHeight >= height) setFollowing(false);
-    seen.current = { top: box.scrollTop, height: box.scrollHeight };
+    const middle =
+      held.current === undefined ? undefined : rows.getOffsetForIndex(held.current, 'center')?.[0];
+    const wanted = isFollowing ? box.scrollHeight - box.clientHeight : middle;
+    if (wanted !== undefined && Math.abs(box.scrollTop - wanted) > 1) box.scrollTop = wanted;
+  });
+  const hand = useRef({ isOn: false, top: 0 });
+  const touch = (isOn: boolean) => (): void => {
+    hand.current = { isOn, top: scroller.current?.scrollTop ?? 0 };
+    held.current = undefined;
   };
-  const onWheel = (up: boolean): void => {
+  const onScroll = (): void => {
+    const { isOn, top } = hand.current;
+    if (isOn && (scroller.current?.scrollTop ?? 0) < top) setFollowing(false);
+  };
+  const onMove = (up: boolean): void => {
+    held.current = undefined;
     if (up) setFollowing(false);
   };
   const link = (line: number, extend: boolean): void => {
@@ -131,7 +136,12 @@ export function LogViewer({ phase, log: { store, version, error }, url }: Props)
         tabIndex={0}
         data-wraps={view.wraps}
         onScroll={onScroll}
-        onWheel={(event) => onWheel(event.deltaY < 0)}
+        onPointerDown={touch(true)}
+        onPointerUp={touch(false)}
+        onTouchStart={touch(true)}
+        onTouchEnd={touch(false)}
+        onKeyDown={({ key }) => onMove(['ArrowUp', 'PageUp', 'Home'].includes(key))}
+        onWheel={({ deltaY }) => onMove(deltaY < 0)}
       >
         {count === 0 && (
           <p className={classes['empty']}>{store.isComplete ? words.log.notRun : words.log.empty}</p>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -8,7 +9,7 @@ import { useRunList } from '../run/use-run-list.ts';
 import { Snippet } from './snippet.tsx';
 import classes from './inbox.module.css';
 
-const F = words.page.firstSteps;
+const F = laterWords.page.firstSteps;
 
 /** The way to the first run; each step is ticked when it is done, by whatever program. Gone once a run was applied. */
 export function FirstSteps({ org }: { org: string }) {

@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
 import { words } from '../words/words.ts';
@@ -114,6 +114,16 @@ export function RunList({ org, workspaceId, empty }: Props) {
         )
       ) : (
         <Card flush>
+          <Checkbox
+            size="xs"
+            className={classes['all'] ?? ''}
+            label={R.selectAll}
+            checked={chosen.length === rows.length}
+            indeterminate={chosen.length > 0 && chosen.length < rows.length}
+            onChange={({ currentTarget }) =>
+              setSelected(new Set(currentTarget.checked ? rows.map(({ run }) => run.id) : []))
+            }
+          />
           <ul className={classes['list']}>
             {rows.map((view) => (
               <RunRow

@@ -1,5 +1,18 @@
 /** Texts of pages that are a few clicks away. */
 export const laterPageWords = {
+  firstSteps: {
+    title: 'First steps',
+    done: 'Done',
+    organization: 'An organization',
+    workspace: 'A workspace',
+    workspaceText:
+      'It holds a configuration, its state and its runs. terraform init makes it too, if it is not there.',
+    connect: 'A configuration',
+    connectText:
+      'Put this into the folder of your configuration, then: terraform login, terraform init, terraform plan.',
+    apply: 'A first apply',
+    applyText: 'Look at the plan, and confirm it here or with terraform apply.',
+  },
   account: {
     title: 'Your account',
     username: 'User name',

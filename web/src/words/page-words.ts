@@ -44,19 +44,6 @@ export const pageWords = {
     waiting: 'Waiting for a runner',
     working: 'At work',
   },
-  firstSteps: {
-    title: 'First steps',
-    done: 'Done',
-    organization: 'An organization',
-    workspace: 'A workspace',
-    workspaceText:
-      'It holds a configuration, its state and its runs. terraform init makes it too, if it is not there.',
-    connect: 'A configuration',
-    connectText:
-      'Put this into the folder of your configuration, then: terraform login, terraform init, terraform plan.',
-    apply: 'A first apply',
-    applyText: 'Look at the plan, and confirm it here or with terraform apply.',
-  },
   workspaces: {
     title: 'Workspaces',
     search: 'Search workspaces',
@@ -138,6 +125,7 @@ export const pageWords = {
     discardSome: (count: number) => `Discard ${String(count)}`,
     bulkDone: (done: number, failed: number) =>
       failed === 0 ? `${String(done)} done` : `${String(done)} done, ${String(failed)} refused`,
+    selectAll: 'Select all of this page',
     select: (message: string) => `Select “${message}”`,
     noMessage: 'No message',
     older: 'Older',
