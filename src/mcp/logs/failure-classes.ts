@@ -14,6 +14,32 @@ const FAILURE_CLASSES: readonly FailureClass[] = [
       'Somebody else holds the state. Wait for the other run; do not force anything before it is known to be dead.',
   },
   {
+    name: 'runner_disk_full',
+    pattern: /no\s+space\s+left\s+on\s+device|disk\s+quota\s+exceeded|disk of this runner is full/i,
+    advice:
+      'The disk of the runner is full, and nothing of the configuration is wrong: whoever runs it has to free some, or bound what it keeps (RUNWRIGHT_RUN_PROVIDERS).',
+  },
+  {
+    name: 'registry_credentials',
+    pattern:
+      /host \S+\s+(?:rejected|requires)\s+[\w\s]*(?:authentication|credentials)|(?:rejected the given|missing or invalid) authentication/i,
+    advice:
+      'A registry lets nobody in without a token: set TF_TOKEN_ and its host name as an environment variable of the workspace. Archives and their sums are asked for without it, so the registry has to sign those addresses.',
+  },
+  {
+    name: 'provider_checksum',
+    pattern:
+      /(?:doesn't|does not|do not|don't)\s+match\s+any\s+of\s+the\s+checksums|checksum list has no SHA-256|has incorrect checksum|incorrect SHA-?256/i,
+    advice:
+      'The provider is not the one that the lock file names, or the lock file has no hash for the platform of the runner: "terraform providers lock -platform=linux_amd64" adds it. If the registry changed a version, find out why before its hash is taken.',
+  },
+  {
+    name: 'provider_program',
+    pattern: /exec format error|fork\/exec \S*terraform-provider-\S*: (?:permission denied|no such file)/i,
+    advice:
+      'The program of a provider cannot be started on the runner: it is built for another machine, is not executable, or names an interpreter that is not there. Have its archive built anew for linux_amd64.',
+  },
+  {
     name: 'permission',
     pattern:
       /access ?denied|not authorized|unauthorized ?operation|forbidden|403|permission denied|insufficient (?:permission|privilege)/i,
@@ -108,8 +134,10 @@ const FAILURE_CLASSES: readonly FailureClass[] = [
   },
   {
     name: 'provider_crash',
-    pattern: /plugin (?:did not respond|crashed|exited)|panic:|provider produced (?:inconsistent|invalid)/i,
-    advice: 'The provider itself failed: try another version of it, and report it to its authors.',
+    pattern:
+      /plugin (?:did not respond|crashed|exited)|plugin process exited|panic:|provider produced (?:inconsistent|invalid)/i,
+    advice:
+      'The provider itself failed or was killed: look for memory that ran out (one process for each configured alias) and, without a sandbox, for a work folder whose path is too long for a socket (runwright doctor). Else try another version of it.',
   },
 ];
 
