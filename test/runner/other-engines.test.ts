@@ -106,8 +106,8 @@ output "v" { value = [var.v, var.from_file, var.list] }`,
 }
 
 const [{ describe: describeWithTofu, binary: tofu }] = engines as [(typeof engines)[number]];
-describeWithTofu('a state that OpenTofu encrypts', () => {
-  it('is delivered byte for byte, and the next plan reads it', async () => {
+describeWithTofu('a state and a plan that OpenTofu encrypts', () => {
+  it('are delivered byte for byte, applied, and read by the next plan', async () => {
     const harness = await startHarness({
       engine: {
         pinnedPath: tofu,
@@ -122,12 +122,14 @@ describeWithTofu('a state that OpenTofu encrypts', () => {
     key_provider "pbkdf2" "p" { passphrase = "a-passphrase-of-the-test" }
     method "aes_gcm" "m" { keys = key_provider.pbkdf2.p }
     state { method = method.aes_gcm.m }
+    plan { method = method.aes_gcm.m }
   }
 }
 ${resource('kept')}`,
       });
-      const { apply } = await planAndApply(harness, { configuration, engineVersion: 'latest' });
+      const { plan, apply } = await planAndApply(harness, { configuration, engineVersion: 'latest' });
       const state = apply.states.at(-1);
+      expect(plan.artifacts.get('plan-file')?.toString()).toContain('"encrypted_data"');
       expect(apply.finish?.outcome).toBe('succeeded');
       expect(state?.toString()).toContain('"encrypted_data"');
       expect(state?.toString()).not.toContain('terraform_data');
