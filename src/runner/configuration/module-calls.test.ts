@@ -24,6 +24,10 @@ test.each([
   ],
   ['x = <<-E\n  module "b" "\n  E\nmodule "a" { source = "./a" }', { name: 'a', source: './a' }],
   ['x = "${f("http://b")}"\nmodule "a" { source = "./a" }', { name: 'a', source: './a' }],
+  [
+    'module "a" {\n  source = "./a"\n  b = module.c.d\n}\noutput "e" { value = module.a.f }',
+    { name: 'a', source: './a' },
+  ],
   // What follows the block is not part of it.
   [
     'module "a" {\n  source = "x/y/z"\n}\nresource "r" "r" {\n  version = "1.0.0"\n}',

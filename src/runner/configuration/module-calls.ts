@@ -8,7 +8,8 @@ export interface ModuleCall {
   version?: string;
 }
 
-const ANY_BLOCK = /(?<![.\w])module\b/g;
+/** `module.a` is what a module says, and no block. */
+const ANY_BLOCK = /(?<![.\w])module\b(?!\s*\.)/g;
 const ANY_IN_JSON = /\bmodule\b|\\u/i;
 const BLOCK = /^[ \t]*module[ \t]+"([A-Za-z_][\w-]*)"[ \t]*\{/gm;
 /** What holds words that are no code. A template with quotes inside is read as several texts, which come in pairs. */
