@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { makeRoom } from '../../src/runner/providers/evict.ts';
+import { storedName } from '../../src/runner/providers/package-meta.ts';
 import { openProviderStore } from '../../src/runner/providers/provider-store.ts';
 import { exportStore, importMirror, type Transferred } from '../../src/runner/providers/transfer.ts';
 import { startRegistry, type ProviderRegistry } from '../support/provider/registry.ts';
@@ -216,12 +217,12 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
     );
 
     it('that somebody changed are noticed before they start', async () => {
-      const file = storedProgram(harness);
+      const file = storedProgram(harness, lock);
       chmodSync(file, 0o755);
       appendFileSync(file, '// changed\n');
       const served = await plan({ [LOCK_FILE]: lock });
       expect([served.finish?.outcome, used(served)]).toEqual(['succeeded', ['registry 1.0.0']]);
-      expect(statSync(storedProgram(harness)).mode & 0o777).toBe(0o555);
+      expect(statSync(storedProgram(harness, lock)).mode & 0o777).toBe(0o555);
       expect(readdirSync(join(harness.folder, 'providers', 'quarantine'))).toHaveLength(1);
       expect(harness.messages.join('\n')).toContain('is not what it was');
     });
@@ -286,11 +287,11 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
   });
 }
 
-function storedProgram(harness: Harness): string {
-  const folder = join(harness.folder, 'providers', 'packages');
-  const [stored = ''] = readdirSync(folder);
-  const [program = ''] = readdirSync(join(folder, stored)).filter((name) => name.startsWith('terraform-'));
-  return join(folder, stored, program);
+/** The program of the package that the lock file names. */
+function storedProgram(harness: Harness, lock: string): string {
+  const folder = join(harness.folder, 'providers', 'packages', storedName(/h1:[^"]+/.exec(lock)?.[0] ?? ''));
+  const [program = ''] = readdirSync(folder).filter((name) => name.startsWith('terraform-'));
+  return join(folder, program);
 }
 
 /** As the plan left it. */
