@@ -7,6 +7,7 @@ import type { OidcSettings } from './config.ts';
 import type { CopyFiles } from './database/open.ts';
 import type { Database } from './database/schema.ts';
 import type { WakeUps } from './live/wake-ups.ts';
+import type { Measures } from './measures/measures.ts';
 import type { Mailer } from './outbound/mailer.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
@@ -31,6 +32,7 @@ export interface Platform {
   /** Sends mail; null when the server was not given a mail server. */
   mailer: Mailer | null;
   sealer: Sealer;
+  measures: Measures;
   log: Logger;
   limits: Limits;
   /** The operator's program that says what plans cost; null: price books do. */

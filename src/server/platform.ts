@@ -12,6 +12,7 @@ import { migrate } from './database/migrate.ts';
 import { openDatabase, type OpenDatabase } from './database/open.ts';
 import { connectWakeUps } from './live/connect-wake-ups.ts';
 import { topics } from './live/wake-ups.ts';
+import { createMeasures } from './measures/measures.ts';
 import { createMailer } from './outbound/mailer.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { openQueue } from './queue/work-queue.ts';
@@ -85,6 +86,7 @@ export async function openPlatform(
       mailer: config.smtp === null ? null : createMailer(config.smtp.url, config.smtp.from),
       signer: createPathSigner([keys[0].signing, ...keys.slice(1).map(({ signing }) => signing)]),
       sealer,
+      measures: createMeasures(),
       log,
       publicUrl: '',
       aliases: config.aliases,

@@ -8,6 +8,7 @@ import { userEndpoints } from './access/api/user-routes.ts';
 import { approvalEndpoints } from './approvals/api/routes.ts';
 import { auditEndpoints } from './audit/api/routes.ts';
 import type { Caller } from './access/caller.ts';
+import { countAgentsByStatus } from './agent-pools/agents.ts';
 import { agentPoolEndpoints } from './agent-pools/api/routes.ts';
 import { agentEndpoints } from './agents/api/routes.ts';
 import { ConfigProblem, type Config } from './config.ts';
@@ -217,9 +218,10 @@ export async function createServer(
   { mcp, webFolder }: { mcp?: McpService | undefined; webFolder: string },
 ): Promise<FastifyInstance> {
   const app = createApp(platform.log, tls === null ? null : await readTls(tls), requestMs);
-  const metrics = createMetrics(app, {
+  const metrics = createMetrics(app, platform.measures.registry, {
     runs: () => countUnfinishedRuns(platform),
     waitingNotifications: () => countWaiting(platform),
+    agents: () => countAgentsByStatus(platform),
   });
   const endpoints = allRooms(platform, {
     isReady,

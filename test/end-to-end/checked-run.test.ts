@@ -6,13 +6,15 @@ import type { Client } from '@runwright/client';
 import { packFiles } from '../runner/configuration-archive.ts';
 import { celPolicies } from '../support/policy-scenario.ts';
 import { needs } from '../support/programs.ts';
+import { startCloud, type Cloud } from '../support/provider/cloud.ts';
+import { testProvider, type TestProvider } from '../support/provider/test-provider.ts';
 import { until, upload } from '../support/real-run.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { callBack, startTaskService, type TaskService } from '../support/task-service.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const BOX = { 'main.tf': 'resource "terraform_data" "box" { input = "one" }' };
+const BOX = { 'main.tf': 'resource "fixture_thing" "box" { name = "one" }' };
 /** It reads a state from a server that never answers, which no interrupt ends. */
 const waitingFor = (address: string) => ({
   'main.tf': `data "terraform_remote_state" "other" {
@@ -21,19 +23,23 @@ const waitingFor = (address: string) => ({
 }`,
 });
 const PRICES =
-  'currency: USD\nsource: https://example.com\ndate: 2026-01-31\nprices:\n  - resource: terraform_data\n    monthly: 1\n';
+  'currency: USD\nsource: https://example.com\ndate: 2026-01-31\nprices:\n  - resource: fixture_thing\n    monthly: 1\n';
 
 const connections = async (server: Server): Promise<number> =>
   await new Promise((resolve, reject) => {
     server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
   });
 
-needs('terraform')('a run with everything around its plan and its apply', () => {
+needs('terraform', 'provider')('a run with everything around its plan and its apply', () => {
   let server: ServerProcess;
   let service: TaskService;
   let client: Client;
+  let provider: TestProvider;
+  let cloud: Cloud;
   beforeAll(async () => {
     service = await startTaskService();
+    provider = await testProvider();
+    cloud = await startCloud();
     server = await startServerProcess({
       RUNWRIGHT_ALLOW_OUTBOUND: '127.0.0.1',
       RUNWRIGHT_FORCE_CANCEL_AFTER: '10',
@@ -45,7 +51,11 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
   afterAll(async () => {
     await server.remove();
     service.close();
+    await cloud.close();
   });
+  const uploadBox = async (workspaceId: string): Promise<void> => {
+    await upload(client, workspaceId, { ...BOX, ...provider.files({ url: cloud.url }) });
+  };
 
   async function statusTimes(runId: string): Promise<string[]> {
     const { data } = await client.runs.read(runId);
@@ -70,7 +80,7 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
     const task = await client.runTasks.create('checked', { name: 'scanner', url: service.url });
     const workspace = await client.workspaces.create('checked', { name: 'one' });
     await client.workspaceTasks.attach(workspace.id, task.id, { stages, 'enforcement-level': 'mandatory' });
-    await upload(client, workspace.id, BOX);
+    await uploadBox(workspace.id);
     const { id } = await client.runs.create({ workspace_id: workspace.id });
 
     // The request is on its way: it is asked again, and either of the two may be answered.
@@ -137,6 +147,11 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
       expect(new Set(requests.map(({ payload }) => payload.task_result_id)).size).toBe(1);
     }
     expect((await client.policyChecks.ofRun(id)).data).toHaveLength(1);
+    const changes = cloud.calls.filter(({ call }) => call === 'ApplyResourceChange');
+    expect([changes.length, cloud.objects.size]).toEqual([1, 1]);
+    expect((await client.runs.read(id, { include: ['cost_estimate'] })).included).toMatchObject([
+      { attributes: { 'proposed-monthly-cost': '1.0' } },
+    ]);
   });
 
   test.concurrent('ends as force_canceled, and at once', async ({ expect }) => {
@@ -168,21 +183,21 @@ needs('terraform')('a run with everything around its plan and its apply', () => 
   });
 
   test.concurrent.each([
-    ['planned_and_finished', BOX, { plan_only: true }, async () => {}],
+    ['planned_and_finished', null, { plan_only: true }, async () => {}],
     ['errored', { 'main.tf': 'resource "no" {' }, {}, async () => {}],
     [
       'discarded',
-      BOX,
+      null,
       {},
       async (id: string) => {
         await until(client, id, 'planned');
         await client.runs.discard(id);
       },
     ],
-    ['canceled', BOX, { plan_only: false }, async (id: string) => await client.runs.cancel(id)],
+    ['canceled', null, { plan_only: false }, async (id: string) => await client.runs.cancel(id)],
   ] as const)('ends as %s', async (status, files, params, act) => {
     const workspace = await client.workspaces.create('plain', { name: status.replaceAll('_', '-') });
-    await upload(client, workspace.id, files);
+    await (files === null ? uploadBox(workspace.id) : upload(client, workspace.id, files));
     // One that is to be canceled must not be planned before.
     if (status === 'canceled') await client.workspaces.lock(workspace.id);
     const { id } = await client.runs.create({ workspace_id: workspace.id, params });

@@ -104,6 +104,16 @@ export async function listAgents(
     .execute();
 }
 
+/** All agents of this server, counted by status. */
+export async function countAgentsByStatus({ db }: Platform): Promise<Map<AgentStatus, number>> {
+  const counts = new Map<AgentStatus, number>();
+  for (const agent of await selectAgents(db).execute()) {
+    const status = statusOfAgent(agent);
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** @throws 404 when it is not there, or the caller may not do this with it */
 export async function readAgent(
   { db }: Platform,

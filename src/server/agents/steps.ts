@@ -216,7 +216,16 @@ export async function finishStep(platform: Platform, step: HeldStep, outcome: Fi
     await requirePlanFile(platform.db, step.phase.id);
   }
   const ended = await endStep(platform, step.phase.id, { leaseHash: step.leaseHash }, outcome);
-  if (!ended && step.phase.status === 'running') {
+  if (ended) {
+    const { kind, status_timestamps } = step.phase;
+    platform.measures.stepEnded({
+      phase: kind,
+      outcome: outcome.outcome,
+      times: status_timestamps,
+      endedAt: new Date(),
+      providers: outcome.providers ?? [],
+    });
+  } else if (step.phase.status === 'running') {
     const again = await platform.db
       .selectFrom('run_phase')
       .select(['status', 'lease_hash'])

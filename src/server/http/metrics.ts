@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface Metrics {
   page(): Promise<{ contentType: string; text: string }>;
@@ -10,12 +10,14 @@ interface Counts {
   /** By status, of those that are not final. */
   runs(): Promise<Map<string, number>>;
   waitingNotifications(): Promise<number>;
+  /** By status. */
+  agents(): Promise<Map<string, number>>;
 }
 
 const KEPT_MS = 1_000;
 
-export function createMetrics(app: FastifyInstance, counts: Counts): Metrics {
-  const registry = new Registry();
+/** @param registry has other measures already */
+export function createMetrics(app: FastifyInstance, registry: Registry, counts: Counts): Metrics {
   const duration = new Histogram({
     name: 'runwright_http_request_duration_seconds',
     help: 'Time from the first byte of a request to the last of its answer.',
@@ -30,6 +32,17 @@ export function createMetrics(app: FastifyInstance, counts: Counts): Metrics {
     registers: [registry],
     async collect() {
       const byStatus = await counts.runs();
+      this.reset();
+      for (const [status, count] of byStatus) this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: 'runwright_agents',
+    help: 'Agents of pools, by status; one that has not asked for work for a week is forgotten.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      const byStatus = await counts.agents();
       this.reset();
       for (const [status, count] of byStatus) this.set({ status }, count);
     },

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pino from 'pino';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../support/server.ts';
@@ -41,6 +42,14 @@ test('the metrics count requests by their routes', async () => {
   expect(text).toMatch(/route="\/healthz"/);
   expect(text).toMatch(/^runwright_notifications_waiting 0$/m);
   expect(text).not.toContain(process.version);
+});
+
+test('the page about monitoring names each of the metrics, and no other', async () => {
+  const page = await readFile(new URL('../../../docs/monitoring.md', import.meta.url), 'utf8');
+  const named = [...page.matchAll(/^\| `(runwright_\w+)` /gm)].map(([, name]) => name);
+  const { text } = await ask('/metrics', ADMIN_TOKEN);
+  const there = [...text.matchAll(/^# TYPE (runwright_\w+) /gm)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(there.toSorted());
 });
 
 test.each([null, 'a-wrong-token', 'metrics-token-of-this-tes'])(
