@@ -6,26 +6,26 @@ import { EngineProduct } from '../protocol/agent.ts';
 import { parseHostNames } from '../protocol/host-names.ts';
 import { parseAllowList, type AllowList } from './outbound/address-rules.ts';
 
-/** A setting that cannot be used: stops the start with this one line. */
+/** A setting that cannot be used: its one line stops the start. */
 export class ConfigProblem extends Error {}
 
 export interface Config {
   host: string;
   port: number;
   homeFolder: string;
-  /** The address others reach the server by; null: the one it listens on. */
+  /** The address at which others reach the server; null: the one it listens on. */
   publicUrl: string | null;
-  /** Further hosts by which configurations call it, with a port where it is not 443. */
+  /** Further hosts by which configurations call it, with a port unless it is 443. */
   aliases: string[];
   databaseUrl: string | undefined;
   adminToken: string | undefined;
   agentToken: string | undefined;
-  /** The first seals and signs; what was sealed with the others can still be opened. */
+  /** The first key seals and signs; the others still open what they sealed. */
   encryptionKeys: string[];
   /** Steps that the built-in runner works on at a time; 0: no built-in runner. */
   runners: number;
   tls: { certFile: string; keyFile: string } | null;
-  /** What Prometheus comes with for `/metrics`. */
+  /** The token that Prometheus sends for `/metrics`. */
   metricsToken: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** The product of runs whose workspace and organization name none; null: terraform, or what the runner has. */
@@ -40,17 +40,17 @@ export interface Config {
   requestMs: number;
   /** API requests of one user; 0: no limit. */
   requestsPerSecond: number;
-  /** Addresses that users may have called although they are not public. */
+  /** Private addresses that users may have called all the same. */
   allowOutbound: AllowList;
   /** The mail server for notifications. */
   smtp: { url: string; from: string } | null;
-  /** Where people sign in with an account that they have elsewhere. */
+  /** The identity provider at which people can sign in. */
   oidc: OidcSettings | null;
   /** A program that says what plans cost (docs/cost.md); null: price books do. */
   costCommand: string | null;
-  /** The `opa` that evaluates policies in Rego (docs/policies.md); null: only compiled ones are taken. */
+  /** The `opa` that evaluates policies in Rego (docs/policies.md); null: only compiled ones are accepted. */
   opaCommand: string | null;
-  /** What agents may do over MCP at `/mcp`. */
+  /** The rights of agents over MCP at `/mcp`. */
   mcp: 'off' | 'read-only' | 'on' | 'with-deletes' | 'with-access';
 }
 
@@ -59,19 +59,19 @@ export interface OidcSettings {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** What its button says. */
+  /** The label of its button. */
   name: string;
   scopes: string;
   /** The claim with a person's groups, or a JSON pointer to it. */
   groupsClaim: string;
-  /** Of the addresses of people who are not known yet; none: all. */
+  /** The email domains that new people may have; none: all. */
   domains: string[];
   createsUsers: boolean;
-  /** Joins an account to the user of its address, where the provider has checked that. */
+  /** Whether an account is joined to the user of its address, when the provider has verified that address. */
   trustsEmail: boolean;
 }
 
-/** What a command line may set; each stands for the variable of the same meaning and wins over it. */
+/** The settings of a command line; each stands for the variable of the same meaning and wins over it. */
 export interface Flags {
   host?: string | undefined;
   port?: string | undefined;
@@ -140,7 +140,7 @@ const Settings = z.object({
     .transform((keys) => keys?.split(',') ?? [])
     .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters in each key'),
   RUNWRIGHT_RUNNERS: wholeNumber(0, 256).default(availableParallelism()),
-  // There is one kind of store. Without this a setting for another kind would be ignored without a word.
+  // There is one kind of store. Without this check a setting for another kind would be ignored silently.
   RUNWRIGHT_BLOBS: z
     .literal('file:', 'must be file: or not set: files are kept in RUNWRIGHT_HOME')
     .optional(),
@@ -149,7 +149,7 @@ const Settings = z.object({
   RUNWRIGHT_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
-  // The specification's limit; `terraform plan -var` may send longer lists.
+  // The default is the specification's limit; `terraform plan -var` may send longer lists.
   RUNWRIGHT_RUN_VARIABLE_VALUE_MAX: wholeNumber(256, 65_536).default(256),
   RUNWRIGHT_FORCE_CANCEL_AFTER: wholeNumber(10, 3_600).default(60),
   RUNWRIGHT_TOKEN_DAYS: wholeNumber(0, 3_650).default(730),
@@ -231,7 +231,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
       RUNWRIGHT_RUNNERS: flags.runners,
     }),
   };
-  // A variable set to nothing is a variable that is not set.
+  // A variable set to the empty string counts as not set.
   const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const parsed = Settings.safeParse(settings);
   if (!parsed.success) {

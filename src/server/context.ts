@@ -15,7 +15,7 @@ import type { Sealer } from './secrets/sealer.ts';
 import type { PathSigner } from './secrets/signed-paths.ts';
 import type { StateReader } from './state-reader/state-reader.ts';
 
-/** The ground floor, handed to every room. */
+/** The base that every part of the server is given. */
 export interface Platform {
   db: Kysely<Database>;
   /** Null where the database is a PostgreSQL server's. */
@@ -27,7 +27,7 @@ export interface Platform {
   queue: WorkQueue;
   wakeUps: WakeUps;
   signer: PathSigner;
-  /** Calls what users gave the address of. */
+  /** Calls the addresses that users have set. */
   outbound: Outbound;
   /** Sends mail; null when the server was not given a mail server. */
   mailer: Mailer | null;
@@ -39,11 +39,11 @@ export interface Platform {
   costCommand: string | null;
   /** The operator's `opa`, for policies in Rego; null: there is none. */
   opaCommand: string | null;
-  /** The product of runs for which nobody names one. */
+  /** The product of runs for which none is named. */
   engine: EngineProduct | null;
-  /** Where people sign in with an account elsewhere; null: nowhere. */
+  /** The identity provider at which people can sign in; null: none. */
   oidc: OidcSettings | null;
-  /** The address clients reach this server by, without a trailing slash. Known once the server listens. */
+  /** The address at which clients reach this server, without a trailing slash. Known once the server listens. */
   publicUrl: string;
   /** Further hosts by which configurations call it (`RUNWRIGHT_ALIASES`). */
   aliases: readonly string[];
@@ -52,12 +52,12 @@ export interface Platform {
 export interface Limits {
   configurationBytes: number;
   stateBytes: number;
-  /** What an apply has left is taken where a client's would be too large: it exists nowhere else. */
+  /** A state of an apply is accepted up to this size, which is more than a client's: it exists nowhere else. */
   appliedStateBytes: number;
   artifactBytes: number;
   /** The longest value of a run variable, in characters (api-contract §0.5). */
   runVariableValueChars: number;
-  /** How long a token lives that is made without an end; null: until it is revoked. */
+  /** How long a token lives that is made without an expiry; null: until it is revoked. */
   tokenLifetimeMs: number | null;
   /** How long after a cancel a force-cancel is refused (api-contract §2.4). */
   forceCancelAfterMs: number;
@@ -65,6 +65,6 @@ export interface Limits {
   leaseMs: number;
   /** A plan-only run that no runner has taken for this long is canceled. */
   speculativeQueueMs: number;
-  /** Of one caller; 0: no limit. */
+  /** The limit for one caller; 0: no limit. */
   requestsPerSecond: number;
 }

@@ -5,7 +5,7 @@ interface Absent {
   /** Below `/api/v2`. */
   url: string;
   summary: string;
-  /** Why, and what to do instead. */
+  /** Why the request is refused, and what to do instead. */
   words: string;
 }
 
@@ -29,7 +29,7 @@ const retention = ['workspaces/:id', 'organizations/:organization'].flatMap((own
   ),
 );
 
-/** Archives of configurations can be deleted (configurations/); what else a run has left goes with its workspace. */
+/** Archives of configurations can be deleted (configurations/); all other files of a run go with its workspace. */
 const backingData = [
   { kind: 'state-versions', separator: '_', what: 'The file of a state version' },
   { kind: 'plans', separator: '-', what: 'What a plan has left' },
@@ -58,7 +58,7 @@ const queries: Absent[] = [
   words: NO_QUERIES,
 }));
 
-/** What HCP Terraform serves for resources that are here, and that cannot be done here. */
+/** Requests that HCP Terraform serves and this server refuses, on resources that both have. */
 export const ABSENT: readonly Absent[] = [
   ...retention,
   ...backingData,

@@ -20,8 +20,8 @@ export async function createBuiltinAgentToken({ db }: Platform): Promise<string>
 const CONFIGURED = 'configured for runners';
 
 /**
- * Lets runners in that were given the configured token. One that was configured before ends within a day: until then
- * its runners can deliver what they work on, and be given the new one.
+ * Accepts the configured token of runners. A token that was configured before ends within a day: until then its runners
+ * can deliver their work and be given the new one.
  *
  * @param secret undefined: none is configured any more
  */

@@ -12,9 +12,9 @@ import { findSession, findSessionAgain } from './sessions.ts';
 const LAST_USED_STEP_MS = 60_000;
 
 /**
- * @returns the caller of an endpoint with this access; nobody (`null`) where anyone may call
- * @throws 401 without a valid token or session; 403 for a change that another site's page makes with a session. A valid token of the wrong kind is answered 404, as for anything else a caller
- *   may not know of (api-contract §1.1).
+ * @returns the caller of an endpoint with this access; `null` where anyone may call
+ * @throws 401 without a valid token or session; 403 for a change that another site's page makes with a session; 404 for
+ * a valid token of the wrong kind, as for everything that a caller may not know of (api-contract §1.1)
  */
 export async function authenticate(
   platform: Platform,
@@ -43,7 +43,7 @@ async function authenticateSession(
   return caller;
 }
 
-/** MCP servers elsewhere say what they are; those of this server come through its door. */
+/** MCP servers elsewhere name themselves in this header; this server's own MCP endpoint sets `via` itself. */
 const MCP_AGENT = /^runwright-mcp\/[\w.+-]+(?: \(([\w .+@:/-]{1,64})\))?/;
 
 export function originOf(request: FastifyRequest): Origin {
@@ -78,7 +78,7 @@ export async function authenticateSecret(
 }
 
 /**
- * The caller as they are now, for what goes on after its request has begun.
+ * The caller as they are now, for work that goes on after the request has begun.
  *
  * @returns undefined when the token or the session has ended since
  */
@@ -125,7 +125,7 @@ async function findToken({ db }: Platform, [column, value]: ['token.id' | 'token
 
 type FoundToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
 
-/** @returns undefined for a token that stands for nobody any more: that of a run that has ended */
+/** @returns undefined for the token of a run that has ended: it stands for no caller any more */
 function callerOf(token: FoundToken, common: Pick<Caller, 'tokenId' | 'origin'>): Caller | undefined {
   const { user_id: userId, username, organization_id: organizationId, team_id: teamId } = token;
   if (token.kind === 'agent') return { ...common, kind: 'agent', agentPoolId: token.agent_pool_id };

@@ -5,17 +5,17 @@ export interface Origin {
   requestId: string;
   /** Through the tools of an AI agent; undefined: directly. */
   via?: 'mcp' | undefined;
-  /** The program of the agent, as it calls itself: nothing is decided by it. Undefined: not said, or no agent. */
+  /** The name that the agent's program gives itself: no decision depends on it. Undefined: not given, or no agent. */
   agent?: string | undefined;
 }
 
-/** Somebody whose name is on what is made: a person, or the service account of a team or an organization. */
+/** A principal whose name is on what it creates: a person, or the service account of a team or an organization. */
 interface Named {
   userId: string;
   username: string;
 }
 
-/** Whom rights belong to, whether they are calling or not (api-contract §1.1). */
+/** The holder of rights, who need not be the caller of a request (api-contract §1.1). */
 export type Principal =
   | ({ kind: 'user'; isSiteAdmin: boolean } & Named)
   | ({ kind: 'team'; teamId: string; organizationId: string } & Named)
@@ -35,16 +35,16 @@ export type Principal =
   /** A runner: of an agent pool, or (null) of the platform's own. */
   | { kind: 'agent'; agentPoolId: string | null };
 
-/** Who is calling: what a token or a session stands for. */
+/** The caller of a request: what its token or session stands for. */
 export type Caller = {
-  /** What came with the request, for the records: the id of a token, or of a session. */
+  /** The id of the request's token or session, for the records. */
   tokenId: string;
-  /** Of a person at the web pages; undefined: came with a token. */
+  /** The session of a person at the web pages; undefined: the request came with a token. */
   sessionId?: string | undefined;
   origin: Origin;
 } & Principal;
 
-/** Who makes runs, configurations and states: an organization's token may not (api-contract §1.1). */
+/** The callers who may make runs, configurations and states: an organization's token may not (api-contract §1.1). */
 export type Actor = Extract<Caller, { kind: 'user' | 'team' }>;
 
 /** The agent that acted for the caller, for reports of the act; null: the caller acted themselves. */

@@ -92,7 +92,7 @@ test('a custom level has what its details say and no more', () => {
   );
 });
 
-test('who maintains a project has its workspaces and not the project', () => {
+test('a maintainer of a project administers its workspaces and not the project', () => {
   const grant = { access: 'maintain', details: null } as const;
   expect(projectPermissions(grant)).toEqual([
     'read',
@@ -105,7 +105,7 @@ test('who maintains a project has its workspaces and not the project', () => {
   expect(inWorkspaces).not.toContain('move');
 });
 
-test('no flag makes an owner, and a flag that nobody knows brings nothing', () => {
+test('no flag makes an owner, and an unknown flag brings nothing', () => {
   expect(organizationWide({ owner: true, member: false, everything: true })).toEqual({
     organization: [],
     projects: [],

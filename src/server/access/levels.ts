@@ -8,7 +8,7 @@ import {
   type WorkspacePermission,
 } from '../http/permission.ts';
 
-/** What each level of access lets its team do: the table of api-contract §5.9. Pure. */
+/** The rights that each level of access gives its team: the table of api-contract §5.9. Pure. */
 
 export const WORKSPACE_LEVELS: Record<'read' | 'plan' | 'write' | 'admin', WorkspaceDetails> = {
   read: details('read', 'read', 'read', 'none', false, false),
@@ -50,12 +50,12 @@ export const EVERYTHING = {
   workspaces: [...WORKSPACE_PERMISSIONS],
 };
 
-/** All that an admin of one workspace may: not what belongs to its project or to policies. */
+/** All rights of an admin of one workspace: not those of its project or of policies. */
 const WORKSPACE_ADMIN = WORKSPACE_PERMISSIONS.filter(
   (permission) => permission !== 'override-policies' && permission !== 'move',
 );
 
-/** These make, change or reveal what only people and teams may: an organization's token gets 404 (api-contract §1.1). */
+/** Only people and teams may make, change or reveal these: an organization's token gets 404 (api-contract §1.1). */
 const NOT_FOR_ORGANIZATION_TOKENS = new Set<WorkspacePermission>([
   'approve-runs',
   'plan-runs',
@@ -84,14 +84,14 @@ export function projectDetails(grant: Pick<Row<'team_project'>, 'access' | 'deta
   if (grant.access !== 'custom') return PROJECT_LEVELS[grant.access];
   const { 'project-access': project, 'workspace-access': workspace } =
     grant.details ?? LOWEST_PROJECT_DETAILS;
-  // Details that were stored before there was a part of them have its lowest.
+  // A part that was introduced after the details were stored has its lowest level.
   return {
     'project-access': { ...LOWEST_PROJECT_DETAILS['project-access'], ...project },
     'workspace-access': { ...LOWEST_PROJECT_DETAILS['workspace-access'], ...workspace },
   };
 }
 
-/** What a team with access to a project may do in the project itself. */
+/** The rights of a team with access to a project in the project itself. */
 export function projectPermissions(
   grant: Pick<Row<'team_project'>, 'access' | 'details'>,
 ): readonly ProjectPermission[] {
@@ -109,7 +109,7 @@ export function projectPermissions(
   ];
 }
 
-/** … and in each of its workspaces. */
+/** The rights of a team with access to a project in each of its workspaces. */
 export function projectWorkspacePermissions(
   grant: Pick<Row<'team_project'>, 'access' | 'details'>,
 ): readonly WorkspacePermission[] {
@@ -127,7 +127,7 @@ export function projectWorkspacePermissions(
   ];
 }
 
-/** What a flag of a team's organization access brings beside itself. */
+/** The rights that a flag of a team's organization access brings beside itself. */
 const IMPLIED: Partial<Record<OrganizationPermission, OrganizationPermission[]>> = {
   'manage-projects': ['manage-workspaces', 'read-workspaces', 'read-projects'],
   'manage-workspaces': ['read-workspaces', 'read-projects'],
@@ -138,7 +138,7 @@ const IMPLIED: Partial<Record<OrganizationPermission, OrganizationPermission[]>>
 const isOrganizationPermission = (word: string): word is OrganizationPermission =>
   ORGANIZATION_PERMISSIONS.some((permission) => permission === word);
 
-/** What a team's organization access lets its members do in the organization, in every project and every workspace. */
+/** The rights of a team's members by its organization access: in the organization, its projects and its workspaces. */
 export function organizationWide(organizationAccess: Record<string, boolean>) {
   const flags = Object.keys(organizationAccess)
     .filter((flag) => organizationAccess[flag] === true)
@@ -155,7 +155,7 @@ export function organizationWide(organizationAccess: Record<string, boolean>) {
     ...(has('manage-workspaces') ? WORKSPACE_ADMIN : []),
     ...(has('read-workspaces') ? expand(WORKSPACE_LEVELS.read) : []),
     ...when(has('manage-projects'), 'move'),
-    // Both must see what the policies are checked against.
+    // A team with either flag must see what the policies are checked against.
     ...(has('manage-policies') || has('manage-policy-overrides') ? expand(LOWEST_WORKSPACE_DETAILS) : []),
     ...when(has('manage-policy-overrides'), 'override-policies'),
   ];

@@ -8,8 +8,8 @@ import { organizationRights, projectRights, workspaceRights, type WorkspaceScope
 export type { OrganizationPermission, ProjectPermission, WorkspacePermission, WorkspaceScope };
 
 /**
- * The one place that decides what a caller may do (api-contract §1.1, §5.9). What is not there and what the caller may
- * not see or do are answered alike: 404.
+ * The one place that decides what a caller may do (api-contract §1.1, §5.9). A resource that the caller may not see or
+ * change is answered as if it did not exist: 404.
  */
 
 export async function canInWorkspace(
@@ -75,9 +75,9 @@ export async function requireInOrganization(
 }
 
 /**
- * What the caller may not know of in this organization.
+ * The refusal of a request in an organization for a caller without the right to it.
  *
- * @throws 404; 401 where the organization lets in no tokens of this kind: who is in it may know that
+ * @throws 404; 401 where the organization accepts no tokens of this kind: its members may know that
  */
 export async function refuseIn(
   db: Kysely<Database>,
@@ -88,7 +88,7 @@ export async function refuseIn(
   return refuse(isClosed === true ? 'unauthorized' : 'not_found');
 }
 
-/** Beside what anybody may in a workspace: the service of a run task reads the plan of the run that it is asked about. */
+/** Beyond the rights in a workspace, the service of a run task reads the plan of the run that it is asked about. */
 export const mayReadOwnRun = (caller: Principal, runId: string, permission: WorkspacePermission): boolean =>
   caller.kind === 'task' && caller.runId === runId && permission === 'read-plan-json';
 
@@ -98,7 +98,7 @@ export function requireActor(caller: Caller): asserts caller is Actor {
 }
 
 export type Person = Extract<Caller, { kind: 'user' }>;
-/** What is somebody's own has a person behind it: no team and no organization. */
+/** Personal resources belong to a person: a team or an organization has none. */
 export function requirePerson(caller: Caller): asserts caller is Person {
   if (caller.kind !== 'user') refuse('not_found');
 }

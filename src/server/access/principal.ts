@@ -3,8 +3,8 @@ import type { Database } from '../database/schema.ts';
 import type { Principal } from './caller.ts';
 
 /**
- * The person, team or organization behind a user's id, for rights that are asked for when nobody calls. Looked up again
- * each time, so that what was withdrawn since is gone.
+ * The person, team or organization behind a user's id, for rights that are checked when there is no request. It is
+ * looked up again each time, so that withdrawn rights are gone.
  *
  * @returns undefined when there is no such user any more
  */

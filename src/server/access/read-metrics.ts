@@ -5,7 +5,7 @@ import { Refusal } from '../http/refusal.ts';
 import { authenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 
-/** Whether it comes with the token that is configured for metrics, or with one of a site administrator. */
+/** Whether the request has the token that is configured for metrics, or one of a site administrator. */
 export async function mayReadMetrics(
   platform: Platform,
   metricsToken: string | undefined,

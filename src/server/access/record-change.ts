@@ -10,10 +10,10 @@ export interface AddressBearer {
   origin: Origin;
 }
 
-/** Who makes a change; null when the platform acts by itself. */
+/** The author of a change; null when the platform acts by itself. */
 export type Actor = Caller | AddressBearer | null;
 
-/** What is said of a change. No secret goes in: leave sensitive values out, or write that they changed. */
+/** The details of a change. No secret goes in: leave sensitive values out, or write that they changed. */
 export interface Change {
   organizationId: string | null;
   /** The JSON:API type and id of what changed. */
@@ -66,7 +66,7 @@ export function recorderOf(type: string) {
     });
 }
 
-/** Of an update the columns that it really changes, as they were and as they are now. */
+/** The columns that an update really changes, as they were and as they are now. */
 export function differences(
   row: Record<string, unknown>,
   columns: Record<string, unknown>,

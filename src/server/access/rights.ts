@@ -13,18 +13,18 @@ import {
 
 type Db = Kysely<Database>;
 
-/** What a caller may do in an organization, and in everything in it whatever its teams have beside. */
+/** The caller's rights in an organization and in everything in it; its teams may add further rights. */
 export interface OrganizationRights {
   organization: ReadonlySet<OrganizationPermission>;
   projects: ReadonlySet<ProjectPermission>;
   workspaces: ReadonlySet<WorkspacePermission>;
   /** Teams whose access to single projects and workspaces counts as well. */
   teamIds: readonly string[];
-  /** The caller is in it, and came with a token of a kind that it does not let in. */
+  /** The caller is a member, but the organization does not accept tokens of this kind. */
   isClosed?: boolean;
 }
 
-/** A caller lives for one request: what it may do is looked up once in it. */
+/** A caller lives for one request: its rights are looked up once in it. */
 const known = new WeakMap<
   Principal,
   {
@@ -44,7 +44,7 @@ function knownOf(caller: Principal) {
 /** To be called after the caller's own rights were changed within its request. */
 export const forgetRights = (caller: Principal): boolean => known.delete(caller);
 
-/** One indexed query, at most once a request. */
+/** Takes one indexed query, at most once a request. */
 export async function organizationRights(
   db: Db,
   caller: Principal,
@@ -67,7 +67,7 @@ async function lookUpOrganization(
 ): Promise<OrganizationRights> {
   if (caller.kind === 'agent') return NOTHING;
   if (caller.kind === 'user') {
-    // Rights of somebody who is not calling are asked for what their organization does by itself. A session is no token.
+    // A principal without a token is checked for what its organization does by itself. A session is no token.
     const isClosed =
       'tokenId' in caller &&
       (!('sessionId' in caller) || caller.sessionId === undefined) &&
@@ -99,7 +99,7 @@ async function lookUpOrganization(
   }
 }
 
-/** Somebody must be able to open it again. */
+/** The site administrator must be able to open the organization again. */
 const CLOSED_TO_ADMIN: OrganizationRights = {
   ...rightsOf([{ organization: ['owner'], projects: [], workspaces: [] }], []),
   isClosed: true,
@@ -149,7 +149,7 @@ interface TeamRow {
   organization_access: Record<string, boolean> | null;
 }
 
-/** Who is in an organization, with these teams of it. */
+/** The rights of a member with these teams of the organization. */
 function ofTeams(rows: readonly TeamRow[]): OrganizationRights {
   if (rows.some((team) => team.is_owners === true)) return rightsOf([EVERYTHING], []);
   const member = {
@@ -184,8 +184,8 @@ export interface WorkspaceScope {
 }
 
 /**
- * What the caller may do in each of these workspaces, for a whole page at once: one query for each organization, and
- * one for the access of teams to single projects and workspaces.
+ * The caller's rights in each of these workspaces, for a whole page at once: one query for each organization, and one
+ * for the access of teams to single projects and workspaces.
  */
 export async function workspaceRights(
   db: Db,
@@ -281,7 +281,7 @@ const sharesStateWith = (workspaceId: string): Expression<SqlBool> => sql<SqlBoo
   or exists (select from remote_state_consumer consumer
     where consumer.workspace_id = workspace.id and consumer.consumer_id = ${workspaceId}))`;
 
-/** What the caller may do in each of these projects. */
+/** The caller's rights in each of these projects. */
 export async function projectRights(
   db: Db,
   caller: Principal,
@@ -327,7 +327,7 @@ export async function projectRights(
   return found;
 }
 
-/** For lists: the rows of `workspace` that the caller may read, in a query that has that table under its own name. */
+/** For lists: the rows of `workspace` that the caller may read, in a query that uses that table under its own name. */
 export async function readableWorkspaces(
   db: Db,
   caller: Principal,
@@ -346,7 +346,7 @@ export async function readableWorkspaces(
       and team_project.team_id in (${sql.join(teamIds)})))`;
 }
 
-/** For lists: the rows of `run` that the caller may read, in a query that has that table under its own name. */
+/** For lists: the rows of `run` that the caller may read, in a query that uses that table under its own name. */
 export async function readableRuns(
   db: Db,
   caller: Principal,
@@ -359,7 +359,7 @@ export async function readableRuns(
     (select workspace.id from workspace where workspace.organization_id = ${organizationId} and ${readable})`;
 }
 
-/** For lists: the rows of `project` that the caller may read, in a query that has that table under its own name. */
+/** For lists: the rows of `project` that the caller may read, in a query that uses that table under its own name. */
 export async function readableProjects(
   db: Db,
   caller: Principal,

@@ -5,7 +5,7 @@ import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
 /**
  * A token for terraform inside a run, made when a step of it is claimed: it reads the state of the run's own workspace
  * and of those that share theirs with it, and is refused once the run has ended (api-contract §5.14, threats T5, T6).
- * The one of an earlier step ends.
+ * The token of an earlier step ends.
  */
 export async function mintRunToken(tx: Tx, runId: string): Promise<string> {
   const secret = newOpaqueToken();

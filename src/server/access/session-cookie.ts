@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
 
-/** What a page of this server sends beside the cookie with everything that changes something. */
+/** The header that a page of this server sends beside the cookie with every change. */
 export const CSRF_HEADER = 'x-runwright-csrf';
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -14,14 +14,14 @@ const isSecure = ({ publicUrl }: Addressed): boolean => publicUrl.startsWith('ht
 /** Over TLS the name itself keeps other hosts, and pages without TLS, from setting the cookie. */
 const nameFor = (platform: Addressed): string => (isSecure(platform) ? '__Host-rw_session' : 'rw_session');
 
-/** The secret of the session, or undefined: only the API is called with it, and what the registry says of modules. */
+/** The secret of the session, or undefined: it counts only for the API and for the registry's documents of modules. */
 export function sessionSecretOf(platform: Addressed, request: FastifyRequest): string | undefined {
   const url = request.routeOptions.url ?? '';
   const isRead = READS.includes(request.method) && url.startsWith('/api/registry/v1/modules/');
   return isRead || url.startsWith('/api/v2/') ? secretInBrowser(platform, request) : undefined;
 }
 
-/** Of the session that the browser has, wherever it goes: for a sign-in, which ends it. */
+/** The secret of the browser's session at any URL: for a sign-in, which ends that session. */
 export const secretInBrowser = (platform: Addressed, { headers }: FastifyRequest): string | undefined =>
   parseCookie(headers.cookie ?? '')[nameFor(platform)] || undefined;
 
@@ -37,13 +37,13 @@ export const sessionCookie = (platform: Addressed, secret: string | null): strin
     ...(secret === null ? { maxAge: 0 } : {}),
   });
 
-/** Follows from the session's secret, which no script can read; the API tells it to pages of this server alone. */
+/** Follows from the session's secret, which no script can read; the API shows it only to pages of this server. */
 export const csrfTokenOf = (secret: string): string =>
   createHash('sha256').update(`csrf of ${secret}`).digest('base64url');
 
 /**
- * A browser sends the cookie for a page of any site. So a change needs two things that a page of another
- * site cannot give (threat T23): its origin, which the browser tells, and the session's own word.
+ * A browser sends the cookie for a page of any site. So a change needs two things that a page of another site cannot
+ * give (threat T23): its origin, which the browser states, and the session's own CSRF token.
  *
  * @throws 403
  */
@@ -60,7 +60,7 @@ export function requireOwnPage(platform: Addressed, request: FastifyRequest, sec
   );
 }
 
-/** Browsers say where a page comes from, and no page can change what they say; without a word it is not believed. */
+/** Browsers state where a page comes from, and no page can change that; a request without it is not believed. */
 export function isFromOwnPage({ publicUrl }: Addressed, { headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
@@ -72,7 +72,7 @@ export function isFromOwnPage({ publicUrl }: Addressed, { headers }: FastifyRequ
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**
- * Without TLS everybody on the way reads the cookie, so there is one on this machine only.
+ * Without TLS everybody on the way reads the cookie, so a session is allowed only on the server's own machine.
  *
  * @throws 422
  */

@@ -6,7 +6,7 @@ import { hashSecret, newOpaqueToken } from '../secrets/opaque-tokens.ts';
 import type { Caller, Origin } from './caller.ts';
 
 const MINUTE_MS = 60_000;
-/** Of HCP Terraform, for the members of organizations that say nothing else: two weeks. */
+/** The value of HCP Terraform, for the members of organizations that set no other: two weeks. */
 const USUAL_MINUTES = 20_160;
 /** As for tokens: reads should not all become writes. */
 const LAST_USED_STEP_MS = MINUTE_MS;
@@ -38,7 +38,7 @@ async function limitsOf(db: Kysely<Database>, userId: string): Promise<{ idleMs:
   return { idleMs: ms(shortest?.idle), wholeMs: ms(shortest?.whole) };
 }
 
-/** @returns undefined for what never was one, was ended, or has run out */
+/** @returns undefined for a secret that never was one, was ended, or has expired */
 export async function findSession(
   db: Kysely<Database>,
   secret: string,
@@ -57,7 +57,7 @@ export async function findSession(
   return callerOf(found, origin);
 }
 
-/** As {@link findSession}, for what goes on by itself: an open page is no use of its session. */
+/** As {@link findSession}, for requests that a page makes by itself: they do not count as use of the session. */
 export async function findSessionAgain(
   db: Kysely<Database>,
   id: string,
@@ -88,7 +88,7 @@ const callerOf = (
   origin: Origin,
 ): SessionCaller => ({ kind: 'user', tokenId: id, sessionId: id, origin, userId, username, isSiteAdmin });
 
-/** Whether a session may still be used: an organization may have made the times shorter since it began. */
+/** Whether a session may still be used: an organization may have shortened the times since it began. */
 async function isAlive(db: Kysely<Database>, session: Session): Promise<boolean> {
   const now = Date.now();
   if (session.expires_at.getTime() <= now) return false;
@@ -96,15 +96,15 @@ async function isAlive(db: Kysely<Database>, session: Session): Promise<boolean>
   return now - session.created_at.getTime() < wholeMs && now - session.last_used_at.getTime() < idleMs;
 }
 
-/** The browser in which somebody signs in. */
+/** The browser in which a person signs in. */
 export interface Visitor {
   origin: Origin;
   userAgent: string | undefined;
-  /** Of the session that the browser has already: it ends as the new one begins. */
+  /** The secret of the session that the browser has already: it ends as the new one begins. */
   earlierSecret: string | undefined;
 }
 
-/** How somebody has proved who they are. */
+/** How a person has proved who they are. */
 export interface SignIn {
   userId: string;
   method: SignInMethod;
@@ -113,9 +113,9 @@ export interface SignIn {
 }
 
 /**
- * Begins a session, always with a secret of its own: one that the browser brought along is never taken over.
+ * Begins a session, always with a secret of its own: the browser's earlier secret is never taken over.
  *
- * @returns its secret, which nobody can read again
+ * @returns its secret, which cannot be read again
  */
 export async function beginSession(
   tx: Tx,
@@ -163,7 +163,7 @@ export async function beginSession(
   return { session, secret };
 }
 
-/** Sessions of one user: those that are named, or all except one. @returns the ids of those that it ended */
+/** Ends the named sessions of one user, or all except one. @returns the ids of those that it ended */
 export async function endSessionsOf(
   tx: Tx,
   userId: string,

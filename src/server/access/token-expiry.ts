@@ -3,12 +3,12 @@ import { refuse } from '../http/refusal.ts';
 import { timestamp } from '../http/json-api.ts';
 
 /**
- * When a token ends that is made with another: never after that one, else the holder of a token for a day could hold
- * one for ever.
+ * The expiry of a token that is made with another: never after that one, else the holder of a token for a day could
+ * hold one for ever.
  *
- * @param maker what it is made with: a token, or a session, which is bound to the token that it began with, if any
- * @param wanted null: as late as may be, and no later than `usual`
- * @param usual when a token ends of which nothing is said; null: never
+ * @param maker the token or session that it is made with; a session is bound to the token that it began with, if any
+ * @param wanted null: as late as allowed, and no later than `usual`
+ * @param usual the expiry of a token for which none is wanted; null: never
  * @throws 422 for a later end
  */
 export async function expiryWithin(

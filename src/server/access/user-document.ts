@@ -26,7 +26,7 @@ interface User {
   unconfirmed_email: string | null;
 }
 
-/** Each user's own pattern, drawn by the client that shows it: nobody is told who looks at whom. */
+/** Each user's own pattern, drawn by the client that shows it: no other server learns who looks at whom. */
 function avatar(user: User): string {
   const hue = createHash('sha256').update(user.id).digest().readUInt16BE() % 360;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="hsl(${hue} 55% 45%)"/></svg>`;
@@ -34,14 +34,14 @@ function avatar(user: User): string {
 }
 
 /**
- * Who looks at a user: that user, a site administrator, somebody who manages the members of an organization that the
- * user is in (or was asked into, and has not come yet), or anybody else who meets them.
+ * The viewer of a user: that user, a site administrator, a manager of the members of an organization that the user is
+ * in (or was invited to, and has not joined yet), or anybody else who meets them.
  */
 export type Viewer = 'own' | 'site-admin' | 'manager' | 'inviter' | 'other';
 
 const SEES_ALL: readonly Viewer[] = ['own', 'site-admin'];
 
-/** api-contract §5.8. What is private to a user is left out for everybody else. */
+/** api-contract §5.8. Private attributes are left out for other viewers. */
 export function userResource(user: User, viewer: Viewer) {
   const isOwn = viewer === 'own' && !user.is_service_account;
   const seesAll = SEES_ALL.includes(viewer);
@@ -49,7 +49,7 @@ export function userResource(user: User, viewer: Viewer) {
     id: user.id,
     type: 'users',
     attributes: {
-      // Else an invitation would tell whose address it is.
+      // Otherwise an invitation would reveal whose address it is.
       username: viewer === 'inviter' ? null : user.username,
       ...(viewer === 'other' ? {} : { email: user.email }),
       ...(seesAll ? { 'unconfirmed-email': user.unconfirmed_email } : {}),
@@ -73,7 +73,7 @@ export function userResource(user: User, viewer: Viewer) {
   };
 }
 
-/** For users who stand beside something else, as its creator does: their own document, or what anybody sees. */
+/** For users that are included beside a resource, as its creator is: their own document, or the public one. */
 export const userSeenBy = (caller: Caller) => (user: User) =>
   userResource(user, viewerByName(caller, user.id) ?? 'other');
 

@@ -9,7 +9,7 @@ import { expiryWithin } from './token-expiry.ts';
  * A new token of a user who has signed in just now with another, which ends no later than that one.
  *
  * @param lifetimeMs how long it lives; null: until it is revoked
- * @returns its secret, which nobody can read again
+ * @returns its secret, which cannot be read again
  */
 export async function createUserToken(
   tx: Tx,

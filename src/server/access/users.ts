@@ -30,20 +30,20 @@ export async function listUsers(
   return { users, total: totalCount };
 }
 
-/** @throws 404; null, as of a caller that is no user, is nobody */
+/** @throws 404 for an unknown id, and for null, the id of a caller that is no user */
 export async function readUser(db: Kysely<Database>, id: string | null): Promise<Row<'users'>> {
   if (id === null) refuse('not_found');
   const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
   return user ?? refuse('not_found');
 }
 
-/** Those that are there. */
+/** The users of these ids that exist. */
 export async function readUsers(db: Kysely<Database>, ids: readonly string[]): Promise<Row<'users'>[]> {
   if (ids.length === 0) return [];
   return await db.selectFrom('users').selectAll().where('id', 'in', ids).execute();
 }
 
-/** A user's change to its own account. @throws 422 for a name that somebody has */
+/** A user's change to its own account. @throws 422 for a name that is taken */
 export async function updateAccount(
   { db }: Platform,
   caller: Caller,
@@ -68,7 +68,7 @@ function refuseTakenUsername(error: unknown): never {
   refuse('invalid_attribute', 'Username has already been taken', '/data/attributes/username');
 }
 
-/** @throws 422 for a name or an address that somebody has */
+/** @throws 422 for a name or an address that is taken */
 export async function createUser(
   { db }: Platform,
   admin: Person,
@@ -105,9 +105,9 @@ export async function lockAddress(tx: Tx, email: string): Promise<void> {
 }
 
 /**
- * Adds a person of whom nobody knows more than the address, under a name that is free. The caller holds the address.
+ * Adds a person of whom only the address is known, under a name that is free. The caller holds the lock of the address.
  *
- * @param wanted a name that the person would like; the part before the @ else
+ * @param wanted a name that the person would like; without it, the part before the @
  * @returns the id
  */
 export async function addPerson(tx: Tx, email: string, wanted?: string): Promise<string> {

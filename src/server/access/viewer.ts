@@ -5,10 +5,10 @@ import { canInOrganization } from './permissions.ts';
 import { viewerByName, type Viewer } from './user-document.ts';
 
 /**
- * As what the caller sees a user.
+ * The role in which the caller sees a user.
  *
- * @returns undefined when the two share no organization that both are in: whoever was asked into one, and has not come,
- *   is seen by nobody in it
+ * @returns undefined when the two share no organization that both have joined: its members do not see a user who was
+ * invited and has not joined yet
  */
 export async function viewerOf(
   db: Kysely<Database>,

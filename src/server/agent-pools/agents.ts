@@ -10,9 +10,9 @@ import { refuse } from '../http/refusal.ts';
 
 /** An agent asks for work at least every half minute while it is idle. */
 const SILENT_AFTER_MS = 90_000;
-/** From then on it is taken for broken rather than out of reach. */
+/** A silent agent counts as broken after this time, and before it as out of reach. */
 const ERRORED_AFTER_MS = 2 * 60 * 60_000;
-/** Those that will not come back are listed this long. */
+/** Agents that will not come back are listed this long. */
 const KEPT_DAYS = 7;
 
 function selectAgents(db: Kysely<Database>) {
@@ -30,7 +30,7 @@ export type Agent = Awaited<ReturnType<ReturnType<typeof selectAgents>['executeT
 
 type AgentStatus = 'idle' | 'busy' | 'unknown' | 'errored' | 'exited';
 
-/** `busy` before all: a step's own lease says when its agent is lost. */
+/** `busy` goes before all other statuses: a step's own lease says when its agent is lost. */
 export function statusOfAgent(agent: Agent, now = Date.now()): AgentStatus {
   if (agent.is_busy) return 'busy';
   if (agent.exited_at !== null) return 'exited';
@@ -41,7 +41,7 @@ export function statusOfAgent(agent: Agent, now = Date.now()): AgentStatus {
 
 const isHere = (agent: Agent): boolean => ['idle', 'busy'].includes(statusOfAgent(agent));
 
-/** One that asks for work: known from the first time on. @returns its id */
+/** Records that an agent asks for work, and adds it at its first request. @returns its id */
 export async function pingAgent(
   { db }: Platform,
   poolId: string,
@@ -55,7 +55,7 @@ export async function pingAgent(
     .onConflict((conflict) => conflict.columns(['agent_pool_id', 'identity']).doUpdateSet(now))
     .returning(['id', sql<boolean>`xmax = 0`.as('is_new')])
     .executeTakeFirstOrThrow();
-  // Agents that are started again each day, in containers say, would become a long list.
+  // Agents that are started anew each day, in containers for example, would become a long list.
   if (isNew) await forgetGoneAgents(db, poolId);
   return id;
 }
@@ -78,7 +78,7 @@ async function forgetGoneAgents(db: Kysely<Database>, poolId: string): Promise<v
     .execute();
 }
 
-/** An agent has said that it takes no more steps. Those that it works on go on. */
+/** Records that an agent takes no more steps. The steps that it works on go on. */
 export async function recordExit({ db }: Platform, poolId: string, identity: string): Promise<void> {
   await db
     .updateTable('agent')
@@ -114,7 +114,7 @@ export async function countAgentsByStatus({ db }: Platform): Promise<Map<AgentSt
   return counts;
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readAgent(
   { db }: Platform,
   caller: Caller,
@@ -127,7 +127,7 @@ export async function readAgent(
   return agent;
 }
 
-/** @throws 412 while it works, or may come for work (api-contract §5.12) */
+/** @throws 412 while it works, or may ask for work (api-contract §5.12) */
 export async function deleteAgent({ db }: Platform, caller: Caller, agent: Agent): Promise<void> {
   const status = statusOfAgent(agent);
   if (isHere(agent)) {

@@ -37,8 +37,8 @@ export const AgentSchema = resource(
 );
 
 /**
- * api-contract §5.12; all pools of one organization. Of its workspaces and projects only those are named that the caller
- * may know of; what the caller has just named in a change was readable too.
+ * api-contract §5.12; all pools of one organization. A document names only the workspaces and projects that the caller
+ * may know of; those that the caller has just named in a change were readable too.
  */
 export async function poolResources(
   platform: Platform,

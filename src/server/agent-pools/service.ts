@@ -17,7 +17,7 @@ const record = recorderOf('agent-pools');
 
 export type AgentPool = Row<'agent_pool'>;
 
-/** Ids; what is not given stays as it is. */
+/** Ids; a list that is not given stays as it is. */
 export interface PoolChange {
   name?: string | undefined;
   organizationScoped?: boolean | undefined;
@@ -26,7 +26,7 @@ export interface PoolChange {
   excludedWorkspaces?: readonly string[] | undefined;
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readPool(
   { db }: Platform,
   caller: Caller,
@@ -42,7 +42,7 @@ export async function readPool(
 export interface PoolSearch {
   /** A part of the name; empty: all. */
   part: string;
-  /** Only those that are for the workspace, or the project, of this name. */
+  /** Only pools that are for the workspace, or the project, of this name. */
   forWorkspace: string | undefined;
   forProject: string | undefined;
   /** `name` or `created-at`; with a - in reverse. */
@@ -120,7 +120,7 @@ export async function createPool(
   });
 }
 
-/** Workspaces that use it go on using it, also when it is no longer allowed for them: what they queued is not lost. */
+/** Workspaces that use the pool keep it, also when it is no longer allowed for them: their queued runs are not lost. */
 export async function updatePool(
   { db }: Platform,
   caller: Caller,
@@ -148,7 +148,7 @@ export async function updatePool(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** @throws 409 while workspaces use it, or steps wait in it: nobody would execute them */
+/** @throws 409 while workspaces use it, or steps wait in it, which would never be executed */
 export async function deletePool({ db }: Platform, caller: Caller, pool: AgentPool): Promise<void> {
   await transact(db, async (tx) => {
     const locked = await tx
@@ -192,7 +192,7 @@ export async function deletePool({ db }: Platform, caller: Caller, pool: AgentPo
   });
 }
 
-/** Of what the caller may not know of, nothing is added and nothing goes: the lists that the caller reads lack it. */
+/** Entries that the caller may not know of are neither added nor removed: the lists that the caller reads lack them. */
 async function allow(tx: Tx, caller: Caller, pool: AgentPool, change: PoolChange): Promise<void> {
   const own = { organization_id: pool.organization_id, agent_pool_id: pool.id };
   const readable = {

@@ -5,12 +5,12 @@ import { refuse } from '../http/refusal.ts';
 interface PoolUser {
   organizationId: string;
   projectId: string;
-  /** undefined: one that is being created. */
+  /** undefined: the workspace is being created. */
   workspaceId: string | undefined;
 }
 
 /**
- * A pool that a workspace has from its project or organization, or had before it was excluded, takes no new runs of it.
+ * A pool that excludes a workspace takes no new runs of it, even if the workspace inherits it or had it before.
  *
  * @throws 422 when the workspace's pool excludes it
  */

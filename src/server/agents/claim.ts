@@ -47,7 +47,7 @@ export async function claimStep(
       return step;
     }
     await woken;
-    // Nothing has happened since it looked: the next call looks again, at once.
+    // Nothing has changed since this call looked: the runner's next call looks again, at once.
     if (Date.now() >= deadline) return undefined;
   }
 }
@@ -56,12 +56,12 @@ class RunnerGone extends Error {}
 
 type Input = NonNullable<Step['inputs']['plan']>;
 
-/** A step that this runner may not have is looked at by others before it is shown to it again. */
+/** A step that this runner may not have is offered to others before it is shown to it again. */
 const FOR_OTHERS_MS = 2_000;
 
 interface Runner {
   name: string;
-  /** `linux_amd64`; undefined for one that does not say, which is given any step. */
+  /** `linux_amd64`; undefined for a runner that does not say, which is given any step. */
   machine: string | undefined;
   poolId: string | null;
   agentId: string | null;
@@ -87,7 +87,7 @@ async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal)
       }
       const begun = await beginStep(platform, tx, phaseId, { hash: hashSecret(lease), ...runner });
       if (job !== null) await platform.queue.complete(tx, job);
-      // Nobody would get this answer: the job goes back to the queue.
+      // No runner would get this answer: the job goes back to the queue.
       if (signal.aborted) throw new RunnerGone();
       const step = begun && (await describeStep(platform, tx, begun, lease));
       return { phaseId, step, isForOthers: false };
@@ -101,7 +101,7 @@ async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal)
       setTimeout(() => platform.wakeUps.wake(topics.work), FOR_OTHERS_MS + 50).unref();
       continue;
     }
-    // One that is no longer wanted may have left its workspace to the next run.
+    // A step that is no longer wanted may have left its workspace to the next run.
     if (claimed.step !== undefined) return claimed.step;
     platform.wakeUps.wake(topics.work);
   }
@@ -182,7 +182,7 @@ async function describeStep(
   };
 }
 
-/** What the plan left, and was approved: its file, and what it changed in its folder. */
+/** The results of the approved plan: its file, and what it changed in its folder. */
 async function readPlanned(tx: Tx, run: Run): Promise<[Input, Input | null]> {
   const file = await findPlanArtifact(tx, run.id, 'plan-file');
   const folder = await findPlanArtifact(tx, run.id, 'plan-folder');

@@ -23,7 +23,7 @@ interface HeldStep {
   phase: Phase;
   run: Run;
   leaseHash: string;
-  /** Whether the runner still has the step, or had it last and the step has ended since. */
+  /** True while the runner has the step; false when it had it last and the step has ended since. */
   running: boolean;
 }
 
@@ -61,7 +61,7 @@ async function inputDigest(db: Platform['db'], { run }: HeldStep, name: InputNam
       return version?.sha256 ?? null;
     }
     case 'state': {
-      // Not the current one: plans that hold no workspace go on while its state moves on.
+      // The plan's own state, not the current one: plans that do not hold the workspace go on while its state changes.
       const state = await db
         .selectFrom('run_phase')
         .innerJoin('state_version', 'state_version.id', 'run_phase.input_state_version_id')
@@ -78,7 +78,7 @@ async function inputDigest(db: Platform['db'], { run }: HeldStep, name: InputNam
   }
 }
 
-/** Renews the lease, and holds the answer until the runner should do something, or `waitMs` passed. */
+/** Renews the lease, and holds the answer until the runner should act, or `waitMs` passed. */
 export async function heartbeat(
   platform: Platform,
   step: HeldStep,
@@ -125,7 +125,7 @@ async function beat(
   return now.cancel_requested_at === null ? 'none' : 'interrupt';
 }
 
-/** @returns the log's length after it; bytes the log has already are skipped */
+/** @returns the log's length afterwards; bytes that the log has already are skipped */
 export async function appendLog(
   platform: Platform,
   step: HeldStep,
@@ -148,7 +148,7 @@ export async function storeArtifact(
   const blob = await blobs.put(body, { maxBytes: limits.artifactBytes });
   const content = { sha256: blob.sha256, size_bytes: blob.sizeBytes };
   await transact(db, async (tx) => {
-    // The step may have ended during the upload, and somebody may have approved what it has left.
+    // The step may have ended during the upload, and its results may have been approved.
     const running = await tx
       .selectFrom('run_phase')
       .select('id')
@@ -168,10 +168,10 @@ export async function storeArtifact(
 }
 
 /**
- * Keeps the newest state an apply reported, whatever it holds. While the apply runs it is only remembered, and becomes a
- * state version with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at once if it
- * still follows the current state. It is never dropped: one that does not follow, or is no state, is kept as the errored
- * state.
+ * Keeps the newest state that an apply reported, whatever its content. While the apply runs it is only remembered, and
+ * becomes a state version with the end of the run; afterwards (from a runner that was taken for lost) it is recorded at
+ * once if it still follows the current state. It is never dropped: one that does not follow, or is no state, is kept as
+ * the errored state.
  *
  * @param sequence its place among the states that the runner sends
  */
@@ -199,8 +199,8 @@ export async function storeState(
   const snapshot: StateSnapshot = { ...blob, md5: reading.md5, serial, lineage, sequence };
   await phase
     .set({ snapshot: JSON.stringify(snapshot) })
-    // A request that was abandoned and arrives after all must not replace what came after it. Terraform writes many
-    // states of one serial during an apply.
+    // An abandoned request that arrives late must not replace a newer state. Terraform writes many states of one serial
+    // during an apply.
     .where(sql<boolean>`coalesce((snapshot->>'sequence')::bigint, 0) <= ${sequence}`)
     .$if(serial !== null, (update) =>
       update.where(sql<boolean>`coalesce((snapshot->>'serial')::bigint, 0) <= ${serial}`),
@@ -209,7 +209,7 @@ export async function storeState(
   await recordLateState(platform, step.phase.id);
 }
 
-/** Repeating it after a lost answer changes nothing. */
+/** A repeated call after a lost answer changes nothing. */
 export async function finishStep(platform: Platform, step: HeldStep, outcome: FinishRequest): Promise<void> {
   await platform.logs.flush(step.phase.id);
   if (step.running && step.phase.kind === 'plan' && outcome.outcome === 'succeeded') {

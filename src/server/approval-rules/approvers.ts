@@ -3,7 +3,7 @@ import { canInWorkspace } from '../access/permissions.ts';
 import { readPrincipal } from '../access/principal.ts';
 import type { ApprovalRule, Database } from '../database/schema.ts';
 
-/** Which approvals a run needs; not its status. */
+/** The facts that decide which approvals a run needs; not its status. */
 export interface ApprovedRun {
   id: string;
   workspace_id: string;
@@ -12,7 +12,7 @@ export interface ApprovedRun {
   created_by: string | null;
 }
 
-/** The users who asked for the run and uploaded its configuration: they do not approve their own. */
+/** The users who requested the run and uploaded its configuration: they do not approve their own run. */
 export async function readAuthors(db: Kysely<Database>, run: ApprovedRun): Promise<ReadonlySet<string>> {
   const { created_by: uploader } = await db
     .selectFrom('configuration_version')
@@ -22,7 +22,7 @@ export async function readAuthors(db: Kysely<Database>, run: ApprovedRun): Promi
   return new Set([run.created_by, uploader].filter((id) => id !== null));
 }
 
-/** Whether an approval of the user counts for the rule, as things are now. Authors are for the caller to leave out. */
+/** Whether an approval of the user counts for the rule, as things are now. The caller leaves out the authors. */
 export async function countsFor(
   db: Kysely<Database>,
   run: ApprovedRun,

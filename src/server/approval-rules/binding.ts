@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { readApplicable } from '../variables/applicable.ts';
 
-/** What the runner left of the plan, the plan file among it: other bytes are another plan. */
+/** A digest of the artifacts of the plan, the plan file among them: other bytes are another plan. */
 export async function planDigest(db: Kysely<Database>, runId: string): Promise<string> {
   const artifacts = await db
     .selectFrom('phase_artifact')
@@ -17,9 +17,9 @@ export async function planDigest(db: Kysely<Database>, runId: string): Promise<s
 }
 
 /**
- * A digest of all that an approval is of: the plan, the state that it was made of and the one that is current, the
- * configuration and the modules, the variables that the run has and those that a run would have now. Values of sensitive
- * variables are not in it: their versions are.
+ * A digest of all that an approval covers: the plan, the state that it was made of and the current one, the
+ * configuration and the modules, the variables that the run has and those that a run would have now. Values of
+ * sensitive variables are not in it: their versions are.
  */
 export async function approvalBinding(db: Kysely<Database>, runId: string): Promise<string> {
   const facts = await db

@@ -48,7 +48,7 @@ test.each([
   expect(closed?.until?.toISOString()).toBe(until);
 });
 
-test('a freeze that follows on another is told with the end of the last', () => {
+test('of two freezes in a row the reported end is that of the last', () => {
   const next = { ...freeze, 'starts-at': '2027-01-03T00:00', 'ends-at': '2027-01-10T00:00' };
   const closed = closedNow([freeze, next], new Date('2026-12-25T12:00:00Z'));
   expect(closed).toEqual({ name: 'holidays', kind: 'freeze', until: new Date('2027-01-10T05:00:00Z') });

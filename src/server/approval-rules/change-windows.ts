@@ -2,7 +2,7 @@ import { addDays, localTime, momentOf, momentsOf } from './local-time.ts';
 import type { ChangeWindow } from '../database/schema.ts';
 import { DAYS } from './settings.ts';
 
-/** Why nothing may be applied now, and until when; null: until the windows are changed. */
+/** Why no run may be applied now, and until when; null: until the windows are changed. */
 export interface Closed {
   name: string;
   kind: 'window' | 'freeze';
@@ -12,7 +12,7 @@ export interface Closed {
 type Freeze = Extract<ChangeWindow, { kind: 'freeze' }>;
 type Weekly = Extract<ChangeWindow, { kind: 'window' }>;
 
-/** A freeze closes everything; without one, a workspace with windows is open within any of them. */
+/** A freeze closes the workspace; without one, a workspace with windows is open within any of them. */
 export function closedNow(windows: readonly ChangeWindow[], now: Date): Closed | undefined {
   const freezes = windows.filter((window) => window.kind === 'freeze');
   const weekly = windows.filter((window) => window.kind === 'window');
@@ -28,7 +28,7 @@ export function closedNow(windows: readonly ChangeWindow[], now: Date): Closed |
   };
 }
 
-/** From the first time that the clock shows its start until the last that it shows its end, where it is set back. */
+/** A freeze lasts from the first time that the clock shows its start until the last time that it shows its end. */
 function isFrozen(freezes: readonly Freeze[], now: Date): Freeze | undefined {
   return freezes.find(({ 'starts-at': start, 'ends-at': end, 'time-zone': zone }) => {
     const local = localTime(now, zone);
@@ -36,7 +36,7 @@ function isFrozen(freezes: readonly Freeze[], now: Date): Freeze | undefined {
   });
 }
 
-/** More than any clock is set back. */
+/** No clock is set back as far as this. */
 const CLOSE_MS = 4 * 3_600_000;
 
 function hasCome(time: string, which: 'first' | 'last', zone: string, now: Date, local: string): boolean {
@@ -54,7 +54,7 @@ function isWithin({ days, from, to, 'time-zone': zone }: Weekly, now: Date): boo
 
 const dayOf = (date: string) => DAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7] ?? 'mon';
 
-/** The first moment from now on at which it is open: the end of a freeze, or the start of a window. */
+/** The first moment from now on at which the workspace is open: the end of a freeze, or the start of a window. */
 function opensAt(freezes: readonly Freeze[], weekly: readonly Weekly[], now: Date): Date | null {
   const ends = freezes.map(({ 'ends-at': end, 'time-zone': zone }) => {
     return momentsOf(end, zone)?.last ?? momentOf(end, zone);

@@ -6,7 +6,7 @@ import type { ApprovalStanding } from './standing.ts';
 export const ApprovalStandingSchema = resource(
   'approval-standings',
   {
-    /** A team of null: of those who may apply. */
+    /** A team of null means everybody who may apply. */
     rules: z.array(z.object({ team: z.string().nullable(), required: z.int(), given: z.int() })),
     approvals: z.array(
       z.object({

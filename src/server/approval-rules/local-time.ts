@@ -13,11 +13,11 @@ export function localTime(moment: Date, timeZone: string): string {
   return `${of('year').padStart(4, '0')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}`;
 }
 
-/** When a wall clock shows a time; one that a change of the clocks leaves out: as far after the change. */
+/** The moment at which a wall clock shows a time; a time that a change of the clocks skips: as far after the change. */
 export function momentOf(local: string, timeZone: string): Date {
   const wanted = Date.parse(`${local}:00Z`);
   let guess = wanted;
-  // The offset at the guess is that of the answer, but for guesses close to a change of the clocks.
+  // The offset at the guess is that of the answer, except for guesses close to a change of the clocks.
   for (let attempt = 0; attempt < 3; attempt++) {
     const shown = Date.parse(`${localTime(new Date(guess), timeZone)}:00Z`);
     if (shown === wanted) break;
@@ -26,7 +26,7 @@ export function momentOf(local: string, timeZone: string): Date {
   return new Date(guess);
 }
 
-/** As {@link momentOf}, where clocks that are set back show a time twice: both; undefined: they never show it. */
+/** As {@link momentOf}; both moments of a time that a clock shows twice; undefined for one that it never shows. */
 export function momentsOf(local: string, timeZone: string): { first: Date; last: Date } | undefined {
   const one = momentOf(local, timeZone);
   if (localTime(one, timeZone) !== local) return undefined;

@@ -3,8 +3,8 @@ import type { Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 
 /**
- * A rule that asks a team which is not there could never be met. One that was set before stays, also when its team has been
- * deleted since: it can be sent again with the others.
+ * Refuses a rule with a team that does not exist, because it could never be met. A rule that was set before stays, also
+ * when its team has been deleted since: it can be sent again with the others.
  *
  * @throws 422 with the rule
  */

@@ -10,19 +10,19 @@ import { closedNow, type Closed } from './change-windows.ts';
 
 /** How far a rule is met. */
 export interface Standing {
-  /** null: anybody who may apply. */
+  /** null: everybody who may apply. */
   team: string | null;
   required: number;
   given: number;
 }
 
 export interface Requirements {
-  /** Of every rule of the workspace; met when as many are given as are required. */
+  /** Every rule of the workspace; a rule is met when as many approvals are given as are required. */
   rules: Standing[];
   closed: Closed | undefined;
 }
 
-/** What a workspace asks for before something is applied in it. */
+/** The conditions of a workspace for an apply in it. */
 export type Gates = Pick<Row<'workspace'>, 'approval_rules' | 'change_windows'>;
 
 export async function readGates(db: Kysely<Database>, workspaceId: string): Promise<Gates> {
@@ -33,7 +33,7 @@ export async function readGates(db: Kysely<Database>, workspaceId: string): Prom
     .executeTakeFirstOrThrow();
 }
 
-/** What stands between a plan and its apply as things are now: void approvals count for nothing. */
+/** The open conditions between a plan and its apply as things are now: void approvals do not count. */
 export async function readRequirements(
   db: Kysely<Database>,
   run: ApprovedRun,
@@ -52,7 +52,7 @@ export async function readRequirements(
   return { rules: standings, closed };
 }
 
-/** Those whose approval is of exactly this plan and all that belongs to it, without the authors. */
+/** The users whose approval is of exactly this plan and all that belongs to it, without the authors. */
 async function readApprovers(db: Kysely<Database>, run: ApprovedRun): Promise<string[]> {
   const approvals = await db
     .selectFrom('plan_approval')
@@ -104,10 +104,10 @@ export function closedText({ kind, name, until }: Closed): string {
 }
 
 /**
- * Keeps a person's approval of the plan as everything is now; a second one takes the place of their first. The caller
- * holds the rows of workspace and run.
+ * Stores a person's approval of the plan as everything is now; a second one replaces their first. The caller holds the
+ * rows of workspace and run.
  *
- * @throws 403 an agent, an author, or somebody whom no rule asks; 409 the workspace asks for no approvals
+ * @throws 403 an agent, an author, or a person whom no rule asks; 409 the workspace asks for no approvals
  */
 export async function approvePlan(tx: Tx, caller: Caller, run: ApprovedRun, gates: Gates): Promise<void> {
   if (caller.kind !== 'user') refuse('forbidden', 'A person approves: use a token of their own.');
@@ -127,8 +127,8 @@ export async function approvePlan(tx: Tx, caller: Caller, run: ApprovedRun, gate
 }
 
 /**
- * Asked in the transaction that confirms a run. Whoever confirms and is asked for an approval gives it with that, unless
- * they are an author.
+ * Called in the transaction that confirms a run. A person who confirms a run and is asked for an approval gives it
+ * thereby, unless they are an author.
  *
  * @throws 409 approvals are missing, or nothing may be applied now
  */
@@ -146,7 +146,7 @@ export async function requireApprovals(
   if (reason !== undefined) refuse('conflict', `${reason} Nothing was applied.`);
 }
 
-/** Whether a rule asks for the user's approval. Authors are for the caller to leave out. */
+/** Whether a rule asks for the user's approval. The caller leaves out the authors. */
 export async function isAsked(
   db: Kysely<Database>,
   run: ApprovedRun,

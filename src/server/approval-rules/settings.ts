@@ -29,7 +29,7 @@ const moment = z
   .refine(isDay, 'must be a day that there is, in the years 1 to 9999');
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-/** Every week on these days, from a time to a later one; to an earlier one: of the next day. */
+/** Every week on these days, from one time to another; an end before the start is on the next day. */
 const Window = z
   .strictObject({
     kind: z.literal('window'),
@@ -41,7 +41,7 @@ const Window = z
   })
   .refine(({ from, to }) => from !== to, { path: ['to'], error: 'must be another time than from' });
 
-/** Once, from a local time up to another one. */
+/** Once, from one local time to another. */
 const Freeze = z
   .strictObject({
     kind: z.literal('freeze'),

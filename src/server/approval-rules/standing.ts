@@ -21,11 +21,11 @@ export interface ApprovalStanding {
   rules: readonly Standing[];
   approvals: readonly GivenApproval[];
   closed: Closed | undefined;
-  /** Whether an approval of the caller is missing and would count; not whether the run can be approved now. */
+  /** Whether the caller's approval is missing and would count; not whether the run can be approved now. */
   isCallerAsked: boolean;
 }
 
-/** What the workspace asks for before the run is applied, and who has agreed, those included whose approval is void. */
+/** The workspace's conditions for an apply of the run, and who has approved, void approvals included. */
 export async function readApprovalStanding(
   db: Kysely<Database>,
   caller: Caller,

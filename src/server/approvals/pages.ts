@@ -33,7 +33,7 @@ export interface ApprovalFacts {
   isDestroy: boolean;
   requestedBy: string | null;
   comment: string | null;
-  /** Who is signed in, and decides. */
+  /** The signed-in person, who decides. */
   decidedBy: string;
   planDigest: string;
   expiresAt: Date;
@@ -41,7 +41,7 @@ export interface ApprovalFacts {
   risk: RiskFacts;
 }
 
-/** What would change, without any value, and the two ways to decide. */
+/** The planned changes, without any value, and the two ways to decide. */
 export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
   const { resources, more } = facts.changes;
   const verb = facts.isDestroy ? 'Destroy' : 'Apply';
@@ -81,7 +81,7 @@ function tellRisk({ score, findings }: RiskFacts): Html {
 }
 
 function countChanges({ counts, actions }: PlanChanges): Html {
-  // What is replaced is destroyed and created: terraform counts it twice, people read that as two things.
+  // A replaced resource is destroyed and created: terraform counts it twice, people read that as two resources.
   const parts =
     actions.length > 0
       ? actions.map(({ action, count }) => markup`<span class="${action}">${count} to ${action}</span>`)
@@ -93,7 +93,7 @@ function countChanges({ counts, actions }: PlanChanges): Html {
   return markup`<p class="counts">${parts}</p>`;
 }
 
-/** In words, in the one time zone that everybody can tell theirs from: a page without a script knows no other. */
+/** The time in UTC, with its zone: a page without a script does not know the reader's zone. */
 function timeOf(date: Date): Html {
   const words = date.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   return markup`<time datetime="${date.toISOString()}">${words} UTC</time>`;

@@ -3,7 +3,7 @@ import { listResources } from './plan-changes.ts';
 
 const change = (actions: string[], more: object = {}) => ({ actions, ...more });
 
-test('what moves, is imported or forgotten is listed beside what is destroyed and changed', () => {
+test('moved, imported and forgotten resources are listed beside destroyed and changed ones', () => {
   const plan = {
     resource_changes: [
       { address: 'a.same', change: change(['no-op']) },

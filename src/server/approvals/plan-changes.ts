@@ -13,9 +13,9 @@ export interface PlannedChange {
 
 export interface PlanChanges {
   counts: { additions: number; changes: number; destructions: number };
-  /** Without any value, in the order of {@link PlannedAction}; null when the plan is too big to be listed. */
+  /** Changes without any value, in the order of {@link PlannedAction}; null when the plan is too big to be listed. */
   resources: PlannedChange[] | null;
-  /** How many of each action there are, those that are not listed included. */
+  /** How many there are of each action, unlisted resources included. */
   actions: { action: PlannedAction; count: number }[];
   /** Resources beyond those listed. */
   more: number;
@@ -34,13 +34,13 @@ const RedactedPlan = z.object({
 });
 
 /**
- * The dangerous ones first. `forget`: terraform manages it no more, and it goes on existing; `move`: only its address
- * changes.
+ * The dangerous actions come first. `forget`: terraform no longer manages the resource, which goes on existing; `move`:
+ * only its address changes.
  */
 const ORDER = ['destroy', 'replace', 'forget', 'change', 'import', 'move', 'create', 'read'] as const;
 export type PlannedAction = (typeof ORDER)[number];
 
-/** What a run's plan would do. */
+/** The changes that a run's plan would make. */
 export async function readPlanChanges({ db, blobs }: Platform, runId: string): Promise<PlanChanges> {
   const plan = await db
     .selectFrom('run_phase')
@@ -98,11 +98,11 @@ const NAMES: Readonly<Record<string, PlannedAction>> = {
   read: 'read',
 };
 
-/** undefined: nothing happens to it. */
+/** undefined: the resource does not change. */
 function nameAction(actions: readonly string[], importing: unknown): PlannedAction | undefined {
   if (actions.length > 1) return 'replace';
   const [action = 'no-op'] = actions;
   if (action === 'no-op') return importing === undefined || importing === null ? undefined : 'import';
-  // What is not known yet must not look harmless.
+  // An action that is not known yet must not look harmless.
   return NAMES[action] ?? 'change';
 }

@@ -15,7 +15,7 @@ const LIFETIME_MS = 60 * 60_000;
 
 export type Approval = Row<'run_approval'>;
 
-/** Applies a run, or says where a person can agree to it. @throws what confirmRun refuses, and 403 with an address */
+/** Applies a run, or tells where a person can approve it. @throws what confirmRun throws, and 403 with an address */
 export async function applyOrAsk(
   platform: Platform,
   caller: Caller,
@@ -35,7 +35,7 @@ export async function applyOrAsk(
   }
 }
 
-/** Asking again while nobody has decided leads to the same page. */
+/** A repeated request before the decision leads to the same page. */
 async function askForApproval(
   { db }: Platform,
   caller: Caller,
@@ -84,8 +84,8 @@ export async function findApproval({ db }: Platform, id: string): Promise<Approv
 }
 
 /**
- * A person's decision: the run is applied or discarded as if they had done it themselves, and the approval is used up in
- * the same transaction.
+ * A person's decision: the run is applied or discarded as if they had done it themselves, and the approval is used up
+ * in the same transaction.
  *
  * @throws 409 when it was decided already, is too old, is for another plan, or the run is not in a state for it
  */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
-/** A transaction lasts shorter than this: an entry that turns up later than that was not written by the platform. */
+/** A transaction lasts shorter than this: an entry that appears later was not written by the platform. */
 export const LATE_MS = 10 * 60 * 1_000;
 
-/** What the first entry of the chain follows. */
+/** The predecessor of the first entry of the chain. */
 export const NO_HASH = '0'.repeat(64);
 
 export interface Seal {
@@ -15,15 +15,15 @@ export interface Seal {
 }
 
 /**
- * All fields of an entry as one text, made by the database so that it does not depend on how a program reads numbers
- * or microseconds. jsonb has one text for one value.
+ * All fields of an entry as one text, made by the database so that it does not depend on how a program reads numbers or
+ * microseconds. jsonb has one text for one value.
  */
 export const canonicalForm: RawBuilder<string> = sql<string>`jsonb_build_array(
   e.id, e.sequence, e.organization_id, e.token_id, e.user_id, e.actor_kind, e.address, e.request_id,
   e.resource_type, e.resource_id, e.action, e.before::text, e.after::text,
   to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))::text`;
 
-/** Covers the entry, its place, and all that came before it. */
+/** Covers the entry, its place, and all entries before it. */
 export function hashEntry(
   previousHash: string,
   position: number,

@@ -2,7 +2,7 @@ import type { Platform } from '../context.ts';
 import { offsetOf, type Page } from '../http/pagination.ts';
 import type { Entry } from './document.ts';
 
-/** In the order they were written, so that a page once full never changes. @param since only entries made after it */
+/** In the order they were written, so that a full page never changes. @param since only entries made after it */
 export async function listEntries(
   { db }: Platform,
   organizationId: string,

@@ -9,14 +9,14 @@ import { canonicalForm, hashEntry, LATE_MS, NO_HASH, readHead, selectUnsealed, t
 /** One server seals at a time; the others find nothing left to do. */
 const SEAL_LOCK_ID = 7_290_114_503_218_442;
 const BATCH = 200;
-/** How long what was written may wait for more. */
+/** How long a written entry may wait for more. */
 const AFTER_MS = 5_000;
-/** What a server that is gone has left is looked for this often. */
+/** How often to look for entries that a stopped server has left. */
 const EVERY_MS = 60_000;
 const ANNOUNCE_EVERY_MS = 60 * 60 * 1_000;
 
 export interface Sealer {
-  /** Chains everything that has been committed. @returns how many entries */
+  /** Chains all committed entries. @returns how many */
   seal(): Promise<number>;
   /** Seals once more and stops. */
   stop(): Promise<void>;
@@ -31,11 +31,11 @@ export interface SealerOptions {
 
 /**
  * Chains committed entries in the order of their sequence, a few seconds after their commit (docs/adr/0061). A batch is
- * one transaction: killed anywhere, the next round begins where the last commit ended.
+ * one transaction: after a kill, the next round begins where the last commit ended.
  */
 export function startSealer({ db, log, wakeUps, everyMs = EVERY_MS }: SealerOptions): Sealer {
-  // An entry with a lower sequence can still be committed, but not for long: what was sealed a while ago is the floor
-  // below which nobody looks again. The first round of a server looks at everything.
+  // An entry with a lower sequence can still be committed, but not for long: an entry that was sealed a while ago is
+  // the floor, and lower ones are not looked for. The first round of a server looks at everything.
   let floor = 0;
   let highest = 0;
   const marks: { atMs: number; sequence: number }[] = [];
@@ -66,7 +66,7 @@ export function startSealer({ db, log, wakeUps, everyMs = EVERY_MS }: SealerOpti
   const stopping = new AbortController();
   const { signal } = stopping;
   const keepSealing = async (): Promise<void> => {
-    // The first round is for what a server that is gone has left.
+    // The first round seals the entries that a stopped server has left.
     let written = wakeUps.wait(topics.audit, everyMs / 12, signal);
     for (;;) {
       await written;
@@ -108,7 +108,7 @@ async function sealBatch(
       .limit(BATCH)
       .execute();
     if (entries.length === 0) return undefined;
-    // Of what is behind a full batch nothing is known yet.
+    // It is not known yet which entries follow a full batch.
     const completeUntil = entries.length < BATCH ? now : (head?.complete_until ?? new Date(0));
     const seals: (Seal & { sequence: number })[] = [];
     for (const { sequence, canonical } of entries) {

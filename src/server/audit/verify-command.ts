@@ -6,7 +6,7 @@ import { openDatabase } from '../database/open.ts';
 import { verifyTrail, type Head, type Verdict } from './verify-trail.ts';
 
 /**
- * `runwright audit verify`: reads the database itself, so that no server has to be believed. An embedded database is
+ * `runwright audit verify` reads the database itself, so that no server has to be trusted. An embedded database is
  * verified while its server is stopped.
  *
  * @throws ConfigProblem, DatabaseProblem

@@ -13,7 +13,7 @@ export type Verdict =
   | { sound: true; entries: number; unsealed: number; head: Head | null }
   | {
       sound: false;
-      /** How many entries before it are as they were written. */
+      /** How many entries, from the first on, are unchanged. */
       entries: number;
       problem: {
         kind: 'changed' | 'removed' | 'inserted' | 'replaced';

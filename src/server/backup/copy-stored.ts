@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { makeFolder, PRIVATE_FILE, syncFolder } from '../blobs/durable-files.ts';
 
 export interface Copied {
-  /** How many are in the target now. */
+  /** How many files are in the target now. */
   files: number;
-  /** How many of them were not there before, or not whole. */
+  /** How many of them were missing before, or incomplete. */
   copied: number;
-  /** Names of blobs whose bytes are not those that were stored; they are not copied. */
+  /** Names of blobs whose bytes have changed since they were stored; they are not copied. */
   damaged: string[];
 }
 
@@ -20,7 +20,7 @@ const FORM = { blobs: /^[0-9a-f]{64}$/, logs: /^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$
 
 /**
  * Copies a store's files that `to` does not have yet. A blob never changes under its name, which is its SHA-256, and is
- * read to see that it still has it; a log only grows. Files that are there stay, so a second backup copies what is new.
+ * read to check that; a log only grows. Existing files stay, so a second backup copies only new files.
  *
  * @param from a data folder or a backup, as `to` is
  */
@@ -34,7 +34,7 @@ export async function copyStored(name: StoreName, from: string, to: string): Pro
     for (const file of await filesIn(path.join(source, inner), FORM[name])) {
       const [original, copy] = [path.join(source, inner, file), path.join(folder, file)];
       const size = await sizeOf(original);
-      // Deleted since it was listed: whatever named it is gone too.
+      // The file was deleted since it was listed: the row that named it is gone too.
       if (size === undefined) continue;
       if ((await sizeOf(copy)) !== size) {
         if (!isNew) await makeFolder(folder);
@@ -52,7 +52,7 @@ export async function copyStored(name: StoreName, from: string, to: string): Pro
   return result;
 }
 
-/** @returns whether the copy has this SHA-256; where it has another, there is none */
+/** @returns whether the copy has this SHA-256; a copy with another one is removed */
 async function copyWhole(original: string, copy: string, sha256: string | null): Promise<boolean> {
   const unfinished = `${copy}.${randomUUID()}`;
   try {

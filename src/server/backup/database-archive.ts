@@ -5,18 +5,18 @@ import { create } from 'tar';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
 
-/** The files of an embedded database, which nobody has open, as a compressed archive. */
+/** The files of an embedded database that no process has open, as a compressed archive. */
 export function packDatabase(folder: string): AsyncIterable<Uint8Array> {
-  // Compressed lightly: most of it is text, and the disk is faster than the best compression.
+  // Compression is light: most of it is text, and the disk is faster than the best compression.
   return create({ cwd: folder, gzip: { level: 1 }, portable: true, filter: isKept }, ['.']);
 }
 
-/** What says that a server runs on the files, which is not so where they are restored. */
+/** The file that marks a running server is left out: no server runs on restored files. */
 const isKept = (name: string): boolean => path.basename(name) !== 'postmaster.pid';
 
 /**
  * Archives of the embedded database of this server, one at a time: the server waits while its files are copied, and the
- * copy takes as much of the disk.
+ * copy takes as much disk space again.
  */
 export function createArchives({ copyDatabase, log }: Platform): () => Promise<Readable> {
   let isBusy = false;

@@ -14,9 +14,9 @@ import { readManifest, writeManifest, type Manifest } from './manifest.ts';
 import { dumpPostgres } from './postgres-tools.ts';
 
 export interface BackupRequest {
-  /** A folder that is not there yet, is empty, or holds an earlier backup, which is brought up to date. */
+  /** A new or empty folder, or one with an earlier backup, which is brought up to date. */
   to: string;
-  /** The program's. */
+  /** The version of the program. */
   version: string;
   /** The archive of a running server's embedded database, which only that server can read. */
   askServer: () => Promise<AsyncIterable<Uint8Array>>;
@@ -30,11 +30,11 @@ export interface BackupMade {
 }
 
 /**
- * Makes a backup of a server's data folder and database, while the server runs or not. Secrets in it stay encrypted: the
- * key they need, `secret-key` or `RUNWRIGHT_ENCRYPTION_KEY`, is not in it.
+ * Makes a backup of a server's data folder and database, whether the server runs or not. Secrets in it stay encrypted:
+ * the key they need, `secret-key` or `RUNWRIGHT_ENCRYPTION_KEY`, is not in it.
  *
- * Files are copied before the database and once more after it: what the database names at its moment is there then, even
- * if it was deleted while the database was copied.
+ * Files are copied before the database and once more after it: every file that the database names at its moment is then
+ * there, even if it was deleted while the database was copied.
  *
  * @throws BackupProblem, ConfigProblem
  */

@@ -6,14 +6,14 @@ import { BackupProblem } from './backup-problem.ts';
 
 const FILE = 'backup.json';
 
-/** What a backup's folder holds beside `blobs` and `logs`. It is written last, so what it names is there. */
+/** The content of a backup's folder beside `blobs` and `logs`. It is written last, so all that it names exists. */
 const Manifest = z.object({
   format: z.literal(1, { error: 'is of a newer version of Runwright: restore with that version' }),
   madeAt: z.iso.datetime(),
-  /** The program's. */
+  /** The version of the program. */
   version: z.string(),
   database: z.object({
-    /** `embedded`: an archive of its files; `postgres`: what pg_dump wrote in its custom format. */
+    /** `embedded`: an archive of its files; `postgres`: a file of pg_dump in its custom format. */
     kind: z.enum(['embedded', 'postgres']),
     file: z.string().regex(/^database-[0-9A-Za-z-]+\.(tar\.gz|dump)$/, 'is not the name of a database file'),
     sizeBytes: z.int().min(0),
@@ -38,7 +38,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   throw new BackupProblem(`${file}: ${issue?.path.join('.') || 'the document'} ${issue?.message}`);
 }
 
-/** Replaces the manifest whole: a backup that is updated is the old one or the new one at every moment. */
+/** Replaces the manifest as a whole: a backup that is updated is the old one or the new one at every moment. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const file = path.join(folder, FILE);
   const unfinished = `${file}.unfinished`;

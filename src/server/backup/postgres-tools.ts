@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { BackupProblem } from './backup-problem.ts';
 
-/** The end of what a tool complains of is where it says why. */
+/** The end of a tool's error output states the reason. */
 const MAX_COMPLAINT = 2_000;
 const DEBIAN = '/usr/lib/postgresql';
 
@@ -13,7 +13,7 @@ export async function dumpPostgres(databaseUrl: string, file: string): Promise<v
   await runTool('pg_dump', databaseUrl, ['--format=custom', '--no-owner', '--no-privileges', '--file', file]);
 }
 
-/** All of it or nothing. @throws BackupProblem where the database is not empty, as for any other reason */
+/** Restores all or nothing. @throws BackupProblem where the database is not empty, and for any other reason */
 export async function restorePostgres(databaseUrl: string, file: string): Promise<void> {
   await refuseUsed(databaseUrl);
   const flags = ['--no-owner', '--no-privileges', '--single-transaction', '--exit-on-error'];
@@ -42,7 +42,7 @@ async function refuseUsed(databaseUrl: string): Promise<void> {
   );
 }
 
-/** Everybody on a machine can read the command lines of its processes: the password goes by the environment. */
+/** Everybody on a machine can read the command lines of its processes: the password goes through the environment. */
 async function runTool(tool: string, databaseUrl: string, args: readonly string[]): Promise<void> {
   const program = findTool(tool);
   if (program === null) {
@@ -67,7 +67,7 @@ async function runTool(tool: string, databaseUrl: string, args: readonly string[
 function findTool(tool: string): string | null {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
   const newestFirst = versions.toSorted((one, other) => Number(other) - Number(one));
-  // A dump is made by tools that are at least as new as the server.
+  // A dump needs tools that are at least as new as the server.
   const folders = [
     ...newestFirst.map((version) => path.join(DEBIAN, version, 'bin')),
     ...(process.env['PATH'] ?? '').split(path.delimiter),

@@ -12,12 +12,12 @@ import { readManifest, type Manifest } from './manifest.ts';
 import { restorePostgres } from './postgres-tools.ts';
 import { RESTORING } from './restoring.ts';
 
-/** Of the data folder, what a backup brings; the database comes last, so that without it nothing is served. */
+/** The parts of the data folder that a backup brings; the database comes last, so that without it nothing is served. */
 const PARTS = ['blobs', 'logs', 'database'] as const;
 
 /**
- * Restores a backup into a data folder that has no data, and into an empty PostgreSQL database where it is of one. All
- * files are checked against their SHA-256 before any is put in place. Killed in the middle, it is run again.
+ * Restores a backup into a data folder that has no data, and into an empty PostgreSQL database if the backup is of one.
+ * All files are checked against their SHA-256 before any is put in place. A killed restore is run again.
  *
  * @throws BackupProblem, ConfigProblem, DatabaseProblem
  */
@@ -40,7 +40,7 @@ export async function restoreBackup(
   }
   const lock = lockFolder(homeFolder);
   try {
-    // Of a restore that was killed.
+    // Remains of a killed restore are removed.
     for (const part of [...PARTS, RESTORING]) {
       await rm(path.join(homeFolder, part), { recursive: true, force: true });
     }

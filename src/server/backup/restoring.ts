@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigProblem } from '../config.ts';
 
-/** Below the data folder, while a backup is restored into it. */
+/** The folder below the data folder into which a backup is restored. */
 export const RESTORING = 'restoring';
 
-/** A folder with half of a backup must not be served. @throws ConfigProblem */
+/** A half-restored folder must not be served. @throws ConfigProblem */
 export function refuseHalfRestored(homeFolder: string): void {
   if (!existsSync(path.join(homeFolder, RESTORING))) return;
   throw new ConfigProblem(

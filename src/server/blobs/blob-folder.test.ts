@@ -22,7 +22,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const fileOf = (hash: string) => path.join(folder, hash.slice(0, 2), hash);
 const limit = { maxBytes: 1024 * 1024 };
 
-test('any content comes back whole and in parts, however it was cut when it was put', async () => {
+test('any content comes back whole and in parts, however it was split when it was put', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.uint8Array({ maxLength: 3_000 })),
@@ -52,7 +52,7 @@ test('the same content is kept once, readable by the server alone', async () => 
   expect(statSync(path.dirname(fileOf(hash))).mode & 0o777).toBe(0o700);
 });
 
-test('too big a content is refused as soon as it is, and leaves nothing behind', async () => {
+test('a content is refused as soon as it is too big, and leaves nothing behind', async () => {
   let given = 0;
   const endless = Readable.from(
     (function* () {
@@ -83,7 +83,7 @@ test('a content that breaks off is not stored', async () => {
   await expect(store.open(sha256(Buffer.from('begun')))).rejects.toThrow(BlobMissingError);
 });
 
-test('a damaged file is not passed off as the content, and is healed by storing that again', async () => {
+test('a damaged file is not returned as the content, and storing the content again repairs it', async () => {
   const content = randomBytes(5_000);
   const { sha256: hash } = await store.put(content, limit);
   writeFileSync(
@@ -100,7 +100,7 @@ test.each(['0'.repeat(64), '../../../etc/passwd', 'ABC', ''])('there is no blob 
   await expect(store.open(hash)).rejects.toThrow(BlobMissingError);
 });
 
-test('what a killed server left half written is removed at a start, what is being written is not', async () => {
+test('a start removes half-written files of a killed server, and no file that is being written', async () => {
   const incoming = path.join(folder, 'incoming');
   for (const name of ['old', 'new']) writeFileSync(path.join(incoming, name), 'half');
   const longAgo = new Date(Date.now() - 2 * 60 * 60 * 1_000);

@@ -14,12 +14,12 @@ import { listStored, removeUnlessWritten } from './stored-files.ts';
 import { createTurns } from './turns.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
-/** In this file the folder remembers whose it is. */
+/** The file that records which installation the folder belongs to. */
 const OWNER_FILE = 'installation';
-/** No upload takes this long: what is older was left by a server that was killed. */
+/** No upload takes this long: an older temporary file was left by a server that was killed. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1_000;
 
-/** Opens the store of blobs in `folder`, which is made when missing. */
+/** Opens the store of blobs in `folder`, which is created when missing. */
 export async function openBlobFolder(folder: string): Promise<BlobStore> {
   const incoming = path.join(folder, 'incoming');
   await makeFolder(incoming);
@@ -38,7 +38,7 @@ export async function openBlobFolder(folder: string): Promise<BlobStore> {
       const blob = await write(temporary, content, maxBytes);
       const file = locate(blob.sha256);
       await makeFolder(path.dirname(file));
-      // Also over a file that is there already: should that one be damaged, this heals it, and it is young again.
+      // An existing file is replaced too: that repairs a damaged one, and gives it a new date.
       await inTurn(blob.sha256, async () => await rename(temporary, file));
       await syncFolder(path.dirname(file));
       return blob;
@@ -123,13 +123,13 @@ async function removeAbandoned(incoming: string): Promise<void> {
   }
 }
 
-/** @returns what the file says, which is `id` where there was none */
+/** @returns the owner in the file; `id`, once written, where there was none */
 async function readOrWriteOwner(folder: string, id: string): Promise<string> {
   const file = path.join(folder, OWNER_FILE);
   const temporary = `${file}.${randomUUID()}`;
   await writeFile(temporary, id, { mode: PRIVATE_FILE, flush: true });
   try {
-    // All of it or nothing, and the first of several servers wins.
+    // The link is made whole or not at all, and the first of several servers wins.
     await link(temporary, file);
     await syncFolder(folder);
     return id;

@@ -23,12 +23,12 @@ afterAll(async () => {
 const newId = () => `plan-${(lastId += 1)}xy`;
 const text = async (id: string) => (await store.read(id, 0, 1_000_000)).toString();
 
-test('a log that nobody has begun is empty', async () => {
+test('a log that was never begun is empty', async () => {
   expect(await store.length('plan-none')).toBe(0);
   expect(await text('plan-none')).toBe('');
 });
 
-test('parts are added in order, and what is there already is skipped', async () => {
+test('parts are added in order, and bytes that are there already are skipped', async () => {
   const id = newId();
   expect(await store.append(id, 0, Buffer.from('hello '))).toBe(6);
   expect(await store.append(id, 6, Buffer.from('world'))).toBe(11);

@@ -14,7 +14,7 @@ export interface LogStore extends Removable {
    * @throws LogGapError
    */
   append(id: string, offset: number, bytes: Uint8Array): Promise<number>;
-  /** Up to `limit` bytes from `offset`; fewer, or none, at the end. A log that nobody has begun is empty. */
+  /** Up to `limit` bytes from `offset`; fewer, or none, at the end. A log that was never begun is empty. */
   read(id: string, offset: number, limit: number): Promise<Buffer>;
   length(id: string): Promise<number>;
   /** Resolves when all that was appended is safe from a power cut. */
@@ -23,7 +23,7 @@ export interface LogStore extends Removable {
   close(): Promise<void>;
 }
 
-/** Bytes before `offset` are missing here; the sender goes on from `lengthBytes`. */
+/** Bytes before `offset` are missing here; the sender continues from `lengthBytes`. */
 export class LogGapError extends Error {
   readonly lengthBytes: number;
 
@@ -37,7 +37,7 @@ export class LogGapError extends Error {
 const SYNC_AFTER_MS = 250;
 const LOG_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$/;
 
-/** A log that has bytes which are not synced yet. */
+/** A log with bytes that are not synced yet. */
 interface Unsynced {
   handle: FileHandle;
   lengthBytes: number;
@@ -46,11 +46,11 @@ interface Unsynced {
 }
 
 export interface LogStoreOptions {
-  /** Told when bytes could not be synced; the next {@link LogStore.append} or flush of that log fails with it too. */
+  /** Called when bytes could not be synced; the next {@link LogStore.append} or flush of that log fails with it too. */
   onSyncError: (id: string, error: unknown) => void;
 }
 
-/** Opens the store in `folder`, which is made when missing. */
+/** Opens the store in `folder`, which is created when missing. */
 export async function openLogStore(folder: string, { onSyncError }: LogStoreOptions): Promise<LogStore> {
   await makeFolder(folder);
   const unsynced = new Map<string, Unsynced>();
@@ -111,7 +111,7 @@ export async function openLogStore(folder: string, { onSyncError }: LogStoreOpti
       await log.handle.appendFile(added);
       log.lengthBytes += added.length;
     } catch (error) {
-      // Part of it may be in the file: the sender learns its length from the next call.
+      // Part of the bytes may be in the file: the sender learns the length from the next call.
       log.lengthBytes = (await log.handle.stat()).size;
       throw error;
     }

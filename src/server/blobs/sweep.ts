@@ -6,21 +6,21 @@ import type { BlobStore } from './blob-store.ts';
 import type { Removable } from './stored-files.ts';
 
 /**
- * Deletes the files that nothing in the database names any more: those of deleted workspaces, archives that were given
- * up, states that a later report of the same apply has replaced, and uploads that were never committed.
+ * Deletes the files that no row of the database names any more: those of deleted workspaces, deleted archives, states
+ * that a later report of the same apply has replaced, and uploads that were never committed.
  *
- * A file is written before the row that names it, so what is younger than {@link KEEP_MS} always stays; no upload takes
- * that long. Writing the same bytes again makes a file young again, and no row ever takes over the name of an old file
- * that no other row has. Killed anywhere, the next round goes on (docs/adr/0080).
+ * A file is written before the row that names it, so a file younger than {@link KEEP_MS} always stays; no upload takes
+ * that long. Writing the same bytes again renews the file's date, and no row ever takes over the name of an old file
+ * that no other row has. After a kill at any point, the next round continues (docs/adr/0080).
  */
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** This long, so that an operator who restored an older database can still go back. */
+/** Files are kept this long, so that an operator who restored an older database can still go back. */
 const KEEP_MS = 7 * DAY_MS;
 const EVERY_MS = DAY_MS;
 const FIRST_AFTER_MS = 10 * 60 * 1_000;
 const BATCH = 500;
-/** Between batches: a sweep is never in a hurry. */
+/** The pause between batches: a sweep is never in a hurry. */
 const PAUSE_MS = 20;
 
 export interface Sweeper {
@@ -29,7 +29,7 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** What is swept, and the log that gets the report. */
+/** The stores to sweep, and the log that gets the report. */
 export interface Swept {
   db: Kysely<Database>;
   blobs: BlobStore;
@@ -96,7 +96,7 @@ export function startSweeper(swept: Swept, { keepMs = KEEP_MS } = {}): Sweeper {
   };
 }
 
-/** Those of the blobs that a row names. Every column that holds a blob's name is here, each with an index. */
+/** The blobs that a row names. Every column that holds a blob's name is here, each with an index. */
 async function blobsNamed({ db }: Swept, names: readonly string[]): Promise<Set<string>> {
   const list = sql.join(names);
   const { rows } = await sql<{ name: string }>`

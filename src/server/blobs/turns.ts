@@ -1,4 +1,4 @@
-/** Lets one act at a time on each key, in the order of asking. */
+/** Runs one action at a time for each key, in the order of the calls. */
 export function createTurns(): <T>(key: string, act: () => Promise<T>) => Promise<T> {
   const turns = new Map<string, Promise<unknown>>();
   return (key, act) => {

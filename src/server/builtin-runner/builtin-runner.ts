@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 
 export interface BuiltinRunner {
-  /** Asks it to stop: what it works on gets `graceMs` to end by itself, is then interrupted and reported. */
+  /** Asks the runner to stop: its steps get `graceMs` to end by themselves, are then interrupted and reported. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -21,16 +21,16 @@ export interface BuiltinRunnerSettings {
   log: Logger;
 }
 
-/** The first pause before it is started again; each one is twice as long as the last, while it ends at once. */
+/** The first pause before a restart; each next one is twice as long, as long as the runner ends at once. */
 const RESTART_AFTER_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** A runner that lived this long has worked: its end is a new matter. */
+/** A runner that lived this long has worked: its end starts the pauses anew. */
 const WORKED_MS = 60_000;
 
 /**
  * Starts the runner that comes with a server: the same program as an agent on another machine, over loopback. It is a
  * process of its own, in its own process group, so that neither a crash nor a Ctrl-C of the server stops terraform in
- * the middle of an apply: a runner that has lost its server finishes what it works on, and delivers it to the next one.
+ * the middle of an apply: a runner that has lost its server finishes its steps and delivers them to the next server.
  */
 export function startBuiltinRunner(settings: BuiltinRunnerSettings): BuiltinRunner {
   const { log } = settings;
@@ -75,8 +75,8 @@ export function startBuiltinRunner(settings: BuiltinRunnerSettings): BuiltinRunn
 }
 
 /**
- * The runner gets what it needs and no more: it starts terraform, and what the server knows (the database's address,
- * keys, the administrator's token) is none of terraform's business.
+ * The runner gets only what it needs: it starts terraform, which must not see the server's secrets (the database's
+ * address, keys, the administrator's token).
  */
 function runnerEnvironment({
   serverUrl,

@@ -10,7 +10,7 @@ export interface LoopbackDoor {
 
 /**
  * Plain http on a free port of 127.0.0.1, for the built-in runner of a server that speaks https: the certificate is for
- * the server's name, may be of an authority that this process does not trust, and is changed while the runner works.
+ * the server's name, may come from an authority that this process does not trust, and changes while the runner works.
  */
 export async function openLoopbackDoor(app: FastifyInstance): Promise<LoopbackDoor> {
   const server: Server = createServer((request, response) => app.routing(request, response));

@@ -5,10 +5,10 @@ import { locateProgram } from '../database/embedded-program.ts';
 
 export { CheckProblem } from '../../checks/apart/limited-process.ts';
 
-/** The program that works on what users wrote. @throws DatabaseProblem `not-built` */
+/** The program that processes files written by users. @throws DatabaseProblem `not-built` */
 export const locateCheckProgram = (): string => locateProgram('check.js');
 
-/** One of the `files` of work that reads HCL, whose parser finds files of its own: the folder with all libraries. */
+/** A value for `files` of work that reads HCL, whose parser loads further files: the folder with all libraries. */
 export const librariesOfHcl = (): string =>
   createRequire(import.meta.url)
     .resolve('@cdktf/hcl2json')

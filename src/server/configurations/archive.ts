@@ -10,7 +10,7 @@ import { readConfigurationVersion, type ConfigurationVersion } from './service.t
 type Status = ConfigurationVersion['status'];
 
 /**
- * Gives up the archive of a version that nothing needs any more. What runs did with it stays.
+ * Deletes the archive of a version that nothing needs any more. The results of its runs stay.
  *
  * @throws 409 it has no archive, is its workspace's current one, or a run that has not ended needs it: with the words
  * that clients look for (api-contract §1.2)
@@ -38,14 +38,14 @@ export async function archiveConfiguration(platform: Platform, caller: Caller, i
 }
 
 interface DataChange {
-  /** As in the address. */
+  /** The last part of the URL. */
   action: string;
   summary: string;
   from: Status;
   to: Status;
 }
 
-/** Those of the deleted kinds keep no run from being read: only the archive goes. */
+/** A run whose configuration is deleted stays readable: only the archive goes. */
 export const DATA_CHANGES: readonly DataChange[] = [
   {
     action: 'soft_delete_backing_data',
@@ -99,7 +99,7 @@ export async function changeBackingData(
   });
 }
 
-/** Under the lock that every new run of the workspace takes, so that none starts to need the archive meanwhile. */
+/** Holds the lock that every new run of the workspace takes, so that no new run needs the archive meanwhile. */
 async function inLockedWorkspace(
   platform: Platform,
   caller: Caller,

@@ -52,7 +52,7 @@ export const ConfigurationFileSchema = resource('configuration-files', {
   truncated: z.boolean().optional(),
 });
 
-/** `content` is there for a file that was asked for by its path: null where it is no text. */
+/** `content` is present for a file that was requested by its path: null where it is no text. */
 export function configurationFileResource({ path, sizeBytes, target, content }: ConfigurationFile) {
   return {
     id: path,

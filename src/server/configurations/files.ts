@@ -5,24 +5,24 @@ import { refuse } from '../http/refusal.ts';
 import { findArchive, readConfigurationVersion } from './service.ts';
 import { walkArchive, type ArchivedFile } from './walk-archive.ts';
 
-/** More of one file is not for a person to read. */
+/** A person does not read more than this of one file. */
 const MAX_CONTENT_BYTES = 1024 ** 2;
 /** Most files in one answer; a client that needs the others names them, or downloads the archive. */
 const MAX_LISTED = 5_000;
 
 export interface ConfigurationFile extends ArchivedFile {
-  /** Of a file that was asked for by its path. */
+  /** The content of a file that was requested by its path. */
   content?: FileContent;
 }
 
 interface FileContent {
-  /** null: it is no text. */
+  /** null: the file is no text. */
   text: string | null;
   isCut: boolean;
 }
 
 export interface FoundFiles {
-  /** By path, and no more than an answer may hold. */
+  /** Files by path, and no more than an answer may hold. */
   files: ConfigurationFile[];
   totalCount: number;
 }
@@ -30,14 +30,14 @@ export interface FoundFiles {
 type FilesOf = (
   caller: Caller,
   id: string,
-  /** A file to read; undefined: which there are. */
+  /** The file to read; undefined: the list of files. */
   path: string | undefined,
   gone: AbortSignal,
 ) => Promise<FoundFiles>;
 
 /**
- * Looks into the archive of a configuration version, as a runner would unpack it. It is read again each time, and never
- * twice at once for one caller: what somebody asks for in a hurry waits for what they asked before.
+ * Reads the archive of a configuration version, as a runner would unpack it. Each request reads it again, and a
+ * caller's requests are never served at the same time: each waits for the one before.
  */
 export function createFilesOf(platform: Platform): FilesOf {
   const inTurn = createTurns();

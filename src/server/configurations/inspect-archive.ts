@@ -21,5 +21,5 @@ export async function inspectArchive(archive: Readable, sizeBytes: number): Prom
   return refused === undefined ? { readme } : { refused };
 }
 
-/** Without what no database row can hold. */
+/** The text without NUL, which no database row can hold. */
 const toText = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '');

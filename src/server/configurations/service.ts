@@ -14,7 +14,7 @@ import { inspectArchive } from './inspect-archive.ts';
 
 export type ConfigurationVersion = Row<'configuration_version'>;
 
-/** From then on it is its workspace's current one, unless it is speculative or provisional; no run can use it yet. */
+/** The new version is its workspace's current one, unless it is speculative or provisional; no run can use it yet. */
 export async function createConfigurationVersion(
   platform: Platform,
   caller: Caller,
@@ -86,7 +86,7 @@ export async function findArchive({ db }: Platform, id: string): Promise<string>
   return version?.sha256 ?? refuse('not_found');
 }
 
-/** For who fetches the archive: the service of a run task may have that of the run that it is asked about. */
+/** For callers that fetch the archive: the service of a run task may fetch that of the run that it is asked about. */
 export async function readConfigurationToFetch(
   platform: Platform,
   caller: Caller,
@@ -103,7 +103,7 @@ export async function readConfigurationToFetch(
   return own ?? refuse('not_found');
 }
 
-/** What a run works on. @throws 404 as for a configuration version */
+/** The configuration of a run. @throws 404 as for a configuration version */
 export async function readConfigurationOfRun(
   platform: Platform,
   caller: Caller,
@@ -134,13 +134,13 @@ export async function listConfigurationVersions(
 }
 
 /**
- * Stores the uploaded tar.gz. The server unpacks nothing of it: the runner does, inside a run's own folder, and looks
- * at it once more. A client that repeats an upload whose answer it has missed is answered as the first time; another
- * archive takes the place of one that no run has used.
+ * Stores the uploaded tar.gz. The server unpacks nothing of it: the runner does, inside a run's own folder, and checks
+ * it once more. A client that repeats an upload after a lost answer gets the first answer; another archive replaces one
+ * that no run has used.
  *
- * @param follow what comes of it, in the same transaction
- * @throws 422 it is no archive that a runner would take, or what `follow` throws: then the upload can be repeated; 409
- *   once a run has used what was uploaded, or it was given up
+ * @param follow the consequences, in the same transaction
+ * @throws 422 it is no archive that a runner would accept, or what `follow` throws: then the upload can be repeated;
+ * 409 once a run has used the uploaded archive, or it was deleted
  */
 export async function storeConfiguration(
   platform: Platform,

@@ -12,31 +12,31 @@ import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../p
 
 /** No name of a tar entry starts with this control character; tar would expand a second layer past the count. */
 const GZIP_FIRST_BYTE = 0x1f;
-/** How much is looked at before others get their turn. */
+/** How many bytes are read before other requests get their turn. */
 const PIECE_BYTES = 64 * 1024;
 
-/** What an archive holds, as a runner will unpack it: a later entry takes the place of an earlier one of its name. */
+/** A file of an archive, as a runner will unpack it: a later entry replaces an earlier one of the same name. */
 export interface ArchivedFile {
-  /** Without `.` and doubled slashes. */
+  /** The path without `.` and doubled slashes. */
   path: string;
   sizeBytes: number;
-  /** Of links: where to. */
+  /** The target of a link. */
   target: string | undefined;
 }
 
 export interface ArchiveVisitor {
-  /** @returns how many of its first bytes to hand to `content` */
+  /** @returns how many of its first bytes are passed to `content` */
   file(file: ArchivedFile): number;
   content(path: string, bytes: Buffer): void;
 }
 
 /**
- * Reads a tar.gz once, to its end: whether a runner will take it, and what is in it. Nothing is written anywhere, links
- * are not followed, and no more than a part of it is held at a time. Inflating is the thread pool's work, a piece at a
- * time, so that the requests of others come in between.
+ * Reads a tar.gz once, to its end: whether a runner will accept it, and which files it has. Nothing is written
+ * anywhere, links are not followed, and only a part of it is in memory at a time. Inflating is done by the thread pool,
+ * a piece at a time, so that other requests come in between.
  *
  * @param sizeBytes of `archive`
- * @returns why no runner takes it; undefined: one does
+ * @returns why no runner accepts it; undefined: a runner does
  * @throws what reading `archive` throws
  */
 export function walkArchive(
@@ -116,7 +116,7 @@ export function walkArchive(
       try {
         if (!parser.write(chunk)) gunzip.pause();
       } catch {
-        // Thrown at headers whose numbers are none.
+        // The parser throws at headers whose numbers are invalid.
         refuseDamaged();
       }
     }
@@ -137,7 +137,7 @@ export function walkArchive(
       )
         refuse(`it expands more than ${ARCHIVE_LIMITS.ratio} times`);
       else if (first === GZIP_FIRST_BYTE) refuse('it is compressed twice');
-      // The end mark comes first: an empty folder, which tar does not take for an archive.
+      // An end mark at the very start means an empty folder, which tar does not take for an archive.
       else if (first === 0) isAtEnd = isEmpty = true;
       else if (!isAtEnd) parse(chunk);
     });

@@ -58,7 +58,7 @@ test('what a program prints in the shape of Infracost is an estimate', async () 
   ]);
 });
 
-test('it is given the plan and a folder of its own, and nothing secret of the server', async () => {
+test('a program is given the plan and a folder of its own, and no secret of the server', async () => {
   process.env['RUNWRIGHT_SECRET_OF_TEST'] = 'a secret of the server';
   const names = 'env | cut -d= -f1 | sort | tr "\\n" " "';
   const asked = ask(`(cat "$1"; echo; echo "home $HOME"; ${names}) >&2; exit 3`);
@@ -102,7 +102,7 @@ test('a program that is not there gives no estimate', async () => {
   await expect(asked).rejects.toThrow('it could not be started');
 });
 
-test('one that hangs is killed with all that it started, also by who stops the server', async () => {
+test('a program that hangs is killed with all its processes, also when the server stops', async () => {
   const mark = path.join(folder, 'alive');
   const hanging = `(while :; do echo >>"${mark}"; sleep 0.05; done) & trap "" TERM; sleep 60`;
   await expect(ask(hanging, { limitMs: 300 })).rejects.toThrow('it did not end within 0.3 seconds');

@@ -9,7 +9,7 @@ import { readInfracostOutput } from './infracost-output.ts';
 /** The operator's program did not give an estimate; the message says why. */
 export class EstimatorProblem extends Error {}
 
-/** Less than a phase may take, so that the run learns of it. */
+/** Shorter than the limit of a phase, so that the run learns the reason. */
 const LIMIT_MS = 30_000;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 const MAX_COMPLAINT_BYTES = 64 * 1024;
@@ -17,7 +17,7 @@ const MAX_COMPLAINT_BYTES = 64 * 1024;
 /**
  * Asks a program of the operator: `COMMAND /path/to/plan.json`, which answers on its standard output as Infracost does
  * (docs/cost.md). It gets a copy of the plan in a folder of its own, which is its home and is deleted afterwards, and
- * nothing of the server's environment but PATH.
+ * only PATH from the server's environment.
  *
  * @param plan the file with the plan as `terraform show -json` prints it
  * @param signal ends it; the error is the signal's reason
@@ -57,7 +57,7 @@ async function run(
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what it started ends with it.
+    // The program gets a process group of its own, so that all processes that it started end with it.
     detached: true,
   });
   let problem: Error | undefined;
@@ -66,7 +66,7 @@ async function run(
     try {
       process.kill(-child.pid, 'SIGKILL');
     } catch {
-      // All of it has ended.
+      // All processes have ended already.
     }
   };
   const stop = (reason: Error): void => {

@@ -13,7 +13,7 @@ const Resource = z.object({
   monthlyCost: Amount,
 });
 const Breakdown = z.object({ resources: z.array(Resource).nullish() }).nullish();
-/** What of the output of `infracost breakdown --format json` is read; all else of it may be there. */
+/** The part of the output of `infracost breakdown --format json` that is read; further keys are allowed. */
 const Output = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters'),
   totalMonthlyCost: Amount,
@@ -21,7 +21,7 @@ const Output = z.object({
   projects: z.array(z.object({ pastBreakdown: Breakdown, breakdown: Breakdown })).max(1_000),
 });
 
-/** @throws Error in words: what is not JSON, or of another shape */
+/** @throws Error with a sentence: the text is not JSON, or has another shape */
 export function readInfracostOutput(text: string): Estimate {
   const parsed = Output.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(sayFirst(parsed.error));

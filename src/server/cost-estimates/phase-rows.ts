@@ -6,8 +6,8 @@ import { statusTimestamp } from '../http/json-api.ts';
 import type { NewRun, PhaseRows } from '../run-phases/phase-rows.ts';
 
 /**
- * A run is estimated when its organization wants that and it is not of a few resources only: of these the cost would say
- * little (api-contract §3.3 row 17).
+ * A run is estimated when its organization wants that and the run does not target only some resources: for these the
+ * cost would say little (api-contract §3.3 row 17).
  */
 export const costEstimateRows: PhaseRows = {
   isWanted: async (tx, run) => !isTargeted(run) && (await isEnabled(tx, run.organization_id)),

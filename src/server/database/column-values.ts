@@ -1,6 +1,6 @@
 /**
  * How PostgreSQL's text becomes a value, one rule for both databases: the drivers' own defaults differ. Types that are
- * not here have the same default in both (numbers, booleans, text, json; numeric stays text).
+ * missing here have the same default in both (numbers, booleans, text, json; numeric stays text).
  */
 import pg from 'pg';
 
@@ -15,7 +15,7 @@ const INTERVAL = 1186;
 const INT8_ARRAY = 1016;
 const TIMESTAMPTZ_ARRAY = 1185;
 
-/** @throws RangeError for a number that JavaScript would round: better no answer than a wrong one */
+/** @throws RangeError for a number that JavaScript would round: no answer is better than a wrong one */
 function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`the 64-bit number ${text} is too big to be exact`);
@@ -26,7 +26,7 @@ const MOMENT =
   /^(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/;
 
 /**
- * PostgreSQL's text of a moment. `new Date` would take the years 1 to 99 for other ones, or for none.
+ * PostgreSQL's text of a moment. `new Date` would take the years 1 to 99 for others, or for invalid.
  *
  * @throws RangeError for `infinity`, which the server never writes
  */

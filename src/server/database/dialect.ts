@@ -2,8 +2,8 @@ import { PostgresAdapter, PostgresDialect } from 'kysely';
 import type { DialectAdapter } from 'kysely';
 
 /**
- * PostgreSQL without Kysely's own migration lock, which is bound to the session: released in a transaction that failed,
- * it hides why it failed. migrate.ts takes one that ends with the transaction.
+ * PostgreSQL without Kysely's own migration lock, which is bound to the session: its release in a failed transaction
+ * hides why that failed. migrate.ts takes a lock that ends with the transaction.
  */
 export class UnlockedDialect extends PostgresDialect {
   override createAdapter(): DialectAdapter {

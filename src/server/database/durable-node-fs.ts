@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** What is used of Emscripten's file system over Node's. Checked at every start by counting the syncs of a commit. */
+/** The used part of Emscripten's file system over Node's. Checked at every start by counting the syncs of a commit. */
 interface EmscriptenNodeFs {
   stream_ops: { fsync?: (stream: { nfd?: number; node: unknown }) => number };
   realPath(node: unknown): string;
@@ -18,7 +18,7 @@ export class DurableNodeFs extends NodeFS {
   readonly #onFailure: (error: unknown) => void;
   #syncCount = 0;
 
-  /** @param onFailure told when a sync fails: nothing that is still in memory can be trusted to reach the disk then. */
+  /** @param onFailure called when a sync fails: data still in memory can then not be trusted to reach the disk. */
   constructor(folder: string, onFailure: (error: unknown) => void) {
     super(folder);
     this.#onFailure = onFailure;

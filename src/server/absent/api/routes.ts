@@ -30,7 +30,7 @@ const SubscriptionSchema = resource('subscriptions', {
   'agents-ceiling': z.null(),
 });
 
-/** What clients of HCP Terraform ask for and is not here: refused in words, or lists of which nothing can be in. */
+/** Features that only HCP Terraform has: requests are refused in words, lists are always empty. */
 export function absentEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     ...ABSENT.map(({ method, url, summary, words }) =>
@@ -43,7 +43,7 @@ export function absentEndpoints(platform: Platform): Endpoint<Caller>[] {
         params: z.record(z.string(), z.string()),
         answers: { [isRead(method) ? 404 : 422]: refusal },
         handle: async ({ caller }: { caller: Caller }) => {
-          // Their tokens are for what they read alone.
+          // Run, task and audit tokens are only for what they read.
           if (['run', 'task', 'audit'].includes(caller.kind)) refuse('not_found');
           return refuse(isRead(method) ? 'not_found' : 'unprocessable', words);
         },
@@ -111,5 +111,5 @@ export function absentEndpoints(platform: Platform): Endpoint<Caller>[] {
   ];
 }
 
-/** What is not there is not found; what cannot be done is told so. */
+/** Reads and deletes are answered 404; all other requests are refused with the reason. */
 const isRead = (method: Endpoint['method']): boolean => method === 'GET' || method === 'DELETE';

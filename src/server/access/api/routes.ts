@@ -47,7 +47,7 @@ export function accessEndpoints(platform: Platform): Endpoint<Caller>[] {
         requirePerson(caller);
         const { username, email } = body.data.attributes;
         const user = await readUser(db, caller.userId);
-        // Its name is what a server finds its first administrator by.
+        // A server finds its first administrator by this name.
         if (user.username === FIRST_ADMIN && username !== undefined && username !== FIRST_ADMIN) {
           refuse('invalid_attribute', `${FIRST_ADMIN} cannot be renamed`, '/data/attributes/username');
         }

@@ -16,7 +16,7 @@ const NewUser = document(
 );
 const ListQuery = PageQuery.extend({ q: z.string().max(255).optional() });
 
-/** People, for the administrators of the whole server. They come with a password of their own or a token. */
+/** People, for the administrators of the whole server. A person is created with a password or a token. */
 export function userEndpoints(platform: Platform): Endpoint<Caller>[] {
   const common = {
     url: '/api/v2/admin/users',

@@ -243,7 +243,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 201: documentOf(TokenSchema) },
       handle: async ({ caller, params, body }) => {
         const pool = await poolToManage(caller, params.id);
-        // An agent that nobody looks at goes on until its token is revoked.
+        // An unattended agent goes on until its token is revoked.
         const settings = tokenSettings(body, null);
         if (settings.description.trim() === '')
           refuse('invalid_attribute', 'Description must be present', '/data/attributes/description');
@@ -255,7 +255,7 @@ export function agentPoolEndpoints(platform: Platform): Endpoint<Caller>[] {
   ];
 }
 
-/** Those that use the pools, as far as their documents name them. */
+/** The workspaces that use the pools, as far as the pools' documents name them. */
 async function includeWorkspaces(
   view: Platform,
   caller: Caller,

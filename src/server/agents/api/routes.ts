@@ -51,7 +51,7 @@ const StateQuery = z.object({
 });
 const MAX_LOG_PART_BYTES = 8 * 1024 * 1024;
 
-/** The runner's side of the API: src/protocol/agent.ts says what each call does. */
+/** The runner's side of the API: src/protocol/agent.ts documents each call. */
 export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
   const held = async (raw: { headers: Record<string, unknown> }, id: string) =>
     await readHeldStep(platform, id, raw.headers[LEASE_HEADER]);

@@ -25,8 +25,8 @@ const GONE = 'There is no such request, or it was decided already.';
 const WRONG_TOKEN = 'This is not the token of a user who may apply this run. Paste another one.';
 
 /**
- * The page of an approval. It has no session and no cookie, so no other page can make a browser decide anything: what it
- * shows, and what the decision is made with, is a ticket that only this server can read.
+ * The page of an approval. It has no session and no cookie, so no other page can make a browser decide: the decision is
+ * made with a ticket, on the page, that only this server can read.
  */
 export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db, sealer } = platform;
@@ -130,7 +130,7 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
         if (approval.requested_with === person.tokenId) {
           return signInPage(params.id, 'This is the token of the agent that asks; use one of your own.');
         }
-        // A decision needs the ticket: nobody decides about what they were not shown.
+        // A decision needs the ticket: nobody decides about a page that they were not shown.
         if (ticket !== undefined && (decision === 'confirmed' || decision === 'rejected')) {
           return await decide(approval, person, decision);
         }

@@ -37,9 +37,9 @@ const TrailQuery = z.object({
     .transform((size) => Math.min(Math.max(size, 1), MAX_PAGE)),
 });
 
-/** api-contract §5.13: what an organization's people and tokens have changed, oldest first. */
+/** api-contract §5.13: the changes by an organization's people and tokens, oldest first. */
 export function auditEndpoints(platform: Platform): Endpoint<Caller>[] {
-  /** A token of an organization reads its own trail; people say whose. */
+  /** An organization's token reads its own trail; people name the organization. */
   const organizationIdOf = async (caller: Caller, name: string | undefined): Promise<string> => {
     if ('organizationId' in caller) return caller.organizationId;
     if (name === undefined) {

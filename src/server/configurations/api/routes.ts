@@ -44,7 +44,7 @@ const CreateBody = z
   })
   .nullish();
 
-/** No version has any: nothing here fetches configurations from repositories. */
+/** No version has an include: this server fetches no configurations from repositories. */
 const IncludeQuery = z.object({ include: includeOf([], ['ingress_attributes', 'run']) });
 const ListQuery = PageQuery.extend(IncludeQuery.shape);
 interface ReadRequest {
