@@ -14,7 +14,7 @@ const UNFINISHED = '.unfinished';
  * Makes sure that `folder` holds a database: unpacks the prepared one, or without one has PostgreSQL make it.
  *
  * A power cut may come at any moment: the files get their name only when all of them have reached the disk, and an
- * unfinished copy of an earlier attempt is thrown away. The caller holds the lock on the folder above.
+ * unfinished copy of an earlier attempt is deleted. The caller holds the lock on the folder above.
  *
  * @param template the archive that {@link packTemplate} made, or null to have PostgreSQL make the database
  * @throws DatabaseProblem `folder-unusable`
@@ -34,7 +34,7 @@ export async function prepareFolder(folder: string, template: string | null): Pr
   syncEntry(path.dirname(folder));
 }
 
-/** Packs the database in `folder`, which nobody has open, for {@link prepareFolder}. */
+/** Packs the database in `folder`, which no process has open, for {@link prepareFolder}. */
 export function packTemplate(folder: string, archive: string): void {
   create({ file: archive, cwd: folder, sync: true, gzip: true, portable: true }, ['.']);
 }

@@ -2,9 +2,9 @@ import type { SqlPool } from './sql-pool.ts';
 import { runSql } from './sql-pool.ts';
 
 export interface Maintenance {
-  /** Does now what is due. */
+  /** Does at once the work that is due. */
   run(): Promise<MaintenanceReport>;
-  /** Resolves when nothing of it is under way any more. */
+  /** Resolves when none of its work is under way any more. */
   stop(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ const tablesThatNeedVacuum = `
       or age(c.relfrozenxid) > 150000000)
   order by s.n_dead_tup desc`;
 
-/** Moves with whatever is written. */
+/** The position advances with each write. */
 const position = `select pg_current_wal_insert_lsn()::text as lsn`;
 
 const writtenSinceCheckpoint = `
@@ -42,7 +42,7 @@ const writtenSinceCheckpoint = `
 
 /**
  * Keeps the embedded database small and quick to open. It takes its turn for each statement like any other caller, so
- * that nobody waits for more than one table's vacuum, and a failure is only told: the next round tries again.
+ * that nobody waits for more than one table's vacuum. A failure is only reported: the next round tries again.
  */
 export function startMaintenance({ pool, onError, everyMs = 60_000 }: MaintenanceOptions): Maintenance {
   let stopped = false;

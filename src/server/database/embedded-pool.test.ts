@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EmbeddedSession } from './embedded-session.ts';
 import { createEmbeddedPool } from './embedded-pool.ts';
 
-/** A session that answers like PostgreSQL to what begins and ends transactions, and notes all that it is asked. */
+/** A session that answers statements which begin and end transactions like PostgreSQL, and records all statements. */
 function fakeSession() {
   const asked: string[] = [];
   const session: EmbeddedSession = {
@@ -33,8 +33,8 @@ test('callers get their turn in the order of asking', async () => {
 });
 
 test.each([
-  ['a transaction that nobody ended', ['begin'], true],
-  ['one whose savepoint was rolled back', ['begin', 'savepoint x', 'rollback to savepoint x'], true],
+  ['a transaction that was never ended', ['begin'], true],
+  ['a rollback to a savepoint', ['begin', 'savepoint x', 'rollback to savepoint x'], true],
   ['a failed statement', ['fail'], true],
   ['a committed transaction', ['begin', 'commit'], false],
   ['a rolled back transaction', ['begin', 'rollback'], false],
@@ -50,7 +50,7 @@ test.each([
   expect(asked).toEqual([...statements, ...(isRolledBack ? ['rollback'] : []), 'next']);
 });
 
-test('a caller that waits too long gets an error, and does not hold up those behind', async () => {
+test('a caller that waits too long gets an error, and does not delay the callers behind it', async () => {
   const { session } = fakeSession();
   const pool = createEmbeddedPool(session, { turnTimeoutMs: 30 });
   const holder = await pool.connect();
@@ -68,7 +68,7 @@ test('a session that was given back can no longer be used', async () => {
   await expect(client.query('select 1', [])).rejects.toThrow('given back');
 });
 
-test('the end waits for those before it and refuses those after it', async () => {
+test('the end waits for the callers before it and refuses those after it', async () => {
   const { session, asked } = fakeSession();
   const pool = createEmbeddedPool(session);
   const client = await pool.connect();

@@ -3,7 +3,7 @@ import type { EmbeddedSession } from './embedded-session.ts';
 import type { SqlClient, SqlPool } from './sql-pool.ts';
 
 export interface EmbeddedPoolOptions {
-  /** How long a caller waits for its turn before it is told that somebody does not give the session back. */
+  /** How long a caller waits for its turn before it gets an error: another one does not give the session back. */
   turnTimeoutMs?: number;
 }
 
@@ -74,7 +74,7 @@ export function createEmbeddedPool(
         passTurn();
       }
     },
-    /** Waits for its turn like everybody else, so that it cuts no transaction short. */
+    /** Waits for its turn like any other caller, so that it cuts no transaction short. */
     async end() {
       if (ended) return;
       await takeTurn();
@@ -107,7 +107,7 @@ function createClient(session: EmbeddedSession, passTurn: () => void): SqlClient
       if (released) return;
       released = true;
       if (!mayBeInTransaction) passTurn();
-      // Should this fail, the session is gone, and the next caller is told so by its own query.
+      // If this fails, the session is gone, and the next caller learns that from its own query.
       else session.query('rollback', []).then(passTurn, passTurn);
     },
   };

@@ -10,7 +10,7 @@ export interface EmbeddedProgram {
   template: string | null;
 }
 
-/** Finds what `npm run build` made for the embedded database. @throws DatabaseProblem `not-built` */
+/** Finds the files that `npm run build` made for the embedded database. @throws DatabaseProblem `not-built` */
 export function locateEmbeddedProgram(): EmbeddedProgram {
   const worker = locateProgram('embedded-worker.js');
   const dist = path.dirname(worker);
@@ -28,7 +28,7 @@ export function locateProgram(name: string): string {
   return file;
 }
 
-/** The folder of the package, from its sources as well as from dist/ and dist/chunks/. @throws DatabaseProblem */
+/** The folder of the package, found from its sources and from dist/ and dist/chunks/. @throws DatabaseProblem */
 export function findPackageRoot(folder: string): string {
   const manifest = path.join(folder, 'package.json');
   if (existsSync(manifest)) {

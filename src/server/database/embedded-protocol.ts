@@ -1,7 +1,7 @@
-/** What the server's thread and the embedded database's thread say to each other. */
+/** The messages between the server's thread and the embedded database's thread. */
 import type { DatabaseProblemReason } from './database-problem.ts';
 
-/** `folder` is PostgreSQL's own; `template` an archive to start it from; `postgres` PostgreSQL itself, compiled. */
+/** `folder` is PostgreSQL's own; `template` an archive to start from; `postgres` PostgreSQL itself, compiled. */
 export interface EmbeddedWorkerData {
   folder: string;
   template: string | null;
@@ -11,7 +11,7 @@ export interface EmbeddedWorkerData {
 export type EmbeddedRequest =
   | { id: number; kind: 'query'; sql: string; parameters: (string | null)[] }
   | { id: number; kind: 'count-syncs' }
-  /** Copies all files to a folder that is not there yet. */
+  /** Copies all files to a folder that does not exist yet. */
   | { id: number; kind: 'copy'; to: string }
   | { id: number; kind: 'close' };
 

@@ -10,7 +10,7 @@ import type {
   StatementResult,
 } from './embedded-protocol.ts';
 
-/** The one session that the embedded database has. Who may use it when is for embedded-pool.ts to say. */
+/** The one session of the embedded database. embedded-pool.ts decides who may use it when. */
 export interface EmbeddedSession {
   /**
    * Without parameters the text may hold several statements; there is one result for each.
@@ -21,8 +21,8 @@ export interface EmbeddedSession {
   /** How many syncs to the disk were done since the start. */
   countSyncs(): Promise<number>;
   /**
-   * Copies the database's files to `folder`, which is not there yet. No statement may be under way, and none is served
-   * meanwhile: a second or so for each gigabyte, less where the file system shares blocks.
+   * Copies the database's files to `folder`, which does not exist yet. No statement may be under way, and none is
+   * served meanwhile: a second or so for each gigabyte, less where the file system shares blocks.
    */
   copyTo(folder: string): Promise<void>;
   close(): Promise<void>;
@@ -30,9 +30,9 @@ export interface EmbeddedSession {
 
 export interface EmbeddedSessionOptions {
   program: EmbeddedProgram;
-  /** PostgreSQL's own folder; made when it does not exist. The caller has locked the one above it. */
+  /** PostgreSQL's own folder; created when it does not exist. The caller has locked the one above it. */
   folder: string;
-  /** Told once when the thread ends by itself; every call fails with the same problem from then on. */
+  /** Called once when the thread ends by itself; every call fails with the same problem from then on. */
   onCrash: (problem: DatabaseProblem) => void;
 }
 
@@ -98,7 +98,7 @@ export async function startEmbeddedSession(options: EmbeddedSessionOptions): Pro
         closing = true;
         reject(new DatabaseProblem(reply.reason, reply.message));
       } else {
-        // After a failed sync nobody can say what is on the disk: stop here, recovery reads what is really there.
+        // After a failed sync the content of the disk is unknown: the next start recovers what is really there.
         end(new DatabaseProblem('crashed', reply.message));
         void worker.terminate();
       }
@@ -134,7 +134,7 @@ function crash(folder: string, detail: string): DatabaseProblem {
 }
 
 function databaseError({ message, fields }: EmbeddedReply & { kind: 'error' }): Error {
-  // Without a code it was not PostgreSQL that refused, but the driver: a number too big to read, for instance.
+  // An error without a code comes from the driver, not from PostgreSQL: a number too big to read, for instance.
   if (fields['code'] === undefined) return new Error(message);
   return Object.assign(new pg.DatabaseError(message, message.length, 'error'), fields);
 }

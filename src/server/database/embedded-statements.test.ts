@@ -41,7 +41,7 @@ test('values arrive as PGlite itself gives them, the first time and the second',
   expect(await remembered()).toEqual([sql]);
 });
 
-test('what is written is counted, and returned', async () => {
+test('written rows are counted, and returned', async () => {
   const insert = 'insert into thing values ($1, $2), ($3, null) returning id';
   expect(await statements.run(insert, ['1', 'one', '2'])).toEqual({
     command: 'INSERT',
@@ -55,7 +55,7 @@ test('what is written is counted, and returned', async () => {
   });
 });
 
-test('those asked least lately are forgotten', async () => {
+test('the statements that were used longest ago are forgotten', async () => {
   for (const n of [1, 2, 3, 1, 4]) await statements.run(`select $1::int + ${n} as sum`, ['1']);
   expect(await remembered()).toEqual([1, 3, 4].map((n) => `select $1::int + ${n} as sum`));
 });
@@ -73,7 +73,7 @@ test('a changed table is read as it is now, also when the change is taken back',
   expect(await read()).toEqual([{ id: 1, name: 'one', size: 3 }]);
 });
 
-test('a refused statement says why, and the next one works', async () => {
+test('a refused statement gives the reason, and the next one works', async () => {
   const insert = 'insert into thing values ($1, $2)';
   await statements.run(insert, ['1', 'one']);
   await expect(statements.run(insert, ['1', 'again'])).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 /**
  * Statements that the embedded database remembers. PGlite by itself has PostgreSQL parse and plan each query again, in
- * six steps over the border to WebAssembly; a remembered one takes a single step and about an eighth of the time.
+ * six steps across the border to WebAssembly; a remembered one takes a single step and about an eighth of the time.
  */
 import { protocol, types, type PGlite } from '@electric-sql/pglite';
 import type { StatementResult } from './embedded-protocol.ts';
@@ -19,17 +19,17 @@ export interface EmbeddedStatements {
   runScript(sql: string): Promise<StatementResult[]>;
 }
 
-/** More than the server has that are asked often. Each takes some forty kilobytes: ten megabytes at most. */
+/** The server has fewer frequent statements than this. Each takes some forty kilobytes: ten megabytes at most. */
 const CAPACITY = 250;
 
-/** What changes no table's columns. After everything else the remembered results may have another shape. */
+/** Commands that change no table's columns. After any other, the remembered results may have another shape. */
 const KEEPS_SCHEMA = new Set([
   ...['BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'SET', 'SHOW', 'LISTEN', 'NOTIFY'],
   ...['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VACUUM', 'ANALYZE', 'CHECKPOINT'],
 ]);
 
 export function createEmbeddedStatements(database: PGlite, capacity = CAPACITY): EmbeddedStatements {
-  /** By their text; the one used last is the last. */
+  /** Statements by their text; the one used last is the last. */
   const known = new Map<string, Statement>();
   let madeCount = 0;
   let hasUncommittedSchema = false;
@@ -92,7 +92,7 @@ export function createEmbeddedStatements(database: PGlite, capacity = CAPACITY):
       const commands = results.map(({ command }) => command ?? '');
       if (commands.some((command) => !KEEPS_SCHEMA.has(command))) hasUncommittedSchema = true;
       if (hasUncommittedSchema) for (const [text, statement] of known) await forget(text, statement);
-      // A rollback takes the change back, so what was remembered since then has to go as well.
+      // A rollback takes the schema change back, so statements remembered since the change go as well.
       if (!database.isInTransaction()) hasUncommittedSchema = false;
       return results.map(({ command, rowCount, rows }) => ({
         command: command ?? '',

@@ -1,6 +1,6 @@
 /**
  * The embedded database's thread: PGlite blocks while it works, so it must not share a thread with the HTTP server.
- * Started by embedded-session.ts; see embedded-protocol.ts for what goes to and fro.
+ * Started by embedded-session.ts; embedded-protocol.ts has the messages in both directions.
  */
 import { constants, cpSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -29,7 +29,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A decoder drops U+FEFF at the start of each text unless it is told not to, and PGlite's is not told. */
+/** A decoder drops U+FEFF at the start of each text unless an option keeps it, and PGlite does not set that option. */
 function keepByteOrderMarks(): void {
   const Decoder = globalThis.TextDecoder;
   globalThis.TextDecoder = class extends Decoder {
@@ -50,7 +50,7 @@ async function open({ folder, template, postgres }: EmbeddedWorkerData) {
     pgliteWasmModule: postgres,
     startParams: startParameters,
     parsers: { ...columnParsers },
-    // Parameters arrive as text. PGlite's serializers pass text through, but for this type.
+    // Parameters arrive as text. PGlite's serializers pass text through, except for this type.
     serializers: { [BYTEA]: (text: string) => text },
   });
   await checkThatCommitsSync(database, files, folder);
@@ -97,7 +97,7 @@ try {
         reply({ kind: 'sync-count', id, count: files.syncCount });
         return;
       case 'copy':
-        // So that a server that opens the copy has little to recover.
+        // After a checkpoint, a server that opens the copy has little to recover.
         await database.exec('checkpoint');
         // Nothing else happens in this thread meanwhile: the copy is of one moment.
         cpSync(folder, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE, errorOnExist: true });

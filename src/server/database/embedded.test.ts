@@ -31,7 +31,7 @@ async function start(home = homeFolder): Promise<OpenDatabase> {
   return database;
 }
 
-test('the first start makes a private folder, and what is committed is there at the next', async () => {
+test('the first start makes a private folder, and the next one has all committed rows', async () => {
   const first = await start();
   await sql`create table kept (id int)`.execute(first.db);
   await sql`insert into kept values (1)`.execute(first.db);
@@ -63,7 +63,7 @@ test('a first start that was cut short is begun anew', async () => {
   expect(existsSync(unfinished)).toBe(false);
 });
 
-test('a folder of another format is left alone, with a word on what it is', async () => {
+test('a folder of another format is left alone, and the error names its format', async () => {
   const home = path.join(folder, 'old');
   mkdirSync(path.join(home, 'database'), { recursive: true });
   const version = path.join(home, 'database', 'PG_VERSION');
@@ -90,7 +90,7 @@ test('without the prepared database PostgreSQL makes one; every commit reaches t
   await session.close();
 });
 
-test('a database thread that ends by itself is told once, and fails whoever asks', async () => {
+test('a database thread that ends by itself is reported once, and every query fails', async () => {
   const problems: DatabaseProblem[] = [];
   const program = path.join(folder, 'crashing-worker.mjs');
   writeFileSync(
@@ -127,14 +127,14 @@ test('closing waits for the transaction that is under way', async () => {
   expect((await sql`select count(*) as n from slow`.execute(db)).rows).toEqual([{ n: 5 }]);
 });
 
-test('the upkeep vacuums what has changed a lot, and makes a checkpoint when much was written', async () => {
+test('the upkeep vacuums tables with many changes, and makes a checkpoint when much was written', async () => {
   const { pool } = await start();
   const maintenance = startMaintenance({ pool, onError: () => {}, everyMs: 3_600_000 });
   await maintenance.run();
   await runSql(pool, 'create table busy (id int, filler text)');
   await runSql(pool, `insert into busy select i, repeat(md5(i::text), 40) from generate_series(1, 20000) i`);
   await runSql(pool, 'update busy set id = id + 1');
-  // PostgreSQL puts the numbers that the upkeep goes by together about once a second.
+  // PostgreSQL updates the statistics that the upkeep reads about once a second.
   await runSql(pool, 'select pg_stat_force_next_flush()');
   await runSql(pool, 'select 1');
   const { vacuumed, checkpointed } = await maintenance.run();

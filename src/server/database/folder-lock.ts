@@ -8,8 +8,8 @@ export interface FolderLock {
 }
 
 /**
- * Makes this process the only one that uses the folder. It is a lock of the kernel's on a file that is never deleted:
- * it goes with the process however that ends, so there is nothing stale to clean up and no process id to guess from.
+ * Makes this process the only one that uses the folder. It is the kernel's lock on a file that is never deleted: it
+ * ends with the process in every case, so there is nothing stale to clean up and no process id to guess from.
  *
  * @throws DatabaseProblem `folder-in-use`
  */

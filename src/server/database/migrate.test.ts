@@ -37,7 +37,7 @@ test('a database that a newer version has migrated is refused', async () => {
   });
 });
 
-test('a migration that fails leaves nothing behind and says why', async () => {
+test('a migration that fails leaves nothing behind and gives the reason', async () => {
   const failing = {
     ...later,
     '9002-good': doing('create table good (id int)'),

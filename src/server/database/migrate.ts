@@ -7,7 +7,7 @@ import type { OpenDatabase } from './open.ts';
 import { transact } from './transact.ts';
 import type { Tx } from './transact.ts';
 
-/** So that servers that start together do it one after the other, and the later ones find nothing left to do. */
+/** Servers that start together migrate one after the other, and the later ones find nothing left to do. */
 const MIGRATION_LOCK_ID = 7_290_114_503_218_441;
 
 /**
@@ -21,7 +21,7 @@ export async function migrate(
   migrations: Record<string, Migration> = allMigrations,
 ): Promise<string[]> {
   return await transact(db, async (tx) => {
-    // Rewriting a big table may take its time; so may waiting for another server that does.
+    // A rewrite of a big table may take long, and so may the wait for another server that migrates.
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK_ID)})`.execute(tx);
 

@@ -9,7 +9,7 @@ let database: TestDatabase;
 beforeAll(async () => void (database = await openTestDatabase()));
 afterAll(() => database.close());
 
-/** Everything that a channel brings, and a way to wait for more. */
+/** All messages of a channel, and a way to wait for more. */
 async function collect(channel: string) {
   const payloads: string[] = [];
   const arrivals = new EventEmitter();
@@ -37,7 +37,7 @@ test('a message of a transaction arrives when it commits, never when it is rolle
   expect(await until(2)).toEqual(['one', 'two']);
 });
 
-test('a message reaches those who listen to its channel, until they close', async () => {
+test('a message reaches the listeners of its channel, until they close', async () => {
   const one = await collect('first');
   const two = await collect('second');
   await database.notifications.publish('first', 'a');
@@ -49,7 +49,7 @@ test('a message reaches those who listen to its channel, until they close', asyn
   expect([one.payloads, two.payloads]).toEqual([['a'], ['c']]);
 });
 
-test('what PostgreSQL would refuse is refused by both databases', async () => {
+test('a message that PostgreSQL would refuse is refused by both databases', async () => {
   const { notifications } = database;
   await expect(notifications.publish('long', 'x'.repeat(8_000))).rejects.toThrow('too long');
   await expect(notifications.publish('no "quotes"', 'x')).rejects.toThrow('not a name');

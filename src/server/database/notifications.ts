@@ -13,7 +13,7 @@ import { runSql } from './sql-pool.ts';
 export interface Notifications {
   /** Calls `onPayload` for each message of the channel until the subscription is closed. */
   listen(channel: string, onPayload: (payload: string) => void): Promise<Subscription>;
-  /** Sends when `tx`, which {@link transact} opened, has committed. */
+  /** Sends once `tx`, which {@link transact} opened, has committed. */
   notify(tx: Tx, channel: string, payload: string): Promise<void>;
   /** Sends at once. */
   publish(channel: string, payload: string): Promise<void>;

@@ -20,10 +20,10 @@ import { guardPool } from './transact.ts';
 export interface OpenDatabase {
   readonly kind: 'embedded' | 'postgres';
   readonly db: Kysely<Database>;
-  /** The sessions that `db` takes its own from, for libraries that bring their own SQL. */
+  /** The sessions that `db` also uses, for libraries with their own SQL. */
   readonly pool: SqlPool;
   readonly notifications: Notifications;
-  /** Null for a PostgreSQL server, which has tools of its own. */
+  /** Null for a PostgreSQL server, which has its own tools. */
   readonly copyFiles: CopyFiles | null;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export interface DatabaseLog {
 export interface OpenDatabaseOptions {
   /** A PostgreSQL server's address; without one the database is embedded. */
   databaseUrl?: string | undefined;
-  /** RUNWRIGHT_HOME. The embedded database lives in `database` below it; made when missing. */
+  /** RUNWRIGHT_HOME. The embedded database lives in `database` below it; created when missing. */
   homeFolder: string;
   logger: DatabaseLog;
   /** The embedded database stopped by itself: every call fails from now on, so the server should end. */
@@ -62,7 +62,7 @@ async function openEmbedded({ homeFolder, logger, onCrash }: OpenDatabaseOptions
   const lock = lockFolder(homeFolder);
   const copy = path.join(path.resolve(homeFolder), 'database.copy');
   try {
-    // Of a server that was killed while it copied.
+    // A server that was killed while it copied may have left this folder.
     await rm(copy, { recursive: true, force: true });
     const session = await startEmbeddedSession({
       program,

@@ -20,6 +20,6 @@ test.each([
   expect(encodeParameter(value)).toBe(expected);
 });
 
-test('what has no text is refused', () => {
+test('a value without a text form is refused', () => {
   expect(() => encodeParameter(() => {})).toThrow('function');
 });

@@ -1,6 +1,6 @@
 /**
- * A query's parameter as PostgreSQL's text, by the rules that the `pg` driver has: what works on one database works on
- * the other, and what fails (an array for a jsonb column, say) fails on both.
+ * A query's parameter as PostgreSQL's text, by the rules of the `pg` driver: a value that works on one database works
+ * on the other, and one that fails (an array for a jsonb column, for example) fails on both.
  */
 export function encodeParameter(value: unknown): string | null {
   if (value === null || value === undefined) return null;
@@ -19,7 +19,7 @@ function encodeObject(value: object): string {
   return JSON.stringify(value);
 }
 
-/** The year 0 of ISO 8601 is PostgreSQL's year 1 before Christ; it counts more digits without a sign. */
+/** The year 0 of ISO 8601 is PostgreSQL's year 1 BC; PostgreSQL writes years above 9999 without a sign. */
 function encodeDate(value: Date): string {
   const year = value.getUTCFullYear();
   const rest = value.toISOString().replace(/^[+-]?\d+/, '');

@@ -15,26 +15,26 @@ export interface PostgresListener {
 
 export interface PostgresListenerOptions {
   databaseUrl: string;
-  /** Told each time when the connection breaks or cannot be opened; the listener goes on trying. */
+  /** Called each time the connection breaks or cannot be opened; the listener keeps trying. */
   onError: (error: Error) => void;
 }
 
 interface Connection {
   listen(channel: string): Promise<void>;
-  /** Resolves when the connection is over, whoever ended it. */
+  /** Resolves when the connection has ended, for any reason. */
   ended: Promise<void>;
   close(): Promise<void>;
 }
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 10_000;
-/** A connection that died without a word is found out by asking it something. */
+/** A regular query detects a connection that died silently. */
 const CHECK_EVERY_MS = 15_000;
 const TIMEOUT_MS = 10_000;
 
 /**
  * Listens on a connection of its own, opened at the first {@link PostgresListener.listen}. When it breaks it is opened
- * again, every channel is listened to again, and then those who asked are told that they may have missed something.
+ * again, every channel is listened to again, and then the listeners are told that they may have missed messages.
  */
 export function createPostgresListener({ databaseUrl, onError }: PostgresListenerOptions): PostgresListener {
   const payloads = new EventEmitter().setMaxListeners(0);
@@ -68,7 +68,7 @@ export function createPostgresListener({ databaseUrl, onError }: PostgresListene
     }
   }
 
-  /** A connection that breaks while it is asked is replaced by one that listens to the channel. */
+  /** A connection that breaks meanwhile is replaced by one that listens to the channel. */
   async function listenTo(channel: string): Promise<void> {
     channels.add(channel);
     running ??= keepConnected();
@@ -112,7 +112,7 @@ async function openConnection(
     query_timeout: TIMEOUT_MS,
   });
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-  // The end that follows says the same; without a listener an error would end the process.
+  // The `end` event that follows reports the same; an error without a listener would end the process.
   client.on('error', () => {});
   client.on('notification', ({ channel, payload }) => onMessage(channel, payload ?? ''));
 

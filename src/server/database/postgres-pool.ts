@@ -4,7 +4,7 @@ import { DatabaseProblem } from './database-problem.ts';
 
 const OLDEST_SERVER = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A statement that takes longer holds locks that runs wait for: better that it fails. */
+/** A statement that takes longer holds locks that runs wait for: it is better that it fails. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 
@@ -19,11 +19,11 @@ export interface PostgresPoolOptions {
   databaseUrl: string;
   /** Sessions at the same time. */
   maxSessions?: number;
-  /** Told when a session that nobody uses breaks; the pool opens a new one by itself. */
+  /** Called when an idle session breaks; the pool opens a new one by itself. */
   onIdleError: (error: Error) => void;
 }
 
-/** Opens the pool and one session in it, to learn at the start whether it works. @throws DatabaseProblem */
+/** Opens the pool and one session in it, to check at the start that it works. @throws DatabaseProblem */
 export async function openPostgresPool(options: PostgresPoolOptions): Promise<pg.Pool> {
   const { databaseUrl, maxSessions = 10, onIdleError } = options;
   const address = describeAddress(databaseUrl);
@@ -36,7 +36,7 @@ export async function openPostgresPool(options: PostgresPoolOptions): Promise<pg
     application_name: 'runwright',
     types: postgresTypes,
     async onConnect(client) {
-      // Statements, not start-up options: poolers between here and the server refuse those.
+      // These are statements, not start-up options, which poolers in between refuse.
       await client.query(
         `set timezone = 'UTC'; set datestyle = 'ISO';
          set statement_timeout = ${STATEMENT_TIMEOUT_MS};

@@ -6,14 +6,14 @@ import { runSql } from './sql-pool.ts';
 
 const server = process.env['RUNWRIGHT_TEST_POSTGRES_URL'];
 
-/** PostgreSQL alone: the embedded database prepares its statements itself. */
+/** Only for PostgreSQL: the embedded database prepares its statements itself. */
 describe.runIf(server !== undefined)('statements on PostgreSQL', () => {
   let database: TestDatabase;
   beforeAll(async () => void (database = await openTestDatabase()));
   afterAll(async () => await database.close());
 
   const open = (): { pool: pg.Pool; unprepared: Error[]; prepared: ReturnType<typeof prepareOften> } => {
-    // One session, so that what one call prepares is there for the next.
+    // With one session, the statements that one call prepares are there for the next.
     const pool = new pg.Pool({ connectionString: server, max: 1 });
     const unprepared: Error[] = [];
     return {
@@ -27,7 +27,7 @@ describe.runIf(server !== undefined)('statements on PostgreSQL', () => {
     return rows.map(({ statement }) => statement);
   };
 
-  test('one that is asked again is prepared, one that is asked once is not', async () => {
+  test('a repeated statement is prepared, one that is sent once is not', async () => {
     const { pool, prepared } = open();
     const often = 'select $1::int + 1 as sum';
     for (const value of [1, 2, 3])
@@ -37,7 +37,7 @@ describe.runIf(server !== undefined)('statements on PostgreSQL', () => {
     await pool.end();
   });
 
-  test('a column that is added meanwhile is answered, in a new session', async () => {
+  test('a column that is added meanwhile is in the answer, in a new session', async () => {
     const { pool, prepared } = open();
     const table = `changing_${process.pid}`;
     await pool.query(`create table ${table} (id int); insert into ${table} values (1)`);
@@ -50,7 +50,7 @@ describe.runIf(server !== undefined)('statements on PostgreSQL', () => {
     await pool.end();
   });
 
-  test('inside a transaction the caller is told, and the session is not used again', async () => {
+  test('inside a transaction the caller gets the error, and the session is not used again', async () => {
     const { pool, prepared } = open();
     const table = `changing_in_transaction_${process.pid}`;
     await pool.query(`create table ${table} (id int); insert into ${table} values (1)`);
@@ -69,7 +69,7 @@ describe.runIf(server !== undefined)('statements on PostgreSQL', () => {
     await pool.end();
   });
 
-  test('where a pooler takes prepared statements away, they are asked as they are from then on', async () => {
+  test('after a pooler takes prepared statements away, statements are sent unprepared', async () => {
     const { pool, prepared, unprepared } = open();
     const text = 'select $1::int as value';
     for (let count = 0; count < 3; count += 1) await runSql(prepared, text, [1]);

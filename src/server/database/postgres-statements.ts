@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { SqlClient, SqlPool } from './sql-pool.ts';
 
-/** More than the server has that are asked often. A session of PostgreSQL keeps some forty kilobytes for each. */
+/** The server has fewer frequent statements than this. A session of PostgreSQL keeps some forty kilobytes for each. */
 const CAPACITY = 250;
 /** A statement that was sent this often will be sent again. */
 const WORTH_IT = 2;
 
-/** Another statement has changed the table: what was prepared would answer other columns. */
+/** Another statement has changed the table: the prepared one would return other columns. */
 const CHANGED_COLUMNS = '0A000';
-/** A pooler between here and the server has given the session to somebody else meanwhile. */
+/** A pooler in between has given the session to another client meanwhile. */
 const OTHER_SESSION = new Set(['26000', '42P05']);
 
 export interface PreparedPoolOptions {
-  /** Told once, when statements are not prepared any more. */
+  /** Called once, when statements are no longer prepared. */
   onUnprepared: (error: Error) => void;
 }
 
 /**
- * A pool whose sessions prepare what they are asked often, so that PostgreSQL reads and plans it once in a session: most
- * of what a short statement costs. A statement that was prepared and cannot be used any more runs once more as it is;
- * inside a transaction, which PostgreSQL has given up with it, the caller gets the error, and the session is closed.
+ * A pool whose sessions prepare frequent statements, so that PostgreSQL parses and plans each once in a session: that
+ * is most of the cost of a short statement. A prepared statement that can no longer be used runs once more unprepared;
+ * inside a transaction, which PostgreSQL has aborted with it, the caller gets the error, and the session is closed.
  */
 export function prepareOften(pool: pg.Pool, { onUnprepared }: PreparedPoolOptions): SqlPool {
   const uses = new Map<string, number>();
@@ -32,7 +32,7 @@ export function prepareOften(pool: pg.Pool, { onUnprepared }: PreparedPoolOption
     if (known !== undefined || !prepares || names.size === CAPACITY) return known;
     const count = (uses.get(text) ?? 0) + 1;
     if (count < WORTH_IT) {
-      // Texts that come once (a list of so many ids) must not fill the memory.
+      // Texts that are sent once (with a list of so many ids) must not fill the memory.
       if (uses.size >= CAPACITY * 4) uses.clear();
       uses.set(text, count);
       return undefined;
@@ -43,7 +43,7 @@ export function prepareOften(pool: pg.Pool, { onUnprepared }: PreparedPoolOption
     return name;
   }
 
-  /** Whether it is the preparation that failed. */
+  /** Whether the preparation is what failed. */
   function hears(error: unknown): error is Error {
     if (!(error instanceof Error) || !('code' in error)) return false;
     const code = String(error.code);

@@ -22,7 +22,7 @@ test('a database that hangs is not ready, is asked once, and is ready again when
   expect([await isReady(), await isReady(), asked]).toEqual([true, true, 2]);
 });
 
-test('one that says no is not ready, and is asked anew', async () => {
+test('a database that refuses is not ready, and is asked anew', async () => {
   const answers = [new Error('it is shut down'), undefined];
   const failures: unknown[] = [];
   const isReady = createReadiness(

@@ -1,10 +1,10 @@
 /**
- * Whether a database answers, for any caller, known or not. While one question is open nobody asks another: a
- * database that hangs would otherwise have a session less for each probe.
+ * Whether a database answers, for any caller, known or not. All callers share one open question: each probe of a
+ * database that hangs would otherwise take one more session.
  *
- * @param ask rejects where the database says no
- * @param waitMs how long each who asks waits for it
- * @param onFailure hears why it is not ready
+ * @param ask rejects when the database refuses
+ * @param waitMs how long each caller waits for the answer
+ * @param onFailure gets the reason why it is not ready
  */
 export function createReadiness(
   ask: () => Promise<unknown>,

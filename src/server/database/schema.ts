@@ -1,4 +1,4 @@
-/** The tables as Kysely sees them; migrations/ says what each column and constraint is for. */
+/** The tables as Kysely sees them; migrations/ documents the purpose of each column and constraint. */
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type {
   OrganizationTable,

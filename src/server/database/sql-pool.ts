@@ -1,4 +1,4 @@
-/** The part of pg's Pool that this room uses, so that one dialect drives both databases. */
+/** The used part of pg's Pool, so that one dialect drives both databases. */
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 
 export type SqlPool = PostgresPool;
@@ -7,8 +7,8 @@ export type SqlClient = PostgresPoolClient;
 export type Row = Record<string, unknown>;
 
 /**
- * Runs SQL in a session of its own; without parameters the text may hold several statements, whose rows are then put
- * together. A session whose statement failed is not used again as it is: it may be inside a broken transaction.
+ * Runs SQL in a session of its own; without parameters the text may hold several statements, whose rows are then
+ * joined. A session whose statement failed is not used again as it is: it may be inside a broken transaction.
  */
 export async function runSql(
   pool: SqlPool,

@@ -42,7 +42,7 @@ describe('transact', () => {
     expect(await names()).toEqual([]);
   });
 
-  test('is not joined by a query that somebody else sends meanwhile', async () => {
+  test('is not joined by a query that another caller sends meanwhile', async () => {
     let opened = (): void => {};
     const isOpen = new Promise<void>((resolve) => (opened = resolve));
     const failing = transact(database.db, async (tx) => {
@@ -108,7 +108,7 @@ describe('transact', () => {
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  test('runs a repeatable callback again when PostgreSQL gave it up, and no other', async () => {
+  test('runs a repeatable callback again when PostgreSQL gave it up, and no other callback', async () => {
     let attempts = 0;
     const giveUpTwice = async (tx: Tx) => {
       attempts += 1;
@@ -123,7 +123,7 @@ describe('transact', () => {
 });
 
 describe('afterCommit', () => {
-  test('has its effect when others can see what was committed', async () => {
+  test('has its effect once others can see the committed rows', async () => {
     const seen = new Promise<string[]>((resolve) => {
       void transact(database.db, async (tx) => {
         afterCommit(tx, () => resolve(names()));
@@ -133,7 +133,7 @@ describe('afterCommit', () => {
     expect(await seen).toEqual(['a']);
   });
 
-  test('has none after a rollback', async () => {
+  test('has no effect after a rollback', async () => {
     let effects = 0;
     const failing = transact(database.db, async (tx) => {
       afterCommit(tx, () => (effects += 1));

@@ -7,37 +7,37 @@ export type Tx = Transaction<Database>;
 
 interface Scope {
   readonly db: Kysely<Database>;
-  /** Work that was started inside and goes on afterwards (a timer, say) still sees the scope: it must know. */
+  /** Work that was started inside and goes on afterwards (a timer, for example) still sees the scope: this tells it. */
   open: boolean;
   readonly outer: Scope | undefined;
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
 const effects = new WeakMap<Tx, (() => void)[]>();
-/** Who is notified of the changes of a database, and the database of each open transaction. */
+/** The listener for changes of each database, and the database of each open transaction. */
 const listeners = new WeakMap<Kysely<Database>, (topic: string) => void>();
 const databases = new WeakMap<Tx, Kysely<Database>>();
 
 const MAX_ATTEMPTS = 4;
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
-/** What was prepared would answer other columns: a newer server has changed the table meanwhile. */
+/** A newer server has changed the table meanwhile: the prepared statement would return other columns. */
 const CHANGED_COLUMNS = '0A000';
 
 export interface TransactOptions {
   /**
-   * `run` does nothing but query (and {@link afterCommit}), so it may run again when PostgreSQL gave up the
-   * transaction in favour of another one.
+   * `run` only queries (and calls {@link afterCommit}), so it may run again when PostgreSQL gave up the transaction in
+   * favour of another one.
    */
   repeatable?: boolean;
-  /** What the queries see of others' commits: those before each of them unless given. */
+  /** Which commits of others the queries see: by default, each sees all commits before it. */
   isolation?: 'repeatable read';
 }
 
 /**
  * Runs `run` in one transaction: all of it happens when it resolves, nothing when it throws. Everything inside goes
- * through the `tx` that it is given; using `db` there throws, since on the embedded database, which has one session,
- * it would wait for itself for ever. Never await the network inside.
+ * through the given `tx`; using `db` there throws, because on the embedded database, which has one session, it would
+ * wait for itself for ever. Never await the network inside.
  */
 export async function transact<T>(
   db: Kysely<Database>,
@@ -55,8 +55,8 @@ export async function transact<T>(
 }
 
 /**
- * Everything that `read` asks the platform's database for, as of one moment: a document or a list made of several
- * queries never tells of a row in one part and misses it in another. Inside a transaction it is that one's view.
+ * Gives `read` the platform's database as of one moment: the several queries of a document or a list never show a row
+ * in one part and miss it in another. Inside a transaction it uses that transaction's view.
  */
 export async function inSnapshot<Handles extends { db: Kysely<Database> }, T>(
   handles: Handles,
@@ -69,7 +69,7 @@ export async function inSnapshot<Handles extends { db: Kysely<Database> }, T>(
   });
 }
 
-/** Has `effect` run once `tx` has committed: it does not when the transaction is rolled back. It must not throw. */
+/** Runs `effect` once `tx` has committed, and never when it is rolled back. `effect` must not throw. */
 export function afterCommit(tx: Tx, effect: () => void): void {
   const waiting = effects.get(tx);
   if (!waiting) throw new Error('afterCommit needs a transaction that transact opened');
@@ -77,7 +77,7 @@ export function afterCommit(tx: Tx, effect: () => void): void {
 }
 
 /**
- * Wakes those who wait for `topic` once `tx` has committed, where the code that writes has no platform at hand. Like every
+ * Wakes the waiters for `topic` once `tx` has committed, for code that writes without a platform at hand. Like every
  * wake-up it is a hint: in a transaction that {@link transact} did not open there is none.
  */
 export function announce(tx: Tx, topic: string): void {
@@ -85,12 +85,12 @@ export function announce(tx: Tx, topic: string): void {
   if (db !== undefined) afterCommit(tx, () => listeners.get(db)?.(topic));
 }
 
-/** Has `tell` called for whatever is announced in transactions on `db`. */
+/** Calls `tell` for each topic that is announced in transactions on `db`. */
 export function onAnnounced(db: Kysely<Database>, tell: (topic: string) => void): void {
   listeners.set(db, tell);
 }
 
-/** The pool with a check: the caller that takes a session must not be inside a transaction of the same database already. */
+/** The pool with a check: a caller that takes a session must not be inside a transaction of the same database. */
 export function guardPool(pool: SqlPool, owner: () => Kysely<Database>): SqlPool {
   return {
     ...(pool.Client && { Client: pool.Client }),
@@ -129,7 +129,7 @@ async function attemptOnce<T>(
       databases.delete(tx);
     }
   });
-  // Not in this call's stack: the transaction is committed, and an effect that throws must not make it look failed.
+  // Effects run outside this call's stack: a throwing one must not make the committed transaction look failed.
   for (const effect of waiting) queueMicrotask(effect);
   return result;
 }

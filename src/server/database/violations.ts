@@ -1,7 +1,7 @@
 const UNIQUE = '23505';
 /**
- * Beside a unique key: a row that refers to one that has just been removed, and the transaction that PostgreSQL gave up
- * in favour of another one.
+ * The errors of requests that collide: a unique key, a row that refers to one that has just been removed, and a
+ * transaction that PostgreSQL gave up in favour of another one.
  */
 const COLLISIONS: readonly unknown[] = [UNIQUE, '23503', '40001', '40P01'];
 
@@ -11,5 +11,5 @@ const codeOf = (error: unknown): unknown =>
 /** Whether the database refused a row because another one has the same unique key. */
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === UNIQUE;
 
-/** Whether the database refused what another request made impossible at the same time: nothing of it has happened. */
+/** Whether the database refused a change that another request made impossible at the same time: none of it happened. */
 export const isCollision = (error: unknown): boolean => COLLISIONS.includes(codeOf(error));

@@ -7,7 +7,7 @@ import { topics } from '../live/wake-ups.ts';
 import { deleteWorkspaceRows } from './delete-workspace.ts';
 import type { Organization } from '../organizations/document.ts';
 
-/** Removes an organization with all that is in it. @throws 409 while terraform applies in one of its workspaces */
+/** Removes an organization with all its content. @throws 409 while terraform applies in one of its workspaces */
 export async function deleteOrganization(
   { db, wakeUps }: Platform,
   caller: Caller,

@@ -10,8 +10,8 @@ import { readCurrent } from '../states/store.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
 
 /**
- * Removes a workspace with its runs and state. Not while terraform applies in it: what the apply makes would be known
- * to nobody. A plan in progress is told to stop: its lease is gone (api-contract §3.3 row 45).
+ * Removes a workspace with its runs and state. Refused while terraform applies in it: nobody would know of the new
+ * resources. A plan in progress is told to stop: its lease is gone (api-contract §3.3 row 45).
  */
 export async function deleteWorkspace(
   platform: Platform,
@@ -28,7 +28,7 @@ export async function deleteWorkspace(
   for (const id of running) platform.wakeUps.wake(topics.step(id));
 }
 
-/** Without its state nobody knows any more what terraform has made: the organization decides who may delete it. */
+/** Without its state it is unknown what terraform has created: the organization decides who may delete it. */
 async function requireForceDelete(
   tx: Tx,
   caller: Caller,
@@ -49,7 +49,7 @@ async function requireForceDelete(
   );
 }
 
-/** @returns the steps that runners worked on: to be woken after the commit; none when somebody else was faster */
+/** @returns the steps that runners worked on, to be woken after the commit; none when another request was faster */
 export async function deleteWorkspaceRows(
   tx: Tx,
   caller: Caller,
@@ -94,7 +94,7 @@ export async function deleteWorkspaceRows(
   return phases.map(({ id }) => id);
 }
 
-/** What runs of other workspaces work on goes to one of those, with them. */
+/** Moves configurations that runs of other workspaces use to one of those workspaces. */
 async function leaveSharedConfigurations(tx: Tx, workspaceId: string): Promise<void> {
   await tx
     .updateTable('configuration_version')

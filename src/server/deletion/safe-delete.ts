@@ -9,10 +9,10 @@ import { lockWorkspaceRow } from '../workspaces/service.ts';
 import { deleteWorkspaceRows } from './delete-workspace.ts';
 
 /**
- * Removes a workspace that manages nothing any more.
+ * Removes a workspace that no longer manages anything.
  *
- * @throws 409 with the words that clients look for (api-contract §1.2): `locked`, `being processed`, or neither when its
- * state still has resources
+ * @throws 409 with the words that clients look for (api-contract §1.2): `locked`, `being processed`, or neither when
+ * its state still has resources
  */
 export async function safeDeleteWorkspace(
   platform: Platform,

@@ -4,20 +4,20 @@ import { refuse } from '../http/refusal.ts';
 
 type Mode = Row<'organization'>['default_execution_mode'];
 
-/** How the workspaces of an organization or a project execute their runs, unless they say for themselves. */
+/** How the workspaces of an organization or a project execute their runs, unless they have settings of their own. */
 export interface DefaultExecution<AMode extends Mode | null = Mode> {
   default_execution_mode: AMode;
   default_agent_pool_id: string | null;
 }
 
-/** Whose default it is; without an id one that is being created. */
+/** The owner of the defaults; without an id it is being created. */
 export interface DefaultOwner {
   organizationId: string | undefined;
   projectId?: string | undefined;
 }
 
 /**
- * The columns once `given` is set (api-contract §1.2, §5.1, §5.2). In a transaction the pool stays until its end.
+ * The columns once `given` is set (api-contract §1.2, §5.1, §5.2). In a transaction the pool is kept until its end.
  *
  * @throws 422 for a pool without the mode `agent`, the mode without a pool, and a pool that may not be used everywhere
  */

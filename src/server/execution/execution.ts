@@ -10,16 +10,16 @@ type Settled = Execution & { overrides_execution: boolean };
 export interface GivenExecution {
   mode: Mode | undefined;
   poolId: string | null | undefined;
-  /** Whether the workspace says for itself; undefined: not said. */
+  /** Whether the workspace has settings of its own; undefined: not given. */
   overrides: boolean | undefined;
 }
 
 /**
- * Where the runs of a workspace are executed once `given` is set (api-contract §5.3). A workspace that names a mode or a
- * pool says for itself, until it is told not to. A pool that is not named again stays while the mode is `agent`, and goes
- * with it.
+ * Where the runs of a workspace are executed once `given` is set (api-contract §5.3). A workspace that names a mode or
+ * a pool has settings of its own, until a request ends that. A pool that is not named again stays while the mode is
+ * `agent`, and goes with it.
  *
- * @param inherited what holds while the workspace does not say for itself
+ * @param inherited the settings while the workspace has none of its own
  * @throws 422 for a pool without the mode `agent`, the mode without a pool, and a pool that may not be used
  */
 export async function settleExecution(
@@ -46,7 +46,7 @@ export async function settleExecution(
   const poolId = given.poolId === undefined ? before.agent_pool_id : given.poolId;
   if (poolId === null)
     refuse('invalid_attribute', "Agent pool must be specified when using 'agent' execution mode", pointer);
-  // Moved to another project, it may be one that the pool is not for.
+  // The pool may exclude a workspace that moves to another project.
   await requireUsablePool(db, poolId, workspace);
   return { execution_mode: mode, agent_pool_id: poolId, overrides_execution: true };
 }

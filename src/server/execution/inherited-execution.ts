@@ -6,8 +6,8 @@ import type { Tx } from '../database/transact.ts';
 export type Execution = Pick<Row<'workspace'>, 'execution_mode' | 'agent_pool_id'>;
 
 /**
- * What holds for the workspaces of a project that do not say for themselves: what the project says, else the
- * organization. It stays so until the transaction ends; taken before the rows of workspaces are.
+ * The settings of a project's workspaces without settings of their own: the project's, else the organization's. They
+ * are locked until the transaction ends; the lock is taken before the rows of workspaces are.
  */
 export async function holdDefaultExecution(tx: Tx, projectId: string): Promise<Execution> {
   return await tx
@@ -28,11 +28,11 @@ const EFFECTIVE = [
 ];
 
 /**
- * Gives all workspaces of an organization that do not say for themselves what holds for them now. The caller has changed
- * the defaults in the same transaction. What a runner has already stays with it.
+ * Gives all workspaces of an organization without settings of their own the current inherited ones. The caller has
+ * changed the defaults in the same transaction. Steps that a runner already has stay with it.
  */
 export async function spreadDefaultExecution(tx: Tx, organizationId: string): Promise<void> {
-  // In order, so that two requests that lock several workspaces never wait in a circle.
+  // In a fixed order, so that two requests that lock several workspaces never wait in a circle.
   const inheriting = await tx
     .selectFrom('workspace')
     .select('id')

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Whether the sender takes an answer in this content coding (RFC 9110 §12.5.3): named, or under `*`, and not with q=0. */
+/** Whether the sender accepts this content coding (RFC 9110 §12.5.3): named, or under `*`, and not with q=0. */
 export function takesCoding({ headers }: FastifyRequest, coding: 'br' | 'gzip'): boolean {
   const accepted = String(headers['accept-encoding'] ?? '')
     .toLowerCase()

@@ -3,22 +3,22 @@ import { ERRORS, type ErrorCode } from './refusal.ts';
 
 export const JSON_API = 'application/vnd.api+json';
 
-/** What the body of an answer is; without a schema, bytes of that media type. */
+/** The body of an answer; without a schema, bytes of that media type. */
 export interface Body {
   contentType: string;
   schema?: z.ZodType | undefined;
 }
 
 /**
- * The answers an endpoint gives beside its refusals, by status. A schema is a JSON:API document; anything else is said
- * with {@link nothing}, {@link json} or {@link bytes}; a list means one of several.
+ * The answers of an endpoint beside its refusals, by status. A schema stands for a JSON:API document; other bodies are
+ * declared with {@link nothing}, {@link json} or {@link bytes}; a list means one of several.
  */
 export type Answers = Readonly<Record<number, z.ZodType | Body | readonly (z.ZodType | Body)[]>>;
 
 /** An empty body. */
 export const nothing: readonly Body[] = [];
 
-/** A body that says no more than its status: JSON still, since clients decode what announces itself as JSON. */
+/** A body that adds nothing to its status. It is JSON, because clients decode what announces itself as JSON. */
 export const nullBody: Body = { contentType: JSON_API, schema: z.null() };
 
 /** JSON that is not a JSON:API document. */
@@ -51,7 +51,7 @@ export const ErrorDocument = z
 /** A refusal that the method and access of the endpoint do not imply: 403, 412, 409 of a read. */
 export const refusal: Body = { contentType: JSON_API, schema: ErrorDocument };
 
-/** The part of an endpoint that its answers follow from. */
+/** The part of an endpoint from which its answers follow. */
 interface Answering {
   method: string;
   access: string;
@@ -59,7 +59,7 @@ interface Answering {
   answers: Answers;
 }
 
-/** Every answer of an endpoint: its own, and the refusals that follow from who may call it and what it takes. */
+/** Every answer of an endpoint: its own, and the refusals that follow from its access and its input. */
 export function answersOf(endpoint: Answering): ReadonlyMap<number, readonly Body[]> {
   const all = new Map<number, Body[]>();
   for (const [status, declared] of Object.entries(endpoint.answers)) {
@@ -75,13 +75,13 @@ export function answersOf(endpoint: Answering): ReadonlyMap<number, readonly Bod
 const toBody = (declared: z.ZodType | Body): Body =>
   'contentType' in declared ? declared : { contentType: JSON_API, schema: declared };
 
-/** What is refused before, or wherever, the endpoint's own code runs. Its own answers name the rest. */
+/** The refusals before, or independent of, the endpoint's own code. Its own answers name the rest. */
 function refusalsOf({ access, method, params }: Answering): number[] {
   const hasParams = !(params instanceof z.ZodObject) || Object.keys(params.shape).length > 0;
   return [
     400,
     ...(access === 'anyone' ? [] : [401]),
-    // Of a page of another site, with the cookie of a session.
+    // For a request from another site's page, with the cookie of a session.
     ...(access === 'account' && method !== 'GET' ? [403] : []),
     ...(access !== 'anyone' || hasParams ? [404] : []),
     ...(method === 'GET' ? [] : [408, 409, 413, 415, 422]),

@@ -21,8 +21,8 @@ test.each([
   'bytes=a-b',
   'items=0-1',
   `bytes=${'9'.repeat(400)}-`,
-])('of %j the whole is sent', (range) => expect(readByteRange({ range }, 10)).toBeUndefined());
+])('for the range %j all bytes are sent', (range) => expect(readByteRange({ range }, 10)).toBeUndefined());
 
-test('a part that depends on a validator is not sent, since there is none', () => {
+test('a range that depends on a validator is ignored, because files have no validator', () => {
   expect(readByteRange({ range: 'bytes=0-1', 'if-range': '"x"' }, 10)).toBeUndefined();
 });

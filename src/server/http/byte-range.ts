@@ -5,8 +5,8 @@ export interface ByteRange {
 }
 
 /**
- * The one part that a request asks for (RFC 9110 §14.2), so that a download that broke off goes on. Undefined where the
- * whole is to be sent: no range, several, one that is not there, or one that depends on a validator.
+ * The one part that a request asks for (RFC 9110 §14.2), so that a download that broke off can continue. Undefined when
+ * all bytes are to be sent: no range, several, one outside the content, or one that depends on a validator.
  */
 export function readByteRange(
   { range, 'if-range': ifRange }: { range?: string | undefined; 'if-range'?: string | undefined },

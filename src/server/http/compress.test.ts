@@ -33,14 +33,14 @@ beforeAll(() => {
 const read = async (url: string, encoding?: string) =>
   await app.inject({ url, headers: encoding === undefined ? {} : { 'accept-encoding': encoding } });
 
-describe('compressing', () => {
-  it('what never changes, once', async () => {
+describe('the compression of answers', () => {
+  it('compresses a constant answer once', async () => {
     const [first, second] = [await read('/constant', 'gzip'), await read('/constant', 'gzip')];
     expect(second.rawPayload.equals(first.rawPayload)).toBe(true);
     expect((JSON.parse((await read('/constant')).body) as string).startsWith('3 ')).toBe(true);
   });
 
-  it.each(['/document', '/stream'])('big JSON: %s', async (url) => {
+  it.each(['/document', '/stream'])('compresses big JSON: %s', async (url) => {
     for (const encoding of ['gzip', 'deflate, GZIP;q=0.8', '*']) {
       const answer = await read(url, encoding);
       expect(answer.headers['content-encoding']).toBe('gzip');
@@ -59,7 +59,7 @@ describe('compressing', () => {
     expect(answer.headers['content-encoding']).toBeUndefined();
   });
 
-  it('answers an error in clear when what it compresses fails', async () => {
+  it('sends an error uncompressed when the source of the answer fails', async () => {
     const answer = await read('/broken', 'gzip');
     expect([answer.statusCode, answer.headers['content-encoding']]).toEqual([500, undefined]);
     expect(answer.json()).toEqual({

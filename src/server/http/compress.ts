@@ -5,19 +5,19 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { takesCoding } from './accepted-codings.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** Less is sent as it is: the frames around it would weigh more. */
+/** A smaller answer is sent as it is: the gzip frames would outweigh the gain. */
 const MIN_BYTES = 4 * 1024;
-/** Fast; more saves little on JSON. */
+/** A fast level; a higher one saves little on JSON. */
 const OPTIONS = { level: 4 };
 
 const gzipAtOnce = promisify<string, typeof OPTIONS, Buffer>(gzip);
 
 /**
- * Sends big JSON as gzip to clients that take it: plans, states, lists. Logs never: their readers count bytes
- * (api-contract §1.1).
+ * Sends big JSON (plans, states, lists) as gzip to clients that accept it. Logs are never compressed: their readers
+ * count bytes (api-contract §1.1).
  */
 export function compressJson(app: FastifyInstance): void {
-  /** Of answers that never change, by their route. */
+  /** The compressed constant answers, by their route. */
   const constant = new Map<string, Promise<Buffer>>();
   app.addHook('onSend', async (request, reply, payload: unknown) => {
     if (!isJson(reply)) return payload;

@@ -1,6 +1,6 @@
 /**
- * What a room's documents are declared with, next to the code that makes them. The test-suite compares every answer:
- * a member that is missing, of another type, or not declared, fails the test that met it.
+ * The parts with which each folder declares its documents, next to the code that makes them. The test-suite compares
+ * every answer: a member that is missing, of another type, or not declared, fails the test that met it.
  */
 import * as z from 'zod';
 import { singularName } from './names.ts';
@@ -11,13 +11,13 @@ export const Timestamp = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   .meta({ format: 'date-time' });
 
-/** `status-timestamps`: those that happened, in whole seconds and with a numeric offset (api-contract §1.1). */
+/** `status-timestamps`: the reached statuses, in whole seconds and with a numeric offset (api-contract §1.1). */
 export const StatusTimestamps = z.record(
   z.string().regex(/-at$/),
   z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/),
 );
 
-/** `can-…` words: what the caller may do. */
+/** `can-…` words: the caller's rights. */
 export const Permissions = z.record(z.string().regex(/^can-/), z.boolean());
 
 const links = z.record(z.string(), z.string().nullable());
@@ -31,18 +31,18 @@ export const toOne = (...types: string[]) =>
 export const toMany = (...types: string[]) =>
   z.object({ data: z.array(identifier(types)), links: links.optional() });
 
-/** A relationship that is only an address. */
+/** A relationship that is only a link. */
 export const linkOnly = z.object({ links });
 
-/** Where there may be none of them, the member itself may be missing. */
+/** The member itself may be missing when there may be no relationships. */
 const relationshipsOf = (relationships: z.ZodRawShape) => {
   const all = z.object(relationships);
   return all.safeParse({}).success ? all.optional() : all;
 };
 
 /**
- * A resource: its attributes and relationships are all there is, and all of them are always there unless declared
- * optional. Declare each type of resource once.
+ * A resource: the declared attributes and relationships are complete, and always present unless declared optional.
+ * Declare each type of resource once.
  */
 export const resource = <Attributes extends z.ZodRawShape, Relationships extends z.ZodRawShape>(
   type: string,
@@ -64,7 +64,7 @@ const AnyResource = z
   .meta({ id: 'AnyResource', description: 'A resource of any type, which `include` asked for.' });
 const included = z.array(AnyResource).optional();
 
-/** The name of a document, where what it holds has one: documentation says it once. */
+/** The name of a document, when its resource has one: documentation shows it once. */
 const named = <Schema extends z.ZodType>(document: Schema, held: z.ZodType, kind: string): Schema => {
   const id = held.meta()?.id;
   return id === undefined ? document : document.meta({ id: `${id}${kind}` });
@@ -74,7 +74,7 @@ const named = <Schema extends z.ZodType>(document: Schema, held: z.ZodType, kind
 export const documentOf = (schema: z.ZodType) =>
   named(z.object({ data: schema, included }), schema, 'Document');
 
-/** `{"data": […]}`: all there are. */
+/** `{"data": […]}`: all resources, without pages. */
 export const listOf = (schema: z.ZodType) =>
   named(z.object({ data: z.array(schema), included }), schema, 'List');
 

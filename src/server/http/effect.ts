@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 
 /**
- * What follows from an attribute that clients of HCP Terraform send. What is declared with neither of these is honoured;
- * docs/compatibility.md tells of all of them, and so does the description of the API.
+ * The effect of an attribute that clients of HCP Terraform send. An attribute declared with none of these is honoured;
+ * docs/compatibility.md lists all of them, and so does the description of the API.
  */
 export type Effect = 'kept' | 'ignored' | 'refused';
 
-/** Clients read back what they have set; nothing here follows from it. Never for what restricts or protects. */
+/** Clients read back what they have set; it has no other effect. Never for an attribute that restricts or protects. */
 export const keptOnly = <Schema extends z.ZodType>(schema: Schema): Schema =>
   schema.meta({
     ...schema.meta(),
@@ -14,10 +14,10 @@ export const keptOnly = <Schema extends z.ZodType>(schema: Schema): Schema =>
     description: 'Kept and shown; nothing follows from it here.',
   });
 
-/** Taken and not kept: the same is known from elsewhere. */
+/** Accepted and not stored: the value is known from elsewhere. */
 export const ignored = <Schema extends z.ZodType>(schema: Schema): Schema =>
   schema.meta({ ...schema.meta(), effect: 'ignored', description: 'Taken, and known from elsewhere.' });
 
-/** Takes only what asks for nothing. @param why such as "there are no stacks here" */
+/** Accepts only values that ask for nothing. @param why such as "there are no stacks here" */
 export const refusedBecause = <Schema extends z.ZodType>(why: string, schema: Schema): Schema =>
   schema.meta({ ...schema.meta(), effect: 'refused', description: `Cannot be asked for: ${why}.` });

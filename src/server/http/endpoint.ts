@@ -6,12 +6,12 @@ import type { Answers } from './answers.ts';
 import { askForBody } from './expect-continue.ts';
 
 /**
- * Who may call: anyone, the bearer of an account's token (of a user, team, organization, run …), a runner, or the service
- * of a run task.
+ * The callers of an endpoint: anyone, the bearer of an account's token (of a user, team, organization, run …), a
+ * runner, or the service of a run task.
  */
 export type Access = 'anyone' | 'account' | 'agent' | 'task';
 
-/** What an endpoint of an account asks of its caller: the same that its service asks for. */
+/** The right that an endpoint of an account requires of its caller: the same that its service requires. */
 type AccessDeclaration =
   { access: 'account'; permission: Asked } | { access: Exclude<Access, 'account'>; permission?: undefined };
 
@@ -19,7 +19,7 @@ export interface Answer {
   status: number;
   /** A JSON document. */
   body?: unknown;
-  /** A body that is not JSON, sent as it is. Neither: an empty body. */
+  /** A body that is not JSON, sent as it is. Neither of the two: an empty body. */
   text?: string;
   headers?: Record<string, string>;
 }
@@ -35,7 +35,7 @@ export interface EndpointRequest<Params, Query, Body, Caller> {
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-/** One route as data: what registers it, and what documents it. */
+/** One route as data, from which it is registered and documented. */
 export interface Endpoint<Caller = unknown> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
@@ -45,23 +45,23 @@ export interface Endpoint<Caller = unknown> {
   params: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** How generated clients call it, where its address has too little to tell it from others. */
+  /** The name in generated clients, when the URL does not distinguish the endpoint from others. */
   operation?: string;
-  /** What the body looks like, for the documentation, where `body` lets all through and the service reads it. */
+  /** The shape of the body in the documentation, when `body` accepts anything and the service reads it. */
   bodyShape?: z.ZodType;
-  /** A body as the documentation shows it. */
+  /** An example of the body for the documentation. */
   example?: object;
-  /** Its answer never changes: it is compressed once, however often it is asked for. */
+  /** The answer never changes: it is compressed only once. */
   isConstant?: boolean;
-  /** The body is handed over as a stream ({@link streamedBody}), whatever its media type. */
+  /** The body is passed on as a stream ({@link streamedBody}), whatever its media type. */
   streamed?: boolean;
-  /** The body is what an HTML form or an OAuth client sends (`application/x-www-form-urlencoded`), as an object. */
+  /** The body is that of an HTML form or an OAuth client (`application/x-www-form-urlencoded`), as an object. */
   form?: boolean;
-  /** What it answers beside its refusals; the test-suite compares each answer (document-schema.ts has the parts). */
+  /** Its answers beside the refusals; the test-suite compares each answer (document-schema.ts has the parts). */
   answers: Answers;
-  /** Where its body may hold files as base64, which are never parsed, and how large it may be with them. */
+  /** Where the body may hold files as base64, which are never parsed, and how large it may be with them. */
   longTexts?: { pointers: readonly string[]; maxBytes: number };
-  /** Refuses whom the service would refuse, before a large body is read. */
+  /** Refuses callers that the service would refuse, before a large body is read. */
   beforeBody?: (
     request: Pick<EndpointRequest<never, never, never, Caller>, 'params' | 'caller'>,
   ) => Promise<void>;
@@ -74,7 +74,7 @@ export function streamedBody({ raw }: FastifyRequest): Readable {
   return raw;
 }
 
-/** A handler that wrote the response itself (`reply.send(stream)`). */
+/** The result of a handler that wrote the response itself (`reply.send(stream)`). */
 export const HIJACKED = Symbol('hijacked');
 
 export function endpoint<

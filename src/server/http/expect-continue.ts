@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 const waiting = new WeakMap<IncomingMessage, ServerResponse>();
 
-/** Clients that ask whether to send their body (`Expect: 100-continue`) are told so only when it is about to be read. */
+/** Clients that ask whether to send their body (`Expect: 100-continue`) get a yes only when it is about to be read. */
 export function answerExpectations(app: FastifyInstance): void {
   app.server.on('checkContinue', (request, response) => {
     waiting.set(request, response);

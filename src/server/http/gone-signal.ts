@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Aborts when nobody waits for the answer any more, which may be so already. */
+/** Aborts when the client no longer waits for the answer, which may be so already. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   if (reply.raw.closed || reply.raw.destroyed) return AbortSignal.abort();
   const gone = new AbortController();

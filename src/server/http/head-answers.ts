@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 
-/** HEAD gets the headers of GET, those of its compression too, and no body. */
+/** HEAD gets the headers of GET, also those of its compression, and no body. */
 export function answerHeads(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload: unknown, done) => {
     if (request.method !== 'HEAD' || payload === undefined || payload === null) return done(null, payload);

@@ -2,15 +2,15 @@ import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { refuse } from './refusal.ts';
 
-/** Types that clients send for what is answered with another one. */
+/** Other types that clients send for the type of the answer. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   'authentication-tokens': ['authentication-token', 'agent-tokens'],
 };
 
 /**
- * Refuses a document that says it is of another type than the endpoint changes or makes, or of another resource than the
- * address names: whoever sends it would have changed something else. Documents that say nothing are taken, and an empty
- * text says nothing: the terraform CLI sends it in places (terraform-cli A0).
+ * Refuses a document that names another type than the endpoint changes or makes, or another resource than the URL: its
+ * sender would have changed something else. Documents that name nothing are accepted, and an empty text names nothing:
+ * the terraform CLI sends it in places (terraform-cli A0).
  */
 export function identityCheck({
   method,
@@ -24,7 +24,7 @@ export function identityCheck({
   const type = resourceType(answers[201] ?? answers[200]);
   if (body === undefined || type === undefined || method === 'DELETE') return () => undefined;
   const types = [type, ...(ALIASES[type] ?? [])];
-  // What is found by its name may have another id.
+  // A resource that is found by its name may have another id.
   const named = method === 'POST' ? undefined : /\/:((?!name$)[A-Za-z]+)$/.exec(url)?.[1];
   return (sent, params) => {
     const data = memberOf(sent, 'data');
@@ -44,7 +44,7 @@ function memberOf(value: unknown, name: string): unknown {
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The type of the one resource that a document holds. */
+/** The type of the one resource in a document. */
 export function resourceType(declared: Endpoint['answers'][number] | undefined): string | undefined {
   if (!(declared instanceof z.ZodObject)) return undefined;
   const data: unknown = declared.shape['data'];

@@ -8,7 +8,7 @@ export const timestampOrNull = (date: Date | null): string | null =>
 /** Values inside `status-timestamps`: whole seconds and a numeric offset (api-contract §1.1). */
 export const statusTimestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, '+00:00');
 
-/** A time that a request gives. The database holds none before the year 1, and JavaScript writes a fifth digit after 9999. */
+/** A time in a request. The database holds none before the year 1, and JavaScript writes a fifth digit after 9999. */
 export const Moment = z.iso
   .datetime({ offset: true, error: 'must be a time like 2027-01-31T12:00:00Z' })
   .refine(isStorableTime, 'must be in the years 1 to 9999');
@@ -29,8 +29,8 @@ export const referenceOrNull = (type: string, id: string | null): { data: Refere
 });
 
 /**
- * A request document `{"data": {"attributes": …, "relationships": …}}`. What its `type` and `id` say is
- * checked apart (identity-check.ts). Unknown members are ignored (api-contract §1.1).
+ * A request document `{"data": {"attributes": …, "relationships": …}}`. Its `type` and `id` are checked apart
+ * (identity-check.ts). Unknown members are ignored (api-contract §1.1).
  */
 export function document<Attributes extends z.ZodType, Relationships extends z.ZodType>(
   attributes: Attributes,
@@ -57,23 +57,23 @@ export const relationship = z
     data: z
       .object({ id: z.string() })
       .nullish()
-      // Some clients write no id for nothing.
+      // Some clients write an empty id for no resource.
       .transform((data) => (data?.id === '' ? null : data)),
   })
   .nullish();
 
-/** One that must name something, as the documentation shows it: what is missing is said in a sentence of its own. */
+/** A relationship that must name a resource, as documentation shows it: a missing one gets its own sentence. */
 export const namedResource = z.object({
   data: z.object({ type: z.string().optional(), id: z.string().min(1) }),
 });
 
-/** An attribute that holds an id: `""` is what some clients write for none, as null is. */
+/** An attribute that holds an id: some clients write `""` for none, others null. */
 export const OptionalId = z
   .string()
   .transform((id) => (id === '' ? null : id))
   .nullish();
 
-/** An id or a name in a path: anything; what does not exist is answered 404. */
+/** An id or a name in a path: any text; one that does not exist is answered 404. */
 export const IdParams = z.object({ id: z.string() });
 
 /** `include=a,b.c`, hyphens and underscores alike (api-contract §1.5). */

@@ -7,8 +7,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 export const MAX_DEPTH = 64;
 
 /**
- * A sentence about JSON that would cost more to read than its length says: of too many values, or nested too deep. Looks
- * at the bytes only, before anything is made of them; whether they are JSON at all is seen when they are parsed.
+ * A sentence about JSON that costs more to read than its length suggests: too many values, or nested too deep. Looks
+ * only at the bytes, before they are parsed; the parser decides later whether they are JSON at all.
  *
  * @param maxValues how many values it may hold, keys of objects not counted
  */

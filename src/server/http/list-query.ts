@@ -4,9 +4,9 @@ import * as z from 'zod';
 const spelledAlike = (word: string): string => word.replaceAll('-', '_');
 
 /**
- * `include=a,b.c`: the related resources that an answer may hold as well. A word that is not one of these is refused.
+ * `include=a,b.c`: the related resources that an answer may hold as well. Any other word is refused.
  *
- * @param withoutEffect words that clients send, of which nothing is included
+ * @param withoutEffect words that clients send, and for which nothing is included
  */
 export const includeOf = (names: readonly string[], withoutEffect: readonly string[] = []) => {
   const known = [...names, ...withoutEffect];
@@ -20,7 +20,7 @@ export const includeOf = (names: readonly string[], withoutEffect: readonly stri
     .meta({ listOf: known, withoutEffect, description: `Also answer with: ${listed(known)}.` });
 };
 
-/** What `include` may name in this query. */
+/** The words that `include` may name in this query. */
 export const includesOf = (schema: z.ZodType | undefined): readonly string[] => {
   const include: unknown = schema instanceof z.ZodObject ? schema.shape['include'] : undefined;
   return include instanceof z.ZodType ? ((include.meta()?.['listOf'] as string[] | undefined) ?? []) : [];
@@ -37,7 +37,7 @@ export const sortOf = (...names: readonly [string, ...string[]]) => {
     .meta({ enum: words, description: 'The order; with a - in reverse.' });
 };
 
-/** One of these words; an empty text means none of them, as clients write what they leave out. */
+/** One of these words; an empty text means none of them, because clients send it for an omitted one. */
 export const oneOf = (...words: readonly [string, ...string[]]) =>
   z
     .string()
@@ -60,14 +60,14 @@ const listed = (words: readonly string[]): string => words.join(', ');
 
 /** `filter[tagged][0][key]=…`: any number of them. */
 const TAG_FILTER = /^filter\[tagged\]\[\d{1,3}\]\[(key|value)\]$/;
-/** What narrows, orders or widens an answer: ignored, it would be another one than was asked for. */
+/** Parameters that narrow, order or widen an answer: to ignore one would give another answer than requested. */
 const TELLING = /^(include|sort|scope|show_only_configured|q|(filter|search|q)\[.*)$/;
 
 /**
- * The query of a request in the spelling that the endpoint declares, or a sentence about a parameter of it that this
- * endpoint does not have; `include` where nothing can be included.
+ * The query of a request in the spelling that the endpoint declares, or a sentence about a parameter that this endpoint
+ * does not have; `include` if nothing can be included.
  *
- * @param schema undefined: it has none; a loose one takes filters by tags as well
+ * @param schema undefined: the endpoint has no query; a loose one also takes filters by tags
  */
 export function readQueryNames(
   schema: z.ZodType | undefined,

@@ -28,15 +28,15 @@ const HOME = '/app';
 const Status = json(z.object({ status: z.string() }));
 
 export interface HealthChecks {
-  /** Whether requests can be served now: the database answers. */
+  /** Whether requests can be served now, which means that the database answers. */
   isReady: () => Promise<boolean>;
   /** The metrics page for Prometheus. */
   metrics: () => Promise<{ contentType: string; text: string }>;
-  /** They tell of all organizations. */
+  /** Metrics cover all organizations. */
   mayReadMetrics: (request: FastifyRequest) => Promise<boolean>;
 }
 
-/** The endpoints for callers who have not signed in. No answer tells a version (threat T31). */
+/** The endpoints for callers who have not signed in. No answer contains a version (threat T31). */
 export function metaEndpoints<Caller>({
   isReady,
   metrics,

@@ -5,9 +5,9 @@ export interface Metrics {
   page(): Promise<{ contentType: string; text: string }>;
 }
 
-/** What is counted in the database when the metrics are asked for. */
+/** Numbers that are counted in the database when the metrics are requested. */
 interface Counts {
-  /** By status, of those that are not final. */
+  /** Runs that are not final, by status. */
   runs(): Promise<Map<string, number>>;
   waitingNotifications(): Promise<number>;
   /** By status. */
@@ -60,10 +60,10 @@ export function createMetrics(app: FastifyInstance, registry: Registry, counts: 
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
     done();
   });
-  // It measures a hundred times a second how late timers are: only where somebody reads that.
+  // It measures a hundred times a second how late timers are, so it starts only when metrics are read.
   const measureProcess = (): void => {
     collectDefaultMetrics({ register: registry });
-    // No answer tells a version but to whom it is for (threat T31).
+    // Answers contain a version only for readers who may see it (threat T31).
     registry.removeSingleMetric('nodejs_version_info');
   };
   let kept: { at: number; text: Promise<string> } | undefined;
@@ -71,7 +71,7 @@ export function createMetrics(app: FastifyInstance, registry: Registry, counts: 
     async page() {
       if (kept === undefined && registry.getSingleMetric('process_cpu_seconds_total') === undefined)
         measureProcess();
-      // However often it is asked for, the database counts once a second.
+      // However often metrics are requested, the database counts once a second.
       if (kept === undefined || performance.now() - kept.at >= KEPT_MS) {
         const text = registry.metrics();
         const fresh = { at: performance.now(), text };

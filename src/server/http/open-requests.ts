@@ -7,11 +7,11 @@ import type { FastifyInstance } from 'fastify';
 const UNFINISHED_MS = 5_000;
 
 /**
- * Knows which requests of a connection wait for their answer: one that was carried out is answered, whatever comes after
- * it on the same connection.
+ * Tracks which requests of a connection wait for their answer: an executed request is answered, whatever follows it on
+ * the same connection.
  *
- * @returns calls back when all the whole requests of a connection have been answered, which may be at once; it ends the
- *   connection instead when part of the answer to an unfinished one is on its way
+ * @returns calls back when all complete requests of a connection have been answered, which may be at once; it ends the
+ * connection instead when part of the answer to an incomplete one is on its way
  */
 export function trackOpenRequests(app: FastifyInstance): (socket: Socket, then: () => void) => void {
   const open = new WeakMap<Socket, Map<IncomingMessage, ServerResponse>>();
@@ -33,7 +33,7 @@ export function trackOpenRequests(app: FastifyInstance): (socket: Socket, then: 
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  // A connection on which nothing was asked yet, or never all, must not keep a server from stopping.
+  // A connection without a request, or with an incomplete one, must not keep a server from stopping.
   app.addHook('preClose', (done) => {
     const endUnless = (isNeeded: (socket: Socket) => boolean): void => {
       for (const socket of connections) if (!isNeeded(socket)) socket.destroy();

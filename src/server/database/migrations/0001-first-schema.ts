@@ -2,10 +2,10 @@ import { sql, type Kysely } from 'kysely';
 import { FINAL_STATUSES, PlatformRunStatus, TRANSITIONS } from '@runwright/models';
 
 /**
- * The first schema. What must never happen is impossible here, not only avoided by the services:
- * a status change that the state machine does not know, two runs that hold one workspace, a plan-only run that
- * applies, an apply nobody confirmed, a run overtaking an older one, state or locks that cross workspaces.
- * Written to the PostgreSQL 15 dialect; the embedded database is newer.
+ * The first schema. The database itself, and not only the services, prevents what must never happen: a status change
+ * that the state machine does not know, two runs that hold one workspace, a plan-only run that applies, an apply that
+ * was never confirmed, a run overtaking an older one, state or locks that cross workspaces. Written in the PostgreSQL
+ * 15 dialect; the embedded database is newer.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Who changed what, from where, and the chain that shows when somebody has tampered with it (docs/adr/0061). No foreign
- * keys to what entries speak of: they outlive it.
+ * The audit trail: who changed what, from where, and the chain that shows tampering (docs/adr/0061). Entries have no
+ * foreign keys to the resources they name, because they outlive these.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -26,7 +26,7 @@ const STATEMENTS = [
     created_at timestamptz not null default now())`,
   `create index audit_entry_organization on audit_entry (organization_id, sequence)`,
 
-  // Beside the entries, which are never written twice. complete_until: what committed before is in the chain.
+  // Seals lie beside the entries, which are never written twice. complete_until: all earlier commits are in the chain.
   `create table audit_seal (
     position bigint primary key check (position > 0),
     sequence bigint not null unique references audit_entry (sequence),

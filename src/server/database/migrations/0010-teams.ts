@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Teams, and what they may do in their organization, its projects and its workspaces. Access never crosses
- * organizations, and whoever leaves an organization leaves its teams: the keys say so. Until now a member could do
+ * Teams, and their rights in their organization, its projects and its workspaces. The keys ensure that access never
+ * crosses organizations, and that a user who leaves an organization leaves its teams. Until now a member could do
  * everything, so the members of existing organizations become its owners.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -12,7 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const randomSuffix = `substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`;
 
 const STATEMENTS = [
-  // An address that a user gave for themselves: invitations must not follow it.
+  // An address that a user entered without confirmation: invitations must not follow it.
   `alter table users
     add column is_service_account boolean not null default false,
     add column unconfirmed_email text`,

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Variables of workspaces and of sets, and what of them each run was created with. A sensitive value is stored sealed
- * and only sealed. A set reaches only what is in its organization, and a run's variables never change.
+ * Variables of workspaces and of sets, and those with which each run was created. A sensitive value is stored only
+ * sealed. A set reaches only the workspaces of its organization, and a run's variables never change.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -61,7 +61,7 @@ const STATEMENTS = [
     check ((value is null) <> (sealed_value is null)),
     check (sensitive = (sealed_value is not null)))`,
 
-  // The values of entries that have none are in sealed_values, a sealed JSON list, in the same order.
+  // Entries without a value have theirs in sealed_values, a sealed JSON list, in the same order.
   `create table run_variables (
     run_id text primary key references run on delete cascade,
     entries jsonb not null,
@@ -82,7 +82,7 @@ const STATEMENTS = [
   end $$`,
   `create trigger run_variables_guard before update on run_variables
     for each row execute function run_variables_guard()`,
-  // What has ended needs its secrets no longer.
+  // A run that has ended no longer needs its secrets.
   `create function run_forgets_secrets() returns trigger language plpgsql as $$
   begin
     update run_variables set sealed_values = null

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Keys that workspaces fetch modules over SSH with; a workspace uses one of its own organization only. */
+/** Keys with which workspaces fetch modules over SSH; a workspace uses only keys of its own organization. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

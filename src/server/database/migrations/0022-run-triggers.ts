@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Which workspaces get a run when a run of another one has been applied. A run triggers each workspace once: that is
- * impossible here to do twice, whoever delivers the news again.
+ * The workspaces that get a run when a run of another one has been applied. A run triggers each workspace once: the key
+ * prevents a second run when the message is delivered again.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -1,9 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * State versions that clients make: in one request, or announced first and uploaded afterwards (api-contract §5.7).
- * What must never happen is impossible here: a finalized version without its file, two uploads announced at once in
- * one workspace.
+ * State versions that clients make: in one request, or announced first and uploaded afterwards (api-contract §5.7). The
+ * database prevents a finalized version without its file, and two uploads announced at once in one workspace.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 
 /**
  * Tags of workspaces: plain names, which belong to the organization, and keys with values, which a workspace also has
- * from its project. And who may read whose state.
+ * from its project. Also the permission of workspaces to read the state of others.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Which run a request to create one has made, so that its repetition after a lost answer makes no second one. */
+/** The run that each create request has made, so that its repetition after a lost answer makes no second one. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

@@ -6,7 +6,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const STATEMENTS = [
-  // What waits for a runner or has one: few, whatever the history.
+  // Runs that wait for a runner or have one: few, whatever the history.
   `create index run_in_queue on run (organization_id, sequence)
     where status in ('plan_queued', 'planning', 'apply_queued', 'applying')`,
   // The default list of a workspace leaves plan-only runs out; its total is counted in the index, whatever the filter.

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What administrators set for the whole server while it runs: one row. */
+/** The settings of the whole server that administrators change while it runs: one row. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

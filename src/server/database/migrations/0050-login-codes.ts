@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** `terraform login`: codes that wait to be exchanged for a token. Only their hashes; they live for a minute. */
+/** `terraform login`: codes that wait to be exchanged for a token. Only hashes are kept; they live for a minute. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

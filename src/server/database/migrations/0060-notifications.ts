@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Who wants to hear of runs, and what is to be said to them: a delivery is written with the change it tells of. */
+/** Notification configurations and their deliveries: a delivery is written with the change that it reports. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -22,8 +22,8 @@ const STATEMENTS = [
     check ((destination_type = 'email') = (url is null)))`,
   `create index notification_configuration_workspace on notification_configuration (workspace_id)`,
 
-  // status: waiting until it was delivered, or failed for good, or dropped because nobody wants it any more. While one
-  // is being sent its next attempt is some time ahead: that is what makes it come again when its server was killed.
+  // status: waiting until it was delivered, failed for good, or was dropped as no longer wanted. While a delivery is
+  // being sent its next attempt is some time ahead, so that it is sent again after a kill of its server.
   `create table notification_delivery (
     id text primary key,
     sequence bigint generated always as identity unique,

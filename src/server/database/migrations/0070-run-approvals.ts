@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Applies that were asked for over MCP and wait for a person: each is for one plan, and decided once. */
+/** Applies that were requested over MCP and wait for a person: each is for one plan, and decided once. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Configuration versions whose archive is given up: for good, or so that it can be brought back (api-contract §5.6).
- * What must never happen is impossible here: a version that runs can use without its archive, an archive that is named
- * by a version which is said to have none.
+ * Configuration versions whose archive is deleted: for good, or so that it can be restored (api-contract §5.6). The
+ * database prevents a version that runs can use without its archive, and an archive that is named by a version which is
+ * said to have none.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Agent pools: runners of an organization's own, whose steps nobody else gets. A step is given to the pool of its
+ * Agent pools: an organization's own runners, which alone get the steps of the pool. A step is given to the pool of its
  * workspace when it is queued, and stays with it.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -41,7 +41,7 @@ const STATEMENTS = [
   `alter table token add column agent_pool_id text references agent_pool on delete cascade,
     add check (agent_pool_id is null or kind = 'agent')`,
   `create index token_agent_pool on token (agent_pool_id) where agent_pool_id is not null`,
-  // Until now nothing could be in this mode.
+  // Until now no workspace could be in this mode.
   `alter table workspace add column agent_pool_id text,
     add foreign key (organization_id, agent_pool_id) references agent_pool (organization_id, id),
     add check ((execution_mode = 'agent') = (agent_pool_id is not null))`,

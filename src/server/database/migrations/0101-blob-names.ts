@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Finds the rows that name a file, so that files which nothing names can be deleted (blobs/sweep.ts), and tells whether
- * files belong to this database at all (blobs/belonging.ts).
+ * Indexes to find the rows that name a file, so that files without such a row can be deleted (blobs/sweep.ts), and the
+ * id by which the files are known to belong to this database (blobs/belonging.ts).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What each workspace manages, told by its current state version, and which version each of it was last changed by. */
+/** The resources that each workspace manages by its current state version, and the version that last changed each. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -19,7 +19,7 @@ const STATEMENTS = [
     modified_by_state_version_id text not null references state_version on delete cascade,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now())`,
-  // An address is as long as its index keys, longer than what an index holds.
+  // An address is as long as its index keys, which may be longer than an index can hold.
   `create unique index workspace_resource_address on workspace_resource (workspace_id, md5(address))`,
   `create index workspace_resource_version on workspace_resource (modified_by_state_version_id)`,
 ];

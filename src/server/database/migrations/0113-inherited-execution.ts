@@ -1,15 +1,15 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Where runs are executed, inherited: a workspace says for itself, or has what its project says, or its organization.
- * What holds for a workspace stays in its own columns, so that nobody who reads it needs to look further.
+ * Inherited execution settings: a workspace has its own, or those of its project, or of its organization. The settings
+ * in effect stay in the workspace's own columns, so that readers need only its row.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
 
 const STATEMENTS = [
-  // Until now each workspace said for itself.
+  // Until now each workspace had its own settings.
   `alter table workspace add column overrides_execution boolean not null default true`,
   `create index workspace_inherits_execution on workspace (organization_id) where not overrides_execution`,
   `alter table project

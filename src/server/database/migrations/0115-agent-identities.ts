@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Agents are told apart by what their process calls itself, no longer by the name of their host; and some have left. */
+/** Agents are told apart by the name that their process gives, no longer by their host's name; and some have left. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Actions that a run invokes; and that a plan generated configuration, so that its run can never be applied. */
+/** Actions that a run invokes, and whether a plan generated configuration, so that its run can never be applied. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

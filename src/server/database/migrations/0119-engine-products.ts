@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Which product runs are made with: null leaves it to the organization, the server, and then the runner. */
+/** The product that runs are made with: null leaves it to the organization, the server, and then the runner. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const table of ['organization', 'workspace', 'run'])
     await sql

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What clients of an organization set and read back, and workspaces that a pool is not for. */
+/** Attributes that clients of an organization set and read back, and workspaces that a pool excludes. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const STATEMENTS = [
   `alter table organization add column user_tokens_enabled boolean not null default true,
     alter column session_timeout_minutes drop default, alter column session_remember_minutes drop default`,
-  // They were filled in for everybody, and nobody had asked for them.
+  // These values were filled in for all organizations, without a request.
   `update organization set session_timeout_minutes = null where session_timeout_minutes = 20160`,
   `update organization set session_remember_minutes = null where session_remember_minutes = 20160`,
   `alter table project add column auto_destroy_activity_duration text`,

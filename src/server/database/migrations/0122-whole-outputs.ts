@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Values of outputs are kept as the text they have in the state: jsonb takes no NUL and no half surrogate pair. Long ones
- * stay in the state's file. A state may be known in part only.
+ * Values of outputs are kept as their text in the state: jsonb takes no NUL and no half surrogate pair. Long ones stay
+ * in the state's file. A state may be known only in part.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

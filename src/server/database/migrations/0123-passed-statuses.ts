@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import { writeRunStates } from './0001-first-schema.ts';
 
 /**
- * A run passes `queuing` and `queuing_apply` within one transaction: it may go over each in one statement, from every
- * status before it to every status after it. What expires in the queue is canceled.
+ * A run passes `queuing` and `queuing_apply` within one transaction: it may skip each in one statement, from every
+ * status before it to every status after it. A run that expires in the queue is canceled.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await writeRunStates(db);

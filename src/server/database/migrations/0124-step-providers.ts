@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What machine a step was executed on, and the providers and modules that it worked with. */
+/** The platform on which a step was executed, and its providers and modules. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql
     .raw(

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Agents are listed in the order in which they came; those that are there already came before all later ones. */
+/** Agents are listed in the order in which they first came; existing agents come before all later ones. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql.raw('alter table agent add column created_at timestamptz not null default now()').execute(db);
 }

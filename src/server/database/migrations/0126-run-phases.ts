@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Which phases a run has beside its plan and its apply: settled when it is created. */
+/** The phases of a run beside its plan and its apply: settled when it is created. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

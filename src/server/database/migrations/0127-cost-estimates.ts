@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What runs cost, and the price books that say so: a version is never changed, so an estimate can be looked up again. */
+/** Costs of runs, and their price books: a version never changes, so that an estimate can be checked later. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Policies, the sets that bring them to workspaces, and what they said of runs. The outcome of a run stays when its
- * policies change or go: it holds all it tells in itself.
+ * Policies, the sets that bring them to workspaces, and their outcomes in runs. The outcome of a run stays when its
+ * policies change or are deleted: it holds all that it shows.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

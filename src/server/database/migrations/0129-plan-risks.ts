@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What people should look at in a plan, and how far a workspace lets that go before a person must confirm. */
+/** The risks of a plan, and the risk from which a person must confirm it in a workspace. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table run_phase add column risk_score integer check (risk_score between 0 and 100),
     add column risk jsonb`.execute(db);

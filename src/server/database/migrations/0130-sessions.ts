@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Sign-in with a browser. Of a session, a password and the code that lets somebody choose a password only hashes are kept;
- * a session that began with a pasted token ends with that token.
+ * Sign-in with a browser. Sessions, passwords and the codes to choose a password are kept only as hashes; a session
+ * that began with a pasted token ends with that token.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

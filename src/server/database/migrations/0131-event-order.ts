@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Events in an order in which none is missed: numbers of a sequence are committed out of turn, so that a reader who goes
- * on after the last one that it saw would pass over those that come later with a lower one. The transaction tells what
- * can still come (docs/adr/0112).
+ * Events in an order in which none is missed: numbers of a sequence are committed out of turn, so a reader that
+ * continues after the last one it saw would miss lower ones that are committed later. The transaction shows which can
+ * still come (docs/adr/0112).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Who has to approve a plan before it is applied, when it may be, and who has approved what. */
+/** Rules for who must approve a plan and when it may be applied, and the approvals. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table workspace add column approval_rules jsonb not null default '[]',
     add column change_windows jsonb not null default '[]'`.execute(db);

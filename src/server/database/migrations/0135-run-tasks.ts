@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Services that are asked before and after a plan and an apply. What a run has of them is copied as it is created: its
+ * Services that are asked before and after a plan and an apply. A run gets copies of its tasks when it is created: its
  * results stay when a task is changed or deleted.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {

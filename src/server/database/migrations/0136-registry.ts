@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Modules and providers of organizations. What was published under a version is remembered for good
+ * Modules and providers of organizations. The digest of each published version is remembered for good
  * (`registry_release`), also when the version is deleted: the same version never stands for other bytes.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {

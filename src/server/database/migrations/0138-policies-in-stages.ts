@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Policy sets that are evaluated with the run tasks after a plan, and sets whose mandatory failures nobody may override.
- * What the policies of a stage came to is kept with the stage until its tasks have ended as well.
+ * Policy sets that are evaluated with the run tasks after a plan, and sets whose mandatory failures cannot be
+ * overridden. The outcome of a stage's policies is kept with the stage until its tasks have ended as well.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

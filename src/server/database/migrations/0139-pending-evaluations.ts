@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** The policies of a stage are there from its start, as pending, and know when they came to what they came to. */
+/** The policies of a stage exist from its start, as pending, and record the time of each status. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }

@@ -13,11 +13,11 @@ const STATEMENTS = [
     address text not null,
     type text not null,
     action text not null check (action in ('create', 'update', 'delete')))`,
-  // An address is as long as its index keys, longer than what an index holds.
+  // An address is as long as its index keys, which may be longer than an index can hold.
   `create index resource_change_address on resource_change (workspace_id, md5(address), sequence)`,
   `create index resource_change_workspace on resource_change (workspace_id, sequence)`,
   `create index resource_change_version on resource_change (state_version_id)`,
-  // Of what was there before, the last change is known and no earlier one.
+  // Of earlier changes to an object only the last one is known.
   `insert into resource_change (workspace_id, state_version_id, address, type, action)
     select resource.workspace_id, version.id, resource.address, resource.type,
       case when resource.created_at = resource.updated_at then 'create' else 'update' end

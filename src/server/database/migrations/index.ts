@@ -50,8 +50,8 @@ import * as pendingEvaluations from './0139-pending-evaluations.ts';
 import * as resourceChanges from './0140-resource-changes.ts';
 
 /**
- * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a new
- * one takes the next number above all others. A migration that has been released is never edited.
+ * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a
+ * new one takes the next number above all others. A migration that has been released is never edited.
  */
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,

@@ -1,4 +1,4 @@
-/** Who there is, and what teams may do. */
+/** Users, organizations, teams and their rights. */
 import type { EngineProduct } from '../../../protocol/agent.ts';
 import type { ColumnType, Generated } from 'kysely';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
@@ -12,7 +12,7 @@ export interface OrganizationTable {
   collaborator_auth_policy: Generated<'password' | 'two_factor_mandatory'>;
   session_timeout_minutes: number | null;
   session_remember_minutes: number | null;
-  /** False: only tokens of teams, of the organization and of runs are let in. */
+  /** False: only tokens of teams, of the organization and of runs are accepted. */
   user_tokens_enabled: Generated<boolean>;
   cost_estimation_enabled: Generated<boolean>;
   assessments_enforced: Generated<boolean>;
@@ -41,7 +41,7 @@ export interface OrganizationMemberTable {
   organization_id: string;
   user_id: string;
   status: Generated<'active' | 'invited'>;
-  /** There was no user of this address before the invitation. */
+  /** True: no user had this address before the invitation. */
   made_its_user: Generated<boolean>;
   created_at: Timestamp;
 }
@@ -63,7 +63,7 @@ export interface TeamMemberTable {
   team_id: string;
   organization_id: string;
   user_id: string;
-  /** A group of the identity provider: the membership goes with it. */
+  /** `group`: the membership came from a group of the identity provider, and ends with it. */
   origin: Generated<'person' | 'group'>;
 }
 
@@ -87,7 +87,7 @@ export interface TeamProjectTable {
   created_at: Timestamp;
 }
 
-/** What a team may do in a workspace, in full (api-contract §5.9). */
+/** The rights of a team in a workspace, in full (api-contract §5.9). */
 export interface WorkspaceDetails {
   runs: 'read' | 'plan' | 'apply';
   variables: 'none' | 'read' | 'write';
@@ -98,7 +98,7 @@ export interface WorkspaceDetails {
   'policy-overrides': boolean;
 }
 
-/** What a team may do in a project and in its workspaces, in full (api-contract §5.9). */
+/** The rights of a team in a project and in its workspaces, in full (api-contract §5.9). */
 export interface ProjectDetails {
   'project-access': {
     settings: 'read' | 'update' | 'delete';
@@ -130,7 +130,7 @@ export interface TokenTable {
   agent_pool_id: string | null;
   task_result_id: string | null;
   created_by: string | null;
-  /** The one token of its owner that making another replaces. */
+  /** True for the one token of its owner that the next such token replaces. */
   is_single: Generated<boolean>;
   description: Generated<string>;
   created_at: Timestamp;
@@ -141,7 +141,7 @@ export interface TokenTable {
 export interface LoginCodeTable {
   code_hash: string;
   user_id: string;
-  /** What the user signed in with. */
+  /** The token with which the user signed in. */
   token_id: string;
   redirect_uri: string;
   code_challenge: string;
@@ -165,12 +165,12 @@ export interface SessionTable {
 
 export interface PasswordTable {
   user_id: string;
-  /** With the algorithm and its parameters in it. */
+  /** The hash includes the algorithm and its parameters. */
   hash: string;
   changed_at: Timestamp;
 }
 
-/** Lets a person choose a password, once. */
+/** A code with which a person can choose a password, once. */
 export interface PasswordResetTable {
   user_id: string;
   code_hash: string;
@@ -184,7 +184,7 @@ export interface UserIdentityTable {
   subject: string;
   user_id: string;
   email: string | null;
-  /** Those of the last sign-in; null: the provider said nothing of groups. */
+  /** The groups of the last sign-in; null: the provider sent none. */
   groups: ColumnType<string[] | null, string | null, string | null>;
   created_at: Timestamp;
   last_sign_in_at: Timestamp;

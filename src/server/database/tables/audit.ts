@@ -1,4 +1,4 @@
-/** What has been changed, and by whom. */
+/** Changes and their authors. */
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { Timestamp } from './columns.ts';
 

@@ -1,4 +1,4 @@
-/** What stands between a plan and its apply. */
+/** Cost estimates, price books and other checks between a plan and its apply. */
 import type { Generated } from 'kysely';
 import type { PricedResource, UnpricedResource } from '../../../checks/estimate.ts';
 import type { Price } from '../../../checks/price-book.ts';
@@ -8,7 +8,7 @@ export interface PriceBookTable {
   id: string;
   organization_id: string;
   name: string;
-  /** The newest. */
+  /** The newest version. */
   version: number;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -17,7 +17,7 @@ export interface PriceBookTable {
 export interface PriceBookVersionTable {
   price_book_id: string;
   version: number;
-  /** As it was uploaded. */
+  /** The text as it was uploaded. */
   source_text: string;
   sha256: string;
   currency: string;
@@ -32,7 +32,7 @@ export interface PriceBookVersionTable {
 export type CostEstimateStatus =
   'pending' | 'queued' | 'finished' | 'canceled' | 'errored' | 'unreachable' | 'skipped_due_to_targeting';
 
-/** What an estimate was made with. */
+/** A price book that an estimate was made with. */
 export interface UsedPriceBook {
   id: string;
   name: string;
@@ -46,7 +46,7 @@ export interface CostEstimateTable {
   status_timestamps: JsonWithDefault<Record<string, string>>;
   error_message: string | null;
   currency: string | null;
-  /** Of a month; decimal texts, like the other two. */
+  /** Cost of a month; decimal texts, like the other two. */
   prior: string | null;
   proposed: string | null;
   delta: string | null;

@@ -1,8 +1,8 @@
-/** Who is notified of runs, and the messages to be sent. */
+/** Notification configurations, and the messages to send. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { Json, Timestamp } from './columns.ts';
 
-/** Of one of the three. */
+/** Belongs to a workspace, a project or a team. */
 export interface NotificationConfigurationTable {
   id: string;
   workspace_id: string | null;
@@ -20,7 +20,7 @@ export interface NotificationConfigurationTable {
   updated_at: Timestamp;
 }
 
-/** What the receiver of a notification answered. */
+/** The answer of a notification's receiver. */
 export interface DeliveryResponse {
   url: string;
   body: string;

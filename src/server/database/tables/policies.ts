@@ -1,11 +1,11 @@
-/** Policies, the sets that bring them to workspaces, and what they said of runs. */
+/** Policies, the sets that bring them to workspaces, and their outcomes in runs. */
 import type { ColumnType, Generated } from 'kysely';
 import type { EnforcementLevel, Policy, PolicyOutcome } from '../../../checks/policy.ts';
 import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
 
 export type PolicyKind = 'cel' | 'opa';
 
-/** One that is kept by itself, not in the archive of a set. */
+/** A policy that is kept by itself, not in the archive of a set. */
 export interface PolicyTable {
   id: string;
   organization_id: string;
@@ -25,9 +25,9 @@ export interface PolicySetTable {
   description: Generated<string>;
   kind: PolicyKind;
   is_global: Generated<boolean>;
-  /** It is evaluated with the run tasks after a plan, not in a phase of its own. */
+  /** True: the set is evaluated with the run tasks after a plan, not in a phase of its own. */
   agent_enabled: Generated<boolean>;
-  /** Whether anybody may override a mandatory failure of it. */
+  /** Whether a mandatory failure of the set may be overridden. */
   overridable: Generated<boolean>;
   current_version_id: string | null;
   created_at: Timestamp;
@@ -85,7 +85,7 @@ export type PolicyCheckStatus =
   | 'canceled'
   | 'unreachable';
 
-/** How many policies of a run came to what. */
+/** How many policies of a run had each outcome. */
 export interface PolicyCounts {
   passed: number;
   advisoryFailed: number;
@@ -108,12 +108,12 @@ export interface PolicyCheckTable {
   updated_at: Timestamp;
 }
 
-/** Only what is a part of a stage is `pending` or `canceled`. */
+/** Only an evaluation that is part of a stage can be `pending` or `canceled`. */
 export type PolicyEvaluationStatus = 'pending' | 'passed' | 'failed' | 'errored' | 'canceled';
 
 export interface PolicyEvaluationTable {
   id: string;
-  /** Either of these two: what it is a part of. */
+  /** Exactly one of these two is set: the evaluation is part of it. */
   policy_check_id: string | null;
   task_stage_id: string | null;
   kind: PolicyKind;

@@ -1,6 +1,6 @@
 import type { Timestamp } from './columns.ts';
 
-/** The archive of a provider of another registry, whole as it came. */
+/** The archive of a provider of another registry, unchanged. */
 export interface MirroredProviderTable {
   id: string;
   organization_id: string;
@@ -10,10 +10,10 @@ export interface MirroredProviderTable {
   version: string;
   /** `linux_amd64`. */
   platform: string;
-  /** Of the archive. */
+  /** SHA-256 of the archive. */
   sha256: string;
   size_bytes: number;
-  /** Of the package in it, as lock files have it. */
+  /** Hash of the package in the archive, as in lock files. */
   h1: string;
   created_by: string | null;
   created_at: Timestamp;

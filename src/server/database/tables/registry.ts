@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ModuleDetails } from '../../../checks/module-details.ts';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
 
-/** What was published under a name and version, for good: it outlives the version. */
+/** A record of what was published under a name and version, for good: it outlives the version. */
 export interface RegistryReleaseTable {
   organization_id: string;
   name: string;
@@ -12,7 +12,7 @@ export interface RegistryReleaseTable {
   created_at: Timestamp;
 }
 
-/** A public OpenPGP key that versions of providers are signed with. */
+/** A public OpenPGP key with which versions of providers are signed. */
 export interface RegistryKeyTable {
   id: string;
   organization_id: string;
@@ -41,7 +41,7 @@ export interface RegistryModuleVersionTable {
   sha256: string | null;
   size_bytes: number | null;
   readme: string | null;
-  /** What its publisher says it was made of. */
+  /** The commit that its publisher names as its source. */
   commit_sha: string | null;
   /** null: the files could not be read as HCL. */
   details: ColumnType<ModuleDetails | null, string | null | undefined, string | null>;
@@ -62,13 +62,13 @@ export interface RegistryProviderVersionTable {
   id: string;
   provider_id: string;
   version: string;
-  /** Of `registry_key`. */
+  /** Refers to the `key_id` of `registry_key`. */
   key_id: string;
   protocols: JsonWithDefault<string[]>;
   shasums: string | null;
   /** Base64 of the detached signature. */
   shasums_signature: string | null;
-  /** The signature was found to be the key's. */
+  /** True: the signature was verified with the key. */
   is_signed: Generated<boolean>;
   created_by: string | null;
   created_at: Timestamp;
@@ -81,7 +81,7 @@ export interface RegistryProviderPlatformTable {
   os: string;
   arch: string;
   filename: string;
-  /** As announced; `sha256` is the same as soon as the archive is there. */
+  /** The announced digest; `sha256` is the same once the archive is uploaded. */
   shasum: string;
   sha256: string | null;
   size_bytes: number | null;

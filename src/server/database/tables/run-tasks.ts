@@ -1,4 +1,4 @@
-/** Services that are asked before and after a plan and an apply, and what they answered. */
+/** Services that are asked before and after a plan and an apply, and their answers. */
 import type { Generated } from 'kysely';
 import type { Json, JsonWithDefault, Timestamp } from './columns.ts';
 
@@ -8,7 +8,7 @@ export type TaskStageStatus =
   'pending' | 'running' | 'passed' | 'failed' | 'awaiting_override' | 'errored' | 'canceled' | 'unreachable';
 export type StagePolicyStatus = 'pending' | 'passed' | 'soft_failed' | 'hard_failed' | 'errored';
 export type TaskResultStatus = Exclude<TaskStageStatus, 'awaiting_override'>;
-/** What an outcome is marked with, under the name of each mark. */
+/** The tags of an outcome, under the name of each tag. */
 export type OutcomeTags = Record<string, { label: string; level: 'none' | 'info' | 'warning' | 'error' }[]>;
 
 export interface RunTaskTable {
@@ -19,9 +19,9 @@ export interface RunTaskTable {
   sealed_hmac_key: string | null;
   description: Generated<string>;
   enabled: Generated<boolean>;
-  /** A failure of it waits for somebody who may override it, where it would end a run else. */
+  /** True: a failure waits for a person who may override it; otherwise it ends the run. */
   overridable: Generated<boolean>;
-  /** It is asked for the runs of every workspace. */
+  /** True: the task is asked for the runs of every workspace. */
   is_global: Generated<boolean>;
   global_stages: JsonWithDefault<TaskStageName[]>;
   global_level: Generated<TaskLevel>;
@@ -45,9 +45,9 @@ export interface TaskStageTable {
   stage: TaskStageName;
   status: TaskStageStatus;
   status_timestamps: JsonWithDefault<Record<string, string>>;
-  /** What the policies that are evaluated with it came to; null: it has none. */
+  /** The outcome of the policies that are evaluated with the stage; null: it has none. */
   policy_status: StagePolicyStatus | null;
-  /** Why they did not pass. */
+  /** The reason why they did not pass. */
   policy_message: string | null;
   overridden_by: string | null;
   override_comment: string | null;
@@ -60,7 +60,7 @@ export interface TaskResultTable {
   task_stage_id: string;
   /** null: the task was deleted since. */
   run_task_id: string | null;
-  /** null: it is asked for every workspace, or was taken from this one since. */
+  /** null: the task is asked for every workspace, or was removed from this one since. */
   workspace_task_id: string | null;
   task_name: string;
   task_url: string;
@@ -70,14 +70,14 @@ export interface TaskResultTable {
   status_timestamps: JsonWithDefault<Record<string, string>>;
   message: Generated<string>;
   url: string | null;
-  /** While it is asked, for all attempts the same. */
+  /** Set while the service is asked; the same for all attempts. */
   sealed_access_token: string | null;
   attempts: Generated<number>;
   next_attempt_at: Date | null;
-  /** When its stage began. */
+  /** The time at which its stage began. */
   asked_at: Date | null;
   delivered_at: Date | null;
-  /** The first callback. */
+  /** The time of the first callback. */
   answered_at: Date | null;
   created_at: Timestamp;
   updated_at: Timestamp;

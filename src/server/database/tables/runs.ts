@@ -18,13 +18,13 @@ export interface RunTable {
   message: string;
   source: string;
   trigger_reason: Generated<string>;
-  /** Those that it has beside terraform's own two: settled at its creation. */
+  /** The phases beside terraform's own two: settled at the run's creation. */
   phases: JsonWithDefault<RunPhase[]>;
   plan_only: boolean;
   save_plan: boolean;
   is_destroy: boolean;
   auto_apply: boolean;
-  /** It never goes on to its apply by itself, whatever else it says. */
+  /** True: the run never applies automatically, whatever its other columns say. */
   needs_confirmation: Generated<boolean>;
   refresh: boolean;
   refresh_only: boolean;
@@ -41,7 +41,7 @@ export interface RunTable {
   terraform_version: string;
   engine: EngineProduct | null;
   has_changes: Generated<boolean>;
-  /** The plan wrote configuration for what it imports: to be taken over, not applied. */
+  /** The plan wrote configuration for its imports: to be adopted, not applied. */
   generated_configuration: Generated<boolean>;
   error_message: string | null;
   created_by: string | null;
@@ -60,7 +60,7 @@ export interface RunApprovalTable {
   run_id: string;
   plan_digest: string;
   requested_by: string | null;
-  /** The id of the token that asked: it cannot agree too. */
+  /** The id of the token of the request: that token cannot decide it. */
   requested_with: string;
   comment: string | null;
   expires_at: Date;
@@ -74,7 +74,7 @@ export interface PlanApprovalTable {
   id: string;
   run_id: string;
   user_id: string;
-  /** Of everything that was approved. */
+  /** A digest of everything that was approved. */
   binding: string;
   created_at: Timestamp;
 }
@@ -89,13 +89,13 @@ export interface RunPhaseTable {
   status: Generated<PhaseStatus>;
   status_timestamps: JsonWithDefault<Record<string, string>>;
   structured_log: boolean;
-  /** What the platform itself says after what the runner wrote. */
+  /** The text of the platform itself after the runner's. */
   log_end: string | null;
   lease_hash: string | null;
   runner_name: string | null;
   agent_pool_id: string | null;
   agent_id: string | null;
-  /** When the terraform CLI has read the log of a phase that failed. */
+  /** The time at which the terraform CLI had read the log of a failed phase. */
   error_shown_at: Date | null;
   heartbeat_at: Date | null;
   additions: number | null;
@@ -106,7 +106,7 @@ export interface RunPhaseTable {
   input_state_version_id: string | null;
   snapshot: ColumnType<StateSnapshot | null, string | null, string | null>;
   errored_state_sha256: string | null;
-  /** Of the machine that executed it: `linux_amd64`. Only such a one applies a plan. */
+  /** The platform of the machine that executed it: `linux_amd64`. Only the same platform applies a plan. */
   platform: string | null;
   providers: ColumnType<ProviderUse[] | null, string | null, string | null>;
   modules: ColumnType<ModuleUse[] | null, string | null, string | null>;
@@ -115,7 +115,7 @@ export interface RunPhaseTable {
   risk: ColumnType<WeighedFinding[] | null, string | null, string | null>;
 }
 
-/** A rule that a plan met, and what that adds to its risk. */
+/** A rule that a plan matched, and the points that it adds to the plan's risk. */
 export interface WeighedFinding extends RiskFinding {
   points: number;
 }
@@ -138,7 +138,7 @@ export interface CommentTable {
 export interface RunEventTable {
   id: string;
   sequence: GeneratedAlways<number>;
-  /** The transaction, as text: with the sequence an order in which nothing is missed. */
+  /** The id of the transaction, as text: with the sequence it gives an order in which no event is missed. */
   written_in: Generated<string>;
   run_id: string;
   action: string;
@@ -188,8 +188,8 @@ export interface AgentTable {
   ip_address: string;
   last_ping_at: Timestamp;
   created_at: Timestamp;
-  /** What the agent's process calls itself. */
+  /** The name that the agent's process gives itself. */
   identity: string;
-  /** When it said that it takes no more steps. */
+  /** The time at which it reported that it takes no more steps. */
   exited_at: Date | null;
 }

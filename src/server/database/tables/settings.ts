@@ -1,4 +1,4 @@
-/** Of the whole server. */
+/** Settings of the whole server. */
 import type { Generated } from 'kysely';
 import type { Timestamp } from './columns.ts';
 
@@ -6,6 +6,6 @@ export interface GeneralSettingsTable {
   id: Generated<number>;
   rate_limiting_enabled: Generated<boolean>;
   updated_at: Timestamp;
-  /** Made when a server first starts on this database. */
+  /** Generated when a server first starts on this database. */
   installation_id: string | null;
 }

@@ -1,8 +1,8 @@
-/** State versions, and what is known of a state file. */
+/** State versions, and the facts that are read from state files. */
 import type { Generated, GeneratedAlways } from 'kysely';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
 
-/** What a state file manages, counted the three ways that clients ask for (api-contract §5.7). */
+/** The resources of a state file, counted the three ways that clients ask for (api-contract §5.7). */
 export interface StateInventory {
   /** Instances by module (`root`), then by type (`null-resource`, `data.null-data-source`). */
   modules: Record<string, Record<string, number>>;
@@ -20,19 +20,19 @@ export interface ManagedInstance {
   provider: string;
   /** Its key under `count` or `for_each`. */
   nameIndex: string | null;
-  /** Another one whenever something of it changes. */
+  /** Changes whenever any part of the object changes. */
   digest: string;
 }
 
-/** What is known of a whole state file that a runner reported, before it becomes a state version. */
+/** The facts of a whole state file that a runner reported, before it becomes a state version. */
 export interface StateSnapshot {
   sha256: string;
   sizeBytes: number;
   md5: string;
-  /** null: the file does not say, or not so that it can be read. */
+  /** null: the file has no serial that can be read. */
   serial: number | null;
   lineage: string | null;
-  /** Its place among those that the runner sent; absent in snapshots of before they had one. */
+  /** Its place among the states that the runner sent; absent in snapshots from before it was introduced. */
   sequence?: number;
 }
 
@@ -54,7 +54,7 @@ export interface StateVersionTable {
   forced: Generated<boolean>;
   intermediate: Generated<boolean>;
   format_version: number | null;
-  /** The file holds more than is kept in rows. */
+  /** True: the file holds more than the rows do. */
   is_partial: Generated<boolean>;
   content_serial: number | null;
   content_lineage: string | null;
@@ -95,7 +95,7 @@ export interface StateVersionOutputTable {
   state_version_id: string;
   name: string;
   sensitive: boolean;
-  /** JSON as it stands in the state; null: between these two bytes of the file. */
+  /** The JSON text in the state; null: it lies between these two bytes of the file. */
   value: string | null;
   value_start: number | null;
   value_end: number | null;

@@ -1,15 +1,15 @@
-/** Projects and workspaces with all that is set in them. */
+/** Projects and workspaces with all their settings. */
 import type { EngineProduct } from '../../../protocol/agent.ts';
 import type { Generated } from 'kysely';
 import type { JsonWithDefault, Timestamp } from './columns.ts';
 
 export interface ApprovalRule {
-  /** null: anybody who may apply. */
+  /** null: everybody who may apply. */
   'team-id': string | null;
   approvals: number;
 }
 
-/** When something may be applied, every week, or may not, once: by the wall clock of a time zone. */
+/** Weekly times at which runs may be applied, or single times at which they may not: by a time zone's wall clock. */
 export type ChangeWindow =
   | {
       kind: 'window';
@@ -27,7 +27,7 @@ export interface ProjectTable {
   name: string;
   description: string | null;
   is_default: Generated<boolean>;
-  /** null: as the organization says. */
+  /** null: the organization's mode. */
   default_execution_mode: 'remote' | 'local' | 'agent' | null;
   default_agent_pool_id: string | null;
   auto_destroy_activity_duration: string | null;
@@ -63,7 +63,7 @@ export interface WorkspaceTable {
   agent_pool_id: string | null;
   auto_apply_run_trigger: Generated<boolean>;
   mcp_apply_approval: Generated<boolean>;
-  /** A run applies by itself only when its plan's risk is below; null: whatever it is. */
+  /** A run applies by itself only when its plan's risk is below this; null: at any risk. */
   auto_apply_below_risk: number | null;
   approval_rules: JsonWithDefault<ApprovalRule[]>;
   change_windows: JsonWithDefault<ChangeWindow[]>;

@@ -5,7 +5,7 @@ export interface Base64Decoder {
   end(): Buffer | undefined;
 }
 
-/** An escape that a part may end within. */
+/** An escape that may be cut at the end of a part. */
 const CUT_ESCAPE = /(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)$/;
 const ESCAPES = /\\(?:u([0-9a-fA-F]{4})|(.))/gs;
 const LETTERS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '/': '/' };

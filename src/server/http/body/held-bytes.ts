@@ -1,18 +1,18 @@
 import { refuse } from '../refusal.ts';
 
 const MIB = 1024 * 1024;
-/** Room for two of the largest documents of one caller, and for those of six such callers. */
+/** Room for two of the largest documents of one caller; the server has room for three such callers. */
 const MAX_OF_CALLER = 128 * MIB;
 const MAX_OF_ALL = 384 * MIB;
 
-/** What one request holds of its body in memory, until it is answered. */
+/** The bytes of one request's body that are in memory until it is answered. */
 export interface Hold {
-  /** @throws 429 when its sender, or all senders together, would hold more than they may */
+  /** @throws 429 when its sender, or all senders together, would hold more than allowed */
   add(bytes: number): void;
   release(): void;
 }
 
-/** Counts the bytes of bodies in memory, by caller: who begins many requests and ends none must not fill it. */
+/** Counts the bytes of bodies in memory, by caller: one that begins many requests and ends none must not fill it. */
 export interface HeldBytes {
   hold(caller: string): Hold;
 }

@@ -13,7 +13,7 @@ export const MAX_JSON_BYTES = 1024 * 1024;
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** What can be told by the headers: nothing of the body is read to refuse it. @throws 413, 415 */
+/** Checks the headers alone: a refusal here reads nothing of the body. @throws 413, 415 */
 export function checkHeaders(
   request: IncomingMessage,
   mediaTypes: readonly string[],
@@ -50,7 +50,7 @@ export async function readWhole(request: IncomingMessage, maxBytes: number, hold
   return Buffer.concat(chunks);
 }
 
-/** @returns undefined for an empty body @throws 422 it is no JSON, or holds what no row can hold */
+/** @returns undefined for an empty body @throws 422 it is no JSON, or holds a value that no row can hold */
 export function parseJson(bytes: Buffer, maxValues: number): unknown {
   if (bytes.length === 0) return undefined;
   const excess = findExcess(bytes, maxValues);
@@ -62,7 +62,7 @@ export function parseJson(bytes: Buffer, maxValues: number): unknown {
   } catch {
     throw new Refusal('unprocessable', [{ detail: 'The request body is not valid JSON.' }]);
   }
-  // Only written as an escape can a text of valid UTF-8 hold what no row can: the others need not be looked at.
+  // Valid UTF-8 text can hold such a value only as an escape: other texts need no search.
   const unstorable = SUSPICIOUS.test(text) ? findUnstorable(value) : undefined;
   if (unstorable === undefined) return value;
   throw new Refusal('invalid_attribute', [

@@ -7,9 +7,9 @@ import type { Hold } from './held-bytes.ts';
 import { parseJson } from './json-body.ts';
 import { readChunks, refuseTooLarge } from './read-chunks.ts';
 
-/** Texts up to this length stay what they are. */
+/** Texts up to this length stay unchanged. */
 const MAX_SHORT_BYTES = 16 * 1024;
-/** What a document holds beside its long texts. */
+/** The size limit of a document without its long texts. */
 const MAX_REST_BYTES = 256 * 1024;
 const MAX_REST_VALUES = 10_000;
 const QUOTE = 0x22;
@@ -26,8 +26,8 @@ export class LongBytes {
 }
 
 /**
- * Reads a JSON document that holds files as base64, as large as they may be: they are decoded part by part as they come,
- * and never parsed, so that no other request waits for them.
+ * Reads a JSON document that holds files as base64, of any allowed size: the files are decoded part by part as they
+ * arrive, and never parsed, so that no other request waits for them.
  *
  * @param pointers where long texts may be
  * @returns the document, with a {@link LongBytes} for each of them
@@ -53,7 +53,7 @@ function createScanner() {
   const texts = new Map<string, Base64Decoder>();
   const rest: Buffer[] = [];
   let restBytes = 0;
-  /** The text that is read: what of it there is until it is long, and then what decodes it. */
+  /** The current text: its parts in `short` until it is long, and then its decoder in `long`. */
   let short: Buffer[] | undefined;
   let shortBytes = 0;
   let long: Base64Decoder | undefined;

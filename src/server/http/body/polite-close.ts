@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** So little is read to its end, and the connection goes on. */
+/** A rest of at most this size is read to its end, and the connection stays open. */
 const MAX_LEFT_BYTES = 64 * 1024;
-/** What is still read after the answer, so that a client that sends all of it before it reads gets to read. */
+/** This much is still read after the answer, because some clients send all of the body before they read. */
 const MAX_READ_OF_STRANGER = 1024 * 1024;
 const MAX_READ_OF_CALLER = 64 * 1024 * 1024;
 const LINGER_MS = 5_000;
 
 /**
- * An answer that comes before the whole body was read ends the connection, but not at once: closed with bytes unread, it
- * would be reset, and the answer lost on its way. What still comes is read for a while and kept nowhere.
+ * An answer before the whole body was read ends the connection, but not at once: a connection that is closed with bytes
+ * unread would be reset, and the answer lost on its way. Further bytes are read for a while and dropped.
  */
 export function closePolitely(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -32,7 +32,7 @@ function leaveBody({ raw, actor }: FastifyRequest, reply: FastifyReply): void {
     if (left < 0) raw.pause();
   });
   raw.resume();
-  // How the server closes a connection after its last answer: it would not wait for what the client still sends.
+  // Replaces the server's way to close after its last answer, which does not wait for the rest of the client's body.
   socket.destroySoon = () => {
     socket.end();
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { refuse } from '../refusal.ts';
 
-/** Who needs longer to begin, or sends less in a second, holds the connection more than it uses it. */
+/** A sender that begins later, or sends less in a second, only occupies the connection. */
 export interface Pace {
   graceMs: number;
   bytesPerSecond: number;
@@ -9,10 +9,10 @@ export interface Pace {
 const PACE: Pace = { graceMs: 15_000, bytesPerSecond: 8 * 1024 };
 
 /**
- * Hands over a body part by part, as it comes, and leaves the connection usable for the answer however it ends.
+ * Passes on a body part by part, as it arrives, and leaves the connection usable for the answer however it ends.
  *
- * @param take may throw: nothing more is read then
- * @throws 413 more than `maxBytes`; 408 it comes too slowly; the stream's own error when its sender has left
+ * @param take may throw: then no more is read
+ * @throws 413 more than `maxBytes`; 408 it arrives too slowly; the stream's own error when its sender has left
  */
 export async function readChunks(
   body: Readable,

@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { collectSchemas } from './json-schemas.ts';
 import { ANSWER_HEADERS, describeOperation, pathTemplate, type Operation } from './operation.ts';
 
-/** The endpoints of a room, and what the documentation calls it. */
+/** The endpoints of a folder, and their name in the documentation. */
 export interface Room<Caller = unknown> {
   name: string;
   description: string;
@@ -21,7 +21,7 @@ export type OpenApiDocument = Record<string, unknown> & {
 
 const LOCATION = 'Where the answer really is.';
 
-/** The API as OpenAPI 3.1 describes it, made of what the endpoints themselves are made of. */
+/** The API in OpenAPI 3.1, generated from the declarations of the endpoints themselves. */
 export function openApiDocument<Caller>(rooms: readonly Room<Caller>[]): OpenApiDocument {
   const schemas = collectSchemas();
   const paths: OpenApiDocument['paths'] = {};
@@ -36,7 +36,7 @@ export function openApiDocument<Caller>(rooms: readonly Room<Caller>[]): OpenApi
     openapi: '3.1.0',
     info: {
       title: 'Runwright',
-      // The version of the API, not of the program: that is not shown without a token.
+      // The version of the API, not of the program, which is not shown without a token.
       version: '2.6',
       summary: 'A self-hosted Terraform run platform with the runs API of HCP Terraform.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -4,12 +4,12 @@ export type JsonSchema = Record<string, unknown>;
 
 export interface SchemaCollection {
   /**
-   * The JSON Schema of what is sent; schemas that have an id (`meta({ id })`) become references.
+   * The JSON Schema of the input; schemas that have an id (`meta({ id })`) become references.
    *
-   * @param name one that the whole schema gets, where it has none
+   * @param name a name for the whole schema when it has none
    */
   convert(schema: z.ZodType, name?: string): JsonSchema;
-  /** Those that have an id, by it. */
+  /** Schemas that have an id, by that id. */
   readonly components: Record<string, JsonSchema>;
 }
 
@@ -27,7 +27,7 @@ export function collectSchemas(): SchemaCollection {
     convert(schema, name) {
       const { $defs, ...converted } = toJson(schema);
       for (const [id, definition] of Object.entries($defs ?? {})) keep(id, definition as JsonSchema);
-      // One that has an id itself is a reference already.
+      // A schema with an id is a reference already.
       if (name === undefined || converted['$ref'] !== undefined) return converted;
       keep(name, converted);
       return { $ref: `#/components/schemas/${name}` };
@@ -36,8 +36,8 @@ export function collectSchemas(): SchemaCollection {
 }
 
 /**
- * What holds where a value is left out is said in words: clients that are made of a `default` ask for the value, as if it
- * was required, or send it always.
+ * Default values are described in words: clients that are generated from a `default` ask for the value as if it were
+ * required, or always send it.
  */
 function sayDefault(schema: JsonSchema): void {
   if (schema['default'] === undefined) return;
@@ -49,14 +49,14 @@ function sayDefault(schema: JsonSchema): void {
 
 function toJson(schema: z.ZodType): JsonSchema {
   const { $schema: _dialect, ...converted } = z.toJSONSchema(schema, {
-    // What is sent, before any of it is transformed. Answers are open: a client must ignore what it does not know.
+    // The input form, before any transform. Answers are open: a client must ignore members it does not know.
     io: 'input',
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       delete jsonSchema.id;
       sayDefault(jsonSchema);
       delete jsonSchema['effect'];
-      // The bounds that every whole number has in JavaScript say nothing.
+      // Bounds that every whole number has in JavaScript carry no information.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },
