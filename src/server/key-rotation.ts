@@ -9,7 +9,7 @@ import { resealAll, type Resealed } from './secrets/sealed-values.ts';
 import { loadSecretKeys } from './secrets/secret-key.ts';
 
 export interface Rotation extends Resealed {
-  /** The key that everything readable is sealed with now. */
+  /** The key with which everything readable is sealed now. */
   keyId: string;
 }
 

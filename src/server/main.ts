@@ -9,17 +9,17 @@ export { restoreBackup } from './backup/restore-backup.ts';
 export { rotateKeys } from './key-rotation.ts';
 export { verifyAuditTrail } from './audit/verify-command.ts';
 
-/** Whether the operator can fix it: the message is one line for them. */
+/** Whether the operator can fix the problem: its message is one line for them. */
 export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem | BackupProblem =>
   error instanceof ConfigProblem || error instanceof DatabaseProblem || error instanceof BackupProblem;
 
-/** How often a person who waits for a start is told what it is at. */
+/** How often a waiting person is told the current stage of a start. */
 const SAY_STAGE_MS = 5_000;
 
 /**
  * `runwright serve`: runs until it is asked to stop.
  *
- * @param program the `runwright` program itself, which the built-in runner is started from
+ * @param program the `runwright` program itself, from which the built-in runner is started
  * @returns the exit code
  */
 export async function serve(
@@ -40,7 +40,7 @@ export async function serve(
       complain(problem.message);
       stop(1);
     };
-    // The database opens in its own thread while this one loads the rooms.
+    // The database opens in its own thread while this one loads the server's code.
     let stage: StartStage | undefined;
     const onStage = (next: StartStage): void => void (stage = next);
     const waiting = setInterval(() => say(`Still starting: ${stage}`), SAY_STAGE_MS);

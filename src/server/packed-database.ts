@@ -1,6 +1,6 @@
 /**
- * A step of the build: `node dist/packed-database.js ARCHIVE` packs a database that no server has used yet into ARCHIVE,
- * with its tables and queues, so that a first start need not wait until they are made.
+ * A step of the build: `node dist/packed-database.js ARCHIVE` packs a database that no server has used yet into
+ * ARCHIVE, with its tables and queues, so that a first start need not create them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -23,7 +23,7 @@ import { createPathSigner } from './secrets/signed-paths.ts';
 import { createStateReader } from './state-reader/state-reader.ts';
 
 const MIB = 1024 * 1024;
-/** Who asks whether the server is ready waits no longer for the database. */
+/** How long a readiness check waits for the database. */
 const READY_MS = 3_000;
 
 export interface OpenPlatform {
@@ -32,7 +32,7 @@ export interface OpenPlatform {
   close: () => Promise<void>;
 }
 
-/** What a server does before it is ready, for the person who waits for it. */
+/** The stages of a start, for the person who waits for it. */
 export type StartStage =
   | 'opening the database'
   | 'bringing the tables up to date'
@@ -46,7 +46,7 @@ export interface OpenPlatformOptions {
   onStage?: (stage: StartStage) => void;
 }
 
-/** Opens the ground floor: database, queue, files, keys. @throws ConfigProblem, DatabaseProblem */
+/** Opens the shared base of the server: database, queue, files, keys. @throws ConfigProblem, DatabaseProblem */
 export async function openPlatform(
   config: Config,
   { log, onCrash, onStage = () => {} }: OpenPlatformOptions,
@@ -139,7 +139,7 @@ async function makeHomeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Started without the key of what it stores, a server would fail in the middle of a run. */
+/** A server that started without the key of its stored secrets would fail in the middle of a run. */
 async function refuseMissingKeys(db: OpenDatabase['db'], sealer: Sealer): Promise<void> {
   const missing = await findMissingKeys(db, sealer);
   if (missing.length === 0) return;

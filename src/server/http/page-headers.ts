@@ -1,6 +1,6 @@
 /**
- * What every HTML page is sent with: nothing runs or loads but what the policy names, nobody may frame it, and no address
- * of it leaves this server.
+ * The headers of every HTML page: only what the policy names runs or loads, no site may frame the page, and none of its
+ * addresses leaves this server.
  *
  * @param policy directives of the Content-Security-Policy beside the ones that always hold
  */
@@ -12,7 +12,7 @@ export const pageHeaders = (policy: readonly string[]): Record<string, string> =
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; '),
-  // With no-referrer, browsers would send no Origin with a form either.
+  // With no-referrer, browsers would not send the Origin of a form either.
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',

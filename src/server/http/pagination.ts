@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Times the largest size it is still a number that JavaScript and the database can count with. */
+/** Multiplied by the largest page size, it is still exact in JavaScript and in the database. */
 const MAX_NUMBER = 90_000_000_000_000;
 
 /** api-contract §1.4: out-of-range values are clamped, not refused. */
@@ -17,7 +17,7 @@ export const PageQuery = z.object({
 
 const MAX_WHOLE = 1_000;
 
-/** As {@link PageQuery}, for lists that are given whole to who asks for no page; 0: not said. */
+/** As {@link PageQuery}, for lists that are answered whole when no page is requested; 0: not given. */
 export const WholeListQuery = z.object({
   'page[number]': z
     .unknown()

@@ -1,15 +1,15 @@
 /**
- * The words that endpoints ask for permission with. Every endpoint of an account declares one (`permission`), the
- * service behind it asks `access/permissions.ts` for the same one, docs/permissions.md shows who has it, and
+ * The permissions that endpoints require. Every endpoint of an account declares one (`permission`), the service behind
+ * it asks `access/permissions.ts` for the same one, docs/permissions.md shows who has it, and
  * test/server/permissions.test.ts proves for each kind of caller that the two agree.
  */
 
 /** In one workspace (api-contract §5.9). */
 export const WORKSPACE_PERMISSIONS = [
-  /** Know of it. */
+  /** Know that it exists. */
   'read',
   'read-runs',
-  /** Agree to a plan, where an approval rule asks for it: whoever may read runs, and is a person. */
+  /** Approve a plan, when an approval rule asks for it: every person who may read runs. */
   'approve-runs',
   'plan-runs',
   'apply-runs',
@@ -23,7 +23,7 @@ export const WORKSPACE_PERMISSIONS = [
   'read-settings',
   'manage-run-tasks',
   'override-policies',
-  /** The plan as `terraform show -json` prints it: it holds sensitive values in clear. */
+  /** The plan as `terraform show -json` prints it, with sensitive values in clear. */
   'read-plan-json',
   'move',
   'delete',
@@ -46,9 +46,9 @@ export const PROJECT_PERMISSIONS = [
 ] as const;
 export type ProjectPermission = (typeof PROJECT_PERMISSIONS)[number];
 
-/** In an organization. `member` is being in it; the others come with a team, `owner` with the owners team. */
+/** In an organization. `member` means to be in it; the others come with a team, `owner` with the owners team. */
 export const ORGANIZATION_PERMISSIONS = [
-  /** Know what the organization may use: also for the program of a run. */
+  /** Know which features the organization may use: also for the program of a run. */
   'read-entitlements',
   /** Find and download modules and providers: also for the program of a run. */
   'read-registry',
@@ -78,20 +78,20 @@ export type Permission =
   | `workspace:${WorkspacePermission}`
   | `project:${ProjectPermission}`
   | `organization:${OrganizationPermission}`
-  /** A team one may see; one whose token one may manage. */
+  /** To see a team; to manage the token of a team. */
   | 'team:read'
   | 'team:manage-token'
   /** Any valid token of an account: the answer holds only what its bearer may see. */
   | 'account'
-  /** A person, for what is the caller's own. */
+  /** A person, for the person's own resources. */
   | 'self'
-  /** The owner of a token, or who may manage the tokens of its owner. */
+  /** The owner of a token, or a manager of the owner's tokens. */
   | 'token'
   | 'site-admin';
 
-/** What an endpoint asks for: one word, or a word for each kind of resource that may own what it is about. */
+/** The permission of an endpoint: one, or one for each kind of resource that may own the endpoint's subject. */
 export type Asked = Permission | Readonly<Record<string, Permission>>;
 
-/** Each word that is asked for, with the kind of owner that it is for: null when there is one word for all. */
+/** Each permission of an endpoint, with the kind of owner that it is for: null when there is one for all. */
 export const wordsAskedFor = (asked: Asked): (readonly [string | null, Permission])[] =>
   typeof asked === 'string' ? [[null, asked]] : Object.entries(asked);

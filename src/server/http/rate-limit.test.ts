@@ -9,7 +9,7 @@ function makeReply(): { reply: FastifyReply; headers: Record<string, string> } {
 }
 
 describe('the rate limit', () => {
-  it('lets so many requests through in a second, for each caller, and tells when the next may come', () => {
+  it('admits its number of requests a second for each caller, and tells when the next may come', () => {
     let time = 5_000_250;
     const limiter = createRateLimiter(2, () => time);
     const { reply, headers } = makeReply();
@@ -28,7 +28,7 @@ describe('the rate limit', () => {
     expect(headers['X-RateLimit-Remaining']).toBe('1');
   });
 
-  it('goes on when the clock is set back', () => {
+  it('still admits requests when the clock is set back', () => {
     let time = 9_000_000;
     const limiter = createRateLimiter(1, () => time);
     const { reply } = makeReply();
@@ -37,7 +37,7 @@ describe('the rate limit', () => {
     limiter.take('a', reply);
   });
 
-  it('of 0 counts nothing and says nothing', () => {
+  it('of 0 counts nothing and sends no headers', () => {
     const limiter = createRateLimiter(0);
     const { reply, headers } = makeReply();
     for (let index = 0; index < 100; index += 1) limiter.take('a', reply);

@@ -2,14 +2,14 @@ import type { FastifyReply } from 'fastify';
 import { refuse } from './refusal.ts';
 
 const WINDOW_MS = 1_000;
-/** More callers than this in one second are counted together: memory is bounded for any number of callers. */
+/** More callers than this in one second are counted together, so that memory is bounded for any number of callers. */
 const MAX_KEYS = 100_000;
 
 /** Counts requests by caller, in windows of a second that are the same for everybody (api-contract §1.3). */
 export interface RateLimiter {
   /** Requests a second; 0: no limit. */
   readonly limit: number;
-  /** @throws 429, with the headers that tell clients when to come again */
+  /** @throws 429, with headers that tell clients when to try again */
   take(key: string, reply: FastifyReply): void;
 }
 

@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely';
 import { offsetOf, type Page } from './pagination.ts';
 
-/** One page of the rows of a query, in the query's order, and how many rows it has in all. Not for one that groups. */
+/** One page of the rows of a query, in its order, and the number of all its rows. Not for a query that groups. */
 export async function readPage<DB, Tables extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, Tables, Row>,
   page: Page,

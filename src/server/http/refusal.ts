@@ -1,6 +1,6 @@
 /**
- * Everything the API can answer instead of what was asked for (api-contract §1.2), by the `code` that programs match on:
- * a code stays, words may become better. Clients of HCP Terraform match on some titles.
+ * All errors that the API can answer (api-contract §1.2), by the `code` that programs match on: a code stays, while
+ * texts may improve. Clients of HCP Terraform match on some titles.
  */
 export const ERRORS = {
   bad_request: { status: 400, title: 'bad request' },
@@ -24,13 +24,13 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One thing that is wrong: a sentence that names the field and the fix, and where in the body it is. */
+/** One error: a sentence that names the field and the fix, and its place in the body. */
 export interface Problem {
   detail?: string;
   pointer?: string;
-  /** Where a person can do something about it. */
+  /** The page on which a person can resolve it. */
   about?: string;
-  /** The words that would have been taken, where the terraform CLI looks for an error without a detail. */
+  /** The accepted words, for errors that the terraform CLI expects without a detail. */
   known?: readonly string[];
 }
 
@@ -45,8 +45,8 @@ export interface ErrorObject {
 }
 
 /**
- * Ends a request with an error answer. Thrown inside a transaction it also takes back all that was written, which is
- * why it is an exception and not a value.
+ * Ends a request with an error answer. Thrown inside a transaction it also rolls back everything, which is why it is an
+ * exception and not a value.
  */
 export class Refusal extends Error {
   readonly code: ErrorCode;

@@ -1,4 +1,4 @@
-/** Clients that hold a connection by sending a request slowly, and what is not HTTP at all. */
+/** Clients that hold a connection by sending a request slowly, and senders of bytes that are not HTTP. */
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
@@ -29,10 +29,10 @@ beforeAll(async () => {
 });
 afterAll(async () => await app.close());
 
-/** Sends these, and then a byte now and then until the server ends it. @returns all that came back */
+/** Sends the text, and then a byte now and then until the server ends it. @returns the whole answer */
 async function trickle(start: string): Promise<string> {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-  // Writing to a connection that the server has ended is part of this.
+  // Writing to a connection that the server has ended is part of the test.
   socket.on('error', () => undefined);
   socket.write(start);
   const byByte = setInterval(() => socket.write('x'), 50);
@@ -55,7 +55,7 @@ test.each([
     431,
     'headers_too_large',
   ],
-  ['what is not HTTP', 'hello\r\n\r\n', 400, 'bad_request'],
+  ['text that is not HTTP', 'hello\r\n\r\n', 400, 'bad_request'],
   [
     'a request that two servers may read differently',
     `POST /echo HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n`,
@@ -63,7 +63,7 @@ test.each([
     'bad_request',
   ],
 ] as const)(
-  '%s that comes slowly or wrongly is answered, and the connection ended',
+  'the server answers %s, too slow or wrong, and ends the connection',
   async (_what, start, status, code) => {
     const [head = '', body = ''] = (await trickle(start)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));

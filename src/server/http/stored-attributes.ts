@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 
-/** An attribute that a column holds: its name on the wire is its key in a table of these. */
+/** An attribute that is stored in a column: its name in the API is its key in a table of these. */
 export interface StoredAttribute<Column extends string, In extends z.ZodType, Out extends z.ZodType, Kept> {
   readonly column: Column;
-  /** What can be written. */
+  /** The schema of the input. */
   readonly input: In;
-  /** What is read. */
+  /** The schema of the output. */
   readonly output: Out;
-  /** What the column holds of what was written; undefined leaves it as it is. */
+  /** The column's value for an input; undefined leaves the column as it is. */
   readonly keep: (given: Given<In>) => Kept;
 }
 
@@ -15,8 +15,8 @@ type Given<In extends z.ZodType> = Exclude<z.output<In>, undefined>;
 type Table = Readonly<Record<string, StoredAttribute<string, z.ZodType, z.ZodType, unknown>>>;
 
 /**
- * Makes the entries of a table of attributes over the columns of `Row`. The compiler refuses a column that is not there,
- * and one whose values the output does not describe.
+ * Makes the entries of a table of attributes over the columns of `Row`. The compiler refuses a missing column, and one
+ * whose values the output does not describe.
  */
 export function storedIn<Row>() {
   type Fitting<Column extends keyof Row, Out extends z.ZodType> =
@@ -43,15 +43,15 @@ const mapped = <T extends object, Value>(table: T, value: (entry: T[keyof T], na
     Object.entries(table).map(([name, entry]: [string, T[keyof T]]) => [name, value(entry, name)]),
   );
 
-/** The schemas of what can be written, by name. */
+/** The schemas of the inputs, by name. */
 export const inputsOf = <T extends Readonly<Record<string, { readonly input: z.ZodType }>>>(table: T) =>
   mapped(table, ({ input }) => input) as { [Name in keyof T]: T[Name]['input'] };
 
-/** The schemas of what is read, by name. */
+/** The schemas of the outputs, by name. */
 export const outputsOf = <T extends Readonly<Record<string, { readonly output: z.ZodType }>>>(table: T) =>
   mapped(table, ({ output }) => output) as { [Name in keyof T]: T[Name]['output'] };
 
-/** The columns that the given attributes set; those not given are left as they are. */
+/** The columns that the given attributes set; attributes that are not given leave theirs as they are. */
 export function columnsFrom<T extends Table>(
   table: T,
   attributes: { readonly [Name in keyof T]?: unknown },
@@ -64,7 +64,7 @@ export function columnsFrom<T extends Table>(
   return Object.fromEntries(columns) as ReturnType<typeof columnsFrom<T>>;
 }
 
-/** The attributes as a document has them: what their columns hold. */
+/** The attributes of a document, from their columns. */
 export function attributesFrom<T extends Table>(
   table: T,
   row: { readonly [Name in keyof T as T[Name]['column']]: unknown },

@@ -1,15 +1,15 @@
 import { MAX_DEPTH } from './json-structure.ts';
 
 interface Unstorable {
-  /** Where it is in the value, as a JSON pointer. */
+  /** The place in the value, as a JSON pointer. */
   pointer: string;
   detail: string;
 }
 
 /**
  * The first thing in a parsed JSON value (or a list of texts) that no database row can hold: NUL characters and half
- * surrogate pairs, which PostgreSQL refuses in text and jsonb, and nesting deeper than any document of the API. Costs
- * no more than parsing did: an address is made only of what is found.
+ * surrogate pairs, which PostgreSQL refuses in text and jsonb, and nesting deeper than any document of the API. It
+ * costs no more than parsing did: a pointer is made only for a finding.
  */
 export const findUnstorable = (value: unknown): Unstorable | undefined => search(value, 0);
 

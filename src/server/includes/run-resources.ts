@@ -6,7 +6,7 @@ import { includeWithRuns } from './with-runs.ts';
 import { readDetails, workspaceOf } from '../runs/queries.ts';
 
 /**
- * Those of the runs that the caller may read, with what `include` names of them, for documents of other rooms that
+ * The runs that the caller may read, with the resources that `include` names, for documents of other folders that
  * include runs.
  */
 export async function runResourcesWithRelated(

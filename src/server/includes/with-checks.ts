@@ -7,7 +7,7 @@ import { workspaceOf, type RunDetails } from '../runs/queries.ts';
 import { taskStageResource } from '../task-stages/document.ts';
 import { readStages } from '../task-stages/service.ts';
 
-/** Of runs what was checked of them, as `include` names it; with what the caller may do about it. */
+/** The checks of runs that `include` names, with the caller's rights to them. */
 export async function includeChecks(
   { db }: Platform,
   caller: Caller,

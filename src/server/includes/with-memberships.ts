@@ -6,9 +6,7 @@ import { readableTeamResources } from '../teams/describe.ts';
 import { describeMemberships } from '../teams/membership-document.ts';
 import type { Membership } from '../teams/memberships.ts';
 
-/**
- * Memberships with what `include` asks for: `user`, `teams` as far as the caller may see them, and `organization`.
- */
+/** Memberships with what `include` names: `user`, `teams` as far as the caller may see them, and `organization`. */
 export async function describeWithIncluded(
   view: Platform,
   caller: Caller,

@@ -14,13 +14,13 @@ import { readSetRelations } from '../policy-sets/relations.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
 
-/** What policy sets include on request. */
+/** The resources that policy sets can include. */
 export const SET_INCLUDES = [
   ...['policies', 'workspaces', 'workspace_exclusions', 'projects', 'project_exclusions'],
   ...['current_version', 'newest_version', 'organization'],
 ];
 
-/** Policy sets of one organization with what `include` asks for; of each once, and only what the caller may see. */
+/** Policy sets of one organization with what `include` names; each once, and only what the caller may see. */
 export async function describePolicySets(
   platform: Platform,
   caller: Caller,

@@ -9,7 +9,7 @@ import { readProjectBindings } from '../tags/queries.ts';
 import { projectResource } from '../projects/document.ts';
 import { countInProjects, type Project } from '../projects/service.ts';
 
-/** Projects of one organization with what `include` asks for: `organization`, `effective_tag_bindings`. */
+/** Projects of one organization with the resources that `include` names: `organization`, `effective_tag_bindings`. */
 export async function describeProjects(
   view: Platform,
   caller: Caller,

@@ -9,10 +9,10 @@ import { workspaceTaskResource } from '../workspace-tasks/document.ts';
 import { describeWorkspaces } from '../workspaces/describe.ts';
 import { readWorkspaces } from '../workspaces/service.ts';
 
-/** What run tasks include on request. */
+/** The resources that run tasks can include. */
 export const TASK_INCLUDES = ['workspace_tasks', 'workspace_tasks.workspace'];
 
-/** Run tasks of one organization with what `include` asks for; workspaces that the caller may not read stay unnamed. */
+/** Run tasks of one organization with what `include` names; workspaces that the caller may not read are left out. */
 export async function describeTasks(
   platform: Platform,
   caller: Caller,

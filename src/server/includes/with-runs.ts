@@ -14,7 +14,7 @@ import type { RunDetails } from '../runs/queries.ts';
 import { readUsers } from '../access/users.ts';
 import { includeChecks } from './with-checks.ts';
 
-/** The resources that `include` asks for, each once. */
+/** The resources that `include` names, each once. */
 export async function includeWithRuns(
   platform: Platform,
   caller: Caller,

@@ -9,9 +9,7 @@ import type { StateVersion } from '../states/store.ts';
 const RUN_PARTS = ['run.created_by', 'run.configuration_version', 'run.workspace'];
 export const STATE_INCLUDES = ['outputs', 'run', 'created_by', ...RUN_PARTS];
 
-/**
- * The resources that `include` asks for with state versions, each once (api-contract §5.7).
- */
+/** The resources that `include` names with state versions, each once (api-contract §5.7). */
 export async function includeWithStates(
   platform: Platform,
   caller: Caller,

@@ -26,12 +26,12 @@ interface Scene {
   caller: Caller;
   workspaces: readonly WorkspaceView[];
   facts: ReadonlyMap<string, WorkspaceFacts>;
-  /** Those in which the caller may do this: of the others nothing is included. */
+  /** The workspaces in which the caller has this permission: nothing of the others is included. */
   where: (permission: WorkspacePermission) => WorkspaceView[];
   names: readonly string[];
 }
 
-/** How what `include` names (include-names.ts) is found. */
+/** How to find the resources of each `include` name (include-names.ts). */
 const KINDS: Record<string, (scene: Scene) => Promise<Included[]>> = {
   organization: includeOrganizations,
   project: includeProjects,
@@ -48,9 +48,7 @@ const KINDS: Record<string, (scene: Scene) => Promise<Included[]>> = {
   effective_tag_bindings: includeBindings,
 };
 
-/**
- * The resources that `include` asks for with workspaces, each once, in a few queries for all of them.
- */
+/** The resources that `include` names with workspaces, each once, in a few queries for all of them. */
 export async function includeWithWorkspaces(
   platform: Platform,
   caller: Caller,
@@ -92,7 +90,7 @@ async function includeOrganizations({ platform, caller, workspaces }: Scene): Pr
   const found: Included[] = [];
   for (const organization of organizations) {
     const rights = await organizationRights(platform.db, caller, organization.id);
-    // The program of a run is in none.
+    // The program of a run is a member of no organization.
     if (!rights.organization.has('member')) continue;
     found.push(organizationResource(organization, null, rights.organization));
   }

@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { goneSignal } from '../http/gone-signal.ts';
 
-/** Most bytes that wait for a slow reader; a reader further behind is cut off and goes on from where it was. */
+/** Most bytes that wait for a slow reader; one further behind is cut off and can continue from its last event. */
 const MAX_BEHIND_BYTES = 1024 * 1024;
-/** Filled to here, a sender that can wait does. */
+/** At this fill level, a sender that can wait does so. */
 const ENOUGH_BYTES = 256 * 1024;
 
-/** An answer that goes on: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+/** A long-lived answer: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export interface EventStream {
-  /** Aborts when nobody reads any more. */
+  /** Aborts when no client reads any more. */
   readonly gone: AbortSignal;
   /** @param data without line breaks, as JSON is */
   send(event: { id?: string; type: string; data: string }): void;
@@ -28,7 +28,7 @@ export function openEventStream(reply: FastifyReply): EventStream {
   body.once('close', () => left.abort());
   const gone = AbortSignal.any([left.signal, goneSignal(reply)]);
   gone.addEventListener('abort', () => body.destroy(), { once: true });
-  // A reader that leaves in the middle is no fault.
+  // A reader that leaves in the middle is no error.
   body.on('error', () => left.abort());
   const write = (text: string): void => {
     if (body.destroyed || body.writableEnded) return;
@@ -39,12 +39,12 @@ export function openEventStream(reply: FastifyReply): EventStream {
     .headers({
       'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
       'Cache-Control': 'no-store, no-transform',
-      // A server that stops waits for connections, and these would be kept for a next request.
+      // A stopping server waits for its connections, and this one would be kept for a next request.
       Connection: 'close',
       'X-Accel-Buffering': 'no',
     })
     .send(body);
-  // Its headers go out with the first bytes: readers learn at once that it is open.
+  // The headers go out with the first bytes: readers learn at once that the stream is open.
   write(': open\n\n');
   return {
     gone,

@@ -13,13 +13,13 @@ interface Following {
   tail: LogTail;
   workspace: WorkspaceScope;
   offset: number;
-  /** False: what is there already, and then the end. */
+  /** False: the part that exists already, and then the end. */
   goesOn: boolean;
 }
 
 /**
- * Sends a log as it is written, from a byte on: `log` with a text, whose id is the byte after it, and `end` when the plan
- * or the apply has ended and all is sent. No character is divided between two of them.
+ * Sends a log as it is written, from a byte on: `log` with a text, whose id is the byte after it, and `end` when the
+ * plan or the apply has ended and all is sent. No character is divided between two events.
  */
 export async function followLog(platform: Platform, following: Following): Promise<void> {
   const { viewer, stream, workspace } = following;

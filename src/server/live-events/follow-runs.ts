@@ -7,13 +7,13 @@ import { isAfter, positionText, type Position, type RunEvent, type RunFeed } fro
 import type { Viewer } from './viewers.ts';
 import { watch } from './watch.ts';
 
-/** A reader who was away for longer, or missed more, reads everything again. */
+/** A reader that was away for longer, or missed more, reads everything again. */
 const MAX_MISSED = 1_000;
 const MISSED_MS = 60 * 60_000;
-/** A follower for whom more than this waits is cut off: it goes on from its last event. */
+/** A follower with more waiting events than this is cut off: it continues from its last event. */
 const MAX_WAITING = 4_000;
 
-/** What a follower wants to know of: the runs of one organization or workspace, one run, or all that it may see. */
+/** The events that a follower gets: of one organization or workspace, of one run, or of all runs that it may see. */
 export interface Scope {
   organizationId?: string | undefined;
   workspaceId?: string | undefined;
@@ -23,24 +23,24 @@ export interface Scope {
 interface Following {
   viewer: Viewer;
   stream: EventStream;
-  /** @throws Refusal for who may not see it any more */
+  /** @throws Refusal when the caller may no longer see it */
   scopeOf: (caller: Caller) => Promise<Scope>;
   scope: Scope;
   /** The last event that the reader has; undefined: from now on. */
   after: Position | undefined;
-  /** False: what is there already, and then the end. */
+  /** False: the events that exist already, and then the end. */
   goesOn: boolean;
 }
 
 /**
- * Sends the events of runs as they happen, each once and in order, to readers who may read its run at that moment. It begins
- * with `ready`, whose id is where to go on from, or with `reset`: too much was missed, so that everything is to be read again.
+ * Sends the events of runs as they happen, once each and in order, to readers who may read the run at that time. It
+ * begins with `ready`, whose id is where to continue, or with `reset`: too much was missed, read everything again.
  */
 export async function followRuns(platform: Platform, feed: RunFeed, following: Following): Promise<void> {
   const { viewer, stream, scopeOf, scope, after, goesOn } = following;
   let last: Position | undefined;
   let waiting = 0;
-  // What comes now waits until what was missed is sent.
+  // New events wait until the missed ones are sent.
   let begin: () => void = () => undefined;
   let turn = new Promise<void>((resolve) => (begin = resolve));
 
@@ -76,7 +76,7 @@ export async function followRuns(platform: Platform, feed: RunFeed, following: F
   );
   stream.gone.addEventListener('abort', stop, { once: true });
   try {
-    // What it has from another server may be ahead of this one.
+    // The reader's position from another server may be ahead of this one.
     last = after !== undefined && isAfter(after, since) ? after : since;
     const missed = after === undefined || last === after ? [] : await feed.read(after, since, MAX_MISSED + 1);
     const isTooMuch =

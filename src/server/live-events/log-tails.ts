@@ -4,16 +4,16 @@ import { readPlainLog } from '../runs/log.ts';
 
 const PART_BYTES = 64 * 1024;
 const LOOK_AGAIN_MS = 1_000;
-/** Where readers are: at the end of a log all are at one place. */
+/** Parts at the places of readers: at the end of a log all readers are at one place. */
 const MAX_KEPT = 8;
 
 export type LogPart = Awaited<ReturnType<typeof readPlainLog>>;
 
-/** One log, for all who follow it: what is written is read once, however many they are. */
+/** One log for all its followers: each part is read once, however many they are. */
 export interface LogTail {
-  /** What is at `offset` now, at most 64 KiB. */
+  /** The bytes at `offset` now, at most 64 KiB. */
   read(offset: number): Promise<LogPart>;
-  /** Resolves with the next news. To be asked for before a {@link LogTail.read}, so that none is slept through. */
+  /** Resolves with the next news. Call it before a {@link LogTail.read}, so that no news is missed. */
   news(): Promise<void>;
   release(): void;
 }

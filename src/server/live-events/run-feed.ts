@@ -4,13 +4,13 @@ import type { Platform } from '../context.ts';
 import { topics } from '../live/wake-ups.ts';
 
 const BATCH = 500;
-/** A wake-up may get lost, and none comes from other programs. */
+/** A wake-up may get lost, and other programs send none. */
 const LOOK_AGAIN_MS = 1_000;
-/** What is written already waits for a transaction that is not over: most are soon. */
+/** A written event waits for older transactions to end: most end soon. */
 const HELD_BACK_MS = 20;
 const HELD_BACK_TIMES = 25;
 
-/** Of an event in the order in which they are handed out (docs/adr/0112). */
+/** The place of an event in the order of the feed (docs/adr/0112). */
 export interface Position {
   writtenIn: bigint;
   sequence: number;
@@ -22,7 +22,7 @@ export interface RunEvent {
   workspaceId: string;
   organizationId: string;
   createdAt: Date;
-  /** What readers get of it, as JSON. */
+  /** The event as readers get it, in JSON. */
   data: string;
 }
 
@@ -37,22 +37,20 @@ export function parsePosition(text: string): Position | undefined {
   return writtenIn === '' ? undefined : { writtenIn: BigInt(writtenIn), sequence: Number(sequence) };
 }
 
-/** The events of all runs, read once for everybody who follows some of them. */
+/** The events of all runs, read once for all followers. */
 export interface RunFeed {
-  /**
-   * Calls `take` with whatever comes after the position that is returned, in order, and `over` when nothing comes any more.
-   */
+  /** Calls `take` with all events after the position that is returned, in order, and `over` when no more come. */
   follow(
     take: (events: readonly RunEvent[]) => void,
     over: () => void,
   ): Promise<{ since: Position; stop(): void }>;
-  /** Events after `after`, up to and with `upTo`. */
+  /** Events after `after`, up to and including `upTo`. */
   read(after: Position, upTo: Position, limit: number): Promise<RunEvent[]>;
 }
 
 export function createRunFeed({ db, wakeUps, log }: Platform): RunFeed {
   const followers = new Map<object, { take: (events: readonly RunEvent[]) => void; over: () => void }>();
-  /** undefined: nobody follows. */
+  /** undefined: there are no followers. */
   let reading: Promise<Position> | undefined;
   let position: Position | undefined;
 
@@ -69,7 +67,7 @@ export function createRunFeed({ db, wakeUps, log }: Platform): RunFeed {
       .where(
         sql<boolean>`(run_event.written_in, run_event.sequence) > (${String(after.writtenIn)}::xid8, ${after.sequence})`,
       )
-      // What is still being written may come before it.
+      // An event that is still being written may come before this one.
       .where(sql<boolean>`run_event.written_in < pg_snapshot_xmin(pg_current_snapshot())`)
       .orderBy('run_event.written_in')
       .orderBy('run_event.sequence');
@@ -92,14 +90,14 @@ export function createRunFeed({ db, wakeUps, log }: Platform): RunFeed {
     }),
   });
 
-  /** Everything that is committed before now has a lower one. */
+  /** Every event that is committed before now has a lower position. */
   const horizon = async (): Promise<Position> => {
     const { rows } = await sql<{ xmin: string }>`
       select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`.execute(db);
     return { writtenIn: BigInt(rows[0]?.xmin ?? 0), sequence: 0 };
   };
 
-  /** Whether something waits for a transaction that is not over. */
+  /** Whether an event waits for a transaction that has not ended. */
   const isHeldBack = async (): Promise<boolean> => {
     const { rows } = await sql<{ held: boolean }>`select exists (select from run_event
       where written_in >= pg_snapshot_xmin(pg_current_snapshot())) as held`.execute(db);
@@ -111,7 +109,7 @@ export function createRunFeed({ db, wakeUps, log }: Platform): RunFeed {
     position = at;
     let heldBack = 0;
     while (followers.size > 0 && !wakeUps.isClosed()) {
-      // The wait begins before the look, so that nothing written in between is slept through.
+      // The wait begins before the query, so that no event written in between is missed.
       const woken = wakeUps.wait(topics.runEvents, LOOK_AGAIN_MS);
       try {
         const events = (await select(at).limit(BATCH).execute()).map(toEvent);

@@ -8,7 +8,7 @@ export const CHECK_MS = 5_000;
 const MAX_STREAMS_OF_ONE = 40;
 const MAX_STREAMS = 4_000;
 
-/** Callers who follow something, read again all the time: one entry for all streams of a caller. */
+/** The caller of streams, whose rights are read again regularly: one entry for all streams of a caller. */
 export interface Viewer {
   /**
    * The caller with the rights of now, or of at most `maxAgeMs` ago; undefined when the token or the session has ended.

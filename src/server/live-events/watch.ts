@@ -5,13 +5,13 @@ import type { EventStream } from './event-stream.ts';
 import { CHECK_MS, type Viewer } from './viewers.ts';
 
 const BEAT_MS = 15_000;
-/** Of many streams that are woken at once one asks. */
+/** When many streams of a caller are woken at once, one asks for all. */
 const ASKED_JUST_NOW_MS = 250;
 
 /**
- * Beats, and looks again and again whether the reader may go on. Resolves when it may not, or is gone.
+ * Sends beats, and checks regularly whether the reader may continue. Resolves when it may not, or is gone.
  *
- * @param mayGoOn whether the caller may still see what is sent
+ * @param mayGoOn whether the caller may still see the events
  */
 export async function watch(
   { wakeUps }: Platform,

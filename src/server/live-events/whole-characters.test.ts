@@ -13,7 +13,7 @@ test.each(['a', 'é', '€', '😀', 'plain €'])('every cut in %j is moved to 
 });
 
 test.each([[[0x80]], [[0xff]], [[0xc0]], [[0xf8, 0x80]], [[0x80, 0x80, 0x80, 0x80]], [[0x61, 0xc1]]])(
-  'nothing waits behind %j, which is no character',
+  'no byte is held back in %j, which is no character',
   (bytes) => {
     expect(wholeCharacters(Uint8Array.from(bytes))).toBe(bytes.length);
   },

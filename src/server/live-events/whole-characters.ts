@@ -1,6 +1,6 @@
 /**
- * How many of these bytes are whole characters of UTF-8: a part that ends in the middle of one is cut there. Bytes that
- * begin no character count as whole, so that nothing waits for what never comes.
+ * How many of these bytes are whole characters of UTF-8: a part that ends in the middle of a character is cut before
+ * it. Bytes that begin no character count as whole, so that they do not wait for a rest that never comes.
  */
 export function wholeCharacters(bytes: Uint8Array): number {
   const last = bytes.length - 1;

@@ -5,13 +5,13 @@ import { onAnnounced } from '../database/transact.ts';
 import { createWakeUps, type WakeUps } from './wake-ups.ts';
 
 const CHANNEL = 'runwright_wake';
-/** PostgreSQL takes eight thousand bytes; a topic has some thirty. */
+/** PostgreSQL takes eight thousand bytes in a message; a topic has some thirty. */
 const TOPICS_A_MESSAGE = 100;
 
 /**
- * Wake-ups between all servers of a database. A message is `<sender> <topic> <topic> …`: a server does not hear its own,
- * which would wake everybody a second time. A lost message costs seconds, since everybody who waits looks again by itself;
- * after a gap in the connection everybody looks at once.
+ * Wake-ups between all servers of a database. A message is `<sender> <topic> <topic> …`: a server ignores its own,
+ * which would wake all waiters a second time. A lost message costs seconds, because every waiter looks again by itself;
+ * after a gap in the connection all waiters look at once.
  */
 export async function connectWakeUps(
   { kind, db, notifications }: OpenDatabase,

@@ -3,7 +3,7 @@ import { createWakeUps, topics } from './wake-ups.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-test('what one turn of the event loop wakes is published once, each topic once', async () => {
+test('the topics of one turn of the event loop are published once, each topic once', async () => {
   const published: (readonly string[])[] = [];
   const wakeUps = createWakeUps((woken) => published.push(woken));
   wakeUps.wake(topics.work);
@@ -15,7 +15,7 @@ test('what one turn of the event loop wakes is published once, each topic once',
   expect(published).toEqual([['work', 'log:plan-1'], ['work']]);
 });
 
-test('what others tell of wakes those who wait and is not published again', async () => {
+test('a topic from another server wakes the waiters and is not published again', async () => {
   const published: (readonly string[])[] = [];
   const wakeUps = createWakeUps((woken) => published.push(woken));
   const woken = wakeUps.wait(topics.work, 60_000);
@@ -35,7 +35,7 @@ test('news of the audit trail stays on its server', async () => {
   expect(published).toEqual([]);
 });
 
-test('after a gap everybody looks again', async () => {
+test('after a gap all waiters look again', async () => {
   const wakeUps = createWakeUps();
   const all = Promise.all([wakeUps.wait(topics.work, 60_000), wakeUps.wait(topics.phases, 60_000)]);
   wakeUps.receiveAll();

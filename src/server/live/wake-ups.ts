@@ -1,14 +1,14 @@
 /**
  * Wakes requests that wait for something (a runner for work, a log reader for bytes, a heartbeat for a cancel) when it
- * may have happened. A wake-up is only a hint: the waiter looks again, and looks after its time-out in any case, so a
- * lost one costs time and never truth.
+ * may have happened. A wake-up is only a hint: the waiter looks itself, and looks after its time-out in any case, so a
+ * lost one costs only time.
  */
 export interface WakeUps {
-  /** After the transaction that made the topic's news has committed. */
+  /** Call it after the transaction with the topic's news has committed. */
   wake(topic: string): void;
   /** Resolves at the next wake-up of the topic, after `timeoutMs`, or when the signal aborts. */
   wait(topic: string, timeoutMs: number, signal?: AbortSignal): Promise<void>;
-  /** Releases everybody who waits; later waits return at once. */
+  /** Releases all waiters; later waits return at once. */
   close(): void;
   isClosed(): boolean;
 }
@@ -20,7 +20,7 @@ export const topics = {
   triggers: 'triggers',
   /** A run has entered a phase around terraform's own two. */
   phases: 'phases',
-  /** A run task may be to be asked. */
+  /** A run task may be due to be asked. */
   taskCalls: 'task-calls',
   /** A notification may be due. */
   notifications: 'notifications',
@@ -34,19 +34,19 @@ export const topics = {
   step: (phaseId: string): string => `step:${phaseId}`,
 };
 
-/** Each server looks after what it has written to the trail itself. */
+/** Each server seals the audit entries that it has written itself. */
 const OF_THIS_SERVER: ReadonlySet<string> = new Set([topics.audit]);
 
 export interface ReceivingWakeUps extends WakeUps {
-  /** Another server has announced this. */
+  /** Another server has announced this topic. */
   receive(topic: string): void;
-  /** Others may have announced something meanwhile: everybody who waits looks again. */
+  /** Other servers may have announced something meanwhile: all waiters look again. */
   receiveAll(): void;
 }
 
 /**
- * @param publish tells the other servers, where there are any: once for all topics that one turn of the event loop has
- *   woken. They call `receive`, which publishes nothing.
+ * @param publish tells the other servers, if there are any: once for all topics that one turn of the event loop has
+ * woken. They call `receive`, which publishes nothing.
  */
 export function createWakeUps(publish?: (topics: readonly string[]) => void): ReceivingWakeUps {
   const waiters = new Map<string, Set<() => void>>();

@@ -27,7 +27,7 @@ describe('readAuthorizationRequest', () => {
     ['code_challenge', 'short'],
     ['state', 'x'.repeat(501)],
     ['redirect_uri', ['http://localhost:10003/login', 'http://evil.example/']],
-  ])('refuses another %s, and names it', (name, value) => {
+  ])('refuses another %s, and names the parameter', (name, value) => {
     expect(readAuthorizationRequest({ ...good, [name]: value })).toContain(name);
   });
 });
@@ -49,11 +49,11 @@ test.each([
   'http://localhost:10000/login\n',
   'javascript:alert(1)//http://localhost:10000/login',
   '',
-])('%j is no place to send a code to', (uri) => {
+])('refuses to send a code to %j', (uri) => {
   expect(isLoopbackRedirect(uri)).toBe(false);
 });
 
-test('the code and the state go back to terraform, whatever the state holds', () => {
+test('sends the code and any state back to terraform', () => {
   const request = readAuthorizationRequest(good);
   if (typeof request === 'string') throw new Error(request);
   const url = new URL(redirectWithCode(request, 'the-code'));

@@ -1,8 +1,8 @@
-/** What `terraform login` asks for: an OAuth 2 authorization code with PKCE (RFC 6749 §4.1, RFC 7636). */
+/** The request of `terraform login`: an OAuth 2 authorization code with PKCE (RFC 6749 §4.1, RFC 7636). */
 export interface AuthorizationRequest {
   redirectUri: string;
   codeChallenge: string;
-  /** Comes back to the client as it was. */
+  /** Returned to the client unchanged. */
   state: string | undefined;
 }
 
@@ -12,7 +12,7 @@ const LOGIN_PORTS = { first: 10_000, last: 10_010 } as const;
 const CODE_CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const MAX_STATE_LENGTH = 500;
 
-/** The parameters of the authorization page's address, or one sentence about what is wrong with them. */
+/** The query of the authorization page, or one sentence about its error. */
 export function readAuthorizationRequest(
   parameters: Readonly<Record<string, unknown>>,
 ): AuthorizationRequest | string {
@@ -42,7 +42,7 @@ export function isLoopbackRedirect(text: string): boolean {
   return port !== undefined && Number(port) >= LOGIN_PORTS.first && Number(port) <= LOGIN_PORTS.last;
 }
 
-/** Where the person's browser takes the code. */
+/** The URL to which the person's browser takes the code. */
 export function redirectWithCode({ redirectUri, state }: AuthorizationRequest, code: string): string {
   const url = new URL(redirectUri);
   url.searchParams.set('code', code);

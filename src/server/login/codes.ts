@@ -11,7 +11,7 @@ const VALID_MS = 60_000;
 
 type Person = Extract<Caller, { kind: 'user' }>;
 
-/** A code that can be exchanged once, within a minute, by who knows the verifier. Only its hash is stored. */
+/** A code that the holder of the verifier can exchange once, within a minute. Only its hash is stored. */
 export async function createLoginCode(
   { db }: Platform,
   person: Person,
@@ -48,8 +48,8 @@ export interface CodeExchange {
 }
 
 /**
- * A token of the user who signed in. The first attempt uses the code up, also when it fails: a code that somebody else
- * got hold of is then worth nothing to either.
+ * A token of the user who signed in. The first attempt uses the code up, also when it fails: a stolen code is then
+ * worth nothing to either side.
  *
  * @returns undefined when the code is unknown, used, too old, or another client's
  */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../context.ts';
 
-/** A form that another site's page posts says so in its headers; a browser lets no page change them (threat T23). */
+/** A form that another site's page posts is recognized by its headers, which no page can change (threat T23). */
 export function isOwnForm({ publicUrl }: Platform, { headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return false;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../http/endpoint.ts';
 import { pageHeaders } from '../http/page-headers.ts';
 
-/** Text that is HTML already. Everything else that goes into a page is escaped. */
+/** Text that is HTML already. All other values in a page are escaped. */
 export class Html {
   readonly text: string;
 
@@ -13,7 +13,7 @@ export class Html {
 
 type Part = string | number | Html | undefined | readonly Html[];
 
-/** Markup with values in it: the values are escaped, those that are {@link Html} are not. */
+/** Markup with values in it: values are escaped, except {@link Html}. */
 export function markup(fragments: TemplateStringsArray, ...values: Part[]): Html {
   return new Html(fragments.reduce((text, next, index) => text + render(values[index - 1]) + next));
 }
@@ -68,9 +68,9 @@ code, .secret { font: .9rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
- * A whole page. It runs no script and loads nothing; forms go to this server only, and where it sends them on.
+ * A whole page. It runs no script and loads nothing; forms go only to this server, and to its redirect target.
  *
- * @param redirectOrigin where a form of the page ends up: browsers hold `form-action` against redirects too
+ * @param redirectOrigin the redirect target of a form: browsers apply `form-action` to redirects too
  */
 export function page(status: number, title: string, content: Html, redirectOrigin?: string): Answer {
   const text = markup`<!doctype html>

@@ -16,11 +16,11 @@ const KEY_HEADER = 'x-runwright-door';
 const ADDRESS_HEADER = 'x-runwright-client-address';
 
 /**
- * Where the MCP tools of a server call its API: plain http on a free port of 127.0.0.1, for this process alone. What
- * comes through is answered as if the tools' caller had called with their own token and from their own address, and is
- * marked, so that the server knows that it came over MCP.
+ * The address at which the MCP tools of a server call its API: plain http on a free port of 127.0.0.1, for this process
+ * alone. Its requests are answered as if the tools' caller had called with their own token and from their own address,
+ * and are marked, so that the server knows that they came over MCP.
  *
- * @param publicUrl the address that the API's documents name; calls of it go through the door too
+ * @param publicUrl the address in the API's documents; calls of it use this one too
  */
 export async function openMcpDoor(app: FastifyInstance, publicUrl: () => string): Promise<McpDoor> {
   const key = newOpaqueToken();

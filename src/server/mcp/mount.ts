@@ -8,7 +8,7 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { Refusal, refuse } from '../http/refusal.ts';
 import { registerEndpoints, type Admit } from '../http/serve/register-endpoints.ts';
 
-/** MCP over HTTP, as the server sees it. Who implements it calls the server over its public API and through no other way. */
+/** MCP over HTTP, as the server sees it. The implementation calls the server only over its public API. */
 export interface McpService {
   /** RFC 9728: the address and the content of the metadata. */
   metadataPath: string;
@@ -54,7 +54,7 @@ const metadataEndpoints = (service: McpService): Endpoint<Caller>[] =>
 /**
  * Serves MCP at `/mcp`, for the bearers of an account's token.
  *
- * @param admit answers the caller, or refuses with 401 or 429
+ * @param admit returns the caller, or refuses with 401 or 429
  */
 export function mountMcp(app: FastifyInstance, service: McpService, admit: Admit<Caller>): void {
   registerEndpoints(app, metadataEndpoints(service), admit);

@@ -22,7 +22,7 @@ const settings = {
     .nullish(),
 };
 
-/** api-contract §5.10. What kind it is never changes afterwards. */
+/** api-contract §5.10. The kind of a configuration never changes afterwards. */
 export const NewAttributes = z.object({
   name,
   'destination-type': z.enum(kinds, { error: `must be one of ${kinds.join(', ')}` }),
@@ -34,7 +34,7 @@ export const ChangedAttributes = z.object({
   ...settings,
 });
 
-/** The users that mail goes to. */
+/** The users who get mail. */
 export const Relationships = z
   .object({
     users: z

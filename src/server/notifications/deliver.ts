@@ -7,26 +7,26 @@ import { topics } from '../live/wake-ups.ts';
 import type { Notification } from './message.ts';
 import { sendNotification, type Configuration } from './send.ts';
 
-/** After the first attempt, and after each one that failed. Then it has failed for good. */
+/** The pauses after each failed attempt, the first included. After the last one the delivery has failed for good. */
 const RETRY_AFTER_MS = [1_000, 15_000, 60_000, 300_000, 900_000];
-/** Longer than an attempt can take: what is not ended by then was taken by a server that is gone. */
+/** No attempt takes this long: a delivery that is not ended by then was taken by a server that is gone. */
 const HELD_MS = 90_000;
 const AT_ONCE = 8;
-/** What another server has left is looked for this often; what is written or due here wakes. */
+/** How often to look for deliveries of other servers; deliveries that are written or due here wake by themselves. */
 const LOOK_EVERY_MS = 60_000;
-/** After an error. */
+/** The pause after an error. */
 const AGAIN_MS = 5_000;
 const KEEP_DAYS = 7;
 const CLEAN_EVERY_MS = 60 * 60 * 1_000;
 
 export interface DeliveryLoop {
-  /** Resolves when what was being sent has ended; the rest stays for the next server. */
+  /** Resolves when the current attempts have ended; the rest stays for the next server. */
   stop(): Promise<void>;
 }
 
 /**
- * Delivers what runs have left to say: of one run to one receiver in order, the next only when the one before it was
- * delivered or has failed for good. Safe with many servers; a killed one's deliveries come again, with the same id.
+ * Delivers the notifications of runs: those of one run to one receiver in order, each only when the one before it was
+ * delivered or has failed for good. Safe with many servers; a killed one's deliveries are sent again, with the same id.
  */
 export function startDeliveries(platform: Platform): DeliveryLoop {
   const stopping = new AbortController();
@@ -37,7 +37,7 @@ export function startDeliveries(platform: Platform): DeliveryLoop {
     while (!stopping.signal.aborted) {
       const enough = new AbortController();
       const signal = AbortSignal.any([stopping.signal, enough.signal]);
-      // Before it looks: what is written while it does is not missed.
+      // The wait begins before the query, so that no delivery written in between is missed.
       const news = platform.wakeUps.wait(topics.notifications, LOOK_EVERY_MS, signal);
       let pauseMs = AGAIN_MS;
       try {
@@ -47,7 +47,7 @@ export function startDeliveries(platform: Platform): DeliveryLoop {
             .catch((error: unknown) => platform.log.error({ err: error }, 'a notification was not delivered'))
             .finally(() => {
               sending.delete(sent);
-              // The next one of the same run may be due.
+              // The next delivery of the same run may be due.
               platform.wakeUps.wake(topics.notifications);
             });
           sending.add(sent);
@@ -78,7 +78,7 @@ export function startDeliveries(platform: Platform): DeliveryLoop {
 
 type Delivery = Row<'notification_delivery'>;
 
-/** Takes the oldest delivery that is due, if any; it comes again by itself unless it is ended. */
+/** Takes the oldest due delivery, if any; it becomes due again by itself unless it is ended. */
 async function take({ db }: Platform): Promise<Delivery | undefined> {
   const due = await db
     .selectFrom('notification_delivery')
@@ -125,7 +125,7 @@ async function take({ db }: Platform): Promise<Delivery | undefined> {
   });
 }
 
-/** Until the next one is tried again, and no longer than others may leave one lying. */
+/** The time until the next attempt is due, limited so that deliveries of other servers are found. */
 async function msUntilDue({ db }: Platform): Promise<number> {
   const { dueMs } = await db
     .selectFrom('notification_delivery')
@@ -152,7 +152,7 @@ async function deliver(platform: Platform, delivery: Delivery): Promise<void> {
   setTimeout(() => platform.wakeUps.wake(topics.notifications), delayMs + 50).unref();
 }
 
-/** Only the server that took it last may record the result. */
+/** Only the server that last took the delivery may record the result. */
 async function end(
   { db }: Platform,
   { id, attempts }: Delivery,
@@ -167,7 +167,7 @@ async function end(
     .execute();
 }
 
-/** @returns undefined when it was disabled or deleted since */
+/** @returns undefined when the configuration was disabled or deleted since */
 async function read(
   { db, publicUrl }: Platform,
   delivery: Delivery,

@@ -23,7 +23,7 @@ export const NotificationConfigurationSchema = resource(
     'destination-type': z.enum(['generic', 'slack', 'microsoft-teams', 'email']),
     enabled: z.boolean(),
     url: z.string().nullable(),
-    /** Never told. */
+    /** The token is never shown. */
     token: z.null(),
     triggers: z.array(z.enum(TRIGGERS)),
     'email-addresses': z.array(z.string()),
@@ -35,7 +35,7 @@ export const NotificationConfigurationSchema = resource(
   { subscribable: toOne(...SUBSCRIBABLES), users: toMany('users') },
 );
 
-/** @param responses what was answered lately, newest first */
+/** @param responses the latest answers, newest first */
 export function notificationResource(configuration: Configuration, responses: DeliveryResponse[]) {
   const { kind, id } = subscribableOf(configuration);
   return {

@@ -6,8 +6,8 @@ import { topics } from '../live/wake-ups.ts';
 import { triggerOf } from './triggers.ts';
 
 /**
- * Writes one delivery of a run's new status for each configuration of its workspace and of its project that asks for it,
- * in the transaction that changes the status. Plan-only runs notify nobody (api-contract §5.10).
+ * Writes one delivery of a run's new status for each configuration of its workspace and of its project that asks for
+ * it, in the transaction that changes the status. Plan-only runs notify nobody (api-contract §5.10).
  *
  * @param from the status before, undefined for a new run
  */
@@ -20,7 +20,7 @@ export async function enqueueNotifications(
 ): Promise<void> {
   if (run.plan_only) return;
   if (from !== undefined && triggerOf(from) === 'run:needs_attention') {
-    // A run that goes on in the same transaction has not waited for anybody.
+    // A run that continues in the same transaction has needed no attention.
     await sql`delete from notification_delivery
       where run_id = ${run.id} and trigger = 'run:needs_attention' and created_at = now() and attempts = 0`.execute(
       tx,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { timestamp } from '../http/json-api.ts';
 import { describeTrigger } from './triggers.ts';
 
-/** What a notification tells of a run; all null in a verification. */
+/** The facts of a run in a notification; all null in a verification. */
 export interface RunFacts {
   url: string;
   id: string;
@@ -15,7 +15,7 @@ export interface RunFacts {
 }
 
 export interface Notification {
-  /** The same at each attempt: receivers can tell a repetition by it. */
+  /** The same at each attempt, so that receivers recognize a repetition. */
   deliveryId: string;
   configurationId: string;
   trigger: string;
@@ -30,7 +30,7 @@ export interface Post {
   body: string;
 }
 
-/** The request that a destination of this kind understands (api-contract §5.10). */
+/** The request in the format of this kind of destination (api-contract §5.10). */
 export function composePost(
   kind: 'generic' | 'slack' | 'microsoft-teams',
   notification: Notification,
@@ -124,7 +124,7 @@ function headline({ trigger, runStatus, run }: Notification): string {
   return run === null ? what : `${what}: ${run.organizationName}/${run.workspaceName}`;
 }
 
-/** Messages of runs can be long; a chat wants the beginning. */
+/** Messages of runs can be long; a chat shows only the beginning. */
 const MESSAGE_CHARS = 500;
 
 function factsOf({ run, updatedBy }: Notification): { title: string; value: string }[] {
@@ -137,6 +137,6 @@ function factsOf({ run, updatedBy }: Notification): { title: string; value: stri
   ];
 }
 
-/** These three are all that Slack asks to be escaped; they are what links and mentions are made of. */
+/** Slack requires only these three to be escaped: links and mentions are made of them. */
 const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -9,14 +9,14 @@ export type Configuration = Row<'notification_configuration'>;
 export interface Sent {
   response: DeliveryResponse;
   successful: boolean;
-  /** Whether another attempt may go better. */
+  /** Whether another attempt may succeed. */
   mayRetry: boolean;
 }
 
 const MAX_BODY_CHARS = 4_096;
 const BUSY = [408, 425, 429];
 
-/** Sends one notification, once. Never throws for what the receiver does; takes seconds at most. */
+/** Sends one notification, once. Never throws for an error of the receiver; takes seconds at most. */
 export async function sendNotification(
   { outbound, sealer, mailer, db, log }: Platform,
   configuration: Configuration,
@@ -70,7 +70,7 @@ export async function sendNotification(
   return done(String(status), answer.body, successful, status >= 500 || BUSY.includes(status), headers);
 }
 
-/** Those of its users that are in its organization still. */
+/** The configuration's users who are still in its organization. */
 async function memberAddresses(db: Platform['db'], configuration: Configuration): Promise<string[]> {
   const { workspace_id: workspaceId, project_id: projectId, team_id: teamId } = configuration;
   const users = await db
@@ -89,5 +89,5 @@ async function memberAddresses(db: Platform['db'], configuration: Configuration)
   return users.map(({ email }) => email);
 }
 
-/** What a database row can hold. */
+/** The text as a database row can hold it. */
 const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();

@@ -43,7 +43,7 @@ export async function listNotificationConfigurations(
   return { configurations, totalCount };
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with its owner's */
+/** @throws 404 when it does not exist, or the caller may not do this with its owner's */
 export async function readNotificationConfiguration(
   platform: Platform,
   caller: Caller,
@@ -68,7 +68,7 @@ async function find(
   return { configuration, owner };
 }
 
-/** What receivers answered lately, newest first. */
+/** The latest answers of receivers, newest first. */
 export async function readResponses({ db }: Platform, id: string): Promise<DeliveryResponse[]> {
   const deliveries = await db
     .selectFrom('notification_delivery')
@@ -81,7 +81,7 @@ export async function readResponses({ db }: Platform, id: string): Promise<Deliv
   return deliveries.flatMap(({ response }) => response ?? []);
 }
 
-/** One that is enabled is verified first: its receiver must accept a message. */
+/** An enabled configuration is verified first: its receiver must accept a message. */
 export async function createNotificationConfiguration(
   platform: Platform,
   caller: Caller,
@@ -171,7 +171,7 @@ export async function updateNotificationConfiguration(
       .forUpdate()
       .executeTakeFirst();
     if (before === undefined) refuse('not_found');
-    // A receiver may take its time to answer: what others have changed meanwhile stays so.
+    // A receiver may take long to answer: changes that others made meanwhile are kept.
     const draft = change(before);
     await check({ ...platform, db: tx }, draft, owner);
     const isVerified = sent !== undefined && isDeepStrictEqual(receiverOf(draft), receiverOf(wanted));
@@ -199,7 +199,7 @@ export async function updateNotificationConfiguration(
 const isEnabling = (before: Configuration, after: Configuration): boolean =>
   after.enabled && (!before.enabled || after.url !== before.url);
 
-/** What a verification has gone to. */
+/** The receiver of a verification. */
 const receiverOf = ({ url, sealed_token, email_addresses, user_ids }: Configuration) => ({
   ...{ url, sealed_token, email_addresses, user_ids },
 });
@@ -225,7 +225,7 @@ export async function deleteNotificationConfiguration(
   });
 }
 
-/** Sends a verification now. @throws 400 when the receiver does not accept it; what it answered is kept either way */
+/** Sends a verification now. @throws 400 when the receiver does not accept it; its answer is kept either way */
 export async function verifyNotificationConfiguration(
   platform: Platform,
   caller: Caller,
@@ -333,7 +333,7 @@ async function check(platform: Platform, draft: Configuration, owner: Subscribab
   }
 }
 
-/** null and an empty text take the token away. */
+/** null and an empty text remove the token. */
 function seal({ sealer }: Platform, id: string, token: string | null | undefined): string | null {
   if (token === null || token === undefined || token === '') return null;
   return sealer.seal(token, 'notification_configuration.sealed_token', id);
@@ -346,7 +346,7 @@ const toRow = (draft: Configuration) => ({
   user_ids: JSON.stringify(draft.user_ids),
 });
 
-/** For the audit trail: the address of a chat's hook is itself a secret, so only its host is told. */
+/** For the audit trail: the URL of a chat's hook is itself a secret, so only its host is recorded. */
 const describe = (configuration: Configuration) => ({
   [subscribableOf(configuration).kind.slice(0, -1)]: subscribableOf(configuration).id,
   name: configuration.name,

@@ -10,7 +10,7 @@ import { readProject } from '../projects/service.ts';
 import { readTeam } from '../teams/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 
-/** What a notification configuration may belong to (api-contract §5.10). */
+/** The possible owners of a notification configuration (api-contract §5.10). */
 export const SUBSCRIBABLES = ['workspaces', 'projects', 'teams'] as const;
 export type SubscribableKind = (typeof SUBSCRIBABLES)[number];
 export type Access = 'read' | 'change';
@@ -23,14 +23,14 @@ export interface Subscribable extends SubscribableId {
   organizationId: string;
 }
 
-/** Who reads configurations: of a project and of a team, only who may change them. */
+/** The permissions to read and change configurations: for a project and a team both are the permission to change it. */
 const WORDS = {
   workspaces: { read: 'read-settings', change: 'admin' },
   projects: { read: 'update', change: 'update' },
   teams: { read: 'manage-teams', change: 'manage-teams' },
 } as const;
 
-/** What an endpoint about the configurations of one kind of owner asks for. */
+/** The permission of an endpoint about the configurations of one kind of owner. */
 export const subscribablePermission = (kind: SubscribableKind, access: Access) =>
   ({
     workspaces: `workspace:${WORDS.workspaces[access]}`,
@@ -38,11 +38,11 @@ export const subscribablePermission = (kind: SubscribableKind, access: Access) =
     teams: `organization:${WORDS.teams[access]}`,
   })[kind] as Extract<Asked, string>;
 
-/** What an endpoint about a configuration asks for: its owner says who may. */
+/** The permission of an endpoint about a configuration: it depends on the configuration's owner. */
 export const configurationPermission = (access: Access): Asked =>
   Object.fromEntries(SUBSCRIBABLES.map((kind) => [kind, subscribablePermission(kind, access)]));
 
-/** @throws 404 when it is not there, or the caller may not do this with its configurations */
+/** @throws 404 when it does not exist, or the caller may not do this with its configurations */
 export async function readSubscribable(
   platform: Platform,
   caller: Caller,
@@ -52,7 +52,7 @@ export async function readSubscribable(
   const read = {
     workspaces: async () => await readWorkspace(platform, caller, id, WORDS.workspaces[access]),
     projects: async () => await readProject(platform, caller, id, WORDS.projects[access]),
-    // The owners team is its members' alone, though others manage teams.
+    // Only members of the owners team may use its configurations, although others manage teams.
     teams: async () => await readTeam(platform, caller, id, 'canUpdate'),
   };
   const { organization_id: organizationId } = await read[kind]();
@@ -78,7 +78,7 @@ export const columnOf = (kind: SubscribableKind) =>
 
 const TABLES = { workspaces: 'workspace', projects: 'project', teams: 'team' } as const;
 
-/** Makes those that add a configuration to it wait for each other. @throws 404 when it has been deleted */
+/** Requests that add a configuration to it wait for each other. @throws 404 when it has been deleted */
 export async function lockSubscribable(tx: Tx, { kind, id }: SubscribableId): Promise<void> {
   const { rows } = await sql`select id from ${sql.table(TABLES[kind])} where id = ${id} for update`.execute(
     tx,
@@ -86,7 +86,7 @@ export async function lockSubscribable(tx: Tx, { kind, id }: SubscribableId): Pr
   if (rows.length === 0) refuse('not_found');
 }
 
-/** The address of a hook lets anybody write there: it is shown to those who may change the configuration. */
+/** The URL of a hook lets anybody write there: it is shown to callers who may change the configuration. */
 export async function seesAddresses({ db }: Platform, caller: Caller, of: Columns): Promise<boolean> {
   if (of.workspace_id === null) return true;
   const workspace = await db

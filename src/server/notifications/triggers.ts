@@ -1,6 +1,6 @@
 import type { PlatformRunStatus } from '@runwright/models';
 
-/** What the configuration of a workspace or a project may ask for (api-contract §5.10). */
+/** The triggers of a configuration of a workspace or a project (api-contract §5.10). */
 export const RUN_TRIGGERS = [
   'run:created',
   'run:planning',
@@ -14,10 +14,10 @@ export const RUN_TRIGGERS = [
   'workspace:auto_destroy_reminder',
   'workspace:auto_destroy_run_results',
 ] as const;
-/** What a team's may ask for: no run is told to a team. */
+/** The triggers of a team's configuration: teams are not notified of runs. */
 export const TEAM_TRIGGERS = ['team:change_request', 'change_request:created'] as const;
 
-/** Those that no run causes can be asked for, and nothing is sent for them yet. */
+/** Triggers that no run causes are accepted, and send nothing yet. */
 export const TRIGGERS = [...RUN_TRIGGERS, ...TEAM_TRIGGERS] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
@@ -42,7 +42,7 @@ const TRIGGER_OF: Partial<Record<PlatformRunStatus, Trigger>> = {
 
 export const triggerOf = (status: PlatformRunStatus): Trigger | undefined => TRIGGER_OF[status];
 
-/** `Run Needs Attention`, `Run Canceled`: what has happened, in words. */
+/** `Run Needs Attention`, `Run Canceled`: the event in words. */
 export function describeTrigger(trigger: string, runStatus: string | null): string {
   if (trigger === 'verification') return 'Verification of Runwright notifications';
   const word = trigger === 'run:errored' && runStatus !== null ? runStatus : trigger.replace(/^.*:/, '');

@@ -18,14 +18,14 @@ const minutes = z.int().min(1, 'must be at least 1 minute').max(525_600, 'must b
 
 const Flag = z.boolean().optional();
 
-/** A switch for what is not here: nobody may believe that it is on. */
+/** A switch of a missing feature: it cannot be turned on, so that nobody relies on it. */
 const absent = (what: string) =>
   refusedBecause(what, z.literal(false, { error: `cannot be true: ${what}` }).nullish());
 
 const stored = storedIn<Row<'organization'>>();
 const unlessNull = <Value>(given: Value | null): Value | undefined => given ?? undefined;
 
-/** The attributes that a column holds: what can be written, the columns and what is read are made of this. */
+/** The stored attributes: the inputs, the columns and the outputs are made of this table. */
 export const STORED = {
   name: stored('name', name.optional(), z.string()),
   email: stored('email', email.optional(), z.string()),
@@ -36,11 +36,11 @@ export const STORED = {
     unlessNull,
   ),
   'user-tokens-enabled': stored('user_tokens_enabled', z.boolean().nullish(), z.boolean(), unlessNull),
-  // Pages ask for a token each time: there are no sessions that could go on for too long.
+  // access/sessions.ts reads both columns.
   'session-timeout': stored('session_timeout_minutes', keptOnly(minutes), z.int().nullable()),
   'session-remember': stored('session_remember_minutes', keptOnly(minutes), z.int().nullable()),
   'cost-estimation-enabled': stored('cost_estimation_enabled', Flag, z.boolean()),
-  /** Of this platform alone: the product of runs whose workspace names none. */
+  /** Only on this platform: the product of runs whose workspace names none. */
   engine: stored(
     'engine',
     z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
@@ -91,5 +91,5 @@ export type NewOrganizationAttributes = z.output<typeof NewOrganizationAttribute
 export const OrganizationChange = z.object(settings);
 export type OrganizationChange = z.output<typeof OrganizationChange>;
 
-/** The columns that the given attributes set; those not given are left as they are. */
+/** The columns that the given attributes set; attributes that are not given leave theirs as they are. */
 export const toColumns = (attributes: OrganizationChange) => columnsFrom(STORED, attributes);

@@ -79,7 +79,7 @@ export function organizationResource(
   };
 }
 
-/** Nobody sells a plan here: everything there is may be used, and nothing runs out. */
+/** There are no paid plans here: all features may be used, and nothing expires. */
 const PLAN = {
   'plan-expired': false,
   'plan-expires-at': null,

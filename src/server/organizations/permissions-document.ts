@@ -1,6 +1,6 @@
 import type { OrganizationPermission } from '../http/permission.ts';
 
-/** What the caller may do in an organization, in the words that clients look at (api-contract §5.1). */
+/** The caller's rights in an organization, in the words that clients read (api-contract §5.1). */
 export function organizationPermissions(rights: ReadonlySet<OrganizationPermission>) {
   const isOwner = rights.has('owner');
   const managesWorkspaces = rights.has('manage-workspaces');

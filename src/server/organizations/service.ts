@@ -26,7 +26,7 @@ const defaultsIn = (attributes: OrganizationChange) => ({
   poolId: attributes['default-agent-pool-id'],
 });
 
-/** The maker becomes its first owner; the organization starts with a project that cannot be removed. */
+/** The creator becomes its first owner; the organization starts with a project that cannot be removed. */
 export async function createOrganization(
   { db }: Platform,
   caller: Caller,
@@ -69,7 +69,7 @@ export async function createOrganization(
   });
 }
 
-/** @throws 404 when it is not there or the caller may not do this in it */
+/** @throws 404 when it does not exist or the caller may not do this in it */
 export async function readOrganization(
   { db }: Platform,
   caller: Caller,
@@ -86,7 +86,7 @@ export async function readOrganization(
   return organization;
 }
 
-/** For documents that name the organization of what they show, whose id they have. */
+/** For documents that have the id of their resource's organization and show its name. */
 export async function readOrganizationName(db: Kysely<Database>, id: string): Promise<string> {
   const { name } = await db
     .selectFrom('organization')
@@ -103,7 +103,7 @@ export interface OrganizationSearch {
   email: string;
 }
 
-/** Those the caller is in, by name. */
+/** The organizations of the caller, by name. */
 export async function listOrganizations(
   { db }: Platform,
   caller: Caller,
@@ -133,7 +133,7 @@ export async function listOrganizations(
   return { organizations, totalCount };
 }
 
-/** Changes only what is given. */
+/** Changes only the given attributes. */
 export async function updateOrganization(
   { db }: Platform,
   caller: Caller,
@@ -183,7 +183,7 @@ export async function defaultProjectId({ db }: Platform, organizationId: string)
   return project.id;
 }
 
-/** Of each organization, its default project. */
+/** The default project of each organization. */
 export async function defaultProjects(
   { db }: Platform,
   organizationIds: readonly string[],

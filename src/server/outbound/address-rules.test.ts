@@ -54,7 +54,7 @@ test.each([
   '5f00::1',
   'example.com',
   '',
-])('%s is not called', (address) => {
+])('the address %s is not called', (address) => {
   expect(mayCallAddress(address, nothing)).toBe(false);
 });
 
@@ -69,7 +69,7 @@ test.each(['2606:4700::1111', '2a00:1450:4001::1', '2001:4860:4860::8888'])('%s 
   expect(mayCallAddress(address, nothing)).toBe(true);
 });
 
-test('what is allowed is called, and nothing beside it', () => {
+test('an allowed address is called, and no other one', () => {
   const list = allow('127.0.0.1, 10.0.0.0/8,fd00::/8,Hooks.Internal');
   for (const address of ['127.0.0.1', '10.255.0.1', 'fd12::1', '::ffff:127.0.0.1']) {
     expect([address, mayCallAddress(address, list)]).toEqual([address, true]);
@@ -81,7 +81,7 @@ test('what is allowed is called, and nothing beside it', () => {
 });
 
 test.each(['10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.0/8/8', 'a b', 'http://x', '1.2.3', '*', '-a'])(
-  '%s is no list',
+  'the text %s is no list',
   (text) => {
     expect(parseAllowList(text)).toBeUndefined();
   },

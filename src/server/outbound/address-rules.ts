@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses and names that calls may go to although they are not public. */
+/** Private addresses and names that calls may go to all the same. */
 export interface AllowList {
-  /** Lower case. Whatever such a name resolves to is allowed. */
+  /** Lower case. Every address that such a name resolves to is allowed. */
   names: ReadonlySet<string>;
   networks: BlockList;
 }
 
-/** Not public, or not unicast (IANA special-purpose registries), and the metadata services that are none of both. */
+/** Not public, or not unicast (IANA special-purpose registries), and metadata services that are both. */
 const REFUSED_IPV4: readonly [string, number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],

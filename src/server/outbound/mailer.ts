@@ -4,13 +4,13 @@ export interface Mail {
   to: string[];
   subject: string;
   text: string;
-  /** Makes the same Message-ID at each attempt. */
+  /** Gives the same Message-ID at each attempt. */
   id: string;
 }
 
 /** Sends mail over the operator's SMTP server. */
 export interface Mailer {
-  /** @returns what the server said. @throws when it took the mail for nobody */
+  /** @returns the server's answer. @throws when it accepted the mail for no recipient */
   send(mail: Mail): Promise<string>;
 }
 
@@ -23,7 +23,7 @@ export function createMailer(url: string, from: string): Mailer {
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
-    // No part of a mail comes from elsewhere.
+    // No part of a mail is loaded from files or URLs.
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -23,7 +23,7 @@ function outbound(allowed: string, resolve?: Resolve): Outbound {
   return createOutbound(list, resolve);
 }
 
-/** A name server that gives one answer after the other. */
+/** A name server that returns one answer after the other. */
 function answering(...answers: string[][]): Resolve & { asked: string[] } {
   const asked: string[] = [];
   const resolve = (name: string, _options: unknown, done: (...result: unknown[]) => void): void => {
@@ -50,7 +50,7 @@ describe('an address that is not public', () => {
     'http://169.254.169.254/latest/meta-data/',
     'https://10.0.0.1:8443/',
     'http://0/',
-  ])('%s is refused as it is written', async (url) => {
+  ])('%s is refused without a lookup', async (url) => {
     expect(outbound('').findProblem(url)).toContain('not a public address');
     expect(await outbound('').call({ url })).toMatchObject({ kind: 'failed' });
   });
@@ -68,7 +68,7 @@ describe('an address that is not public', () => {
     expect(calls).toBe(0);
   });
 
-  test('cannot be slipped in between the check and the connection: the name is resolved once', async () => {
+  test('cannot replace the checked one before the connection: the name is resolved once', async () => {
     const port = await listen((_request, response) => response.end('inside'));
     const names = answering(['127.0.0.1'], ['10.0.0.1']);
     const answer = await outbound('127.0.0.1', names).call({ url: `http://rebind.example:${port}/` });
@@ -87,13 +87,13 @@ describe('an address that is not public', () => {
 });
 
 test.each(['ftp://example.com/', 'file:///etc/passwd', 'example.com', '', 'https://user:pass@example.com/'])(
-  '%s is no address to call',
+  'the URL %s may not be called',
   (url) => {
     expect(outbound('').findProblem(url)).toEqual(expect.any(String));
   },
 );
 
-test('a redirect is an answer, not a way to go', async () => {
+test('a redirect is returned as the answer and not followed', async () => {
   let followed = false;
   const port = await listen((request, response) => {
     if (request.url === '/secret') followed = true;
@@ -104,7 +104,7 @@ test('a redirect is an answer, not a way to go', async () => {
   expect(followed).toBe(false);
 });
 
-test('of a large answer only the beginning is read', async () => {
+test('a large answer is read only at its beginning', async () => {
   const port = await listen((_request, response) => {
     response.on('error', () => {});
     const more = (): void => {
@@ -126,7 +126,7 @@ test('a server that does not answer is abandoned', async () => {
   expect(answer).toEqual({ kind: 'failed', reason: 'there was no whole answer within 0.1 s' });
 });
 
-test('who is not there is named by the error only', async () => {
+test('an unreachable server is reported by the error code only', async () => {
   const answer = await outbound('127.0.0.1').call({ url: 'http://127.0.0.1:1/' });
   expect(answer).toEqual({ kind: 'failed', reason: 'the connection failed (ECONNREFUSED)' });
 });
@@ -135,7 +135,7 @@ test.each([
   ['wants to speak another protocol', '101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other'],
   ['breaks off in the middle', '200 OK\r\nContent-Length: 100'],
 ])(
-  'a receiver that %s has failed, and nobody waits for it',
+  'a receiver that %s counts as failed at once',
   async (_what, head) => {
     const receiver = createTcpServer((socket) => {
       socket.on('error', () => {});

@@ -16,16 +16,16 @@ export interface OutboundRequest {
 
 export type OutboundAnswer =
   | { kind: 'answered'; status: number; headers: Record<string, string>; body: string }
-  /** `isRefused`: the address may not be called, which does not change by trying again. */
+  /** `isRefused`: the address may not be called, and another try changes nothing. */
   | { kind: 'failed'; reason: string; isRefused?: true };
 
 /**
- * The only way to call an address that a user gave (threat T15). The address that is connected to is the one that was
+ * The only way to call an address that a user gave (threat T15). The connection goes to the very address that was
  * checked: the name is resolved once, for the connection itself. Redirects are not followed.
  */
 export interface Outbound {
   call(request: OutboundRequest): Promise<OutboundAnswer>;
-  /** What is wrong with an address before anybody calls it, or undefined. Names are not resolved. */
+  /** The problem with an address before any call, or undefined. Names are not resolved. */
   findProblem(url: string): string | undefined;
 }
 
@@ -36,7 +36,7 @@ const MAX_ANSWER_BYTES = 16 * 1024;
 const NOT_PUBLIC =
   'it is not a public address; RUNWRIGHT_ALLOW_OUTBOUND on the server can allow hosts and networks';
 
-/** @param resolve stands for DNS in tests */
+/** @param resolve replaces DNS in tests */
 export function createOutbound(allowed: AllowList, resolve: Resolve = resolveName): Outbound {
   const findProblem = (text: string): string | undefined => {
     if (!URL.canParse(text)) return 'it must be an address like https://example.com/hook';
@@ -55,7 +55,7 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
     return (hostname, options, done) => {
       resolve(hostname, { ...options, all: true }, (error, addresses) => {
         if (error !== null) return done(error, '', 0);
-        // One that may not be called spoils them all: a name has no reason to mix them.
+        // One refused address refuses them all: a name has no reason to mix them.
         if (addresses.length === 0 || !addresses.every(({ address }) => mayCallAddress(address, allowed))) {
           return done(new RefusedAddress(), '', 0);
         }
@@ -92,7 +92,7 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
         let isAnswered = false;
         const request = open(
           url,
-          // A connection of its own, so that each is checked.
+          // Each call has a connection of its own, so that each is checked.
           { method, headers, agent: false, lookup: checkedLookup(host), signal },
           (response) => {
             isAnswered = true;
@@ -117,7 +117,7 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
           },
         );
         request.on('error', fail);
-        // One that ends without an answer need not end with an error: `101 Switching Protocols` is neither.
+        // A connection that ends without an answer need not end with an error: `101 Switching Protocols` is neither.
         request.on('close', () => {
           if (!isAnswered) fail(new Error('there was no answer'));
         });

@@ -9,7 +9,7 @@ import { findPlanArtifact } from '../runs/plan-artifacts.ts';
 import type { Run } from '../runs/transitions.ts';
 import type { PhaseEnd, PhaseWork } from './phase-work.ts';
 
-/** Nothing that goes wrong here keeps a run from going on (api-contract §3.3 row 18). */
+/** No error of an estimate stops the run (api-contract §3.3 row 18). */
 export const costEstimateWork: PhaseWork = {
   async work(platform, run, signal) {
     const { costCommand } = platform;

@@ -15,10 +15,10 @@ const EVENTS: Record<PhaseEnd['outcome'], RunEvent> = {
 };
 
 /**
- * Ends a phase of a run and takes the run on, in one transaction with what is kept of the phase. A run that is no longer
- * in the phase (canceled, discarded, or somebody was faster) stays as it is.
+ * Ends a phase of a run and advances the run, in one transaction with the phase's result. A run that is no longer in
+ * the phase (canceled, discarded, or ended by another request) stays as it is.
  *
- * @param settle also happens in the transaction, whatever the run does; false: it is not to happen at all
+ * @param settle also runs in the transaction, whatever the run does; false: nothing is to happen at all
  * @returns whether the run was in the phase
  */
 export async function endPhase(

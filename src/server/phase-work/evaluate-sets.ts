@@ -14,12 +14,12 @@ import { findPlanArtifact } from '../runs/plan-artifacts.ts';
 import type { Run } from '../runs/transitions.ts';
 import { policyInput } from './policy-input.ts';
 
-/** Of one set: others are not to suffer from it. */
+/** The limits of one set, so that it does not harm others. */
 const SET_LIMITS = { milliseconds: 5_000, megabytes: 256 };
-/** Of all sets of a run. */
+/** The time limit of all sets of a run. */
 const ALL_MS = 30_000;
 
-/** What the policies say that hold in the run's workspace now; a set that does not come to an end says nothing of the plan. */
+/** The outcomes of the policies of the run's workspace now; a set that did not end has no outcomes, only an error. */
 export async function evaluateSets(
   platform: Platform,
   run: Run,
@@ -41,7 +41,7 @@ export async function evaluateSets(
   return outcomes;
 }
 
-/** What is said where the policies could not be evaluated at all. */
+/** The outcome when no policy could be evaluated at all. */
 export const failedSets = (error: string): SetOutcome[] => [
   { id: null, name: 'all policy sets', description: '', kind: 'cel', error, outcomes: [] },
 ];
@@ -92,7 +92,7 @@ async function evaluateByOpa(
   { archive, ...evaluated }: Given,
   signal: AbortSignal,
 ) {
-  // The setting was there when the set was uploaded.
+  // The setting existed when the set was uploaded.
   if (opa === null || archive === null) throw new CheckProblem('fault', NO_OPA);
   const checkProgram = locateCheckProgram();
   const work = { opa, checkProgram, archive, policies, limits: SET_LIMITS, signal };
@@ -104,7 +104,7 @@ const partition = (policies: readonly Policy[]): [inRego: Policy[], others: Poli
   policies.filter(({ rule }) => rule.language !== 'rego'),
 ];
 
-/** None of its policies has said anything. */
+/** An outcome in which none of the set's policies was evaluated. */
 const failedSet = ({ id, name, description, kind, policies }: ApplicableSet, error: string): SetOutcome => ({
   id,
   name,

@@ -6,8 +6,8 @@ import { evaluateSets, failedSets } from './evaluate-sets.ts';
 import type { PhaseEnd, PhaseWork } from './phase-work.ts';
 
 /**
- * Evaluates the policies that hold in the run's workspace. Where a set does not come to an end, the check is errored, and a
- * person who may override policies decides (api-contract §3.3 rows 20 to 23).
+ * Evaluates the policies of the run's workspace. When a set does not end, the check is errored, and a person who may
+ * override policies decides (api-contract §3.3 rows 20 to 23).
  */
 export const policyCheckWork: PhaseWork = {
   async work(platform, run, signal) {

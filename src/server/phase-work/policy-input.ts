@@ -6,7 +6,7 @@ import { levelOf } from '../plan-risk/document.ts';
 import { readPlanRisk } from '../plan-risk/read.ts';
 import type { Run } from '../runs/transitions.ts';
 
-/** What policies are told beside the plan and their parameters: nothing secret is in it (docs/policies.md). */
+/** The input of policies beside the plan and their parameters: it contains no secret (docs/policies.md). */
 export async function policyInput(
   db: Kysely<Database>,
   run: Run,

@@ -6,8 +6,8 @@ import { evaluateSets, failedSets } from './evaluate-sets.ts';
 import type { PhaseWork, SettlePhase } from './phase-work.ts';
 
 /**
- * Evaluates the policies that belong to the stage after a plan, beside the services that are asked there (api-contract §3.3
- * rows 13 to 16): whichever is over last ends the stage.
+ * Evaluates the policies of the stage after a plan, beside the services that are asked there (api-contract §3.3 rows 13
+ * to 16): the last of them to finish ends the stage.
  */
 export const stagePolicyWork: PhaseWork = {
   async work(platform, run, signal) {

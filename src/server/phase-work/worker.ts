@@ -10,14 +10,14 @@ import { PHASE_WORK } from './work-table.ts';
 
 /** Jobs whose wake-up was lost are found after this long. */
 const LOOK_AGAIN_MS = 30_000;
-/** After an error. */
+/** The pause after an error. */
 const AGAIN_MS = 5_000;
-/** So that a slow phase of one run does not hold up those of all others. */
+/** Several slots, so that a slow phase of one run does not delay those of all others. */
 const SLOTS = 4;
 /** Shorter than the time after which the queue delivers a job again. */
 const WORK_MS = 40_000;
 
-/** Works on the phases around terraform's own two. `stop` ends what is in progress: it begins again with the next server. */
+/** Works on the phases around terraform's own two. `stop` ends current work: it begins again with the next server. */
 export function startPhaseWorker(platform: Platform): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const busy = new Set<Promise<void>>();
@@ -60,7 +60,7 @@ export function startPhaseWorker(platform: Platform): { stop(): Promise<void> } 
   };
 }
 
-/** Killed anywhere, the job is delivered again; what had been worked out until then is worked out again. */
+/** After a kill the job is delivered again, and the work is done again from its beginning. */
 async function workOn(platform: Platform, job: Job<PhaseJob>, stopping: AbortSignal): Promise<void> {
   const { runId, phase } = job.data;
   const complete = (tx: Tx) => platform.queue.complete(tx, job);
@@ -77,7 +77,7 @@ async function workOn(platform: Platform, job: Job<PhaseJob>, stopping: AbortSig
   } catch (error) {
     platform.log.error({ err: error, runId, phase }, 'a phase of a run failed');
     const reason = error instanceof Error ? error.message : String(error);
-    // The queue would give it up: then the run goes on as its phase says.
+    // The queue would drop the job now: the run continues as its phase defines.
     if (job.retryCount >= RETRY_LIMIT && !stopping.aborted)
       await endPhase(platform, job.data, work.giveUp(run, reason), complete);
     else await transact(platform.db, async (tx) => await platform.queue.fail(tx, job, reason));

@@ -21,7 +21,7 @@ export const RiskSummarySchema = resource(
         count: z.int(),
       }),
     ),
-    /** The first of each rule; a reason's count is of all. */
+    /** The first rows of each rule; the count of a reason covers all. */
     rows: z.array(z.object({ rule: z.string(), address: z.string(), detail: z.string() })),
   },
   { run: toOne('runs'), plan: toOne('plans') },

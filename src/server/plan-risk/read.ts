@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { RiskFacts } from './document.ts';
 
-/** The caller has asked who may read the run. */
+/** The caller has checked who may read the run. */
 export async function readPlanRisk(db: Kysely<Database>, runId: string): Promise<RiskFacts> {
   const { id, risk_score, risk } = await db
     .selectFrom('run_phase')

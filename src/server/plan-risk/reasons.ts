@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<string, (count: string) => string>> = {
   'unknown-action': (count) => `${count} change in a way that is not known here`,
 };
 
-/** A finding as a sentence without its end: `2 resources that hold data are destroyed`. */
+/** A finding as a sentence without a full stop: `2 resources that hold data are destroyed`. */
 export function reasonText(rule: string, count: number): string {
   const many = (WORDS[rule] ?? ((resources) => `${resources} met the rule ${rule}`))(`${count} resources`);
   return count === 1 ? singular(many) : many;

@@ -3,15 +3,15 @@ import { MAX_RISK_ROWS, type RiskFinding } from '../../protocol/plan-risk.ts';
 import type { Tx } from '../database/transact.ts';
 import { scoreOf, weigh } from './weigh.ts';
 
-/** What a runner says of a plan that has ended. */
+/** A runner's report of a plan that has ended. */
 export interface RiskyPlan {
   risks?: readonly RiskFinding[];
   providers?: readonly ProviderUse[];
 }
 
 /**
- * The risk of a plan that ends, as columns of its phase. A runner that does not look for risks leaves none: such a plan is
- * no plan without risk.
+ * The risk of a plan that ends, as columns of its phase. A runner that does not look for risks leaves the columns
+ * empty: its plan is not one without risk.
  */
 export async function weighPlan(
   tx: Tx,
@@ -26,7 +26,7 @@ export async function weighPlan(
 
 const PROVIDERS = 'provider-major-changed';
 
-/** Against the last run of the workspace that was applied. */
+/** Compares with the last applied run of the workspace. */
 async function changedProviders(
   tx: Tx,
   workspaceId: string,
@@ -53,7 +53,7 @@ async function changedProviders(
   return [{ rule: PROVIDERS, count: rows.length, rows: rows.slice(0, MAX_RISK_ROWS) }];
 }
 
-/** Before 1.0 each minor version may break what was. */
+/** Before 1.0 each minor version may break compatibility. */
 function majorOf(version: string): string {
   const [major = '', minor = ''] = version.split('.');
   return major === '0' ? `0.${minor}` : major;

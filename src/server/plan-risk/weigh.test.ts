@@ -21,7 +21,7 @@ test.each([
   expect([points, riskLevel(points)]).toEqual([expected, level]);
 });
 
-test('one more finding, or one more of a kind, never makes a score smaller, and none leaves 0 to 100', () => {
+test('one more finding, or one more of a kind, never lowers a score, and every score is in 0 to 100', () => {
   const rules = ['moved', 'destroyed', 'stateful-destroyed', 'network-opened', 'imported', 'unheard-of'];
   const counted = fc.uniqueArray(
     fc.tuple(fc.constantFrom(...rules), fc.integer({ min: 1, max: 1_000_000 })),
@@ -52,6 +52,6 @@ test.each([
   ['forgotten', 3, '3 resources stay and are managed no more'],
   ['forgotten', 1, '1 resource stays and is managed no more'],
   ['unheard-of', 2, '2 resources met the rule unheard-of'],
-])('%s of %d reads: %s', (rule, count, text) => {
+])('the rule %s for %d reads: %s', (rule, count, text) => {
   expect(reasonText(rule, count)).toBe(text);
 });

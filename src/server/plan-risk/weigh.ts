@@ -2,14 +2,14 @@ import type { RiskFinding } from '../../protocol/plan-risk.ts';
 import type { WeighedFinding } from '../database/schema.ts';
 
 interface Weight {
-  /** Of the first one. */
+  /** Points of the first finding. */
   first: number;
-  /** Of each further one. */
+  /** Points of each further finding. */
   further: number;
   most: number;
 }
 
-/** The points that a rule adds, out of 100: all that a score is made of. */
+/** The points that a rule adds, out of 100: a score is made only of these. */
 const WEIGHTS: Readonly<Record<string, Weight>> = {
   'stateful-destroyed': { first: 60, further: 10, most: 90 },
   'stateful-replaced': { first: 55, further: 10, most: 85 },
@@ -31,10 +31,10 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   moved: { first: 2, further: 1, most: 8 },
 };
 
-/** What is not known must not look harmless: a word of a newer engine, or a rule of a newer runner. */
+/** An unknown rule must not look harmless: it comes from a newer engine or a newer runner. */
 const UNKNOWN: Weight = { first: 25, further: 5, most: 50 };
 
-/** @returns the findings with their points, those that weigh most first */
+/** @returns the findings with their points, the heaviest first */
 export function weigh(findings: readonly RiskFinding[]): WeighedFinding[] {
   return findings
     .map((finding) => {
@@ -45,8 +45,8 @@ export function weigh(findings: readonly RiskFinding[]): WeighedFinding[] {
 }
 
 /**
- * 0 to 100. Each finding takes its share of what is left to 100, so that one more never makes a score smaller, and many
- * small ones never count more than one that destroys a database.
+ * 0 to 100. Each finding takes its share of the rest to 100, so that one more never lowers a score, and many small ones
+ * never count more than one that destroys a database.
  */
 export function scoreOf(findings: readonly WeighedFinding[]): number {
   return Math.round(100 * (1 - findings.reduce((left, { points }) => left * (1 - points / 100), 1)));

@@ -22,11 +22,11 @@ export interface PolicyFields {
   name?: string | undefined;
   description?: string | undefined;
   level?: EnforcementLevel | undefined;
-  /** The policy sets that are to have it. */
+  /** The policy sets that the policy is assigned to. */
   setIds?: readonly string[] | undefined;
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readPolicy(
   { db }: Pick<Platform, 'db'>,
   caller: Caller,
@@ -45,7 +45,7 @@ export async function listPolicies(
   { name, kind }: { name: string | undefined; kind: string | undefined },
   page: Page,
 ): Promise<{ policies: KeptPolicy[]; totalCount: number }> {
-  // All that are kept by themselves are of one kind.
+  // All policies that are kept by themselves are of one kind.
   if (kind !== undefined && kind !== 'cel') return { policies: [], totalCount: 0 };
   let query = db.selectFrom('policy').where('organization_id', '=', organizationId);
   if (name !== undefined && name !== '') query = query.where('name', 'ilike', containing(name));
@@ -56,7 +56,7 @@ export async function listPolicies(
   return { policies, totalCount };
 }
 
-/** A policy without its text, which is uploaded. @throws 422 the name is taken, or a set cannot have it */
+/** A policy without its text, which is uploaded later. @throws 422 the name is taken, or a set cannot have it */
 export async function createPolicy(
   { db }: Platform,
   caller: Caller,
@@ -75,7 +75,7 @@ export async function createPolicy(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** Changes only what is given; sets that are given have it afterwards, and no others. @throws as {@link createPolicy} */
+/** Changes only the given attributes; given sets replace those it had. @throws as {@link createPolicy} */
 export async function updatePolicy(
   { db }: Platform,
   caller: Caller,
@@ -103,7 +103,7 @@ export async function updatePolicy(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** @throws 422 with the line and column of what is wrong: the text before it stays */
+/** @throws 422 with the line and column of the error: the text before it stays */
 export async function uploadPolicy(
   { db }: Platform,
   caller: Caller,
@@ -122,7 +122,7 @@ export async function uploadPolicy(
   });
 }
 
-/** Sets that have it have it no more. */
+/** Also removes the policy from its sets. */
 export async function deletePolicy({ db }: Platform, caller: Caller, policy: KeptPolicy): Promise<void> {
   await transact(db, async (tx) => {
     (await tx.deleteFrom('policy').where('id', '=', policy.id).returning('id').executeTakeFirst()) ??

@@ -17,10 +17,10 @@ export interface ApplicableSet {
 
 type Workspace = Pick<Row<'workspace'>, 'id' | 'organization_id'>;
 
-/** When a set is evaluated: with the tasks after a plan, or in the phase that is for policies alone. */
+/** When a set is evaluated: with the tasks after a plan, or in the phase for policies alone. */
 export type PolicyPhase = Extract<RunPhase, 'post_plan' | 'policy_check'>;
 
-/** The sets whose policies hold in a workspace now: those that have none are left out. */
+/** The sets whose policies apply to a workspace now, without sets that have no policies. */
 export async function readApplicableSets(
   db: Kysely<Database>,
   workspace: Workspace,
@@ -62,15 +62,15 @@ export async function readApplicableSets(
     .filter(({ policies }) => policies.length > 0);
 }
 
-/** Nobody may override a failure of its set. */
+/** A failure of the set cannot be overridden. */
 const hardened = (policy: Policy): Policy =>
   policy.level === 'soft-mandatory' ? { ...policy, level: 'hard-mandatory' } : policy;
 
-/** One row where a run that is created in the workspace now has policies to pass, else none. */
+/** One row if a run that is created in the workspace now has to pass policies, else none. */
 export const selectHolding = (db: Kysely<Database>, workspace: Workspace, phase: PolicyPhase) =>
   selectWithPolicies(db, workspace, phase).select('policy_set.id').limit(1);
 
-/** The languages of the policies that hold in a workspace now. */
+/** The languages of the policies that apply to a workspace now. */
 export async function readHoldingKinds(
   db: Kysely<Database>,
   workspace: Workspace,
@@ -99,7 +99,7 @@ const selectWithPolicies = (db: Kysely<Database>, workspace: Workspace, phase: P
     ]),
   );
 
-/** An exclusion wins over whatever brings a set to the workspace. */
+/** An exclusion wins over everything that brings a set to the workspace. */
 function selectApplicable(db: Kysely<Database>, { id, organization_id }: Workspace, phase: PolicyPhase) {
   const projectId = sql<string>`(select project_id from workspace where workspace.id = ${id})`;
   const given = (

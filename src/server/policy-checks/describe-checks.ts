@@ -2,7 +2,7 @@ import type { SetOutcome } from './verdict.ts';
 
 const MARK = { passed: 'pass', failed: 'FAIL', errored: 'ERROR' } as const;
 
-/** What the terraform CLI prints of a policy check (api-contract §4.6): a line for each policy, and what it said. */
+/** The text of a policy check in the terraform CLI (api-contract §4.6): a line for each policy, and its output. */
 export function describeChecks(sets: readonly SetOutcome[]): string {
   const lines = sets.flatMap(({ name, error, outcomes }) => [
     `Policy set ${name}`,

@@ -180,14 +180,14 @@ export const PolicySetOutcomeSchema = resource(
     'policy-set-name': z.string(),
     'policy-set-description': z.string(),
     'result-count': ResultCount,
-    /** The same, as some clients spell it. */
+    /** The same counts, under the spelling of some clients. */
     result_count: ResultCount,
     'policy-tool-version': z.null(),
   },
   { 'policy-evaluation': toOne('policy-evaluations') },
 );
 
-/** What the policies of one set said; its list is spelled with underscores (api-contract §4.7). */
+/** The outcomes of the policies of one set; its list is spelled with underscores (api-contract §4.7). */
 export const policySetOutcomeResource = (set: OutcomeDetails) => ({
   id: set.id,
   type: 'policy-set-outcomes',

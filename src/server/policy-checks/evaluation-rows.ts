@@ -13,7 +13,7 @@ const stampOf = (status: PolicyEvaluationStatus): string =>
   JSON.stringify({ [`${status}-at`]: statusTimestamp(new Date()) });
 
 /**
- * The policies of a stage that begins are there as `pending`: clients that read the stage then wait for them. The caller
+ * Inserts the policies of a stage that begins as `pending`: clients that read the stage then wait for them. The caller
  * holds the run's row.
  */
 export async function expectEvaluations(
@@ -26,14 +26,14 @@ export async function expectEvaluations(
     await insertEvaluation(tx, { task_stage_id: stageId }, kind, 'pending');
 }
 
-/** The stage has ended without its policies. The caller holds the run's row. */
+/** Cancels the pending policies of a stage that has ended without them. The caller holds the run's row. */
 export async function cancelEvaluations(tx: Tx, stageId: string): Promise<void> {
   await movePending(tx, stageId, 'canceled');
 }
 
 /**
- * Keeps what the policies said, by language and set, as a part of a check or of a stage, whose pending evaluations end. The
- * caller holds the run's row.
+ * Stores the outcomes of the policies, by language and set, as a part of a check or of a stage, whose pending
+ * evaluations end. The caller holds the run's row.
  */
 export async function recordEvaluations(
   tx: Tx,
@@ -49,7 +49,7 @@ export async function recordEvaluations(
       (await insertEvaluation(tx, of, kind, status));
     for (const set of own) await insertOutcome(tx, evaluationId, set);
   }
-  // Of a language whose sets are gone nothing failed; what is said of no single set is said of all.
+  // A language whose sets are gone has no failure; an outcome without a set is one of all sets.
   if ('task_stage_id' in of)
     await movePending(tx, of.task_stage_id, statusOfOutcomes(sets.filter(({ id }) => id === null)));
 }
@@ -68,7 +68,7 @@ async function insertEvaluation(
   return id;
 }
 
-/** @returns the id of one that moved, or undefined */
+/** @returns the id of an evaluation that moved, or undefined */
 async function movePending(
   tx: Tx,
   stageId: string,

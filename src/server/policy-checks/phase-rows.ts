@@ -6,7 +6,7 @@ import { statusTimestamp } from '../http/json-api.ts';
 import type { PhaseRows } from '../run-phases/phase-rows.ts';
 import { selectHolding } from './applicable-sets.ts';
 
-/** A run is checked when a policy set with policies holds in its workspace as it is created (api-contract §3.3 row 19). */
+/** A run is checked if a policy set with policies applies to its workspace at that time (api-contract §3.3 row 19). */
 export const policyCheckRows: PhaseRows = {
   async isWanted(tx, run) {
     const workspace = { id: run.workspace_id, organization_id: run.organization_id };

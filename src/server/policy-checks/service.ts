@@ -13,7 +13,7 @@ export type OutcomeDetails = Row<'policy_set_outcome'>;
 export interface EvaluationDetails {
   evaluation: Row<'policy_evaluation'>;
   runId: string;
-  /** Somebody let the run go on in spite of it, if it did not pass. */
+  /** A person let the run continue in spite of the result, if it did not pass. */
   isOverridden: boolean;
   outcomes: OutcomeDetails[];
 }
@@ -52,7 +52,7 @@ export async function readPolicyChecks(
   }));
 }
 
-/** Checks with the results of their sets, for callers who may read their runs. By their own id, or all of stages. */
+/** Evaluations with the results of their sets, for callers who may read their runs: by their ids, or all of stages. */
 export async function readEvaluations(
   db: Kysely<Database>,
   by: 'id' | 'task_stage_id',
@@ -97,7 +97,7 @@ const selectEvaluations = (db: Kysely<Database>) =>
     .leftJoin('policy_check', 'policy_check.id', 'policy_evaluation.policy_check_id')
     .leftJoin('task_stage', 'task_stage.id', 'policy_evaluation.task_stage_id');
 
-/** @returns with the run that it is of, or undefined */
+/** @returns the outcome with its run, or undefined */
 export async function findOutcome(
   db: Kysely<Database>,
   id: string,

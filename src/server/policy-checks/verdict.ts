@@ -1,29 +1,29 @@
 import type { PolicyOutcome } from '../../checks/policy.ts';
 import type { PolicyCheckStatus, PolicyCounts, PolicyKind } from '../database/tables/policies.ts';
 
-/** What the policies of one set said of a run. */
+/** The outcomes of the policies of one set for a run. */
 export interface SetOutcome {
-  /** null: of no single set. */
+  /** null: the outcome belongs to no single set. */
   id: string | null;
   name: string;
   description: string;
   kind: PolicyKind;
-  /** Why the whole set could not be evaluated; empty: it was. */
+  /** Why the whole set could not be evaluated; empty if it was. */
   error: string;
   outcomes: PolicyOutcome[];
 }
 
 export interface Verdict {
   status: Extract<PolicyCheckStatus, 'passed' | 'soft_failed' | 'hard_failed' | 'errored'>;
-  /** What it means for the run. */
+  /** The consequence for the run. */
   outcome: 'passed' | 'failed' | 'held';
   counts: Omit<PolicyCounts, 'durationMs'>;
   description?: string;
 }
 
 /**
- * A hard-mandatory failure ends the run; a soft-mandatory one, or a mandatory policy that could not be evaluated, waits for
- * somebody who may override it; what only advises never stands in the way.
+ * A hard-mandatory failure ends the run; a soft-mandatory one, or a mandatory policy that could not be evaluated, waits
+ * for a person who may override it; an advisory policy never stops a run.
  */
 export function judge(sets: readonly SetOutcome[]): Verdict {
   const all = sets.flatMap(({ outcomes }) => outcomes);
@@ -68,7 +68,7 @@ export function judge(sets: readonly SetOutcome[]): Verdict {
   return { status: 'passed', outcome: 'passed', counts };
 }
 
-/** As {@link judge} has it: what only advises makes no evaluation fail. */
+/** As in {@link judge}, an advisory policy makes no evaluation fail. */
 export const statusOfOutcomes = (sets: readonly SetOutcome[]): 'passed' | 'failed' | 'errored' => {
   const { status } = judge(sets);
   return status === 'soft_failed' || status === 'hard_failed' ? 'failed' : status;

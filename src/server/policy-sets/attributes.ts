@@ -31,5 +31,5 @@ const name = z
 const kind = z.enum(['cel', 'opa'], { error: 'must be "cel" or "opa"' });
 
 export const NewSetAttributes = z.object({ name, ...shared, kind: kind.default('cel') });
-/** `kind` is read and may be sent back: it never changes. */
+/** `kind` is part of answers and may be sent back: it never changes. */
 export const SetChange = z.object({ name: name.optional(), ...shared, kind: kind.optional() });

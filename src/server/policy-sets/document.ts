@@ -45,7 +45,7 @@ export const PolicySetSchema = resource(
 
 const listed = (type: string, ids: readonly string[]) => ({ data: ids.map((id) => ({ id, type })) });
 
-/** What a set has and is given to, by their ids. */
+/** The members of a set, by their ids. */
 export interface SetRelations {
   policies: string[];
   workspaces: string[];
@@ -53,7 +53,7 @@ export interface SetRelations {
   excludedWorkspaces: string[];
   excludedProjects: string[];
   newestVersionId: string | null;
-  /** Of the policies that came with its current version. */
+  /** Number of policies that came with its current version. */
   uploadedPolicies: number;
 }
 
@@ -118,7 +118,7 @@ export const PolicySetVersionSchema = resource(
   { 'policy-set': toOne('policy-sets') },
 );
 
-/** @param upload the address to upload its archive to; null where it has one, or for those who may not */
+/** @param upload the address to upload its archive to; null if it has one, or the caller may not upload */
 export function versionResource(version: PolicySetVersion, upload: string | null) {
   return {
     id: version.id,
@@ -146,7 +146,7 @@ export function versionResource(version: PolicySetVersion, upload: string | null
   };
 }
 
-/** Of the same type as other variables in the API, and with other attributes. */
+/** The type is that of other variables in the API; the attributes differ. */
 export const PolicySetParameterSchema = z
   .object({
     id: z.string(),

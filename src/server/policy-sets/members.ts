@@ -5,7 +5,7 @@ import { refuse } from '../http/refusal.ts';
 import type { PolicySet } from './document.ts';
 import { recordSetChange } from './record-set-change.ts';
 
-/** What a set can be given, or given to. An exclusion wins over whatever else brings the set to a workspace. */
+/** The kinds of members of a set. An exclusion wins over everything that brings the set to a workspace. */
 export const MEMBER_KINDS = [
   'workspaces',
   'projects',
@@ -28,7 +28,7 @@ const TABLE_OF = {
   policies: 'policy',
 } as const satisfies Record<MemberKind, string>;
 
-/** What a set has already stays as it is. @throws 422 something is not in the set's organization */
+/** Existing members stay as they are. @throws 422 a member is not in the set's organization */
 export async function addMembers(tx: Tx, set: PolicySet, members: readonly SetMember[]): Promise<void> {
   for (const { kind, ids: given } of members) {
     const ids = [...new Set(given)].sort();
@@ -67,12 +67,12 @@ export async function addMembers(tx: Tx, set: PolicySet, members: readonly SetMe
   }
 }
 
-/** Those that the set does not have are left out silently. */
+/** Ids that the set does not have are ignored silently. */
 async function removeMembers(tx: Tx, set: PolicySet, { kind, ids }: SetMember): Promise<void> {
   if (ids.length > 0) await deleteMembers(tx, set, kind, 'in', ids);
 }
 
-/** Of each kind that is given, the set has these afterwards and no others. The caller holds the set's row. */
+/** Given members replace all of their kind in the set. The caller holds the set's row. */
 export async function replaceMembers(tx: Tx, set: PolicySet, members: readonly SetMember[]): Promise<void> {
   for (const { kind, ids } of members) await deleteMembers(tx, set, kind, 'not in', ['', ...ids]);
   await addMembers(tx, set, members);

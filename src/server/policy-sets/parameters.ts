@@ -29,7 +29,7 @@ export async function listParameters(db: Kysely<Database>, setId: string): Promi
     .execute();
 }
 
-/** @throws 404 the set has none with this id */
+/** @throws 404 the set has no parameter with this id */
 export async function readParameter(db: Kysely<Database>, set: PolicySet, id: string): Promise<Parameter> {
   const parameter = await db
     .selectFrom('policy_set_parameter')
@@ -66,7 +66,7 @@ export async function createParameter(
   }).catch(keyIsTaken);
 }
 
-/** Changes only what is given. @throws 422 a sensitive one is to be shown again without a new value */
+/** Changes only the given attributes. @throws 422 a sensitive one would become visible without a new value */
 export async function updateParameter(
   platform: Platform,
   caller: Caller,
@@ -114,7 +114,7 @@ export async function deleteParameter(
   });
 }
 
-/** What policies get, sensitive values in clear. @throws SealedValueProblem one cannot be read */
+/** The parameters for policies, sensitive values in clear. @throws SealedValueProblem one cannot be read */
 export async function openParameters(
   { db, sealer }: Pick<Platform, 'db' | 'sealer'>,
   setId: string,

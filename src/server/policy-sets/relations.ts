@@ -12,8 +12,8 @@ interface Given {
 }
 
 /**
- * What sets of one organization have and are given to, in few queries for all of them. Workspaces and projects that the
- * caller may not read are neither named nor counted; who manages policies sees all.
+ * The members of sets of one organization, in few queries for all of them. Workspaces and projects that the caller may
+ * not read are neither named nor counted; a manager of policies sees all.
  */
 export async function readSetRelations(
   { db }: Pick<Platform, 'db'>,

@@ -22,7 +22,7 @@ export interface SetFields {
   agentEnabled?: boolean | undefined;
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readPolicySet(
   { db }: Pick<Platform, 'db'>,
   caller: Caller,
@@ -35,7 +35,7 @@ export async function readPolicySet(
   return set;
 }
 
-/** For callers who have read something that names them. */
+/** For callers who have read a resource that names the sets. */
 export async function readPolicySets(db: Platform['db'], ids: readonly string[]): Promise<PolicySet[]> {
   if (ids.length === 0) return [];
   return await db.selectFrom('policy_set').selectAll().where('id', 'in', ids).orderBy('name').execute();
@@ -54,7 +54,7 @@ export async function listPolicySets(
   return { sets, totalCount };
 }
 
-/** @throws 422 the name is taken; something that it is to be given to is not in the organization */
+/** @throws 422 the name is taken; a given member is not in the organization */
 export async function createPolicySet(
   { db }: Platform,
   caller: Caller,
@@ -86,7 +86,7 @@ export async function createPolicySet(
 }
 
 /**
- * Changes only what is given; of each kind of member that is given, the set has these from here on and no others.
+ * Changes only the given attributes; given members replace all of their kind.
  *
  * @throws 422 as {@link createPolicySet}
  */
@@ -123,7 +123,7 @@ export async function updatePolicySet(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** What it said of earlier runs stays. */
+/** Its outcomes in earlier runs stay. */
 export async function deletePolicySet({ db }: Platform, caller: Caller, set: PolicySet): Promise<void> {
   await transact(db, async (tx) => {
     (await tx.deleteFrom('policy_set').where('id', '=', set.id).returning('id').executeTakeFirst()) ??

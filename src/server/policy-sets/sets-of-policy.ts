@@ -2,7 +2,7 @@ import type { Row } from '../database/schema.ts';
 import type { Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 
-/** These sets have the policy afterwards, and no others. @throws 422 one is not in the organization, or is not for CEL */
+/** Assigns the policy to these sets and no others. @throws 422 one is not in the organization, or is not for CEL */
 export async function giveToSets(
   tx: Tx,
   policy: Pick<Row<'policy'>, 'id' | 'organization_id'>,

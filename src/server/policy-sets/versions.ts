@@ -20,7 +20,7 @@ import { readPolicySet } from './service.ts';
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
 const REGO_LIMITS = { milliseconds: 10_000, megabytes: 256 };
 
-/** A version without policies: they come with its upload. */
+/** A version without policies, which come with its upload. */
 export async function createVersion(
   { db }: Platform,
   caller: Caller,
@@ -47,7 +47,7 @@ export async function createVersion(
   });
 }
 
-/** @throws 404 when it is not there, or the caller may not see its set */
+/** @throws 404 when it does not exist, or the caller may not see its set */
 export async function readVersion(platform: Platform, caller: Caller, id: string): Promise<PolicySetVersion> {
   const version = await platform.db
     .selectFrom('policy_set_version')
@@ -73,9 +73,9 @@ export async function listVersions(
 }
 
 /**
- * Takes the archive of a version, once: it becomes the current one, or is `errored` and the one before it stays.
+ * Accepts the archive of a version, once: it becomes the current one, or is `errored` and the one before it stays.
  *
- * @throws 409 it has one already; 422 with the file, line and column of all that is wrong with it
+ * @throws 409 it has one already; 422 with the file, line and column of all errors in it
  */
 export async function uploadVersion(
   platform: Platform,

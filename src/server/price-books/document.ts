@@ -20,7 +20,7 @@ export const PriceBookSchema = resource(
   { organization: toOne('organizations') },
 );
 
-/** What it is and where its prices are from; the document itself is at `download`. */
+/** The name and the source of the prices; the document itself is at `download`. */
 export function priceBookResource(book: StoredBook, organizationName: string) {
   const self = `/api/v2/price-books/${book.id}`;
   return {

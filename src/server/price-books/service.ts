@@ -21,7 +21,7 @@ export type StoredBook = Row<'price_book'> &
 const MAX_BOOKS = 50;
 const POINTER = '/data/attributes/document';
 
-/** Of the newest version each. */
+/** Selects the newest version of each book. */
 const selectBooks = (db: Kysely<Database>) =>
   db
     .selectFrom('price_book')
@@ -33,7 +33,7 @@ const selectBooks = (db: Kysely<Database>) =>
     .selectAll('price_book')
     .select(['current.currency', 'current.source', 'current.as_of', 'current.prices', 'current.sha256']);
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readPriceBook(
   { db }: Platform,
   caller: Caller,
@@ -66,7 +66,7 @@ export async function listPriceBooks(
   return { books, totalCount: count };
 }
 
-/** As it was uploaded. @param version the newest unless given @throws 404 there is no such version */
+/** The document as uploaded. @param version the newest by default @throws 404 there is no such version */
 export async function readDocument(
   { db }: Platform,
   book: StoredBook,
@@ -100,7 +100,7 @@ export async function createPriceBook(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** What is given is changed; a document becomes the next version, and estimates of earlier runs stay as they are. */
+/** Changes the given attributes; a document becomes the next version, and earlier estimates stay as they are. */
 export async function updatePriceBook(
   platform: Platform,
   caller: Caller,
@@ -141,7 +141,7 @@ export async function deletePriceBook({ db }: Platform, caller: Caller, book: St
   });
 }
 
-/** All prices that hold in an organization now, by the names of their books. */
+/** All prices in effect in an organization now, by the names of their books. */
 export async function readCurrentPrices(
   db: Kysely<Database>,
   organizationId: string,
@@ -153,7 +153,7 @@ export async function readCurrentPrices(
   }));
 }
 
-/** @throws 422 with the line and column of all that is wrong with it */
+/** @throws 422 with the line and column of all errors in it */
 async function readUploaded(source: string): Promise<PriceBook> {
   try {
     const answer = await checkInProcess({ kind: 'read-price-book', source });
@@ -172,7 +172,7 @@ async function readUploaded(source: string): Promise<PriceBook> {
   }
 }
 
-/** The organization's row keeps two uploads from deciding on what the other changes. */
+/** The lock of the organization keeps two uploads from deciding on books that the other changes. */
 async function lockBooks(tx: Tx, organizationId: string): Promise<StoredBook[]> {
   const organization = await tx
     .selectFrom('organization')

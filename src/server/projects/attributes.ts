@@ -9,7 +9,7 @@ const name = z
   .max(40, 'must have at most 40 characters')
   .regex(/^[A-Za-z0-9 _-]+$/, 'may only contain letters, digits, spaces, - and _');
 
-/** The pool goes with the mode: one cannot be said without the other. */
+/** The pool goes with the mode: neither can be overwritten without the other. */
 const overwritesAgree = (overwrites: {
   'default-execution-mode'?: boolean | undefined;
   'default-agent-pool'?: boolean | undefined;
@@ -22,7 +22,7 @@ const OVERWRITES_DISAGREE =
 
 const settings = {
   description: z.string().max(256, 'must have at most 256 characters').nullish(),
-  /** null, as an overwrite that is switched off: as the organization says. */
+  /** null, like an overwrite that is switched off, means the organization's mode. */
   'default-execution-mode': z
     .enum(['remote', 'local', 'agent'], { error: 'must be "remote", "local" or "agent"' })
     .nullish(),

@@ -26,12 +26,12 @@ export const ProjectSchema = resource(
   {
     organization: toOne('organizations'),
     'default-agent-pool': toOne('agent-pools'),
-    /** Only where `include` asks for them. */
+    /** Present only when `include` names it. */
     'effective-tag-bindings': toMany('effective-tag-bindings').optional(),
   },
 );
 
-/** What a project's document needs of its organization. */
+/** The facts of its organization that a project's document needs. */
 export type ProjectOrganization = Pick<
   Row<'organization'>,
   'name' | 'default_execution_mode' | 'default_agent_pool_id'

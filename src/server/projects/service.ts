@@ -58,7 +58,7 @@ export async function createProject(
   });
 }
 
-/** For a caller whose rights are looked at by the asker. */
+/** For callers that check the rights themselves. */
 export async function findProject(db: Kysely<Database>, id: string): Promise<Project | undefined> {
   return await db.selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
 }
@@ -83,16 +83,16 @@ export interface ProjectCounts {
 export interface ProjectSearch {
   /** A part of the name; empty: all. */
   part: string;
-  /** Only those with one of these names; empty: all. */
+  /** Only projects with one of these names; empty: all. */
   names: readonly string[];
-  /** Only those with all of these tags. */
+  /** Only projects with all of these tags. */
   tagged: readonly TagFilter[];
-  /** Only those in which the caller may do all of this. */
+  /** Only projects in which the caller has all of these permissions. */
   rights: readonly ProjectPermission[];
   descending: boolean;
 }
 
-/** Those the caller may read, by name. */
+/** The projects that the caller may read, by name. */
 export async function listProjects(
   { db }: Platform,
   caller: Caller,
@@ -128,7 +128,7 @@ export async function listProjects(
   return { projects, totalCount };
 }
 
-/** Changes only what is given. */
+/** Changes only the given attributes. */
 export async function updateProject(
   { db }: Platform,
   caller: Caller,
@@ -176,7 +176,7 @@ const NO_DEFAULT: DefaultExecution<Row<'project'>['default_execution_mode']> = {
   default_agent_pool_id: null,
 };
 
-/** Without a mode of its own a project has what its organization says. */
+/** A project without a mode of its own has that of its organization. */
 async function settleExecution(
   tx: Tx,
   owner: DefaultOwner,
@@ -237,7 +237,7 @@ async function lockProjectRow(tx: Tx, id: string): Promise<Project | undefined> 
   return await tx.selectFrom('project').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
-/** Keeps a project from being deleted until the transaction ends. @throws 404 when it has been */
+/** Keeps a project from being deleted until the transaction ends. @throws 404 when it was deleted */
 export async function keepProject(tx: Tx, id: string): Promise<void> {
   const kept = await tx
     .selectFrom('project')
@@ -248,7 +248,7 @@ export async function keepProject(tx: Tx, id: string): Promise<void> {
   if (kept === undefined) refuse('not_found');
 }
 
-/** How much is in each of these, in one query. */
+/** The number of workspaces and other content of each project, in one query. */
 export async function countInProjects(
   { db }: Platform,
   ids: readonly string[],

@@ -14,7 +14,7 @@ export const MirroredProviderSchema = resource(
     version: z.string(),
     platform: z.string(),
     'size-bytes': z.int(),
-    /** As lock files have them: of the package, and of the archive. */
+    /** The hashes in lock files: of the package, and of the archive. */
     hashes: z.array(z.string()),
     permissions: Permissions,
     'created-at': Timestamp,

@@ -25,7 +25,7 @@ test('an archive has the hash that its package has once it is unpacked', async (
   expect(await hashArchive(file, 1_000)).toBe(await hashPackage(place, await listPackage(place)));
 });
 
-test('one that unpacks to more than it may is given up', async () => {
+test('an archive that unpacks to more than the limit is refused', async () => {
   const file = archive({ a: '0'.repeat(600), b: '0'.repeat(600) });
   await expect(hashArchive(file, 1_000)).rejects.toThrow(DamagedArchive);
   await expect(hashArchive(file, 1_200)).resolves.toMatch(/^h1:/);

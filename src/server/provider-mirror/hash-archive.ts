@@ -3,16 +3,16 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 
-/** What an archive is not, for who sent it. */
+/** An error of an archive, for its uploader. */
 export class DamagedArchive extends Error {
   override name = 'DamagedArchive';
 }
 
 /**
- * The hash that lock files call `h1:`, of an archive whose entries were found to be a package's: what terraform computes
- * of the unpacked package. Everything is read, so that a damaged entry is noticed here and not by a run.
+ * The `h1:` hash of lock files, for an archive whose entries were found to be a package's: terraform computes it from
+ * the unpacked package. Everything is read, so that a damaged entry is noticed here and not by a run.
  *
- * @param maxBytes of all entries together, unpacked
+ * @param maxBytes limit for all entries together, unpacked
  * @throws DamagedArchive
  */
 export async function hashArchive(file: string, maxBytes: number): Promise<string> {
@@ -56,7 +56,7 @@ async function hashEntry(
     hash.update(chunk);
     crc = crc32(chunk, crc);
   }
-  // The library leaves it to its callers, and terraform looks at it.
+  // The library leaves this check to its callers, and terraform makes it.
   if (crc !== entry.crc32) throw new Error(`the checksum of ${JSON.stringify(entry.fileName)} is wrong`);
   return { digest: hash.digest('hex'), sizeBytes };
 }

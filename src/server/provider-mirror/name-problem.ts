@@ -2,7 +2,7 @@ import type { PackageName } from '../../protocol/package-name.ts';
 
 const MAX_PART = 128;
 
-/** Why terraform would never ask for a package of this name, for a person who meant another. */
+/** Why terraform would never request a package of this name, for a person who meant another. */
 export function describeName({ host, namespace, type, version, platform }: PackageName): string {
   const shown = (text: string): string => JSON.stringify(text.slice(0, MAX_PART));
   if (host.includes(':'))

@@ -3,7 +3,7 @@ import type { Database } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
 import type { MirroredProvider } from './document.ts';
 
-/** Of one provider, of all versions and platforms. */
+/** All versions and platforms of one provider. */
 export async function findServed(
   db: Kysely<Database>,
   organizationId: string,

@@ -22,7 +22,7 @@ const record = recorderOf('mirrored-providers');
 const MAX_ARCHIVE_BYTES = 1024 ** 3;
 const MAX_UNPACKED_BYTES = 4 * 1024 ** 3;
 const MAX_MIRRORED = 5_000;
-/** Reading an archive to its end takes seconds: of one organization it happens to one at a time. */
+/** Reading an archive to its end takes seconds: each organization's archives are read one at a time. */
 const inTurn = createTurns();
 
 export async function listMirrored(
@@ -52,7 +52,7 @@ export async function listMirrored(
   return { providers, totalCount: count };
 }
 
-/** @throws 422 terraform would never ask for it */
+/** @throws 422 terraform would never request it */
 export function readName(given: PackageName): PackageName {
   const { host, namespace, type, version, platform } = given;
   const name = namePackage(`${host}/${namespace}/${type}`, version, platform);
@@ -62,9 +62,9 @@ export function readName(given: PackageName): PackageName {
 }
 
 /**
- * Takes the archive (zip) of a provider, whole or not at all. The same upload once more is answered as the first time.
+ * Accepts the archive (zip) of a provider, whole or not at all. A repeated upload gets the first answer.
  *
- * @param upload.hashes what the mirror that it comes from names, one of which it must have
+ * @param upload.hashes the hashes that its source mirror names, one of which it must have
  * @throws 409 there are other bytes under this version; 422 the archive cannot be used
  */
 export async function storeMirrored(
@@ -120,7 +120,7 @@ async function judge(file: string, { type, platform }: PackageName): Promise<str
   });
 }
 
-/** Two uploads at once wait for each other at the organization. */
+/** Two uploads at once wait for each other at the lock of the organization. */
 async function requireRoom(tx: Tx, organizationId: string): Promise<void> {
   const { count } = await tx
     .selectFrom('mirrored_provider')
@@ -136,7 +136,7 @@ async function findMirrored(
   organizationId: string,
   { host, namespace, type, version, platform }: PackageName,
 ): Promise<MirroredProvider | undefined> {
-  // Other uploads to this mirror wait here, so that one of two is answered that it is there.
+  // Other uploads to this mirror wait here, so that one of two equal ones finds the archive of the other.
   await tx
     .selectFrom('organization')
     .select('id')
@@ -155,7 +155,7 @@ async function findMirrored(
     .executeTakeFirst();
 }
 
-/** @throws 404 when it is not there, or the caller may not do this in its organization */
+/** @throws 404 when it does not exist, or the caller may not do this in its organization */
 export async function readMirrored(
   db: Kysely<Database>,
   caller: Caller,
@@ -175,7 +175,7 @@ export async function readMirrored(
   return { provider, organization };
 }
 
-/** Runs that have it kept go on with it. @throws 404 as {@link readMirrored} */
+/** Runs that already have it continue with it. @throws 404 as {@link readMirrored} */
 export async function deleteMirrored({ db }: Platform, caller: Caller, id: string): Promise<void> {
   const { provider } = await readMirrored(db, caller, id, 'manage-providers');
   await transact(db, async (tx) => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface QueueSupervision {
-  /** Whether a job is fetched and not ended. */
+  /** Whether a job is fetched and has not ended. */
   isAnyFetched(): Promise<boolean>;
-  /** Has jobs that expired delivered again, and removes old ones. */
+  /** Makes the queue deliver expired jobs again, and removes old ones. */
   supervise(): Promise<void>;
   onRedelivery(): void;
   onError(error: unknown): void;
@@ -11,12 +11,12 @@ export interface QueueSupervision {
   everySeconds: number;
 }
 
-/** Old jobs are removed this many times more seldom than expired ones are looked for. */
+/** Old jobs are removed less often than expired ones are looked for, by this factor. */
 const REMOVE_EVERY = 30;
 
 /**
- * Supervises a queue every `everySeconds` while a job is fetched and not ended. What is fetched later expires
- * `expireInSeconds` later at the earliest: until then there is only the removal of old jobs.
+ * Supervises a queue every `everySeconds` while a job is fetched and has not ended. A job that is fetched later expires
+ * `expireInSeconds` later at the earliest: until then only old jobs need to be removed.
  */
 export function superviseQueue(supervision: QueueSupervision): { stop(): Promise<void> } {
   const { expireInSeconds, everySeconds } = supervision;

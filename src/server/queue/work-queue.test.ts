@@ -42,7 +42,7 @@ test('a job is there when its transaction commits, and never when that is rolled
   expect(await fetchName()).toBe('committed');
 });
 
-test('applies go before plans, speculative plans after them, and otherwise the older first', async () => {
+test('applies go before plans, speculative plans after them, and older ones first within a kind', async () => {
   await enqueue('speculative', { priority: priorities.speculativePlan });
   await enqueue('plan 1');
   await enqueue('apply', { priority: priorities.apply });
@@ -51,7 +51,7 @@ test('applies go before plans, speculative plans after them, and otherwise the o
   expect(order).toEqual(['apply', 'plan 1', 'plan 2', 'speculative']);
 });
 
-test('a job waits as long as it takes, also for months', async () => {
+test('a job waits without a time limit, even for months', async () => {
   const own = await openTestDatabase();
   const quick = await openQueue(own, { logger: silentLog, superviseIntervalSeconds: 1 });
   const put = async (name: string) =>
@@ -95,7 +95,7 @@ test('a job fetched in a transaction that is rolled back is there again at once'
   expect(await fetchName()).toBe('work');
 });
 
-test('many that fetch at the same time get each job once', async () => {
+test('parallel fetches get each job once', async () => {
   const names = Array.from({ length: 20 }, (_, index) => `job ${index}`);
   await transact(database.db, async (tx) => {
     for (const name of names) await queue.enqueue(tx, STEPS, { name }, { priority: priorities.plan });
@@ -119,7 +119,7 @@ test('a job that failed is delivered again at once', async () => {
   expect(await queue.fetch(STEPS)).toMatchObject({ id: job?.id, retryCount: 1 });
 });
 
-test('a job that nobody ends is delivered again, and its first delivery can no longer end it', async () => {
+test('a job that is never ended is delivered again, and its first delivery can no longer end it', async () => {
   const impatient = await openQueue(database, {
     logger: silentLog,
     expireInSeconds: 1,

@@ -7,7 +7,7 @@ import { runSql } from '../database/sql-pool.ts';
 import type { Tx } from '../database/transact.ts';
 import { superviseQueue } from './supervise.ts';
 
-/** Queues by name. A job in one is a delivery: "look at this now". The work itself, and who has it, are rows. */
+/** Queues by name. A job is a delivery: "look at this now". The work itself, and who has it, are rows. */
 export const queues = {
   /** Steps for the runners of the default pool. */
   defaultSteps: 'steps.default',
@@ -17,28 +17,28 @@ export const queues = {
   runPhases: 'run-phases',
 } as const;
 
-/** Higher goes first. A person who waits for an apply has waited for its plan already; a speculative plan holds nobody up. */
+/** Higher goes first. An apply's person has waited for its plan already; a speculative plan delays nobody. */
 export const priorities = { apply: 20, plan: 10, speculativePlan: 0 } as const;
 
 export interface Job<Data> {
   readonly id: string;
   readonly queueName: string;
   readonly data: Data;
-  /** How often it was delivered before. Part of the job's identity: an earlier delivery can no longer end it. */
+  /** The number of earlier deliveries. Part of the job's identity: an earlier delivery can no longer end it. */
   readonly retryCount: number;
 }
 
 export interface EnqueueOptions {
   /** One of {@link priorities}; among equals the oldest goes first. */
   priority: number;
-  /** While a job with this key waits or is fetched, no second one is made. */
+  /** While a job with this key waits or is fetched, no second one is created. */
   singletonKey?: string;
-  /** It is not fetched earlier. */
+  /** The job is not fetched earlier. */
   notBefore?: Date;
 }
 
 export interface WorkQueue {
-  /** Part of `tx`: there is no job unless it commits. @returns the job's id, or null when the key has a job already */
+  /** Part of `tx`: the job exists only if it commits. @returns the job's id, or null when the key has a job already */
   enqueue(tx: Tx, queueName: string, data: object, options: EnqueueOptions): Promise<string | null>;
   /**
    * The most urgent job, or null. Fetched in `tx` it goes back to the queue when that is rolled back; fetched by itself

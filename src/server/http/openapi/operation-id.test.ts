@@ -16,11 +16,11 @@ test.each([
   ['POST', '/api/agent/v1/steps/:id/heartbeat', 'createHeartbeatOfStep'],
   ['GET', '/api/v2/organization/audit-trail', 'readAuditTrailOfOrganization'],
   ['GET', '/healthz', 'readHealthz'],
-])('%s %s is %s', (method, url, id) => {
+])('the endpoint %s %s is named %s', (method, url, id) => {
   expect(operationId(method, url, false)).toBe(id);
 });
 
-test('a list is named for what it holds', () => {
+test('a list is named after its resources', () => {
   expect(operationId('GET', '/api/v2/workspaces/:id/runs', true)).toBe('listRunsOfWorkspace');
   expect(operationId('PATCH', '/api/v2/projects/:id/tag-bindings', true)).toBe('updateTagBindingsOfProject');
 });

@@ -8,7 +8,7 @@ const VERBS: Record<string, string> = {
   DELETE: 'delete',
 };
 const RELATIONSHIP_VERBS: Record<string, string> = {
-  // What is related may be listed beside, under an address of its own.
+  // Related resources may also have a list under a URL of their own.
   GET: 'listRelated',
   POST: 'add',
   PATCH: 'replace',
@@ -16,8 +16,8 @@ const RELATIONSHIP_VERBS: Record<string, string> = {
 };
 
 /**
- * The name that generated clients call an endpoint by: `GET /api/v2/workspaces/:id/runs` is `listRunsOfWorkspace`,
- * `POST /api/v2/runs/:id/actions/apply` is `applyRun`.
+ * The name of an endpoint in generated clients: `GET /api/v2/workspaces/:id/runs` is `listRunsOfWorkspace`, `POST
+ * /api/v2/runs/:id/actions/apply` is `applyRun`.
  *
  * @param isList whether the answer holds many resources
  */
@@ -35,7 +35,7 @@ export function operationId(method: string, url: string, isList: boolean): strin
     const owner = segments.filter((segment) => segment !== 'relationships');
     return (RELATIONSHIP_VERBS[method] ?? method.toLowerCase()) + thing(owner, false);
   }
-  // There is one of it, and making another replaces it: not the list that its owner has beside.
+  // An owner has one such token, which a new one replaces, apart from the list of its tokens.
   if (method === 'POST' && segments.at(-1) === 'authentication-token')
     return `regenerate${thing(segments, true)}`;
   const verb = isList && method === 'GET' ? 'list' : (VERBS[method] ?? method.toLowerCase());
@@ -43,7 +43,7 @@ export function operationId(method: string, url: string, isList: boolean): strin
   return verb + thing(segments, endsInOne || method === 'POST');
 }
 
-/** `workspaces/:id/runs` → `RunsOfWorkspace`; where one of them is meant, `RunOfWorkspace`. */
+/** `workspaces/:id/runs` → `RunsOfWorkspace`; `RunOfWorkspace` when a single run is meant. */
 function thing(segments: readonly string[], isOne: boolean): string {
   const names = segments
     .map((segment, index) => ({ segment, hasParameter: segments[index + 1]?.startsWith(':') ?? false }))

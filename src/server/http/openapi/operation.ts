@@ -26,7 +26,7 @@ const SECURITY = {
   task: [{ taskToken: [] }],
 };
 
-/** One endpoint as OpenAPI says it. */
+/** The OpenAPI description of one endpoint. */
 export function describeOperation(
   endpoint: Endpoint,
   tag: string,
@@ -68,7 +68,7 @@ function explainAccess(access: Endpoint['access'], permission: Endpoint['permiss
   return `Asks for the permission ${words.map(([owner, word]) => `\`${word}\`${owner === null ? '' : ` of ${owner}`}`).join(', or ')}.`;
 }
 
-/** What can be done next with what was made: its id is that of the answer. */
+/** Links to the next possible requests for a created resource, whose id is in the answer. */
 function linksTo({ answers }: Endpoint, all: readonly Endpoint[]): { links?: Record<string, object> } {
   const type = resourceType(answers[201]);
   const one = `/api/v2/${type}/:id`;
@@ -142,20 +142,20 @@ function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
       required,
       content: form
         ? { 'application/x-www-form-urlencoded': content }
-        : // `application/json` is taken as well. Named here, generators would make two bodies of it.
+        : // `application/json` is accepted as well. If it were named here, generators would make two bodies.
           { [JSON_API]: { ...content, ...(example === undefined ? {} : { example }) } },
     },
   };
 }
 
-/** The type of the document, which may be left out, and may be no other (identity-check.ts). */
+/** The type of the document: it may be left out, and must be this one otherwise (identity-check.ts). */
 function sayType(request: JsonSchema | undefined, type: string | undefined): void {
   const { data } = (request?.['properties'] ?? {}) as { data?: { properties?: JsonSchema } };
   if (type === undefined || data?.properties === undefined) return;
   data.properties = { type: { type: 'string', enum: [type] }, ...data.properties };
 }
 
-/** That a body may be left out is said by `required`: clients are made of what it is. */
+/** `required` tells whether a body may be left out: clients are generated from the schema of its content. */
 function withoutAbsence(schema: z.ZodType): z.ZodType {
   const isAbsentToo = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable;
   return isAbsentToo ? withoutAbsence(schema.unwrap() as z.ZodType) : schema;

@@ -4,14 +4,14 @@ import { pageHeaders } from '../page-headers.ts';
 
 export const REFERENCE_URL = '/api/docs';
 
-/** What the page loads, all of it from this server: the files of the package, and the line that starts it. */
+/** The parts of the page, all from this server: the files of the package, and the line that starts it. */
 const PACKAGE_FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
 
-/** Groups are closed, and schemas shown where they are used: hundreds of both at once take a browser half a minute. */
+/** Groups are closed, and schemas are shown only where used: hundreds of both at once take a browser half a minute. */
 const START = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#reference',
@@ -41,7 +41,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** The interactive reference. Its requests go to this server only, with a token that is kept in the page's memory. */
+/** The interactive reference. Its requests go only to this server, with a token that is kept in the page's memory. */
 export const referencePage = (): Answer => ({
   status: 200,
   text: PAGE,

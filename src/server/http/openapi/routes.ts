@@ -8,7 +8,7 @@ import { REFERENCE_TYPES, REFERENCE_URL, referencePage, referencePart } from './
 
 const NoParams = z.object({});
 
-/** @param rooms everything that is served, these endpoints too: looked at when the document is first asked for */
+/** @param rooms all served endpoints, these included: read when the document is first requested */
 export function documentationEndpoints<Caller>(rooms: readonly Room<Caller>[]): Endpoint<Caller>[] {
   let document: string | undefined;
   return [

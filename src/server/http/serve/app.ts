@@ -23,16 +23,16 @@ import { trackOpenRequests } from '../open-requests.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls, for the log: the id of a user, or the kind of token. */
+    /** The caller, for the log: the id of a user, or the kind of token. */
     actor: string | null;
-    /** Whose share of the limits it takes: a user, a token, or an address. */
+    /** The owner of the rate limit that the request counts against: a user, a token, or an address. */
     countedAs: string;
   }
 }
 
 /**
- * Clients look at these on every answer, ping and errors included (api-contract §0.9, §1.3). Answers hold tokens, states
- * and what a caller may see: nothing between keeps them, unless an endpoint says otherwise.
+ * Clients read these on every answer, ping and errors included (api-contract §0.9, §1.3). Answers hold tokens, states
+ * and other protected data: no cache in between keeps them, unless an endpoint allows it.
  */
 const API_HEADERS = {
   'Cache-Control': 'no-store',
@@ -43,8 +43,8 @@ const API_HEADERS = {
 };
 
 /**
- * Endpoints are checked by their own Zod schemas. Without compilers of ours Fastify loads its own, with the libraries
- * behind them, at every start.
+ * Endpoints are checked by their own Zod schemas. Without these compilers Fastify loads its own, with their libraries,
+ * at every start.
  */
 const NO_COMPILERS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
 
@@ -57,7 +57,7 @@ const HEADERS_MS = 30_000;
 /**
  * The bare HTTP server: media types, headers and error answers, and no route.
  *
- * @param requestMs how long a whole request may take to arrive; who sends it more slowly than that holds a connection
+ * @param requestMs how long a whole request may take to arrive; a slower sender only occupies a connection
  */
 export function createApp(
   logger: Logger,
@@ -79,18 +79,18 @@ export function createApp(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A stopping server must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
-    // A GET is answered to HEAD by its own route (register-endpoints.ts).
+    // A GET's own route also answers HEAD (register-endpoints.ts).
     exposeHeadRoutes: false,
     clientErrorHandler: (error, socket) => {
       afterOpenRequests(socket, () => answerUnreadable(error.code, socket));
     },
     frameworkErrors: (error, request, reply) => {
-      // No hook runs for these.
+      // No hook runs for these errors.
       void answerError(error, request, reply.header('X-Request-Id', request.id));
     },
   });
 
-  // A body is read after its sender is admitted, and not before.
+  // A body is read only after its sender is admitted.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   answerExpectations(app);
@@ -108,7 +108,7 @@ export function createApp(
   closePolitely(app);
   closeAnsweredConnections(app);
   app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, not the address: an address may hold a signature.
+    // The log has the route's pattern and not the URL, which may contain a signature.
     const route = request.routeOptions.url ?? 'unknown';
     const fields = {
       method: request.method,
@@ -126,7 +126,7 @@ export function createApp(
   return app;
 }
 
-/** Not here, for everybody: a 404 would have the terraform CLI speak of missing rights. */
+/** Missing for all callers: a 404 would make the terraform CLI report missing rights. */
 const QUERY_RUNS = /^\/api\/v2\/(workspaces\/[^/?]+\/)?queries(\/|\?|$)/;
 
 function refuseUnknown(url: string): Refusal {
@@ -137,8 +137,8 @@ function refuseUnknown(url: string): Refusal {
 }
 
 /**
- * The connections that are idle when the server stops are closed then. One that waits for its answer must be closed
- * with that: kept open for a next request, it would hold the server up for more than a minute.
+ * Idle connections are closed when the server stops. A connection that waits for its answer must be closed with the
+ * answer: kept open for a next request, it would delay the stop by more than a minute.
  */
 function closeAnsweredConnections(app: FastifyInstance): void {
   let isStopping = false;
@@ -152,7 +152,7 @@ function closeAnsweredConnections(app: FastifyInstance): void {
   });
 }
 
-/** Two programs may each believe another one: so none is believed. */
+/** Two programs may each trust a different one of several hosts, so none is trusted. */
 const countHosts = ({ raw }: FastifyRequest): number =>
   raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
 
@@ -160,7 +160,7 @@ const FASTIFY_CODES: Record<number, ErrorCode> = {
   400: 'bad_request',
   404: 'not_found',
   413: 'too_large',
-  // Of a part of the path: an id or a name that cannot exist.
+  // Fastify's error for a part of the path that is too long: an id or a name that cannot exist.
   414: 'not_found',
   415: 'unsupported_media_type',
 };
@@ -179,7 +179,7 @@ function answerError(
     return send(reply, new Refusal('too_large', [{ detail: error.message }]));
   }
   if (error instanceof NoResultError) {
-    // It was there a moment ago: another request has deleted it.
+    // The row existed a moment ago: another request has deleted it.
     log.warn({ err: error }, 'a row is gone');
     return send(reply, new Refusal('not_found', []));
   }
@@ -199,7 +199,7 @@ function answerError(
   return send(reply, new Refusal('internal', []));
 }
 
-/** Where there is no request to answer: it came too slowly, was too big, or is not HTTP. */
+/** The errors without a request to answer: it came too slowly, was too big, or is not HTTP. */
 const UNREADABLE: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
   HPE_HEADER_OVERFLOW: 'headers_too_large',
@@ -228,7 +228,7 @@ function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
   return (
     reply
       .code(ERRORS[refusal.code].status)
-      // A stream that failed before its first byte may have announced one.
+      // A stream that failed before its first byte may have announced an encoding.
       .removeHeader('Content-Encoding')
       .headers({ ...API_HEADERS, 'Content-Type': JSON_API })
       .send(JSON.stringify(refusal.document()))

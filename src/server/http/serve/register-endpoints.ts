@@ -20,16 +20,16 @@ import { Refusal, refuse, type Problem } from '../refusal.ts';
 import { isStorable } from '../text-check.ts';
 
 const MAX_FORM_BYTES = 16 * 1024;
-/** Some thousand resources in one request. Runners are trusted with more. */
+/** Enough for some thousand resources in one request. Runners are trusted with more. */
 const MAX_VALUES = 20_000;
 const MAX_VALUES_OF_AGENT = 200_000;
-/** Of one request all that is wrong is told, but not more than anybody reads. */
+/** A request's errors are listed together, but not more than a person reads. */
 const MAX_PROBLEMS = 20;
 
-/** Answers the caller, or refuses: with 401, 404 or 429. Called for every request before anything of its body is read. */
+/** Returns the caller, or refuses: with 401, 404 or 429. Called for every request before any of its body is read. */
 export type Admit<Caller> = (request: FastifyRequest, access: Access, reply: FastifyReply) => Promise<Caller>;
 
-/** Serves these. Who sends a request is known, and what its headers tell is checked, before its body is read. */
+/** Serves the endpoints. A request's sender is known, and its headers are checked, before its body is read. */
 export function registerEndpoints<Caller>(
   app: FastifyInstance,
   endpoints: readonly Endpoint<Caller>[],
@@ -83,7 +83,7 @@ const bodyRules = ({ form, longTexts }: Pick<Endpoint, 'form' | 'longTexts'>) =>
     ? { mediaTypes: FORM_TYPES, maxBytes: MAX_FORM_BYTES }
     : { mediaTypes: JSON_TYPES, maxBytes: longTexts?.maxBytes ?? MAX_JSON_BYTES };
 
-/** Also where nothing of it is looked at: what is no JSON is refused everywhere. */
+/** Reads the body also for endpoints that ignore it: a body that is no JSON is refused everywhere. */
 async function readBody<Caller>(
   definition: Endpoint<Caller>,
   { raw }: FastifyRequest,
@@ -144,7 +144,7 @@ function toProblem(issue: z.core.$ZodIssue): Problem {
   };
 }
 
-/** Clients that look into the words expect HCP's form: "Name may only contain letters". */
+/** Clients that parse the sentence expect HCP's form: "Name may only contain letters". */
 const sentenceOf = (name: string, message: string): string =>
   /^(may|must) /.test(message)
     ? `${name.charAt(0).toUpperCase()}${name.slice(1)} ${message}`

@@ -31,19 +31,19 @@ const LogQuery = z.object({
     .meta({ description: 'How many bytes of the log the reader has already.' }),
 });
 
-/** A program that does not ask for a stream gets what there is, and the end: it never waits by mistake. */
+/** A program that does not ask for a stream gets the present events, and then the end: it never waits by mistake. */
 const goesOn = ({ headers }: FastifyRequest): boolean =>
   String(headers.accept ?? '')
     .toLowerCase()
     .includes(EVENT_STREAM);
 
-/** Browsers send it by themselves when they come again. */
+/** Browsers send the id by themselves when they reconnect. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
   const id = headers['last-event-id'];
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-/** What happens, while it happens, as server-sent events (docs/live-events.md). */
+/** Events as they happen, as server-sent events (docs/live-events.md). */
 export function liveEventEndpoints(platform: Platform): Endpoint<Caller>[] {
   const viewers = createViewers(platform);
   const feed = createRunFeed(platform);
@@ -58,7 +58,7 @@ export function liveEventEndpoints(platform: Platform): Endpoint<Caller>[] {
       return { organizationId: named?.id, workspaceId: workspace || undefined, runId: run || undefined };
     };
 
-  /** Answers with a stream, and has it end whatever happens. */
+  /** Answers with a stream, and ends it in every case. */
   const answer = (
     viewer: Viewer,
     reply: FastifyReply,

@@ -14,15 +14,15 @@ import { consentPage, refusedPage } from '../pages.ts';
 const NoParams = z.object({});
 const HtmlPage = bytes('text/html');
 const OAuthError = json(z.object({ error: z.string() }));
-/** What is wrong is said on the page, or in OAuth's own words, not as an error of the API. */
+/** Errors are shown on the page, or sent in OAuth's own form, not as errors of the API. */
 const Form = z.record(z.string(), z.string()).nullish();
 
 const WRONG_TOKEN = 'This is not the token of a user, or it has expired. Paste another one.';
 const FOREIGN_FORM = 'The form came from another site.';
 
-/** `terraform login` (api-contract §1.6). Those who paste a token make one in the application's pages. */
+/** `terraform login` (api-contract §1.6). People who paste a token make one in the application's pages. */
 export function loginEndpoints(platform: Platform): Endpoint<Caller>[] {
-  /** The user whose token was pasted, or undefined. There is no session: each form proves who posts it. */
+  /** The user whose token was pasted, or undefined. There is no session: each form has to prove who posts it. */
   const signIn = async (
     form: Readonly<Record<string, string>>,
     raw: FastifyRequest,

@@ -44,7 +44,7 @@ const fields = {
     z.literal('', { error: 'cannot be set: it belongs to compiled policies' }).nullish(),
   ),
   'enforcement-level': EnforcementLevel.optional(),
-  /** What older clients call it by. */
+  /** The name of the level in older clients. */
   enforce: z
     .array(z.object({ path: z.string().max(200).optional(), mode: EnforcementLevel }))
     .max(1, 'must have at most one entry')
@@ -63,7 +63,7 @@ const ListQuery = PageQuery.extend(IncludeQuery.shape).extend({
   'filter[kind]': oneOf('cel', 'opa', 'sentinel'),
 });
 
-/** @throws 422 the two ways to say what a failure does say different things, or of another file */
+/** @throws 422 the two attributes for the level differ, or name another file */
 function levelOf(
   given: Pick<z.output<typeof UpdateAttributes>, 'enforcement-level' | 'enforce'>,
   policyName: string,
@@ -80,7 +80,7 @@ function levelOf(
 const setsOf = (given: z.output<typeof members>): string[] | undefined =>
   given?.['policy-sets']?.data.map(({ id }) => id);
 
-/** Policies that are kept by themselves, each of one CEL expression, and given to policy sets. */
+/** Policies that are kept by themselves, each of one CEL expression, and assigned to policy sets. */
 export function policyEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describeAll = async (caller: Caller, policies: readonly KeptPolicy[], include?: string) => {
     const [first] = policies;

@@ -158,7 +158,7 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
   ];
 }
 
-/** What a body says of a set; of members only the kinds that it names. */
+/** The given parts of a set; of its members only the kinds that the body names. */
 const given = ({ attributes, relationships }: z.output<typeof UpdateBody>['data']) => ({
   name: attributes.name,
   description: attributes.description,

@@ -51,7 +51,7 @@ const ListQuery = PageQuery.extend({
   sort: sortOf('name'),
 }).loose();
 
-/** What lists can be narrowed to: where the caller may do this. */
+/** The permissions of the caller by which lists can be filtered. */
 const PROJECT_RIGHTS = ['create-workspace', 'update'] as const;
 
 /** The pool may be named as an attribute or as a relationship. */

@@ -1,7 +1,7 @@
 /**
- * What terraform and tofu ask a network mirror
- * (https://developer.hashicorp.com/terraform/internals/provider-network-mirror-protocol). Archives are asked for without
- * a token, so that their addresses are signed.
+ * The requests of terraform and tofu to a network mirror
+ * (https://developer.hashicorp.com/terraform/internals/provider-network-mirror-protocol). Archives are requested
+ * without a token, so their URLs are signed.
  */
 import * as z from 'zod';
 import { PROVIDER_MIRRORS } from '../../../protocol/mirror-path.ts';
