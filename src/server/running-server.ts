@@ -27,7 +27,7 @@ const STOP_GRACE_MS = 30_000;
 export interface RunningServer {
   url: string;
   platform: Platform;
-  /** Where the first administrator's token was written to, or null when it was given. */
+  /** The file with the first administrator's token, or null when the token was configured. */
   adminTokenFile: string | null;
   close(): Promise<void>;
 }
@@ -37,19 +37,19 @@ export interface ServeOptions {
   /** The `runwright` program, for the built-in runner. */
   program: string;
   onCrash: (problem: Error) => void;
-  /** The program's, which MCP clients are told. */
+  /** The version of the program, shown to MCP clients. */
   version?: string;
   onStage?: (stage: StartStage) => void;
-  /** How often lost runners and forgotten runs are looked for. */
+  /** How often to look for lost runners and forgotten runs. */
   lookForLostMs?: number;
-  /** The built web pages, where they are not those of the program. */
+  /** The folder of the built web pages, if it is not the program's. */
   webFolder?: string;
 }
 
 /**
  * Starts a server and its built-in runner.
  *
- * @param opening the ground floor, for who has begun to open it already
+ * @param opening the platform, if the caller has begun to open it already
  * @throws ConfigProblem, DatabaseProblem
  */
 export async function startServer(
@@ -60,7 +60,7 @@ export async function startServer(
   const { log, program, version = '0.0.0', onStage, lookForLostMs = LOOK_FOR_LOST_MS } = options;
   const webFolder = options.webFolder ?? builtWebFolder();
   const { platform, isReady, close: closePlatform } = await opening;
-  /** What to close, the last one first. */
+  /** Functions to call at the end, the last one first. */
   const closers: (() => unknown)[] = [closePlatform];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -75,7 +75,7 @@ export async function startServer(
     closers.push(() => mcpDoor?.close());
     closers.push(() => mcp?.close());
     closers.push(() => runnerDoor?.close());
-    // Requests that wait for news are answered at once: what is closed after this waits for them.
+    // Requests that wait for news are answered at once, because the parts that are closed next wait for them.
     closers.push(() => platform.wakeUps.close());
     const adminTokenFile = await ensureFirstAdmin(platform, config.homeFolder, config.adminToken);
     await acceptAgentToken(platform, config.agentToken);
@@ -100,7 +100,7 @@ export async function startServer(
     const watch = watchForLost(platform, lookForLostMs);
     closers.push(() => watch.stop());
     if (config.runners > 0) {
-      // The certificate is made out to the name that others use.
+      // The certificate is issued for the name that others use.
       if (config.tls !== null) runnerDoor = await openLoopbackDoor(app);
       const runner = startBuiltinRunner({
         program,
@@ -120,7 +120,7 @@ export async function startServer(
   }
 }
 
-/** MCP knows the server's public API only; here is where the two meet. */
+/** MCP knows only the server's public API; this function connects the two. */
 async function createMcpService(
   config: Config,
   platform: Platform,
@@ -157,7 +157,7 @@ async function listen(app: Awaited<ReturnType<typeof createServer>>, config: Con
   }
 }
 
-/** An address that works on this machine: what listens everywhere is reached over loopback. */
+/** An address that works on this machine: a server that listens everywhere is reached over loopback. */
 function localUrl({ host, tls }: Config, { port }: AddressInfo): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;

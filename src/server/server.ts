@@ -84,7 +84,7 @@ import { mountWebApp } from './web-app/mount.ts';
 import { workspaceTaskEndpoints } from './workspace-tasks/api/routes.ts';
 import { workspaceEndpoints } from './workspaces/api/routes.ts';
 
-/** Every endpoint but the ones about the server itself, under the name and the description of its room. */
+/** Every endpoint except those about the server itself, under the name and the description of its folder. */
 const rooms = (platform: Platform): Room<Caller>[] => [
   room('Accounts', 'The user or token that calls, and tokens.', [
     ...accessEndpoints(platform),
@@ -198,7 +198,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
 export const allEndpoints = (platform: Platform): Endpoint<Caller>[] =>
   rooms(platform).flatMap(({ endpoints }) => endpoints);
 
-/** Everything that is served, and what describes it. */
+/** All served endpoints, and those that describe them. */
 export function allRooms(platform: Platform, checks: HealthChecks): Room<Caller>[] {
   const all = rooms(platform);
   all.push(

@@ -45,7 +45,7 @@ export interface WorkQueue {
    * it is delivered again when nobody ends it in time.
    */
   fetch<Data extends object>(queueName: string, tx?: Tx): Promise<Job<Data> | null>;
-  /** @returns false when the job has been delivered again since: then do nothing of what it asked */
+  /** @returns false when the job has been delivered again since: then do none of its work */
   complete(tx: Tx, job: Job<unknown>): Promise<boolean>;
   /** Has the job delivered again at once, up to the queue's limit. @returns as {@link WorkQueue.complete} */
   fail(tx: Tx, job: Job<unknown>, reason: string): Promise<boolean>;
@@ -54,37 +54,37 @@ export interface WorkQueue {
 
 export interface WorkQueueOptions {
   logger: { warn(fields: object, message: string): void };
-  /** A job that was fetched and not ended for this long is delivered again: its server is gone. */
+  /** A job that was fetched and has not ended for this long is delivered again: its server is gone. */
   expireInSeconds?: number;
-  /** How often that is looked for, while there are such jobs. */
+  /** How often to look for such jobs, while any are fetched. */
   superviseIntervalSeconds?: number;
-  /** Jobs may have become available without anybody's transaction. */
+  /** Called when jobs may have become available without a transaction of this program. */
   onRedelivery?: () => void;
 }
 
 /** How often a job that failed is delivered again. */
 export const RETRY_LIMIT = 5;
 const HOUR_SECONDS = 3_600;
-/** A job waits for as long as there is nobody to take it: without it, its run would wait for ever. */
+/** A job waits until it is taken: if the queue deleted it, its run would wait for ever. */
 const KEPT_SECONDS = 20 * 365 * 24 * HOUR_SECONDS;
 
 const FETCHED = `select from pgboss.job where state = 'active' limit 1`;
 
-/** Opens the queue in the database that the rows are in, so that one transaction changes both. */
+/** Opens the queue in the database of the rows, so that one transaction changes both. */
 export async function openQueue(database: OpenDatabase, options: WorkQueueOptions): Promise<WorkQueue> {
   const { logger, expireInSeconds = 45, superviseIntervalSeconds = 10, onRedelivery = () => {} } = options;
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await runSql(database.pool, text, values) }) },
     backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
-    // Its supervisor writes every few seconds whether or not there is anything to supervise; see supervise.ts.
+    // pg-boss's supervisor writes every few seconds even when idle; supervise.ts replaces it.
     supervise: false,
     superviseIntervalSeconds,
     monitorIntervalSeconds: superviseIntervalSeconds,
-    // Nobody changes the settings of queues, or moves the schema, while servers run.
+    // The settings of queues and the schema do not change while servers run.
     queueCacheIntervalSeconds: HOUR_SECONDS,
     bamIntervalSeconds: HOUR_SECONDS,
     schedule: false,
-    // Jobs that wait for other jobs, which nobody makes here.
+    // No job here waits for other jobs.
     flowIntervalSeconds: HOUR_SECONDS,
     // Both watch for an autovacuum that the embedded database does not have; it has an upkeep of its own.
     reindex: database.kind === 'postgres',
@@ -104,11 +104,11 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
   const there = await boss.getQueues(Object.values(queues));
   for (const name of Object.values(queues)) {
     const known = there.find((queue) => queue.name === name);
-    // It was read at the start, as it is to be.
+    // The settings were read at the start, and are as they should be.
     if (known !== undefined && isDeepStrictEqual({ ...known, ...settings }, known)) continue;
     // `exclusive`: one job for each key, waiting or fetched.
     await boss.createQueue(name, { policy: 'exclusive', ...settings });
-    // Of an existing queue the settings of an older version stay otherwise.
+    // An existing queue would otherwise keep the settings of an older version.
     await boss.updateQueue(name, settings);
     // pg-boss reads a queue's settings when it first needs them. Inside a transaction that would be too late.
     await boss.touch(name, randomUUID());
@@ -154,5 +154,5 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
 
 const within = (tx: Tx): Db => fromKysely(tx);
 
-/** The answer's type leaves out what is in it: how many jobs the command changed. */
+/** The declared type of the response lacks its number of changed jobs. */
 const changedOne = (response: object): boolean => 'affected' in response && response.affected === 1;

@@ -4,8 +4,8 @@ const EXPECTED = 'a public OpenPGP key is expected, as `gpg --armor --export KEY
 const POINTER = '/data/attributes/ascii-armor';
 
 /**
- * @returns the id that terraform knows the key by: 16 hexadecimal digits in capitals
- * @throws 422 it is no public key, more than one, or one that signs nothing
+ * @returns the id by which terraform knows the key: 16 hexadecimal digits in capitals
+ * @throws 422 the text is no public key, more than one, or a key that cannot sign
  */
 export async function readKeyId(asciiArmor: string): Promise<string> {
   if (/PRIVATE KEY BLOCK/.test(asciiArmor))
@@ -28,7 +28,7 @@ export async function readKeyId(asciiArmor: string): Promise<string> {
 
 /**
  * @param signature detached and binary
- * @returns why it is not this key's signature of the text; undefined where it is
+ * @returns why it is not this key's signature of the text; undefined when it is
  */
 export async function findForgery(
   text: string,

@@ -16,7 +16,7 @@ const record = recorderOf('gpg-keys');
 
 const MAX_KEYS = 100;
 
-/** Of one organization, in the order in which they came. */
+/** The keys of one organization, oldest first. */
 export async function listKeys(db: Kysely<Database>, organizationId: string): Promise<RegistryKey[]> {
   return await db
     .selectFrom('registry_key')
@@ -27,7 +27,7 @@ export async function listKeys(db: Kysely<Database>, organizationId: string): Pr
     .execute();
 }
 
-/** @throws 404 when it is not there, or the caller may not do this in its organization */
+/** @throws 404 when it does not exist, or the caller may not do this in its organization */
 export async function readKey(
   platform: Platform,
   caller: Caller,
@@ -53,7 +53,7 @@ export async function findKey(
     .executeTakeFirst();
 }
 
-/** @throws 422 it is no public key, the organization has it, or too many */
+/** @throws 422 the text is no public key, the organization has the key already, or has too many */
 export async function createKey(
   platform: Platform,
   caller: Caller,
@@ -86,7 +86,7 @@ export async function createKey(
 }
 
 /**
- * Gives a key to another organization, as the API's change of a namespace.
+ * Moves a key to another organization, as the API's change of a namespace.
  *
  * @throws 404 the caller may not manage providers in both; 422 versions are signed with it, or the other has it
  */
@@ -121,7 +121,7 @@ export async function deleteKey({ db }: Platform, caller: Caller, key: RegistryK
   });
 }
 
-/** A version that is made meanwhile waits for the lock, and finds no key then. */
+/** A version that is created meanwhile waits for the lock, and then finds no key. */
 async function lockUnused(tx: Tx, key: RegistryKey): Promise<void> {
   (await tx
     .selectFrom('registry_key')

@@ -92,7 +92,7 @@ export const ModuleVersionSchema = resource(
     status: Status,
     version: z.string(),
     error: z.string().nullable(),
-    /** Of its archive. */
+    /** Digest of the archive. */
     sha256: z.string().nullable(),
     'size-bytes': z.int().nullable(),
     'commit-sha': z.string().nullable(),
@@ -102,7 +102,7 @@ export const ModuleVersionSchema = resource(
   { 'registry-module': toOne('registry-modules') },
 );
 
-/** @param upload the address to upload its archive to; null where it has one, or for those who may not */
+/** @param upload the address to upload its archive to; null if it has one, or the caller may not upload */
 export const moduleVersionResource = (version: ModuleVersion, upload: string | null) => ({
   id: version.id,
   type: 'registry-module-versions',

@@ -17,7 +17,7 @@ const recordModuleChange = recorderOf('registry-modules');
 
 export type RegistryPermission = 'read-registry' | 'manage-modules';
 
-/** As in the path of a module: in the private registry its namespace is its organization. */
+/** The parts of a module's path: in the private registry its namespace is its organization. */
 export interface ModuleAddress {
   organization: string;
   namespace: string;
@@ -32,7 +32,7 @@ export interface OwnedModule {
   module: RegistryModule;
 }
 
-/** @throws 404 when it is not there, or the caller may not do this in its organization */
+/** @throws 404 when it does not exist, or the caller may not do this in its organization */
 export async function readModule(
   platform: Platform,
   caller: Caller,
@@ -85,7 +85,7 @@ export async function listModules(
   return { modules, totalCount };
 }
 
-/** A module without versions. @throws 422 there is one of this name, or there are too many */
+/** A module without versions. @throws 422 the name is taken, or there are too many */
 export async function createModule(
   { db }: Platform,
   caller: Caller,
@@ -118,7 +118,7 @@ export async function createModule(
   });
 }
 
-/** Modules of that name with all their versions. @param provider undefined: for all providers. @throws 404 there is none */
+/** Deletes modules of that name with all versions. @param provider undefined: all of them. @throws 404 there is none */
 export async function deleteModules(
   { db }: Platform,
   caller: Caller,

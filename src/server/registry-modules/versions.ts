@@ -58,7 +58,7 @@ export async function findArchive(
   return { sha256: version.sha256, sizeBytes: version.size_bytes };
 }
 
-/** A version without files: they come with its upload. @throws 422 there is one already, or there are too many */
+/** A version without files, which come with its upload. @throws 422 it exists already, or there are too many */
 export async function createVersion(
   { db }: Platform,
   caller: Caller,
@@ -92,11 +92,10 @@ export async function createVersion(
 }
 
 /**
- * Takes the archive (tar.gz) of a version. From then on it never changes; the same upload once more is answered as the
- * first time.
+ * Accepts the archive (tar.gz) of a version. From then on it never changes; a repeated upload gets the first answer.
  *
- * @throws 409 it has its files, or other bytes were published under this version before it was deleted; 422 it cannot be
- *   used, which the version then says of itself: a better one may be uploaded
+ * @throws 409 it has its files, or other bytes were published under this version before it was deleted; 422 the archive
+ * cannot be used, which the version then shows: a better one may be uploaded
  */
 export async function uploadVersion(
   platform: Platform,
@@ -150,14 +149,14 @@ export async function uploadVersion(
   if (error !== null) refuse('unprocessable', error);
 }
 
-/** Whether it has these already. @throws 409 it has others */
+/** Whether the version has this archive already. @throws 409 it has another one */
 function hasFiles({ status, sha256, version }: OwnedVersion, given: string): boolean {
   if (status !== 'ok') return false;
   if (sha256 === given) return true;
   return refuse('conflict', `Version ${version} has its files, and never changes: publish the next one.`);
 }
 
-/** What takes too long or too much to be read is published without being described. */
+/** A module that takes too much time or memory to read is published without a description. */
 async function readDetails(file: string): Promise<{ details: ModuleDetails | null } | { problem: string }> {
   try {
     return await checkInProcess({ kind: 'read-module', archive: file }, { files: [file, librariesOfHcl()] });

@@ -14,7 +14,7 @@ export const RegistryProviderSchema = resource(
     name: z.string(),
     namespace: z.string(),
     'registry-name': z.literal('private'),
-    /** The newest ones that are signed. */
+    /** The newest signed versions. */
     versions: z.array(z.string()),
     permissions: Permissions,
     'created-at': Timestamp,
@@ -69,7 +69,7 @@ export const ProviderVersionSchema = resource(
     protocols: z.array(z.string()),
     'shasums-uploaded': z.boolean(),
     'shasums-sig-uploaded': z.boolean(),
-    /** Both are there and belong together: from here on it is served. */
+    /** True: sums and signature are uploaded and match; from then on the version is served. */
     signed: z.boolean(),
     permissions: Permissions,
     'created-at': Timestamp,
@@ -78,7 +78,7 @@ export const ProviderVersionSchema = resource(
   { 'registry-provider': toOne('registry-providers'), platforms: toMany('registry-provider-platforms') },
 );
 
-/** @param links where what it still needs is uploaded to, where what it has is downloaded from */
+/** @param links where to upload the missing parts, and where to download the others */
 export const versionResource = (
   version: ProviderVersion,
   platformIds: readonly string[],

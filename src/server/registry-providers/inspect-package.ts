@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { judgePackageEntry, PACKAGE_LIMITS } from '../../protocol/package-entries.ts';
 
-/** The place of the machine in an ELF file, and the value there for each of terraform's names of machines. */
+/** The offset of the machine in an ELF file, and its value for each of terraform's names of machines. */
 const MACHINE_AT = 18;
 const MACHINES: Readonly<Record<string, number>> = {
   '386': 3,
@@ -21,10 +21,10 @@ export interface PackageOf {
 }
 
 /**
- * Looks through the archive of a provider without unpacking it: by the rules that runners unpack it by, and whether a
- * program of this provider for this platform is in it.
+ * Checks the archive of a provider without unpacking it: the rules by which runners unpack it, and that it holds a
+ * program of this provider for this platform.
  *
- * @returns what is wrong; undefined for one that can be used
+ * @returns the problem; undefined for an archive that can be used
  */
 export async function findPackageProblem(file: string, of: PackageOf): Promise<string | undefined> {
   let zip: ZipFile;

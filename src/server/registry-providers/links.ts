@@ -4,7 +4,7 @@ import type { ProviderPlatform, ProviderVersion } from './document.ts';
 
 type Signed = Pick<Platform, 'signer' | 'publicUrl'>;
 
-/** Below this server's address, and soon of no use. */
+/** A path on this server, which expires soon. */
 export const downloadPath = (
   { signer }: Pick<Signed, 'signer'>,
   kind: 'shasums' | 'signature' | 'archive',
@@ -13,7 +13,7 @@ export const downloadPath = (
 ): string =>
   `${REGISTRY_DOWNLOADS}providers/${kind}/${id}/${signer.signBriefly('download-provider', `${kind} ${id}`)}/${filename}`;
 
-/** Where the parts of a version that are missing are uploaded to, for who may, and where the others are. */
+/** Where a permitted caller uploads the missing parts of a version, and where the others are downloaded. */
 export function versionLinks(
   platform: Signed,
   version: ProviderVersion,

@@ -24,7 +24,7 @@ export interface PlatformFields {
   filename: string;
 }
 
-/** By their names. */
+/** Platforms by name. */
 export async function listPlatforms(db: Kysely<Database>, versionId: string): Promise<ProviderPlatform[]> {
   return await db
     .selectFrom('registry_provider_platform')
@@ -45,7 +45,7 @@ export async function readPlatform(
   return platforms.find((each) => each.os === os && each.arch === arch) ?? refuse('not_found');
 }
 
-/** @throws 422 there is one already, the file has another name than terraform asks for, or the sums say otherwise */
+/** @throws 422 it exists already, terraform would request another file name, or the sums differ */
 export async function createPlatform(
   { db }: Platform,
   caller: Caller,
@@ -108,7 +108,7 @@ export async function deletePlatform(
 }
 
 /**
- * Takes the archive (zip) of a platform. It never changes; the same upload once more is answered as the first time.
+ * Accepts the archive (zip) of a platform. It never changes; a repeated upload gets the first answer.
  *
  * @throws 409 other bytes were published under this version; 422 it is not the announced one, or cannot be used
  */

@@ -12,7 +12,7 @@ export interface ServedVersion {
   platforms: { id: string; os: string; arch: string; filename: string; shasum: string }[];
 }
 
-/** What of a provider may be downloaded, newest first: versions with signed sums, and archives that these name. */
+/** The parts of a provider that may be downloaded, newest first: versions with signed sums, and their archives. */
 export async function readServed(db: Kysely<Database>, providerId: string): Promise<ServedVersion[]> {
   const rows = await db
     .selectFrom('registry_provider_version as version')
@@ -38,7 +38,7 @@ export async function readServed(db: Kysely<Database>, providerId: string): Prom
   return byVersion([...served.values()]);
 }
 
-/** Of a signed version. @throws 404 there is none */
+/** The sums of a signed version. @throws 404 there is none */
 export async function readSums(
   db: Kysely<Database>,
   versionId: string,
@@ -54,7 +54,7 @@ export async function readSums(
   return { shasums: version.shasums, signature: Buffer.from(version.shasums_signature, 'base64') };
 }
 
-/** Of a platform of a signed version. @throws 404 there is none */
+/** The archive of a platform of a signed version. @throws 404 there is none */
 export async function findArchive(
   db: Kysely<Database>,
   platformId: string,

@@ -17,7 +17,7 @@ const record = recorderOf('registry-providers');
 
 export type RegistryPermission = 'read-registry' | 'manage-providers';
 
-/** As in the path of a provider: in the private registry its namespace is its organization. */
+/** The parts of a provider's path: in the private registry its namespace is its organization. */
 export interface ProviderAddress {
   organization: string;
   namespace: string;
@@ -26,7 +26,7 @@ export interface ProviderAddress {
 
 const MAX_PROVIDERS = 1_000;
 
-/** @throws 404 when it is not there, or the caller may not do this in its organization */
+/** @throws 404 when it does not exist, or the caller may not do this in its organization */
 export async function readProvider(
   platform: Platform,
   caller: Caller,
@@ -74,7 +74,7 @@ export async function listProviders(
   return { providers, totalCount };
 }
 
-/** A provider without versions. @throws 422 there is one of this name, or there are too many */
+/** A provider without versions. @throws 422 the name is taken, or there are too many */
 export async function createProvider(
   { db }: Platform,
   caller: Caller,
@@ -99,7 +99,7 @@ export async function createProvider(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** With all versions. Runs that have it kept go on with it. */
+/** Deletes the provider with all versions. Runs that already have it continue with it. */
 export async function deleteProvider(
   { db }: Platform,
   caller: Caller,

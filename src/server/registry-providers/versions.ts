@@ -29,7 +29,7 @@ const versionsOf = (db: Kysely<Database>, providerId: string) =>
     .select('registry_key.key_id as shown_key_id')
     .where('provider_id', '=', providerId);
 
-/** Newest first. */
+/** Versions, newest first. */
 export async function listVersions(db: Kysely<Database>, providerId: string): Promise<ProviderVersion[]> {
   return byVersion(await versionsOf(db, providerId).execute());
 }
@@ -46,7 +46,7 @@ export async function readVersion(
   return found ?? refuse('not_found');
 }
 
-/** A version without anything: it is served when its sums, their signature and an archive are there. */
+/** A version without parts: it is served once it has its sums, their signature and an archive. */
 export async function createVersion(
   { db }: Platform,
   caller: Caller,
@@ -111,11 +111,11 @@ export async function deleteVersion(
 export type Part = 'shasums' | 'shasums_signature';
 
 /**
- * Takes the SHA256SUMS of a version or their detached signature, in either order. With the second one the signature is
- * verified: from then on both stay as they are.
+ * Accepts the SHA256SUMS of a version or their detached signature, in either order. With the second one the signature
+ * is verified: from then on both stay as they are.
  *
  * @throws 409 they are signed already, and these are others; 422 the signature is not that of the version's key over
- *   these sums, or what has been uploaded before is not among them: the one that was uploaded last is not kept
+ * these sums, or earlier uploads are not among them: the last upload is then dropped
  */
 export async function uploadPart(
   { db }: Platform,
@@ -157,7 +157,7 @@ export async function uploadPart(
   });
 }
 
-/** @returns as it is kept */
+/** @returns the part as it is stored */
 async function readPart(part: Part, content: Readable): Promise<string> {
   const bytes = await readAtMost(content, MAX_SUMS_BYTES);
   if (bytes.length === 0) refuse('unprocessable', 'The upload is empty.');
@@ -193,7 +193,7 @@ async function readAtMost(content: Readable, most: number): Promise<Buffer> {
 
 class TooLarge extends Error {}
 
-/** Platforms that were announced before the sums must be what the sums say. */
+/** Platforms that were announced before the sums must match the sums. */
 async function requireSums(tx: Tx, versionId: string, sums: string): Promise<void> {
   const platforms = await tx
     .selectFrom('registry_provider_platform')

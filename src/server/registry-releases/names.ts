@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** As terraform takes it in the source of a module. */
+/** A name that terraform accepts in the source of a module. */
 export const ModuleName = z
   .string({ error: 'must be a text' })
   .regex(
@@ -8,7 +8,7 @@ export const ModuleName = z
     'has letters, digits, "-" and "_", at most 64, and begins and ends with a letter or digit',
   );
 
-/** As terraform takes it in the source of a module or a provider, which is always in small letters. */
+/** A name that terraform accepts in the source of a module or a provider, which is always in small letters. */
 export const ProviderName = z
   .string({ error: 'must be a text' })
   .regex(

@@ -3,10 +3,10 @@ import { isUniqueViolation } from '../database/violations.ts';
 import { refuse } from '../http/refusal.ts';
 
 /**
- * Remembers what is published under a name and version, for good: a client that got it must never get anything else
- * under the same version, not even after it was deleted.
+ * Remembers the digest of each published name and version for good: a client that got a version must never get anything
+ * else under it, not even after it was deleted.
  *
- * @param name with the version in it, `modules/network/aws/1.0.0`: of each organization there is one
+ * @param name with the version in it, `modules/network/aws/1.0.0`: it is unique in each organization
  * @param digest SHA-256 of the archive
  * @throws 409 other bytes were published under it
  */
@@ -34,7 +34,7 @@ export async function claimRelease(
   );
 }
 
-/** For what creating a version fails with. @throws 422 where there is this version already, or `error` itself */
+/** Refuses the failed creation of a version. @throws 422 if the version exists already, or `error` itself */
 export function refuseTakenVersion(error: unknown, version: string, name: string): never {
   if (!isUniqueViolation(error)) throw error;
   return refuse(

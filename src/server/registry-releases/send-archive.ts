@@ -4,13 +4,13 @@ import { bytes } from '../http/answers.ts';
 import { readByteRange } from '../http/byte-range.ts';
 import { HIJACKED } from '../http/endpoint.ts';
 
-/** What {@link sendArchive} answers. */
+/** The answers of {@link sendArchive}. */
 export const ARCHIVE_ANSWERS = {
   200: bytes('application/octet-stream'),
   206: bytes('application/octet-stream'),
 };
 
-/** Sends an archive, or the part of it that is asked for. */
+/** Sends an archive, or the requested part of it. */
 export async function sendArchive(
   blobs: BlobStore,
   { raw, reply }: { raw: FastifyRequest; reply: FastifyReply },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { byVersion, VersionNumber } from './version-number.ts';
 
-test('versions come newest first, a pre-release before what it led to', () => {
+test('versions come newest first, a release before its pre-releases', () => {
   const newestFirst = [
     '10.0.0',
     '2.1.0+b',
@@ -38,4 +38,4 @@ test.each([
   '1.0.0 ',
   '1.0.0\n',
   `1.0.0-${'a'.repeat(64)}`,
-])('%j is none', (text) => expect(VersionNumber.safeParse(text).success).toBe(false));
+])('%j is no version', (text) => expect(VersionNumber.safeParse(text).success).toBe(false));

@@ -6,13 +6,13 @@ const SEMANTIC = new RegExp(
   `^(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${PART}(?:\\.${PART})*))?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`,
 );
 
-/** A version as semver.org has it, which all that reads registries goes by. */
+/** A version by semver.org, which all readers of registries follow. */
 export const VersionNumber = z
   .string({ error: 'must be a semantic version like "1.2.0"' })
   .max(64)
   .regex(SEMANTIC, 'must be a semantic version like "1.2.0" or "1.2.0-beta.1", without a "v" in front');
 
-/** Newest first, for lists: a version without a pre-release comes before those that led to it. */
+/** Newest first, for lists: a release comes before its pre-releases. */
 export function byVersion<T extends { version: string }>(rows: readonly T[]): T[] {
   return rows.toSorted((a, b) => -compareVersions(a.version, b.version));
 }

@@ -8,17 +8,17 @@ export type NewRun = Pick<
 >;
 
 /**
- * What a room keeps of a phase around terraform's own two (models, `run-phases.ts`). All of it happens in transactions
- * that hold the rows of the workspace and the run. The work itself, which takes time, is an entry of
+ * The rows that a folder keeps for a phase around terraform's own two (models, `run-phases.ts`). All functions run in
+ * transactions that hold the rows of the workspace and the run. The work itself, which takes time, is an entry of
  * `phase-work/work-table.ts`.
  */
 export interface PhaseRows {
-  /** Whether a new run has the phase. Asked once: what a run has is never changed. None: the phase table knows. */
+  /** Whether a new run has the phase. Called once: a run's phases never change. If missing, the phase table decides. */
   isWanted?(tx: Tx, run: NewRun): Promise<boolean>;
-  /** Once the run is there, whether it has the phase or not. */
+  /** Called once the run exists, whether it has the phase or not. */
   prepare?(tx: Tx, run: Row<'run'>): Promise<void>;
-  /** The run has entered the phase. */
+  /** Called when the run has entered the phase. */
   begin?(tx: Tx, run: Row<'run'>): Promise<void>;
-  /** The run has ended: what of the phase has not ended by itself never will. */
+  /** Called when the run has ended: parts of the phase that are still open never end by themselves. */
   close?(tx: Tx, run: Row<'run'>): Promise<void>;
 }

@@ -14,7 +14,7 @@ export const RunTaskSchema = resource(
     category: z.literal('task'),
     description: z.string(),
     enabled: z.boolean(),
-    /** Never told. */
+    /** The key is never shown. */
     'hmac-key': z.null(),
     overridable: z.boolean(),
     'global-configuration': z.object({
@@ -32,7 +32,7 @@ export const RunTaskSchema = resource(
   },
 );
 
-/** With where it is attached, as far as its reader may know (api-contract §4.7). */
+/** The task and its attachments, as far as the reader may know them (api-contract §4.7). */
 export const runTaskResource = (task: RunTask, organizationName: string, attachedIds: readonly string[]) => ({
   id: task.id,
   type: 'tasks',
@@ -54,7 +54,7 @@ export const runTaskResource = (task: RunTask, organizationName: string, attache
   },
   relationships: {
     organization: reference('organizations', organizationName),
-    // Tasks are called by the server itself, never by an agent.
+    // The server itself calls tasks, never an agent.
     'agent-pool': referenceOrNull('agent-pools', null),
     'workspace-tasks': { data: attachedIds.map((id) => ({ id, type: 'workspace-tasks' })) },
   },

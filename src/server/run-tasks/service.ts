@@ -22,17 +22,17 @@ export interface RunTaskFields {
   description?: string | undefined;
   enabled?: boolean | undefined;
   overridable?: boolean | undefined;
-  /** null and an empty text take the key away. */
+  /** null and an empty text remove the key. */
   hmacKey?: string | null | undefined;
   global?:
     | { enabled?: boolean | undefined; stages?: TaskStageName[] | undefined; level?: TaskLevel | undefined }
     | undefined;
 }
 
-/** So that no run has more stages of more requests than somebody can wait for. */
+/** The limit keeps the stages and requests of a run to a number that people can wait for. */
 const MAX_PER_ORGANIZATION = 100;
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readRunTask(
   { db }: Pick<Platform, 'db'>,
   caller: Caller,
@@ -55,7 +55,7 @@ export async function listRunTasks(
   return { tasks, totalCount };
 }
 
-/** One that is enabled is verified first: its service must take a request. @throws 422 */
+/** An enabled task is verified first: its service must accept a request. @throws 422 */
 export async function createRunTask(
   platform: Platform,
   caller: Caller,
@@ -90,7 +90,7 @@ export async function createRunTask(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** Changes only what is given. Whatever makes requests go elsewhere, or be signed otherwise, is verified first. */
+/** Changes only the given attributes. A change of the URL or of the signature is verified first. */
 export async function updateRunTask(
   platform: Platform,
   caller: Caller,
@@ -131,7 +131,7 @@ export async function updateRunTask(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** Runs that have it and did not hear of it yet take it for failed: what they were to be asked is not answered. */
+/** Runs with the task whose service has not been asked yet count the task as failed: they get no answer. */
 export async function deleteRunTask({ db }: Platform, caller: Caller, task: RunTask): Promise<void> {
   await transact(db, async (tx) => {
     (await tx.deleteFrom('run_task').where('id', '=', task.id).returning('id').executeTakeFirst()) ??
@@ -148,7 +148,7 @@ export const openHmacKey = (
 const seal = ({ sealer }: Platform, id: string, key: string | null): string | null =>
   key === null ? null : sealer.seal(key, 'run_task.sealed_hmac_key', id);
 
-/** Each once, in the order of a run's life. */
+/** Each stage once, in the order of a run's life. */
 export function inOrder(stages: readonly TaskStageName[]): TaskStageName[] {
   const order: readonly TaskStageName[] = ['pre_plan', 'post_plan', 'pre_apply', 'post_apply'];
   return order.filter((stage) => stages.includes(stage));
@@ -165,7 +165,7 @@ async function refuseTooMany(tx: Tx, organizationId: string): Promise<void> {
     refuse('unprocessable', `An organization may have ${MAX_PER_ORGANIZATION} run tasks: delete one first.`);
 }
 
-/** For the audit trail: what is in an address besides its host may be a secret. */
+/** For the audit trail: parts of a URL other than its host may be a secret. */
 const describe = (task: RunTask): Record<string, unknown> => ({
   name: task.name,
   host: new URL(task.url).host,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { OutboundAnswer } from '../outbound/outbound.ts';
 
-/** The same for every request to a service (api-contract §4.7): the signature is of exactly the bytes that are sent. */
+/** The form of every request to a service (api-contract §4.7): the signature covers exactly the bytes that are sent. */
 export function signedTaskRequest(
   payload: object,
   hmacKey: string | null,
@@ -18,11 +18,11 @@ export function signedTaskRequest(
   };
 }
 
-/** Whatever its body is: what the service found comes with the callback. */
+/** The answer's body does not matter: the service's result comes with the callback. */
 export const isTaken = (answer: OutboundAnswer): boolean =>
   answer.kind === 'answered' && answer.status >= 200 && answer.status < 300;
 
-/** For people: nothing of what the service wrote is in it. */
+/** For people: it contains no text of the service. */
 export function describeAnswer(answer: OutboundAnswer): string {
   if (answer.kind === 'failed') return answer.reason;
   const { status } = answer;

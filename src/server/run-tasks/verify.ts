@@ -5,16 +5,16 @@ import { describeAnswer, isTaken, signedTaskRequest } from './signed-request.ts'
 
 const URL_POINTER = '/data/attributes/url';
 
-/** @throws 422 for an address that may not be called, before anybody calls it */
+/** @throws 422 for an address that may not be called, before any call */
 export function requireCallable({ outbound }: Platform, url: string): void {
   const problem = outbound.findProblem(url);
   if (problem !== undefined) refuse('invalid_attribute', `url: ${problem}`, URL_POINTER);
 }
 
 /**
- * Calls the service with a request that is about no run, signed like the others.
+ * Calls the service with a request about no run, signed like the others.
  *
- * @throws 422 it did not take it
+ * @throws 422 the service did not accept it
  */
 export async function verifyService(
   platform: Platform,

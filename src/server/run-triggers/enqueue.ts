@@ -4,15 +4,15 @@ import { afterCommit, type Tx } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
 
-/** What one delivery asks for: a run of the workspace, because that run has been applied. */
+/** A job that creates a run of the workspace because the other run has been applied. */
 export interface TriggerJob {
   runId: string;
   workspaceId: string;
-  /** How often the queue has given it up. */
+  /** How often the queue has given the job up. */
   round?: number;
 }
 
-/** While a job for the same run and workspace waits, no second one is made. */
+/** While a job for the same run and workspace waits, no second one is created. */
 export async function enqueueTriggeredRun(
   platform: Platform,
   tx: Tx,
@@ -27,8 +27,8 @@ export async function enqueueTriggeredRun(
 }
 
 /**
- * Part of the transaction in which a run becomes applied: a job for each workspace that it triggers. One job a
- * workspace, since each locks its workspace's row, and two such locks in one transaction could wait for each other.
+ * Called in the transaction in which a run becomes applied: it adds a job for each workspace that the run triggers.
+ * Each job is its own, because it locks its workspace's row, and two such locks in one transaction could deadlock.
  */
 export async function enqueueTriggeredRuns(platform: Platform, tx: Tx, run: Row<'run'>): Promise<void> {
   const triggers = await tx

@@ -23,8 +23,8 @@ const selectTriggers = ({ db }: Pick<Platform, 'db'>) =>
 export type RunTrigger = Awaited<ReturnType<ReturnType<typeof selectTriggers>['executeTakeFirstOrThrow']>>;
 
 /**
- * Has applied runs of the source workspace queue runs in `workspace`. A circle of triggers is refused: with
- * auto-apply it would never come to an end.
+ * Makes applied runs of the source workspace queue runs in `workspace`. A circle of triggers is refused: with
+ * auto-apply it would never end.
  */
 export async function createTrigger(
   platform: Platform,
@@ -39,7 +39,7 @@ export async function createTrigger(
     refuse('invalid_attribute', 'A workspace cannot trigger runs of itself.', POINTER);
   const id = newId('rt');
   return await transact(platform.db, async (tx) => {
-    // Triggers of an organization are made one after the other, so that no two close a circle that neither sees.
+    // Triggers of an organization are created one after the other, so that no two of them form an unseen circle.
     await tx
       .selectFrom('organization')
       .select('id')
@@ -80,7 +80,7 @@ export async function createTrigger(
   });
 }
 
-/** Whether applied runs of `from` come, by any number of triggers, to queue runs of `to`. */
+/** Whether applied runs of `from` lead, through any number of triggers, to runs of `to`. */
 async function reaches(tx: Tx, from: string, to: string): Promise<boolean> {
   const { rows } = await sql`
     with recursive reached (id) as (
@@ -113,7 +113,7 @@ export async function listTriggers(
   return { triggers, totalCount: count };
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with its workspace */
+/** @throws 404 when it does not exist, or the caller may not do this with its workspace */
 export async function readTrigger(
   platform: Platform,
   caller: Caller,

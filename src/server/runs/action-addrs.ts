@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { refusedBecause } from '../http/effect.ts';
 import { refuse } from '../http/refusal.ts';
 
-/** `action.TYPE.NAME`, in modules and with an index too, as `terraform plan -invoke` takes it. */
+/** `action.TYPE.NAME`, also in modules and with an index, as `terraform plan -invoke` accepts it. */
 const ACTION_ADDRESS =
   /^(?:module\.[\p{ID_Start}_][\p{ID_Continue}-]*(?:\[[^\]\n]+\])?\.)*action\.[\p{ID_Start}_][\p{ID_Continue}-]*\.[\p{ID_Start}_][\p{ID_Continue}-]*(?:\[[^\]\n]+\])?$/u;
 
 const MAX_ADDRESS = 1_000;
 
-/** What of a body that creates a run belongs to the API and not to the run models. Null counts as absent. */
+/** The attributes of a create request that belong to the API and not to the run models. Null counts as absent. */
 export const EngineAttributes = z.object({
   'invoke-action-addrs': z.array(z.string()).nullish(),
   'policy-paths': refusedBecause(
@@ -20,8 +20,8 @@ export const EngineAttributes = z.object({
 const Body = z.object({ data: z.object({ attributes: z.record(z.string(), z.unknown()).nullish() }) });
 
 /**
- * The actions that a run is to invoke; undefined for a run as usual.
- * @throws 422 for what is no address of an action, for more than the engine takes, and for policies
+ * The actions that a run is to invoke; undefined for a normal run.
+ * @throws 422 for a text that is no address of an action, for more than the engine accepts, and for policies
  */
 export function readActionAddrs(body: unknown): string[] | undefined {
   const attributes = Body.safeParse(body).data?.data.attributes ?? {};

@@ -16,7 +16,7 @@ import { happen } from './life.ts';
 import { advanceWorkspace } from './schedule.ts';
 import { lockRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
-/** What an action finds: both rows are locked. */
+/** The locked rows that an action works on. */
 interface Held {
   workspace: Row<'workspace'>;
   run: Run;
@@ -29,7 +29,7 @@ type Act = (
   actor: { actorId: string; agent: string | null; commentId: string | null },
 ) => Promise<void>;
 
-/** What every action has in common: who may, the order of locks, the comment, its record, the wake-ups after the commit. */
+/** The common part of all actions: the right, the order of locks, the comment, the record, and the wake-ups. */
 export async function act(
   platform: Platform,
   caller: Caller,
@@ -101,11 +101,11 @@ export const actionsOf = (run: Run, now = new Date()) =>
     now,
   });
 
-/** @throws 404 for those who may not apply it */
+/** @throws 404 for callers who may not apply it */
 export const readRunToApply = async ({ db }: Platform, caller: Caller, runId: string): Promise<Run> =>
   await readRun(db, caller, runId, 'apply-runs');
 
-/** A person approves exactly the plan that was made; a plan that the state has moved away from is refused (threats T18). */
+/** A person approves exactly the plan that was made; a plan is refused once the state has changed (threats T18). */
 export async function confirmRun(
   platform: Platform,
   caller: Caller,
@@ -131,7 +131,7 @@ export async function confirmRun(
   });
 }
 
-/** One more of those whom the workspace's rules ask agrees to exactly this plan; it is applied when somebody confirms it. */
+/** Records the approval of one more person whom the rules ask; the run is applied when a person confirms it. */
 export async function approveRun(
   platform: Platform,
   caller: Caller,
@@ -162,7 +162,7 @@ export async function discardRun(
   });
 }
 
-/** Ends at once what terraform does not work on; else asks the runner for one interrupt and lets it finish cleanly. */
+/** Ends a run at once unless terraform works on it; else asks the runner for one interrupt and lets it end cleanly. */
 export async function cancelRun(
   platform: Platform,
   caller: Caller,
@@ -180,7 +180,7 @@ export async function cancelRun(
   });
 }
 
-/** Gives the workspace back whatever the runner does; what the apply has reported of its state so far is kept. */
+/** Frees the workspace whatever the runner does; the state that the apply has reported so far is kept. */
 export async function forceCancelRun(
   platform: Platform,
   caller: Caller,

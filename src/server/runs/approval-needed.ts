@@ -1,7 +1,7 @@
 import { Refusal } from '../http/refusal.ts';
 import type { Run } from './transitions.ts';
 
-/** An apply that came over MCP in a workspace where a person must agree to it. */
+/** An apply that was requested over MCP in a workspace where a person must approve it. */
 export class ApprovalNeeded extends Refusal {
   readonly run: Run;
 

@@ -10,7 +10,7 @@ import { refuse } from '../http/refusal.ts';
 import { readRun } from './queries.ts';
 import { recordEvent } from './transitions.ts';
 
-/** A comment with the event that brought it, oldest first. */
+/** Comments with their events, oldest first. */
 const selectComments = (db: Kysely<Database>) =>
   db
     .selectFrom('comment')
@@ -19,7 +19,7 @@ const selectComments = (db: Kysely<Database>) =>
     .orderBy('comment.created_at')
     .orderBy('comment.id');
 
-/** A comment on a run; `event_id` is of the event that brought it. */
+/** A comment on a run; `event_id` is that of its event. */
 export type Comment = Awaited<ReturnType<ReturnType<typeof selectComments>['executeTakeFirstOrThrow']>>;
 
 export async function readComments(db: Kysely<Database>, ids: readonly string[]): Promise<Comment[]> {
@@ -31,7 +31,7 @@ export async function readCommentsOfRun(db: Kysely<Database>, runId: string): Pr
   return await selectComments(db).where('comment.run_id', '=', runId).execute();
 }
 
-/** @throws 404 when it is not there or the caller may not read its run */
+/** @throws 404 when it does not exist or the caller may not read its run */
 export async function readComment(db: Kysely<Database>, caller: Caller, id: string): Promise<Comment> {
   const comment = await selectComments(db).where('comment.id', '=', id).executeTakeFirst();
   if (comment === undefined) refuse('not_found');

@@ -17,16 +17,16 @@ import type { Run, Tx } from './transitions.ts';
 export interface RunRequest {
   workspaceId: string;
   params: RunParams;
-  /** As of `readActionAddrs`. */
+  /** The result of `readActionAddrs`. */
   invokeActionAddrs: string[] | undefined;
   configurationVersionId: string | undefined;
 }
 
 /**
- * Creates a run and starts it if nothing is in its way, in one transaction, and answers it as it was created: `pending`
- * (api-contract §2.2). A request that is a repetition gets the run that the first one made. The caller wakes the runners.
+ * Creates a run and starts it if nothing is in its way, in one transaction, and returns it as it was created: `pending`
+ * (api-contract §2.2). A repeated request gets the run of the first one. The caller wakes the runners.
  *
- * @throws 404 unknown workspace or configuration version; 422 what the workspace does not allow
+ * @throws 404 unknown workspace or configuration version; 422 a setting that the workspace does not allow
  */
 export async function createRun(
   platform: Platform,
@@ -89,7 +89,7 @@ async function detailsOf(tx: Tx, run: Run): Promise<RunDetails> {
   return details ?? refuse('not_found');
 }
 
-/** The requested one may be of another workspace of the organization whose configurations the caller may read. */
+/** The requested version may be of another workspace of the organization, if the caller may read its runs. */
 async function usableConfiguration(
   tx: Tx,
   caller: Caller,
@@ -111,7 +111,7 @@ async function usableConfiguration(
     .selectAll('configuration_version')
     .where('configuration_version.id', '=', id)
     .where('workspace.organization_id', '=', workspace.organization_id)
-    // Else it could be archived, or go with its workspace, before the run that needs it is there.
+    // Without the lock it could be archived, or deleted with its workspace, before its new run exists.
     .forKeyShare('configuration_version')
     .executeTakeFirst();
   const home = { id: version?.workspace_id ?? '', organization_id: workspace.organization_id };
@@ -130,7 +130,7 @@ async function usableConfiguration(
   return version;
 }
 
-/** @throws 403 for who may plan and asks for more: left alone, the run would wait where it was said not to */
+/** @throws 403 for a caller who may plan but not apply: the run would wait against the caller's wish */
 async function requireApply(tx: Tx, caller: Caller, workspace: Row<'workspace'>): Promise<void> {
   if (await canInWorkspace(tx, caller, workspace, 'apply-runs')) return;
   refuse(

@@ -1,7 +1,7 @@
 import { isOwnCommandLine, isTerraform } from '../http/terraform-client.ts';
 import { checkKey } from './repeated-request.ts';
 
-/** What a run is called when who made it said nothing. */
+/** The message of a run whose request has none. */
 export const DEFAULT_MESSAGE = {
   other: 'Queued manually via the Terraform Enterprise API',
   terraform: 'Queued manually using Terraform',
@@ -9,18 +9,18 @@ export const DEFAULT_MESSAGE = {
   pages: 'Queued manually in the web UI',
 } as const;
 
-/** What a request says of the program that sent it. */
+/** The facts of a request's program. */
 export interface CreatingClient {
   program: Exclude<keyof typeof DEFAULT_MESSAGE, 'pages'>;
-  /** Whether it can read terraform's JSON lines; else the run's logs are text, whatever its workspace says. */
+  /** Whether it can read terraform's JSON lines; otherwise the run's logs are text, whatever its workspace sets. */
   readsStructuredLogs: boolean;
-  /** The `Idempotency-Key` of the request: the same one gets the same run. */
+  /** The `Idempotency-Key` of the request: a repeated key gets the same run. */
   key: string | undefined;
 }
 
 /**
- * The terraform CLI names its version, and its integration when it runs a `cloud` block. For the older `remote`
- * backend it does not: that one prints the lines of a log as they are (terraform-cli A2).
+ * The terraform CLI names its version, and its integration when it runs a `cloud` block. The older `remote` backend
+ * names no integration: it prints the lines of a log as they are (terraform-cli A2).
  */
 export function recognizeClient(headers: Record<string, unknown>): CreatingClient {
   const isCloudBlock = headers['x-terraform-integration'] === 'cloud';

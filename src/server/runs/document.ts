@@ -15,7 +15,7 @@ import { actionsOf } from './actions.ts';
 import type { RunDetails } from './queries.ts';
 import type { ShownPhase } from './shown-phase.ts';
 
-/** What the models know of a run; all of it is always there, but for what a cancel adds. */
+/** The attributes of the run models; all of them are always present, except those that a cancel adds. */
 export const RunSchema = resource(
   'runs',
   {
@@ -55,7 +55,7 @@ export const RunSchema = resource(
 
 const count = z.int().nullable();
 
-/** What plans and applies share. The holder of `log-read-url` may read the log. */
+/** The common attributes of plans and applies. The holder of `log-read-url` may read the log. */
 const phaseAttributes = {
   'status-timestamps': StatusTimestamps,
   'log-read-url': z.string(),
@@ -73,7 +73,7 @@ const phaseAttributes = {
       'agent-pool-name': z.string().nullable(),
     })
     .nullable(),
-  /** What it worked with, and where the runner had it from; null until it has ended. */
+  /** The providers that it used, and their sources; null until it has ended. */
   providers: z
     .array(
       z.object({
@@ -100,7 +100,7 @@ export const PlanSchema = resource(
     'risk-level': RiskLevelWord,
     actions: z.object({ 'is-exportable': z.boolean() }),
     permissions: Permissions,
-    /** Of those from outside of the configuration: what was resolved, which the apply has too. */
+    /** The modules from outside of the configuration, as resolved for the plan; the apply uses them too. */
     modules: z
       .array(
         z.object({
@@ -130,7 +130,7 @@ export const RunEventSchema = resource(
 
 export const CommentSchema = resource('comments', { body: z.string() }, { 'run-event': toOne('run-events') });
 
-/** What the caller may do with a run, whatever its status. */
+/** The caller's rights to a run, whatever its status. */
 export type RunRights = ReadonlySet<WorkspacePermission>;
 
 const permissionsOf = (rights: RunRights) => ({
@@ -189,7 +189,7 @@ export function runResource(
       'is-destroy': run.is_destroy,
       message: run.message,
       'plan-only': run.plan_only,
-      // All policies that hold in the workspace hold for a run, so one that names some is refused.
+      // All policies that apply to the workspace apply to a run, so a request that names some is refused.
       'policy-paths': null,
       'position-in-queue': queuePosition,
       refresh: run.refresh,

@@ -7,7 +7,7 @@ import { foresee, happen } from './life.ts';
 import { recordEvent, type Run, type Tx } from './transitions.ts';
 
 /**
- * Lets a waiting run go first: the run that holds the workspace and the ones that waited longer are discarded, all in
+ * Moves a waiting run to the front: the run that holds the workspace and all runs that waited longer are discarded, in
  * one transaction (api-contract §2.4, §3.3 rows 43 and 44).
  *
  * @throws 403 the run does not wait, or not behind a run; 409 the run before it cannot be discarded now
@@ -44,7 +44,7 @@ export async function forceExecuteRun(platform: Platform, caller: Caller, runId:
 
 const DISPLACED: RunEvent = { type: 'displaced' };
 
-/** Those that would have had their turn before the run. */
+/** The runs that would have had their turn before this one. */
 async function readEarlier(tx: Tx, run: Run): Promise<Run[]> {
   return await tx
     .selectFrom('run')

@@ -1,4 +1,4 @@
-/** What `include` may name with runs (api-contract §2.3). Those of phases that no server here drives include nothing. */
+/** The names that `include` takes with runs (api-contract §2.3). Those of phases missing here include nothing. */
 export const RUN_INCLUDES = [
   'plan',
   'apply',

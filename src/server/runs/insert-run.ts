@@ -18,14 +18,14 @@ import { advanceWorkspace } from './schedule.ts';
 import { reasonToWait, type Cause } from './self-apply.ts';
 import { eventOf, type Run, type Tx } from './transitions.ts';
 
-/** What the request leaves open comes from the workspace and the configuration version. */
+/** Missing settings of the request come from the workspace and the configuration version. */
 export function toColumns(
   params: RunParams,
   workspace: Row<'workspace'>,
   version: ConfigurationVersion,
   overMcp = false,
 ) {
-  // A speculative configuration can never be applied, whatever the request says.
+  // A speculative configuration can never be applied, whatever the request asks for.
   const planOnly = params.plan_only || version.speculative;
   for (const { rule, message } of checkRunParams({ ...params, plan_only: planOnly }, snakeToKebab)) {
     if (rule === 'terraform_version')
@@ -60,7 +60,7 @@ export function toColumns(
   };
 }
 
-/** A run that would apply by itself does so only where everybody behind it may. */
+/** A run applies automatically only when everybody behind it may apply. */
 export async function withSelfApply(
   tx: Tx,
   columns: ReturnType<typeof toColumns>,
@@ -83,7 +83,7 @@ export interface Sent {
 
 export const BY_THE_SERVER: Sent = { readsStructuredLogs: true, variablesAs: 'auto' };
 
-/** Inserts a run and starts it if it may. The caller holds the workspace's row, so that runs get their places in the order of their creation. */
+/** Inserts a run and starts it if it may. The caller holds the workspace's row, so that runs are numbered in order. */
 export async function insertRun(
   platform: Platform,
   tx: Tx,
@@ -126,14 +126,14 @@ export async function insertRun(
     action: 'create',
     after: describeRun(run),
   });
-  // Plans that cannot change anything by themselves wait for nobody (api-contract §3.3 row 2b).
+  // Plans that cannot change anything by themselves wait for no other run (api-contract §3.3 row 2b).
   if (run.plan_only || run.save_plan)
     await happen(platform, tx, run, { type: 'schedule', workspaceFree: false });
   else await advanceWorkspace(platform, tx, workspace);
   return run;
 }
 
-/** What the audit trail keeps of a new run; of its variables the names. */
+/** The facts of a new run for the audit trail; of its variables only the names. */
 function describeRun(run: Run): Record<string, unknown> {
   return {
     workspace: run.workspace_id,

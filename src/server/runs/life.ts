@@ -13,19 +13,19 @@ import { enqueuePhase } from './phase-jobs.ts';
 import { beginPhase, closePhases } from './phase-table.ts';
 import { endPhases, moveRun, queuePhase, writeFacts, type Move, type Run, type Tx } from './transitions.ts';
 
-/** Statuses that last only inside one transaction: nobody sees them, so they are stamped and have no event. */
+/** Statuses that last only inside one transaction: they are never visible, so they get a timestamp and no event. */
 export const PASSED_THROUGH: readonly PlatformRunStatus[] = ['queuing', 'queuing_apply'];
 
-/** How the statuses that an event leads to are recorded: the first as it says itself, others as `at` says. */
+/** How to record the statuses that an event leads to: the first as given here, others as given in `at`. */
 export interface Happening extends Move {
   at?: { readonly [status in PlatformRunStatus]?: Move };
 }
 
 /**
- * Lets an event happen to a run, and at once all that follows from it: the models' state machine says where the run goes,
- * this walks there. The caller holds the rows of the workspace and of the run, and wakes the runners after the commit.
+ * Applies an event to a run, and at once all that follows from it: the models' state machine decides the path, this
+ * function follows it. The caller holds the rows of workspace and run, and wakes the runners after the commit.
  *
- * @returns the run as it is then; with the status it had if the event only left a mark
+ * @returns the new run; with its old status if the event changed only other facts
  * @throws 409 the event cannot happen to the run as it is
  */
 export async function happen(
@@ -77,7 +77,7 @@ const stateOf = (run: Run): RunState => ({
   forceCancelAvailableAt: run.force_cancel_available_at,
 });
 
-/** What an event may change besides the status. */
+/** The facts beside the status that an event may change. */
 const factsOf = (state: RunState) => ({
   has_changes: state.hasChanges,
   generated_configuration: state.generatedConfiguration,
@@ -85,21 +85,21 @@ const factsOf = (state: RunState) => ({
   force_cancel_available_at: state.forceCancelAvailableAt,
 });
 
-/** What the server itself does next, in the same transaction. */
+/** The server's own next event, in the same transaction. */
 function whatFollows(run: Run): RunEvent | undefined {
   if (PASSED_THROUGH.includes(run.status)) return { type: 'enqueued' };
-  // It holds the workspace already; a saved plan has to wait for it (schedule.ts).
+  // The run holds the workspace already; a saved plan has to wait for it (schedule.ts).
   if (run.status === 'confirmed' && !run.save_plan) return { type: 'schedule', workspaceFree: true };
   return undefined;
 }
 
-/** What a run's new status means for its plan, its apply and what surrounds them. */
+/** The consequences of a run's new status for its plan, its apply and the phases around them. */
 async function arrive(platform: Platform, tx: Tx, run: Run): Promise<void> {
   if (run.status === 'plan_queued' || run.status === 'apply_queued') {
     const kind = run.status === 'plan_queued' ? 'plan' : 'apply';
     const { id, poolId } = await queuePhase(tx, run, kind);
     const priority = priorities[kind === 'plan' && run.plan_only ? 'speculativePlan' : kind];
-    // An agent pool's steps are found in the table, by its agents alone.
+    // Only the agents of a pool take its steps, and they find these in the table.
     if (poolId === null)
       await platform.queue.enqueue(tx, queues.defaultSteps, { phaseId: id }, { priority, singletonKey: id });
   }

@@ -19,7 +19,7 @@ import { readPage } from '../http/read-page.ts';
 import { RUN_INCLUDES } from './include-names.ts';
 import type { Run } from './transitions.ts';
 
-/** api-contract §2.5. Both vocabularies; a word nobody knows matches nothing. */
+/** api-contract §2.5. Both vocabularies; an unknown word matches nothing. */
 export const RunListQuery = PageQuery.extend({
   'filter[operation]': z.string().optional(),
   'filter[status]': z.string().optional(),
@@ -40,7 +40,7 @@ export const OrganizationRunListQuery = RunListQuery.extend({
 });
 export type OrganizationRunListQuery = z.output<typeof OrganizationRunListQuery>;
 
-/** Of the last year unless another time is asked for; newest first. Not counted: see `hasMore`. */
+/** Runs of the last year unless another time is requested; newest first. Not counted: see `hasMore`. */
 export async function listOrganizationRuns(
   db: Kysely<Database>,
   organizationId: string,
@@ -69,7 +69,7 @@ export async function listOrganizationRuns(
   return { runs: runs.slice(0, page.size), hasMore: runs.length > page.size };
 }
 
-/** Without plan-only runs unless they are asked for; newest first. */
+/** Leaves out plan-only runs unless they are requested; newest first. */
 export async function listRuns(
   db: Kysely<Database>,
   workspaceId: string,
@@ -99,7 +99,7 @@ function conditions(query: RunListQuery): Expression<SqlBool>[] {
 
 const NOTHING = sql<SqlBool>`false`;
 const EVERYTHING = sql<SqlBool>`true`;
-/** As `DEFAULT_OPERATIONS` says it, in the words of the index that counts such a list. */
+/** The condition of `DEFAULT_OPERATIONS`, in the words of the index that counts such a list. */
 const NOT_PLAN_ONLY = sql<SqlBool>`not plan_only`;
 
 const toLowerCase = (word: string): string => word.toLowerCase();
@@ -121,7 +121,7 @@ const FLAG_COLUMN: Record<keyof OperationFlags, string> = {
   allowEmptyApply: 'allow_empty_apply',
 };
 
-/** Runs with a step in one of these pools, and those that wait for their first in a workspace that uses one. */
+/** Runs with a step in one of these pools, and those that wait for their first step in a workspace that uses one. */
 function byPool(text: string | undefined): Expression<SqlBool> | undefined {
   const names = words(text);
   if (names === undefined) return undefined;
@@ -206,8 +206,8 @@ function byTimeframe(text: string | undefined): Expression<SqlBool> | undefined 
 }
 
 /**
- * Users are searched for by a part of the creator's name. Runs have no commits yet, so a search for one finds none; a
- * basic search looks at what there is, and not at all beside one of the others.
+ * Users are found by a part of the creator's name. Runs have no commits yet, so a search for one finds none; a basic
+ * search looks at the existing fields, and is ignored beside one of the others.
  */
 function bySearch(query: RunListQuery): Expression<SqlBool>[] {
   const user = query['search[user]'] ?? '';

@@ -9,14 +9,14 @@ const STX = Buffer.from([0x02]);
 const ETX = Buffer.from([0x03]);
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
-/** An empty read is held open this long for bytes to come: readers would back off and be late otherwise. */
+/** An empty read waits this long for bytes: readers would otherwise back off and be late. */
 const HOLD_MS = 1_000;
 /**
  * The terraform CLI asks for the phase's status after an empty read, and stops reading when the phase has ended in
- * between: the last lines are then lost to it. So it gets no empty read while it can be helped; proxies allow for more.
+ * between: it then misses the last lines. So empty reads to it are avoided as long as possible; proxies allow for more.
  */
 const HOLD_FOR_TERRAFORM_MS = 20_000;
-/** A wake-up may get lost. */
+/** The longest wait, because a wake-up may get lost. */
 const LOOK_AGAIN_MS = 1_000;
 const MAX_READ_BYTES = 1024 * 1024;
 
@@ -36,7 +36,7 @@ export async function readLog(
 ): Promise<Buffer | undefined> {
   const deadline = Date.now() + (isTerraform ? HOLD_FOR_TERRAFORM_MS : HOLD_MS);
   for (;;) {
-    // The wait begins before the look, so that nothing written in between is slept through.
+    // The wait begins before the read, so that no bytes written in between are missed.
     const enough = new AbortController();
     const woken = platform.wakeUps.wait(
       topics.log(phaseId),
@@ -54,7 +54,7 @@ export async function readLog(
 }
 
 /**
- * All there is of a log from an offset on, for readers that name no limit: part by part, as fast as they take it.
+ * The whole log from an offset on, for readers that name no limit: part by part, as fast as they read.
  *
  * @returns undefined when there is no such phase
  */
@@ -90,7 +90,7 @@ async function readNow(
     .executeTakeFirst();
   if (phase === undefined) return undefined;
   const ended = TERMINAL_PHASES.includes(phase.status);
-  // Nothing was ever started or said: no marks either. The status tells readers to stop.
+  // A log that was never begun has no marks either. The status tells readers to stop.
   if (phase.lease_hash === null && phase.log_end === null) return { bytes: NOTHING, ended, length: 0 };
   const written = await logs.length(phaseId);
   const added = phase.log_end === null ? NOTHING : await formEnd(logs, phaseId, written, phase.log_end);
@@ -110,8 +110,8 @@ async function readNow(
 /**
  * The log itself, without the two marks.
  *
- * @param offset in bytes of the log; what is behind its end is empty
- * @returns what there is now, and whether it is all there will ever be; undefined when there is no such phase
+ * @param offset in bytes of the log; a read behind its end is empty
+ * @returns the bytes that exist now, and whether the log is complete; undefined when there is no such phase
  */
 export async function readPlainLog(
   platform: Pick<Platform, 'db' | 'logs'>,
@@ -119,7 +119,7 @@ export async function readPlainLog(
   offset: number,
   limit: number,
 ): Promise<{ bytes: Buffer; isWhole: boolean } | undefined> {
-  // Counted with the first mark, which is one byte.
+  // This offset counts the first mark, which is one byte.
   const part = await readNow(platform, phaseId, offset + 1, limit);
   if (part === undefined) return undefined;
   const bytes = part.bytes.subarray(0, Math.max(0, part.length - offset));
@@ -127,8 +127,8 @@ export async function readPlainLog(
 }
 
 /**
- * Lets the log of a phase end with the platform's own words, where there is no runner to write them. It is called in the
- * transaction that ends the phase.
+ * Adds the platform's own text at the end of a phase's log, when no runner can write it. Called in the transaction that
+ * ends the phase.
  */
 export async function explainInLog(
   tx: Tx,
@@ -140,7 +140,7 @@ export async function explainInLog(
   await tx.updateTable('run_phase').set({ log_end: words }).where('id', '=', phase.id).execute();
 }
 
-/** A log begins with its header, also where no runner has written one, and a cut line is a line of its own. */
+/** A log begins with its header, even without a runner, and the text does not continue a cut line. */
 async function formEnd(logs: LogStore, phaseId: string, written: number, words: string): Promise<Buffer> {
   if (written === 0) return Buffer.from(formatHeader(undefined) + words);
   const last = await logs.read(phaseId, written - 1, 1);

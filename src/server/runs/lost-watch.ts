@@ -3,8 +3,8 @@ import type { Platform } from '../context.ts';
 import { endLostSteps, expireSpeculativePlans } from './recover.ts';
 
 /**
- * Looks for lost runners and forgotten runs every `everyMs` while a runner works. What is begun when none does is lost
- * one lease later at the earliest: until then nobody looks, but for plans that are abandoned sooner than that.
+ * Looks for lost runners and forgotten runs every `everyMs` while a runner works. A step that begins while none works
+ * is lost one lease later at the earliest: until then it looks only for plans that are abandoned sooner than that.
  */
 export function watchForLost(platform: Platform, everyMs: number): { stop(): Promise<void> } {
   const { db, limits, log } = platform;

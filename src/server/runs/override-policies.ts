@@ -7,10 +7,10 @@ import { advanceWorkspace } from './schedule.ts';
 import { happenAndConfirm } from './self-confirm.ts';
 
 /**
- * Lets a run go on whose policy check failed in a way that can be overridden, or could not be evaluated. Of two people at
- * once the second is refused.
+ * Lets a run continue whose policy check failed in a way that can be overridden, or could not be evaluated. When two
+ * people do this at once, the second is refused.
  *
- * @throws 409 nothing is to be overridden
+ * @throws 409 there is nothing to override
  */
 export async function overridePolicies(
   platform: Platform,

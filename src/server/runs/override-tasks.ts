@@ -8,9 +8,10 @@ import { advanceWorkspace } from './schedule.ts';
 import { happenAndConfirm } from './self-confirm.ts';
 
 /**
- * Lets a run go on whose mandatory tasks, or the policies beside them, failed and may be overridden. Of two people at once the second is refused.
+ * Lets a run continue whose mandatory tasks or stage policies failed and may be overridden. When two people do this at
+ * once, the second is refused.
  *
- * @throws 409 nothing is to be overridden
+ * @throws 409 there is nothing to override
  */
 export async function overrideTasks(
   platform: Platform,

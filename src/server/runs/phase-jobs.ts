@@ -5,13 +5,13 @@ import { topics } from '../live/wake-ups.ts';
 import { priorities, queues } from '../queue/work-queue.ts';
 import type { Run, Tx } from './transitions.ts';
 
-/** What one delivery asks for: the work of the phase that the run has entered. */
+/** A job for the work of the phase that the run has entered. */
 export interface PhaseJob {
   runId: string;
   phase: RunPhase;
 }
 
-/** While a job for the same phase of the run waits, no second one is made. */
+/** While a job for the same phase of the run waits, no second one is created. */
 export async function enqueuePhase(platform: Platform, tx: Tx, run: Run, phase: RunPhase): Promise<void> {
   const job: PhaseJob = { runId: run.id, phase };
   await platform.queue.enqueue(tx, queues.runPhases, job, {

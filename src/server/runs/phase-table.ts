@@ -6,7 +6,7 @@ import { stagesOfNewRun } from '../task-stages/tasks-of-run.ts';
 import { taskStageRows } from '../task-stages/phase-rows.ts';
 import type { Run, Tx } from './transitions.ts';
 
-/** The phases that somebody works on, each with what its room keeps of it. */
+/** The phases with work of their own, each with its folder's rows. */
 const PHASE_ROWS: { readonly [phase in RunPhase]?: PhaseRows } = {
   pre_plan: taskStageRows('pre_plan'),
   post_plan: taskStageRows('post_plan'),
@@ -18,7 +18,7 @@ const PHASE_ROWS: { readonly [phase in RunPhase]?: PhaseRows } = {
 
 /** The phases of a new run, in their order. */
 export async function phasesOfNewRun(tx: Tx, run: NewRun): Promise<RunPhase[]> {
-  // In one statement for all of them.
+  // One statement finds all of them.
   const stages: readonly RunPhase[] = await stagesOfNewRun(tx, run);
   const wanted: RunPhase[] = [];
   for (const phase of RUN_PHASES) {

@@ -3,7 +3,7 @@ import type { ArtifactName } from '../../protocol/agent.ts';
 import type { Database } from '../database/schema.ts';
 
 /**
- * What the plan of a run left for its apply. Once the plan has ended nobody can replace it, so an approval is an
+ * An artifact of a run's plan, for its apply. Once the plan has ended it cannot be replaced, so an approval is an
  * approval of these bytes.
  */
 export async function findPlanArtifact(
@@ -21,7 +21,7 @@ export async function findPlanArtifact(
     .executeTakeFirst();
 }
 
-/** What a plan or an apply left. */
+/** An artifact of a plan or an apply. */
 export async function findArtifact(
   db: Kysely<Database>,
   phaseId: string,

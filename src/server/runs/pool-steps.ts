@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from './transitions.ts';
 
 /**
- * The most urgent step that waits in a pool: applies before plans before speculative plans, the oldest first, as in the
+ * The most urgent waiting step of a pool: applies before plans before speculative plans, the oldest first, as in the
  * queue of the platform's own runners. Two agents may be shown the same one; beginning it decides.
  *
  * @param machine the agent's platform: it is shown no apply of a plan that was made on another one
@@ -32,7 +32,7 @@ export async function nextStepOfPool(
   return step?.id;
 }
 
-/** Whether it is the apply of a plan that was made on another machine: its providers and hashes would not be these. */
+/** Whether the step applies a plan of another platform, whose providers and hashes would differ. */
 export async function wantsOtherMachine(
   tx: Tx,
   phaseId: string,

@@ -18,7 +18,7 @@ import { happenAndConfirm } from './self-confirm.ts';
 import { discardStalePlans, isStale } from './stale.ts';
 import { lockRun, movePhase, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
-/** What a runner says of a step that has ended. */
+/** A runner's report of a step that has ended. */
 export interface Outcome {
   outcome: 'succeeded' | 'errored' | 'canceled';
   engineVersion?: string;
@@ -42,8 +42,8 @@ export interface BegunStep {
 /**
  * Gives a queued step to a runner: the run is planning or applying from here on, under the lease.
  *
- * @returns undefined when the step is no longer wanted (canceled, discarded, given away already), or when what it
- *   should apply is stale, or its variables cannot be read; then the run has ended as errored
+ * @returns undefined when the step is no longer wanted (canceled, discarded, given away already), or when its plan is
+ * stale or its variables cannot be read; then the run has ended as errored
  */
 export async function beginStep(
   platform: Platform,
@@ -64,7 +64,7 @@ export async function beginStep(
     await endUnbegun(platform, tx, workspace, run, phase, description);
     return undefined;
   }
-  // Asked once more: what was approved may have changed since the run was confirmed, and a freeze may have begun.
+  // Checked once more: the approved things may have changed since the confirmation, and a freeze may have begun.
   const refused = phase.kind === 'apply' ? await reasonNotToApply(tx, run, workspace) : undefined;
   if (refused !== undefined) {
     await endUnbegun(platform, tx, workspace, run, phase, `${refused} The plan was not applied.`);
@@ -87,7 +87,7 @@ export async function beginStep(
   return { run: moved, phase: await readPhase(tx, phaseId), variables: opened.variables };
 }
 
-/** null when it has been deleted since it asked for work. */
+/** null when the agent has been deleted since it asked for work. */
 async function findAgent(tx: Tx, id: string): Promise<string | null> {
   const agent = await tx
     .selectFrom('agent')
@@ -98,7 +98,7 @@ async function findAgent(tx: Tx, id: string): Promise<string | null> {
   return agent?.id ?? null;
 }
 
-/** Nobody may begin this step, so that it does not stay in front of all others. */
+/** Ends a step that cannot begin, so that it does not block all others. */
 async function endUnbegun(
   platform: Platform,
   tx: Tx,
@@ -114,10 +114,10 @@ async function endUnbegun(
 }
 
 /**
- * Ends a running step and takes the run on, in one transaction with its state.
+ * Ends a running step and advances the run, in one transaction with its state.
  *
  * @param by the runner that holds the step; or the server, for a runner that has been silent since before that time
- * @returns false when the step is not running, or not theirs to end
+ * @returns false when the step is not running, or belongs to another runner
  */
 export async function endStep(
   platform: Platform,
@@ -160,7 +160,7 @@ export async function endStep(
   return ended;
 }
 
-/** What machine it was, and what of the world outside took part. */
+/** Records the machine of the step, and the providers and modules that it used. */
 async function recordOrigins(tx: Tx, phase: Phase, { platform, providers, modules }: Outcome): Promise<void> {
   if (platform === undefined && providers === undefined) return;
   await tx
@@ -197,7 +197,7 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
 const NOT_CURRENT =
   'The state this apply left did not become the current one; it is kept as its errored state';
 
-/** Advice in the log about a state that is kept and not current. */
+/** Advice in the log about a state that is kept but not current. */
 const howToFetch = ({ publicUrl }: Platform, { id }: Phase): string =>
   `Fetch it from ${publicUrl}/api/v2/applies/${id}/errored-state (MCP: get_errored_state) and compare it with the ` +
   `current state. To make it the current one, give it a serial above the current one and use "terraform state push".`;
@@ -217,7 +217,7 @@ async function endApply(
     const kept = { outcome: 'errored', message: `${NOT_CURRENT}.` } as const;
     await endBadly(platform, tx, run, { type: 'applyFailed' }, kept);
   } else if (outcome.outcome === 'succeeded') {
-    // Also after a cancel that came too late: what was done is recorded as done (api-contract §3.3 row 40).
+    // Also after a cancel that came too late: a finished apply is recorded as finished (api-contract §3.3 row 40).
     await movePhase(tx, run.id, 'apply', 'finished', outcome.counts ?? {});
     const applied = await happen(platform, tx, run, { type: 'applyFinished' });
     await enqueueTriggeredRuns(platform, tx, applied);
@@ -252,9 +252,9 @@ async function endBadly(
 }
 
 /**
- * A state that arrives after its run has ended, from a runner that was taken for lost or was killed.
+ * Records a state that arrives after its run has ended, from a runner that was taken for lost or was killed.
  *
- * @param isKept it is the errored state already, since it cannot be read
+ * @param isKept it is the errored state already, because it cannot be read
  */
 export async function recordLateState(platform: Platform, phaseId: string, isKept = false): Promise<void> {
   await prepareSnapshot(platform, phaseId);
@@ -282,7 +282,7 @@ export async function recordLateState(platform: Platform, phaseId: string, isKep
   });
 }
 
-/** Then the workspace's state is what its plan was made from, and stays that until the apply reports another. */
+/** During an apply, the workspace's state is the one of its plan until the apply reports another. */
 async function isApplying(tx: Tx, workspaceId: string): Promise<boolean> {
   const applying = await tx
     .selectFrom('run')

@@ -13,7 +13,7 @@ export const workspaceOf = (run: Pick<Run, 'workspace_id' | 'organization_id'>) 
   organization_id: run.organization_id,
 });
 
-/** @throws 404 when it is not there or the caller may not do this with runs of its workspace */
+/** @throws 404 when it does not exist or the caller may not do this with runs of its workspace */
 export async function readRun(
   db: Kysely<Database>,
   caller: Caller,
@@ -27,7 +27,7 @@ export async function readRun(
   return run;
 }
 
-/** Those of an organization that the caller may read, in the order of the ids. */
+/** The runs of an organization that the caller may read, in the order of the ids. */
 export async function readRunsInOrder(
   db: Kysely<Database>,
   caller: Caller,
@@ -40,7 +40,7 @@ export async function readRunsInOrder(
   return runs.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
 }
 
-/** A plan or an apply with its run; 404 as for the run. */
+/** A plan or an apply with its run. @throws 404 as for the run */
 export async function readPhase(
   db: Kysely<Database>,
   caller: Caller,
@@ -94,7 +94,7 @@ export async function readEvents(db: Kysely<Database>, runId: string): Promise<R
     .execute();
 }
 
-/** @throws 404 when it is not there or the caller may not read its run */
+/** @throws 404 when it does not exist or the caller may not read its run */
 export async function readEvent(db: Kysely<Database>, caller: Caller, id: string): Promise<Row<'run_event'>> {
   const event = await db.selectFrom('run_event').selectAll().where('id', '=', id).executeTakeFirst();
   if (event === undefined) refuse('not_found');
@@ -110,7 +110,7 @@ export interface RunDetails {
   commentIds: string[];
   /** null: the run has no cost estimate. */
   costEstimateId: string | null;
-  /** Of its only policy check; null: the run has none. */
+  /** The run's only policy check; null: the run has none. */
   policyCheckId: string | null;
   /** In the order of the run's life. */
   taskStageIds: string[];
@@ -123,7 +123,7 @@ const EVENT_IDS = sql<string[]>`array(
 const COMMENT_IDS = sql<string[]>`array(
   select c.id from comment c where c.run_id = run.id order by c.created_at, c.id)`;
 
-/** What the run object needs beside the run, for a whole page in few queries; a run that is gone is left out. */
+/** The facts that the run object needs beside the run, for a whole page in few queries; deleted runs are left out. */
 export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
   if (runs.length === 0) return [];
   const ids = runs.map(({ id }) => id);

@@ -6,14 +6,14 @@ interface QueuedRun {
   id: string;
   workspaceId: string;
   running: boolean;
-  /** Its place among those with a runner and those that wait, from 1; 0 when it has a runner or nothing is before it. */
+  /** Its place among runs that have a runner or wait for one, from 1; 0 when it has one or nothing is before it. */
   position: number;
 }
 
 /**
  * The runs of an organization that have a runner or wait for one, in the order in which they get one: applies, then
- * plans, then plan-only runs, and among equals who waits longest (api-contract §2.7, §3.6). Those that wait for their
- * workspace are not in it.
+ * plans, then plan-only runs, and among equals the longest-waiting first (api-contract §2.7, §3.6). Runs that wait for
+ * their workspace are not in it.
  *
  * The terraform CLI subtracts the running ones from a position and calls the rest the runs it waits for.
  */
@@ -36,7 +36,7 @@ export async function readQueue(db: Kysely<Database>, organizationId: string): P
 
 const WAITING: readonly string[] = ['plan_queued', 'apply_queued'];
 
-/** The positions of those of the runs that wait for a runner; one query for each organization that has any. */
+/** The positions of those runs that wait for a runner; one query for each organization with such runs. */
 export async function readPositions(
   db: Kysely<Database>,
   runs: readonly Run[],

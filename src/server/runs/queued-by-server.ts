@@ -11,8 +11,8 @@ import { BY_THE_SERVER, insertRun, toColumns, withSelfApply } from './insert-run
 import { recordEvent, type Tx } from './transitions.ts';
 
 /**
- * The run that an upload with `auto-queue-runs` starts (api-contract §5.6), in the transaction that stores it. The caller
- * holds the workspace's row.
+ * The run that an upload with `auto-queue-runs` starts (api-contract §5.6), in the transaction that stores the upload.
+ * The caller holds the workspace's row.
  */
 export async function queueUploadedConfiguration(
   platform: Platform,
@@ -34,8 +34,8 @@ export async function queueUploadedConfiguration(
 }
 
 /**
- * The run that an applied run of a source workspace triggers here (api-contract §5.11): of the current configuration.
- * None when the trigger, the run or the configuration is gone, or the workspace's runs happen elsewhere.
+ * The run that an applied run of a source workspace triggers (api-contract §5.11), of the current configuration. There
+ * is none when the trigger, run or configuration is gone, or the workspace's runs are executed elsewhere.
  */
 export async function createTriggeredRun(
   platform: Platform,
@@ -70,7 +70,7 @@ export async function createTriggeredRun(
     workspace,
     version,
   );
-  // That it applies by itself is a setting, which only administrators of the workspace can make.
+  // Automatic applies are a setting that only administrators of the workspace can change.
   const cause = { askedBy: undefined, uploadedBy: version.created_by };
   await insertRun(platform, tx, null, workspace, BY_THE_SERVER, {
     ...(await withSelfApply(tx, columns, workspace, cause)),
@@ -85,7 +85,7 @@ export async function createTriggeredRun(
   });
 }
 
-/** Says in the events of the run that triggers why there is no run, and when it is tried again. */
+/** Records in the events of the triggering run why there is no run, and when it is tried again. */
 export async function recordFailedTrigger(
   tx: Tx,
   runId: string,

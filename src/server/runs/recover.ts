@@ -14,9 +14,9 @@ import { lockRun } from './transitions.ts';
 const PHASE_STATUSES = RUN_PHASES.map((phase) => phaseRule(phase).running);
 
 /**
- * Puts right, at the start of a server, what a crash may have left: runners that were working get one whole lease to
- * come back, and whatever could run but is in no queue is put there. Everything else is already true, because every
- * change of a run is one transaction.
+ * Repairs, at the start of a server, the effects of a crash: working runners get one whole lease to come back, and runs
+ * that could continue but are in no queue are put there. Everything else is consistent already, because every change of
+ * a run is one transaction.
  */
 export async function recoverRuns(platform: Platform): Promise<void> {
   const { db } = platform;
@@ -62,8 +62,8 @@ export async function recoverRuns(platform: Platform): Promise<void> {
 const TOO_LATE = 'No runner was free for it in time. Create a new run if the plan is still wanted.';
 
 /**
- * Cancels plan-only runs that no runner has taken for hours: the terraform CLI never cancels the plan of somebody who
- * pressed Ctrl-C (terraform-cli A7), and such plans would be made for nobody once there is a runner again.
+ * Cancels plan-only runs that no runner has taken for hours: the terraform CLI never cancels the plan of a person who
+ * pressed Ctrl-C (terraform-cli A7), and a later runner would make such plans for nobody.
  */
 export async function expireSpeculativePlans(platform: Platform): Promise<number> {
   const queuedBefore = new Date(Date.now() - platform.limits.speculativeQueueMs);
@@ -110,7 +110,7 @@ export async function endLostSteps(platform: Platform): Promise<number> {
   });
 }
 
-/** One that cannot be put right must keep neither the others nor the server from it. @returns how many were */
+/** An item that fails must not stop the others or the server. @returns how many succeeded */
 async function forEach<Item extends { id: string }>(
   { log }: Platform,
   items: readonly Item[],

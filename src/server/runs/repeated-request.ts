@@ -4,12 +4,12 @@ import type { Run, Tx } from './transitions.ts';
 
 export interface CreatingRequest {
   userId: string;
-  /** Chosen by the client, for one run of its user. */
+  /** The client's key for one run of its user. */
   key: string | undefined;
   /** The request as the client sent it. */
   wanted: Record<string, unknown>;
   /**
-   * Whether the same `wanted` alone means a repetition: from the terraform CLI, which sends no key, uploads a
+   * Whether an equal `wanted` alone means a repetition: true for the terraform CLI, which sends no key, uploads a
    * configuration for each run, and repeats a request after a 5xx.
    */
   isUnique: boolean;
@@ -26,7 +26,7 @@ export function checkKey(key: string): string {
 }
 
 /**
- * The run that an earlier request like this one has made, within a day.
+ * The run of an earlier equal request, within a day.
  *
  * @throws 422 when the key was used for a different run
  */
@@ -47,7 +47,7 @@ export async function findRepeated(tx: Tx, request: CreatingRequest): Promise<Ru
   return request_hash === hashOf(request.wanted) ? run : refuseKey();
 }
 
-/** In the transaction that makes the run. The caller holds the workspace's row, so repetitions wait for each other. */
+/** Called in the transaction that creates the run. The caller holds the workspace's row, so repetitions wait. */
 export async function rememberRequest(tx: Tx, request: CreatingRequest, run: Run): Promise<void> {
   const key = keyOf(request);
   if (key === undefined) return;
@@ -61,14 +61,14 @@ export async function rememberRequest(tx: Tx, request: CreatingRequest, run: Run
     .onConflict((conflict) => conflict.columns(['user_id', 'key']).doNothing())
     .returning('key')
     .executeTakeFirst();
-  // Taken at the same time, for a run of another workspace.
+  // Another request took the key meanwhile, for a run of another workspace.
   if (inserted === undefined) refuseKey();
 }
 
 const refuseKey = (): never =>
   refuse('unprocessable', 'This Idempotency-Key was used for another run: choose a new key for a new run.');
 
-/** The prefixes keep what is made here apart from what a client may choose. */
+/** The prefixes keep generated keys apart from those of clients. */
 function keyOf({ key, wanted, isUnique }: CreatingRequest): string | undefined {
   if (key !== undefined) return `key:${key}`;
   return isUnique ? `run:${hashOf(wanted)}` : undefined;

@@ -4,8 +4,8 @@ import { happen } from './life.ts';
 import type { Tx } from './transitions.ts';
 
 /**
- * Starts what may start in a workspace, if anything may: called in every transaction that ends a run, frees the
- * workspace or adds a run to it. The caller holds the workspace's row, which it gives, and wakes the runners after the
+ * Starts the next run of a workspace, if one may start: called in every transaction that ends a run, frees the
+ * workspace or adds a run to it. The caller holds the workspace's row, passes it, and wakes the runners after the
  * commit.
  */
 export async function advanceWorkspace(

@@ -6,17 +6,17 @@ import { readGates, reasonNotToApply } from '../approval-rules/service.ts';
 import { reasonOfRisk } from '../plan-risk/auto-apply-limit.ts';
 import type { Run, Tx } from './transitions.ts';
 
-/** The ids of the users behind an apply that nobody confirms; null: a user who is gone. */
+/** The ids of the users behind an automatic apply; null: a user who is gone. */
 export interface Cause {
-  /** undefined: nobody did; a setting that only an administrator of the workspace can make says so. */
+  /** undefined: the run comes from a setting that only an administrator of the workspace can make. */
   askedBy: string | null | undefined;
-  /** Whoever uploaded the configuration. */
+  /** The user who uploaded the configuration. */
   uploadedBy: string | null;
 }
 
 /**
- * The one rule of applies that nobody confirms (docs/adr/0081): whoever asked for the run and whoever uploaded its
- * configuration may both apply. Asked when the run is queued, and again when it would go on to its apply.
+ * The one rule of automatic applies (docs/adr/0081): the user who asked for the run and the one who uploaded its
+ * configuration may both apply. Checked when the run is queued, and again when it would go on to its apply.
  *
  * @returns undefined when both may; else a sentence that says why the run waits
  */
@@ -38,7 +38,7 @@ export async function reasonToWait(
   return undefined;
 }
 
-/** The same of a run that has been planned, and whether its plan's risk lets it apply by itself. */
+/** The same check for a planned run; also whether its risk and the workspace's rules let it apply automatically. */
 export async function reasonThatRunWaits(tx: Tx, run: Run): Promise<string | undefined> {
   const { created_by: uploadedBy } = await tx
     .selectFrom('configuration_version')

@@ -5,8 +5,8 @@ import { reasonThatRunWaits } from './self-apply.ts';
 import type { Move, Run, Tx } from './transitions.ts';
 
 /**
- * Lets an event happen after which a run may go on to its apply by itself: the plan has ended, or what follows it. Who
- * stands behind the run is asked again: the right to apply may have been withdrawn since it was queued.
+ * Applies an event after which a run may go on to its apply by itself: the end of the plan, or of a phase after it. The
+ * users behind the run are checked again: the right to apply may have been withdrawn since it was queued.
  */
 export async function happenAndConfirm(
   platform: Platform,

@@ -1,6 +1,6 @@
 import type { Phase } from './transitions.ts';
 
-/** What documents tell of a plan or an apply: all but the state that it reported, which can be large, and its lease. */
+/** The columns of a plan or an apply for documents: all but its reported state, which can be large, and its lease. */
 export const SHOWN_PHASE_COLUMNS = [
   'id',
   'run_id',

@@ -16,10 +16,10 @@ export async function isStale(tx: Tx, run: Run): Promise<boolean> {
 }
 
 /**
- * Saved plans of a state that is no longer current can never be applied (api-contract §3.3 row 42). The caller holds the
- * workspace's row.
+ * Saved plans of a state that is no longer current can never be applied (api-contract §3.3 row 42). The caller holds
+ * the workspace's row.
  *
- * @param cause what the history says: `run-… has changed the state`
+ * @param cause the text in the run's history: `run-… has changed the state`
  */
 export async function discardStalePlans(
   platform: Platform,

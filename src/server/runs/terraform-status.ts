@@ -2,19 +2,19 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { RunDetails } from './queries.ts';
 
-/** How long the terraform CLI has to look at a plan, or at a failed apply's log, before it is told `errored`. */
+/** How long the terraform CLI has to read a plan, or a failed apply's log, before it sees `errored`. */
 const SHOWN_WITHIN_MS = 60_000;
 
 /**
- * The status of a run as the terraform CLI is told it (docs/adr/0051). The CLI shows what a run waits for, and how many are
- * before it, only while the status is `pending` or `confirmed`: so it is told one of these until the run has a runner
+ * The status of a run for the terraform CLI (docs/adr/0051). The CLI shows what a run waits for, and how many are
+ * before it, only while the status is `pending` or `confirmed`: so it sees one of these until the run has a runner
  * (api-contract §2.7).
  *
- * An apply that nobody confirmed may have failed before the CLI has looked at the plan. The CLI would then end without a
- * word (terraform-cli A6), so it is told `applying` until it has read the log.
+ * An automatic apply may have failed before the CLI has read the plan. The CLI would then end silently (terraform-cli
+ * A6), so it sees `applying` until it has read the log.
  *
- * A policy or a task may have ended the run before the CLI has drawn the plan. It would then draw none, and people would
- * read that something is forbidden and not what: so for a while the run is still being checked.
+ * A policy or a task may have ended the run before the CLI has shown the plan. It would then show no plan, and people
+ * would not see what was forbidden: so for a while the CLI sees the run as still being checked.
  */
 export function statusForTerraform({ run, plan, apply }: Pick<RunDetails, 'run' | 'plan' | 'apply'>): string {
   if (run.status === 'plan_queued') return 'pending';
@@ -30,7 +30,7 @@ export function statusForTerraform({ run, plan, apply }: Pick<RunDetails, 'run' 
 const isWithin = (at: string | undefined): boolean =>
   at !== undefined && Date.now() < Date.parse(at) + SHOWN_WITHIN_MS;
 
-/** The terraform CLI has been sent of this log what there is. */
+/** Records that the terraform CLI has been sent all of this log. */
 export async function rememberShownError(db: Kysely<Database>, phaseId: string): Promise<void> {
   await db
     .updateTable('run_phase')

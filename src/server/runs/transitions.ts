@@ -17,15 +17,15 @@ export interface Move {
   description?: string;
   commentId?: string | null;
   columns?: RunFacts;
-  /** Statuses that it had in between, in this transaction: they are stamped and have no event. */
+  /** Statuses that it passed in this transaction: they get a timestamp and no event. */
   passed?: readonly PlatformRunStatus[];
 }
 
 export type RunFacts = Omit<RowChange<'run'>, 'status' | 'status_timestamps' | 'updated_at'>;
 
 /**
- * Writes a run's new status: with its timestamp and its event, in the caller's transaction, and only if the run still has
- * the status the caller saw. The database refuses what the state machine does not know; life.ts decides where a run goes.
+ * Writes a run's new status with its timestamp and event, in the caller's transaction, and only if the run still has
+ * the status that the caller saw. The database refuses moves unknown to the state machine; life.ts chooses the move.
  */
 export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Move = {}): Promise<Run> {
   const now = new Date();
@@ -46,7 +46,7 @@ export async function moveRun(tx: Tx, run: Run, to: PlatformRunStatus, move: Mov
   return moved;
 }
 
-/** Changes what is known of a run and not its status. */
+/** Changes facts of a run other than its status. */
 export async function writeFacts(tx: Tx, run: Run, facts: RunFacts): Promise<Run> {
   return await tx
     .updateTable('run')
@@ -67,7 +67,7 @@ export async function recordEvent(tx: Tx, runId: string, action: string, told: E
 
 type EventFacts = Pick<Move, 'actorId' | 'agent' | 'description' | 'commentId'>;
 
-/** An entry of a run's timeline, for whoever writes it together with something else. */
+/** An entry of a run's timeline, for code that writes it together with other rows. */
 export const eventOf = (
   runId: string,
   action: string,
@@ -92,7 +92,7 @@ const PHASE_TIMESTAMP: Partial<Record<PhaseStatus, string>> = {
 
 export const TERMINAL_PHASES: readonly PhaseStatus[] = ['finished', 'errored', 'canceled', 'unreachable'];
 
-/** Changes a plan's or an apply's status; a phase that has ended stays as it ended. */
+/** Changes a plan's or an apply's status; a phase that has ended keeps its status. */
 export async function movePhase(
   tx: Tx,
   runId: string,
@@ -115,7 +115,7 @@ export async function movePhase(
     .execute();
 }
 
-/** Hands a plan or an apply to the runners of the pool that its workspace has now; null: to the server's own. */
+/** Queues a plan or an apply for the runners of the pool that its workspace has now; null: for the server's own. */
 export async function queuePhase(
   tx: Tx,
   run: Run,
@@ -139,7 +139,7 @@ export async function queuePhase(
   return phase;
 }
 
-/** What is left of a plan and an apply when their run has ended; what had ended before stays as it ended. */
+/** The status that unfinished plans and applies get when their run ends; finished ones keep theirs. */
 const LEFT_BY: Partial<Record<PlatformRunStatus, PhaseStatus>> = {
   canceled: 'canceled',
   force_canceled: 'canceled',
@@ -152,7 +152,7 @@ export async function endPhases(tx: Tx, run: Run): Promise<void> {
   await movePhase(tx, run.id, 'apply', run.confirmed_at === null ? 'unreachable' : left);
 }
 
-/** The run, locked until the transaction ends. The workspace's row is locked before it, everywhere. */
+/** The run, locked until the transaction ends. Everywhere, the workspace's row is locked before it. */
 export async function lockRun(tx: Tx, id: string): Promise<Run> {
   return await tx.selectFrom('run').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
 }

@@ -1,6 +1,6 @@
 /**
- * Every column that holds sealed values, with the column that names its row. `runwright rotate-keys` goes through this
- * list, and a test compares it with the schema: the name of a sealed column starts with `sealed_`, and no other does.
+ * Every column that holds sealed values, with the column that names its row. `runwright rotate-keys` processes this
+ * list, and a test compares it with the schema: exactly the sealed columns have names that start with `sealed_`.
  */
 export const SEALED_COLUMNS = [
   { table: 'variable', column: 'sealed_value', id: 'id' },
@@ -14,10 +14,10 @@ export const SEALED_COLUMNS = [
 
 type Entry = (typeof SEALED_COLUMNS)[number];
 
-/** `table.column`: with the row's id the place that a sealed value is bound to. */
+/** `table.column`: a sealed value is bound to it and to the row's id. */
 export type SealedColumn =
   | { [E in Entry as E['table']]: `${E['table']}.${E['column']}` }[Entry['table']]
-  /** What a page's form brings back; it is stored nowhere. */
+  /** The ticket in a page's form; it is stored nowhere. */
   | 'run_approval.ticket'
-  /** What a browser keeps while it is at an identity provider; it is stored nowhere. */
+  /** The cookie of a browser that is at an identity provider; it is stored nowhere. */
   | 'user_identity.attempt';

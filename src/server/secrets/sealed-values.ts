@@ -6,7 +6,7 @@ import { SEALED_PREFIX, SealedValueProblem, type Sealer } from './sealer.ts';
 
 const BATCH_ROWS = 200;
 
-/** The keys that stored values were sealed with and that `sealer` does not have, with how many values each. */
+/** The keys of stored values that `sealer` does not have, with how many values each. */
 export async function findMissingKeys(
   db: Kysely<Database>,
   sealer: Sealer,
@@ -24,15 +24,15 @@ export async function findMissingKeys(
 }
 
 export interface Resealed {
-  /** How many values have the current key now that had another one. */
+  /** How many values of other keys now have the current key. */
   resealed: number;
-  /** What is wrong with each value that could not be opened; it stays as it is. */
+  /** The problem of each value that could not be opened; the value stays as it is. */
   problems: string[];
 }
 
 /**
- * Seals everything again that was not sealed with the current key. Each batch is a transaction of its own, and a value
- * can be opened before and after: killed at any point it is simply run again.
+ * Seals all values of other keys again with the current key. Each batch is a transaction of its own, and a value can be
+ * opened before and after: a killed run is simply repeated.
  */
 export async function resealAll(
   db: Kysely<Database>,
@@ -52,7 +52,7 @@ export async function resealAll(
   return total;
 }
 
-/** @returns the last row it looked at, for the next batch; undefined when there was none */
+/** @returns the last row of the batch, for the next one; undefined when there was none */
 async function resealBatch(
   db: Kysely<Database>,
   sealer: Sealer,
@@ -61,7 +61,7 @@ async function resealBatch(
 ): Promise<Resealed & { lastId: string | undefined }> {
   return await transact(db, async (tx) => {
     const value = sql.ref(column);
-    // Locked, so that a change made meanwhile is not overwritten with what was there before.
+    // The rows are locked, so that a change made meanwhile is not overwritten with the old value.
     const { rows } = await sql<{ id: string; value: string }>`
       select ${sql.ref(id)} as id, ${value} as value from ${sql.table(table)}
       where ${sql.ref(id)} > ${after} and ${value} is not null

@@ -23,7 +23,7 @@ afterAll(async () => await rm(folder, { recursive: true }));
 const COLUMN = 'variable.sealed_value';
 
 describe('createSealer', () => {
-  it('opens what it sealed, whatever the text, and never shows it', () => {
+  it('opens every text that it sealed, and never shows it', () => {
     const sealer = createSealer([oldKey]);
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
@@ -43,7 +43,7 @@ describe('createSealer', () => {
     expect(() => sealer.open(sealed, 'run_variables.sealed_values', 'var-1')).toThrow('moved');
   });
 
-  it('does not open a value of which anything was changed, cut off or added', () => {
+  it('does not open a value that was changed, cut or extended', () => {
     const sealer = createSealer([oldKey]);
     const sealed = sealer.seal('text', COLUMN, 'var-1');
     const start = sealed.lastIndexOf('.') + 1;
@@ -100,7 +100,7 @@ describe('loadSecretKeys', () => {
     expect(await readFile(join(home, 'secret-key'), 'utf8')).toBe(`${NEW}\n${OLD}\n`);
   });
 
-  it('derives an id that says nothing of the key, and a key of its own for each use', () => {
+  it('derives an id that reveals nothing about the key, and a separate key for each use', () => {
     expect(oldKey.id).toMatch(/^[0-9a-f]{16}$/);
     expect(new Set([oldKey.sealing, oldKey.signing].map((key) => key.toString('hex'))).size).toBe(2);
     expect(oldKey.sealing.toString('hex')).not.toContain(oldKey.id);

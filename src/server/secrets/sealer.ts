@@ -3,12 +3,12 @@ import type { SecretKey } from './secret-key.ts';
 import type { SealedColumn } from './sealed-columns.ts';
 
 /**
- * Encrypts what must not be readable in a stolen database (threat T12). Each value has a key of its own, which is
- * itself encrypted with the server's: both with AES-256-GCM, and both bound to the column and row they were made for.
- * Stored as `rw1.<key id>.<base64url>`.
+ * Encrypts values that must not be readable in a stolen database (threat T12). Each value has a key of its own, which
+ * is itself encrypted with the server's: both with AES-256-GCM, and both bound to their column and row. Stored as
+ * `rw1.<key id>.<base64url>`.
  */
 export interface Sealer {
-  /** The key that new values are sealed with. */
+  /** The key with which new values are sealed. */
   readonly keyId: string;
   seal(text: string, column: SealedColumn, rowId: string): string;
   /** @throws SealedValueProblem */
@@ -16,7 +16,7 @@ export interface Sealer {
   hasKey(keyId: string): boolean;
 }
 
-/** A stored secret that cannot be read: its key is not configured here, or it is not what was stored. */
+/** A stored secret that cannot be read: its key is not configured here, or its bytes have changed. */
 export class SealedValueProblem extends Error {
   override readonly name = 'SealedValueProblem';
 }

@@ -2,9 +2,9 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What is derived from one configured secret: each use has a key of its own. */
+/** The keys derived from one configured secret: each use has a key of its own. */
 export interface SecretKey {
-  /** Says which key a value was sealed with, and nothing about the key. */
+  /** Identifies the key of a sealed value, and reveals nothing about the key. */
   id: string;
   sealing: Buffer;
   signing: Buffer;
@@ -12,8 +12,8 @@ export interface SecretKey {
 
 /**
  * The keys of this server, the current one first: those of `RUNWRIGHT_ENCRYPTION_KEY` (several servers must share
- * them), then those of the file `secret-key` in the data folder, one a line. The file is made once, with mode 0600,
- * where nothing is configured; where it was in use before, it still opens what was sealed with it.
+ * them), then those of the file `secret-key` in the data folder, one a line. The file is created once, with mode 0600,
+ * when nothing is configured; an existing file still opens the values that were sealed with it.
  */
 export async function loadSecretKeys(
   homeFolder: string,

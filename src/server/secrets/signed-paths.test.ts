@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 const now = new Date('2026-03-01T12:03:30Z');
 const after = (ms: number): Date => new Date(now.getTime() + ms);
 
-test('a brief address is good for five minutes at least and ten at most, for what it was made for', () => {
+test('a brief address is valid for its own object, for at least five minutes and at most ten', () => {
   const segment = signer.signBriefly('download-mirrored-provider', 'mirprov-1', now);
   const isGood = (ms: number, id = 'mirprov-1', by = signer): boolean =>
     by.verify('download-mirrored-provider', id, segment, after(ms));
@@ -14,7 +14,7 @@ test('a brief address is good for five minutes at least and ten at most, for wha
   expect(isGood(0, 'mirprov-2')).toBe(false);
   expect(isGood(0, 'mirprov-1', createPathSigner([Buffer.alloc(32, 2)]))).toBe(false);
   expect(signer.verify('download-provider', 'mirprov-1', segment, now)).toBe(false);
-  // Its end is signed with it.
+  // The signature covers the expiry.
   const longer = signer.signBriefly('download-mirrored-provider', 'mirprov-1', after(60 * MINUTE_MS));
   const forged = `${longer.split('.')[0] ?? ''}.${segment.split('.')[1] ?? ''}`;
   expect(signer.verify('download-mirrored-provider', 'mirprov-1', forged, now)).toBe(false);

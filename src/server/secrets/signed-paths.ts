@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const BRIEF_MS = 5 * 60 * 1000;
-/** In front of an expiry that counts five minutes, and not days. */
+/** The prefix of an expiry that counts five minutes, and not days. */
 const BRIEF = '-';
 
-/** What a signed path lets its bearer do, with the one object it is for. */
+/** The right that a signed path gives its bearer, for one object. */
 export type Capability =
   | 'upload-configuration'
   | 'download-configuration'
@@ -29,8 +29,8 @@ export type Capability =
  */
 export interface PathSigner {
   /**
-   * @returns `<expiry>.<signature>`. The expiry is a day's border, so that reads of one object on one day are equal;
-   * it is valid for at least one day and at most two.
+   * @returns `<expiry>.<signature>`. The expiry is at the end of a day, so that reads of one object on one day are
+   * equal; it is valid for at least one day and at most two.
    */
   sign(capability: Capability, id: string, now?: Date): string;
   /** The same for a download that begins at once: valid for at least five minutes and at most ten. */
@@ -39,7 +39,7 @@ export interface PathSigner {
   verify(capability: Capability, id: string, segment: string, now?: Date): boolean;
 }
 
-/** @param keys the first signs; what any of them signed is valid, so that a new key ends no address early */
+/** @param keys the first signs; signatures of all are valid, so that a new key ends no address early */
 export function createPathSigner(keys: readonly [Buffer, ...Buffer[]]): PathSigner {
   const mac = (key: Buffer, capability: Capability, id: string, expiry: string): string =>
     createHmac('sha256', key).update(`${capability}\n${id}\n${expiry}`).digest('base64url');

@@ -8,9 +8,9 @@ import type { Admit } from '../http/serve/register-endpoints.ts';
 import { settingsOf, type SettingsReader } from './general-settings.ts';
 
 /**
- * Who is calling, if they may call so often: counted for each user whatever the token, and for each address when
- * there is no valid one (api-contract §1.3). Runners are not counted, nor are the addresses that carry their own
- * permission: logs, uploads, downloads. Of what anybody may send, guesses at a secret are counted.
+ * Identifies the caller and limits the rate of calls: counted for each user whatever the token, and for each address
+ * when there is no valid one (api-contract §1.3). Runners are not counted, nor are addresses that carry their own
+ * permission: logs, uploads, downloads. Of the endpoints for anyone, only guesses at a secret are counted.
  */
 export function createAdmission(platform: Platform, limiter: RateLimiter): Admit<Caller> {
   const settings = settingsOf(platform);
@@ -21,9 +21,9 @@ export function createAdmission(platform: Platform, limiter: RateLimiter): Admit
     request.countedAs = `address:${request.ip}`;
     if (access === 'anyone') {
       if (request.method === 'POST') await count(request.countedAs, reply);
-      // The terraform CLI takes its own pace from the ping.
+      // The terraform CLI derives its own pace from the ping.
       else if (request.routeOptions.url === '/api/v2/ping') await announce(limiter, settings, reply);
-      // Endpoints for anyone do not look at their caller.
+      // Endpoints for anyone do not use their caller.
       return null as unknown as Caller;
     }
     let caller: Caller;

@@ -3,14 +3,14 @@ import { recordChange } from '../access/record-change.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 
-/** Another server's change is heard of after this long. */
+/** Another server's change takes effect here after this long. */
 const KEPT_MS = 5_000;
 
 export interface GeneralSettings {
   rateLimitingEnabled: boolean;
 }
 
-/** The settings of the whole server, read from the database at most once in a while. */
+/** The settings of the whole server, read from the database once in this time at most. */
 export interface SettingsReader {
   read(): Promise<GeneralSettings>;
   change(caller: Caller, rateLimitingEnabled: boolean): Promise<GeneralSettings>;
@@ -18,7 +18,7 @@ export interface SettingsReader {
 
 const readers = new WeakMap<Platform, SettingsReader>();
 
-/** One for each server, so that a change counts at once where it was made. */
+/** Each server has one reader, so that a change takes effect at once where it was made. */
 export function settingsOf(platform: Platform): SettingsReader {
   const reader = readers.get(platform) ?? createReader(platform);
   readers.set(platform, reader);

@@ -18,7 +18,7 @@ export const SessionSchema = resource(
   { user: toOne('users') },
 );
 
-/** @param csrfToken of the session that asks, and of no other */
+/** @param csrfToken that of the asking session, and of no other */
 export function sessionResource(session: Session, currentId: string | undefined, csrfToken?: string) {
   return {
     id: session.id,
@@ -37,7 +37,7 @@ export function sessionResource(session: Session, currentId: string | undefined,
   };
 }
 
-/** A code with which somebody chooses a password. It is in the answer that makes it, and nowhere else. */
+/** A code with which a person chooses a password. Only the answer that creates it contains it. */
 export const PasswordResetSchema = resource(
   'password-resets',
   { code: z.string(), address: z.string(), 'expires-at': Timestamp },
@@ -53,7 +53,7 @@ export const passwordResetResource = (
   type: 'password-resets',
   attributes: {
     code,
-    // Behind #, so that it is in no log of a server or a proxy.
+    // The part behind # is in no log of a server or a proxy.
     address: `${publicUrl}/app/choose-password#${code}`,
     'expires-at': timestamp(expiresAt),
   },
@@ -63,9 +63,9 @@ export const passwordResetResource = (
 const text = (min: number, max: number) =>
   z.string().min(min, `must have at least ${min} characters`).max(max, `must have at most ${max} characters`);
 
-/** Long is what counts; the limit above keeps hashing bounded. */
+/** Length is what counts; the upper limit keeps hashing bounded. */
 export const NewPassword = text(12, 256);
-/** What is compared may be anything. */
+/** A password to compare may have any length. */
 const Given = text(1, 256);
 
 export const SignInAttributes = z

@@ -1,9 +1,9 @@
 import { refuse } from '../http/refusal.ts';
 
 const WINDOW_MS = 15 * 60_000;
-/** Wrong passwords within the window. Of one account from one address: a person who tries what it may have been. */
+/** Wrong passwords within the window. `pair`: one account from one address, as of a person who forgot a password. */
 const LIMITS = { pair: 8, account: 60, address: 60, noAccount: 300 } as const;
-/** Memory is bounded whoever guesses: when there are more, the oldest are forgotten. */
+/** The limit of memory, whoever guesses: beyond it, the oldest counts are forgotten. */
 const MAX_KEYS = 20_000;
 
 interface Count {
@@ -12,13 +12,13 @@ interface Count {
 }
 
 /**
- * Counts wrong passwords by account, by address, and by both: who goes on is refused before anything is compared. An
- * account that is guessed at from everywhere waits too; whoever has a token of its user can still sign in with that.
+ * Counts wrong passwords by account, by address, and by both: at the limit, calls are refused before any comparison. An
+ * account that is guessed at from everywhere is refused too; the holder of a user's token can still sign in with that.
  */
 export interface Guesses {
   /**
-   * Before comparing. An empty account stands for what names none: tokens and codes, which nobody guesses, are counted
-   * apart, so that those who guess at passwords keep nobody with a token out. It counts as wrong until {@link Guesses.right}: many at once are no way around.
+   * Call it before a comparison. An empty account stands for tokens and codes, which cannot be guessed: they count
+   * apart, so that guesses at passwords lock no token out. An attempt counts as wrong until {@link Guesses.right}.
    *
    * @throws 429
    */

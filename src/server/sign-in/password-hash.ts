@@ -2,11 +2,11 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { refuse } from '../http/refusal.ts';
 
 /**
- * Passwords are hashed with scrypt (RFC 7914), in the shape `$scrypt$ln=15,r=8,p=3$SALT$HASH`: the parameters stay beside
- * each hash, so that they can be raised later. One hash takes 32 MiB and some tenths of a second: few are made at a time.
+ * Passwords are hashed with scrypt (RFC 7914), in the form `$scrypt$ln=15,r=8,p=3$SALT$HASH`: parameters stay beside
+ * each hash and can be raised later. One hash takes 32 MiB and some tenths of a second: few are made at a time.
  */
 interface Cost {
-  /** Of N, the logarithm to the base 2. */
+  /** The logarithm of N to the base 2. */
   ln: number;
   r: number;
   p: number;
@@ -15,11 +15,11 @@ interface Cost {
 const COST: Cost = { ln: 15, r: 8, p: 3 };
 const HASH_BYTES = 32;
 const AT_A_TIME = 2;
-/** Whoever comes later is asked to come again: what waits takes memory too. */
+/** Further callers are asked to try again: waiting ones take memory too. */
 const MAX_WAITING = 32;
 const SHAPE = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9_-]+)\$([A-Za-z0-9_-]+)$/;
 
-/** @throws 503 when too many wait for theirs */
+/** @throws 503 when too many wait */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(password, salt, COST);
@@ -27,7 +27,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
 }
 
-/** Takes the time of a comparison also where there is nothing to compare with, so that nobody learns that from it. */
+/** Takes the time of a comparison even without a stored hash, so that the time reveals nothing. */
 export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
   const [, ln, r, p, salt = '', hash = ''] = SHAPE.exec(stored ?? '') ?? [];
   if (ln === undefined) {
@@ -53,7 +53,7 @@ async function derive(password: string, salt: Buffer, { ln, r, p }: Cost): Promi
   try {
     const cost = { N: 2 ** ln, r, p, maxmem: 256 * 2 ** ln * r };
     return await new Promise((resolve, reject) => {
-      // The same characters in another form are the same password.
+      // The same characters in another Unicode form are the same password.
       scrypt(password.normalize('NFKC'), salt, HASH_BYTES, cost, (error, hash) =>
         error === null ? resolve(hash) : reject(error),
       );

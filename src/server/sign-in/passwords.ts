@@ -15,9 +15,9 @@ import type { Begun } from './sign-in.ts';
 const RESET_MS = 24 * 60 * 60_000;
 
 /**
- * Gives the caller another password, or a first one. Every session ends; whoever came with one goes on with a new one.
+ * Gives the caller a new password, or a first one. Every session ends; a caller with a session gets a new one.
  *
- * @throws 422 for a wrong current password; 403 without one, for who came with something that ends: a password does not
+ * @throws 422 for a wrong current password; 403 for a first password if the caller's token expires: passwords do not
  */
 export async function changePassword(
   platform: Platform,
@@ -50,7 +50,7 @@ export async function changePassword(
         'Your token ends one day, and a password would not: ask an administrator to reset your password instead.',
       );
     }
-    // Whoever has changed it in between wins.
+    // The password was not changed in between.
     const isSame = await writePassword(tx, caller.userId, hash, stored?.hash);
     if (!isSame) refuse('conflict', 'Your password was changed by another request just now.');
     await endAll(platform, tx, caller.userId);
@@ -68,7 +68,7 @@ function requireGood(password: string, username: string): void {
   refuse('invalid_attribute', `password: ${detail}`, '/data/attributes/password');
 }
 
-/** @param before the hash it had; undefined: none */
+/** @param before the earlier hash; undefined: there was none */
 async function writePassword(
   tx: Tx,
   userId: string,
@@ -108,10 +108,10 @@ const recordPassword = async (
   await recordChange(tx, actor, { organizationId: null, resource: { type: 'users', id: userId }, action });
 
 /**
- * Takes a user's password and sessions away, and makes a code with which that user chooses another password. It is good
- * for one day and for one use, and takes the place of an earlier one. Tokens stay: they are revoked one by one.
+ * Removes a user's password and sessions, and makes a code with which that user chooses another password. It is good
+ * for one day and for one use, and replaces an earlier one. Tokens stay: they are revoked one by one.
  *
- * @throws 404 for what is no person
+ * @throws 404 for a user that is no person
  */
 export async function resetPassword(
   platform: Platform,
@@ -142,7 +142,7 @@ export async function resetPassword(
 }
 
 /**
- * What the code of a reset is for. The code is used up only by a password that is taken.
+ * Sets the password for the code of a reset. The code is used up only by an accepted password.
  *
  * @throws 404 for a code that is unknown, used or too old
  */

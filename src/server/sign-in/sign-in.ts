@@ -15,7 +15,7 @@ export interface Begun {
   secret: string;
 }
 
-/** @throws 401 for a wrong name or password, which are answered alike; 429 */
+/** @throws 401, the same for a wrong name and a wrong password; 429 */
 export async function signInWithPassword(
   platform: Platform,
   guesses: Guesses,
@@ -36,7 +36,7 @@ export async function signInWithPassword(
   );
 }
 
-/** By username, or by e-mail address where only one user has it. */
+/** Finds a user by username, or by e-mail address if only one user has it. */
 async function findByName({ db }: Platform, name: string) {
   const found = await db
     .selectFrom('users')
@@ -54,7 +54,7 @@ async function findByName({ db }: Platform, name: string) {
   return found.find(({ username }) => username === name) ?? (found.length === 1 ? found[0] : undefined);
 }
 
-/** @throws 401 for what is not the token of a person */
+/** @throws 401 for a text that is not the token of a person */
 export async function signInWithToken(
   platform: Platform,
   guesses: Guesses,
@@ -114,9 +114,9 @@ export async function begin(tx: Tx, signIn: SignIn, visitor: Visitor): Promise<B
 }
 
 /**
- * Ends sessions of the caller's own: those that are named, or else all but the one that asks.
+ * Ends the caller's own sessions: the named ones, or all except the asking one.
  *
- * @returns how many were there
+ * @returns how many there were
  */
 export async function endSessions(
   { db, wakeUps }: Platform,

@@ -17,7 +17,7 @@ export type SshKey = Row<'ssh_key'>;
 
 const COLUMN = 'ssh_key.sealed_value';
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readSshKey(
   { db }: Platform,
   caller: Caller,
@@ -58,7 +58,7 @@ export async function createSshKey(
   });
 }
 
-/** Changes only what is given. */
+/** Changes only the given attributes. */
 export async function updateSshKey(
   { db, sealer }: Platform,
   caller: Caller,
@@ -83,7 +83,7 @@ export async function updateSshKey(
   });
 }
 
-/** Workspaces that used it use none from here on. */
+/** Workspaces that used it use none from then on. */
 export async function deleteSshKey({ db }: Platform, caller: Caller, key: SshKey): Promise<void> {
   await transact(db, async (tx) => {
     (await tx.deleteFrom('ssh_key').where('id', '=', key.id).returning('id').executeTakeFirst()) ??
@@ -92,7 +92,7 @@ export async function deleteSshKey({ db }: Platform, caller: Caller, key: SshKey
   });
 }
 
-/** @param keyId null: none from here on */
+/** @param keyId null: none from then on */
 export async function assignSshKey(
   { db }: Platform,
   caller: Caller,
@@ -125,7 +125,7 @@ export async function assignSshKey(
   });
 }
 
-/** The key that a workspace's steps fetch modules with, in clear, for its runner; null: none, or it cannot be read. */
+/** The key with which a workspace's steps fetch modules, in clear, for its runner; null: none, or it cannot be read. */
 export async function openSshKey(
   { sealer, log }: Platform,
   tx: Tx,
@@ -142,7 +142,7 @@ export async function openSshKey(
     return sealer.open(key.sealed_value, COLUMN, key.id);
   } catch (error) {
     if (!(error instanceof SealedValueProblem)) throw error;
-    // A configuration without modules over SSH does not need it; for others git says what it lacks.
+    // A configuration without modules over SSH does not need it; in others git reports the missing key.
     log.error({ sshKey: key.id }, `an SSH key cannot be used: ${error.message}`);
     return null;
   }

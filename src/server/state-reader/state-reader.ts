@@ -4,17 +4,17 @@ import type { StateReading, StateReply, StateRequest } from './state-reading.ts'
 
 export interface StateReader {
   /**
-   * What the state file of this digest says. It is read in a thread of its own, piece by piece.
+   * The content of the state file of this digest. It is read in a thread of its own, piece by piece.
    *
-   * @throws Error when the file cannot be read, which says nothing of what is in it
+   * @throws Error when the file cannot be read, whatever its content
    */
   read(sha256: string): Promise<StateReading>;
   close(): Promise<void>;
 }
 
-/** The scanner keeps little of a file; a thread that needs more than this has a fault, and takes nothing else along. */
+/** The scanner keeps little of a file; a thread that needs more than this has a fault, and must not harm others. */
 const MAX_HEAP_MB = 512;
-/** A thread that nobody needs gives its memory back. */
+/** An idle thread is ended to free its memory. */
 const IDLE_MS = 60_000;
 /** An apply's last state is read when it arrives, and again when the run ends. */
 const KEPT_READINGS = 4;

@@ -1,4 +1,4 @@
-/** What goes to and fro between state-reader.ts and its thread, state-worker.ts. */
+/** The messages between state-reader.ts and its thread, state-worker.ts. */
 import type { StateSummary } from '../../state-files/scan-state.ts';
 
 export interface StateRequest {

@@ -1,4 +1,4 @@
-/** The thread that reads state files: a large one would hold up everybody else's requests. Started by state-reader.ts. */
+/** The thread that reads state files: a large one would delay all other requests. Started by state-reader.ts. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { parentPort } from 'node:worker_threads';

@@ -20,8 +20,8 @@ import {
 
 export interface NewState extends OfferedState {
   /**
-   * The client compares states itself, under the lock, and lets only a forced one go back: the terraform CLI, which
-   * says `force: false` of it all the same (terraform-cli A2).
+   * The client compares states itself, under the lock, and lets only a forced one go back: true for the terraform CLI,
+   * which sends `force: false` even then (terraform-cli A2).
    */
   isComparedByClient: boolean;
   runId: string | undefined;
@@ -31,11 +31,11 @@ export interface NewState extends OfferedState {
 }
 
 /**
- * Makes a state version, or announces one that is uploaded afterwards (api-contract §5.7). Announcing another one gives
- * up the one announced before: a client repeats a request whose answer was lost, and knows the last answer only.
+ * Creates a state version, or announces one that is uploaded afterwards (api-contract §5.7). A new announcement
+ * replaces an earlier one: a client repeats a request after a lost answer, and knows only the last answer.
  *
  * @throws 409 the workspace is not locked by the caller, or the state does not follow the current one; 412 the content
- * is not what the md5 says; 422 it is not a state file
+ * does not match the md5; 422 it is not a state file
  */
 export async function createStateVersion(
   platform: Platform,
@@ -44,7 +44,7 @@ export async function createStateVersion(
   offered: NewState,
 ): Promise<StateVersion> {
   const workspace = await readWorkspace(platform, caller, workspaceId, 'write-state');
-  // Files first: should the server be killed before the commit, a file that nothing names does no harm.
+  // Files first: if the server is killed before the commit, a file that no row names does no harm.
   const stored = offered.state && (await storeInline(platform, offered.state, offered.md5));
   const json = offered.jsonState && (await storeJson(platform, offered.jsonState));
   return await transact(platform.db, async (tx) => {
@@ -64,7 +64,7 @@ export async function createStateVersion(
       md5: offered.md5,
       forced: offered.force || conflict !== undefined,
       json_state_sha256: json ?? null,
-      // More may follow: the last one before the lock is released is the one that stays (workspaces/lock.ts).
+      // More may follow: the last one before the lock is released stays (workspace-locks/lock.ts).
       intermediate: true,
     };
     const version =
@@ -80,7 +80,7 @@ export async function createStateVersion(
   });
 }
 
-/** @throws 409 with a text that says who holds it */
+/** @throws 409 with a text that names the holder */
 export async function requireLockHolder(tx: Tx, workspace: Row<'workspace'>, caller: Caller): Promise<void> {
   const holder = await tx
     .selectFrom('run')

@@ -15,8 +15,8 @@ import { discardPending, insertCurrent, readCurrent, type StateVersion } from '.
 const POINTER = '/data/relationships/rollback-state-version';
 
 /**
- * Makes an earlier state the current one again: a copy of it with the next serial, also inside of the file, so that
- * whoever goes on from it counts up. Nothing is removed (api-contract §5.7).
+ * Makes an earlier state the current one again: a copy of it with the next serial, also inside of the file, so that the
+ * next writer continues from it. Nothing is removed (api-contract §5.7).
  *
  * @throws 409 the workspace is not locked by the caller; 422 there is no such version in the workspace
  */
@@ -82,8 +82,8 @@ export async function rollBackState(
 }
 
 /**
- * A copy of a state file with another serial. Each other byte is kept as it is. A file that is encrypted, or has no serial
- * of its own, is kept whole: the engine would find that an encrypted file says another serial inside than outside.
+ * A copy of a state file with another serial. All other bytes stay as they are. A file that is encrypted, or has no
+ * serial of its own, is copied unchanged: in an encrypted file the outer serial must equal the inner one.
  */
 async function storeWithSerial(
   { blobs, stateReader, limits }: Platform,
@@ -98,7 +98,7 @@ async function storeWithSerial(
     yield Buffer.from(String(serial));
     yield* await blobs.open(sha256, { start: span.end });
   }
-  // The serial may have become longer.
+  // The new serial may be longer.
   return await blobs.put(Readable.from(bytes()), { maxBytes: limits.stateBytes + 20 });
 }
 

@@ -18,12 +18,12 @@ import {
 const SPENT = 'This state version has been uploaded already, or was given up: create another one.';
 
 /**
- * Takes the file of an announced state version, which the workspace has from now on. The same bytes may come again,
- * after an answer that was lost; other bytes never (threat T9).
+ * Stores the file of an announced state version, the workspace's state from then on. The same bytes may come again,
+ * after a lost answer; other bytes never (threat T9).
  *
- * Killed before the commit it has done nothing: the version is still pending and the upload can be repeated.
+ * An upload killed before the commit has changed nothing: the version is still pending and it can be repeated.
  *
- * @throws 400 the bytes are not those that were announced; 409 the address is spent, or a state came in between
+ * @throws 400 the bytes are not the announced ones; 409 the address is spent, or a state came in between
  */
 export async function uploadState(
   platform: Platform,
@@ -67,7 +67,7 @@ export async function uploadState(
   if (conflict !== undefined) refuse('conflict', conflict);
 }
 
-/** Takes what `terraform show -json` says of the state: for clients, the server has its facts from the file itself. */
+/** Stores the output of `terraform show -json` for clients; the server reads its facts from the state file itself. */
 export async function uploadJsonState(
   platform: Platform,
   actor: AddressBearer,

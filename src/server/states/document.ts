@@ -5,7 +5,7 @@ import { reference, referenceOrNull, timestamp } from '../http/json-api.ts';
 import type { Row } from '../database/schema.ts';
 import type { StateVersion } from './store.ts';
 
-/** What a state version's document needs beside its row. Addresses are null where there is nothing to fetch or send. */
+/** The facts that a state version's document needs beside its row. Addresses are null without a transfer to make. */
 export interface StateVersionFacts {
   downloadUrl: string | null;
   jsonDownloadUrl: string | null;
@@ -66,7 +66,7 @@ export const StateVersionSchema = resource(
   },
 );
 
-/** `value` is null where a sensitive one is hidden; `detailed-type` is terraform's own way to write a type. */
+/** `value` is null if a sensitive one is hidden; `detailed-type` is terraform's own notation of a type. */
 export const StateVersionOutputSchema = resource('state-version-outputs', {
   name: z.string(),
   sensitive: z.boolean(),
@@ -129,8 +129,8 @@ export interface OutputForm {
   /** Whether a sensitive value is shown (api-contract §5.7). */
   reveal: boolean;
   /**
-   * The terraform CLI reads numbers as floats before it looks at their type. A number that is sent as a text is, by its
-   * type, the number that it was. One beyond all floats it reads in no form: without a type it reads the state instead.
+   * The terraform CLI reads numbers as floats before it looks at their type. A number that is sent as a text keeps its
+   * exact value, by its type. The CLI cannot read one beyond all floats: without a type it reads the state instead.
    */
   forTerraform?: boolean;
 }
@@ -148,7 +148,7 @@ export function outputResource(output: OutputWithValue, { reveal, forTerraform =
       type: typeName(output.detailed_type),
       value: output.sensitive && !reveal ? null : new JsonText(value),
       'detailed-type': type,
-      // How the public documentation spells it.
+      // The public documentation uses this spelling.
       detailed_type: type,
     },
     links: { self: `/api/v2/state-version-outputs/${output.id}` },

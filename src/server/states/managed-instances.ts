@@ -2,7 +2,7 @@ import type { StateResource } from '../../state-files/scan-state.ts';
 import type { ManagedInstance } from '../database/schema.ts';
 import { storable } from './storable-text.ts';
 
-/** Each object that terraform manages by a state file, once; replaced ones that still wait for deletion are not told. */
+/** Each object that terraform manages by a state file, once; replaced ones that wait for deletion are left out. */
 export function listManagedInstances(resources: readonly StateResource[]): ManagedInstance[] {
   const byAddress = new Map<string, ManagedInstance>();
   for (const { mode, type, name, module, provider, instances } of resources) {
@@ -28,7 +28,7 @@ export function listManagedInstances(resources: readonly StateResource[]): Manag
   return [...byAddress.values()];
 }
 
-/** A key under `count` or `for_each`, as terraform writes it in addresses and as it is. */
+/** A key under `count` or `for_each`, as terraform writes it in addresses and as plain text. */
 function readIndex(indexKey: string | null): { json: string; text: string } | null {
   if (indexKey === null) return null;
   if (!indexKey.startsWith('"')) return /^-?\d/.test(indexKey) ? { json: indexKey, text: indexKey } : null;

@@ -7,17 +7,17 @@ import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 
 /**
- * What the workspace manages from now on, with the version that has just become current, and what that changed. What is
- * as it was keeps its dates. The caller holds the workspace's row.
+ * Replaces the resources of the workspace with those of the new current version, and records the changes. Unchanged
+ * resources keep their dates. The caller holds the workspace's row.
  *
- * @param isPartial the file has more than these: of what is not among them nobody knows whether it was removed
+ * @param isPartial the file has more than these: whether a missing resource was removed is then unknown
  */
 export async function replaceManagedResources(
   tx: Tx,
   { id, workspace_id: workspaceId }: Pick<Row<'state_version'>, 'id' | 'workspace_id'>,
   { instances, isPartial }: { instances: readonly ManagedInstance[]; isPartial: boolean },
 ): Promise<void> {
-  // One parameter, however many there are.
+  // One parameter holds all of them.
   const rows = JSON.stringify(instances.map((instance) => ({ ...instance, id: newId('wsr') })));
   await sql`with given as (
       select * from jsonb_to_recordset(${rows}::jsonb) given (
@@ -45,7 +45,7 @@ export async function replaceManagedResources(
   );
 }
 
-/** What was removed last, or never there, is created. A row may be new after a partial state: then it is a change. */
+/** A written object is new if its last change is a removal, or it has none; otherwise it is changed. */
 const actionOfWritten = (workspaceId: string): Expression<unknown> => sql`coalesce((
   select case action when 'delete' then 'create' else 'update' end from resource_change past
   where past.workspace_id = ${workspaceId} and md5(past.address) = md5(written.address)
@@ -67,7 +67,7 @@ export const RESOURCE_ORDERS = Object.keys(ORDERS).flatMap((name) => [`${name}:a
   ...string[],
 ];
 
-/** A page of what a workspace manages, by address unless another order is asked for. The caller has checked who may see it. */
+/** A page of a workspace's resources, by address by default. The caller has checked who may see it. */
 export async function listManagedResources(
   db: Kysely<Database>,
   workspaceId: string,

@@ -10,12 +10,12 @@ type ChangingRun = Pick<Row<'run'>, 'id' | 'organization_id' | 'workspace_id' | 
 
 /**
  * Makes the newest state that a run's apply has reported the workspace's current state version, in the transaction that
- * ends the run, so that there is never an ended apply without its state. The serial never goes back: a state that does
- * not follow the current one is kept as the apply's errored state instead, for people to look at.
+ * ends the run, so that an ended apply always has its state. The serial never goes back: a state that does not follow
+ * the current one is kept as the apply's errored state instead, for people to inspect.
  *
  * The caller holds the workspace's row.
  *
- * @param mayBecomeCurrent no: it is kept as the errored state in any case
+ * @param mayBecomeCurrent false: it is kept as the errored state in any case
  * @returns `diverged` when the state could not become current
  */
 export async function recordSnapshot(
@@ -72,15 +72,15 @@ export async function recordSnapshot(
   return 'recorded';
 }
 
-/** One that is not known, as of an encrypted file, is no other. */
+/** An unknown lineage, of an encrypted file for example, counts as the same. */
 function isSameLineage(current: StateVersion | undefined, offered: string | null): boolean {
   const lineage = current?.content_lineage ?? current?.lineage ?? '';
   return lineage === '' || offered === null || lineage === offered;
 }
 
 /**
- * Reads what {@link recordSnapshot} needs to know of the newest state of an apply, before the transaction that needs it:
- * reading a large file takes its time, and rows would stay locked meanwhile.
+ * Reads the facts of an apply's newest state for {@link recordSnapshot}, before its transaction: reading a large file
+ * takes long, and rows would stay locked meanwhile.
  */
 export async function prepareSnapshot(platform: Platform, phaseId: string): Promise<void> {
   const phase = await platform.db

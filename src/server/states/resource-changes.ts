@@ -11,11 +11,11 @@ export interface ResourceChange {
 }
 
 /**
- * A page of what state versions did to the resources of a workspace, the newest first. The caller has checked who may
+ * A page of the changes by state versions to the resources of a workspace, newest first. The caller has checked who may
  * see it.
  *
- * @param address of one resource; empty: of all
- * @param part of the address
+ * @param address that of one resource; empty: all resources
+ * @param part a part of the address
  */
 export async function listResourceChanges(
   db: Kysely<Database>,
@@ -36,7 +36,7 @@ export async function listResourceChanges(
     ids.length === 0 ? [] : await db.selectFrom('state_version').selectAll().where('id', 'in', ids).execute();
   const byId = new Map(versions.map((version) => [version.id, version]));
   const changes = rows.flatMap((change) => {
-    // Its workspace may have been deleted meanwhile.
+    // The workspace may have been deleted meanwhile.
     const version = byId.get(change.state_version_id);
     return version === undefined ? [] : [{ change, version }];
   });

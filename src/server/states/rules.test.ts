@@ -40,7 +40,7 @@ const offers = fc.record({
   force: fc.constant(false),
 });
 
-describe('without force, whatever is offered in whatever order', () => {
+describe('without force, for all offers in any order', () => {
   test('a state never goes back in serial and never changes under its serial', () => {
     fc.assert(
       fc.property(states, fc.array(offers, { maxLength: 30 }), (first, sequence) => {
@@ -56,7 +56,7 @@ describe('without force, whatever is offered in whatever order', () => {
     );
   });
 
-  test('of two different states with one serial only the first is taken', () => {
+  test('of two different states with one serial only the first is accepted', () => {
     fc.assert(
       fc.property(states, offers, offers, (before, one, other) => {
         fc.pre(one.serial === other.serial && one.md5 !== other.md5);
@@ -68,7 +68,7 @@ describe('without force, whatever is offered in whatever order', () => {
   });
 });
 
-test('only who holds the lock writes', () => {
+test('only the holder of the lock writes', () => {
   const by = (userId: string | null, runId: string | null = null) => ({ userId, runId });
   expect(holdsLock(by('user-1'), by('user-1'))).toBe(true);
   expect(holdsLock(by('user-1'), by('user-2'))).toBe(false);

@@ -1,4 +1,4 @@
-/** What may follow a workspace's current state (api-contract §5.7). */
+/** The current state, by which the next one is judged (api-contract §5.7). */
 
 export interface CurrentState {
   serial: number;
@@ -9,7 +9,7 @@ export interface CurrentState {
 
 export interface OfferedState {
   serial: number;
-  /** null: the client did not say. */
+  /** null: the client did not send one. */
   lineage: string | null;
   md5: string;
   force: boolean;
@@ -19,8 +19,8 @@ export type StateVerdict =
   'first' | 'newer' | 'same' | 'forced' | 'older-serial' | 'same-serial-other-content' | 'other-lineage';
 
 /**
- * The serial goes up, the lineage stays; the same serial may come again with the same bytes, since a client repeats a
- * request whose answer was lost. `force` lets anything follow.
+ * The serial goes up, the lineage stays; the same serial may come again with the same bytes, because a client repeats a
+ * request after a lost answer. `force` accepts any state.
  */
 export function judgeState(current: CurrentState | undefined, offered: OfferedState): StateVerdict {
   if (current === undefined) return 'first';
@@ -37,7 +37,7 @@ function findConflict(current: CurrentState, offered: OfferedState): StateVerdic
   return undefined;
 }
 
-/** Why a state may not follow, with what to do about it; undefined when it may. */
+/** Why a state may not follow, with the fix; undefined when it may. */
 export function explainConflict(
   verdict: StateVerdict,
   current: CurrentState | undefined,
@@ -61,7 +61,7 @@ export function explainConflict(
   }
 }
 
-/** Who holds a workspace: at most one of a person and a run. */
+/** The holder of a workspace: a person, a run, or neither. */
 export interface LockFacts {
   userId: string | null;
   runId: string | null;
@@ -73,8 +73,8 @@ export const holdsLock = (lock: LockFacts, writer: LockFacts): boolean =>
   (lock.runId !== null && lock.runId === writer.runId);
 
 /**
- * The serial that a version made by an apply is listed with. The apply counted up from what the file said, which may be
- * less than what the client that uploaded the file announced.
+ * The listed serial of a version made by an apply. The apply counted up from the serial in the file, which may be less
+ * than the serial that its uploading client announced.
  */
 export function serialAfterApply(
   current: { serial: number; contentSerial: number | null; sameRun: boolean } | undefined,
@@ -83,9 +83,9 @@ export function serialAfterApply(
   if (current === undefined) return snapshotSerial ?? 0;
   const step = current.sameRun ? 0 : 1;
   const next = current.serial + step;
-  // A file that does not say its serial is what the apply has made of the one it was given.
+  // A file without a serial is the apply's result for the file that it was given.
   if (snapshotSerial === null) return next;
-  // One apply may report one serial more than once, each time with more in it.
+  // One apply may report one serial more than once, each time with more content.
   if (current.contentSerial !== null && snapshotSerial < current.contentSerial + step) return undefined;
   return Math.max(snapshotSerial, next);
 }

@@ -13,7 +13,7 @@ import type { StateVersion } from './store.ts';
 
 type Permission = 'read-state' | 'read-state-outputs';
 
-/** @throws 404 when it is not there or the caller may not see it */
+/** @throws 404 when it does not exist or the caller may not see it */
 export async function readStateVersion(
   { db }: Platform,
   caller: Caller,
@@ -94,7 +94,7 @@ export async function countOutputs({ db }: Platform, versionId: string): Promise
   return count;
 }
 
-/** One output, with the version it belongs to; undefined when it is not there. The caller checks who may see it. */
+/** One output, with its version; undefined when it does not exist. The caller checks who may see it. */
 export async function findOutput(platform: Platform, id: string): Promise<OutputWithValue | undefined> {
   const found = await selectOutputs(platform).where('state_version_output.id', '=', id).executeTakeFirst();
   return found && (await fillValues(platform, [found]))[0];
@@ -109,7 +109,7 @@ const selectOutputs = ({ db }: Platform) =>
 
 type FoundOutput = Row<'state_version_output'> & { sha256: string | null };
 
-/** Long values are still in the state's file. */
+/** Reads long values from the state's file. */
 async function fillValues({ blobs }: Platform, found: readonly FoundOutput[]): Promise<OutputWithValue[]> {
   const filled: OutputWithValue[] = [];
   for (const { sha256, ...output } of found) {
@@ -123,7 +123,7 @@ async function fillValues({ blobs }: Platform, found: readonly FoundOutput[]): P
   return filled;
 }
 
-/** What the documents of these versions need, in two queries for all of them. */
+/** The facts that the documents of these versions need, in two queries for all of them. */
 export async function readFacts(
   platform: Platform,
   caller: Caller,
@@ -180,7 +180,7 @@ async function selectNeighbours({ db }: Platform, ids: readonly string[]) {
   return new Map(neighbours.map((neighbour) => [neighbour.id, neighbour]));
 }
 
-/** An address to upload to is for whoever announced the version only. */
+/** Only the caller that announced the version gets the address to upload to. */
 function addresses({ publicUrl, signer }: Platform, caller: Caller, version: StateVersion) {
   const address = (verb: 'downloads' | 'uploads', kind: 'state-versions' | 'json-state-versions'): string => {
     const what = kind === 'state-versions' ? ('state' as const) : ('json-state' as const);

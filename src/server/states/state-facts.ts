@@ -4,9 +4,9 @@ import type { ManagedInstance, StateInventory } from '../database/schema.ts';
 import { listManagedInstances } from './managed-instances.ts';
 import { storable } from './storable-text.ts';
 
-/** What the database keeps of a state file. The file itself is kept as it is, whatever could be read of it. */
+/** The facts of a state file in the database. The file itself is kept unchanged, however much could be read. */
 export interface StateFacts {
-  /** Of the file's format; null when it is encrypted. */
+  /** Version of the file's format; null when it is encrypted. */
   version: number | null;
   serial: number | null;
   lineage: string | null;
@@ -15,11 +15,11 @@ export interface StateFacts {
   inventory: StateInventory;
   instances: ManagedInstance[];
   outputs: StateOutput[];
-  /** The file holds more, or other things, than these facts say. */
+  /** The file holds more than these facts, or other things. */
   isPartial: boolean;
 }
 
-/** Of a file of which nothing is known but that it is there. */
+/** The facts of a file that could not be read. */
 const NOTHING_KNOWN: StateFacts = {
   version: null,
   serial: null,
@@ -32,7 +32,7 @@ const NOTHING_KNOWN: StateFacts = {
   isPartial: true,
 };
 
-/** Longer than any that terraform makes; it is compared and listed. */
+/** Longer than any lineage of terraform; it is compared and listed. */
 const MAX_LINEAGE = 1_000;
 const MAX_VERSION = 2_147_483_647;
 
@@ -56,7 +56,7 @@ export function factsOf(summary: StateSummary): StateFacts {
   };
 }
 
-/** The facts of a stored file that is a state. One that cannot be read for now is kept all the same. */
+/** The facts of a stored state file. A file that cannot be read now is kept all the same. */
 export async function readStateFacts({ stateReader, log }: Platform, sha256: string): Promise<StateFacts> {
   try {
     const reading = await stateReader.read(sha256);

@@ -6,14 +6,14 @@ import type { StateFacts } from './state-facts.ts';
 
 export type StateVersion = Row<'state_version'>;
 
-/** What is in a file that is stored already. */
+/** The facts of a file that is stored already. */
 export interface StoredState {
   facts: StateFacts;
   sha256: string;
   sizeBytes: number;
 }
 
-/** The columns that a version has once its file is here. */
+/** The columns that a version has once its file is stored. */
 export function contentColumns({ facts, sha256, sizeBytes }: StoredState) {
   return {
     status: 'finalized' as const,
@@ -44,7 +44,7 @@ export async function insertPending(
     .executeTakeFirstOrThrow();
 }
 
-/** A version with its file, which the workspace has from now on. The caller holds the workspace's row. */
+/** A version with its file, the workspace's state from then on. The caller holds the workspace's row. */
 export async function insertCurrent(
   tx: Tx,
   columns: Omit<NewRow<'state_version'>, 'id'>,
@@ -59,7 +59,7 @@ export async function insertCurrent(
   return version;
 }
 
-/** The outputs of a version that has its file now, what it manages, and the workspace's pointer to it. */
+/** Stores the outputs and resources of a version that has its file now, and makes it the workspace's current one. */
 export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: StoredState): Promise<void> {
   const outputs = facts.outputs.map((output) => ({
     id: newId('wsout'),
@@ -71,7 +71,7 @@ export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: Stor
     value_end: output.valueSpan.end,
     detailed_type: output.type,
   }));
-  // A statement has room for 65535 parameters.
+  // A statement takes at most 65535 parameters.
   for (let start = 0; start < outputs.length; start += 1_000) {
     await tx
       .insertInto('state_version_output')
@@ -86,7 +86,7 @@ export async function makeCurrent(tx: Tx, version: StateVersion, { facts }: Stor
     .execute();
 }
 
-/** The version a workspace has, as the caller sees it who holds the workspace's row. */
+/** The workspace's current version, for a caller that holds the workspace's row. */
 export async function readCurrent(tx: Tx, workspaceId: string): Promise<StateVersion | undefined> {
   return await tx
     .selectFrom('workspace')
@@ -96,7 +96,7 @@ export async function readCurrent(tx: Tx, workspaceId: string): Promise<StateVer
     .executeTakeFirst();
 }
 
-/** The lock under which the current version was written is released: nothing follows it. */
+/** The lock under which the current version was written is released: no further state follows it. */
 export async function settleCurrent(
   tx: Tx,
   workspace: Pick<Row<'workspace'>, 'current_state_version_id'>,
@@ -109,7 +109,7 @@ export async function settleCurrent(
     .execute();
 }
 
-/** Gives up what was announced in a workspace and never uploaded. */
+/** Discards versions of a workspace that were announced and never uploaded. */
 export async function discardPending(tx: Tx, workspaceId: string): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('state_version')

@@ -21,14 +21,14 @@ export const BindingData = z
 /** The limit that clients know (api-contract §1.2). */
 const MAX_BINDINGS = 10;
 
-/** @returns the last of each key */
+/** @returns the last binding of each key */
 export const toBindings = (data: z.output<typeof BindingData>): TagBinding[] => [
   ...new Map(
     data.map(({ attributes: { key, value } }) => [key, { key, value: value ?? '' }] as const),
   ).values(),
 ];
 
-/** A binding that holds for a workspace, and whether it comes from its project. */
+/** A binding in effect on a workspace, and whether it comes from its project. */
 export interface EffectiveBinding extends TagBinding {
   isInherited: boolean;
 }
@@ -51,8 +51,8 @@ const TABLES = {
 export type BindingOwner = keyof typeof TABLES;
 
 /**
- * Adds and changes bindings of a workspace or a project; those not named stay, unless they are replaced. Whoever changes
- * them at the same time waits.
+ * Adds and changes bindings of a workspace or a project; others stay, unless `replace` is set. Parallel changes wait
+ * for each other.
  *
  * @throws 422 when they would be more than ten; 404 when their owner is gone
  */
@@ -79,7 +79,7 @@ export async function writeBindings(
     refuse('unprocessable', `cannot exceed ${MAX_BINDINGS} bindings per resource`);
 }
 
-/** Takes bindings away by their keys; one without is passed over. */
+/** Removes bindings by their keys; keys without a binding are ignored. */
 export async function deleteBindings(
   tx: Tx,
   what: BindingOwner,

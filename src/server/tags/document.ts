@@ -9,7 +9,7 @@ export const TagSchema = resource(
   { organization: toOne('organizations') },
 );
 
-/** `instance-count`: on how many workspaces it is. */
+/** `instance-count`: the number of workspaces with the tag. */
 export function tagResource(
   tag: { id: string; name: string; created_at: Date; count: number },
   organizationName: string,
@@ -29,7 +29,7 @@ export const EffectiveTagBindingSchema = resource(
   { 'inherited-from': toOne('projects').optional() },
 );
 
-/** A binding has no id of its own: its owner and its key are one. */
+/** A binding has no id of its own: its id is made of its owner and its key. */
 export const bindingId = (ownerId: string, key: string): string => `${ownerId}:${key}`;
 
 export const bindingResource = (ownerId: string, { key, value }: TagBinding) => ({
@@ -38,7 +38,7 @@ export const bindingResource = (ownerId: string, { key, value }: TagBinding) => 
   attributes: { key, value },
 });
 
-/** @param projectId where it comes from when it is not the owner's own */
+/** @param projectId the project that it comes from, when it is not the owner's own */
 export const effectiveBindingResource = (
   ownerId: string,
   projectId: string,

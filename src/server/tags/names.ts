@@ -11,7 +11,7 @@ const tagName = z
   .max(255, 'must have at most 255 characters')
   .regex(/^[A-Za-z0-9_:-]+$/, 'may only contain letters, digits, -, _ and :');
 
-/** Tags by their id, or by a name, which makes the tag when there is none. */
+/** Tags by their id, or by a name, which creates the tag if there is none. */
 export const TagData = z
   .array(z.object({ id: z.string().nullish(), attributes: z.object({ name: tagName }).nullish() }))
   .max(1_000, 'must name at most 1000 tags');
@@ -35,7 +35,7 @@ export async function resolveTags(
     await tx
       .insertInto('tag')
       .values(
-        // In order: two requests that make the same tags wait for each other, and never in a circle.
+        // In a fixed order: two requests that create the same tags wait for each other, and never in a circle.
         [...new Set(names)]
           .sort()
           .map((name) => ({ id: newId('tag'), organization_id: organizationId, name })),
@@ -95,7 +95,7 @@ export async function untagWorkspace(tx: Tx, workspaceId: string, tagIds: readon
     .execute();
 }
 
-/** Takes tags from the organization, and so off all its workspaces. */
+/** Deletes tags from the organization, and so from all its workspaces. */
 export async function removeTags(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.deleteFrom('tag').where('id', 'in', ids).execute();
 }

@@ -32,7 +32,7 @@ export async function readWorkspaceTags(
     .execute();
 }
 
-/** The ids of the tags of a workspace; none of one that the caller may not know of, as of one that is not there. */
+/** The ids of a workspace's tags; empty if the workspace does not exist or the caller may not know of it. */
 export async function tagsOn(
   db: Kysely<Database>,
   caller: Caller,

@@ -2,11 +2,11 @@ const MAX_TAG_FILTERS = 20;
 
 export interface TagFilter {
   key: string;
-  /** undefined: any. */
+  /** undefined: any value. */
   value: string | undefined;
 }
 
-/** `filter[tagged][0][key]=…&filter[tagged][0][value]=…` of a list whose query is loose: without a value, any. */
+/** `filter[tagged][0][key]=…&filter[tagged][0][value]=…` of a list with a loose query; without a value, any matches. */
 export function readTagFilters(query: Record<string, unknown>): TagFilter[] {
   const filters = new Map<string, { key?: string; value?: string }>();
   for (const [name, given] of Object.entries(query)) {

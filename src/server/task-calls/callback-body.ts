@@ -4,7 +4,7 @@ import type { Finding, Said } from './settle.ts';
 
 const MAX_FINDINGS = 100;
 const text = (max: number) => z.string().max(max, `must have at most ${max} characters`);
-/** What people are shown as a link: nothing that a browser would run. */
+/** A link that people are shown: nothing that a browser would run. */
 const webAddress = z
   .string()
   .max(2_000, 'must have at most 2000 characters')
@@ -55,7 +55,7 @@ export const CallbackBody = document(
     .nullish(),
 );
 
-/** What is left out says nothing, so it stays as an earlier callback said. */
+/** A missing attribute keeps its value from an earlier callback. */
 export function saidIn({ data }: z.output<typeof CallbackBody>): Said {
   const { status, message, url } = data.attributes;
   return {

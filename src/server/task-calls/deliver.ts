@@ -6,11 +6,11 @@ import { taskPayload } from './payload.ts';
 import { settleResult } from './settle.ts';
 import type { Attempt } from './take.ts';
 
-/** After the first attempt, and after each one that failed; the last for all later ones. */
+/** The pauses after each failed attempt, the first included; the last one is repeated. */
 const RETRY_AFTER_MS = [1_000, 5_000, 15_000, 30_000, 60_000];
 const BUSY = [408, 425, 429];
 
-/** Asks a service once. Whatever it does, it costs seconds at most, and nobody but its own run waits for it. */
+/** Asks a service once. Whatever the service does, it takes seconds at most, and only its own run waits for it. */
 export async function deliver(platform: Platform, attempt: Attempt): Promise<void> {
   const { id, task, accessToken } = attempt;
   if (task === undefined) return await giveUp(platform, id, 'The run task was deleted before it was asked.');
@@ -40,7 +40,7 @@ async function giveUp(platform: Platform, id: string, message: string): Promise<
   await settleResult(platform, null, id, { status: 'errored', message });
 }
 
-/** Only whoever took it last may say how it went, and only while nothing has been answered. */
+/** Only the server that last took the request may record its outcome, and only until the service has answered. */
 async function update(
   { db }: Platform,
   { id, number }: Attempt,

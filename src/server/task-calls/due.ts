@@ -3,7 +3,7 @@ import type { Platform } from '../context.ts';
 import { FIRST_ANSWER_MS, TOTAL_MS } from '../task-stages/deadlines.ts';
 import { settleResult } from './settle.ts';
 
-/** Ends what a service has been silent about for too long. */
+/** Ends the results whose service has been silent for too long. */
 export async function endSilentResults(platform: Platform, now = new Date()): Promise<void> {
   const before = (ms: number): Date => new Date(now.getTime() - ms);
   const silent = await platform.db
@@ -28,7 +28,7 @@ export async function endSilentResults(platform: Platform, now = new Date()): Pr
   }
 }
 
-/** Until the next request or deadline of any result, in milliseconds. @param most when there is none sooner */
+/** Milliseconds until the next request or deadline of any result. @param most when there is none sooner */
 export async function msUntilDue({ db }: Platform, most: number): Promise<number> {
   const milliseconds = (ms: number) => sql`${ms} * interval '1 millisecond'`;
   const { rows } = await sql<{ ms: number | null }>`

@@ -6,20 +6,20 @@ import { deliver } from './deliver.ts';
 import { takeAttempt } from './take.ts';
 
 const AT_ONCE = 8;
-/** What another server has left is looked for this often; what begins or is due here wakes. */
+/** How often to look for work of other servers; work that begins or is due here wakes by itself. */
 const LOOK_EVERY_MS = 30_000;
-/** After an error. */
+/** The pause after an error. */
 const AGAIN_MS = 5_000;
 
 /**
- * Asks the services that runs wait for, and ends what they are silent about. Safe with many servers; what a killed one was
- * asking is asked again, with the same id and token.
+ * Asks the services that runs wait for, and ends the results of silent ones. Safe with many servers; the requests of a
+ * killed one are sent again, with the same id and token.
  */
 export function startTaskCalls(platform: Platform): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const asking = new Set<Promise<void>>();
 
-  /** @returns when to look again, if nobody wakes before */
+  /** @returns when to look again, if no wake-up comes before */
   const look = async (): Promise<number> => {
     await endSilentResults(platform);
     while (!stopping.signal.aborted && asking.size < AT_ONCE) {
@@ -41,7 +41,7 @@ export function startTaskCalls(platform: Platform): { stop(): Promise<void> } {
     while (!stopping.signal.aborted) {
       const enough = new AbortController();
       const signal = AbortSignal.any([stopping.signal, enough.signal]);
-      // Begun before anybody looks, so that what comes meanwhile is not missed.
+      // The wait begins before the query, so that nothing that comes meanwhile is missed.
       const woken = [topics.phases, topics.taskCalls].map((topic) =>
         platform.wakeUps.wait(topic, LOOK_EVERY_MS, signal),
       );

@@ -10,7 +10,7 @@ export interface AskedResult {
   runId: string;
 }
 
-/** What a service learns of a run (api-contract §4.7). @returns undefined when the run is gone */
+/** The payload about a run for a service (api-contract §4.7). @returns undefined when the run is gone */
 export async function taskPayload(
   db: Kysely<Database>,
   publicUrl: string,
@@ -55,7 +55,7 @@ export async function taskPayload(
     task_result_callback_url: `${api}/task-results/${id}/callback`,
     task_result_enforcement_level: level,
     task_result_id: id,
-    // Nothing here fetches configurations from repositories.
+    // This server fetches no configurations from repositories.
     vcs_branch: null,
     vcs_commit_url: null,
     vcs_pull_request_url: null,

@@ -18,21 +18,21 @@ export interface Finding {
   tags: OutcomeTags;
 }
 
-/** What became of a task. What is left out stays as it was. */
+/** The result of a task. Missing members stay as they were. */
 export interface Said {
   status: Extract<TaskResultStatus, 'running' | 'passed' | 'failed' | 'errored'>;
   message?: string | undefined;
   url?: string | null | undefined;
   findings?: readonly Finding[] | undefined;
-  /** The service itself said so. */
+  /** The result comes from the service itself. */
   isAnswer?: boolean;
 }
 
 /**
- * Writes what became of a task, and when it was the last of its stage that was waited for, takes the run on; in one
+ * Writes the result of a task, and if it was the last one that its stage waited for, advances the run; in one
  * transaction. A result that is over, or whose run has left the stage, stays as it is.
  *
- * @returns whether it was waited for
+ * @returns whether the stage waited for it
  */
 export async function settleResult(
   platform: Platform,
@@ -65,7 +65,7 @@ export async function settleResult(
       before: { status: 'running' },
       after: { status: said.status, task: result.task_name, run: run.id },
     });
-    // Whoever follows the run sees what its tasks say.
+    // Followers of the run see the results of its tasks.
     announce(tx, topics.runEvents);
     return said.status === 'running' ? undefined : await endOfStage(tx, run, found.stageId);
   });

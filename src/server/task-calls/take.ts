@@ -6,7 +6,7 @@ import { transact, type Tx } from '../database/transact.ts';
 import { TOTAL_MS } from '../task-stages/deadlines.ts';
 import type { AskedResult } from './payload.ts';
 
-/** Longer than an attempt can take: what is not ended by then was taken by a server that is gone. */
+/** No attempt takes this long: a request that has not ended by then was taken by a server that is gone. */
 const HELD_MS = 30_000;
 
 export interface Attempt extends AskedResult {
@@ -18,12 +18,12 @@ export interface Attempt extends AskedResult {
 }
 
 /**
- * Takes a request that is due, if any; it comes again by itself unless it is ended. The token is the same for each attempt,
- * since a service that seemed not to answer may have begun its work.
+ * Takes a due request, if any; it becomes due again unless it is ended. The token is the same for each attempt, because
+ * a service that seemed not to answer may have begun its work.
  */
 export async function takeAttempt(platform: Platform): Promise<Attempt | undefined> {
   const due = selectDue(platform.db).select('task_result.id').limit(1);
-  // Without a transaction: most of the time there is none.
+  // The first look needs no transaction: usually nothing is due.
   if ((await due.executeTakeFirst()) === undefined) return undefined;
   return await transact(platform.db, async (tx) => {
     const next = await selectDue(tx)

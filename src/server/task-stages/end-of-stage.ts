@@ -7,7 +7,7 @@ import { judgeStage, type StageOutcome } from './outcome.ts';
 /**
  * Ends a stage of a run once its results and its policies are over. The caller holds the run's row.
  *
- * @returns undefined while something of the stage is waited for
+ * @returns undefined while the stage still waits for one of them
  */
 export async function endOfStage(
   tx: Tx,

@@ -28,9 +28,9 @@ export async function moveStage(
 }
 
 /**
- * Keeps what the policies of a run's stage came to. The caller holds the run's row.
+ * Stores the outcome of a run's stage policies. The caller holds the run's row.
  *
- * @returns its id, or undefined where they are not waited for
+ * @returns the stage's id, or undefined if it does not wait for them
  */
 export async function settleStagePolicies(
   tx: Tx,
@@ -47,7 +47,7 @@ export async function settleStagePolicies(
   return stage?.id;
 }
 
-/** The caller holds the run's row. A result that is over can be told nothing more: its token ends with it. */
+/** The caller holds the run's row. A result that is over takes no more callbacks: its token ends with it. */
 export async function moveResults(
   tx: Tx,
   where: { resultId: string } | { stageId: string; from: TaskResultStatus },

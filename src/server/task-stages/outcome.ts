@@ -7,16 +7,16 @@ type Policies = Pick<Row<'task_stage'>, 'policy_status' | 'policy_message'>;
 
 export interface StageOutcome {
   status: Extract<TaskStageStatus, 'passed' | 'failed' | 'errored' | 'awaiting_override'>;
-  /** What it means for the run. */
+  /** The consequence for the run. */
   outcome: 'passed' | 'failed' | 'held';
-  /** Why, where it did not pass. */
+  /** The reason, if it did not pass. */
   description?: string;
 }
 
 /**
- * What the results and the policies of a stage, all of them over, come to: what only advises never stands in the way. A
- * mandatory failure ends the run, and so does a service that gave no answer (api-contract §3.3 rows 6, 14, 31); where all
- * that failed may be overridden, somebody decides (rows 15, 16).
+ * The outcome of a stage whose results and policies are all over: an advisory one never stops the run. A mandatory
+ * failure ends the run, and so does a service without an answer (api-contract §3.3 rows 6, 14, 31); if all failures may
+ * be overridden, a person decides (rows 15, 16).
  *
  * @param mayHold whether the run can wait there for a decision
  */

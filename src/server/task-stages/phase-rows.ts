@@ -8,7 +8,7 @@ import type { PhaseRows } from '../run-phases/phase-rows.ts';
 import { moveResults, moveStage } from './move.ts';
 import { holdingPolicies, readTasksAt } from './tasks-of-run.ts';
 
-/** What a run has of its tasks is copied as it is created. */
+/** A run's tasks are copied when it is created. */
 export const taskStageRows = (stage: TaskStageName): PhaseRows => ({
   async prepare(tx, run) {
     if (!run.phases.includes(stage)) return;

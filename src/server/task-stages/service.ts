@@ -13,7 +13,7 @@ export interface StageDetails {
 export interface ResultDetails {
   result: Row<'task_result'>;
   stage: Row<'task_stage'>;
-  /** The run can never be applied. */
+  /** True: the run can never be applied. */
   isSpeculative: boolean;
   outcomeIds: string[];
 }
@@ -22,7 +22,7 @@ export type ResultOutcome = Row<'task_result_outcome'>;
 
 const ORDER: readonly Row<'task_stage'>['stage'][] = ['pre_plan', 'post_plan', 'pre_apply', 'post_apply'];
 
-/** In the order of a run's life. For whoever may read the runs that they are of, by one of the two ids. */
+/** In the order of a run's life. For callers who may read the stages' runs, by one of the two ids. */
 export async function readStages(
   db: Kysely<Database>,
   by: 'id' | 'run_id',
@@ -70,7 +70,7 @@ export async function readStages(
     }));
 }
 
-/** As {@link readStages}: results by their own id, or all of their stages'. */
+/** As {@link readStages}: results by their own id, or all results of stages. */
 export async function readResults(
   db: Kysely<Database>,
   by: 'id' | 'task_stage_id',
@@ -129,7 +129,7 @@ export async function readOutcomes(
     .execute();
 }
 
-/** @returns with the run that it is of, or undefined */
+/** @returns the outcome with its run, or undefined */
 export async function findOutcome(
   db: Kysely<Database>,
   id: string,

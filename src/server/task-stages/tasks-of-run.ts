@@ -10,15 +10,15 @@ export interface TaskOfRun {
   url: string;
   overridable: boolean;
   level: TaskLevel;
-  /** null: it is asked for every workspace of the organization. */
+  /** null: the task is asked for every workspace of the organization. */
   workspace_task_id: string | null;
 }
 
-/** One row where policies are evaluated at the stage after the plan of a new run, else none. */
+/** One row if policies are evaluated at the stage after the plan of a new run, else none. */
 export const holdingPolicies = (tx: Tx, run: Pick<NewRun, 'organization_id' | 'workspace_id'>) =>
   selectHolding(tx, { id: run.workspace_id, organization_id: run.organization_id }, 'post_plan');
 
-/** The stages at which a new run has something to ask. What can never be applied has nothing around an apply. */
+/** The stages at which a new run has services to ask. A run that can never be applied has none around an apply. */
 export async function stagesOfNewRun(tx: Tx, run: NewRun): Promise<TaskStageName[]> {
   const { rows } = await sql<{ stage: TaskStageName }>`
     select stage from run_task task
@@ -33,8 +33,8 @@ export async function stagesOfNewRun(tx: Tx, run: NewRun): Promise<TaskStageName
 }
 
 /**
- * The tasks that a run asks at a stage: those that are attached to its workspace, and those of the whole organization. One
- * that is both is asked once, as strictly as either says.
+ * The tasks of a run at a stage: those that are attached to its workspace, and those of the whole organization. A task
+ * that is both is asked once, at the stricter of the two levels.
  */
 export async function readTasksAt(
   tx: Tx,

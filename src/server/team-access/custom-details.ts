@@ -4,7 +4,7 @@ import { Refusal } from '../http/refusal.ts';
 const label = (name: string): string => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('-', ' ');
 
 /**
- * Details belong to the custom level: the others say it all.
+ * Only the custom level has details: the other levels are fixed.
  *
  * @throws 422 with the text that clients match on (api-contract §1.2)
  */
@@ -23,7 +23,7 @@ export function requireCustom(
   if (problems.length > 0) throw new Refusal('invalid_attribute', problems);
 }
 
-/** Those that are given, over those that are. */
+/** The given details replace the earlier ones; the others stay. */
 export function overlay<Details extends object>(
   current: Details,
   given: { [Name in keyof Details]?: Details[Name] | undefined },

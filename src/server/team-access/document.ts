@@ -47,12 +47,12 @@ const ProjectWorkspacesShape = {
   'policy-overrides': z.boolean(),
 };
 
-/** What a request may say of a team's access to a workspace. */
+/** The attributes of a request about a team's access to a workspace. */
 export const WorkspaceAttributes = z
   .object(WorkspaceDetailsShape)
   .partial()
   .extend({ access: WorkspaceLevel.optional() });
-/** What a request may say of a team's access to a project. */
+/** The attributes of a request about a team's access to a project. */
 export const ProjectAttributes = z.object({
   'project-access': z.object(ProjectAccessShape).partial().optional(),
   'workspace-access': z.object(ProjectWorkspacesShape).partial().optional(),

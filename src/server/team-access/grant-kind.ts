@@ -26,12 +26,12 @@ interface Subject {
 
 type Right = 'admin' | 'read-teams' | 'manage-teams';
 
-/** Access of teams to one kind of subject: what differs between workspaces and projects (api-contract §5.9). */
+/** Access of teams to one kind of subject: the differences between workspaces and projects (api-contract §5.9). */
 export interface GrantKind {
   type: 'team-workspaces' | 'team-projects';
   subject: 'workspace' | 'project';
   idPrefix: IdPrefix;
-  /** What a caller needs in the subject. */
+  /** The rights that a caller needs in the subject. */
   rights: Readonly<Record<'see' | 'change', Right>>;
   Attributes: z.ZodObject;
   Schema: z.ZodType;
@@ -40,7 +40,7 @@ export interface GrantKind {
   readSubject(platform: Platform, caller: Caller, id: string, right: Right): Promise<Subject>;
   require(db: Kysely<Database>, caller: Caller, subject: Subject, right: Right): Promise<void>;
   /**
-   * What is stored: all details of the custom level, which begin with its defaults whatever another level gave before.
+   * The details to store: all of the custom level, which begin with its defaults whatever the earlier level.
    *
    * @returns null for the other levels
    * @throws 422 details are given to one of these

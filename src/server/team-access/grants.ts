@@ -11,7 +11,7 @@ import { refuse } from '../http/refusal.ts';
 import type { Grant } from './grant.ts';
 import type { GrantKind } from './grant-kind.ts';
 
-/** What a request says of a grant. */
+/** The attributes of a grant in a request. */
 export interface GrantChange {
   access?: string | undefined;
   [detail: string]: unknown;
@@ -91,7 +91,7 @@ export async function changeAccess(
 ): Promise<Grant> {
   const { table, column } = sqlOf(kind);
   const grant = await transact(db, async (tx) => {
-    // Of two changes at the same time neither undoes the other.
+    // With the lock, neither of two parallel changes undoes the other.
     const { rows: locked } = await sql<Grant>`
       select *, ${column} as subject_id from ${table} where id = ${id} for update`.execute(tx);
     const before = locked[0] ?? refuse('not_found');

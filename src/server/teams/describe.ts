@@ -20,7 +20,7 @@ export async function describeTeams(platform: Platform, caller: Caller, teams: r
   return documents;
 }
 
-/** Of these teams, the documents of those that the caller may see. */
+/** The documents of those of these teams that the caller may see. */
 export async function readableTeamResources(platform: Platform, caller: Caller, ids: readonly string[]) {
   if (ids.length === 0) return [];
   const teams = await platform.db.selectFrom('team').selectAll().where('id', 'in', ids).execute();
@@ -33,7 +33,7 @@ export async function readableTeamResources(platform: Platform, caller: Caller, 
 }
 
 /**
- * What `include` asks for with teams: `users`, and `organization-memberships` of who is in them, each once.
+ * The resources that `include` names with teams: `users`, and their `organization-memberships`, each once.
  *
  * @throws 400 for any other
  */

@@ -50,7 +50,7 @@ export interface TeamView extends Row<'team'> {
   members: { userId: string; membershipId: string }[];
 }
 
-/** An owner may do everything, whatever is set. */
+/** An owner may do everything, whatever the settings. */
 export function teamResource(team: TeamView, rights: ReturnType<typeof teamRights>) {
   const self = `/api/v2/teams/${team.id}`;
   return {

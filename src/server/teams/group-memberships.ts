@@ -2,11 +2,11 @@ import { recordChange } from '../access/record-change.ts';
 import type { Tx } from '../database/transact.ts';
 
 /**
- * Brings a person's teams into line with the groups of their provider: in organizations that they are a member of, each team
- * whose name or `sso-team-id` is that of a group, letter for letter. The owners team is given by people only. What people gave
- * stays: only a membership that came from a group goes with it.
+ * Brings a person's teams into line with the groups of their provider: in organizations of which they are a member,
+ * each team whose name or `sso-team-id` equals a group exactly. Only people assign the owners team. Memberships that
+ * people gave stay: only one that came from a group ends with it.
  *
- * @param groups undefined: the provider said nothing, and nothing changes
+ * @param groups undefined: the provider sent none, and nothing changes
  */
 export async function followGroups(
   tx: Tx,

@@ -10,7 +10,7 @@ import { requireWithinOwnRights } from './within-own-rights.ts';
 
 type Team = Row<'team'>;
 
-/** Members by username. A site administrator brings those in who are not in the organization yet (docs/adr/0082). */
+/** Members by username. A site administrator may also add users who are not in the organization yet (docs/adr/0082). */
 export async function addUsersByName(
   { db }: Platform,
   caller: Caller,
@@ -56,7 +56,7 @@ async function add(tx: Tx, caller: Caller, team: Team, userIds: readonly string[
   await tx
     .insertInto('team_member')
     .values(userIds.map((user_id) => ({ team_id: team.id, organization_id: team.organization_id, user_id })))
-    // Whom a group has brought stays when the group goes.
+    // A member who came by a group stays when the group goes.
     .onConflict((conflict) => conflict.columns(['team_id', 'user_id']).doUpdateSet({ origin: 'person' }))
     .execute();
   await record(tx, caller, team, 'add_members', { after: { users: userIds } });
@@ -73,14 +73,14 @@ async function remove(tx: Tx, caller: Caller, team: Team, userIds: readonly stri
 /**
  * An organization without owners would belong to nobody.
  *
- * @throws 422 when these are all the owners there are
+ * @throws 422 when these are all its owners
  */
 export async function requireOwnerLeft(
   tx: Tx,
   organizationId: string,
   leaving: readonly string[],
 ): Promise<void> {
-  // Two owners that leave at once would each see the other.
+  // Without the lock, two owners that leave at once would each see the other.
   const owners = await tx
     .selectFrom('team')
     .select('id')
@@ -103,7 +103,7 @@ export async function requireOwnerLeft(
   }
 }
 
-/** @throws 422 alike for a name that nobody has and for one that somebody elsewhere has */
+/** @throws 422, the same for an unknown name and for a user of other organizations */
 async function membersByName(tx: Tx, team: Team, names: readonly string[]): Promise<string[]> {
   const users = await tx
     .selectFrom('users')
@@ -125,7 +125,7 @@ async function membersByName(tx: Tx, team: Team, names: readonly string[]): Prom
   return users.map(({ id }) => id);
 }
 
-/** Those of these names that there are. */
+/** Adds the existing users of these names. */
 async function bringIn(tx: Tx, organizationId: string, names: readonly string[]): Promise<void> {
   const users = await tx
     .selectFrom('users')

@@ -17,9 +17,9 @@ export const MembershipSchema = resource(
 );
 
 /**
- * api-contract §5.1; of its teams those that the caller may see.
+ * api-contract §5.1; with those of its teams that the caller may see.
  *
- * @param names what to include: `user`
+ * @param names the names of `include`: `user`
  * @throws 400 for another name
  */
 export async function describeMemberships(

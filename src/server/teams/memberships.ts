@@ -19,10 +19,11 @@ import { requireWithinOwnRights } from './within-own-rights.ts';
 export type Membership = Row<'organization_member'>;
 
 /**
- * Invites somebody by e-mail address into teams; a user is made for an address nobody has yet. The membership is
- * `invited`, and gives nothing, until its user accepts it: one that was made for it by coming with a token.
+ * Invites a person by e-mail address into teams; an unknown address gets a new user. The membership is `invited`, and
+ * gives nothing, until its user accepts it, a new user by a first token.
  *
- * @throws 403 for a team that may do more than the caller; 422 for a team that may not be joined this way, and for somebody who is in the organization already
+ * @throws 403 for a team that may do more than the caller; 422 for a team that may not be joined this way, and for a
+ * person who is in the organization already
  */
 export async function inviteMember(
   platform: Platform,
@@ -75,7 +76,7 @@ export async function inviteMember(
   });
 }
 
-/** @throws 404 when it is not there, or is neither the caller's own nor of one of the caller's organizations */
+/** @throws 404 when it does not exist, or is neither the caller's own nor of one of the caller's organizations */
 export async function readMembership({ db }: Platform, caller: Caller, id: string): Promise<Membership> {
   const member = await db
     .selectFrom('organization_member')
@@ -88,7 +89,7 @@ export async function readMembership({ db }: Platform, caller: Caller, id: strin
   return member;
 }
 
-/** The caller's own invitation. @throws 404 for anybody else's */
+/** The caller's own invitation. @throws 404 for any other */
 export async function acceptInvitation({ db }: Platform, caller: Caller, id: string): Promise<Membership> {
   requirePerson(caller);
   const own = await db
@@ -123,7 +124,7 @@ export async function acceptInvitation({ db }: Platform, caller: Caller, id: str
 export interface MemberSearch {
   status: string | undefined;
   emails: readonly string[];
-  /** A part of the name, or for those who manage the members of the address. */
+  /** A part of the name, or of the address for callers who manage the members. */
   text: string;
 }
 
@@ -139,7 +140,7 @@ export async function listMemberships(
     .selectFrom('organization_member')
     .innerJoin('users', 'users.id', 'organization_member.user_id')
     .where('organization_id', '=', organizationId);
-  // Whoever was invited and has not come is the business of those who invite.
+  // Only managers of members see people who were invited and have not joined.
   if (!manages) all = all.where('status', '=', 'active');
   if (status !== undefined) all = all.where((where) => where('status', '=', status as 'active'));
   if (emails.length > 0) {
@@ -213,7 +214,7 @@ export async function listTeamMemberships(
   return { members, totalCount };
 }
 
-/** Leaves the organization and with it its teams. Everybody may go; others are sent by who manages the members. */
+/** Ends a membership of the organization and its teams. Everybody may leave; a manager of members may remove others. */
 export async function deleteMembership(
   platform: Platform,
   caller: Caller,
@@ -252,7 +253,7 @@ export async function deleteMembership(
 }
 
 async function findOrCreateUser(tx: Tx, email: string): Promise<{ userId: string; isNew: boolean }> {
-  // Whoever invites the same person at the same time waits here, and finds the user then.
+  // Parallel invitations of the same person wait here, and then find the user.
   await lockAddress(tx, email);
   const existing = await tx
     .selectFrom('users')

@@ -3,7 +3,7 @@ import type { Tx } from '../database/transact.ts';
 
 export const OWNERS = 'owners';
 
-/** Every organization has the team of its owners; whoever makes the organization is the first of them. */
+/** Every organization has the team of its owners; its creator is the first of them. */
 export async function createOwners(tx: Tx, organizationId: string, userId: string): Promise<void> {
   const id = newId('team');
   await tx

@@ -1,6 +1,6 @@
 import type { OrganizationRights } from '../access/rights.ts';
 
-/** What decides who sees a team and who manages it (api-contract §5.9). Pure. */
+/** The facts that decide who sees a team and who manages it (api-contract §5.9). Pure. */
 export interface TeamFacts {
   id: string;
   is_owners: boolean;
@@ -14,7 +14,7 @@ const isMember = (rights: OrganizationRights, team: TeamFacts): boolean =>
 export function teamRights(rights: OrganizationRights, team: TeamFacts) {
   const { organization } = rights;
   const isOwner = organization.has('owner');
-  // Whoever may change the owners is one.
+  // Only owners may change the owners team.
   const managesTeam = team.is_owners ? isOwner : organization.has('manage-teams');
   const seesSecret =
     organization.has('manage-teams') ||

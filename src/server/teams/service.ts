@@ -28,7 +28,7 @@ export interface TeamSettings {
   'organization-access'?: Partial<Record<string, boolean>> | undefined;
 }
 
-/** @throws 404 when it is not there or the caller may not do this with it */
+/** @throws 404 when it does not exist or the caller may not do this with it */
 export async function readTeam(
   { db }: Platform,
   caller: Caller,
@@ -41,7 +41,7 @@ export async function readTeam(
   return rights.canRead && rights[right] ? team : await refuseIn(db, caller, team.organization_id);
 }
 
-/** With what their documents need beside, in one query. */
+/** Adds the facts that the teams' documents need, in one query. */
 export async function viewTeams({ db }: Platform, teams: readonly Team[]): Promise<TeamView[]> {
   if (teams.length === 0) return [];
   const ids = teams.map(({ id }) => id);
@@ -72,7 +72,7 @@ export async function viewTeams({ db }: Platform, teams: readonly Team[]): Promi
   }));
 }
 
-/** Those the caller may see, by name. @param search a part of the name; empty: all */
+/** The teams that the caller may see, by name. @param search a part of the name; empty: all */
 export async function listTeams(
   { db }: Platform,
   caller: Caller,
@@ -156,7 +156,7 @@ export async function deleteTeam({ db }: Platform, caller: Caller, team: Team): 
   });
 }
 
-/** Whoever could give a team access to the organization could give it to themselves: that needs a permission of its own. */
+/** A caller who could give a team access to the organization could gain it: that needs a permission of its own. */
 async function requireAccessChange(
   db: Kysely<Database>,
   caller: Caller,

@@ -14,8 +14,8 @@ type Db = Kysely<Database>;
 type Team = Pick<Row<'team'>, 'id' | 'name' | 'organization_id' | 'organization_access' | 'is_owners'>;
 
 /**
- * Whoever manages members or teams hands on no more than they may do themselves: neither by a place in a team nor by
- * its token. An owner may hand on everything.
+ * A manager of members or teams passes on only rights that they have themselves, be it by a place in a team or by its
+ * token. An owner may pass on every right.
  *
  * @throws 403 for a team that may do something the caller may not
  */
@@ -48,7 +48,7 @@ async function hasWorkspacesOf(db: Db, caller: Caller, team: Team): Promise<bool
   return grants.every((grant) => isPart(workspacePermissions(grant), own.get(grant.workspace_id)));
 }
 
-/** Of a project, what is in it now does not count: whatever comes into it later must not be more either. */
+/** The current content of a project does not count: for workspaces that are added later the rule must hold too. */
 async function hasProjectsOf(
   db: Db,
   caller: Caller,

@@ -15,16 +15,16 @@ const attributes = z.object({
   'expired-at': Moment.refine((text) => new Date(text) > new Date(), 'must be in the future').nullish(),
 });
 
-/** What a token is made with; all of it may be left out, the body too. */
+/** The input for a new token; all of it may be left out, the body too. */
 export const NewToken = document(attributes.nullish(), NoRelationships).nullish();
 
-/** One that must have a description, as the documentation shows it. */
+/** A new token that must have a description, as the documentation shows it. */
 export const DescribedToken = document(
   attributes.extend({ description: z.string().min(1).max(500) }),
   NoRelationships,
 );
 
-/** @param lifetimeMs how long a token lives whose end is not said; null: until it is revoked */
+/** @param lifetimeMs how long a token lives without a given expiry; null: until it is revoked */
 export function tokenSettings(body: z.output<typeof NewToken>, lifetimeMs: number | null) {
   const { description, 'expired-at': expiredAt } = body?.data.attributes ?? {};
   return {

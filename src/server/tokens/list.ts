@@ -23,7 +23,7 @@ const EXPIRY: Record<string, Expression<SqlBool>> = {
   expired: sql`token.expires_at <= now()`,
   no_expiration: sql`token.expires_at is null`,
 };
-/** `q` is a part of the name of the team; of the words of `filter[expiry_status]` one must be true. */
+/** `q` is a part of the team's name; at least one of the words of `filter[expiry_status]` must be true. */
 export const TeamTokensQuery = PageQuery.extend({
   q: z.string().optional(),
   'filter[expiry_status]': z

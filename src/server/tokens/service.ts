@@ -14,7 +14,7 @@ import { requireWithinOwnRights } from '../teams/within-own-rights.ts';
 
 export type Token = Row<'token'>;
 
-/** What a token stands for. A single one replaces the one before it. */
+/** The owner of a token. A single one replaces the one before it. */
 export type TokenOwner =
   | { kind: 'user'; user_id: string }
   | { kind: 'organization' | 'audit'; organization_id: string; is_single: true }
@@ -22,7 +22,7 @@ export type TokenOwner =
   | { kind: 'agent'; agent_pool_id: string; is_single: false };
 
 /**
- * @param organizationId whose audit trail tells of it; null for a user's own
+ * @param organizationId the organization whose audit trail records it; null for a user's own
  * @throws 403 for a team that may do more than the caller; 422 for an end after the caller's own token's
  */
 export async function issueToken(
@@ -71,7 +71,7 @@ async function requireTeamWithinOwnRights(tx: Tx, caller: Caller, id: string): P
   await requireWithinOwnRights(tx, caller, team ?? refuse('not_found'));
 }
 
-/** The caller holds the team's row. @throws 422 when another of its tokens has it: people tell them apart by it */
+/** The caller holds the team's row. @throws 422 when another of its tokens has this description: people need it */
 async function requireNewDescription(tx: Tx, teamId: string, description: string): Promise<void> {
   const other = await tx
     .selectFrom('token')
@@ -111,7 +111,7 @@ export async function readSingleToken({ db }: Platform, owner: SingleOwner): Pro
   return token ?? refuse('not_found');
 }
 
-/** @throws 404 for what is neither the caller's own token nor one of an owner whose tokens the caller manages */
+/** @throws 404 for a token that is neither the caller's own nor one that the caller manages */
 export async function readToken(platform: Platform, caller: Caller, id: string): Promise<Token> {
   const token = await platform.db.selectFrom('token').selectAll().where('id', '=', id).executeTakeFirst();
   if (token === undefined || !(await managesToken(platform, caller, token))) refuse('not_found');
@@ -168,7 +168,7 @@ async function revoke(tx: Tx, caller: Caller, organizationId: string | null, tok
   await recordRevocation(tx, caller, organizationId, token);
 }
 
-/** All of them or, where one is not of a team of the organization whose tokens the caller manages, none. @throws 404 */
+/** Deletes all, or none if one is not of a team whose tokens the caller manages. @throws 404 */
 export async function deleteTeamTokens(
   platform: Platform,
   caller: Caller,
@@ -187,7 +187,7 @@ export async function deleteTeamTokens(
   });
 }
 
-/** Whose audit trail tells of it; null for a user's own. */
+/** The organization whose audit trail records it; null for a user's own. */
 async function organizationOfToken(platform: Platform, token: Token): Promise<string | null> {
   if (token.agent_pool_id !== null) return await organizationOfPool(platform, token.agent_pool_id);
   if (token.team_id === null) return token.organization_id;
@@ -219,7 +219,7 @@ async function recordRevocation(
   });
 }
 
-/** Those who make its token again at the same time wait for each other. @throws 404 when it has been deleted */
+/** Parallel requests for an owner's token wait for each other. @throws 404 when the owner has been deleted */
 async function lockOwner(
   tx: Tx,
   owner: 'team' | 'organization',
@@ -234,7 +234,7 @@ async function lockOwner(
   return row ?? refuse('not_found');
 }
 
-/** Whose name is on what a team or an organization makes with its token (api-contract §5.8). */
+/** The user whose name is on what a team's or an organization's token creates (api-contract §5.8). */
 async function ensureServiceAccount(tx: Tx, owner: 'team' | 'organization', id: string): Promise<void> {
   if ((await lockOwner(tx, owner, id)).service_user_id !== null) return;
   const userId = newId('user');

@@ -8,14 +8,14 @@ import { enqueueTriggeredRun, type TriggerJob } from '../run-triggers/enqueue.ts
 
 /** Jobs whose wake-up was lost are found after this long. */
 const LOOK_AGAIN_MS = 30_000;
-/** After an error. */
+/** The pause after an error. */
 const AGAIN_MS = 5_000;
 
 const MINUTE_MS = 60_000;
-/** When to begin again, after the queue has tried as often as it does. */
+/** When to try again, after the queue has used up its own attempts. */
 const LATER_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS];
 
-/** Makes the runs that applied runs trigger. `stop` waits for the one in progress. */
+/** Creates the runs that applied runs trigger. `stop` waits for the one in progress. */
 export function startTriggerWorker(platform: Platform): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const work = async (): Promise<void> => {
@@ -54,8 +54,8 @@ async function deliverOne(platform: Platform): Promise<boolean> {
 }
 
 /**
- * Has the job delivered again. When the queue would give it up, the run that triggers says so in its events, and the
- * job is put back for later: what is in the way may be a matter of hours, such as a variable that cannot be read.
+ * Has the job delivered again. When the queue would give it up, the triggering run's events record that, and the job is
+ * put back for later: the obstacle may last for hours, such as a variable that cannot be read.
  */
 export async function settleFailure(platform: Platform, job: Job<TriggerJob>, error: unknown): Promise<void> {
   const { runId, workspaceId, round = 0 } = job.data;
@@ -73,7 +73,7 @@ export async function settleFailure(platform: Platform, job: Job<TriggerJob>, er
   });
 }
 
-/** The run and the end of the job are one transaction: killed before it, the job is delivered again; after it, never. */
+/** The run and the end of the job are one transaction: after a kill before it, the job is delivered again. */
 export async function deliver(platform: Platform, job: Job<TriggerJob>): Promise<void> {
   await transact(platform.db, async (tx) => {
     await createTriggeredRun(platform, tx, job.data);

@@ -21,7 +21,7 @@ const related = z.object({ data: RelatedIds }).nullish();
 export const NewSetAttributes = z.object(fields);
 export const SetChange = z.object({ ...fields, name: fields.name.nullish() });
 
-/** Only none of them can be given: a set reaches workspaces, and nothing else is here. */
+/** Only an empty list is accepted: a set reaches workspaces, and there are no stacks here. */
 const stacks = refusedBecause(
   'there are no stacks here',
   z.object({ data: z.array(z.unknown()).max(0, 'must be empty: there are no stacks here') }).nullish(),
@@ -35,7 +35,7 @@ export const NewSetRelationships = z
     vars: z.object({ data: z.array(z.object({ attributes: NewVariable })).max(MAX_RELATED) }).nullish(),
   })
   .nullish();
-/** A variable without an id is added to the set; one with an id is changed as its attributes, if any, say. */
+/** A variable without an id is added to the set; one with an id is changed by its attributes, if any. */
 const vars = z
   .object({
     data: z

@@ -72,8 +72,8 @@ function setResource(
 }
 
 /**
- * The documents of sets of one organization, and what `include` asks for of `vars`, `workspaces` and `projects`. The
- * caller may read the sets; workspaces and projects that the caller may not are neither named nor counted.
+ * The documents of sets of one organization, with the resources that `include` names: `vars`, `workspaces` and
+ * `projects`. The caller may read the sets; unreadable workspaces and projects are neither named nor counted.
  *
  * @throws 400 another `include`
  */

@@ -27,7 +27,7 @@ export const WorkspaceSetsQuery = SearchQuery.extend({ include });
 type SetQuery = SelectQueryBuilder<Database, 'varset', object>;
 export type Narrow = (query: SetQuery) => SetQuery;
 
-/** Those that the caller may read, by name. `q` is a part of the name. */
+/** The sets that the caller may read, by name. `q` is a part of the name. */
 export async function listSets(
   platform: Platform,
   caller: Caller,
@@ -49,7 +49,7 @@ export async function listSets(
   return { sets, totalCount };
 }
 
-/** Of an organization: global ones or the others, and on request only those that no project owns. */
+/** The sets of an organization: global ones or the others, and on request only those that no project owns. */
 export function ofOrganization(query: z.output<typeof OrganizationSetsQuery>): Narrow {
   const { 'filter[global]': global, scope } = query;
   return (sets) =>
@@ -58,7 +58,7 @@ export function ofOrganization(query: z.output<typeof OrganizationSetsQuery>): N
       .$if(scope === 'owned', (some) => some.where('varset.project_id', 'is', null));
 }
 
-/** The sets that a project's workspaces get by it, global ones too, and those that it owns, as `scope` asks. */
+/** The sets that a project's workspaces get through it, global ones included, and those that it owns, by `scope`. */
 export function ofProject(projectId: string, scope = 'applied'): Narrow {
   const isOwn = sql<boolean>`varset.project_id = ${projectId}`;
   const isApplied = sql<boolean>`(varset.project_id is null or varset.project_id = ${projectId}) and (varset.is_global
@@ -81,7 +81,7 @@ const reaches = (workspace: Place) =>
     or exists (select from varset_project p where p.varset_id = varset.id and p.project_id = ${workspace.project_id})
     or exists (select from varset_workspace w where w.varset_id = varset.id and w.workspace_id = ${workspace.id}))`;
 
-/** A set that a project owns is for what is in that project. */
+/** A set that a project owns is only for workspaces of that project. */
 const isFor = (workspace: Place) =>
   sql<boolean>`(varset.project_id is null or varset.project_id = ${workspace.project_id})`;
 
@@ -91,7 +91,7 @@ export const reachingWorkspace =
   (sets) =>
     sets.where(isFor(workspace)).where(reaches(workspace));
 
-/** The sets that a workspace could be given, and does not get yet. */
+/** The sets that a workspace could be given, and does not have yet. */
 export const applicableTo =
   (workspace: Place): Narrow =>
   (sets) =>

@@ -9,9 +9,9 @@ export type ScopeKind = 'workspaces' | 'projects';
 const scopePointer = (kind: ScopeKind): string => `/data/relationships/${kind}`;
 
 /**
- * Gives a set to workspaces or projects. The database refuses what is in another organization; here it is told apart.
+ * Gives a set to workspaces or projects. The database refuses those of another organization; here it is explained.
  *
- * @throws 422 a global set, a workspace or project that is not there or not in the project that owns the set
+ * @throws 422 a global set; a workspace or project that is missing or outside of the project of the set
  */
 export async function addScopes(
   tx: Tx,
@@ -50,7 +50,7 @@ export async function addScopes(
   await insert.onConflict((conflict) => conflict.doNothing()).execute();
 }
 
-/** Those that do not have the set are left out silently. @param ids undefined: all of them */
+/** Workspaces or projects without the set are ignored silently. @param ids undefined: all of them */
 export async function removeScopes(
   tx: Tx,
   set: VariableSet,
@@ -73,7 +73,7 @@ export async function removeScopes(
   }
 }
 
-/** Two global sets with the same key would leave it to their names which one counts (api-contract §5.5). */
+/** With the same key in two global sets, only the sets' names would decide which one counts (api-contract §5.5). */
 export async function refuseGlobalConflicts(tx: Tx, set: VariableSet): Promise<void> {
   if (!set.is_global) return;
   const conflict = await tx
@@ -103,13 +103,13 @@ export interface SetDetails {
   projectIds: string[];
 }
 
-/** Which rows of `workspace` and of `project` the reader may know of. */
+/** The rows of `workspace` and of `project` that the reader may know of. */
 interface Readable {
   workspaces: Expression<SqlBool>;
   projects: Expression<SqlBool>;
 }
 
-/** What the documents of sets need beside them, for a whole page in three queries. */
+/** The facts that the documents of sets need, for a whole page in three queries. */
 export async function readSetDetails(
   db: Kysely<Database>,
   sets: readonly VariableSet[],

@@ -31,19 +31,19 @@ export const ownerOf = (set: VariableSet): Owner => ({
 
 type SetScope = Pick<VariableSet, 'organization_id' | 'project_id'>;
 
-/** Who owns a set says who may do what with it. */
+/** The permissions for a set, by its owner. */
 const WORDS = {
   read: { organization: 'member', project: 'read-variable-sets' },
   write: { organization: 'manage-workspaces', project: 'write-variable-sets' },
 } as const;
 
-/** What an endpoint about a set asks for. */
+/** The permission of an endpoint about a set. */
 export const setPermission = (access: 'read' | 'write'): Asked => ({
   organizations: `organization:${WORDS[access].organization}`,
   projects: `project:${WORDS[access].project}`,
 });
 
-/** Those of the sets with which the caller may do this, in few queries for all of them. */
+/** The sets with which the caller may do this, in few queries for all of them. */
 async function allowedSets<Set extends SetScope>(
   { db }: Platform,
   caller: Caller,
@@ -78,7 +78,7 @@ export async function updatableSets(
   return new Set((await allowedSets(platform, caller, sets, 'write')).map(({ id }) => id));
 }
 
-/** @throws 404 when it is not there, or the caller may not do this with it */
+/** @throws 404 when it does not exist, or the caller may not do this with it */
 export async function readSet(
   platform: Platform,
   caller: Caller,
@@ -91,8 +91,8 @@ export async function readSet(
 }
 
 /**
- * Runs `change` with the set as it is now. Changes of an organization's sets wait for each other, so that no two make a
- * conflict between global sets that neither sees.
+ * Runs `change` with the set as it is now. Changes of an organization's sets wait for each other, so that no two of
+ * them create an unseen conflict between global sets.
  */
 export async function changeSet<T>(
   { db }: Platform,
@@ -152,7 +152,7 @@ export async function createSet(
   });
 }
 
-/** Changes only what is given; given workspaces or projects replace those it had. */
+/** Changes only the given attributes; given workspaces or projects replace those it had. */
 export async function updateSet(
   platform: Platform,
   caller: Caller,
@@ -178,7 +178,7 @@ export async function updateSet(
       .catch(refuseIfNameIsTaken);
     for (const kind of ['workspaces', 'projects'] as const) {
       const ids = idsOf(relationships?.[kind]);
-      // What was for some is for all from now on.
+      // A set that becomes global loses its workspaces and projects.
       if (ids !== undefined || (set.is_global && !before.is_global)) await removeScopes(tx, set, kind);
       await addScopes(tx, set, kind, ids ?? []);
       if (ids !== undefined) await record(tx, caller, set, 'update', { after: { [kind]: ids } });
@@ -219,7 +219,7 @@ export async function changeScopes(
 
 type SetQuery = SelectQueryBuilder<Database, 'varset', object>;
 
-/** The sets that the caller may read: of an organization its members, of a project who may read its sets. */
+/** The readable sets: members read an organization's, a project's need the right to read its sets. */
 export async function readableSets(platform: Platform, caller: Caller, organizationId: string) {
   const owned = await platform.db
     .selectFrom('varset')
@@ -249,7 +249,7 @@ function refuseGlobalOfProject(set: { is_global: boolean; project_id: string | n
   }
 }
 
-/** @throws 422 for another owner than the set has: who may change it is decided when it is made */
+/** @throws 422 for another owner than the set has: the owner decides who may change it, and never changes */
 function refuseOtherParent(set: VariableSet, parent: { type: string; id: string } | null | undefined): void {
   if (!parent || (parent.type === 'projects' ? parent.id : null) === set.project_id) return;
   refuse(

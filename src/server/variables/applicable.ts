@@ -14,8 +14,8 @@ interface Found {
 }
 
 /**
- * Every variable that reaches a workspace: its own and those of sets. A set that a project owns reaches only what is in
- * that project, also when its workspace has moved since. One statement, so that it sees one moment.
+ * Every variable that reaches a workspace: its own and those of sets. A set that a project owns reaches only workspaces
+ * in that project, also when its workspace has moved since. One statement, so that it sees one moment.
  */
 export async function readApplicable(
   db: Kysely<Database>,

@@ -12,7 +12,7 @@ export const MAX_VALUE_BYTES = 256 * 1024;
 /** Linux starts no program with a longer `NAME=value`. */
 const MAX_ENVIRONMENT_BYTES = 128 * 1024 - 2;
 export const MAX_VARIABLES = 1_000;
-/** Of all values of one workspace or set: they travel in one message to the runner. */
+/** Limit for all values of one workspace or set: they travel in one message to the runner. */
 export const MAX_TOTAL_BYTES = 4 * 1024 * 1024;
 
 const fields = {
@@ -37,7 +37,7 @@ export const VariableChange = z.object({
 export type NewVariable = z.output<typeof NewVariable>;
 export type VariableChange = z.output<typeof VariableChange>;
 
-/** Refuses here, with its reason, what would end every run with an error. */
+/** Refuses here, with a reason, values that would end every run with an error. */
 export function checkVariable(
   { key, category, value }: { key: string; category: 'terraform' | 'env'; value: string | undefined },
   pointer: string,

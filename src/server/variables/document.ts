@@ -18,13 +18,13 @@ export const VariableSchema = resource(
   {
     configurable: toOne('workspaces').optional(),
     varset: toOne('varsets').optional(),
-    /** Only where a set's variable is read as a workspace gets it. */
+    /** Present only when a set's variable is read for a workspace. */
     overwritten: toMany('vars').optional(),
     overwriter: toOne('vars').optional(),
   },
 );
 
-/** All of them on one page: lists of variables are not cut (api-contract §1.4). */
+/** All variables on one page: lists of variables are not divided (api-contract §1.4). */
 export const VariableListSchema = z.object({
   data: z.array(VariableSchema),
   meta: z.object({

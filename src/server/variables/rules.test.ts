@@ -43,7 +43,7 @@ const candidate: fc.Arbitrary<Candidate<Variable>> = fc
     const origin = listed.kind === 'set' ? { ...listed, name } : listed;
     return { origin, variable: { key, category, value: `${place} ${listed.kind === 'set' ? name : ''}` } };
   });
-/** As in the database: one variable of a key and category in each place of a name. */
+/** As in the database: one variable for each key and category in each place. */
 const candidates = fc.uniqueArray(candidate, {
   maxLength: 30,
   selector: ({ variable: { key, category, value } }) => `${key} ${category} ${value}`,
@@ -57,7 +57,7 @@ const placeOf = (origin: Origin): number =>
   );
 
 describe('precedence', () => {
-  it('is the list, from the first to the last', () => {
+  it('follows the list, from the first to the last', () => {
     LIST.forEach((higher, index) => {
       for (const lower of LIST.slice(index + 1)) {
         expect([higher, lower, comesBefore(higher, lower)]).toEqual([higher, lower, true]);
@@ -72,7 +72,7 @@ describe('precedence', () => {
     expect([comesBefore(first, second), comesBefore(second, first)]).toEqual([true, false]);
   });
 
-  it('leaves of each key and category exactly one, that nothing comes before, whatever the order they came in', () => {
+  it('keeps exactly one variable of each key and category, the first by precedence, in any input order', () => {
     fc.assert(
       fc.property(
         candidates.chain((list) =>

@@ -1,6 +1,6 @@
 /**
- * Where a variable comes from. A set that reaches a workspace in more than one way stands once for each. The names of
- * an organization's sets differ.
+ * The origin of a variable. A set that reaches a workspace in more than one way appears once for each. The names of an
+ * organization's sets differ.
  */
 export type Origin =
   | { kind: 'run' }
@@ -14,8 +14,8 @@ export type Origin =
     };
 
 /**
- * Highest first (api-contract §5.4). What a configuration brings along (`*.auto.tfvars`, `terraform.tfvars`, defaults)
- * is below all of these.
+ * Highest first (api-contract §5.4). The variables in a configuration (`*.auto.tfvars`, `terraform.tfvars`, defaults)
+ * are below all of these.
  */
 const PRECEDENCE: readonly string[] = [
   'priority organization global',
@@ -37,7 +37,7 @@ export interface Candidate<V> {
   variable: V;
 }
 
-/** Of each category and key the one that counts, in the order of their keys. */
+/** The one variable that counts for each category and key, in the order of the keys. */
 export function chooseEffective<V extends { key: string; category: string }>(
   candidates: readonly Candidate<V>[],
 ): V[] {

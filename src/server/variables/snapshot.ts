@@ -13,11 +13,11 @@ const COLUMN = 'run_variables.sealed_values';
 type Readable = Omit<RunVariableEntry, 'value'> & { read: () => string };
 
 /**
- * Decides once, when a run is created, which variables it has: plan and apply see the same ones, whatever is changed in
- * between (api-contract §5.4; threat T18). Values of sensitive ones are sealed again, for the run's row, and gone as
+ * Decides once, when a run is created, which variables it has: plan and apply use the same ones, whatever changes in
+ * between (api-contract §5.4; threat T18). Values of sensitive ones are sealed again, for the run's row, and deleted as
  * soon as the run has ended.
  *
- * @param variablesAs how whoever made the run writes the variables of it
+ * @param variablesAs how the run's creator writes its variables
  */
 export async function snapshotVariables(
   platform: Platform,

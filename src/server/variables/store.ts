@@ -18,7 +18,7 @@ import {
 
 export type Variable = Row<'variable'>;
 
-/** What variables belong to: a workspace or a set. The caller has been checked. */
+/** The owner of variables: a workspace or a set. The caller has been checked. */
 export interface Owner {
   column: 'workspace_id' | 'varset_id';
   id: string;
@@ -66,7 +66,7 @@ export async function createVariable(
   return variable;
 }
 
-/** Changes only what is given; a sensitive variable stays one. */
+/** Changes only the given attributes; a sensitive variable stays sensitive. */
 export async function updateVariable(
   platform: Platform,
   tx: Tx,
@@ -126,7 +126,7 @@ export async function deleteVariable(tx: Tx, caller: Caller, owner: Owner, id: s
   await record(tx, caller, owner, variable, { action: 'destroy', before: describe(variable) });
 }
 
-/** By key, terraform's before the environment's of the same one. */
+/** By key; of the same key, terraform's comes before the environment's. */
 export async function listVariables(db: Kysely<Database>, owner: Owner): Promise<Variable[]> {
   return await selectVariables(db, owner).orderBy('key').orderBy('category', 'desc').execute();
 }
@@ -136,8 +136,7 @@ export async function readVariable(db: Kysely<Database>, owner: Owner, id: strin
   return variable ?? refuse('not_found');
 }
 
-/** @throws SealedValueProblem */
-/** The id of the workspace that a variable is of. @throws 404 when it is not there, or of a set */
+/** The id of the workspace of a variable. @throws 404 when it does not exist, or belongs to a set */
 export async function workspaceOfVariable(db: Kysely<Database>, id: string): Promise<string> {
   const variable = await db
     .selectFrom('variable')
@@ -185,7 +184,7 @@ async function requireRoom(tx: Tx, owner: Owner, pointer: string): Promise<void>
     );
 }
 
-/** For the audit trail: no value, whether marked sensitive or not. */
+/** For the audit trail: no value, whether it is sensitive or not. */
 function describe({ key, category, hcl, sensitive, description }: Variable): Record<string, unknown> {
   return { key, category, hcl, sensitive, description };
 }

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Readable } from 'node:stream';
 import { findPackageRoot } from '../database/embedded-program.ts';
 
-/** What `npm run build` makes of `web/`: index.html, and in assets/ files whose names hold a hash of their content. */
+/** The output of `npm run build` for `web/`: index.html, and in assets/ files with their content's hash in the name. */
 export const builtWebFolder = (): string =>
   path.join(findPackageRoot(path.dirname(fileURLToPath(import.meta.url))), 'dist', 'web');
 
-/** Where index.html gets a number that is used once: the libraries' own style elements are let in by it. */
+/** The place of the nonce in index.html, which admits the libraries' own style elements. */
 const NONCE_PLACE = '__CSP_NONCE__';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -22,13 +22,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** No folder, no dot in front: a name can lead nowhere but into the folder of the assets. */
+/** Without folders and a leading dot, a name can only lead to a file in the folder of the assets. */
 const ASSET_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
 
 export interface AssetFile {
   contentType: string;
   bytes: number;
-  /** Of these bytes; undefined: as they are. */
+  /** The coding of these bytes; undefined: none. */
   coding: 'br' | 'gzip' | undefined;
   content: Readable;
 }
@@ -36,7 +36,7 @@ export interface AssetFile {
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 
 /**
- * Opens an asset, in the first of the codings that the build has made of it. Nothing is kept in memory between requests.
+ * Opens an asset, in the first available one of the codings. Nothing is kept in memory between requests.
  *
  * @returns undefined when there is no such asset
  */

@@ -46,7 +46,7 @@ describe('the page', () => {
     '/app/../app/x.js',
     '/app/assets',
     '/app/..%2f..%2fsecret.js',
-  ])('%s is the one document', async (url) => {
+  ])('%s returns the one document', async (url) => {
     const answer = await app.inject({ url });
     expect([answer.statusCode, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([
       200,
@@ -56,7 +56,7 @@ describe('the page', () => {
     expect(answer.body).toContain('/app/assets/main-4f.js');
   });
 
-  test('lets nothing run that is not a file of this server, and has another nonce each time', async () => {
+  test('runs only scripts of this server, and has another nonce each time', async () => {
     const [first, second] = [await app.inject({ url: '/app' }), await app.inject({ url: '/app' })];
     const policy = String(first.headers['content-security-policy']);
     const directive = (name: string) => policy.split('; ').find((part) => part.startsWith(`${name} `));
@@ -98,7 +98,7 @@ describe('an asset', () => {
     ['identity', 'none'],
     ['gzip;q=0.0', 'none'],
     ['', 'none'],
-  ] as const)('for %j comes as %s', async (accepted, coding) => {
+  ] as const)('with Accept-Encoding %j is sent as %s', async (accepted, coding) => {
     const answer = await app.inject({
       url: '/app/assets/main-4f.js',
       headers: { 'accept-encoding': accepted },
@@ -114,7 +114,7 @@ describe('an asset', () => {
     });
   });
 
-  test('that is small is sent as it is', async () => {
+  test('is sent as it is when it is small', async () => {
     const answer = await app.inject({
       url: '/app/assets/small-1a.css',
       headers: { 'accept-encoding': 'br' },
@@ -138,7 +138,7 @@ describe('an asset', () => {
     'folder.js',
     'main-4f.js%00.js',
     `${'a'.repeat(250)}.js`,
-  ])('%s is not there', async (name) => {
+  ])('%s does not exist', async (name) => {
     const answer = await app.inject({ url: `/app/assets/${name}` });
     expect([answer.statusCode, answer.headers['cache-control']]).toEqual([404, 'no-store']);
   });

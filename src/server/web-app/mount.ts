@@ -4,14 +4,14 @@ import { pageHeaders } from '../http/page-headers.ts';
 import { refuse } from '../http/refusal.ts';
 import { openAsset, readIndex } from './app-files.ts';
 
-/** The browser asks again only for what has another name: a name stands for one content. */
+/** Browsers keep an asset for ever: its name stands for one content, and new content has a new name. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /**
- * The browser's half of the program, at `/app`. Every address below it that is not a page of the server is the same
- * document: its script reads the address. It is public, and holds nothing of anybody.
+ * The browser's part of the program, at `/app`. Every URL below it that is not a page of the server returns the same
+ * document, whose script reads the URL. It is public, and contains no user's data.
  *
- * @param folder what `npm run build` made
+ * @param folder the output of `npm run build`
  */
 export function mountWebApp(app: FastifyInstance, folder: string): void {
   app.route({
@@ -62,7 +62,7 @@ async function sendIndex(folder: string, reply: FastifyReply): Promise<FastifyRe
       ...pageHeaders([
         "script-src 'self'",
         `style-src 'self' 'nonce-${index.nonce}'`,
-        // Components place and size themselves by style attributes.
+        // Components set their position and size by style attributes.
         "style-src-attr 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",

@@ -9,7 +9,7 @@ import { discardPending, hasPending, settleCurrent } from '../states/store.ts';
 import type { WorkspaceView } from '../workspaces/service.ts';
 import { lockWorkspaceRow, readWorkspace, viewWorkspace } from '../workspaces/service.ts';
 
-/** @throws 409 whoever holds it: a lock is taken once, also by the same person (terraform relies on it) */
+/** @throws 409 for every holder: a lock is taken once, even by the same person (terraform relies on it) */
 export async function lockWorkspace(
   platform: Platform,
   caller: Caller,
@@ -41,10 +41,10 @@ export async function lockWorkspace(
 }
 
 /**
- * @param force also when another user holds the lock, and whatever was announced and never uploaded is abandoned. A
+ * @param force also unlocks for another user, and abandons state versions that were announced and never uploaded. A
  * run's lock is never taken: it ends with the run.
- * @param advance starts what waited for the lock, in the same transaction
- * @throws 409 with the texts that clients look for; 422 while an announced state is not here (api-contract §1.2)
+ * @param advance starts the run that waited for the lock, in the same transaction
+ * @throws 409 with the texts that clients look for; 422 while an announced state is missing (api-contract §1.2)
  */
 export async function unlockWorkspace(
   platform: Platform,

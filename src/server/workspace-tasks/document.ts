@@ -9,7 +9,7 @@ export const WorkspaceTaskSchema = resource(
   {
     'enforcement-level': z.enum(LEVELS),
     stages: z.array(z.enum(STAGES)),
-    /** What older clients read: the first of them. */
+    /** For older clients: the first of the stages. */
     stage: z.enum(STAGES).nullable(),
   },
   { task: toOne('tasks'), workspace: toOne('workspaces') },

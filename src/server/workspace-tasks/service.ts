@@ -18,7 +18,7 @@ export type WorkspaceTask = Row<'workspace_task'>;
 
 const TASK_POINTER = '/data/relationships/task';
 
-/** Those of a workspace, or of a task; who asks has been let through. */
+/** The attachments of a workspace, or of a task; the caller has been checked. */
 export async function listWorkspaceTasks(
   { db }: Pick<Platform, 'db'>,
   of: 'workspace_id' | 'run_task_id',
@@ -33,7 +33,7 @@ export async function listWorkspaceTasks(
   return { attached, totalCount };
 }
 
-/** @throws 404 when it is not there, or the caller may not do this in its workspace */
+/** @throws 404 when it does not exist, or the caller may not do this in its workspace */
 export async function readWorkspaceTask(
   platform: Platform,
   caller: Caller,
@@ -51,7 +51,7 @@ export async function readWorkspaceTask(
   return { ...attached, organizationId: workspace.organization_id };
 }
 
-/** From here on the workspace's new runs ask the task. @throws 422 it has it already; 404 for a task of another organization */
+/** New runs of the workspace ask the task. @throws 422 it is attached already; 404 for another organization's task */
 export async function attachTask(
   platform: Platform,
   caller: Caller,
@@ -94,7 +94,7 @@ export async function attachTask(
   });
 }
 
-/** Changes only what is given. */
+/** Changes only the given attributes. */
 export async function updateWorkspaceTask(
   { db }: Platform,
   caller: Caller,
@@ -119,7 +119,7 @@ export async function updateWorkspaceTask(
   });
 }
 
-/** Runs that were created with it keep it. */
+/** Runs that were created with the task keep it. */
 export async function detachTask(
   { db }: Platform,
   caller: Caller,

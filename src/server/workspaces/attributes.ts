@@ -17,17 +17,17 @@ const name = z
   .regex(/^[A-Za-z0-9_-]+$/, 'may only contain letters, digits, - and _');
 
 /**
- * The attributes that a column holds. What can be written, the columns, what is read and its schema are made of this; the
- * client's types and the parameters of MCP's tools are compared with it by test/packages/attributes.test.ts.
+ * The stored attributes. Inputs, columns, outputs and their schemas are made of this table;
+ * test/packages/attributes.test.ts compares the client's types and the parameters of MCP's tools with it.
  */
 export const STORED = {
   name: stored('name', name.optional(), z.string()),
   description: stored('description', z.string().max(10_000).nullish(), z.string().nullable()),
   'auto-apply': stored('auto_apply', Flag, z.boolean()),
   'auto-apply-run-trigger': stored('auto_apply_run_trigger', Flag, z.boolean()),
-  /** Of this platform alone: a person must agree to what is applied over MCP. */
+  /** Only on this platform: a person must approve applies over MCP. */
   'mcp-apply-approval': stored('mcp_apply_approval', Flag, z.boolean()),
-  /** Of this platform alone: a plan of this risk or more waits for a person, whatever auto-apply says. */
+  /** Only on this platform: a plan of this risk or more waits for a person, even with auto-apply. */
   'auto-apply-below-risk': stored(
     'auto_apply_below_risk',
     z
@@ -37,7 +37,7 @@ export const STORED = {
       .nullish(),
     z.int().nullable(),
   ),
-  /** Of this platform alone: who has to approve a plan, and when it may be applied. */
+  /** Only on this platform: who must approve a plan, and when it may be applied. */
   'approval-rules': stored('approval_rules', ApprovalRules.optional(), ApprovalRules, jsonOf),
   'change-windows': stored('change_windows', ChangeWindows.optional(), ChangeWindows, jsonOf),
   'execution-mode': stored(
@@ -53,10 +53,10 @@ export const STORED = {
       .refine(isVersionRequest, 'must be an exact version ("1.11.4"), a constraint ("~> 1.9.0") or "latest"')
       .nullish(),
     z.string(),
-    // null: what a workspace has that was made without.
+    // null is the value of a workspace that was created without a version.
     (version) => version ?? 'latest',
   ),
-  /** Of this platform alone: the product that the version is of. */
+  /** Only on this platform: the product of the version. */
   engine: stored(
     'engine',
     z.enum(['terraform', 'opentofu'], { error: 'must be "terraform" or "opentofu"' }).nullish(),
@@ -123,7 +123,7 @@ export const WorkspaceChange = z
   .refine(modesAgree, MODES_DISAGREE)
   .refine(triggersAgree, TRIGGERS_DISAGREE);
 
-/** The columns that the given attributes set; those not given are left as they are. */
+/** The columns that the given attributes set; attributes that are not given leave theirs as they are. */
 export function toColumns({ operations, ...attributes }: z.output<typeof WorkspaceChange>) {
   const mode = operations === undefined ? attributes['execution-mode'] : operations ? 'remote' : 'local';
   return columnsFrom(STORED, { ...attributes, 'execution-mode': mode });
@@ -133,7 +133,7 @@ function jsonOf(value: object): string {
   return JSON.stringify(value);
 }
 
-/** A slash in front means the configuration's own root. */
+/** A leading slash means the configuration's own root. */
 function isInnerFolder(path: string): boolean {
   return !/[\\\n\r\t:]/.test(path) && !path.split('/').includes('..');
 }

@@ -4,7 +4,7 @@ import { keptOnly } from '../http/effect.ts';
 import { Moment } from '../http/json-api.ts';
 import { inputsOf, outputsOf } from '../http/stored-attributes.ts';
 
-/** What clients may write, what they read back, and what they read before anything was written. */
+/** The input of clients, the output, and the default before any input. */
 const kept = <In extends z.ZodType, Out extends z.ZodType>(
   input: In,
   output: Out,
@@ -21,8 +21,8 @@ const paths = () =>
   kept(z.array(z.string().max(1_000)).max(100).nullish(), z.array(z.string()), [] as string[]);
 
 /**
- * Attributes that clients write and read back, and that change nothing here: no repositories are watched, no health is
- * assessed, nothing is destroyed by the clock (api-contract §5.3).
+ * Attributes that clients write and read back without any effect here: no repositories are watched, no health is
+ * assessed, nothing is destroyed by schedule (api-contract §5.3).
  */
 const KEPT = {
   'file-triggers-enabled': flag(true),
@@ -45,14 +45,14 @@ const DEFAULTS = Object.fromEntries(Object.entries(KEPT).map(([name, { fallback 
   [Name in keyof Kept]: Kept[Name]['fallback'];
 };
 
-/** What is kept after a change; a null gives the default back. */
+/** The settings after a change; a null restores the default. */
 export function changeClientSettings(
   kept: Record<string, unknown>,
   attributes: Record<string, unknown>,
 ): Record<string, unknown> {
   const given = Object.keys(DEFAULTS).filter((name) => attributes[name] !== undefined);
   const changed = { ...kept, ...Object.fromEntries(given.map((name) => [name, attributes[name]])) };
-  // Two ways to say one thing: the one that is given takes the place of the other.
+  // These are alternatives: the given one replaces the other.
   for (const [name, other] of [
     ['trigger-prefixes', 'trigger-patterns'],
     ['trigger-patterns', 'trigger-prefixes'],
@@ -74,7 +74,7 @@ export const showClientSettings = (kept: Record<string, unknown>): typeof DEFAUL
   ),
 });
 
-/** Patterns and prefixes are two ways to say one thing. */
+/** Patterns and prefixes are alternatives. */
 export const triggersAgree = (attributes: {
   'trigger-prefixes'?: string[] | null | undefined;
   'trigger-patterns'?: string[] | null | undefined;

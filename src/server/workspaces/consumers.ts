@@ -11,9 +11,8 @@ import { selectWorkspaces, type WorkspaceView } from './queries.ts';
 import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
 /**
- * The workspaces whose runs may read the state of this one, as far as the caller may know of them (api-contract §5.3): of
- * the whole organization or project where it shares its state with all of that, unless only those are asked for that
- * were named.
+ * The workspaces whose runs may read the state of this one, as far as the caller may know of them (api-contract §5.3):
+ * those of the whole organization or project if the state is shared with it, unless only the named ones are requested.
  */
 export async function listConsumers(
   platform: Platform,

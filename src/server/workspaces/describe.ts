@@ -16,7 +16,7 @@ export async function describeWorkspaces(
   return workspaces.flatMap((workspace) => {
     const own = facts.get(workspace.id);
     const allowed = rights.get(workspace.id);
-    // Without facts it was deleted between the queries.
+    // A workspace without facts was deleted between the queries.
     return own === undefined || !allowed?.has('read') ? [] : [workspaceResource(workspace, own, allowed)];
   });
 }

@@ -56,7 +56,7 @@ export const WorkspaceSchema = resource(
   },
 );
 
-/** What the caller may do in a workspace; the terraform CLI asks `can-queue-run` and `can-queue-apply` first. */
+/** The caller's rights in a workspace; the terraform CLI checks `can-queue-run` and `can-queue-apply` first. */
 const permissionsOf = (rights: ReadonlySet<WorkspacePermission>) => ({
   'can-update': rights.has('admin'),
   'can-destroy': rights.has('delete'),
@@ -115,7 +115,7 @@ export function workspaceResource(
       'plan-duration-average': facts.kpis?.planMs ?? null,
       'apply-duration-average': facts.kpis?.applyMs ?? null,
       'run-failures': facts.kpis?.failures ?? null,
-      // No policies are checked: none has failed.
+      // Failures of policy checks are not counted.
       'policy-check-failures': facts.kpis === undefined ? null : 0,
       'workspace-kpis-runs-count': facts.kpis?.runs ?? null,
       'latest-change-at': timestamp(facts.latestChangeAt),
@@ -170,7 +170,7 @@ export function workspaceResource(
     },
     links: {
       self: `/api/v2/organizations/${workspace.organization_name}/workspaces/${workspace.name}`,
-      // A path: clients put the server's address in front of it.
+      // This is a path: clients put the server's address in front of it.
       'self-html': `/app/${workspace.organization_name}/workspaces/${workspace.name}`,
     },
   };

@@ -3,16 +3,16 @@ import type { Database } from '../database/schema.ts';
 import { mergeBindings, type EffectiveBinding, type TagBinding } from '../tags/bindings.ts';
 import type { WorkspaceView } from './queries.ts';
 
-/** How the newest runs of a workspace went that applied something or failed (api-contract §5.3). */
+/** Figures about the newest runs of a workspace that applied or failed (api-contract §5.3). */
 interface RunKpis {
   runs: number;
   failures: number;
-  /** Milliseconds; null where none of them has finished one. */
+  /** Milliseconds; null if none of them has finished one. */
   planMs: number | null;
   applyMs: number | null;
 }
 
-/** What a workspace's document tells beside its row. */
+/** The facts of a workspace's document beside its row. */
 export interface WorkspaceFacts {
   latestRunId: string | null;
   hasReadme: boolean;
@@ -93,7 +93,7 @@ async function readRelated(db: Kysely<Database>, ids: readonly string[]) {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Of how many runs the figures are. */
+/** The number of runs in the figures. */
 const KPI_RUNS = 30;
 
 const elapsedMs = (phase: 'plan' | 'apply') => {

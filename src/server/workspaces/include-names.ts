@@ -8,7 +8,7 @@ export const RUN_PARTS = [
   'cost_estimate',
 ];
 
-/** What `include` may name with workspaces (api-contract §5.3); included.ts finds it. */
+/** The names that `include` takes with workspaces (api-contract §5.3); includes/with-workspaces.ts resolves them. */
 export const WORKSPACE_INCLUDES: readonly string[] = [
   'organization',
   'project',

@@ -21,7 +21,7 @@ export const WorkspaceListQuery = PageQuery.extend({
   include: includeOf(WORKSPACE_INCLUDES),
 }).loose();
 
-/** Conditions on the table `workspace`, in a query that has it under its own name. */
+/** Conditions on the table `workspace`, in a query that uses it under its own name. */
 export function workspaceConditions(query: z.output<typeof WorkspaceListQuery>): Expression<SqlBool>[] {
   const conditions: Expression<SqlBool>[] = [];
   const name = query['search[name]'];
@@ -54,7 +54,7 @@ const hasTag = (name: string): Expression<SqlBool> =>
     or exists (select from project_tag_binding
       where project_tag_binding.project_id = workspace.project_id and lower(key) = ${name.toLowerCase()}))`;
 
-/** Also one that the project gives, unless the workspace has another value for the key. */
+/** Includes a binding of the project, unless the workspace has another value for the key. */
 const hasBinding = (key: string, value: string | undefined): Expression<SqlBool> => {
   const matches = value === undefined ? sql`true` : sql`binding.value = ${value}`;
   return sql<SqlBool>`(
@@ -66,7 +66,7 @@ const hasBinding = (key: string, value: string | undefined): Expression<SqlBool>
         where own.workspace_id = workspace.id and own.key = ${key})))`;
 };
 
-/** The statuses that the current run must have one of; none: any. */
+/** The statuses of which the current run must have one; empty: any. */
 export const runStatuses = (query: z.output<typeof WorkspaceListQuery>): string[] =>
   words(query['filter[current-run][status]']);
 
@@ -79,7 +79,7 @@ export function workspaceOrder(sort: string | undefined): Expression<unknown> {
 const SORT_COLUMNS: Record<string, Expression<unknown>> = {
   name: sql`workspace.name`,
   'current-run.created-at': sql`current_run.created_at`,
-  // As facts.ts says it.
+  // The definition of facts.ts.
   'latest-change-at': sql`greatest(workspace.updated_at, current_run.updated_at,
     (select created_at from state_version where state_version.id = workspace.current_state_version_id))`,
 };

@@ -12,8 +12,8 @@ import { lockWorkspaceRow, readWorkspace } from './service.ts';
 /**
  * Moves workspaces into a project, all of them or none.
  *
- * @throws 403 the caller may know of them but not move them there; 422 one is of another organization, or has a pool of
- *   its own that is not for the project
+ * @throws 403 the caller may know of them but not move them there; 422 one is of another organization, or has its own
+ * pool, which is not for the project
  */
 export async function moveWorkspaces(
   platform: Platform,
@@ -26,7 +26,7 @@ export async function moveWorkspaces(
   if (!(await canInProject(db, caller, project, 'move-workspace'))) {
     refuse('forbidden', `You may not move workspaces into the project ${project.name}.`);
   }
-  // In order, so that two moves of the same workspaces wait for each other and never deadlock.
+  // In a fixed order, so that two moves of the same workspaces wait for each other and never deadlock.
   const ids = [...new Set(workspaceIds)].sort();
   for (const id of ids) {
     const workspace = await readWorkspace(platform, caller, id);

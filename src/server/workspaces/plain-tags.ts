@@ -17,7 +17,7 @@ import { lockWorkspaceRow, readWorkspace } from './service.ts';
 
 type Named = z.output<typeof TagData>;
 
-/** Puts tags on a workspace, which makes those that are not there yet, or takes them off. @throws 422 */
+/** Adds tags to a workspace, and creates missing ones, or removes them from it. @throws 422 */
 export async function changeTags(
   { db }: Platform,
   caller: Caller,
@@ -60,7 +60,7 @@ export async function deleteTags(
   });
 }
 
-/** Puts one tag on workspaces of its organization, each of which the caller administers. @throws 404 */
+/** Adds one tag to workspaces of its organization, each of which the caller administers. @throws 404 */
 export async function tagWorkspaces(
   platform: Platform,
   caller: Caller,

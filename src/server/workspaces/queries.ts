@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
 /**
- * A workspace with what its document needs from elsewhere. `current_run_id` follows api-contract §7.6: the run that
- * holds the workspace; else, behind a manual lock, the run that waits first; else the newest run that is not plan-only.
+ * A workspace with the facts that its document needs. `current_run_id` follows api-contract §7.6: the run that holds
+ * the workspace; else, behind a manual lock, the first waiting run; else the newest run that is not plan-only.
  */
 export function selectWorkspaces(db: Kysely<Database>) {
   return db
@@ -52,7 +52,7 @@ export function selectWorkspaces(db: Kysely<Database>) {
             .select('run.id')
             .whereRef('run.workspace_id', '=', 'workspace.id')
             .where('run.plan_only', '=', false)
-            // A saved plan is nothing of the workspace's until somebody applies it.
+            // A saved plan does not belong to the workspace until it is applied.
             .where((where) =>
               where.or([where('run.save_plan', '=', false), where('run.confirmed_at', 'is not', null)]),
             )

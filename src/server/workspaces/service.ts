@@ -86,12 +86,12 @@ export async function createWorkspace(
   });
 }
 
-/** As it is in this transaction, which has made or changed it: what the answer tells is not another request's. */
+/** The workspace as this transaction has created or changed it: no later request affects the answer. */
 export async function viewWorkspace(tx: Tx, id: string): Promise<WorkspaceView> {
   return await selectWorkspaces(tx).where('workspace.id', '=', id).executeTakeFirstOrThrow();
 }
 
-/** What is said of where runs are executed; the pool may be named as an attribute or as a relationship. */
+/** The execution settings of a request; the pool may be named as an attribute or as a relationship. */
 function executionIn(
   attributes: z.output<typeof WorkspaceChange>,
   relatedPoolId: string | undefined,
@@ -104,7 +104,7 @@ function executionIn(
   };
 }
 
-/** @throws 404 when it is not there or the caller may not do this in it */
+/** @throws 404 when it does not exist or the caller may not do this in it */
 export async function readWorkspace(
   { db }: Platform,
   caller: Caller,
@@ -117,7 +117,7 @@ export async function readWorkspace(
   return workspace;
 }
 
-/** Those with these ids, for callers that have checked who may see them. */
+/** The workspaces of these ids, for callers that have checked who may see them. */
 export async function readWorkspaces({ db }: Platform, ids: readonly string[]): Promise<WorkspaceView[]> {
   return ids.length === 0 ? [] : await selectWorkspaces(db).where('workspace.id', 'in', ids).execute();
 }
@@ -138,7 +138,7 @@ export async function readWorkspaceByName(
   return workspace;
 }
 
-/** Those the caller may read that the query asks for. */
+/** The workspaces that match the query and that the caller may read. */
 export async function listWorkspaces(
   { db }: Platform,
   caller: Caller,
@@ -163,7 +163,7 @@ export async function listWorkspaces(
   return { workspaces, totalCount };
 }
 
-/** Changes only what is given. */
+/** Changes only the given attributes. */
 export async function updateWorkspace(
   platform: Platform,
   caller: Caller,
@@ -189,7 +189,7 @@ export async function updateWorkspace(
     if (target === undefined && before.project_id !== workspace.project_id) {
       refuse('conflict', 'The workspace was moved to another project meanwhile: try again.');
     }
-    // Else an agent could let itself in.
+    // Otherwise an agent could remove its own barrier.
     if (
       caller.origin.via === 'mcp' &&
       before.mcp_apply_approval &&
@@ -251,7 +251,7 @@ export async function updateWorkspace(
   });
 }
 
-/** Moving needs to be allowed here and there. */
+/** A move needs a right in both the workspace and the new project. */
 async function requireMove(
   platform: Platform,
   caller: Caller,
@@ -265,7 +265,7 @@ async function requireMove(
   return project.id;
 }
 
-/** The row, locked until the transaction ends: whoever starts, ends or locks runs of a workspace takes it first. */
+/** The row, locked until the transaction ends: every start, end or lock of the workspace's runs takes it first. */
 export async function lockWorkspaceRow(
   tx: Transaction<Database>,
   id: string,
@@ -273,6 +273,6 @@ export async function lockWorkspaceRow(
   return await tx.selectFrom('workspace').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
-/** Whether plans of more risk would apply by themselves. */
+/** Whether plans of a higher risk would now apply by themselves. */
 const loosensRisk = (before: number | null, after: number | null | undefined): boolean =>
   before !== null && after !== undefined && (after === null || after > before);

@@ -29,7 +29,7 @@ const ListQuery = PageQuery.extend({
     .refine((names) => names.length <= MAX_NAMESPACES, `may name at most ${MAX_NAMESPACES} organizations`),
 });
 
-/** What versions of providers are signed with. The paths are those of HCP Terraform. */
+/** The keys with which versions of providers are signed. The paths are those of HCP Terraform. */
 export function registryKeyEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     endpoint({

@@ -1,7 +1,7 @@
 /**
- * What terraform and tofu ask to find and download modules
- * (https://developer.hashicorp.com/terraform/internals/module-registry-protocol). Addresses in answers are below this
- * server's own, whichever name it was reached by.
+ * The requests of terraform and tofu to find and download modules
+ * (https://developer.hashicorp.com/terraform/internals/module-registry-protocol). URLs in answers are paths on this
+ * server, whichever of its names was called.
  */
 import * as z from 'zod';
 import type { Caller } from '../../access/caller.ts';
@@ -37,7 +37,7 @@ const Details = json(
     downloads: z.int(),
     verified: z.boolean(),
     sha256: z.string(),
-    /** Whether its files could be read: else nothing is said of inputs, outputs, resources and providers. */
+    /** Whether its files could be read: otherwise its inputs, outputs, resources and providers are left out. */
     described: z.boolean(),
     root: z.object({
       path: z.string(),

@@ -1,7 +1,7 @@
 /**
- * What terraform and tofu ask to find and download providers
- * (https://developer.hashicorp.com/terraform/internals/provider-registry-protocol). A version whose sums are not signed
- * is not there, nor a platform without its archive.
+ * The requests of terraform and tofu to find and download providers
+ * (https://developer.hashicorp.com/terraform/internals/provider-registry-protocol). A version without signed sums is
+ * hidden, and so is a platform without its archive.
  */
 import * as z from 'zod';
 import type { Caller } from '../../access/caller.ts';

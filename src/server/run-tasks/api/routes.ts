@@ -80,7 +80,7 @@ function fieldsOf(given: Given): RunTaskFields {
   };
 }
 
-/** Services that an organization knows, to be asked for its runs (api-contract §4.7). */
+/** Services that an organization has registered, to be asked about its runs (api-contract §4.7). */
 export function runTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
   const describe = async (caller: Caller, task: RunTask, include?: string) => {
     const { data, ...rest } = await describeTasks(platform, caller, [task], include);

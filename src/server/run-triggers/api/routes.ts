@@ -59,7 +59,7 @@ const triggerResource = (trigger: RunTrigger) => ({
 
 /** api-contract §5.11. */
 export function runTriggerEndpoints(platform: Platform): Endpoint<Caller>[] {
-  /** Of the workspaces that are asked for those the caller may read. */
+  /** Of the requested workspaces, only those that the caller may read. */
   const includeWith = async (
     caller: Caller,
     triggers: readonly RunTrigger[],

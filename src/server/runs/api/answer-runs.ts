@@ -5,7 +5,7 @@ import { pageOf, paginate } from '../../http/pagination.ts';
 import { describeRuns } from './describe.ts';
 import { listRuns, type RunListQuery } from '../list.ts';
 
-/** A page of the runs of a workspace whose runs the caller may read. */
+/** A page of the runs of a workspace; the caller may read its runs. */
 export async function answerRunsOf(
   view: Platform,
   caller: Caller,

@@ -15,8 +15,8 @@ interface Request {
 }
 
 /**
- * The trace that a run with `debugging-mode` leaves, of a phase that failed too. Known secrets are masked in it; since
- * a provider may write more there than a log shows, it takes the right that the whole plan takes.
+ * The trace of a run with `debugging-mode`, also of a failed phase. Known secrets are masked in it; because a provider
+ * may write more to it than to a log, it requires the same right as the whole plan.
  */
 export function debugLogEndpoints({ db, blobs }: Platform): Endpoint<Caller>[] {
   const permission = 'read-plan-json';

@@ -9,7 +9,7 @@ import { statusForTerraform } from '../terraform-status.ts';
 import type { Run } from '../transitions.ts';
 
 /**
- * The documents of runs with what the caller may do with each, and what `include` asks for.
+ * The documents of runs with the caller's rights to each, and the resources that `include` names.
  *
  * @param forTerraform the statuses are those that the terraform CLI understands
  */
@@ -23,7 +23,7 @@ export async function describeRuns(
   return await describeDetails(platform, caller, await readDetails(platform.db, runs), include, forTerraform);
 }
 
-/** As {@link describeRuns}, of what was read already. */
+/** As {@link describeRuns}, for details that were read already. */
 export async function describeDetails(
   platform: Platform,
   caller: Caller,

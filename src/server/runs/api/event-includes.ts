@@ -6,7 +6,7 @@ import type { Row } from '../../database/schema.ts';
 import { commentResource } from '../document.ts';
 import { readComments } from '../comments.ts';
 
-/** The resources that `include` asks for beside events (api-contract §2.8). @throws 400 for any other */
+/** The resources that `include` names beside events (api-contract §2.8). @throws 400 for any other name */
 export async function includeWithEvents(
   platform: Platform,
   caller: Caller,

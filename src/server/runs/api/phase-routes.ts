@@ -34,7 +34,7 @@ interface PlanArtifact {
   summary: string;
 }
 
-/** What a finished plan has left. They are sent as they are, so no server holds a big plan in memory. */
+/** The artifacts of a finished plan. They are streamed as they are, so no server holds a big plan in memory. */
 const PLAN_ARTIFACTS: readonly PlanArtifact[] = [
   {
     path: 'json-output',
@@ -63,7 +63,7 @@ const PhaseAnswers = {
 const ArtifactAnswers = { 200: bytes('application/json'), 204: nothing };
 
 const LogParams = z.object({ id: z.string(), signature: z.string() });
-/** Anything else would be answered with the whole log, or the start of it. */
+/** Any other value would be answered with the whole log, or its start. */
 const wholeNumber = z
   .string({ error: 'must be given once' })
   .regex(/^\d*$/, 'must be a number of bytes')
@@ -91,7 +91,7 @@ export function phaseEndpoints(platform: Platform): Endpoint<Caller>[] {
     return (await findPhaseId(db, run.id, kind)) ?? refuse('not_found');
   };
 
-  /** 204 while the plan is not finished, or when its runner left no such thing (api-contract §4.2). */
+  /** 204 while the plan is not finished, or when its runner left no such artifact (api-contract §4.2). */
   const answerArtifact = async (
     { name, permission }: PlanArtifact,
     caller: Caller,

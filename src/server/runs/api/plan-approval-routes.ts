@@ -8,7 +8,7 @@ import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams } from '../../http/json-api.ts';
 import { readRun } from '../queries.ts';
 
-/** Of this platform alone. */
+/** Endpoints that only this platform has. */
 export function planApprovalEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     endpoint({

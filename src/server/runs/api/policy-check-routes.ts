@@ -21,7 +21,7 @@ const OverrideBody = z
   .object({ comment: z.string().trim().max(4_000, 'must have at most 4000 characters').nullish() })
   .nullish();
 
-/** What the policies said of a run, and what a person decides about it (api-contract §4.6). */
+/** The policy checks of a run, and the decisions about them (api-contract §4.6). */
 export function policyCheckEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
   const read = async (caller: Caller, id: string): Promise<{ details: CheckDetails; run: Run }> => {

@@ -19,7 +19,7 @@ import { readRun } from '../queries.ts';
 const IncludeQuery = z.object({ include: includeOf(['policy_set_outcomes']) });
 const PAIRS = Array.from({ length: 10 }, (_, index) => index);
 const nameOf = (pair: number, key: 'status' | 'enforcement_level'): string => `filter[${pair}][${key}]`;
-/** `filter[0][status]=failed&filter[0][enforcement_level]=advisory`: outcomes that fit one of the numbered pairs. */
+/** `filter[0][status]=failed&filter[0][enforcement_level]=advisory`: outcomes that match one of the numbered pairs. */
 const filters: Record<string, ReturnType<typeof oneOf>> = Object.fromEntries(
   PAIRS.flatMap((pair) => [
     [nameOf(pair, 'status'), oneOf('passed', 'failed', 'errored')],
@@ -28,7 +28,7 @@ const filters: Record<string, ReturnType<typeof oneOf>> = Object.fromEntries(
 );
 const OutcomesQuery = z.object({ ...filters, ...PageQuery.shape });
 
-/** What the policies of each language said of a run, set by set (api-contract §4.7). */
+/** The outcomes of the policies of each language for a run, set by set (api-contract §4.7). */
 export function policyEvaluationEndpoints({ db }: Platform): Endpoint<Caller>[] {
   const readEvaluation = async (caller: Caller, id: string) => {
     const [found] = await readEvaluations(db, 'id', [id]);
@@ -97,7 +97,7 @@ export function policyEvaluationEndpoints({ db }: Platform): Endpoint<Caller>[] 
   ];
 }
 
-/** Sets of which nothing fits are left out. */
+/** Sets without a matching outcome are left out. */
 function narrow(sets: readonly OutcomeDetails[], query: Record<string, unknown>): OutcomeDetails[] {
   const pairs = PAIRS.map((pair) => ({
     status: query[nameOf(pair, 'status')],
@@ -109,7 +109,7 @@ function narrow(sets: readonly OutcomeDetails[], query: Record<string, unknown>)
       ({ status = outcome.status, level = outcome.enforcement_level }) =>
         status === outcome.status &&
         (level === outcome.enforcement_level ||
-          // What clients call both kinds that stand in the way.
+          // Clients use this name for both levels that can stop a run.
           (level === 'mandatory' && outcome.enforcement_level !== 'advisory')),
     );
   return sets

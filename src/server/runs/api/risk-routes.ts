@@ -8,7 +8,7 @@ import { riskSummaryResource, RiskSummarySchema } from '../../plan-risk/document
 import { readPlanRisk } from '../../plan-risk/read.ts';
 import { readRun } from '../queries.ts';
 
-/** Of this platform alone. */
+/** Endpoints that only this platform has. */
 export function riskEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     endpoint({

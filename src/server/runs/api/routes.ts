@@ -118,7 +118,7 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           const { data } = await describeDetails(platform, caller, [created], undefined);
           return { status: 201, body: { data: data[0] } };
         } finally {
-          // Not before: on the embedded database the answer would wait until a runner has claimed the plan.
+          // The wake-up comes last: on the embedded database the answer would otherwise wait for a runner's claim.
           platform.wakeUps.wake(topics.work);
         }
       },

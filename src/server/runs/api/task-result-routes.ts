@@ -15,7 +15,7 @@ import {
 import { findOutcome, readOutcomes, readResults } from '../../task-stages/service.ts';
 import { readRun } from '../queries.ts';
 
-/** What one service said of a run (api-contract §4.7). */
+/** The result of one service for a run (api-contract §4.7). */
 export function taskResultEndpoints({ db }: Platform): Endpoint<Caller>[] {
   const read = async (caller: Caller, id: string) => {
     const [details] = await readResults(db, 'id', [id]);
@@ -84,7 +84,7 @@ export function taskResultEndpoints({ db }: Platform): Endpoint<Caller>[] {
       answers: { 200: bytes('text/plain') },
       handle: async ({ caller, params }) => {
         const { body } = await readOutcome(caller, params.id);
-        // Somebody else wrote it: no browser is to take it for a page of this server.
+        // The text comes from an outside service: a browser must not take it for a page of this server.
         const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
         return { status: 200, text: body, headers };
       },

@@ -33,7 +33,7 @@ const OverrideBody = z
   .object({ comment: z.string().trim().max(4_000, 'must have at most 4000 characters').nullish() })
   .nullish();
 
-/** What the services that a run asks have said, and what a person decides about it (api-contract §4.7). */
+/** The results of the services that a run asks, and the decisions about them (api-contract §4.7). */
 export function taskStageEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db } = platform;
   const read = async (caller: Caller, id: string): Promise<{ details: StageDetails; run: Run }> => {

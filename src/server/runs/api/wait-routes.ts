@@ -8,7 +8,7 @@ import { readRun } from '../queries.ts';
 import { waitReasonResource, WaitReasonSchema } from '../waiting/document.ts';
 import { readWaitReasons } from '../waiting/reasons.ts';
 
-/** Of this platform alone. */
+/** Endpoints that only this platform has. */
 export function waitEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     endpoint({

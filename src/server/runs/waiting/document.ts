@@ -19,16 +19,16 @@ const WAIT_KINDS = [
 ] as const;
 export type WaitKind = (typeof WAIT_KINDS)[number];
 
-/** Why a run does not go on. What does not apply is null. */
+/** The reason why a run waits. Members that do not apply are null. */
 export interface WaitReason {
   kind: WaitKind;
-  /** For people; never with what somebody else wrote but names and the reason of a lock. */
+  /** For people; of other people's texts it contains only names and the reason of a lock. */
   message: string;
-  /** Only a person can change it. */
+  /** True: only a person can end the wait. */
   needsPerson: boolean;
   since?: Date | null;
   until?: Date | null;
-  /** Of what was measured before; null when nothing was, and when it depends on people. */
+  /** An estimate from earlier measurements; null when there are none, and when it depends on people. */
   estimatedSeconds?: number | null;
   position?: number | null;
   blockingRunId?: string | null;

@@ -8,7 +8,7 @@ export interface Durations {
   apply: number | null;
 }
 
-/** The median seconds of the workspace's last plans and applies that finished; null where none has. */
+/** The median seconds of the workspace's last plans and applies that finished; null if none has. */
 export async function readDurations(db: Kysely<Database>, workspaceId: string): Promise<Durations> {
   const { rows } = await sql<{ kind: 'plan' | 'apply'; seconds: number }>`
     select kind, percentile_cont(0.5) within group (order by seconds)::float8 as seconds
@@ -27,7 +27,7 @@ export async function readDurations(db: Kysely<Database>, workspaceId: string): 
   return { plan: of('plan'), apply: of('apply') };
 }
 
-/** What is left of something that takes as long as it usually does; 0 when it takes longer already. */
+/** The rest of the usual duration; 0 when it takes longer already. */
 export function secondsLeft(usual: number | null, since: Date | null, now = new Date()): number | null {
   if (usual === null || since === null) return null;
   return Math.max(0, Math.round(usual - (now.getTime() - since.getTime()) / 1_000));

@@ -17,7 +17,7 @@ import { runnerReason } from './runner-reason.ts';
 import { taskReason } from './task-reason.ts';
 import { workspaceReason } from './workspace-reason.ts';
 
-/** Why a run is where it is and does not go on; none of one that is over. The caller may read the run. */
+/** The reasons why a run waits; none for a run that is over. The caller may read the run. */
 export async function readWaitReasons(platform: Platform, run: Run): Promise<WaitReason[]> {
   if (isFinal(run.status)) return [];
   if (run.cancel_requested_at !== null) return [cancelReason(run)];
@@ -45,7 +45,7 @@ async function reasonOf(platform: Platform, run: Run): Promise<WaitReason | unde
   return approvals ?? (await taskReason(platform.db, run)) ?? restReason(run);
 }
 
-/** What its workspace asks for before somebody may confirm it. */
+/** The conditions of its workspace that are missing before it can be confirmed. */
 async function approvalReason(db: Kysely<Database>, run: Run): Promise<WaitReason | undefined> {
   const requirements = await readRequirements(db, run, await readGates(db, run.workspace_id));
   const missing = missingOf(requirements);
@@ -63,7 +63,7 @@ async function approvalReason(db: Kysely<Database>, run: Run): Promise<WaitReaso
   };
 }
 
-/** The run has come to rest, or somebody works on a phase around terraform's own two. */
+/** The run waits for a person, or a phase around terraform's own two is at work. */
 function restReason(run: Run): WaitReason | undefined {
   const since = enteredAt(run);
   if (actionsOf(run).isConfirmable) {
@@ -104,7 +104,7 @@ async function workReason(db: Kysely<Database>, run: Run): Promise<WaitReason> {
   };
 }
 
-/** When it got the status that it has. */
+/** The time at which the run got its status. */
 function enteredAt({ status, status_timestamps: stamps }: Pick<Run, 'status' | 'status_timestamps'>) {
   const stamp = stamps[`${status.replaceAll('_', '-')}-at`];
   return stamp === undefined ? null : new Date(stamp);

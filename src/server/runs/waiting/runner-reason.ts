@@ -7,7 +7,7 @@ import type { Run } from '../transitions.ts';
 import type { WaitReason } from './document.ts';
 import { readDurations } from './history.ts';
 
-/** Why nobody has taken its plan or its apply yet. */
+/** Why no runner has taken its plan or its apply yet. */
 export async function runnerReason(platform: Platform, run: Run): Promise<WaitReason> {
   const { db } = platform;
   const kind = run.status === 'apply_queued' ? 'apply' : 'plan';
@@ -46,7 +46,7 @@ export async function runnerReason(platform: Platform, run: Run): Promise<WaitRe
   };
 }
 
-/** Among those of the same runners: its place among those that wait, from 1, and how many are worked on. */
+/** Its place among the waiting runs for the same runners, from 1, and how many they work on. */
 async function placeOf(
   db: Kysely<Database>,
   run: Run,

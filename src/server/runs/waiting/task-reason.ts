@@ -4,7 +4,7 @@ import { FIRST_ANSWER_MS, TOTAL_MS } from '../../task-stages/deadlines.ts';
 import type { Run } from '../transitions.ts';
 import type { WaitReason } from './document.ts';
 
-/** Which services a run waits for at a stage of tasks; undefined when it is at none. */
+/** The services that a run waits for at a stage of tasks; undefined when it is at none. */
 export async function taskReason(db: Kysely<Database>, run: Run): Promise<WaitReason | undefined> {
   const results = await db
     .selectFrom('task_result')

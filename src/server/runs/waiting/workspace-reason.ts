@@ -5,7 +5,7 @@ import type { Run } from '../transitions.ts';
 import type { WaitReason } from './document.ts';
 import { readDurations, secondsLeft } from './history.ts';
 
-/** What keeps a run from getting its workspace; undefined when nothing does, and it gets it at once. */
+/** The reason why a run does not get its workspace; undefined when there is none, and it gets it at once. */
 export async function workspaceReason(db: Kysely<Database>, run: Run): Promise<WaitReason | undefined> {
   return (await lockReason(db, run)) ?? (await runAhead(db, run));
 }
@@ -32,7 +32,7 @@ async function lockReason(db: Kysely<Database>, run: Run): Promise<WaitReason | 
   };
 }
 
-/** The run that holds the workspace, or the first of those that are before it. */
+/** The run that holds the workspace, or the first of those before this one. */
 async function runAhead(db: Kysely<Database>, run: Run): Promise<WaitReason | undefined> {
   const ahead = await db
     .selectFrom('run')
@@ -68,7 +68,7 @@ async function runAhead(db: Kysely<Database>, run: Run): Promise<WaitReason | un
     needsPerson: isResting,
     position: ahead.length,
     blockingRunId: holder.id,
-    // Whether the run before it goes on to an apply depends on what its plan holds.
+    // Whether the run before it goes on to an apply depends on the content of its plan.
     estimatedSeconds:
       kind === 'apply' ? secondsLeft(durations.apply, stamp === undefined ? null : new Date(stamp)) : null,
   };

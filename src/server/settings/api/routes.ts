@@ -15,7 +15,7 @@ const SettingsSchema = resource('general-settings', {
 
 const ChangeBody = document(z.object({ 'api-rate-limiting-enabled': z.boolean() }), NoRelationships);
 
-/** What administrators of the whole server may change while it runs (api-contract §1.3, §5.13). */
+/** The settings of the whole server that administrators may change while it runs (api-contract §1.3, §5.13). */
 export function settingsEndpoints(platform: Platform): Endpoint<Caller>[] {
   const settings = settingsOf(platform);
   const rateLimit = platform.limits.requestsPerSecond;

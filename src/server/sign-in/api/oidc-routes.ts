@@ -30,7 +30,7 @@ const MethodsSchema = resource('sign-in-methods', {
   'oidc-address': z.string().nullable(),
 });
 
-/** Signing in with an account elsewhere (docs/sign-in.md). Passwords and tokens stay: they open the door when it is away. */
+/** Sign-in with an account elsewhere (docs/sign-in.md). Passwords and tokens still work when the provider is away. */
 export function oidcEndpoints(platform: Platform, guesses: Guesses): Endpoint<Caller>[] {
   const settings = platform.oidc;
   const provider = settings && createProvider(settings, platform);
@@ -113,7 +113,7 @@ export function oidcEndpoints(platform: Platform, guesses: Guesses): Endpoint<Ca
         if (provider === null) refuse('not_found', 'No identity provider is set up here.');
         requirePrivateWay(platform, raw);
         const attempt = attemptOf(platform, raw);
-        // Used up, whatever becomes of it.
+        // The attempt is used up, whatever its result.
         void reply.header('Set-Cookie', attemptCookie(platform, null));
         if (attempt === undefined) return problemPage(400, ANOTHER_BROWSER);
         try {
@@ -132,7 +132,7 @@ const FAILED = 'The identity provider did not confirm who you are.';
 const AWAY =
   'The identity provider does not answer as it should. Sign in with a password or a token meanwhile.';
 
-/** What happened is in the log; words of the provider are on no page. */
+/** The cause is in the log; no page shows texts of the provider. */
 function explain({ log }: Platform, error: unknown): Answer {
   if (error instanceof ProviderProblem) {
     log.warn({ err: error }, 'the identity provider cannot be used');

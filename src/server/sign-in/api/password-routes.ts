@@ -22,7 +22,7 @@ const Choice = document(
   NoRelationships,
 );
 
-/** Passwords of people who sign in here (docs/sign-in.md). Nobody has one until they choose it. */
+/** Passwords of people who sign in here (docs/sign-in.md). A user has none until they choose it. */
 export function passwordEndpoints(platform: Platform, guesses: Guesses): Endpoint<Caller>[] {
   return [
     endpoint({

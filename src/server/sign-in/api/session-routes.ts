@@ -35,7 +35,7 @@ export const visitorOf = (platform: Platform, raw: FastifyRequest): Visitor => (
   earlierSecret: secretInBrowser(platform, raw),
 });
 
-/** @returns what a sign-in answers: the cookie, and what a script of the page may know of the session */
+/** @returns the answer to a sign-in: the cookie, and the session's attributes for a script of the page */
 const answerBegun = (platform: Platform, { session, secret }: Begun): Answer => ({
   status: 201,
   headers: { 'Set-Cookie': sessionCookie(platform, secret) },
@@ -58,7 +58,7 @@ export function sessionEndpoints(platform: Platform, guesses: Guesses): Endpoint
       body: document(SignInAttributes, NoRelationships),
       answers: { 201: documentOf(SessionSchema), 401: refusal, 403: refusal, 503: refusal },
       handle: async ({ body, raw }) => {
-        // Else another site could have somebody act as a user that is not theirs.
+        // Without this, another site could sign a person in as a user that is not theirs.
         if (raw.headers.origin !== undefined && !isFromOwnPage(platform, raw)) {
           refuse('forbidden', 'The request was made by a page of another site.');
         }

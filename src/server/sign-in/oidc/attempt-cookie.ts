@@ -29,7 +29,7 @@ export const attemptCookie = ({ sealer, publicUrl }: Sealing, attempt: Attempt |
     maxAge: attempt === null ? 0 : Math.ceil((attempt.untilMs - Date.now()) / 1_000),
   });
 
-/** @returns undefined for none, an old one, and one that this server has not made */
+/** @returns undefined for a missing or an old cookie, and one that this server has not made */
 export function attemptOf({ sealer }: Sealing, { headers }: FastifyRequest): Attempt | undefined {
   const sealed = parseCookie(headers.cookie ?? '')[NAME];
   if (sealed === undefined || sealed === '') return undefined;

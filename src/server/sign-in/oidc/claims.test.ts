@@ -24,17 +24,17 @@ test.each([
   [{}, 'groups', undefined],
   [{ groups: null }, 'groups', undefined],
   [{ groups: { a: true } }, 'groups', undefined],
-  // What a provider writes for too many groups: it says nothing of them.
+  // A provider writes this for too many groups: it does not list them.
   [{ _claim_names: { groups: 'src1' } }, 'groups', undefined],
   [{ realm: { roles: ['a'] } }, '/realm/roles', ['a']],
   [{ 'https://x/groups': ['a'] }, 'https://x/groups', ['a']],
   [{ 'https://x/groups': ['a'] }, '/https:~1~1x~1groups', ['a']],
   [{ realm: {} }, '/realm/__proto__/roles', undefined],
-])('of %j the claim %s gives %j', (claims, name, groups) => {
+])('in %j the claim %s gives the groups %j', (claims, name, groups) => {
   expect(read(claims, name).groups).toEqual(groups);
 });
 
-test('an address is verified by true alone', () => {
+test('an address is verified only by the value true', () => {
   const verified = [true, 'true', 1, false, null, undefined];
   expect(verified.map((value) => read({ email_verified: value }).isEmailVerified)).toEqual([
     true,
@@ -46,7 +46,7 @@ test('an address is verified by true alone', () => {
   ]);
 });
 
-test('more than 500 groups are cut, and what is no address is none', () => {
+test('more than 500 groups are cut, and a text that is no address is dropped', () => {
   expect(read({ groups: Array.from({ length: 600 }, (_, index) => `g${index}`) }).groups).toHaveLength(500);
   expect(read({ email: 'not an address' }).email).toBeUndefined();
   expect(read({ email: 'a@b\nc' }).email).toBeUndefined();

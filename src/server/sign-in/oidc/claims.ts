@@ -1,19 +1,19 @@
 import type { OidcSettings } from '../../config.ts';
 
-/** More are cut: nobody is in so many, and each is looked up. */
+/** Further groups are cut: no person is in so many, and each is looked up. */
 const MAX_GROUPS = 500;
 const MAX_TEXT = 255;
 
-/** Somebody as a provider knows them. */
+/** A person as a provider knows them. */
 export interface Person {
   issuer: string;
-  /** Theirs for ever at this issuer; addresses and names are not. */
+  /** The person's permanent id at this issuer; addresses and names may change. */
   subject: string;
   email: string | undefined;
-  /** By the provider, in so many words. */
+  /** True only if the provider states it expressly. */
   isEmailVerified: boolean;
   wantedName: string | undefined;
-  /** undefined: the provider says nothing of groups, which is not the same as none. */
+  /** undefined: the provider sends no groups, which differs from an empty list. */
   groups: readonly string[] | undefined;
 }
 
@@ -27,14 +27,14 @@ export function claimsOf(claims: Readonly<Record<string, unknown>>, { groupsClai
     issuer: String(claims['iss']),
     subject: String(claims['sub']),
     email: email !== undefined && /^[^\s@]+@[^\s@]+$/.test(email) ? email : undefined,
-    // "true" as a text is what a provider sends that has not looked.
+    // A provider that has not checked the address sends "true" as a text.
     isEmailVerified: claims['email_verified'] === true,
     wantedName: text('preferred_username') ?? text('nickname'),
     groups: groupsOf(claims, groupsClaim),
   };
 }
 
-/** By the name of the claim, or by a JSON pointer to it. */
+/** Finds groups by the name of the claim, or by a JSON pointer to it. */
 function groupsOf(claims: Readonly<Record<string, unknown>>, claim: string): readonly string[] | undefined {
   const path = claim.startsWith('/')
     ? claim

@@ -6,7 +6,7 @@ import type { Person } from './claims.ts';
 
 export type Found = { userId: string } | { refused: keyof typeof REFUSALS };
 
-/** Errors for a person without an account here. None of them tells who has one. */
+/** Errors for a person without an account here. None of them reveals who has one. */
 export const REFUSALS = {
   unknown: 'Nobody here belongs to this account. Ask an administrator for an invitation.',
   noAddress: 'Your provider gives no e-mail address for you, and you are not known here yet.',
@@ -16,9 +16,9 @@ export const REFUSALS = {
 } as const;
 
 /**
- * The user behind an account at the provider: by issuer and subject. An account that is not known is joined to the user
- * of its address only where the operator trusts the provider with that and the provider has checked the address; never to
- * an owner or an administrator, whom a mistake would cost most; and to nobody who has an account there already.
+ * The user behind an account at the provider, by issuer and subject. An unknown account is joined to the user of its
+ * address only if the operator trusts the provider with that and the provider has checked the address; never to an
+ * owner or an administrator, where a mistake would cost most, or to a user with another account there.
  */
 export async function findUser(tx: Tx, person: Person, settings: OidcSettings): Promise<Found> {
   const { issuer, subject, email } = person;
@@ -56,7 +56,7 @@ export async function findUser(tx: Tx, person: Person, settings: OidcSettings): 
   return { userId: existing.id };
 }
 
-/** Owners, and who has an account of this issuer already. */
+/** Whether the user is an owner, or has an account of this issuer already. */
 async function isPrecious(tx: Tx, userId: string, issuer: string): Promise<boolean> {
   const owner = await tx
     .selectFrom('team_member')

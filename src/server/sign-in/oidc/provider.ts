@@ -4,14 +4,14 @@ import type { Platform } from '../../context.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
 import { claimsOf, type Person } from './claims.ts';
 
-/** Keys may be changed: they are fetched again by themselves; the addresses of a provider stay for long. */
+/** Keys may change: they are fetched again automatically; the URLs of a provider stay for long. */
 const KNOWN_FOR_MS = 60 * 60_000;
-/** Requests while a provider is away do not call it again and again. */
+/** While a provider is away, it is not called again for each request. */
 const FAILED_FOR_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const CLOCK_TOLERANCE_S = 60;
 
-/** What the browser keeps of a sign-in while it is at the provider; nobody else can read it. */
+/** The browser's record of a sign-in while it is at the provider; only this server can read it. */
 export interface Attempt {
   state: string;
   nonce: string;
@@ -20,19 +20,19 @@ export interface Attempt {
   untilMs: number;
 }
 
-/** The provider did not answer, or not as it should: nothing that the person can do. */
+/** The provider did not answer, or not as expected: the person cannot change that. */
 export class ProviderProblem extends Error {}
 /** The answer belongs to no sign-in of this browser, or was refused: the person begins again. */
 export class AttemptProblem extends Error {}
 
 export interface Provider {
-  /** Where the browser goes, and what it keeps. @throws ProviderProblem */
+  /** The browser's target, and the record that it keeps. @throws ProviderProblem */
   begin(returnTo: string, untilMs: number): Promise<{ address: string; attempt: Attempt }>;
-  /** Who came back, by what the provider says of them. @throws ProviderProblem, AttemptProblem */
+  /** The person who came back, by the provider's claims. @throws ProviderProblem, AttemptProblem */
   finish(attempt: Attempt, cameTo: URL): Promise<Person>;
 }
 
-/** OpenID Connect: the code flow with PKCE, state and nonce, through the one way out of the server. */
+/** OpenID Connect: the code flow with PKCE, state and nonce, through the server's only way out. */
 export function createProvider(
   settings: OidcSettings,
   platform: Pick<Platform, 'outbound' | 'publicUrl'>,
@@ -50,7 +50,7 @@ export function createProvider(
         undefined,
         {
           [client.customFetch]: fetchThrough(platform.outbound),
-          // The signature too, not only the connection to the provider.
+          // This verifies the signature too, not only the connection to the provider.
           execute: [
             client.enableNonRepudiationChecks,
             ...(settings.issuer.startsWith('http:') ? [client.allowInsecureRequests] : []),
@@ -114,7 +114,7 @@ export function createProvider(
   };
 }
 
-/** As openid-client wants to fetch: with the rules for addresses that hold for whatever this server calls. */
+/** A `fetch` for openid-client, with the rules for addresses that apply to all calls of this server. */
 const fetchThrough =
   (outbound: Outbound): client.CustomFetch =>
   async (url, { method, headers, body }) => {

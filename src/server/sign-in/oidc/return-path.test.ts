@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { returnPath } from './return-path.ts';
 
 test.each(['/app', '/app/acme/net/runs/run-1?tab=log#plan-L12', '/app?x=1', '/app/a%20b', '/app#top'])(
-  '%s is where somebody goes',
+  'the path %s is kept',
   (path) => {
     expect(returnPath(path)).toBe(path);
   },
@@ -27,6 +27,6 @@ test.each([
   'javascript:alert(1)',
   '/app/ü',
   `/app/${'x'.repeat(2_000)}`,
-])('%j is not', (path) => {
+])('the path %j is replaced by /app', (path) => {
   expect(returnPath(path)).toBe('/app');
 });

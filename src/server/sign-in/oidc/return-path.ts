@@ -2,7 +2,7 @@ export const HOME = '/app';
 const BASE = 'http://a-host-of-nobody.invalid';
 const MAX_LENGTH = 2_000;
 
-/** Where somebody goes after signing in: a page of the web pages, whatever was asked for (threat P6). */
+/** The page after a sign-in: always one of the web pages, whatever was requested (threat P6). */
 export function returnPath(text: string | undefined): string {
   if (text === undefined || text.length > MAX_LENGTH || !/^\/app(?:[/?#][!-[\]-~]*)?$/.test(text))
     return HOME;

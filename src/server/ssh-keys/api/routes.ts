@@ -36,7 +36,7 @@ const AssignBody = document(z.object({ id: z.string().nullable() }), NoRelations
 
 const SshKeySchema = resource('ssh-keys', { name: z.string(), 'created-at': Timestamp });
 
-/** Never with its value (api-contract §5.13). */
+/** The document never contains the value (api-contract §5.13). */
 const sshKeyResource = (key: SshKey) => ({
   id: key.id,
   type: 'ssh-keys',

@@ -64,7 +64,7 @@ const ChangesQuery = PageQuery.extend({
   include: includeOf(STATE_INCLUDES.filter((name) => name !== 'outputs')),
 });
 
-/** Nothing is read by its id, which only tells one change from another. */
+/** The id only distinguishes changes: none is read by it. */
 const changeId = ({ state_version_id, address }: ResourceChange['change']): string =>
   `rch-${createHash('sha256').update(`${state_version_id} ${address}`).digest('hex').slice(0, 16)}`;
 
@@ -85,7 +85,7 @@ const resourceChange = ({ change, version }: ResourceChange) => ({
   },
 });
 
-/** What terraform manages in a workspace (api-contract §5.3), and which state version changed it. */
+/** The resources that terraform manages in a workspace (api-contract §5.3), and their changes by state version. */
 export const resourceEndpoints = (platform: Platform): Endpoint<Caller>[] => [
   endpoint({
     method: 'GET',

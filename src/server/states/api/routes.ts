@@ -41,8 +41,8 @@ const NamedListQuery = ListQuery.extend({
 });
 
 /**
- * Asks a terraform that works on its own machine to send the state also while it applies, at most this often (seconds),
- * so that an apply that is killed loses little (terraform-cli A2).
+ * Asks a terraform that runs on its own machine to send the state also during an apply, at most this often (seconds),
+ * so that a killed apply loses little (terraform-cli A2).
  */
 const SNAPSHOT_HEADERS = { 'x-terraform-snapshot-interval': '30' };
 
@@ -55,7 +55,7 @@ export async function answerState(
 ): Promise<Answer> {
   const names = parseInclude(include);
   const included = await includeWithStates(platform, caller, [version], names);
-  // Its workspace may have been deleted meanwhile.
+  // The workspace may have been deleted meanwhile.
   const facts = (await readFacts(platform, caller, [version])).get(version.id) ?? refuse('not_found');
   const data = stateVersionResource(version, facts);
   return { status, headers: SNAPSHOT_HEADERS, body: { data, ...(names.length === 0 ? {} : { included }) } };
@@ -74,7 +74,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
     const names = parseInclude(query.include);
     const included = await includeWithStates(platform, caller, versions, names);
     const facts = await readFacts(platform, caller, versions);
-    // Of those whose workspace has been deleted meanwhile nothing is known any more.
+    // Versions whose workspace has been deleted meanwhile have no facts any more.
     const data = versions.flatMap((version) => {
       const known = facts.get(version.id);
       return known === undefined ? [] : [stateVersionResource(version, known)];
@@ -105,7 +105,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(StateVersionSchema) },
       query: IncludeQuery,
       handle: async ({ caller, params, query, reply }) => {
-        // Also where there is no state yet: a first apply is as long as any.
+        // The header is sent even before the first state: a first apply takes as long as any.
         reply.headers(SNAPSHOT_HEADERS);
         return await answerState(
           platform,
@@ -223,7 +223,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
 
 const STATUSES = ['pending', 'finalized', 'discarded'] as const;
 
-/** Words that name no status match nothing by themselves (api-contract §1.5). */
+/** Words that name no status match nothing (api-contract §1.5). */
 function parseStatuses(text: string | undefined): StateVersion['status'][] | undefined {
   if (!text) return undefined;
   const words = text.split(',').map((word) => word.trim());

@@ -17,14 +17,14 @@ import { answerState } from './routes.ts';
 import { uploadJsonState, uploadState } from '../../state-writes/upload.ts';
 import { findStateFile } from '../service.ts';
 
-/** Larger states are uploaded apart, as terraform does since 1.6. */
+/** Larger states are uploaded separately, as terraform does since 1.6. */
 const MAX_INLINE_BYTES = 64 * 1024 * 1024;
 
-/** Each character can be matched in one way only: else a long text that is not base64 would be tried for days. */
+/** Each character matches in only one way: otherwise a long text that is not base64 would be tried for days. */
 const BASE64 = /^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/;
 const Base64 = z.string().meta({ contentEncoding: 'base64' }).nullish();
 
-/** A long one is decoded as it comes, and never is a text. */
+/** A long value is decoded as it arrives, and never becomes a string. */
 const DecodedBase64 = z
   .union([
     z.string().transform((text) => (BASE64.test(text) ? Buffer.from(text, 'base64') : undefined)),
@@ -33,7 +33,7 @@ const DecodedBase64 = z
   .refine((bytes) => bytes !== undefined, 'must be base64')
   .nullish();
 
-/** Every later apply needs one more, and from 2^53 on JavaScript cannot count. */
+/** Every later apply needs a higher serial, and JavaScript counts exactly only below 2^53. */
 const MAX_SERIAL = 9_000_000_000_000_000;
 
 const createBody = <Content extends z.ZodType>(content: Content) =>
@@ -50,7 +50,7 @@ const createBody = <Content extends z.ZodType>(content: Content) =>
       lineage: z.string().max(200).nullish(),
       state: content,
       'json-state': content,
-      // Sent by terraform with every state, however large; what the outputs are is read from the state itself.
+      // terraform sends these with every state, however large; the outputs are read from the state itself.
       'json-state-outputs': ignored(content),
       force: z.boolean().nullish(),
     }),
@@ -68,7 +68,7 @@ const RollbackBody = document(
 
 const SignedParams = z.object({ id: z.string(), signature: z.string() });
 
-/** Making state versions; routes.ts reads them. */
+/** Endpoints that write state versions; routes.ts has those that read them. */
 export function stateWriteEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { signer, blobs } = platform;
   return [

@@ -44,7 +44,7 @@ const OWNERS = [
   { what: 'project', read: 'project:read', change: 'project:update' },
 ] as const;
 
-/** Tags with a key and a value, under both addresses that clients know (api-contract §5.2, §5.3). */
+/** Tags with a key and a value, under both URLs that clients know (api-contract §5.2, §5.3). */
 export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
   const find = async (view: Platform, what: BindingOwner, caller: Caller, id: string, changes = false) => {
     if (what === 'workspace') return await readWorkspace(view, caller, id, changes ? 'admin' : 'read');
@@ -54,7 +54,7 @@ export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
   const list = async ({ db }: Pick<Platform, 'db'>, what: BindingOwner, id: string) =>
     what === 'workspace' ? await readWorkspaceBindings(db, id) : await readProjectBindings(db, id);
 
-  /** @returns what its owner has then */
+  /** @returns the owner's tags afterwards */
   const change = async (
     what: BindingOwner,
     caller: Caller,
@@ -187,6 +187,6 @@ export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
   ]);
 }
 
-/** As bindingId makes it; of another owner it names none here. */
+/** The key in an id of bindingId; undefined for an id of another owner. */
 const keyOf = (ownerId: string, id: string | null | undefined): string | undefined =>
   id?.startsWith(`${ownerId}:`) ? id.slice(ownerId.length + 1) : undefined;

@@ -20,7 +20,7 @@ const idBody = (most: number) =>
   z.object({ data: z.array(z.object({ id: z.string() })).max(most, `must name at most ${most}`) });
 const SearchQuery = PageQuery.extend({
   q: z.string().optional(),
-  /** Only those that the workspace of this id does not have. */
+  /** Only tags that the workspace of this id does not have. */
   'filter[exclude][taggable][id]': z.string().optional(),
 });
 

@@ -7,7 +7,7 @@ import { refuse } from '../../http/refusal.ts';
 import { CallbackBody, saidIn } from '../callback-body.ts';
 import { settleResult } from '../settle.ts';
 
-/** What the services of run tasks call (api-contract §4.7). */
+/** The endpoints for the services of run tasks (api-contract §4.7). */
 export function taskCallEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     endpoint({
@@ -29,7 +29,7 @@ export function taskCallEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: CallbackBody,
       answers: { 200: nothing },
       handle: async ({ caller, params, body }) => {
-        // Of another result, or of one that has ended while this was on its way.
+        // The token is for another result, or its result ended while the request was on its way.
         if (caller.kind !== 'task' || caller.taskResultId !== params.id) refuse('unauthorized');
         if (!(await settleResult(platform, caller, params.id, saidIn(body)))) refuse('unauthorized');
         return { status: 200 };

@@ -19,7 +19,7 @@ import { readTeam } from '../../teams/service.ts';
 import { projectGrants, workspaceGrants, type GrantKind } from '../grant-kind.ts';
 import { changeAccess, giveAccess, listGrants, readGrant, takeAccess, type GrantChange } from '../grants.ts';
 
-/** What teams may do in single workspaces and projects (api-contract §5.9). */
+/** The access of teams to single workspaces and projects (api-contract §5.9). */
 export const teamAccessEndpoints = (platform: Platform): Endpoint<Caller>[] =>
   [workspaceGrants, projectGrants].flatMap((kind) => endpointsOf(platform, kind));
 

@@ -28,7 +28,7 @@ const name = z
   .string()
   .min(1, 'must not be empty')
   .max(90, 'must have at most 90 characters')
-  // Spelled out: not every reader of the OpenAPI document knows the classes of Unicode.
+  // The ranges are spelled out: not every reader of the OpenAPI document knows the classes of Unicode.
   .regex(
     /^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/,
     'must not hold control characters, or spaces alone',

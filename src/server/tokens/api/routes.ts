@@ -33,7 +33,7 @@ const KindQuery = z.object({
     .optional(),
 });
 
-/** Tokens of users, teams and organizations (api-contract §5.8): a secret is in the answer that makes it, and nowhere else. */
+/** Tokens of users, teams and organizations (api-contract §5.8): only the answer that creates one has the secret. */
 export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
   const { db, limits } = platform;
   const answer = (issued: Awaited<ReturnType<typeof issueToken>>) => ({
@@ -45,7 +45,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
     if (id !== caller.userId && !caller.isSiteAdmin) refuse('not_found');
   };
 
-  /** Where an owner has one token, and making another replaces it. */
+  /** For owners with a single token, which the next one replaces. */
   const single = <Params extends z.ZodType, Permission extends 'organization:owner' | 'team:manage-token'>(
     url: string,
     whose: string,

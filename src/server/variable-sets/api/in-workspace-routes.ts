@@ -18,7 +18,7 @@ const url = '/api/v2/workspaces/:id/varsets/:varset/relationships/vars';
 const SetParams = z.object({ id: z.string(), varset: z.string() });
 const VariableParams = SetParams.extend({ variable: z.string() });
 
-/** The variables of a set as a workspace gets them: what takes their place there, and whose place they take. */
+/** The variables of a set in a workspace: those that override them there, and those that they override. */
 export function setVariablesInWorkspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
   const read = async (caller: Caller, params: z.output<typeof SetParams>) =>
     await inSnapshot(platform, async (view) => {

@@ -26,7 +26,7 @@ const ListQuery = z.object({
   'filter[workspace][name]': z.string({ error: 'is required' }),
   'filter[organization][name]': z.string({ error: 'is required' }),
 });
-/** Older scripts name the workspace here instead of relating it. */
+/** Older scripts name the workspace here instead of in a relationship. */
 const CreateQuery = z.object({
   'filter[workspace][name]': z.string().optional(),
   'filter[organization][name]': z.string().optional(),

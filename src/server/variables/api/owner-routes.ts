@@ -24,7 +24,7 @@ export const UpdateVariableBody = document(attributesOfChange(VariableChange), N
 
 type Access = 'read' | 'write';
 
-/** Something that has variables, found for a caller who may do this with them. */
+/** An owner of variables, found for a caller who may do this with them. */
 export interface FoundOwner {
   owner: Owner;
   /** Runs `act` in one transaction, with the owner as it is then. */
@@ -32,12 +32,12 @@ export interface FoundOwner {
 }
 
 export interface VariableOwners {
-  /** What they are called in summaries. */
+  /** The owner's name in summaries. */
   what: 'workspace' | 'set';
-  /** Where the variables of one are, with its id as `:id`. */
+  /** The URL of an owner's variables, with its id as `:id`. */
   url: string;
   permission: (access: Access) => Asked;
-  /** @throws 404 when it is not there, or the caller may not do this with its variables */
+  /** @throws 404 when it does not exist, or the caller may not do this with its variables */
   find: (caller: Caller, id: string, access: Access) => Promise<FoundOwner>;
 }
 

@@ -26,7 +26,7 @@ const fields = {
     .min(1, 'must name a stage')
     .max(20)
     .nullish(),
-  /** What older clients write. */
+  /** The attribute of older clients. */
   stage: z.enum(STAGES).nullish(),
 };
 const CreateBody = document(
@@ -42,7 +42,7 @@ const stagesOf = (given: {
   stage?: (typeof STAGES)[number] | null | undefined;
 }) => given.stages ?? (given.stage ? [given.stage] : undefined);
 
-/** Which run tasks the runs of a workspace ask, and when (api-contract §4.7). */
+/** The run tasks for the runs of a workspace, and their stages (api-contract §4.7). */
 export function workspaceTaskEndpoints(platform: Platform): Endpoint<Caller>[] {
   return [
     endpoint({

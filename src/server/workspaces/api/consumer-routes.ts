@@ -20,7 +20,7 @@ const ConsumersBody = z.object({
     .max(1_000, 'must name at most 1000 workspaces'),
 });
 
-/** Also where the state is shared with all: only those that were named. */
+/** Lists only the named workspaces, even if the state is shared with all. */
 const ListQuery = PageQuery.extend({ show_only_configured: oneOf('true', 'false') });
 
 const CHANGES = [
@@ -37,7 +37,7 @@ const CHANGES = [
   },
 ] as const;
 
-/** Whose runs may read a workspace's state (api-contract §5.3). */
+/** The workspaces whose runs may read a workspace's state (api-contract §5.3). */
 export const consumerEndpoints = (platform: Platform): Endpoint<Caller>[] => [
   endpoint({
     method: 'GET',

@@ -64,7 +64,7 @@ const LockBody = z.object({ reason: z.string().max(1000).nullish() }).nullish();
 
 /**
  * The terraform CLI takes a workspace that is locked, while its current run is pending, for one that a person has
- * locked. So to it, a run that waits for a runner does not hold the workspace yet.
+ * locked. So for the CLI, a run that waits for a runner does not hold the workspace yet.
  */
 const withoutWaitingHolder = (workspace: WorkspaceView): WorkspaceView =>
   workspace.holder_status === 'plan_queued' ? { ...workspace, holder_run_id: null } : workspace;
@@ -91,7 +91,7 @@ export function workspaceEndpoints(platform: Platform): Endpoint<Caller>[] {
     return { status, body: { data: data[0] ?? refuse('not_found'), ...more } };
   };
 
-  /** The same verbs on a workspace by its id and by its organization and name. */
+  /** The same methods for a workspace by its id and by its organization and name. */
   const forms = [
     {
       url: '/api/v2/workspaces/:id',
