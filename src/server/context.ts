@@ -18,7 +18,7 @@ import type { StateReader } from './state-reader/state-reader.ts';
 /** The base that every part of the server is given. */
 export interface Platform {
   db: Kysely<Database>;
-  /** Null where the database is a PostgreSQL server's. */
+  /** Null when the database is a PostgreSQL server's. */
   copyDatabase: CopyFiles | null;
   blobs: BlobStore;
   /** Reads the state files among the blobs. */

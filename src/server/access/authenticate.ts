@@ -23,7 +23,7 @@ export async function authenticate(
 ): Promise<Caller | null> {
   if (access === 'anyone') return null;
   const { authorization } = request.headers;
-  // A token wins: a cookie beside it is not looked at.
+  // A token wins: a cookie beside it is ignored.
   if (authorization === undefined && access === 'account') {
     const session = sessionSecretOf(platform, request);
     if (session !== undefined) return await authenticateSession(platform, session, request);

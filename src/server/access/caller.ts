@@ -1,4 +1,4 @@
-/** Where a request came from, for the audit trail. */
+/** The origin of a request, for the audit trail. */
 export interface Origin {
   /** IP address of the client, or of the last proxy. */
   address: string;

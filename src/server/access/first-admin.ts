@@ -9,7 +9,7 @@ import { readOrCreateSecret } from '../secrets/secret-key.ts';
 export const FIRST_ADMIN = 'admin';
 
 /**
- * The first site administrator and a token for it: the configured one, else one made once and kept in
+ * The first site administrator and a token for it: the configured one, or one that is made once and kept in
  * `<home>/admin-token` with mode 0600. Safe to call at every start and by several servers at once.
  *
  * @returns the file that holds the token, or null when the token was configured

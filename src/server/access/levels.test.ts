@@ -63,12 +63,12 @@ const TABLE: Record<'read' | 'plan' | 'write' | 'admin', WorkspacePermission[]> 
   ],
 };
 
-test.each(['read', 'plan', 'write', 'admin'] as const)('the %s level is that of the table', (access) => {
+test.each(['read', 'plan', 'write', 'admin'] as const)('the %s level equals the table', (access) => {
   const permissions = workspacePermissions({ access, details: null });
   expect([...permissions].sort()).toEqual([...TABLE[access]].sort());
 });
 
-test('a custom level has what its details say and no more', () => {
+test('a custom level gives the permissions of its details and no more', () => {
   const details = {
     runs: 'plan',
     variables: 'none',

@@ -22,7 +22,7 @@ export async function canInWorkspace(
   return rights.get(workspace.id)?.has(permission) ?? false;
 }
 
-/** @throws 404, as for a workspace that is not there */
+/** @throws 404, as for a workspace that does not exist */
 export async function requireInWorkspace(
   db: Kysely<Database>,
   caller: Principal,
@@ -43,7 +43,7 @@ export async function canInProject(
   return rights.get(project.id)?.has(permission) ?? false;
 }
 
-/** @throws 404, as for a project that is not there */
+/** @throws 404, as for a project that does not exist */
 export async function requireInProject(
   db: Kysely<Database>,
   caller: Principal,
@@ -63,7 +63,7 @@ export async function canInOrganization(
   return (await organizationRights(db, caller, organizationId)).organization.has(permission);
 }
 
-/** @throws 404, as for an organization that is not there */
+/** @throws 404, as for an organization that does not exist */
 export async function requireInOrganization(
   db: Kysely<Database>,
   caller: Principal,
@@ -103,7 +103,7 @@ export function requirePerson(caller: Caller): asserts caller is Person {
   if (caller.kind !== 'user') refuse('not_found');
 }
 
-/** @throws 404 for all but the administrators of the whole server */
+/** @throws 404 for everybody except the administrators of the whole server */
 export function requireSiteAdmin(caller: Caller): asserts caller is Person {
   if (caller.kind !== 'user' || !caller.isSiteAdmin) refuse('not_found');
 }

@@ -6,7 +6,7 @@ import type { Principal } from './caller.ts';
  * The person, team or organization behind a user's id, for rights that are checked when there is no request. It is
  * looked up again each time, so that withdrawn rights are gone.
  *
- * @returns undefined when there is no such user any more
+ * @returns undefined when the user no longer exists
  */
 export async function readPrincipal(db: Kysely<Database>, userId: string): Promise<Principal | undefined> {
   const found = await db

@@ -49,7 +49,7 @@ export async function recordChange(tx: Tx, actor: Actor, change: Change): Promis
     .execute();
 }
 
-/** Writes what happens to resources of one JSON:API type, each a row that names its organization: {@link recordChange}. */
+/** Records changes of resources of one JSON:API type, each a row that names its organization: {@link recordChange}. */
 export function recorderOf(type: string) {
   return async (
     tx: Tx,

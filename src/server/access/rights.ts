@@ -41,7 +41,7 @@ function knownOf(caller: Principal) {
   return created;
 }
 
-/** To be called after the caller's own rights were changed within its request. */
+/** Call it after the caller's own rights were changed within its request. */
 export const forgetRights = (caller: Principal): boolean => known.delete(caller);
 
 /** Takes one indexed query, at most once a request. */
@@ -270,7 +270,7 @@ async function statesForRun(
 }
 
 /**
- * The rows of `workspace` of one organization whose state runs of the other workspace read: its own; those that share
+ * The rows of `workspace` of one organization whose state that workspace's runs may read: its own; those that share
  * theirs with all, with their project, or with that workspace by name (api-contract §5.3).
  */
 const sharesStateWith = (workspaceId: string): Expression<SqlBool> => sql<SqlBool>`(

@@ -8,7 +8,7 @@ import type { Caller, Origin } from './caller.ts';
 const MINUTE_MS = 60_000;
 /** The value of HCP Terraform, for the members of organizations that set no other: two weeks. */
 const USUAL_MINUTES = 20_160;
-/** As for tokens: reads should not all become writes. */
+/** The last use is written at most this often, as for tokens: reads should not all become writes. */
 const LAST_USED_STEP_MS = MINUTE_MS;
 /** Most sessions of one user: one more ends the oldest. */
 const MAX_OF_USER = 50;
@@ -21,7 +21,7 @@ export type SessionCaller = Extract<Caller, { kind: 'user' }> & { sessionId: str
 /**
  * How long the sessions of a user last: the shortest times among the organizations that they are in.
  *
- * @returns milliseconds, without a request and in all
+ * @returns milliseconds: the longest time without a request, and the longest time in all
  */
 async function limitsOf(db: Kysely<Database>, userId: string): Promise<{ idleMs: number; wholeMs: number }> {
   const shortest = await db

@@ -76,7 +76,7 @@ export async function listPools(
   return { pools, totalCount };
 }
 
-/** A pool of the whole organization is for all but the workspaces that it excludes. */
+/** A pool of the whole organization is for all workspaces except those that it excludes. */
 const isForWorkspace = (name: string, readable: Expression<SqlBool>): Expression<SqlBool> =>
   sql<SqlBool>`exists (select from workspace
         where workspace.organization_id = agent_pool.organization_id and workspace.name = ${name} and ${readable}

@@ -29,7 +29,7 @@ interface HeldStep {
 
 const LEASE_LOST = 'The lease on this step is lost: stop the work. A last state may still be sent.';
 
-/** @throws 404 unknown step; 409 the lease is not the step's */
+/** @throws 404 the step is unknown; 409 the lease is not the step's */
 export async function readHeldStep({ db }: Platform, phaseId: string, lease: unknown): Promise<HeldStep> {
   const phase = await db.selectFrom('run_phase').selectAll().where('id', '=', phaseId).executeTakeFirst();
   if (phase === undefined) refuse('not_found');

@@ -93,7 +93,7 @@ test.each([
   ['once the clock is past that', toNever, '2026-03-29T01:00:00Z', false],
   ['west of Greenwich, between the two times', newYork, '2026-11-01T05:45:00Z', true],
   ['west of Greenwich, after both', newYork, '2026-11-01T06:30:00Z', false],
-] as const)('%s a freeze over a change of the clocks holds or not', (_what, window, now, isClosed) => {
+] as const)('%s a freeze over a change of the clocks is on or off', (_what, window, now, isClosed) => {
   expect(closedNow([window as ChangeWindow], new Date(now)) !== undefined).toBe(isClosed);
 });
 

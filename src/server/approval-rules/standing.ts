@@ -6,7 +6,7 @@ import { approvalBinding } from './binding.ts';
 import type { Closed } from './change-windows.ts';
 import { isAsked, readGates, readRequirements, type Standing } from './service.ts';
 
-/** Why an approval counts for nothing; null: it counts. */
+/** Why an approval does not count; null: it counts. */
 export type VoidReason = 'changed' | 'author' | 'not-asked';
 
 export interface GivenApproval {

@@ -17,7 +17,7 @@ export interface PlanChanges {
   resources: PlannedChange[] | null;
   /** How many there are of each action, unlisted resources included. */
   actions: { action: PlannedAction; count: number }[];
-  /** Resources beyond those listed. */
+  /** The number of resources that are not listed. */
   more: number;
 }
 

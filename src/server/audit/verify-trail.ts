@@ -25,8 +25,8 @@ export type Verdict =
 /**
  * Walks the chain from its beginning and computes every hash again.
  *
- * @param known an end of the chain that was noted earlier, elsewhere: shows also when entries were cut off at the end,
- *   or the whole chain was written again
+ * @param known an earlier end of the chain, stored elsewhere: it also reveals that entries were cut off at the end,
+ *   or that the whole chain was written again
  */
 export async function verifyTrail(db: Kysely<Database>, known?: Head): Promise<Verdict> {
   let previous = { position: 0, hash: NO_HASH, complete_until: new Date(0) };

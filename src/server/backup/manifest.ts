@@ -24,7 +24,7 @@ const Manifest = z.object({
 });
 export type Manifest = z.output<typeof Manifest>;
 
-/** @returns null where there is no backup. @throws BackupProblem for one that cannot be read */
+/** @returns null when there is no backup. @throws BackupProblem for one that cannot be read */
 export async function readManifest(folder: string): Promise<Manifest | null> {
   const file = path.join(folder, FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

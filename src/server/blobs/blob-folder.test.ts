@@ -41,7 +41,7 @@ test('any content comes back whole and in parts, however it was split when it wa
   );
 });
 
-test('the same content is kept once, readable by the server alone', async () => {
+test('the same content is kept once, readable only by the server', async () => {
   const content = randomBytes(100);
   const { sha256: hash } = await store.put(content, limit);
   const files = () => readdirSync(folder, { recursive: true }).length;

@@ -40,7 +40,7 @@ test('parts are added in order, and bytes that are there already are skipped', a
   expect((await store.read(id, 100, 5)).toString()).toBe('');
 });
 
-test('a part that would leave a gap is refused with the length to go on from', async () => {
+test('a part that would leave a gap is refused with the length to continue from', async () => {
   const id = newId();
   await store.append(id, 0, Buffer.from('12345'));
   const refused = await store.append(id, 6, Buffer.from('7')).catch((error: unknown) => error);
@@ -90,7 +90,7 @@ test('a log goes on after a flush and in a store that is opened later', async ()
   expect(await text(id)).toBe('one two three');
 });
 
-test('the file holds the bytes as they are, for the server alone', async () => {
+test('the file holds the bytes as they are, readable only by the server', async () => {
   const id = newId();
   const bytes = Buffer.from([0, 2, 3, 255, 10]);
   await store.append(id, 0, bytes);

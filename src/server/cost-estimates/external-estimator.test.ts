@@ -23,7 +23,7 @@ const ask = async (script: string, { signal = new AbortController().signal, limi
 const printing = (output: object): string => `cat <<'END'\n${JSON.stringify(output)}\nEND`;
 const resource = (name: string, monthlyCost: unknown) => ({ name, resourceType: 'box_server', monthlyCost });
 
-test('what a program prints in the shape of Infracost is an estimate', async () => {
+test('output of a program in the shape of Infracost is an estimate', async () => {
   const estimate = await ask(
     printing({
       version: '0.2',
@@ -79,7 +79,7 @@ test.each([
   ['prints a NUL', 'printf "a\\000b"', 'its output cannot be used'],
   ['prints another shape', printing({ resources: [] }), 'currency'],
   [
-    'has an amount that is none',
+    'has an amount that is negative',
     printing({ currency: 'USD', totalMonthlyCost: '-1', projects: [] }),
     'decimal',
   ],
@@ -91,13 +91,13 @@ test.each([
   ['prints without end', 'yes', 'its output is larger than 16 MiB'],
   ['complains without end', 'yes >&2 & sleep 0.2; kill $!; exit 2', 'it ended with 2: y'],
   ['kills itself', 'kill -9 $$', 'it ended with SIGKILL'],
-])('a program that %s gives no estimate, and says why', async (_how, script, words) => {
+])('a program that %s gives no estimate, and the error gives the reason', async (_how, script, words) => {
   const asked = ask(script);
   await expect(asked).rejects.toBeInstanceOf(EstimatorProblem);
   await expect(asked).rejects.toThrow(words);
 });
 
-test('a program that is not there gives no estimate', async () => {
+test('a missing program gives no estimate', async () => {
   const asked = askEstimator(path.join(folder, 'none'), plan, new AbortController().signal);
   await expect(asked).rejects.toThrow('it could not be started');
 });

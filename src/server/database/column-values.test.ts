@@ -86,7 +86,7 @@ test('any text survives, alone and in an array', async () => {
   );
 });
 
-test('an error says the same on both databases', async () => {
+test('an error has the same fields on both databases', async () => {
   await sql`create table child (id int primary key, parent int not null references child)`.execute(
     database.db,
   );

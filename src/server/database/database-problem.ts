@@ -5,7 +5,7 @@
 export type DatabaseProblemReason =
   /** Another process has the data folder open. */
   | 'folder-in-use'
-  /** The data folder is not one that this version can open. */
+  /** This version cannot open the data folder. */
   | 'folder-unusable'
   /** A commit came back before anything was synced to the disk. */
   | 'not-durable'

@@ -11,7 +11,7 @@ interface EmscriptenNodeFs {
 type Options = Parameters<NodeFS['init']>[1];
 
 /**
- * PGlite's folder on the disk, with the one thing that it leaves out: when PostgreSQL asks for a sync, one happens.
+ * PGlite's folder on the disk, with the part that PGlite leaves out: when PostgreSQL asks for a sync, one happens.
  * Without it a power cut loses every commit that the kernel had not written yet, or the whole database.
  */
 export class DurableNodeFs extends NodeFS {

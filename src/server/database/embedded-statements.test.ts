@@ -21,7 +21,7 @@ const remembered = async (): Promise<string[]> => {
   return rows.map(({ statement }) => statement);
 };
 
-test('values arrive as PGlite itself gives them, the first time and the second', async () => {
+test('values are those of PGlite itself, the first time and the second', async () => {
   const sql = `select $1::int as number, $2::text as word, $3::bool as truth, $4::jsonb as document,
     $5::timestamptz as moment, $6::bytea as bytes, $7::text[] as list, null as nothing, $8::float8 as fraction`;
   const parameters = [
@@ -60,7 +60,7 @@ test('the statements that were used longest ago are forgotten', async () => {
   expect(await remembered()).toEqual([1, 3, 4].map((n) => `select $1::int + ${n} as sum`));
 });
 
-test('a changed table is read as it is now, also when the change is taken back', async () => {
+test('a changed table is read in its new form, also when the change is rolled back', async () => {
   const read = async () => (await statements.run('select * from thing where id = $1', ['1'])).rows;
   await statements.run('insert into thing values ($1, $2)', ['1', 'one']);
   expect(await read()).toEqual([{ id: 1, name: 'one' }]);

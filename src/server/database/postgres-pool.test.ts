@@ -19,7 +19,7 @@ test.each(['mysql://ann:secret@db/runs', 'db.example', ''])(
   },
 );
 
-test('a server that does not answer is named in one line without the password', async () => {
+test('the error for a silent server names it in one line without the password', async () => {
   const problem = await open('postgres://ann:secret@127.0.0.1:1/runs').catch((error: unknown) => error);
   expect(problem).toMatchObject({ reason: 'unreachable' });
   expect(String(problem)).toContain('ann@127.0.0.1:1/runs');

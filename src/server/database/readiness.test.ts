@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createReadiness } from './readiness.ts';
 
-test('a database that hangs is not ready, is asked once, and is ready again when it answers', async () => {
+test('a database that hangs is not ready, gets one query, and is ready again when it answers', async () => {
   const failures: unknown[] = [];
   let asked = 0;
   let wake = () => {};
@@ -22,7 +22,7 @@ test('a database that hangs is not ready, is asked once, and is ready again when
   expect([await isReady(), await isReady(), asked]).toEqual([true, true, 2]);
 });
 
-test('a database that refuses is not ready, and is asked anew', async () => {
+test('a database that refuses is not ready, and gets a new query', async () => {
   const answers = [new Error('it is shut down'), undefined];
   const failures: unknown[] = [];
   const isReady = createReadiness(

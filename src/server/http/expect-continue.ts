@@ -11,7 +11,7 @@ export function answerExpectations(app: FastifyInstance): void {
   });
 }
 
-/** To be called before a body is read. */
+/** Call it before a body is read. */
 export function askForBody(request: IncomingMessage): void {
   waiting.get(request)?.writeContinue();
   waiting.delete(request);

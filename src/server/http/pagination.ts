@@ -93,7 +93,7 @@ export function paginate(requestUrl: string, page: Page, totalCount: number) {
   };
 }
 
-/** As {@link paginate}, for lists that are too long to be counted (api-contract §1.4). */
+/** As {@link paginate}, for lists that are too long to count (api-contract §1.4). */
 export function paginateWithoutTotals(requestUrl: string, page: Page, hasMore: boolean) {
   const previous = previousOf(page);
   const next = hasMore ? page.number + 1 : null;

@@ -13,7 +13,7 @@ export interface RateLimiter {
   take(key: string, reply: FastifyReply): void;
 }
 
-/** Each server counts for itself: with several of them behind one address a caller has the sum. */
+/** Each server counts for itself: with several servers behind one address a caller has the sum of their limits. */
 export function createRateLimiter(limit: number, now: () => number = Date.now): RateLimiter {
   let windowStart = 0;
   const counts = new Map<string, number>();

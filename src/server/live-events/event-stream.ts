@@ -13,9 +13,9 @@ export interface EventStream {
   readonly gone: AbortSignal;
   /** @param data without line breaks, as JSON is */
   send(event: { id?: string; type: string; data: string }): void;
-  /** Keeps proxies from taking the connection for a dead one. */
+  /** Sends a sign of life, so that proxies do not take the connection for dead. */
   beat(): void;
-  /** Resolves when the reader has taken enough of what was sent, or is gone. */
+  /** Resolves when the reader has taken enough of the sent bytes, or is gone. */
   room(): Promise<void>;
   end(): void;
 }

@@ -25,7 +25,7 @@ test('a topic from another server wakes the waiters and is not published again',
   expect(published).toEqual([]);
 });
 
-test('news of the audit trail stays on its server', async () => {
+test('a wake-up of the audit trail stays on its server', async () => {
   const published: (readonly string[])[] = [];
   const wakeUps = createWakeUps((woken) => published.push(woken));
   const woken = wakeUps.wait(topics.audit, 60_000);

@@ -16,7 +16,7 @@ export interface WakeUps {
 export const topics = {
   /** A step was queued. */
   work: 'work',
-  /** A run was applied that triggers others. */
+  /** A run that triggers others was applied. */
   triggers: 'triggers',
   /** A run has entered a phase around terraform's own two. */
   phases: 'phases',

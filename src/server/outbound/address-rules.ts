@@ -7,7 +7,7 @@ export interface AllowList {
   networks: BlockList;
 }
 
-/** Not public, or not unicast (IANA special-purpose registries), and metadata services that are both. */
+/** Not public, or not unicast (IANA special-purpose registries), or metadata services at public addresses. */
 const REFUSED_IPV4: readonly [string, number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],

@@ -120,7 +120,7 @@ test('a large answer is read only at its beginning', async () => {
   expect(answer).toMatchObject({ kind: 'answered', body: 'x'.repeat(1_000) });
 });
 
-test('a server that does not answer is abandoned', async () => {
+test('a call to a server that does not answer ends', async () => {
   const port = await listen(() => {});
   const answer = await outbound('127.0.0.1').call({ url: `http://127.0.0.1:${port}/`, timeoutMs: 100 });
   expect(answer).toEqual({ kind: 'failed', reason: 'there was no whole answer within 0.1 s' });

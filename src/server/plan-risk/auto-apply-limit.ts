@@ -1,6 +1,6 @@
 import type { Tx } from '../database/transact.ts';
 
-/** @returns why a run that would apply by itself waits, when its workspace lets only plans below a risk do that */
+/** @returns why the run may not apply automatically, when its workspace sets a limit of risk for that */
 export async function reasonOfRisk(
   tx: Tx,
   run: { id: string; workspace_id: string },

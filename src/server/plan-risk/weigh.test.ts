@@ -16,7 +16,7 @@ test.each([
   [['stateful-destroyed'], 60, 'high'],
   [['stateful-destroyed', 'network-opened'], 80, 'critical'],
   [['a-rule-of-a-newer-runner'], 25, 'moderate'],
-] as const)('the rules %j make %d, which is %s', (rules, expected, level) => {
+] as const)('the rules %j give the score %d, which is %s', (rules, expected, level) => {
   const points = score(...rules.map((rule): [string] => [rule]));
   expect([points, riskLevel(points)]).toEqual([expected, level]);
 });

@@ -74,7 +74,7 @@ test('a job waits without a time limit, even for months', async () => {
   await own.close();
 });
 
-test('a key has one job until that is completed', async () => {
+test('a key has only one job until that job is completed', async () => {
   const key = { singletonKey: 'plan-1' };
   expect(await enqueue('first', key)).not.toBeNull();
   expect(await enqueue('second', key)).toBeNull();
@@ -84,7 +84,7 @@ test('a key has one job until that is completed', async () => {
   expect(await enqueue('fourth', key)).not.toBeNull();
 });
 
-test('a job fetched in a transaction that is rolled back is there again at once', async () => {
+test('a job fetched in a transaction that is rolled back can be fetched again at once', async () => {
   await enqueue('work');
   const failing = transact(database.db, async (tx) => {
     const job = await queue.fetch(STEPS, tx);

@@ -42,7 +42,7 @@ export interface WorkQueue {
   enqueue(tx: Tx, queueName: string, data: object, options: EnqueueOptions): Promise<string | null>;
   /**
    * The most urgent job, or null. Fetched in `tx` it goes back to the queue when that is rolled back; fetched by itself
-   * it is delivered again when nobody ends it in time.
+   * it is delivered again unless it is ended in time.
    */
   fetch<Data extends object>(queueName: string, tx?: Tx): Promise<Job<Data> | null>;
   /** @returns false when the job has been delivered again since: then do none of its work */
@@ -86,7 +86,7 @@ export async function openQueue(database: OpenDatabase, options: WorkQueueOption
     schedule: false,
     // No job here waits for other jobs.
     flowIntervalSeconds: HOUR_SECONDS,
-    // Both watch for an autovacuum that the embedded database does not have; it has an upkeep of its own.
+    // Both rely on autovacuum, which the embedded database does not have; it has an upkeep of its own.
     reindex: database.kind === 'postgres',
     monitorVacuum: database.kind === 'postgres',
     registerInstance: false,

@@ -39,7 +39,7 @@ export async function readKey(
   return (await findKey(platform.db, organization.id, keyId)) ?? refuse('not_found');
 }
 
-/** @param keyId in capitals or not */
+/** @param keyId in upper or lower case */
 export async function findKey(
   db: Kysely<Database>,
   organizationId: string,

@@ -29,7 +29,7 @@ export async function listPublished(db: Kysely<Database>, moduleId: string): Pro
   return byVersion(versions).map(({ version }) => version);
 }
 
-/** @throws 404 there is none */
+/** @throws 404 there is no such version */
 export async function readVersion(
   db: Kysely<Database>,
   moduleId: string,
@@ -166,7 +166,7 @@ async function readDetails(file: string): Promise<{ details: ModuleDetails | nul
   }
 }
 
-/** @throws 404 there is none */
+/** @throws 404 there is no such version */
 export async function deleteVersion(
   { db }: Platform,
   caller: Caller,

@@ -35,7 +35,7 @@ export async function listPlatforms(db: Kysely<Database>, versionId: string): Pr
     .execute();
 }
 
-/** @throws 404 there is none */
+/** @throws 404 there is no such platform */
 export async function readPlatform(
   db: Kysely<Database>,
   versionId: string,
@@ -87,7 +87,7 @@ export async function createPlatform(
   });
 }
 
-/** @throws 404 there is none */
+/** @throws 404 there is no such platform */
 export async function deletePlatform(
   { db }: Platform,
   caller: Caller,

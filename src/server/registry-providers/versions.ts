@@ -34,7 +34,7 @@ export async function listVersions(db: Kysely<Database>, providerId: string): Pr
   return byVersion(await versionsOf(db, providerId).execute());
 }
 
-/** @throws 404 there is none */
+/** @throws 404 there is no such version */
 export async function readVersion(
   db: Kysely<Database>,
   providerId: string,
@@ -87,7 +87,7 @@ export async function createVersion(
   }).catch((error: unknown) => refuseTakenVersion(error, version, provider.name));
 }
 
-/** @throws 404 there is none */
+/** @throws 404 there is no such version */
 export async function deleteVersion(
   { db }: Platform,
   caller: Caller,

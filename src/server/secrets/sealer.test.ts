@@ -67,7 +67,7 @@ describe('createSealer', () => {
     }
   });
 
-  it('seals with the first key and opens with all; without its key it names the key, not the value', () => {
+  it('seals with the first key and opens with all; an error for a missing key names the key, not the value', () => {
     const before = createSealer([oldKey]).seal('text', COLUMN, 'var-1');
     const both = createSealer([newKey, oldKey]);
     expect(both.open(before, COLUMN, 'var-1')).toBe('text');
@@ -87,7 +87,7 @@ describe('loadSecretKeys', () => {
     expect(await loadSecretKeys(home, [])).toEqual([first]);
   });
 
-  it('keeps the keys of the file after the configured ones, so that a move to a setting loses nothing', async () => {
+  it('keeps the keys of the file after the configured ones, so that old values stay readable', async () => {
     const home = await mkdtemp(join(folder, 'home-'));
     const [kept] = await loadSecretKeys(home, []);
     expect(await loadSecretKeys(home, [NEW, OLD])).toEqual([newKey, oldKey, kept]);

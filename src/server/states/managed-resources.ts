@@ -51,7 +51,7 @@ const actionOfWritten = (workspaceId: string): Expression<unknown> => sql`coales
   where past.workspace_id = ${workspaceId} and md5(past.address) = md5(written.address)
   order by past.sequence desc limit 1), 'create')`;
 
-/** The same order on every database. */
+/** Sorts in the same order on every database. */
 const byText = (column: string): Expression<unknown> => sql`${sql.ref(column)} collate "C"`;
 const ORDERS = {
   name: byText('name'),

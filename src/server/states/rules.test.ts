@@ -12,15 +12,15 @@ const offer = (change: Partial<OfferedState> = {}): OfferedState => ({
 });
 
 test.each([
-  ['a workspace without state takes any', undefined, offer({ serial: 0 }), 'first'],
+  ['a workspace without state accepts any state', undefined, offer({ serial: 0 }), 'first'],
   ['the next serial follows', current, offer(), 'newer'],
   ['serials may be left out', current, offer({ serial: 50 }), 'newer'],
-  ['the same again is no conflict', current, offer({ serial: 5, md5: 'one' }), 'same'],
+  ['the same state again is no conflict', current, offer({ serial: 5, md5: 'one' }), 'same'],
   ['the same serial with other content', current, offer({ serial: 5 }), 'same-serial-other-content'],
   ['an older serial', current, offer({ serial: 4 }), 'older-serial'],
   ['an older serial with the same content', current, offer({ serial: 4, md5: 'one' }), 'older-serial'],
   ['another lineage', current, offer({ lineage: 'b' }), 'other-lineage'],
-  ['a lineage that was not said', current, offer({ lineage: null }), 'newer'],
+  ['a lineage that was not sent', current, offer({ lineage: null }), 'newer'],
   ['a current lineage that is not known', { ...current, lineage: '' }, offer({ lineage: 'b' }), 'newer'],
   ['force with an older serial', current, offer({ serial: 1, force: true }), 'forced'],
   ['force with another lineage', current, offer({ lineage: 'b', force: true }), 'forced'],
@@ -80,14 +80,14 @@ test('only the holder of the lock writes', () => {
 
 test.each([
   ['a first state keeps its serial', undefined, 3, 3],
-  ['the next one too', { serial: 5, contentSerial: 5, sameRun: false }, 6, 6],
+  ['the next state keeps its serial too', { serial: 5, contentSerial: 5, sameRun: false }, 6, 6],
   [
     'the same serial of another run does not follow',
     { serial: 5, contentSerial: 5, sameRun: false },
     5,
     undefined,
   ],
-  ['the same serial of the same run does', { serial: 5, contentSerial: 5, sameRun: true }, 5, 5],
+  ['the same serial of the same run follows', { serial: 5, contentSerial: 5, sameRun: true }, 5, 5],
   ['a file with a lower serial than announced', { serial: 9, contentSerial: 3, sameRun: false }, 4, 10],
 ])('%s', (_what, state, snapshot, serial) => {
   expect(serialAfterApply(state, snapshot)).toBe(serial);

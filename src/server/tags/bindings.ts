@@ -33,7 +33,7 @@ export interface EffectiveBinding extends TagBinding {
   isInherited: boolean;
 }
 
-/** A workspace's own bindings, and those of its project whose key it does not set itself. */
+/** A workspace's own bindings, and those of its project with other keys. */
 export function mergeBindings(
   own: readonly TagBinding[],
   inherited: readonly TagBinding[],

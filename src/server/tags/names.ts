@@ -19,7 +19,7 @@ export const TagData = z
 /**
  * The ids of the tags that a request names; names are compared without case, as the public API does.
  *
- * @throws 422 for an id that is none of the organization
+ * @throws 422 for an id that no tag of the organization has
  */
 export async function resolveTags(
   tx: Tx,
@@ -65,7 +65,7 @@ export async function findTag(db: Kysely<Database>, id: string): Promise<Row<'ta
   return await db.selectFrom('tag').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Puts tags on a workspace; those it has stay. */
+/** Adds tags to a workspace; existing ones stay. */
 export async function tagWorkspace(
   tx: Tx,
   workspace: { id: string; organization_id: string },
@@ -85,7 +85,7 @@ export async function tagWorkspace(
     .execute();
 }
 
-/** Takes tags off a workspace. */
+/** Removes tags from a workspace. */
 export async function untagWorkspace(tx: Tx, workspaceId: string, tagIds: readonly string[]): Promise<void> {
   if (tagIds.length === 0) return;
   await tx

@@ -34,7 +34,7 @@ export async function listGrants(
   return { grants, totalCount: counted[0]?.count ?? 0 };
 }
 
-/** @throws 404 there is none that the caller may see or change */
+/** @throws 404 there is no such grant that the caller may see or change */
 export async function readGrant(
   { db }: Platform,
   caller: Caller,

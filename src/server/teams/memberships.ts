@@ -120,7 +120,7 @@ export async function acceptInvitation({ db }: Platform, caller: Caller, id: str
   return accepted;
 }
 
-/** Which members of an organization; empty or undefined: all, oldest first. */
+/** The search for members of an organization; empty or undefined: all, oldest first. */
 export interface MemberSearch {
   status: string | undefined;
   emails: readonly string[];
@@ -173,7 +173,7 @@ export async function membershipsOf({ db }: Platform, userId: string): Promise<M
     .execute();
 }
 
-/** Which members of a team; undefined: all, oldest first. */
+/** The search for members of a team; undefined: all, oldest first. */
 export interface TeamMemberSearch {
   status: string | undefined;
   isServiceAccount: boolean | undefined;

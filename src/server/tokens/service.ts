@@ -96,7 +96,7 @@ function singleTokens(tx: Tx, owner: SingleOwner) {
     : tokens.where('organization_id', '=', owner.organization_id);
 }
 
-/** @throws 404 when there is none */
+/** @throws 404 when the owner has none */
 export async function readSingleToken({ db }: Platform, owner: SingleOwner): Promise<Token> {
   const tokens = db
     .selectFrom('token')

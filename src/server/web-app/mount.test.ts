@@ -76,7 +76,7 @@ describe('the page', () => {
     expect(Number(answer.headers['content-length'])).toBeGreaterThan(INDEX.length);
   });
 
-  test('is refused in words that name the command when it was not built', async () => {
+  test('is refused with the name of the build command when it was not built', async () => {
     const unbuilt = createApp(pino({ level: 'silent' }), null);
     mountWebApp(unbuilt, path.join(folder, 'nowhere'));
     const answer = await unbuilt.inject({ url: '/app' });

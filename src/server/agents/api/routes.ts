@@ -80,7 +80,7 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: ExitRequest,
       answers: { 200: json(z.object({})) },
       handle: async ({ caller, body }) => {
-        // The built-in runner and those with the server's own token are in no pool, and not listed.
+        // The built-in runner and runners with the server's own token are in no pool, and not listed.
         const poolId = caller.kind === 'agent' ? caller.agentPoolId : null;
         if (poolId !== null) await recordExit(platform, poolId, body.identity);
         return { status: 200, body: {} };

@@ -8,7 +8,7 @@ import { bytes, refusal } from '../../http/answers.ts';
 import { endpoint, HIJACKED, type Endpoint } from '../../http/endpoint.ts';
 import { createArchives } from '../database-archive.ts';
 
-/** The request of `runwright backup` to a running server: only the server can read the files that it works on. */
+/** The request of `runwright backup` to a running server: only the server can read its open files. */
 export function backupEndpoints(platform: Platform): Endpoint<Caller>[] {
   const openArchive = createArchives(platform);
   return [

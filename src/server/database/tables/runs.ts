@@ -150,7 +150,7 @@ export interface RunEventTable {
   created_at: Timestamp;
 }
 
-/** A variable that a run was created with; the values of sensitive ones are sealed beside. */
+/** A variable that a run was created with; sensitive values are sealed in another column. */
 export interface RunVariableEntry {
   key: string;
   category: 'terraform' | 'env';

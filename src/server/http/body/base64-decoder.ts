@@ -1,7 +1,7 @@
 /** Decodes base64 that comes in parts, as it stands in JSON: with white space, and characters written as escapes. */
 export interface Base64Decoder {
   add(part: Buffer): void;
-  /** @returns undefined: it was not base64 */
+  /** @returns undefined when it was not base64 */
   end(): Buffer | undefined;
 }
 
