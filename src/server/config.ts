@@ -40,7 +40,7 @@ export interface Config {
   requestMs: number;
   /** API requests of one user; 0: no limit. */
   requestsPerSecond: number;
-  /** Private addresses that users may have called all the same. */
+  /** Private addresses that the server may call for users. */
   allowOutbound: AllowList;
   /** The mail server for notifications. */
   smtp: { url: string; from: string } | null;

@@ -20,7 +20,7 @@ export async function createBuiltinAgentToken({ db }: Platform): Promise<string>
 const CONFIGURED = 'configured for runners';
 
 /**
- * Accepts the configured token of runners. A token that was configured before ends within a day: until then its runners
+ * Accepts the configured token of runners. An earlier configured token ends within a day: until then its runners
  * can deliver their work and be given the new one.
  *
  * @param secret undefined: none is configured any more

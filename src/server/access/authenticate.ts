@@ -14,7 +14,7 @@ const LAST_USED_STEP_MS = 60_000;
 /**
  * @returns the caller of an endpoint with this access; `null` where anyone may call
  * @throws 401 without a valid token or session; 403 for a change that another site's page makes with a session; 404 for
- * a valid token of the wrong kind, as for everything that a caller may not know of (api-contract §1.1)
+ *   a valid token of the wrong kind, as for everything that a caller may not know of (api-contract §1.1)
  */
 export async function authenticate(
   platform: Platform,
@@ -43,7 +43,7 @@ async function authenticateSession(
   return caller;
 }
 
-/** MCP servers elsewhere name themselves in this header; this server's own MCP endpoint sets `via` itself. */
+/** MCP servers elsewhere name themselves in this header; requests of this server's own MCP endpoint carry a mark. */
 const MCP_AGENT = /^runwright-mcp\/[\w.+-]+(?: \(([\w .+@:/-]{1,64})\))?/;
 
 export function originOf(request: FastifyRequest): Origin {

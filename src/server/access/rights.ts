@@ -67,7 +67,7 @@ async function lookUpOrganization(
 ): Promise<OrganizationRights> {
   if (caller.kind === 'agent') return NOTHING;
   if (caller.kind === 'user') {
-    // A principal without a token is checked for what its organization does by itself. A session is no token.
+    // Rights without a token are for automatic work of the organization itself. A session is no token.
     const isClosed =
       'tokenId' in caller &&
       (!('sessionId' in caller) || caller.sessionId === undefined) &&
@@ -270,7 +270,7 @@ async function statesForRun(
 }
 
 /**
- * The rows of `workspace` of one organization whose state that workspace's runs may read: its own; those that share
+ * The rows of `workspace` of one organization whose state runs of `workspaceId` may read: its own; those that share
  * theirs with all, with their project, or with that workspace by name (api-contract §5.3).
  */
 const sharesStateWith = (workspaceId: string): Expression<SqlBool> => sql<SqlBool>`(

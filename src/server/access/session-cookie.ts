@@ -37,7 +37,7 @@ export const sessionCookie = (platform: Addressed, secret: string | null): strin
     ...(secret === null ? { maxAge: 0 } : {}),
   });
 
-/** Follows from the session's secret, which no script can read; the API shows it only to pages of this server. */
+/** Derived from the session's secret, which no script can read; the API gives the token only to its own pages. */
 export const csrfTokenOf = (secret: string): string =>
   createHash('sha256').update(`csrf of ${secret}`).digest('base64url');
 

@@ -8,7 +8,7 @@ import { viewerByName, type Viewer } from './user-document.ts';
  * The role in which the caller sees a user.
  *
  * @returns undefined when the two share no organization that both have joined: its members do not see a user who was
- * invited and has not joined yet
+ *   invited and has not joined yet
  */
 export async function viewerOf(
   db: Kysely<Database>,

@@ -33,7 +33,7 @@ export async function readGates(db: Kysely<Database>, workspaceId: string): Prom
     .executeTakeFirstOrThrow();
 }
 
-/** The open conditions between a plan and its apply as things are now: void approvals do not count. */
+/** The conditions between a plan and its apply, and how far they are met now: void approvals do not count. */
 export async function readRequirements(
   db: Kysely<Database>,
   run: ApprovedRun,
@@ -127,8 +127,8 @@ export async function approvePlan(tx: Tx, caller: Caller, run: ApprovedRun, gate
 }
 
 /**
- * Called in the transaction that confirms a run. A person who confirms a run and is asked for an approval gives it
- * thereby, unless they are an author.
+ * Called in the transaction that confirms a run. A person who confirms a run and is asked for an approval gives
+ * that approval as well, unless they are an author.
  *
  * @throws 409 approvals are missing, or nothing may be applied now
  */

@@ -140,7 +140,7 @@ export async function listConfigurationVersions(
  *
  * @param follow the consequences, in the same transaction
  * @throws 422 it is no archive that a runner would accept, or what `follow` throws: then the upload can be repeated;
- * 409 once a run has used the uploaded archive, or it was deleted
+ *   409 once a run has used the uploaded archive, or it was deleted
  */
 export async function storeConfiguration(
   platform: Platform,

@@ -59,7 +59,7 @@ interface Answering {
   answers: Answers;
 }
 
-/** Every answer of an endpoint: its own, and the refusals that follow from its access and its input. */
+/** All answers of an endpoint: its own, and the refusals that follow from its access and its input. */
 export function answersOf(endpoint: Answering): ReadonlyMap<number, readonly Body[]> {
   const all = new Map<number, Body[]>();
   for (const [status, declared] of Object.entries(endpoint.answers)) {

@@ -11,7 +11,7 @@ const UNFINISHED_MS = 5_000;
  * the same connection.
  *
  * @returns calls back when all complete requests of a connection have been answered, which may be at once; it ends the
- * connection instead when part of the answer to an incomplete one is on its way
+ *   connection instead when part of the answer to an incomplete one is on its way
  */
 export function trackOpenRequests(app: FastifyInstance): (socket: Socket, then: () => void) => void {
   const open = new WeakMap<Socket, Map<IncomingMessage, ServerResponse>>();

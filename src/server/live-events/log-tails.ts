@@ -4,7 +4,7 @@ import { readPlainLog } from '../runs/log.ts';
 
 const PART_BYTES = 64 * 1024;
 const LOOK_AGAIN_MS = 1_000;
-/** Parts at the places of readers: at the end of a log all readers are at one place. */
+/** Most parts kept, one for each place of a reader: at the end of a log all readers share one. */
 const MAX_KEPT = 8;
 
 export type LogPart = Awaited<ReturnType<typeof readPlainLog>>;

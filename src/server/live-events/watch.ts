@@ -5,7 +5,7 @@ import type { EventStream } from './event-stream.ts';
 import { CHECK_MS, type Viewer } from './viewers.ts';
 
 const BEAT_MS = 15_000;
-/** When many streams of a caller are woken at once, one asks for all. */
+/** A caller who was read this recently is not read again: many streams may be woken at once. */
 const ASKED_JUST_NOW_MS = 250;
 
 /**

@@ -46,7 +46,7 @@ export interface ReceivingWakeUps extends WakeUps {
 
 /**
  * @param publish tells the other servers, if there are any: once for all topics that one turn of the event loop has
- * woken. They call `receive`, which publishes nothing.
+ *   woken. They call `receive`, which publishes nothing.
  */
 export function createWakeUps(publish?: (topics: readonly string[]) => void): ReceivingWakeUps {
   const waiters = new Map<string, Set<() => void>>();

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Private addresses and names that calls may go to all the same. */
+/** Private addresses and names that calls may go to. */
 export interface AllowList {
   /** Lower case. Every address that such a name resolves to is allowed. */
   names: ReadonlySet<string>;

@@ -248,7 +248,7 @@ export async function keepProject(tx: Tx, id: string): Promise<void> {
   if (kept === undefined) refuse('not_found');
 }
 
-/** The number of workspaces and other content of each project, in one query. */
+/** The number of workspaces and teams of each of these projects, in one query. */
 export async function countInProjects(
   { db }: Platform,
   ids: readonly string[],

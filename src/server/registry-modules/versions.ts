@@ -95,7 +95,7 @@ export async function createVersion(
  * Accepts the archive (tar.gz) of a version. From then on it never changes; a repeated upload gets the first answer.
  *
  * @throws 409 it has its files, or other bytes were published under this version before it was deleted; 422 the archive
- * cannot be used, which the version then shows: a better one may be uploaded
+ *   cannot be used, which the version then shows: a better one may be uploaded
  */
 export async function uploadVersion(
   platform: Platform,

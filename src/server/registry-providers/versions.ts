@@ -115,7 +115,7 @@ export type Part = 'shasums' | 'shasums_signature';
  * is verified: from then on both stay as they are.
  *
  * @throws 409 they are signed already, and these are others; 422 the signature is not that of the version's key over
- * these sums, or earlier uploads are not among them: the last upload is then dropped
+ *   these sums, or earlier uploads are not among them: the last upload is then dropped
  */
 export async function uploadPart(
   { db }: Platform,

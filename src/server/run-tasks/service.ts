@@ -90,7 +90,7 @@ export async function createRunTask(
   }).catch(refuseIfNameIsTaken);
 }
 
-/** Changes only the given attributes. A change of the URL or of the signature is verified first. */
+/** Changes only the given attributes. A new URL or key is verified first, and so is a task that is switched on. */
 export async function updateRunTask(
   platform: Platform,
   caller: Caller,

@@ -28,7 +28,7 @@ export async function enqueueTriggeredRun(
 
 /**
  * Called in the transaction in which a run becomes applied: it adds a job for each workspace that the run triggers.
- * Each job is its own, because it locks its workspace's row, and two such locks in one transaction could deadlock.
+ * Each workspace has its own job, because a job locks that row, and two such locks in one transaction could deadlock.
  */
 export async function enqueueTriggeredRuns(platform: Platform, tx: Tx, run: Row<'run'>): Promise<void> {
   const triggers = await tx

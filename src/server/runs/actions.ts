@@ -162,7 +162,7 @@ export async function discardRun(
   });
 }
 
-/** Ends a run at once unless terraform works on it; else asks the runner for one interrupt and lets it end cleanly. */
+/** Ends a run at once; if terraform works on it, asks the runner for one interrupt and lets it end cleanly. */
 export async function cancelRun(
   platform: Platform,
   caller: Caller,

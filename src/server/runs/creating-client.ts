@@ -9,7 +9,7 @@ export const DEFAULT_MESSAGE = {
   pages: 'Queued manually in the web UI',
 } as const;
 
-/** The facts of a request's program. */
+/** The facts about the program that sent a request. */
 export interface CreatingClient {
   program: Exclude<keyof typeof DEFAULT_MESSAGE, 'pages'>;
   /** Whether it can read terraform's JSON lines; otherwise the run's logs are text, whatever its workspace sets. */

@@ -43,7 +43,7 @@ export interface BegunStep {
  * Gives a queued step to a runner: the run is planning or applying from here on, under the lease.
  *
  * @returns undefined when the step is no longer wanted (canceled, discarded, given away already), or when its plan is
- * stale or its variables cannot be read; then the run has ended as errored
+ *   stale or its variables cannot be read; then the run has ended as errored
  */
 export async function beginStep(
   platform: Platform,

@@ -10,7 +10,7 @@ export interface GeneralSettings {
   rateLimitingEnabled: boolean;
 }
 
-/** The settings of the whole server, read from the database once in this time at most. */
+/** The settings of the whole server, read from the database at most once in this time. */
 export interface SettingsReader {
   read(): Promise<GeneralSettings>;
   change(caller: Caller, rateLimitingEnabled: boolean): Promise<GeneralSettings>;

@@ -50,7 +50,7 @@ export async function changePassword(
         'Your token ends one day, and a password would not: ask an administrator to reset your password instead.',
       );
     }
-    // The password was not changed in between.
+    // A change by another request in between stays.
     const isSame = await writePassword(tx, caller.userId, hash, stored?.hash);
     if (!isSame) refuse('conflict', 'Your password was changed by another request just now.');
     await endAll(platform, tx, caller.userId);

@@ -56,7 +56,7 @@ async function add(tx: Tx, caller: Caller, team: Team, userIds: readonly string[
   await tx
     .insertInto('team_member')
     .values(userIds.map((user_id) => ({ team_id: team.id, organization_id: team.organization_id, user_id })))
-    // A member who came by a group stays when the group goes.
+    // A member whom a group brought now stays even when the group goes.
     .onConflict((conflict) => conflict.columns(['team_id', 'user_id']).doUpdateSet({ origin: 'person' }))
     .execute();
   await record(tx, caller, team, 'add_members', { after: { users: userIds } });

@@ -71,7 +71,7 @@ async function requireTeamWithinOwnRights(tx: Tx, caller: Caller, id: string): P
   await requireWithinOwnRights(tx, caller, team ?? refuse('not_found'));
 }
 
-/** The caller holds the team's row. @throws 422 when another of its tokens has this description: people need it */
+/** The caller holds the team's row. @throws 422 when another of its tokens has this description */
 async function requireNewDescription(tx: Tx, teamId: string, description: string): Promise<void> {
   const other = await tx
     .selectFrom('token')

@@ -219,7 +219,7 @@ export async function changeScopes(
 
 type SetQuery = SelectQueryBuilder<Database, 'varset', object>;
 
-/** The readable sets: members read an organization's, a project's need the right to read its sets. */
+/** The sets that the caller may read: members read those of the organization, a project's need a right in it. */
 export async function readableSets(platform: Platform, caller: Caller, organizationId: string) {
   const owned = await platform.db
     .selectFrom('varset')
@@ -249,7 +249,7 @@ function refuseGlobalOfProject(set: { is_global: boolean; project_id: string | n
   }
 }
 
-/** @throws 422 for another owner than the set has: the owner decides who may change it, and never changes */
+/** @throws 422 for another owner: a set keeps its owner, who decides who may change it */
 function refuseOtherParent(set: VariableSet, parent: { type: string; id: string } | null | undefined): void {
   if (!parent || (parent.type === 'projects' ? parent.id : null) === set.project_id) return;
   refuse(

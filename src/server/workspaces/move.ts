@@ -13,7 +13,7 @@ import { lockWorkspaceRow, readWorkspace } from './service.ts';
  * Moves workspaces into a project, all of them or none.
  *
  * @throws 403 the caller may know of them but not move them there; 422 one is of another organization, or has its own
- * pool, which is not for the project
+ *   pool, which is not for the project
  */
 export async function moveWorkspaces(
   platform: Platform,

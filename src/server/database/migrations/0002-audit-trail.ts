@@ -26,7 +26,7 @@ const STATEMENTS = [
     created_at timestamptz not null default now())`,
   `create index audit_entry_organization on audit_entry (organization_id, sequence)`,
 
-  // Seals lie beside the entries, which are never written twice. complete_until: all earlier commits are in the chain.
+  // Seals have a table of their own: entries are never updated. complete_until: all earlier commits are in the chain.
   `create table audit_seal (
     position bigint primary key check (position > 0),
     sequence bigint not null unique references audit_entry (sequence),

@@ -1,4 +1,4 @@
-/** Cost estimates, price books and other checks between a plan and its apply. */
+/** Price books, and the cost estimates of runs. */
 import type { Generated } from 'kysely';
 import type { PricedResource, UnpricedResource } from '../../../checks/estimate.ts';
 import type { Price } from '../../../checks/price-book.ts';

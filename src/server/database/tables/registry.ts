@@ -62,7 +62,7 @@ export interface RegistryProviderVersionTable {
   id: string;
   provider_id: string;
   version: string;
-  /** Refers to the `key_id` of `registry_key`. */
+  /** The id of a `registry_key`. */
   key_id: string;
   protocols: JsonWithDefault<string[]>;
   shasums: string | null;

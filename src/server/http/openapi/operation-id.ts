@@ -16,8 +16,8 @@ const RELATIONSHIP_VERBS: Record<string, string> = {
 };
 
 /**
- * The name of an endpoint in generated clients: `GET /api/v2/workspaces/:id/runs` is `listRunsOfWorkspace`, `POST
- * /api/v2/runs/:id/actions/apply` is `applyRun`.
+ * The name of an endpoint in generated clients: `GET /api/v2/workspaces/:id/runs` is `listRunsOfWorkspace`,
+ * `POST /api/v2/runs/:id/actions/apply` is `applyRun`.
  *
  * @param isList whether the answer holds many resources
  */

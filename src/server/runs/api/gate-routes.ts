@@ -8,7 +8,7 @@ import { includeOf } from '../../http/list-query.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readRun } from '../queries.ts';
 
-/** Checks between plan and apply that HCP Terraform has and this server has not: each run has none of them. */
+/** Checks between plan and apply that HCP Terraform has and this server lacks: each run has none of them. */
 const GATES = [
   {
     path: 'tf-policy-evaluations',
