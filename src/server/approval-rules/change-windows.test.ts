@@ -61,7 +61,7 @@ test.each([
   'Asia/Kathmandu',
   'Pacific/Apia',
   'Australia/Lord_Howe',
-])('a wall clock of %s leads to a moment and back', (zone) => {
+])('a wall clock time of %s converts to a moment and back', (zone) => {
   for (let day = 1; day <= 28; day++) {
     const local = `2026-0${(day % 9) + 1}-${String(day).padStart(2, '0')}T12:30`;
     expect(localTime(momentOf(local, zone), zone)).toBe(local);

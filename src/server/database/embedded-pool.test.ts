@@ -68,7 +68,7 @@ test('a session that was given back can no longer be used', async () => {
   await expect(client.query('select 1', [])).rejects.toThrow('given back');
 });
 
-test('the end waits for the callers before it and refuses those after it', async () => {
+test('closing waits for the callers before it and refuses those after it', async () => {
   const { session, asked } = fakeSession();
   const pool = createEmbeddedPool(session);
   const client = await pool.connect();
