@@ -36,9 +36,8 @@ export const STORED = {
     unlessNull,
   ),
   'user-tokens-enabled': stored('user_tokens_enabled', z.boolean().nullish(), z.boolean(), unlessNull),
-  // access/sessions.ts reads both columns.
-  'session-timeout': stored('session_timeout_minutes', keptOnly(minutes), z.int().nullable()),
-  'session-remember': stored('session_remember_minutes', keptOnly(minutes), z.int().nullable()),
+  'session-timeout': stored('session_timeout_minutes', minutes, z.int().nullable()),
+  'session-remember': stored('session_remember_minutes', minutes, z.int().nullable()),
   'cost-estimation-enabled': stored('cost_estimation_enabled', Flag, z.boolean()),
   /** Only on this platform: the product of runs whose workspace names none. */
   engine: stored(

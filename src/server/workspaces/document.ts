@@ -115,8 +115,7 @@ export function workspaceResource(
       'plan-duration-average': facts.kpis?.planMs ?? null,
       'apply-duration-average': facts.kpis?.applyMs ?? null,
       'run-failures': facts.kpis?.failures ?? null,
-      // Failures of policy checks are not counted.
-      'policy-check-failures': facts.kpis === undefined ? null : 0,
+      'policy-check-failures': facts.kpis?.policyFailures ?? null,
       'workspace-kpis-runs-count': facts.kpis?.runs ?? null,
       'latest-change-at': timestamp(facts.latestChangeAt),
       'last-assessment-result-at': null,

@@ -7,6 +7,8 @@ import type { WorkspaceView } from './queries.ts';
 interface RunKpis {
   runs: number;
   failures: number;
+  /** Runs in which a policy failed that does more than advise, overridden or not. */
+  policyFailures: number;
   /** Milliseconds; null if none of them has finished one. */
   planMs: number | null;
   applyMs: number | null;
@@ -108,11 +110,16 @@ async function readKpis(db: Kysely<Database>, ids: readonly string[]) {
     workspace_id: string;
     runs: number;
     failures: number;
+    policy_failures: number;
     plan_ms: number | null;
     apply_ms: number | null;
   }>`
     select recent.workspace_id, count(*)::int as runs,
       (count(*) filter (where recent.status = 'errored'))::int as failures,
+      (count(*) filter (where exists (select from policy_check where policy_check.run_id = recent.id
+          and policy_check.status in ('soft_failed', 'hard_failed', 'overridden'))
+        or exists (select from task_stage where task_stage.run_id = recent.id
+          and task_stage.policy_status in ('soft_failed', 'hard_failed'))))::int as policy_failures,
       ${elapsedMs('plan')} as plan_ms, ${elapsedMs('apply')} as apply_ms
     from workspace
     cross join lateral (
@@ -126,9 +133,15 @@ async function readKpis(db: Kysely<Database>, ids: readonly string[]) {
     group by recent.workspace_id`.execute(db);
   const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms));
   return new Map<string, RunKpis>(
-    rows.map(({ workspace_id: id, runs, failures, plan_ms, apply_ms }) => [
+    rows.map(({ workspace_id: id, runs, failures, policy_failures, plan_ms, apply_ms }) => [
       id,
-      { runs, failures, planMs: rounded(plan_ms), applyMs: rounded(apply_ms) },
+      {
+        runs,
+        failures,
+        policyFailures: policy_failures,
+        planMs: rounded(plan_ms),
+        applyMs: rounded(apply_ms),
+      },
     ]),
   );
 }

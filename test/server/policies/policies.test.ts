@@ -59,13 +59,16 @@ describe('a run that policies hold for', () => {
   });
 
   test('ends when a hard-mandatory one fails, and says which', async () => {
-    const { status, check, runId } = await checkedRun(
+    const { status, check, runId, workspaceId } = await checkedRun(
       celPolicies(['no-delete', 'hard-mandatory', NO_DELETE]),
       {
         run: { 'auto-apply': true },
       },
     );
     expect(status).toBe('errored');
+    expect((await get(`workspaces/${workspaceId}`)).data).toMatchObject({
+      attributes: { 'policy-check-failures': 1 },
+    });
     expect(check?.attributes).toMatchObject({ status: 'hard_failed', result: { 'hard-failed': 1 } });
     const events = await server.call('GET', `/api/v2/runs/${runId}/run-events`);
     expect(events.text).toContain('A mandatory policy failed: no-delete.');
