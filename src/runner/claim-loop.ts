@@ -6,7 +6,7 @@ import type { AgentContext } from './step/step-context.ts';
 
 const CLAIM_WAIT_MS = 25_000;
 
-/** Lets one pass at a time. */
+/** Runs the given acts one after the other. */
 type Turn = <T>(act: () => Promise<T>) => Promise<T>;
 
 export function oneAtATime(): Turn {
@@ -19,10 +19,10 @@ export function oneAtATime(): Turn {
 }
 
 /**
- * One slot: claims a step, waits until it is executed, claims the next, until `stopped`. A server that is away is
- * tried again for ever. Errors: when the server refuses the token.
+ * One slot: claims a step, waits until it is executed, and claims the next, until `stopped`. Calls to a server that
+ * is away are repeated without end. Errors: when the server refuses the token.
  *
- * @param turn shared by the slots of a runner: one of the free ones waits at the server, the others behind it
+ * @param turn shared by the slots of a runner: one free slot waits at the server, the others wait for their turn
  */
 export async function claimSteps(
   runner: AgentContext,

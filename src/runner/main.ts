@@ -25,11 +25,11 @@ export {
 } from './settings.ts';
 
 export interface Runner {
-  /** Claims no more, interrupts what runs, kills it `graceMs` later, and waits until all of it is delivered. */
+  /** Stops claiming, interrupts running steps, kills them `graceMs` later, and waits until all is delivered. */
   stop(options: { graceMs: number }): Promise<void>;
-  /** Claims no more and waits for the steps that run. */
+  /** Stops claiming and waits for the running steps. */
   drain(): Promise<void>;
-  /** Ends with the runner. Fails when it cannot start, or the server refuses its token. */
+  /** Resolves when the runner ends. Fails when it cannot start, or the server refuses its token. */
   done: Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       client: createAgentClient(settings.url, settings.token),
       log: settings.log,
     };
-    // The first process may ask them as well; those that follow need not.
+    // The first step's process may have to ask them as well; later ones need not.
     void getToKnowEngines(engine);
     const { log: _ofThisProcess, ...plain } = context.settings;
     const processes = createStepProcesses(settings.stepProgram, {
@@ -65,7 +65,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       sandbox,
       network,
     });
-    // New steps need not wait for a server that does not take old states.
+    // New steps do not wait for a server that does not accept old states.
     const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
       clearInProcess(processes.take(), root),
     );
@@ -86,7 +86,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       stopped.abort();
       await Promise.allSettled([...slots, leftovers, tidying]);
       processes.close();
-      // Without it the server finds out by itself, a little later.
+      // Without this call the server notices by itself, a little later.
       await context.client.exit().catch((error: unknown) => {
         settings.log('debug', 'the server was not told of the exit', { error: String(error) });
       });
@@ -94,7 +94,7 @@ export function startRunner(settings: RunnerSettings): Runner {
   }
 
   const done = run();
-  // A caller that asks gets the failure; a failure without a caller must not crash the runner.
+  // A caller that waits gets the failure; a failure without a caller must not crash the runner.
   done.catch(() => undefined);
   const ended = done.catch(() => undefined);
   return {

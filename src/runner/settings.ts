@@ -6,38 +6,38 @@ export type Log = (level: LogLevel, message: string, fields?: Record<string, unk
 export interface EngineSettings {
   /** A terraform or tofu binary to use for every step; a step that wants another exact version is refused. */
   pinnedPath?: string;
-  /** Root of a mirror laid out as releases.hashicorp.com. */
+  /** Root of a mirror with the layout of releases.hashicorp.com. */
   mirrorUrl: string;
   /** Armored OpenPGP key that signs the mirror's checksums; HashiCorp's release key when absent. */
   trustedKeyFile?: string;
-  /** Nothing is downloaded. */
+  /** True when nothing may be downloaded. */
   isSealed?: boolean;
-  /** Downloaded engines and what was learnt about them. Survives restarts; shared by all slots. */
+  /** Downloaded engines and cached answers about them. Survives restarts; shared by all slots. */
   cacheFolder: string;
 }
 
 export interface RunnerLimits {
-  /** Wall time of a plan and of an apply: interrupted when it passes, killed {@link graceMs} later. */
+  /** Wall time of a plan and of an apply: after it the step is interrupted, and killed {@link graceMs} later. */
   planMs: number;
   applyMs: number;
   graceMs: number;
   logBytes: number;
-  /** Configuration archive: compressed, expanded, number of entries, expanded over compressed. */
+  /** Limits of a configuration archive: compressed size, expanded size, entries, expanded over compressed size. */
   archiveBytes: number;
   expandedBytes: number;
   archiveEntries: number;
   archiveRatio: number;
-  /** All processes of a run together. */
+  /** Limit of all processes of a run together. */
   memoryBytes: number;
   /** Processes and threads of a run. */
   processes: number;
-  /** Everything in a run's folder, and so its largest file. */
+  /** Limit of a run's folder, and so of its largest file. */
   diskBytes: number;
   /** `/tmp` of a run, which is memory. */
   temporaryBytes: number;
   /** How long the log, the state and the outcome wait for a server that is away. */
   deliveryMs: number;
-  /** Providers that are kept for later runs; undefined for a share of the disk. */
+  /** Size of the store of providers for later runs; undefined for a share of the disk. */
   providerStoreBytes?: number;
   /** How often the runner looks for states that it could not deliver. */
   leftoversEveryMs: number;
@@ -62,13 +62,13 @@ export const defaultLimits: RunnerLimits = {
 
 export interface NetworkSettings {
   /**
-   * `auto`: a network of each run's own where that works here, else the host's and a warning. `isolated`: a network of
-   * its own or no start. `public`: moreover no private addresses. `host`: the host's.
+   * `auto`: each run has its own network where that works, else the host's and a warning. `isolated`: its own network
+   * or no start. `public`: like `isolated`, and without private addresses. `host`: the host's.
    */
   mode: 'auto' | 'isolated' | 'public' | 'host';
-  /** Addresses and ports of the host's loopback that runs may call all the same. */
+  /** Addresses and ports of the host's loopback that isolated runs may call. */
   doors: { address: string; port: number }[];
-  /** Private networks that runs may reach all the same, as `10.1.0.0/16`. */
+  /** Private networks that isolated runs may reach, as `10.1.0.0/16`. */
   networks: string[];
 }
 
@@ -77,23 +77,23 @@ export interface RunnerSettings {
   url: string;
   token: string;
   name: string;
-  /** The program that executes one step: dist/step.js, of which each step gets a process. */
+  /** The program that executes one step: dist/step.js; each step has a process of its own. */
   stepProgram: string;
   /** Steps at a time. */
   slots: number;
   /** Step folders live here; one host's runners may share it. */
   workFolder: string;
   engine: EngineSettings;
-  /** Nothing is fetched from a registry or a mirror: runs have the engines and providers that are there. */
+  /** True when nothing is fetched from a registry or a mirror: runs use the engines and providers that are there. */
   isSealed: boolean;
-  /** Providers come from the mirror of the run's organization at the server, and not from their registries. */
+  /** Providers come from the mirror of the run's organization at the server instead of their registries. */
   usesMirror?: boolean;
-  /** Providers that earlier runs have fetched. Survives restarts; one host's runners may share it. */
+  /** The folder of providers that earlier runs have fetched. Survives restarts; one host's runners may share it. */
   providerFolder: string;
   /** `auto`: bubblewrap when it works here, else a process group and a warning. */
   sandbox: 'auto' | 'required' | 'off';
   network: NetworkSettings;
-  /** Hosts that modules may be fetched from over SSH. Absent: each is believed at first sight, and then remembered. */
+  /** Hosts that modules may be fetched from over SSH. Absent: a host's first key is trusted and remembered. */
   sshKnownHosts?: string;
   limits?: Partial<RunnerLimits>;
   log: Log;

@@ -1,4 +1,4 @@
-/** As Promise.all, but nothing is still going on when it fails: files may be removed then. */
+/** Like Promise.all, but it waits for all promises even when one fails: then files may be removed. */
 export async function settleAll<T extends readonly unknown[]>(
   promises: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

@@ -1,11 +1,11 @@
 /**
- * Ends a step as `errored` for a reason that is the run's, not the runner's: shown in the log as a diagnostic and sent
- * as the outcome's message.
+ * Ends a step as `errored` for a reason on the run's side, not the runner's: shown in the log as a diagnostic and
+ * sent as the outcome's message.
  */
 export class StepFailure extends Error {
   override name = 'StepFailure';
   readonly detail: string;
-  /** The log says why already, in the engine's own words. */
+  /** The log already shows the reason, in the engine's own words. */
   readonly isInLog: boolean;
 
   constructor(summary: string, detail = '', options: { isInLog?: boolean; cause?: unknown } = {}) {
@@ -15,7 +15,7 @@ export class StepFailure extends Error {
   }
 }
 
-/** Ends a step as `canceled`: somebody asked, and nothing of worth is left undone. */
+/** Ends a step as `canceled`: a user asked for it, and nothing that must be kept is left undone. */
 export class StepCanceled extends Error {
   override name = 'StepCanceled';
 }

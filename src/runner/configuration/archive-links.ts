@@ -5,24 +5,24 @@ import { findEscape, MAX_LINK_BYTES, TOO_MANY_LINKS } from '../../protocol/archi
 /** The links of one archive: collected while it is unpacked, made afterwards. */
 export interface ArchiveLinks {
   /**
-   * What comes later in an archive under the same name replaces what was there.
+   * A later entry of an archive replaces an earlier one of the same name.
    *
-   * @returns what is wrong when it becomes too much
+   * @returns what is wrong when there are too many links
    */
   add(link: { keep: 'link' | 'hard-link'; path: string; target: string }): string | undefined;
-  /** A file or folder has this name now. */
+  /** Called for a file or folder that now has this name. */
   replace(path: string): void;
   /**
-   * @param roomBytes how much the copies that hard links become may add
-   * @throws RefusedLink, and then some may have been made
+   * @param roomBytes how many bytes the copies made for hard links may add
+   * @throws RefusedLink, after which some links may exist
    */
   make(folder: string, roomBytes: number): Promise<void>;
 }
 
-/** What the kernel says where something else has a name, or a part of the way there. */
+/** Errors of the kernel where something else has the name, or where a part of the path is not a folder. */
 const TAKEN = ['EEXIST', 'EISDIR', 'ENOTDIR', 'ERR_FS_EISDIR'];
 
-/** Its message says what is wrong with which. */
+/** The message names the link and what is wrong with it. */
 export class RefusedLink extends Error {
   override name = 'RefusedLink';
 }
@@ -44,7 +44,7 @@ export function createArchiveLinks(): ArchiveLinks {
       hard.delete(path);
     },
     async make(folder, roomBytes) {
-      // Two names of one link are two links.
+      // A hard link to a symbolic link becomes a second symbolic link.
       for (const [path, target] of hard) {
         const link = symbolic.get(target);
         if (link === undefined) continue;
@@ -76,7 +76,7 @@ async function place(folder: string, path: string, make: (at: string) => Promise
   const at = join(folder, path);
   try {
     await mkdir(dirname(at), { recursive: true, mode: 0o755 });
-    // A file that came earlier under this name; a folder stays.
+    // An earlier file of this name is removed; a folder stays.
     await rm(at, { force: true });
     await make(at);
   } catch (error) {

@@ -8,18 +8,18 @@ import { StepFailure } from '../step-failure.ts';
 const DATA_FOLDER = '.terraform';
 const POINTER_NAME = 'terraform.tfstate';
 
-/** The local backend with its two paths, as terraform's own init would remember it. */
+/** The local backend with its two paths, as terraform's own init would write it down. */
 export interface BackendPointer {
   /** Paths are relative to the working directory, so that the text is the same for every run. */
   path: string;
   workspaceFolder: string;
-  /** What the engine computes from the backend block in the configuration; it believes a pointer with that number only. */
+  /** The engine's number for the backend block of the configuration; it believes only a pointer with that number. */
   hash: string;
 }
 
 /**
- * Makes terraform take the working directory for initialized, with the local backend in the place of whatever
- * `backend` or `cloud` block is there: no file of the configuration is touched, and none is added (docs/adr/0083).
+ * Makes terraform treat the working directory as initialized, with the local backend instead of any `backend` or
+ * `cloud` block: no file of the configuration is changed, and none is added (docs/adr/0083).
  */
 export async function writeBackendPointer(workingDirectory: string, pointer: BackendPointer): Promise<void> {
   const { path, workspaceFolder, hash } = pointer;
@@ -31,8 +31,8 @@ export async function writeBackendPointer(workingDirectory: string, pointer: Bac
 }
 
 /**
- * The pointer is there while `act` goes on, and what was there before it, mostly nothing, comes back: without a
- * backend block in the configuration terraform would take a pointer for a change, and ask for another init.
+ * The pointer exists only while `act` runs; afterwards the previous file, if there was one, is back. In a
+ * configuration without a backend block terraform would take a pointer for a change, and ask for another init.
  */
 export async function withBackendPointer<Result>(
   workingDirectory: string,
@@ -43,7 +43,7 @@ export async function withBackendPointer<Result>(
   await writeBackendPointer(workingDirectory, pointer);
   const result = await act();
   await replacePointer(workingDirectory, former);
-  // An init that had nothing to install leaves no folder either.
+  // An init that has nothing to install leaves no folder either.
   if (!former) {
     await rmdir(join(workingDirectory, DATA_FOLDER)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -70,7 +70,7 @@ async function replacePointer(workingDirectory: string, text: string | Buffer | 
   });
 }
 
-/** An init runs code of the configuration's, which may have put anything in the folder's place. */
+/** An init runs code of the configuration, which may have replaced the folder with anything. */
 async function inDataFolder(workingDirectory: string, act: (folder: string) => Promise<void>): Promise<void> {
   const path = join(workingDirectory, DATA_FOLDER);
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
@@ -88,7 +88,7 @@ async function inDataFolder(workingDirectory: string, act: (folder: string) => P
   }
   try {
     const held = `/proc/self/fd/${handle.fd}`;
-    // Without /proc there is no sandbox either, and the path is as good as the handle.
+    // Without /proc there is no sandbox either, and the path is as safe as the handle.
     const opened = await readlink(held).catch(() => undefined);
     if (opened !== undefined && opened !== path)
       throw new StepFailure('The configuration has been moved while it was initialized');

@@ -3,13 +3,13 @@ import { writeCliConfig } from './cli-config.ts';
 
 const token = (serverUrl: string, aliases: string[] = []) => ({ secret: 'a-run-token', serverUrl, aliases });
 
-test('without a token there is nothing but what every run has', () => {
+test('a run without a token gets only what every run has', () => {
   expect(writeCliConfig(null, 'http://127.0.0.1:1')).toBe(
     'disable_checkpoint = true\n\nprovider_installation {\n  direct {\n  }\n}\n',
   );
 });
 
-test('providers that are in a folder come from there alone', () => {
+test('providers that are in a folder come only from there', () => {
   const mirrors = [
     { path: '/runwright/configuration/terraform.d/plugins', addresses: ['a.test/b/c', 'a.test/b/d'] },
   ];
@@ -19,7 +19,7 @@ test('providers that are in a folder come from there alone', () => {
   expect(config).toContain('direct {\n    exclude = ["a.test/b/c", "a.test/b/d"]');
 });
 
-test('with a mirror all providers come from it, but those of the server itself and of folders', () => {
+test('with a mirror all providers come from it, except those of the server itself and of folders', () => {
   const url = 'https://runs.example.com/api/registry/v1/mirrors/acme/';
   const mirrors = [{ path: '/runwright/plugins', addresses: ['a.test/b/c'] }];
   const config = writeCliConfig(
@@ -36,7 +36,7 @@ test('with a mirror all providers come from it, but those of the server itself a
   expect(writeCliConfig(null, 'https://runs.example.com', [], { mirror: url })).not.toContain('direct');
 });
 
-test('a folder that all others come from leaves no other way', () => {
+test('a folder that supplies all other providers leaves no other source', () => {
   const config = writeCliConfig(token('https://a.test'), 'https://a.test', [], {
     folder: '/runwright/mirror',
   });
@@ -50,7 +50,7 @@ test('a server on https is found by its own discovery', () => {
   expect(config).not.toContain('host ');
 });
 
-test('one on plain http has its services written down, also beside another name', () => {
+test('a server on plain http has its services written down, also under another name', () => {
   const config = writeCliConfig(token('https://runs.example.com'), 'http://127.0.0.1:8080');
   expect(config).toContain('credentials "runs.example.com"');
   expect(config).toContain('credentials "127.0.0.1:8080"');
@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test('a server of another machine is known by its own names only, and one with a certificate is asked itself', () => {
+test('a server of another machine is known only by its own names, and one with a certificate is asked itself', () => {
   const config = writeCliConfig(token('https://localhost:8443'), 'https://localhost:8443');
   expect(config).not.toContain('host "localhost:8443"');
   expect(config).toContain(
@@ -92,7 +92,7 @@ test('a server of another machine is known by its own names only, and one with a
   expect(writeCliConfig(token('http://10.0.0.1:80'), 'http://10.0.0.1')).not.toContain('localhost');
 });
 
-test('aliases lead to where the runner itself reaches the server, and stand behind what is known of a name', () => {
+test('aliases lead to the address where the runner itself reaches the server, and never replace a known name', () => {
   const aliases = ['runs.internal', 'old.example.com:8080', 'runs.example.com', 'no_host" {'];
   const config = writeCliConfig(token('https://runs.example.com', aliases), 'http://10.0.0.1:80');
   for (const name of ['runs.internal', 'old.example.com:8080'])

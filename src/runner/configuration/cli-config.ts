@@ -13,20 +13,20 @@ const SERVICES = {
   'providers.v1': '/api/registry/v1/providers/',
 };
 
-/** What people call the machine itself by: a server on one of them is the same on all. */
+/** Names by which people call this machine: a server on one of them is reached by all of them. */
 const LOOPBACK = ['localhost', '127.0.0.1'];
 const IS_LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Terraform's CLI configuration for one step: the run's token for the server, by the name that configurations call it
- * by, by the one that the runner reaches it by (api-contract §5.14), by all names of this machine if one of those is, and
- * by the aliases that its settings name: no header of a request adds to them, since it says what its sender likes.
- * Terraform asks a host for its services over https only, so that those of a server on plain http are written down as
- * well.
+ * Terraform's CLI configuration for one step. It gives the run's token to the server under these names: the one that
+ * configurations use, the one that the runner uses (api-contract §5.14), all names of this machine if one of those
+ * two is local, and the aliases in the settings. No request header adds a name, since its sender could write
+ * anything. Terraform discovers the services of a host over https only, so the services of a server on plain http are
+ * written down as well.
  *
- * @param mirrors where the providers in them come from
- * @param others where all other providers come from: a folder, as the run sees it, or a mirror, which has none of those
- *   that the server itself builds; undefined: from their registries
+ * @param mirrors folders that the providers in them come from
+ * @param others the source of all other providers: a folder, as the run sees it, or a mirror, which has none of the
+ *   providers that the server itself builds; undefined: their registries
  */
 export function writeCliConfig(
   runToken: Step['runToken'],
@@ -55,7 +55,7 @@ export function writeCliConfig(
 
 export type OtherProviders = { folder: string } | { mirror: string };
 
-/** Said in full: where nothing is said, terraform searches folders of its own choice. */
+/** Each source is listed: without a list terraform would search folders of its own choice. */
 function describeInstallation(
   mirrors: readonly LocalMirror[],
   others: OtherProviders | undefined,
@@ -80,13 +80,13 @@ function describeInstallation(
 }
 
 interface Server {
-  /** Where it answers. */
+  /** The address that answers. */
   origin: string;
   /** Whether terraform finds its services itself. */
   hasDiscovery: boolean;
 }
 
-/** By the host and port that a configuration names. A name that was given stands before one that is derived. */
+/** The servers by host and port, as a configuration names them. A given name comes before a derived one. */
 function serverNames(urls: readonly [string, ...string[]], aliases: readonly string[]): Map<string, Server> {
   const names = new Map<string, Server>();
   const servers = urls.map((url) => new URL(url));
@@ -99,7 +99,7 @@ function serverNames(urls: readonly [string, ...string[]], aliases: readonly str
       if (!names.has(alias)) names.set(alias, { origin, hasDiscovery: false });
     }
   }
-  // What answers there is not asked: the runner's own way to the server holds for all its names.
+  // The alias is not asked itself: the runner's own address of the server is used for all its names.
   const { origin } = new URL(urls[0]);
   for (const alias of aliases) if (!names.has(alias)) names.set(alias, { origin, hasDiscovery: false });
   return names;

@@ -15,7 +15,7 @@ async function ask(files: Record<string, string>, providers: string[] = []): Pro
 }
 
 describe('needsInit', () => {
-  it('says no when everything is built in', async () => {
+  it('says no when all providers are built in', async () => {
     const text =
       'variable "a" {}\nresource "terraform_data" "x" {}\ncheck "c" {\n  data "terraform_data" "y" {}\n}\n';
     expect(await ask({ 'main.tf': text, 'README.md': 'module' })).toBe(false);
@@ -35,7 +35,7 @@ describe('needsInit', () => {
     'resource /* hidden */ "aws_instance" "x" {}',
   ])('says yes to %j', async (text) => expect(await ask({ 'main.tf': text })).toBe(true));
 
-  it('says yes to JSON, to locked providers, and to providers of the state only', async () => {
+  it('says yes to JSON, to locked providers, and to providers that only the state names', async () => {
     expect(await ask({ 'main.tf.json': '{}' })).toBe(true);
     expect(await ask({ '.terraform.lock.hcl': 'provider "registry.terraform.io/hashicorp/aws" {}' })).toBe(
       true,

@@ -5,7 +5,7 @@ import type { ModuleTexts } from './root-module.ts';
 
 export const LOCK_FILE = '.terraform.lock.hcl';
 
-/** Any of these may need a module or a provider to be installed. */
+/** Any of these words may mean that a module or a provider has to be installed. */
 const NEEDS_INIT =
   /\b((?<!path\.)module|provider|providers|required_\w+|provider_meta|state_store|action|list)\b/;
 const NEEDS_PROVIDER = /\b(provider|providers|required_providers|provider_meta|state_store|action|list)\b/;
@@ -16,7 +16,7 @@ const BUILT_IN = 'provider["terraform.io/builtin/terraform"]';
  * Whether `terraform init` has something to do. Says no only for a root module of plain `.tf` files whose every
  * resource, here and in the prior state, is of the built-in provider: such a configuration plans without init
  * (terraform-cli B1), which saves one start of terraform. Words in comments count too: unsure means init. A backend
- * needs none, since the run's own is put in its place.
+ * needs no init, since the run uses its own backend.
  */
 export async function needsInit(
   root: ModuleTexts,
@@ -33,8 +33,8 @@ export async function needsInit(
 }
 
 /**
- * Whether no provider but the built-in one seems to be needed: a guess, for who notices when it is wrong. The words that
- * may mean one are the same, but for modules and versions of terraform.
+ * Guesses whether only the built-in provider is needed; the caller notices a wrong guess. It looks for the same words
+ * as above, except those for modules and versions of terraform.
  */
 export function usesBuiltInOnly(
   modules: readonly ModuleTexts[],

@@ -4,7 +4,7 @@ import type { Engine } from '../engines/engine.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import { readModule, type ModuleTexts } from './root-module.ts';
 
-/** What an init writes down about the modules of a configuration, the root among them. */
+/** What an init writes down about the modules of a configuration, including the root. */
 const Manifest = z.object({
   Modules: z.array(
     z.object({
@@ -19,7 +19,7 @@ type Manifest = z.infer<typeof Manifest>;
 const UNKNOWN: ModuleTexts = { texts: new Map(), isUnsure: true };
 const MAX_MODULES = 1_000;
 
-/** The texts of all modules but the root; an unsure one stands for what cannot be known. */
+/** The texts of all modules except the root; an unsure one stands for a module that cannot be read. */
 export async function readInstalledModules({
   workingDirectory,
   engine,
@@ -36,7 +36,7 @@ export async function readInstalledModules({
   return modules;
 }
 
-/** None where no init has been; undefined when it cannot be read. */
+/** Empty where no init has run; undefined when the file cannot be read. */
 export async function readManifest(workingDirectory: string): Promise<Manifest['Modules'] | undefined> {
   const file = join(workingDirectory, '.terraform', 'modules', 'modules.json');
   const bytes = await readLeftFile(workingDirectory, file);

@@ -5,7 +5,7 @@ import { StepFailure } from '../step-failure.ts';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
-/** One thing below a folder, and what changes whenever it is written or replaced. */
+/** One file, folder or link, with a fingerprint that changes whenever it is written or replaced. */
 export interface Entry {
   kind: EntryKind;
   fingerprint: string;
@@ -15,12 +15,12 @@ export interface Entry {
 /** By path relative to the folder. */
 export type Inventory = ReadonlyMap<string, Entry>;
 
-/** Between two breaths of the event loop. */
+/** Entries between two pauses for the event loop. */
 const BATCH = 500;
 
 /**
- * Looks through a folder, following no link. `passOver` is not looked at, with all that is below.
- * Errors: {@link StepFailure} when there are more than `maxEntries` things, or they cannot be looked at.
+ * Lists a folder without following links. `passOver` and everything below it are skipped. Errors: {@link StepFailure}
+ * when there are more than `maxEntries` entries, or they cannot be read.
  */
 export async function takeInventory(
   root: string,
@@ -57,7 +57,7 @@ function describe(path: string): Entry | undefined {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (!stats) return undefined;
   const kind = kindOf(stats);
-  // The times of a folder change with what is in it, which is looked at by itself.
+  // The times of a folder change with its content, which is listed by itself.
   const facts = kind === 'folder' ? [] : [stats.ino, stats.size, stats.mode, stats.mtimeNs, stats.ctimeNs];
   return { kind, fingerprint: [kind, ...facts].join(' '), sizeBytes: Number(stats.size) };
 }

@@ -12,12 +12,12 @@ interface InstalledModule {
   Dir: string;
 }
 
-/** A module from elsewhere that need not be fetched. */
+/** A module from another source that need not be fetched. */
 export interface KeptModule {
   /** As the engine writes it into its manifest. */
   source: string;
   version?: string;
-  /** Of the package, the folder that was called; empty for the whole. */
+  /** The folder inside the package that was called; empty for the whole package. */
   inner: string;
   /** The package's files, on the host. */
   folder: string;
@@ -27,18 +27,18 @@ export type FindKept = (call: ModuleCall) => Promise<KeptModule | undefined>;
 
 export interface KnownModules {
   manifest: InstalledModule[];
-  /** The texts of the root module and of all others that are known. */
+  /** The texts of the root module and of all other known modules. */
   texts: ModuleTexts[];
-  /** Nothing has to be fetched. */
+  /** True when nothing has to be fetched. */
   isComplete: boolean;
-  /** Packages that have to be put in their place, below the working directory. */
+  /** Packages that have to be copied to their place below the working directory. */
   packages: { key: string; place: string; folder: string }[];
 }
 
-/** A module that is known, and where its files are now. */
+/** A known module, and where its files are now. */
 interface Known extends InstalledModule {
   folder: string;
-  /** What a local source may not lead out of. */
+  /** A local source must not lead out of this folder. */
   rootFolder: string;
 }
 
@@ -47,8 +47,8 @@ const MODULES = '.terraform/modules';
 const MAX_MODULES = 500;
 
 /**
- * The modules of a configuration that are folders of the configuration itself or are kept from earlier runs, and whether
- * those are all. A wrong guess is noticed by terraform, which then asks for an init.
+ * The modules of a configuration that are folders of the configuration itself or are kept from earlier runs, and
+ * whether these are all modules. Terraform notices a wrong guess and asks for an init.
  */
 export async function findKnownModules(
   root: string,
@@ -109,13 +109,13 @@ async function keptModule(
   };
 }
 
-/** As terraform writes it down. */
+/** The source in the form that terraform writes down. */
 function normalizeSource(source: string): string {
   const clean = posix.normalize(source).replace(/\/$/, '');
   return clean.startsWith('..') ? clean : `./${clean}`;
 }
 
-/** Puts the modules where an init would, and leaves what it would say of them. */
+/** Copies the modules to where an init would put them, and writes the manifest that it would write. */
 export async function layOutModules(
   workingDirectory: string,
   { manifest, packages }: Pick<KnownModules, 'manifest' | 'packages'>,

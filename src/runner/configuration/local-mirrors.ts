@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A folder that terraform takes providers from, and which. */
+/** A folder that terraform takes providers from, and the providers in it. */
 export interface LocalMirror {
   /** As the run sees it. */
   path: string;
@@ -11,13 +11,13 @@ export interface LocalMirror {
 const PART = /^[a-z0-9][a-z0-9._:-]{0,250}$/;
 const MAX_ADDRESSES = 200;
 
-/** Where terraform looks by itself: in the configuration, and in what an administrator has laid into the system. */
+/** Where terraform looks by itself: in the configuration, and in folders that an administrator fills. */
 const IN_CONFIGURATION = 'terraform.d/plugins';
 const OF_SYSTEM = ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins'];
 
 /**
- * The folders of providers that terraform would use without being told, each with exactly the providers that are in it:
- * those come from nowhere else, and all others from their registries.
+ * The folders of providers that terraform would use by itself, each with exactly the providers in it: these come only
+ * from there, and all others from their registries.
  */
 export async function findLocalMirrors(
   workingDirectory: string,

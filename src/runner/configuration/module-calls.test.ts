@@ -28,7 +28,7 @@ test.each([
     'module "a" {\n  source = "./a"\n  b = module.c.d\n}\noutput "e" { value = module.a.f }',
     { name: 'a', source: './a' },
   ],
-  // What follows the block is not part of it.
+  // Text after the block does not belong to it.
   [
     'module "a" {\n  source = "x/y/z"\n}\nresource "r" "r" {\n  version = "1.0.0"\n}',
     { name: 'a', source: 'x/y/z' },
@@ -49,7 +49,7 @@ test.each([
   'module a { source = "./a" }',
 ])('%j is the engine’s to read', (text) => expect(read(text)).toBeUndefined());
 
-test('what is JSON, or cannot be read, is the engine’s too', () => {
+test('a text that is JSON, or cannot be read, is left to the engine', () => {
   expect(read('{"module":{"a":{"source":"./a"}}}', 'main.tf.json')).toBeUndefined();
   expect(findCalls({ texts: new Map(), isUnsure: true })).toBeUndefined();
   expect(read('# a module\noutput "a" { value = path.module }')).toEqual([]);

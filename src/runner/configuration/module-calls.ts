@@ -12,15 +12,15 @@ export interface ModuleCall {
 const ANY_BLOCK = /(?<![.\w])module\b(?!\s*\.)/g;
 const ANY_IN_JSON = /\bmodule\b|\\u/i;
 const BLOCK = /^[ \t]*module[ \t]+"([A-Za-z_][\w-]*)"[ \t]*\{/gm;
-/** What holds words that are no code. A template with quotes inside is read as several texts, which come in pairs. */
+/** Texts and comments, whose words are not code. A template with quotes inside is read as several texts, in pairs. */
 const QUIET =
   /"(?:[^"\\\n]|\\.)*"|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|<<-?([A-Za-z_][\w-]*)[ \t]*\r?\n[\s\S]*?\n[ \t]*\1(?![\w-])/g;
 const ATTRIBUTE = /^[ \t]*(source|version)[ \t]*=[ \t]*(?:"([^"\\\n]*)"[ \t]*(?:$|#|\/\/)|(.))/gm;
 const TEMPLATE = /[$%]\{/;
 
 /**
- * The calls of a module, where each is a block whose source is a plain text. Undefined when one is not, or that cannot
- * be told: only the engine understands a configuration.
+ * The calls of a module, if each is a block whose source is a plain text. Undefined when one is not, or when that is
+ * not clear: only the engine understands every configuration.
  */
 export function findCalls({ texts, isUnsure }: ModuleTexts): ModuleCall[] | undefined {
   if (isUnsure) return undefined;
@@ -49,7 +49,7 @@ export function findCalls({ texts, isUnsure }: ModuleTexts): ModuleCall[] | unde
   return calls;
 }
 
-/** Undefined when one is an expression, or is there twice. */
+/** Undefined when an attribute is an expression, or occurs twice. */
 function readAttributes(body: string): { source?: string; version?: string } | undefined {
   const found: { source?: string; version?: string } = {};
   for (const [, name, value] of body.matchAll(ATTRIBUTE)) {
@@ -61,8 +61,8 @@ function readAttributes(body: string): { source?: string; version?: string } | u
 }
 
 /**
- * What stands between the braces of a block, without what is in braces, brackets, parentheses or comments of its own.
- * Undefined for what a few lines cannot read: heredocs, and templates with quotes inside.
+ * The text between the braces of a block, without nested braces, brackets, parentheses or comments. Undefined for
+ * what a few lines of code cannot read: heredocs, and templates with quotes inside.
  */
 function readBody(text: string, start: number): string | undefined {
   let depth = 0;
@@ -82,7 +82,7 @@ function readBody(text: string, start: number): string | undefined {
       if (depth === 0) body += quoted;
       at += quoted.length - 1;
     } else if ('{[('.includes(character)) {
-      // What an attribute has there is no text.
+      // A nested value of an attribute is not a plain text.
       if (depth === 0) body += character;
       depth++;
     } else if ('}])'.includes(character)) {

@@ -11,8 +11,8 @@ const MAX_REF_BYTES = 1024 ** 2;
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /**
- * The modules that an init has fetched from elsewhere: what was resolved, and a hash of what came, before anything of the
- * run could change it.
+ * The modules that an init has fetched from other sources: the resolved source and a hash of the files, taken before
+ * anything of the run could change them.
  *
  * @param hide takes secrets out of a source
  */
@@ -41,13 +41,13 @@ export async function readModuleOrigins(
   return uses;
 }
 
-/** What was fetched may be links to anywhere. */
+/** Fetched files may be links to anywhere. */
 async function isInside(root: string, folder: string): Promise<boolean> {
   const real = await realpath(folder).catch(() => '');
   return real.startsWith(`${await realpath(root)}/`);
 }
 
-/** Plain files, without what git keeps for itself. */
+/** Plain files, without the folder of git. */
 async function listFiles(folder: string): Promise<PackageFile[]> {
   const files: PackageFile[] = [];
   const folders = [''];
@@ -63,7 +63,7 @@ async function listFiles(folder: string): Promise<PackageFile[]> {
   return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
-/** What git has checked out there. */
+/** The commit that git has checked out there. */
 async function readCommit(workingDirectory: string, root: string): Promise<string | undefined> {
   const read = async (name: string) =>
     (await readLeftFile(workingDirectory, join(root, '.git', name), MAX_REF_BYTES).catch(() => undefined))

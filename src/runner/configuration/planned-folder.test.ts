@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** What a plan that does `act` leaves, packed; beforehand a copy is taken, as the upload of the apply. */
+/** Runs `act` as a plan, and packs its changes. The copy made before it stands for the upload of the apply. */
 async function pack(act: () => Promise<unknown>, limits: Partial<PlannedFolderLimits> = {}) {
   await cp(root, copy, { recursive: true, verbatimSymlinks: true });
   const passOver = new Set(['.terraform/providers']);
@@ -44,7 +44,7 @@ const look = (path: string): string =>
   ).toString();
 const at = (path: string): string => join(root, path);
 
-describe('what a plan left', () => {
+describe('the packed folder of a plan', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['a new file', () => writeFile(at('new'), 'n')],
     [
@@ -93,7 +93,7 @@ describe('what a plan left', () => {
     expect(look(copy)).toBe(look(root));
   });
 
-  it('keeps who may execute what', async () => {
+  it('keeps the executable bits', async () => {
     const packed = await pack(() => writeFile(at('run'), 'r', { mode: 0o755 }));
     await layOutPlannedFolder(copy, packed ?? Buffer.alloc(0));
     const list = ['-type', 'f', '-perm', '/100', '-printf', '%P '];
@@ -106,7 +106,7 @@ describe('what a plan left', () => {
     ).toEqual(['run', 'sub/a.sh']);
   });
 
-  it('is nothing when nothing has changed, or only what is passed over', async () => {
+  it('is nothing when nothing has changed, or only skipped entries', async () => {
     expect(await pack(() => Promise.resolve())).toBeUndefined();
     await rm(copy, { recursive: true });
     await mkdir(at('.terraform'));

@@ -8,15 +8,15 @@ import { StepFailure } from '../step-failure.ts';
 import type { Entry, Inventory } from './inventory.ts';
 
 /**
- * What a plan has changed in the folder of its configuration: the lock file, the modules that were fetched, and whatever
- * data sources have made. Kept as one line of JSON, with the paths that went and the links, and after it a compressed tar
- * of the files and folders that are new or different.
+ * What a plan has changed in the folder of its configuration: the lock file, the fetched modules, and files that data
+ * sources have made. Kept as one line of JSON, with the removed paths and the links, followed by a compressed tar of
+ * the files and folders that are new or different.
  */
 const Head = z.object({ removed: z.array(z.string()), links: z.record(z.string(), z.string()) });
 
 export type PlannedFolderLimits = Pick<RunnerLimits, 'expandedBytes' | 'archiveBytes'>;
 
-/** Undefined when `after` is as `before` was. Errors: {@link StepFailure} for what cannot be kept. */
+/** Undefined when `after` equals `before`. Errors: {@link StepFailure} for entries that cannot be kept. */
 export async function packPlannedFolder(
   root: string,
   before: Inventory,
@@ -24,7 +24,7 @@ export async function packPlannedFolder(
   limits: PlannedFolderLimits,
 ): Promise<Buffer | undefined> {
   const changed = [...after].filter(
-    // A pipe or a socket is nothing without the program that made it.
+    // A pipe or a socket is useless without the program that made it.
     ([path, entry]) => entry.kind !== 'other' && before.get(path)?.fingerprint !== entry.fingerprint,
   );
   const removed = [...before]
@@ -56,7 +56,7 @@ function tooMuch(bytes: number, example: string): StepFailure {
   );
 }
 
-/** Links stay links, so each has to mean the same in the apply: something in the folder. */
+/** Links are kept as links, so each must mean the same in the apply: a path inside the folder. */
 async function readLinks(root: string, changed: readonly (readonly [string, Entry])[]) {
   const links: Record<string, string> = {};
   for (const [path] of changed.filter(([, { kind }]) => kind === 'link')) {
@@ -66,7 +66,7 @@ async function readLinks(root: string, changed: readonly (readonly [string, Entr
     }
     links[path] = target;
   }
-  // Each may stay inside by its own words and lead out through another one.
+  // A link may stay inside by itself and lead out through another link.
   const escape = await findEscape(new Map(Object.entries(links)));
   if (escape !== undefined) throw leavesLinkOut(`${escape}.`);
   return links;
@@ -84,14 +84,14 @@ function leadsOut(path: string, target: string): boolean {
   return target.startsWith('/') || way === '..' || way.startsWith('../');
 }
 
-/** Every name a file has gets its own bytes: a second name for one file is none after the apply has unpacked it. */
+/** Every name of a file is packed with its own bytes: hard links do not survive the unpacking. */
 class NoHardLinks extends Map<`${number}:${number}`, string> {
   override set(): this {
     return this;
   }
 }
 
-/** Undefined when it becomes too much. */
+/** Undefined when the result is too large. */
 async function packEntries(
   root: string,
   paths: readonly string[],
@@ -113,7 +113,7 @@ async function packEntries(
   return Buffer.concat(chunks);
 }
 
-/** Makes a fresh copy of the configuration in `root` what the plan left. Errors: {@link StepFailure}. */
+/** Turns a fresh copy of the configuration in `root` into what the plan left. Errors: {@link StepFailure}. */
 export async function layOutPlannedFolder(root: string, planned: Buffer): Promise<void> {
   const end = planned.indexOf(0x0a);
   const { removed, links } = readHead(planned.subarray(0, Math.max(end, 0)));
@@ -152,7 +152,7 @@ function unpackEntries(root: string, packed: Buffer): Promise<void> {
   });
 }
 
-/** As an upload's: readable, and executable where it was. */
+/** Modes as in an upload: readable, and executable where the file was. */
 function accept(entry: ReadEntry): boolean {
   entry.mode = entry.type === 'Directory' || (entry.mode ?? 0) & 0o111 ? 0o755 : 0o644;
   return entry.type === 'File' || entry.type === 'Directory';

@@ -7,15 +7,15 @@ import { isReadByEngine } from './read-files.ts';
 /** The texts of a module's files by name. */
 export interface ModuleTexts {
   texts: ReadonlyMap<string, string>;
-  /** A file could not be read as what it is called: what the module says is not known. */
+  /** True when a file could not be parsed: the content of the module is not known. */
   isUnsure: boolean;
 }
 
-/** Far more than anybody writes by hand; of a larger file nothing is known. */
+/** Far more than anybody writes by hand; a larger file is not read. */
 const MAX_FILE_BYTES = 4 * 1024 ** 2;
 const MAX_FILES = 2_000;
 
-/** Reads what the engine reads of the module in `folder`. A folder that is called like a file is none, as for the engine. */
+/** Reads the files that the engine reads of the module in `folder`; the engine too skips folders. */
 export async function readModule(folder: string, product: Engine['product']): Promise<ModuleTexts> {
   const texts = new Map<string, string>();
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
@@ -30,7 +30,7 @@ export async function readModule(folder: string, product: Engine['product']): Pr
   return { texts, isUnsure };
 }
 
-/** Undefined for what is no plain file of a usual size; a pipe holds nobody up. */
+/** Undefined unless it is a plain file of a usual size; opening a pipe does not block. */
 async function readText(file: string): Promise<string | undefined> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
   if (!handle) return undefined;
@@ -42,7 +42,7 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** Whether a text that may be HCL or JSON says `pattern`; escapes in JSON could hide a word. */
+/** Whether a text that may be HCL or JSON contains `pattern`; escapes in JSON could hide a word. */
 export function mayMention({ texts, isUnsure }: ModuleTexts, pattern: RegExp): boolean {
   return (
     isUnsure ||

@@ -63,7 +63,7 @@ describe('unpackConfiguration', () => {
       expect(await readFile(join(target, path), 'utf8')).toBe('terraform {}');
   });
 
-  it('makes files of hard links, each its own', async () => {
+  it('makes hard links files of their own', async () => {
     const target = await unpack(
       makeTarGz([
         { path: './a.sh', text: '#!/bin/sh', mode: 0o755 },
@@ -81,7 +81,7 @@ describe('unpackConfiguration', () => {
     expect(await readlink(join(target, 'to-a-too'))).toBe('a.sh');
   });
 
-  it('takes the later one where an archive names something twice', async () => {
+  it('takes the later entry where an archive names a path twice', async () => {
     const target = await unpack(
       makeTarGz([
         link('a', 'first'),
@@ -97,7 +97,7 @@ describe('unpackConfiguration', () => {
     expect(await readlink(join(target, 'c'))).toBe('a');
   });
 
-  it('unpacks what GNU tar makes of links, and of a folder named like a file', async () => {
+  it('unpacks the links of GNU tar, and a folder that has the name of a file', async () => {
     const made = join(folder, 'made');
     const script = `mkdir -p ${made}/x.tf && cd ${made} && echo one > x.tf/y && ln x.tf/y hard && ln -s x.tf soft && tar -czf ${folder}/gnu -C ${made} .`;
     execFileSync('sh', ['-c', script]);

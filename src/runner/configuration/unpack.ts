@@ -18,9 +18,9 @@ const GZIP_FIRST_BYTE = 0x1f;
 const MAX_DEPTH = 1_000;
 
 /**
- * Unpacks a `.tar.gz` into `folder`, which must not exist: all of it or, with a {@link StepFailure}, nothing.
- * The sum of bytes is counted between gunzip and tar, so a bomb stops after a few megabytes too many. Links are made
- * when everything else is there, so that nothing is ever written through one.
+ * Unpacks a `.tar.gz` into `folder`, which must not exist: all of it or, with a {@link StepFailure}, nothing. Bytes
+ * are counted between gunzip and tar, so a bomb stops after a few megabytes too many. Links are made after all files,
+ * so that nothing is written through a link.
  */
 export async function unpackConfiguration(
   archive: string,
@@ -41,7 +41,7 @@ export async function unpackConfiguration(
     });
     await rename(partial, folder);
   } catch (error) {
-    // Files that were being written may still turn up.
+    // Files that are still being written may appear during the removal.
     await rm(partial, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
     throw error;
   }
@@ -63,7 +63,7 @@ function refuse(reason: string, cause?: unknown): StepFailure {
   });
 }
 
-/** @returns how many bytes it expanded to */
+/** @returns the number of unpacked bytes */
 function extract(
   archive: string,
   archiveBytes: number,
@@ -101,12 +101,12 @@ function extract(
         const wrong = links.add(verdict);
         if (wrong !== undefined) fail(refuse(wrong));
       }
-      // Readable by the run whatever the archive says; the executable bit is all that is kept.
+      // Readable by the run whatever the archive says; only the executable bit is kept.
       entry.mode = entry.type === 'Directory' || (entry.mode ?? 0) & 0o111 ? 0o755 : 0o644;
       return failure === undefined && 'keep' in verdict && verdict.keep === 'content';
     }
 
-    /** Errors: what tar throws at headers that are none. */
+    /** Errors: what tar throws at invalid headers. */
     function write(chunk: Buffer): boolean {
       try {
         return unpack.write(chunk);
@@ -149,13 +149,13 @@ function extract(
       ) {
         fail(refuse(`it expands more than ${limits.archiveRatio} times`));
       } else if (start === 0 && chunk[0] === GZIP_FIRST_BYTE) {
-        // tar would unpack it by itself, past the counter.
+        // tar would unpack it by itself, without the byte counter.
         fail(refuse('it is compressed twice'));
       } else if (start === 0 && chunk[0] === 0) {
-        // The end mark comes first: an empty folder, which tar does not take for an archive.
+        // The end mark comes first in an empty archive, which tar does not accept as an archive.
         isAtEnd = isEmpty = true;
       } else if (failure === undefined && !isAtEnd && !write(chunk)) {
-        // Behind the end mark tar would only pile bytes up; they are counted, and dropped.
+        // Behind the end mark tar would only buffer the bytes; they are counted and dropped.
         gunzip.pause();
       }
     });

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { StepFailure } from '../step-failure.ts';
 
 /**
- * The folder terraform runs in: `workingDirectory` below the configuration's `root`, which links may lead to.
+ * The folder terraform runs in: `workingDirectory` below the configuration's `root`. Links on the path are followed.
  */
 export async function resolveWorkingDirectory(root: string, workingDirectory: string): Promise<string> {
   const shown = JSON.stringify(workingDirectory);

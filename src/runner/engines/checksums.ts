@@ -1,4 +1,4 @@
-/** The file was not signed by the trusted key, or not by it alone. */
+/** The file was not signed by the trusted key, or has other signatures too. */
 export class UntrustedRelease extends Error {
   override name = 'UntrustedRelease';
 }

@@ -15,7 +15,7 @@ import { findEngine } from './find-engine.ts';
 import { HASHICORP_RELEASE_KEY } from './hashicorp-release-key.ts';
 
 const PLATFORM = hostPlatform();
-/** Says what terraform would. */
+/** Answers as terraform would. */
 const SCRIPT = `#!/bin/sh\necho "Terraform v9.8.7"\necho "on ${PLATFORM}"\n`;
 
 async function makeSigner() {
@@ -65,7 +65,7 @@ describe('a mirror of releases', () => {
     cacheFolder: join(folder, name),
   });
 
-  /** Publishes 9.8.7; `signer` and `zip` may be false ones. */
+  /** Publishes 9.8.7; `signer` and `zip` may be wrong ones. */
   async function publish(options: { signer?: typeof trusted; zip?: Buffer; signatureName?: string } = {}) {
     const zip = Buffer.from(zipSync({ 'LICENSE.txt': strToU8('x'), terraform: strToU8(SCRIPT) }));
     const root = '/terraform/9.8.7/terraform_9.8.7_';
@@ -79,7 +79,7 @@ describe('a mirror of releases', () => {
     files.set('/terraform/index.json', Buffer.from('{"versions":{"9.8.7":{},"9.9.0-rc1":{},"8.0.0":{}}}'));
   }
 
-  it('gives a verified binary once, then the cache does', async () => {
+  it('gives a verified binary once, then the cache gives it', async () => {
     await publish();
     const path = await downloadTerraform('9.8.7', settings('good'));
     expect(await readFile(path, 'utf8')).toBe(SCRIPT);
@@ -125,7 +125,7 @@ describe('a mirror of releases', () => {
     );
   });
 
-  it('is believed for HashiCorp’s releases only when HashiCorp signed them', async () => {
+  it('is trusted for HashiCorp’s releases only when HashiCorp signed them', async () => {
     await publish();
     const { trustedKeyFile: _own, ...theirs } = settings('theirs');
     await expect(downloadTerraform('9.8.7', theirs)).rejects.toThrow('not signed by the trusted key');
@@ -149,7 +149,7 @@ describe('a mirror of releases', () => {
     );
   });
 
-  it('is not asked when a pinned engine is there, which may be of the wrong version', async () => {
+  it('is not asked when an engine is pinned, even one of the wrong version', async () => {
     const pinnedPath = join(folder, 'pinned');
     await writeFile(pinnedPath, SCRIPT, { mode: 0o755 });
     const pinned = { ...settings('pinned-cache'), pinnedPath };

@@ -15,15 +15,15 @@ export class NoSuchRelease extends Error {
 
 type Mirror = Pick<EngineSettings, 'mirrorUrl' | 'trustedKeyFile' | 'cacheFolder'>;
 
-/** Roughly four times a release of today. */
+/** Roughly four times the size of a current release. */
 const MAX_ZIP_BYTES = 512 * 1024 ** 2;
 const MAX_BINARY_BYTES = 1024 ** 3;
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 const HASHICORP_KEY_ID = '72D7468F';
 
 /**
- * The path of terraform `version`, from the cache or, once its signature and checksum are verified, from the mirror.
- * Two that download at once each make a file of their own and rename it; either is the verified one.
+ * The path of terraform `version`, from the cache or, after its signature and checksum are verified, from the mirror.
+ * Two concurrent downloads write separate files and rename them; both files are verified.
  */
 export async function downloadTerraform(version: string, mirror: Mirror): Promise<string> {
   const folder = join(mirror.cacheFolder, 'terraform', version);

@@ -15,13 +15,13 @@ export interface Engine {
 
 const known = new Map<string, Engine>();
 
-/** What this process has asked binaries, each with the file that it was then, for a process that would ask them again. */
+/** Answers of binaries to this process, each with the binary's file at that time, for other processes to use again. */
 export type KnownEngines = [file: string, engine: Engine][];
 export const knownEngines = (): KnownEngines => [...known];
 export const learnEngines = (engines: KnownEngines): void =>
   engines.forEach(([file, engine]) => known.set(file, engine));
 
-/** Asks the binary what it is, once for each file. Errors: when it does not run or is neither of the two. */
+/** Asks a binary for its product and version, once for each file. Errors: when it fails or is neither product. */
 export async function inspectEngine(path: string): Promise<Engine> {
   const { mtimeMs, size, ino } = await stat(path);
   const key = `${path} ${ino} ${mtimeMs} ${size}`;
@@ -44,7 +44,7 @@ export async function inspectEngine(path: string): Promise<Engine> {
 }
 
 /**
- * Whether the engine is of a product that has the thing, and of its first version that has it or a later one. A
+ * Whether the engine is of a product that has the feature, and not older than the first version that has it. A
  * pre-release of that version counts as having it.
  */
 export function atLeast(

@@ -46,7 +46,7 @@ describe('the engine of a step', () => {
     expect(await find(version, 'opentofu')).toBe('OpenTofu 1.11.14');
   });
 
-  it('is terraform by default, and never the other when one is named', async () => {
+  it('is terraform by default, and never the product that was not named', async () => {
     await install(...BOTH);
     expect(await find('latest')).toBe('Terraform 1.11.4');
     expect(await find('latest', 'opentofu')).toBe('OpenTofu 1.11.14');
@@ -54,7 +54,7 @@ describe('the engine of a step', () => {
     expect(failure).toMatchObject({ message: 'There is no OpenTofu 1.11.4' });
   });
 
-  it('is OpenTofu where only that is there and nobody asks for a version', async () => {
+  it('is OpenTofu where only that is installed and no version is asked for', async () => {
     await install(['tofu', 'OpenTofu', '1.12.6']);
     expect(await find('latest')).toBe('OpenTofu 1.12.6');
     await expect(find('1.12.6')).rejects.toThrow('Terraform 1.12.6 cannot be installed');
@@ -73,7 +73,7 @@ describe('the engine of a step', () => {
     expect(await find('< 1.11')).toBe('Terraform 1.10.9');
   });
 
-  it('is the pinned one, if that is of the product', async () => {
+  it('is the pinned one, if that is of the named product', async () => {
     await install(['tofu', 'OpenTofu', '1.12.6']);
     const settings = { mirrorUrl: '', cacheFolder: folder, pinnedPath: join(folder, '0', 'tofu') };
     expect(await findEngine({ version: '~> 1.12', product: null }, settings)).toMatchObject({

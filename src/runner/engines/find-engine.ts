@@ -15,9 +15,9 @@ export interface EngineRequest {
 }
 
 /**
- * The binary for a step: the pinned one, or the newest on PATH that fits, or a download. A version is one of terraform
- * unless OpenTofu is named; OpenTofu is taken for `latest` where nothing else is there.
- * Errors: {@link StepFailure} when there is none, naming what was asked for and what there is.
+ * The binary for a step: the pinned one, or the newest on PATH that fits, or a download. A version means terraform
+ * unless OpenTofu is named; OpenTofu is taken for `latest` only where no terraform is installed. Errors: {@link
+ * StepFailure} when none fits; it names the request and the engines that are there.
  */
 export async function findEngine(request: EngineRequest, settings: EngineSettings): Promise<Engine> {
   const matches = parseConstraint(request.version);
@@ -87,9 +87,9 @@ function describe(engines: readonly Engine[]): string {
   return names.length === 0 ? 'no engine' : [...new Set(names)].join(', ');
 }
 
-/** Asks the engines of this host what they are, so that a step that comes later need not wait for it. */
+/** Asks the engines of this host for their versions ahead of need, so that a later step need not wait. */
 export async function getToKnowEngines({ pinnedPath }: EngineSettings): Promise<void> {
-  // One that is none is the step's to complain about.
+  // A binary that does not answer is reported by the step that needs it.
   await (pinnedPath === undefined ? enginesOnPath() : inspectEngine(pinnedPath)).catch(() => undefined);
 }
 

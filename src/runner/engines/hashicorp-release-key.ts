@@ -1,7 +1,7 @@
 /**
  * Public key that signs HashiCorp's releases, as published at https://www.hashicorp.com/trust/security and built into
- * terraform itself. Fingerprint C874 011F 0AB4 0511 0D02 1055 3436 5D94 72D7 468F. Signatures are judged at the time
- * they were made; for releases signed by a later key, name that in the engine settings.
+ * terraform itself. Fingerprint C874 011F 0AB4 0511 0D02 1055 3436 5D94 72D7 468F. Signatures are checked against the
+ * time they were made; releases signed by a later key need that key in the engine settings.
  */
 export const HASHICORP_RELEASE_KEY = `-----BEGIN PGP PUBLIC KEY BLOCK-----
 

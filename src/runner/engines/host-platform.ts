@@ -1,4 +1,4 @@
-/** As releases are named: `linux_amd64`. */
+/** The platform as releases name it: `linux_amd64`. */
 export function hostPlatform(): string {
   const architecture =
     { x64: 'amd64', arm64: 'arm64', ia32: '386', arm: 'arm' }[process.arch as string] ?? process.arch;

@@ -96,7 +96,7 @@ function sameNumbers(a: Version, b: Version): boolean {
   return a.numbers.every((number, index) => number === b.numbers[index]);
 }
 
-/** `~>`: only the last part that was written may grow. */
+/** `~>`: only the last written part may grow. */
 function sharesAllButLast(version: Version, wanted: Version): boolean {
   return version.numbers
     .slice(0, Math.max(wanted.parts - 1, 0))

@@ -14,7 +14,7 @@ it.each([
 ])('keeps no more than its limit of %s, and is not read as a whole then', (_what, pieces) => {
   const output = collectOutput('terraform show', 100);
   for (const text of pieces) output.add(Buffer.from(text));
-  // What would fit again comes behind what is missing.
+  // Later output would fit again, but it comes after the gap.
   output.add(Buffer.from('y'));
   expect(output.kept().length).toBeLessThanOrEqual(100);
   expect(output.kept().toString()).not.toContain('y');

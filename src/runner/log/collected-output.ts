@@ -4,11 +4,11 @@ export interface CollectedOutput {
   add(lines: Buffer): void;
   /** Errors: {@link StepFailure} when there was more than may be kept. */
   bytes(): Buffer;
-  /** As much as was kept. */
+  /** The part that was kept. */
   kept(): Buffer;
 }
 
-/** What a command printed, to be read as a whole. What is beyond `maxBytes` is dropped as it comes. */
+/** The output of a command, to be read as a whole. Bytes beyond `maxBytes` are dropped at once. */
 export function collectOutput(command: string, maxBytes: number): CollectedOutput {
   const chunks: Buffer[] = [];
   let length = 0;

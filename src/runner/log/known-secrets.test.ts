@@ -57,7 +57,7 @@ describe('collectSecrets', () => {
     expect([...collect(variables).unmasked].sort()).toEqual(['flag', 'short', 'word']);
   });
 
-  it('hides values of megabytes as they are, and says that it does no more', () => {
+  it('hides values of megabytes only as they are, and says so', () => {
     const long = Array.from({ length: 40_000 }, (_, index) => `line ${index} of a long document`).join('\n');
     const { masker, partlyMasked } = collect([
       variable(long, { key: 'long' }),

@@ -2,18 +2,18 @@ import type { Step, StepVariable } from '../../protocol/agent.ts';
 import { createMasker, type Masker } from '../../masking/masker.ts';
 import { plainSpellingsOf, spellingsOf } from '../../masking/spellings.ts';
 
-/** What a step must not tell. */
+/** The secrets that a step must not show. */
 export interface KnownSecrets {
-  /** The spellings of all of them. */
+  /** All spellings of all secrets. */
   patterns: ReadonlySet<string>;
   masker: Masker;
   /** Keys of sensitive variables whose value is too short or too common to be masked. */
   unmasked: readonly string[];
-  /** Keys of those whose value is so long that it is masked only as it is and in JSON. */
+  /** Keys of sensitive variables whose value is so long that it is masked only as it is and in JSON. */
   partlyMasked: readonly string[];
 }
 
-/** All spellings of a text are about forty times as long, and take twenty bytes of memory for each of theirs. */
+/** All spellings of a text are about forty times as long, and each character of them takes twenty bytes of memory. */
 const MAX_SPELLED_CHARACTERS = 128 * 1024;
 
 /** The secrets that a step was given: every text that leaves the runner goes through their masker (threats T10). */
@@ -32,7 +32,7 @@ export function collectSecrets(step: Pick<Step, 'variables' | 'sshKey' | 'runTok
   add(sshKey ?? '');
   const unmasked = new Set<string>();
   const partlyMasked = new Set<string>();
-  // The shortest first: those are passwords, and the longest are documents.
+  // The shortest values come first: those are passwords, and the longest are documents.
   for (const variable of [...variables].sort((one, other) => one.value.length - other.value.length)) {
     if (!variable.sensitive || variable.value.trim() === '') continue;
     if (!isShortEnough(variable.value)) partlyMasked.add(variable.key);
@@ -47,7 +47,7 @@ export function collectSecrets(step: Pick<Step, 'variables' | 'sshKey' | 'runTok
   };
 }
 
-/** The value itself, and the texts and numbers in it: of an HCL value, and of a document that `jsondecode` may read. */
+/** The value, and the texts and numbers in it: in an HCL value, or in a document that `jsondecode` may read. */
 function secretsIn({ value, form }: StepVariable): string[] {
   const isStructured = form === 'hcl' || /^\s*[[{"]/.test(value);
   return [value, ...(isStructured ? literalsIn(value) : []), ...plainNumber(value)];
@@ -76,7 +76,7 @@ function readEscapes(text: string): string {
     .replace(/([$%])\1\{/g, '$1{');
 }
 
-/** A number as terraform writes it: without zeros that say nothing. */
+/** A number as terraform writes it: without redundant zeros. */
 function plainNumber(text: string): string[] {
   const [, sign = '', whole = '', fraction = ''] = /^\s*(-?)0*(\d+)(?:\.(\d*?)0*)?\s*$/.exec(text) ?? [];
   if (whole === '') return [];

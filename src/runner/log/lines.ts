@@ -2,8 +2,8 @@
 const MAX_LINE_BYTES = 1024 ** 2;
 
 /**
- * Cuts a byte stream into whole lines, each with its newline; `end` gives an unfinished last one. A line of more than a
- * megabyte is given on as it comes: no more of it is held.
+ * Cuts a byte stream into whole lines, each with its newline; `end` gives an unfinished last one. A line of more than
+ * a megabyte is passed on in pieces as it comes, so that no more than that is held.
  */
 export function createLineSplitter(onLines: (lines: Buffer) => void): {
   write(chunk: Buffer): void;
@@ -12,7 +12,7 @@ export function createLineSplitter(onLines: (lines: Buffer) => void): {
   let rest: Buffer[] = [];
   let restBytes = 0;
   const keep = (chunk: Buffer) => {
-    // Of a copy: a small piece would keep the whole of the chunk that it was cut from.
+    // A copy is kept: a small piece of the chunk would keep the whole chunk in memory.
     if (chunk.length > 0) rest.push(Buffer.from(chunk));
     restBytes += chunk.length;
   };

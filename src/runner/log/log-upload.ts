@@ -4,12 +4,12 @@ import { retry } from '../protocol/retry.ts';
 import type { StepLog } from './step-log.ts';
 
 const MAX_CHUNK_BYTES = 1024 ** 2;
-/** Between two uploads while the log grows: near-live for a reader, bounded work for the server. */
+/** Pause between two uploads while the log grows: near-live for a reader, bounded work for the server. */
 const MIN_GAP_MS = 100;
 
 /**
- * Sends the log as it grows, one call at a time. The promise is done when all of an ended log is at the server;
- * it fails as {@link retry} does.
+ * Sends the log as it grows, one call at a time. The promise resolves when the server has all of the ended log; it
+ * fails as {@link retry} does.
  */
 export async function uploadLog(
   client: AgentClient,
@@ -25,7 +25,7 @@ export async function uploadLog(
     if (bytes.length > 0) {
       const at = offset;
       const atServer = await retry(() => client.writeLog(step, at, bytes), { forMs });
-      // Less than was sent: it lost bytes, or has some of an earlier try; go on from where it is.
+      // The server has less than was sent, or a part of an earlier attempt: continue where it is.
       offset = Math.min(atServer, log.lengthBytes());
       if (!log.isEnded()) await sleepUnlessEnded();
     } else if (log.isEnded()) {

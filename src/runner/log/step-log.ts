@@ -3,16 +3,16 @@ import { createLogMasker } from '../../masking/log-masker.ts';
 import type { Masker } from '../../masking/masker.ts';
 
 /**
- * A step's log: masked, capped, in a file. The file is what makes a server's restart harmless: whatever the server
- * has not got yet is read from there again.
+ * A step's log: masked, capped, in a file. With the file a restart of the server is harmless: the bytes that the
+ * server does not have yet are read from there again.
  */
 export interface StepLog {
   write(bytes: Uint8Array): void;
-  /** Releases what masking held back. Nothing may be written afterwards. */
+  /** Releases the text that masking held back. Nothing may be written afterwards. */
   end(): void;
   lengthBytes(): number;
   readAt(offset: number, maxBytes: number): Buffer;
-  /** One listener: called after every growth and after the end. */
+  /** Sets the one listener: it is called after every growth and after the end. */
   onChange(listener: () => void): void;
   isEnded(): boolean;
   close(): void;

@@ -1,18 +1,18 @@
-/** A call whose words alone say which files come: nothing that moves, as a branch or a range of versions. */
+/** A call that fixes the files by its words alone: no branch and no range of versions. */
 export interface ImmutableCall {
   source: string;
   version?: string;
-  /** The commit that has to have been checked out: a branch may be called like one. */
+  /** The commit that must have been checked out: a branch may have the same name. */
   commit?: string;
 }
 
 const EXACT_VERSION = /^=?[ \t]*v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$/;
 const REGISTRY = /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[A-Za-z0-9_-]+\/[A-Za-z0-9_-]+\/[a-z0-9]+(?:\/\/.*)?$/;
 const COMMIT = /^[0-9a-f]{40}$/;
-/** Weaker ones are somebody else's to forge, and a file of sums can change. */
+/** Weaker hashes can be forged, and a file of checksums can change. */
 const CHECKSUM = /^(?:sha256:)?[0-9a-f]{64}$|^(?:sha512:)?[0-9a-f]{128}$/;
 
-/** Undefined for a call that may bring other files tomorrow. */
+/** Undefined for a call that may fetch other files tomorrow. */
 export function readImmutable(call: { source: string; version?: string }): ImmutableCall | undefined {
   const { source, version } = call;
   if (version !== undefined)

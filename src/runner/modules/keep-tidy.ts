@@ -6,7 +6,7 @@ import { tidyModules } from './module-cache.ts';
 
 const TIDY_EVERY_MS = 3600_000;
 
-/** Tidies what is kept of earlier runs, at once and then every hour, until `stopped`. Never fails. */
+/** Removes old files that earlier runs left for reuse, at once and then every hour, until `stopped`. Never fails. */
 export async function keepTidy(root: string, log: Log, stopped: AbortSignal): Promise<void> {
   const complain = (what: string) => (error: unknown) =>
     log('warn', `the ${what} cannot be tidied`, { error: String(error) });

@@ -7,15 +7,15 @@ import { removeFolder } from '../sandbox/remove-folder.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import type { ImmutableCall } from './immutable-source.ts';
 
-/** What is known of a kept module beside its files. */
+/** What is known of a kept module besides its files. */
 const KeptMeta = z.object({
-  /** As the engine wrote them into its manifest. */
+  /** Source and version as the engine wrote them into its manifest. */
   source: z.string(),
   version: z.string().optional(),
-  /** Of the package, the folder that was called. */
+  /** The folder inside the package that was called. */
   inner: z.string(),
   commit: z.string().optional(),
-  /** Of all files of the package. */
+  /** The hash of all files of the package. */
   h1: z.string(),
   sizeBytes: z.int(),
 });
@@ -25,19 +25,19 @@ export interface KeptPackage extends KeptMeta {
   folder: string;
 }
 
-/** A module is text. */
+/** A module is text, so this is more than any needs. */
 const MAX_MODULE_BYTES = 64 * 1024 ** 2;
 const MAX_ALL_BYTES = 2 * 1024 ** 3;
 const UNUSED_MS = 30 * 24 * 3600_000;
 
 const cacheOf = (root: string): string => join(root, 'modules');
-/** A module that was fetched with one credential is nothing to who has another. */
+/** A module that was fetched with one credential is not found with another. */
 const nameOf = (scope: readonly string[], { source, version = '' }: ImmutableCall): string =>
   createHash('sha256')
     .update(JSON.stringify([...scope, source, version]))
     .digest('hex');
 
-/** The files that an earlier run fetched for the call, if they are what they were. */
+/** The files that an earlier run fetched for the call, if they are unchanged. */
 export async function findKeptModule(
   root: string,
   scope: readonly string[],
@@ -55,15 +55,15 @@ export async function findKeptModule(
       return { ...meta, folder };
     }
   } catch {
-    // Damaged, or on its way out: as good as not there.
+    // Damaged, or being removed: treated as missing.
   }
   await removeFolder(place);
   return undefined;
 }
 
 /**
- * Keeps the files of a package, without what git has beside them, for later runs. Killed at any moment it leaves what the
- * next start removes. Errors: {@link StrangePackage} for what is not kept: links, and more than a module has.
+ * Keeps the files of a package, without git's own folder, for later runs. If it is killed, the next start removes
+ * what is unfinished. Errors: {@link StrangePackage} for links, and for more than a module has.
  */
 export async function keepModule(
   root: string,
@@ -91,7 +91,7 @@ export async function keepModule(
     await writeFile(join(staged, 'module', 'meta.json'), JSON.stringify(meta), { mode: 0o600 });
     await mkdir(cacheOf(root), { recursive: true, mode: 0o700 });
     await rename(join(staged, 'module'), place).catch((error: NodeJS.ErrnoException) => {
-      // Another run was first with the same.
+      // Another run has kept the same package first.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {
@@ -101,7 +101,7 @@ export async function keepModule(
   }
 }
 
-/** Removes what nobody has used for long, and the least recently used of too much. */
+/** Removes modules that were not used for a long time, and the least recently used ones above the size limit. */
 export async function tidyModules(root: string): Promise<void> {
   const all = [];
   for (const name of await readdir(cacheOf(root)).catch(() => [])) {

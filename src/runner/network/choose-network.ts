@@ -9,7 +9,7 @@ const NEEDED = [PROGRAM, '/usr/bin/nsenter', '/usr/bin/bwrap'];
 const LINK_LOCAL = ['169.254.0.0/16'];
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15'];
 
-/** Says in the log what stays open. Errors: where the wish cannot be fulfilled. */
+/** Chooses the network of runs and logs what stays open. Errors: where the requested mode does not work. */
 export async function chooseNetwork(
   { network, log }: Pick<RunnerSettings, 'network' | 'log'>,
   isSandboxed: boolean,
@@ -32,7 +32,7 @@ export function networkFor({ mode, networks, doors }: NetworkSettings): Isolated
   return { kind: 'isolated', program: PROGRAM, blocked, allowed: networks, doors };
 }
 
-/** Opens one, and closes it again. @returns why it does not work */
+/** Opens a network and closes it again. @returns why it does not work */
 async function checkNetwork(choice: IsolatedNetwork): Promise<string | undefined> {
   const opened = await tryToOpenNetwork(choice);
   if (typeof opened === 'string') return opened;

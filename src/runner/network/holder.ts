@@ -3,23 +3,23 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import type { Door } from './network-choice.ts';
 
-/** A network name space, and who listens in it. */
+/** A network name space, and the process that listens in it. */
 export interface Holder {
   fd: number;
   ownerFd: number | undefined;
-  /** Listens on an address of the name space's own loopback. Errors: when that is taken. */
+  /** Listens on an address of the name space's own loopback. Errors: when the address is taken. */
   listen(door: Door): Promise<Server>;
   close(): void;
 }
 
 const BWRAP = '/usr/bin/bwrap';
-/** The name space's own loopback is up then, and nothing else. */
+/** Inside, only the name space's own loopback is up. */
 const ISOLATION = ['--unshare-net', '--die-with-parent', '--dev-bind', '/', '/'];
-/** Another user owns the name space by a user name space, in which it is root. */
+/** The network name space is owned by a user name space of another user, in which that user is root. */
 const OWNER = ['--unshare-user', '--uid', '0', '--gid', '0', '--cap-add', 'CAP_NET_BIND_SERVICE'];
 const START_MS = 20_000;
 
-/** Sockets belong to the name space that they were made in, and can be handed out of it. Text, because it must load nothing. */
+/** A socket belongs to the name space that it was made in, and can be passed out. Text, so that it loads nothing. */
 const PROGRAM = `
 const { createServer } = require('node:net');
 process.on('message', ({ id, address, port }) => {
@@ -72,7 +72,7 @@ export async function startHolder(): Promise<Holder> {
       return server;
     },
     close() {
-      // It ends by itself then.
+      // The process then ends by itself.
       if (child.connected) child.disconnect();
       closeSync(fd);
       if (ownerFd !== undefined) closeSync(ownerFd);

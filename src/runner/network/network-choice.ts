@@ -9,9 +9,9 @@ export interface IsolatedNetwork {
   program: string;
   /** Networks, as `10.0.0.0/8`, that runs do not reach. */
   blocked: readonly string[];
-  /** Those of them that they do. */
+  /** Networks inside the blocked ones that runs do reach. */
   allowed: readonly string[];
   doors: readonly Door[];
 }
-/** What network runs have; plain data, for the processes of steps. */
+/** The network that runs get; plain data, for the processes of steps. */
 export type NetworkChoice = { kind: 'host' } | IsolatedNetwork;

@@ -8,21 +8,21 @@ import { startHolder, type Holder } from './holder.ts';
 export interface RunNetwork {
   fd: number;
   ownerFd: number | undefined;
-  /** Has calls to an address of the run's own loopback go on to the same one of the host's. */
+  /** Passes calls to an address of the run's own loopback on to the same address of the host's loopback. */
   openDoor(door: Door): Promise<void>;
   close(): void;
 }
 
 const NSENTER = '/usr/bin/nsenter';
 const GATEWAY = '10.0.2.2';
-/** Slirp4netns answers names there, as the host would. */
+/** Slirp4netns resolves names there, as the host would. */
 export const RESOLV_CONF = 'nameserver 10.0.2.3\n';
 const OWN_NETWORK = '10.0.2.0/24';
 const READY_MS = 20_000;
 
 /**
- * Makes a network name space with a way out through slirp4netns: what runs in it reaches the network as this host does,
- * but neither the host's loopback, nor its abstract sockets, nor other runs, nor what is blocked.
+ * Makes a network name space with a way out through slirp4netns: the run reaches the same network as this host, but
+ * not the host's loopback, its abstract sockets, other runs, or blocked networks.
  */
 export async function openNetwork(choice: IsolatedNetwork): Promise<RunNetwork> {
   const holder = await startHolder();
@@ -66,7 +66,7 @@ function passOn(socket: Socket, door: Door): void {
   }
 }
 
-/** It ends with this process: the descriptor of its exit closes then. */
+/** Slirp4netns ends with this process, whose end closes the exit descriptor. */
 async function startWayOut(program: string, { fd, ownerFd }: Holder): Promise<ChildProcess> {
   const owner = ownerFd === undefined ? [] : ['--userns-path=/proc/self/fd/6'];
   const options = ['--configure', '--mtu=65520', '--disable-host-loopback', '--ready-fd=4', '--exit-fd=5'];
@@ -99,7 +99,7 @@ async function setRoutes({ fd, ownerFd }: Holder, { blocked, allowed }: Isolated
     ...blocked.map((network) => ['add', 'blackhole', network]),
     ...allowed.map((network) => ['replace', network, 'via', GATEWAY]),
   ].filter((route) => !route.includes(OWN_NETWORK));
-  // One process for all of them: each start would take longer than what it does.
+  // One process adds all routes: starting one takes longer than its work.
   const lines = routes.map((route) => `route ${route.join(' ')}\n`).join('');
   await enter({ fd, ownerFd }, ['ip', '-batch', '-'], lines);
 }
@@ -109,7 +109,7 @@ function enter(
   command: string[],
   input: string,
 ): Promise<void> {
-  // Who is not root may not change groups there, and is its root already.
+  // A user other than root may not change groups there, and is root of that name space already.
   const owner = ownerFd === undefined ? [] : ['--user=/proc/self/fd/4', '--preserve-credentials'];
   return new Promise((resolve, reject) => {
     const child = spawn(NSENTER, [...owner, '--net=/proc/self/fd/3', '--', ...command], {
@@ -117,7 +117,7 @@ function enter(
       stdio: ['pipe', 'ignore', 'pipe', fd, ownerFd ?? 'ignore'],
     });
     let said = '';
-    // One that ended early says why on stderr.
+    // A process that ended early says why on stderr.
     child.stdin?.on('error', () => undefined).end(input);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text.slice(0, 300)));
     child.once('error', reject);

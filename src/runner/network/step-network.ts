@@ -10,14 +10,14 @@ import { openNetwork, RESOLV_CONF, type RunNetwork } from './open-network.ts';
 /** The network of a step while it is executed. */
 export interface StepNetwork {
   box: BoxNetwork;
-  /** Has the run reach an address on loopback that this process answers. */
+  /** Makes an address on loopback, which this process serves, reachable for the run. */
   show(url: string): Promise<void>;
   close(): void;
 }
 
-/** A network made ahead of need, for whichever step comes. */
+/** A network made ahead of need, for the step that comes next. */
 export interface WaitingNetwork {
-  /** For this step: the server's own addresses are reached from it. Errors: when the network could not be made. */
+  /** Gives this step the network, with the server's own addresses in reach. Errors: when it could not be made. */
   use(step: Step, stepFolder: string): Promise<StepNetwork | undefined>;
 }
 
@@ -25,14 +25,14 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** @param serverUrl what the runner itself reaches the server by */
+/** @param serverUrl the address by which the runner itself reaches the server */
 export function makeNetwork(choice: NetworkChoice, serverUrl: string): WaitingNetwork {
   if (choice.kind === 'host') return { use: () => Promise.resolve(undefined) };
   const made = openServersNetwork(choice, serverUrl);
   made.catch(() => undefined);
   return {
     async use(step, stepFolder) {
-      // Once more: what was short when this process was idle may not be any longer.
+      // A second attempt: this process was idle, and what was short then may be free now.
       const { network, open } = await made.catch(() => openServersNetwork(choice, serverUrl));
       if (step.runToken) await openServerDoors(network, step.runToken.serverUrl, open);
       const resolvConf = join(stepFolder, 'resolv.conf');
@@ -47,7 +47,7 @@ export function makeNetwork(choice: NetworkChoice, serverUrl: string): WaitingNe
   };
 }
 
-/** A network in which the runner's own server is reached already, with the names of the doors that are open. */
+/** A network in which the runner's own server is reachable already, with the names of the open doors. */
 async function openServersNetwork(
   choice: IsolatedNetwork,
   serverUrl: string,

@@ -8,12 +8,12 @@ import { MalformedMessage, readFields, type Field } from './protobuf.ts';
 export interface PlanFile {
   entries: Unzipped;
   plan: Buffer;
-  /** The one field that says where the state is: type, configuration, workspace. */
+  /** The one field that names the place of the state: type, configuration, workspace. */
   backend: Field & { bytes: Buffer };
   backendType: string;
-  /** Terraform's workspace that the plan was made in. */
+  /** The terraform workspace that the plan was made in. */
   workspace: string;
-  /** Instances the plan does something to. */
+  /** The number of instances that the plan changes. */
   plannedChanges: number;
 }
 
@@ -29,7 +29,7 @@ const RESOURCE_CHANGE_FIELD = { change: 9 } as const;
 const CHANGE_FIELD = { action: 1 } as const;
 const BACKEND_FIELD = { type: 1, workspace: 3 } as const;
 
-/** Undefined when the file is not of a form this code knows: the caller has a slower way that needs no knowledge. */
+/** Undefined when the form of the file is unknown: the caller has a slower way that does not need it. */
 export function readPlanFile(bytes: Uint8Array): PlanFile | undefined {
   let total = 0;
   try {
@@ -50,12 +50,12 @@ export function readPlanFile(bytes: Uint8Array): PlanFile | undefined {
     const found = { ...backend, bytes: backend.bytes };
     return { entries, plan, backend: found, backendType, workspace, plannedChanges };
   } catch {
-    // A broken zip or message; see above.
+    // A broken zip or message is an unknown form.
     return undefined;
   }
 }
 
-/** The only field of that number. */
+/** The only field with that number. */
 function findField(fields: readonly Field[], number: number): Field {
   const [field, second] = fields.filter((each) => each.number === number);
   if (!field || second)
@@ -66,7 +66,7 @@ function findField(fields: readonly Field[], number: number): Field {
 function isChange(resourceChange: Buffer | undefined): boolean {
   if (!resourceChange) return false;
   const change = findField(readFields(resourceChange), RESOURCE_CHANGE_FIELD.change).bytes;
-  // NOOP is zero, which the wire leaves out.
+  // NOOP is zero, which the encoding leaves out.
   return (
     change !== undefined && readFields(change).some((f) => f.number === CHANGE_FIELD.action && f.value !== 0)
   );
@@ -78,7 +78,7 @@ export function listLockedProviders(file: PlanFile): string[] {
   return [...lock.matchAll(/^provider "([^"]+)"/gm)].map(([, address = '']) => address);
 }
 
-/** Names of the ephemeral variables that had a value: the apply has to be given them again. */
+/** Names of the ephemeral variables that had a value: the apply needs their values again. */
 export function listApplyTimeVariables(file: PlanFile): string[] {
   return readFields(file.plan).flatMap(({ number, bytes }) =>
     number === PLAN_FIELD.applyTimeVariable && bytes ? [bytes.toString('utf8')] : [],
@@ -89,7 +89,7 @@ const GAP = String.raw`(?:\s|/\*[\s\S]*?\*/|(?:#|//)[^\n]*\n)*`;
 /** OpenTofu has a second name for it. */
 export const WORKSPACE_NAME = new RegExp(String.raw`\b(?:terraform|tofu)${GAP}\.${GAP}workspace\b`);
 
-/** Whether the root module or any other reads `terraform.workspace`; JSON with escapes could hide it. */
+/** Whether the root module or any other reads `terraform.workspace`. In JSON with escapes this counts as a yes. */
 export function mentionsWorkspaceName(file: PlanFile): boolean {
   return Object.entries(file.entries).some(([name, bytes]) => {
     if (!name.startsWith('tfconfig/')) return false;
@@ -100,7 +100,7 @@ export function mentionsWorkspaceName(file: PlanFile): boolean {
 
 /**
  * The same plan with another backend, given as the bytes of that field: all other bytes of the plan and all other
- * entries stay as they are.
+ * entries stay unchanged.
  */
 export function replaceBackend(file: PlanFile, backend: Buffer): Uint8Array {
   const plan = Buffer.concat([

@@ -4,7 +4,7 @@
  */
 export interface Field {
   number: number;
-  /** Of the field with its tag. */
+  /** Start of the field, its tag included. */
   start: number;
   end: number;
   /** The payload of a length-delimited field. */
@@ -17,7 +17,7 @@ export class MalformedMessage extends Error {
   override name = 'MalformedMessage';
 }
 
-/** Fields in the order they stand. Errors: {@link MalformedMessage}. */
+/** The fields in their order. Errors: {@link MalformedMessage}. */
 export function readFields(message: Buffer): Field[] {
   const fields: Field[] = [];
   let at = 0;

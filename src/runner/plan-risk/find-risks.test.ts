@@ -16,7 +16,7 @@ const change = (address: string, actions: string[], before: unknown, after: unkn
   };
 };
 
-/** Of each rule that is met, how often. */
+/** The number of findings of each rule that applies. */
 const rulesOf = (...changes: object[]): Record<string, number> =>
   Object.fromEntries(findRisks({ resource_changes: changes }).map(({ rule, count }) => [rule, count]));
 
@@ -53,7 +53,7 @@ test.each([
   expect(holdsData(type)).toBe(holds);
 });
 
-test('a deleted resource is weighed by what it holds', () => {
+test('the deletion of a resource is weighed by the data that it holds', () => {
   expect(
     rulesOf(
       change('aws_db_instance.a', ['delete'], {}, null),
@@ -205,7 +205,7 @@ test('access that is known only after the apply, or hidden, is named', () => {
   expect(rulesOf(change('aws_iam_policy.a', ['update'], {}, {}, secret))).toHaveProperty('access-unknown', 1);
 });
 
-test('protection and capacity that are given up are found, and what is gained is not', () => {
+test('protection and capacity that are given up are found, and gains are not', () => {
   const update = (before: object, after: object) =>
     rulesOf(change('aws_db_instance.a', ['update'], before, after));
   expect(update({ deletion_protection: true }, { deletion_protection: false })).toEqual({
@@ -237,7 +237,7 @@ test('fewer instances of a resource are found, with both numbers', () => {
   expect(finding('count-dropped', ...grown)).toBeUndefined();
 });
 
-test('data sources are nothing that a plan changes, and what is no change is passed over', () => {
+test('data sources and entries without a change are passed over', () => {
   const data = { ...change('aws_db_instance.a', ['delete'], {}, null), mode: 'data' };
   expect(findRisks({ resource_changes: [data, null, 3, {}, { address: 5 }] })).toEqual([]);
   expect(findRisks({})).toEqual([]);
@@ -253,7 +253,7 @@ test('a plan of many changes keeps the first rows of a rule and counts all', () 
   expect(found?.rows).toHaveLength(20);
 });
 
-test('the order of the changes does not change what is found', () => {
+test('the order of the changes does not change the findings', () => {
   const changes = [
     change('aws_db_instance.a', ['delete'], {}, null),
     change('aws_instance.b', ['delete'], {}, null),

@@ -5,15 +5,15 @@ import { markedPaths, readPlannedChange, type PlannedChange } from './planned-ch
 import { droppedCapacity, lostProtections } from './protection-rules.ts';
 import { holdsData } from './stateful-types.ts';
 
-/** What is read of a plan that is redacted already (step/redacted-plan.ts): no row can tell a secret. */
+/** The parts of a plan that the rules read. It is redacted (step/redacted-plan.ts): no row can show a secret. */
 export interface RedactedPlan {
   readonly resource_changes?: unknown;
   readonly deferred_changes?: unknown;
 }
 
 /**
- * What a plan does that people should look at, by rules that depend on nothing but the plan. The rows hold addresses and
- * names of attributes, and never a value.
+ * The changes of a plan that people should look at, found by rules that depend only on the plan. The rows hold
+ * addresses and names of attributes, and never a value.
  */
 export function findRisks(plan: RedactedPlan): RiskFinding[] {
   const found = new Findings();
@@ -63,7 +63,7 @@ function judge(change: PlannedChange, found: Findings): void {
 const ACCESS_ATTRIBUTE =
   /(^|\.)(policy|policies|role|roles|member|members|principals?|inline_policy|assume_role_policy|rules?|permissions?)(\.|$)/;
 
-/** What is granted by it is not known before the apply, or hidden. */
+/** Attributes that grant access whose value is hidden, or not known before the apply. */
 function hiddenAccess({ afterUnknown, sensitive }: PlannedChange): string[] {
   const paths = new Set([...markedPaths(afterUnknown), ...markedPaths(sensitive)]);
   return [...paths].filter((path) => ACCESS_ATTRIBUTE.test(path));

@@ -9,11 +9,11 @@ const ADMINISTRATOR_ARN = /:policy\/(AdministratorAccess|PowerUserAccess|IAMFull
 
 export const isIdentityType = (type: string): boolean => IDENTITY_TYPE.test(type);
 
-/** What a change grants that it did not grant before, as names of attributes. */
+/** Names of the attributes by which a change grants more than before. */
 export interface Grants {
-  /** Everything, or to everybody. */
+  /** Grants of everything, or to everybody. */
   readonly administrator: readonly string[];
-  /** Everything of one service, or of everything one thing. */
+  /** Grants of everything in one service, or of all actions on one thing. */
   readonly widened: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function grantsOf(value: unknown): CountedGrants {
   return found;
 }
 
-/** Of each statement of a policy in JSON that allows something. */
+/** The grade of each statement in a JSON policy that allows something. */
 function* gradesOfPolicy(json: string): Generator<keyof CountedGrants> {
   let policy: unknown;
   try {

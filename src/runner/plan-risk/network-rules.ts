@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import { leavesOf, type PlannedChange } from './planned-change.ts';
 
-/** The attributes by which a change opens something to others, as rows of details: their names only. */
+/** The attributes by which a change opens something to others; as rows of details, with names only. */
 export interface Widening {
-  /** Open to everybody from now on. */
+  /** Newly open to everybody. */
   readonly opened: readonly string[];
-  /** Open to more than before. */
+  /** Open to more addresses than before. */
   readonly widened: readonly string[];
 }
 
-/** Their ranges say what belongs to them, not who may come in. */
+/** Ranges of these types name what belongs to them, not who may come in. */
 const OWN_RANGES = /(^|_)(vpc|subnet|subnetwork|virtual_network|route|route_table|peering|nat|gateway)(_|$)/;
 const RANGE_KEY =
   /(cidr|source_range|source_address|address_prefix|ip_range|authorized_network|allowed_ip|ip_rules|ip_address_range|public_access_cidr|ipv6_|src_ip|(^|_)value$)/;
@@ -51,7 +51,7 @@ function isPublicSetting(key: string, leaf: unknown): boolean {
   return typeof leaf === 'string' && PUBLIC_WORD_KEY.test(key) && PUBLIC_WORDS.test(leaf);
 }
 
-/** A rule as a resource of its own says its direction in an attribute. */
+/** A rule that is a resource of its own names its direction in an attribute. */
 function leavesRule(after: unknown): boolean {
   for (const { key, leaf } of leavesOf(after)) {
     if ((key === 'type' || key === 'direction') && typeof leaf === 'string')
@@ -61,7 +61,7 @@ function leavesRule(after: unknown): boolean {
   return false;
 }
 
-/** How much of an address a range leaves fixed; 0 is everybody. undefined: no range. */
+/** The number of bits of an address that a range fixes; 0 is everybody. undefined: no range. */
 function rangeBits(text: string): number | undefined {
   if (text === '*' || /^(any|internet|all)$/i.test(text)) return 0;
   const [address = '', prefix] = text.split('/');
@@ -71,7 +71,7 @@ function rangeBits(text: string): number | undefined {
   return Number.isInteger(bits) && bits >= 0 && bits <= 128 ? bits : undefined;
 }
 
-/** A range of the same family that was as wide: only replaced, the range is no wider. */
+/** Whether a range of the same family was as wide before: such a range is replaced and not widened. */
 function covers(range: unknown, bits: number): boolean {
   const before = typeof range === 'string' ? rangeBits(range) : undefined;
   return before !== undefined && before <= bits && before !== 0;

@@ -1,11 +1,11 @@
-/** What the rules read of a planned change of one managed resource, without sensitive values. */
+/** The parts that the rules read of a planned change of one managed resource, without sensitive values. */
 export interface PlannedChange {
   readonly address: string;
   readonly previousAddress: string | undefined;
   readonly module: string;
   readonly type: string;
   readonly name: string;
-  /** true: one of several of `count` or `for_each`. */
+  /** true: one instance of a resource with `count` or `for_each`. */
   readonly isIndexed: boolean;
   readonly kind: ChangeKind;
   readonly isImported: boolean;
@@ -15,7 +15,7 @@ export interface PlannedChange {
   readonly sensitive: unknown;
 }
 
-/** `other`: a word of a newer engine, of which nobody here knows what it does. */
+/** `other`: a word of a newer engine, whose meaning this code does not know. */
 export type ChangeKind = 'none' | 'read' | 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'other';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export const fieldsOf = (value: unknown): Json => (isJson(value) ? value : {});
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** undefined: a data source, or no change of a resource at all. */
+/** undefined: a data source, or not a change of a resource. */
 export function readPlannedChange(entry: unknown): PlannedChange | undefined {
   const { address, previous_address, module_address, mode, type, name, index, change } = fieldsOf(entry);
   if (typeof address !== 'string' || mode === 'data') return undefined;
@@ -58,7 +58,7 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
   forget: 'forget',
   'create,delete': 'replace',
   'delete,create': 'replace',
-  // What is there is left alone, and another one is made.
+  // The existing object is left alone, and another one is made.
   'create,forget': 'forget',
   'forget,create': 'forget',
 };
@@ -68,7 +68,7 @@ function kindOf(actions: unknown): ChangeKind {
   return KINDS[words] ?? 'other';
 }
 
-/** Every part of a value that is no container, with the names on the way to it: `ingress.cidr_blocks`. */
+/** Every scalar part of a value, with the names on the way to it: `ingress.cidr_blocks`. */
 export function* leavesOf(
   value: unknown,
   path = '',
@@ -83,7 +83,7 @@ export function* leavesOf(
   }
 }
 
-/** The paths under which a mark is set: of unknown or sensitive parts. */
+/** The paths that carry a mark: unknown or sensitive parts. */
 export function* markedPaths(mark: unknown, path = ''): Generator<string> {
   for (const { path: found, leaf } of leavesOf(mark, path)) if (leaf === true) yield found;
 }

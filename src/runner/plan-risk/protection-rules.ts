@@ -9,7 +9,7 @@ const KEEPS =
 const CAPACITY =
   /^(desired_capacity|min_size|desired_size|desired_count|replicas|node_count|min_node_count|instance_count|num_nodes|number_of_nodes|min_capacity|allocated_storage|read_capacity|write_capacity)$/;
 
-/** The names of attributes that keep data from being lost, and that a change switches off. */
+/** Names of the attributes that protect data from loss and that a change switches off. */
 export function lostProtections({ kind, before, after }: PlannedChange): string[] {
   if (kind !== 'update' && kind !== 'replace') return [];
   const then = new Map([...leavesOf(before)].map(({ path, leaf }) => [path, leaf]));
@@ -23,7 +23,7 @@ export function lostProtections({ kind, before, after }: PlannedChange): string[
   });
 }
 
-/** Numbers of instances that go down: `desired_capacity 4 → 1`. */
+/** Counts of instances that go down: `desired_capacity 4 → 1`. */
 export function droppedCapacity({ kind, before, after }: PlannedChange): string[] {
   if (kind !== 'update' && kind !== 'replace') return [];
   const then = new Map([...leavesOf(before)].map(({ path, leaf }) => [path, leaf]));

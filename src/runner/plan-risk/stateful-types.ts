@@ -1,6 +1,6 @@
 /**
- * Which types of resources hold something that is lost with them. Types are judged by their words, so that providers that
- * nobody here knows are judged too; a type that only configures such a thing holds nothing itself.
+ * Decides which types of resources hold data that is lost with them. The words of a type decide, so that unknown
+ * providers are covered too; a type that only configures a store holds no data itself.
  */
 const HOLDS_DATA =
   /(^|_)(database|databases|db|rds|sql|mysql|postgresql|postgres|mariadb|mongodb|mongo|redis|elasticache|memorystore|cosmosdb|dynamodb|bigtable|bigquery|spanner|firestore|firebase|redshift|neptune|docdb|timestream|keyspaces|opensearch|elasticsearch|kafka|msk|eventhub|kinesis|bucket|s3|storage|volume|ebs|disk|efs|fsx|filesystem|file_system|filestore|fileshare|share|snapshot|backup|vault|secret|secretsmanager|kms|keyring|key_ring|crypto_key|hosted_zone|dns_zone|managed_zone|route53_zone|ecr|registry|repository|cluster|queue|topic|stream|user_pool|directory|stateful_set|statefulset|namespace|resource_group|log_group|warehouse|dataset|table|project|organization|account)(_|$)/;
@@ -8,7 +8,7 @@ const HOLDS_DATA =
 const ONLY_CONFIGURES =
   /(^|_)(policy|policies|attachment|association|permission|permissions|grant|notification|rule|rules|alias|binding|member|record|lifecycle|acl|versioning|logging|configuration|config|block|parameter_group|subnet_group|option_group|security_group|target|schedule|role|user|access_key|service|addon|node_group|node_pool|route_table|peering|endpoint|ingress|quota|tag|version|encryption|logs)$/;
 
-/** Of these the words say otherwise than what they are. */
+/** The words of these types are misleading. */
 const BY_NAME: ReadonlyMap<string, boolean> = new Map([
   ['aws_secretsmanager_secret_version', true],
   ['google_secret_manager_secret_version', true],
@@ -18,7 +18,7 @@ const BY_NAME: ReadonlyMap<string, boolean> = new Map([
   ['aws_instance', false],
 ]);
 
-/** @param type without the provider's word it is judged the same: `aws_db_instance`, `google_sql_database_instance` */
+/** @param type is judged without the provider's word: `aws_db_instance` like `google_sql_database_instance` */
 export function holdsData(type: string): boolean {
   return BY_NAME.get(type) ?? (HOLDS_DATA.test(type) && !ONLY_CONFIGURES.test(type));
 }

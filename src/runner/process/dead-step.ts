@@ -11,9 +11,9 @@ export interface DeadStep {
   step: Step;
   /** How its process ended. */
   how: string;
-  /** What had been asked of it. */
+  /** The reason for which the step was asked to end. */
   reason: StopReason | undefined;
-  /** Its folder, once it had one. */
+  /** The step's folder, once it had one. */
   root: string | undefined;
 }
 
@@ -21,10 +21,10 @@ const LOG_FILE = 'log';
 const MAX_CHUNK_BYTES = 1024 ** 2;
 
 /**
- * Ends a step in place of its process that died: nothing of it runs on, its log says what happened, the last state
- * gets to the server, and the server is told. Each part is tried, whatever becomes of the others.
+ * Ends a step whose process died: stops everything that still runs, writes the reason into the log, delivers the last
+ * state, and tells the server. Each part is tried, even if others fail.
  *
- * @param clear delivers what is in a step's folder and removes it
+ * @param clear delivers the content of a step's folder and removes it
  */
 export async function concludeDeadStep(
   agent: AgentContext,
@@ -59,7 +59,7 @@ export async function concludeDeadStep(
   );
 }
 
-/** What the server lacks of the log; it says how much it has. */
+/** Sends the missing rest of the log; the server says how much it has. */
 async function sendRest({ client, limits }: AgentContext, step: Step, file: string): Promise<void> {
   const handle = await open(file, 'r');
   try {

@@ -5,7 +5,7 @@ import type { SandboxChoice } from '../sandbox/choose.ts';
 import type { KnownEngines } from '../engines/engine.ts';
 import type { RunnerLimits, RunnerSettings } from '../settings.ts';
 
-/** Everything of the agent's that a step's process works with; plain data. */
+/** The settings of the agent that a step's process works with; plain data. */
 export interface StepProcessSettings {
   settings: Omit<RunnerSettings, 'log'>;
   limits: RunnerLimits;
@@ -13,7 +13,7 @@ export interface StepProcessSettings {
   network: NetworkChoice;
 }
 
-/** What the agent says. The first message prepares, the second is the work. */
+/** Messages of the agent. The first message prepares, the second one starts the work. */
 export type ToStepProcess =
   | ({ type: 'prepare'; engines: KnownEngines } & StepProcessSettings)
   | { type: 'execute'; step: Step }
@@ -21,9 +21,7 @@ export type ToStepProcess =
   | { type: 'interrupt'; reason: 'interrupted' | 'overdue' }
   | { type: 'kill'; reason: 'killed' | 'lost' };
 
-/**
- * What a step's process says. It is read as if it came from anybody: the process has read what a run left behind.
- */
+/** Messages of a step's process. They are not trusted: the process has read what a run left behind. */
 export const FromStepProcess = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('log'),
@@ -32,7 +30,7 @@ export const FromStepProcess = z.discriminatedUnion('type', [
     fields: z.record(z.string(), z.unknown()).optional(),
   }),
   z.object({ type: z.literal('folder'), root: z.string() }),
-  /** It begins to tell the server the outcome, after which the lease is over. */
+  /** The process begins to report the outcome, which ends the lease. */
   z.object({ type: z.literal('finishing') }),
   /** The server has the outcome. */
   z.object({ type: z.literal('finished') }),

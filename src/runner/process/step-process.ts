@@ -5,7 +5,7 @@ import { FromStepProcess, type StepProcessSettings, type ToStepProcess } from '.
 
 /** How a step's process ended. */
 export interface ProcessEnd {
-  /** It said that its work is done. */
+  /** The process said that its work is done. */
   isDone: boolean;
   /** For people: `ended with code 1`, `was ended by SIGKILL`. */
   how: string;
@@ -15,17 +15,17 @@ export interface StepProcess {
   send(message: ToStepProcess): void;
   /** Called for each message but `done`, until the end. */
   onMessage(listener: (message: FromStepProcess) => void): void;
-  /** SIGKILL: for a process that does not listen any more. */
+  /** SIGKILL: for a process that no longer listens. */
   destroy(): void;
   ended: Promise<ProcessEnd>;
 }
 
-/** The step that has taken the spare begins first. */
+/** Delay of the next spare beside a plan: the step that took the last one starts first. */
 const BESIDE_PLAN_MS = 50;
-/** Not while the step that took it needs the processor most. */
+/** Delay of the next spare otherwise: the step that took the last one needs the processor first. */
 const AFTERWARDS_MS = 500;
 
-/** What it needs of the agent's own environment; the token comes over the channel. */
+/** The variables that the process needs of the agent's environment; the token comes over the channel. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', ...AUTHORITY_VARIABLES];
 
 function startStepProcess(program: string, settings: StepProcessSettings): StepProcess {
@@ -33,7 +33,7 @@ function startStepProcess(program: string, settings: StepProcessSettings): StepP
   const child: ChildProcess = fork(program, {
     env: Object.fromEntries(environment.filter(([, value]) => value !== undefined)),
     execArgv: [],
-    // Out of the terminal's group: Ctrl-C there is the agent's to pass on.
+    // The process leaves the terminal's group, so that Ctrl-C reaches only the agent, which passes it on.
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -51,7 +51,7 @@ function startStepProcess(program: string, settings: StepProcessSettings): StepP
     else if (message) listener(message);
   });
   const send = (message: ToStepProcess) => {
-    // A failure is heard as the end of the process.
+    // A failed send shows as the end of the process.
     if (child.connected) child.send(message, () => undefined);
   };
   send({ type: 'prepare', engines: knownEngines(), ...settings });
@@ -64,12 +64,12 @@ function startStepProcess(program: string, settings: StepProcessSettings): StepP
 }
 
 export interface StepProcesses {
-  /** One that has started already, if possible. For a plan the next one is made at once: its apply may follow. */
+  /** Gives the spare process, if there is one. For a plan the next one is made at once: its apply may follow. */
   take(work?: 'plan' | 'apply'): StepProcess;
   close(): void;
 }
 
-/** Keeps one process ahead of need, so that a step does not wait for its start. */
+/** Keeps one process ready, so that a step does not wait for its start. */
 export function createStepProcesses(program: string, settings: StepProcessSettings): StepProcesses {
   let spare: StepProcess | undefined;
   let isClosed = false;
@@ -78,7 +78,7 @@ export function createStepProcesses(program: string, settings: StepProcessSettin
     if (isClosed || spare) return;
     const fresh = startStepProcess(program, settings);
     spare = fresh;
-    // One that dies unused is not started again at once: the next step starts its own.
+    // A spare that dies unused is not replaced at once: the next step starts its own.
     void fresh.ended.then(() => {
       if (spare === fresh) spare = undefined;
     });

@@ -11,12 +11,12 @@ import { clearLeftover } from '../step/leftovers.ts';
 import type { RunnerContext } from '../step/step-context.ts';
 import type { FromStepProcess, ToStepProcess } from './messages.ts';
 
-/** How long a sandbox that is killed because the agent is gone may take to end. */
+/** How long the sandbox may take to end when it is killed because the agent is gone. */
 const LAST_KILL_MS = 2_000;
 
 /**
- * One step, or one leftover of a step, in a process of its own: whatever a run does to this process, others go on.
- * Started by the agent, which speaks to it over the channel between them, and started ahead of need.
+ * One step, or one leftover of a step, in a process of its own: if a run breaks this process, other steps go on. The
+ * agent starts it ahead of need, and talks to it over the channel between them.
  */
 export function serveStepProcess(): void {
   const control = createStepControl();
@@ -44,14 +44,14 @@ export function serveStepProcess(): void {
 
   process.on('message', (message) => receive(message as ToStepProcess));
   process.on('disconnect', () => void leave());
-  // A failure that nothing waits for is no reason to give up what runs.
+  // An unhandled rejection is no reason to give up the running command.
   process.on('unhandledRejection', (error) => {
     log('error', 'something failed in the background of a step', { error: String(error) });
   });
 
-  /** The next agent on this host looks after what is left of the step. */
+  /** The next agent on this host cleans up what is left of the step. */
   async function leave(): Promise<void> {
-    // Without bubblewrap terraform may finish what it holds: the next agent sees to that.
+    // Without bubblewrap terraform may finish what it holds: the next agent sees to it.
     if (runner?.sandbox.kind === 'bubblewrap') {
       control.kill('lost');
       await Promise.race([control.ended(), sleep(LAST_KILL_MS)]);
@@ -86,7 +86,7 @@ function finish(work: Promise<void>): void {
     );
 }
 
-/** An agent that is gone hears nothing. */
+/** Skipped when the agent is gone. */
 function say(message: FromStepProcess): void {
   if (process.connected) process.send?.(message);
 }

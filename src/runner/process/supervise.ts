@@ -6,7 +6,7 @@ import { concludeDeadStep } from './dead-step.ts';
 import type { ToStepProcess } from './messages.ts';
 import type { StepProcess, StepProcesses } from './step-process.ts';
 
-/** A step that runs, as the agent sees it. */
+/** A running step, as the agent sees it. */
 export interface SupervisedStep {
   interrupt(): void;
   kill(): void;
@@ -14,13 +14,13 @@ export interface SupervisedStep {
   done: Promise<void>;
 }
 
-/** What a step's process may take to end after a kill; then it is killed itself, whatever it is busy with. */
+/** How long a step's process may take to end after a kill; then the process itself is killed. */
 const HANG_MS = 30_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Has a process execute the step, keeps its lease, passes the server's wishes on, and brings the step to its end when
- * the process dies or does not listen any more.
+ * Has a process execute the step, keeps its lease, passes the server's signals on, and ends the step itself when the
+ * process dies or hangs.
  */
 export function superviseStep(agent: AgentContext, processes: StepProcesses, step: Step): SupervisedStep {
   const { client, limits } = agent;
@@ -55,7 +55,7 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
     if (message.type === 'finished') void stopHeartbeat();
   });
   const stopHeartbeat = startHeartbeat(client, step, {
-    // Both may be repeated in every answer.
+    // The server may repeat both signals in every answer.
     onInterrupt() {
       if (reason === undefined) tell({ type: 'interrupt', reason: 'interrupted' });
     },
@@ -63,9 +63,9 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
       if (reason === undefined || reason === 'interrupted') tell({ type: 'kill', reason: 'killed' });
     },
     onLeaseLost(error) {
-      // The server may be heard before the process, though it spoke first: the turn of the loop brings both.
+      // The server's answer may arrive before the process's earlier message: one turn of the event loop brings both.
       setImmediate(() => {
-        // The finish ends the lease; if that was lost before, the answer to the finish says so.
+        // The finish ends the lease; if it was lost before, the answer to the finish says so.
         if (isFinishing) return;
         log('error', 'the lease is lost: the step is killed', { error: String(error) });
         tell({ type: 'kill', reason: 'lost' });
@@ -73,7 +73,7 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
     },
     onTrouble: (error) => log('warn', 'no heartbeat got through; trying on', { error: String(error) }),
   });
-  // The process keeps the time itself; this is for one that cannot any more.
+  // The process has its own clock; this one is for a process that hangs.
   const limitMs = step.phase === 'plan' ? limits.planMs : limits.applyMs;
   destroyAfter(limitMs + limits.graceMs + limits.deliveryMs + HANG_MS);
   worker.send({ type: 'execute', step });
@@ -100,7 +100,7 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
   };
 }
 
-/** Has another process deliver and remove what the step left. @returns whether it could */
+/** Has another process deliver and remove what the step left. @returns whether it succeeded */
 export async function clearInProcess(worker: StepProcess, root: string): Promise<boolean> {
   worker.send({ type: 'clear', root });
   return (await worker.ended).isDone;

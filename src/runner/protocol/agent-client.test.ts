@@ -52,12 +52,12 @@ describe('the agent client', () => {
     await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name });
   });
 
-  it('takes its token nowhere else', async () => {
+  it('sends its token to no other server', async () => {
     answer = { status: 307, body: '', headers: { location: 'http://127.0.0.1:9/' } };
     await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name: 'ServerAway' });
   });
 
-  it('has no work when there is none', async () => {
+  it('gets no work when there is none', async () => {
     answer = { status: 204, body: '' };
     expect(await client.claim('me', 0, new AbortController().signal)).toBeUndefined();
   });

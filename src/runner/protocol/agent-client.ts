@@ -16,22 +16,22 @@ import { hostPlatform } from '../engines/host-platform.ts';
 import { LeaseLost, ServerAway, ServerRefused } from './errors.ts';
 import { createHttpCaller, readText } from './http-call.ts';
 
-/** What a step's calls need. */
+/** The id and lease that a step's calls need. */
 export interface StepKey {
   id: string;
   lease: string;
 }
 
-/** One call each, without repetition. Errors: {@link LeaseLost}, {@link ServerAway}, {@link ServerRefused}. */
+/** Each method makes one call without retries. Errors: {@link LeaseLost}, {@link ServerAway}, {@link ServerRefused}. */
 export interface AgentClient {
   claim(name: string, waitMs: number, signal: AbortSignal): Promise<Step | undefined>;
-  /** Says that this process claims no more. */
+  /** Tells the server that this process stops claiming. */
   exit(): Promise<void>;
   readInput(step: StepKey, name: InputName): Promise<IncomingMessage>;
   heartbeat(step: StepKey, waitMs: number, signal: AbortSignal): Promise<HeartbeatReply['signal']>;
-  /** The log's length at the server afterwards, also when it differs from what `offset` assumed. */
+  /** @returns the log's length at the server afterwards, also when it differs from what `offset` assumed */
   writeLog(step: StepKey, offset: number, bytes: Uint8Array): Promise<number>;
-  /** `sequence`: which of the step's states it is; the server keeps the one of the highest. */
+  /** `sequence`: the number of the state within the step; the server keeps the state with the highest one. */
   putState(step: StepKey, state: Uint8Array, sequence: number): Promise<void>;
   putArtifact(step: StepKey, name: ArtifactName, bytes: Uint8Array): Promise<ArtifactReply>;
   finish(step: StepKey, request: FinishRequest): Promise<void>;
@@ -47,17 +47,17 @@ interface Call {
   signal?: AbortSignal;
 }
 
-/** Statuses that a proxy or a restarting server gives. */
+/** Statuses of a proxy or a restarting server, which pass. */
 const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 const CALL_TIMEOUT_MS = 60_000;
-/** Nobody waits long for a goodbye. */
+/** Leaving is not worth a longer wait. */
 const EXIT_TIMEOUT_MS = 2_000;
-/** Bodies can be large and lines slow; the lease, not this, bounds a step. */
+/** Bodies can be large and lines slow; the lease bounds a step, not this. */
 const BODY_TIMEOUT_MS = 10 * 60_000;
-/** Long-polls get this much on top of what they asked for. */
+/** A long-poll gets this much on top of its own time. */
 const POLL_SLACK_MS = 15_000;
 
-/** @param url the server's base address: any server that speaks the protocol will do */
+/** @param url the base address of any server that speaks the protocol */
 export function createAgentClient(url: string, token: string): AgentClient {
   const identity = randomBytes(12).toString('base64url');
   const callHttp = createHttpCaller();
@@ -82,14 +82,14 @@ export function createAgentClient(url: string, token: string): AgentClient {
     }
   }
 
-  /** The answer when it is a success, or a 409 that is the caller's to read; everything else is an error. */
+  /** The answer if it is a success, or a 409 that the caller reads itself; everything else is an error. */
   async function expect(call: Call, conflictIsAnswer = false): Promise<IncomingMessage> {
     const response = await send(call);
     const status = response.statusCode ?? 0;
     if ((status >= 200 && status < 300) || (conflictIsAnswer && status === 409)) return response;
     const text = (await readText(response).catch(() => '')).slice(0, 500);
     const message = `${call.method} ${call.path}: ${status} ${text}`;
-    // 404: the step itself is gone, with its workspace for instance.
+    // 404: the step no longer exists, for instance because its workspace is gone.
     if (call.lease !== undefined && (status === 409 || status === 404)) throw new LeaseLost(message);
     if (PASSING_STATUSES.has(status)) throw new ServerAway(message);
     throw new ServerRefused(status, message);
@@ -103,7 +103,7 @@ export function createAgentClient(url: string, token: string): AgentClient {
     }
   }
 
-  /** For answers that say nothing more; the connection is free for the next call afterwards. */
+  /** For answers without content; the connection is free for the next call afterwards. */
   async function tell(call: Call): Promise<void> {
     (await expect(call)).resume();
   }
@@ -188,7 +188,7 @@ export function createAgentClient(url: string, token: string): AgentClient {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Several addresses of one host fail together as one error without a text of its own.
+  // The failures of several addresses of one host come as one error without a text of its own.
   if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

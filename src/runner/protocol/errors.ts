@@ -1,14 +1,14 @@
-/** The lease is no longer the step's: someone else owns it, or the server gave it up. */
+/** The lease no longer belongs to the step: another runner owns it, or the server ended it. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
-/** No answer, or one that says "later": worth another try. */
+/** No answer, or one that asks to try later: worth another try. */
 export class ServerAway extends Error {
   override name = 'ServerAway';
 }
 
-/** The server understood and said no; the same call would be refused again. */
+/** The server understood the call and refused it; a repeated call would be refused again. */
 export class ServerRefused extends Error {
   override name = 'ServerRefused';
   readonly status: number;

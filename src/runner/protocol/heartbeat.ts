@@ -7,7 +7,7 @@ export interface HeartbeatHandlers {
   onInterrupt(): void;
   onKill(): void;
   onLeaseLost(error: LeaseLost): void;
-  /** Called once for each stretch of failures. */
+  /** Called once for each series of failures. */
   onTrouble(error: unknown): void;
 }
 
@@ -16,7 +16,7 @@ const WAIT_MS = 10_000;
 const AFTER_SIGNAL_MS = 1_000;
 
 /**
- * Keeps one heartbeat in flight until stopped. A server that is away changes nothing: the step goes on and the loop
+ * Keeps one heartbeat in flight until stopped. An unreachable server changes nothing: the step goes on and the loop
  * keeps trying, because only the server can say that the lease is lost.
  */
 export function startHeartbeat(

@@ -8,12 +8,12 @@ export interface HttpCall {
   signal: AbortSignal;
 }
 
-/** Follows no redirect: it would carry what the headers hold to wherever it points. */
+/** Redirects are not followed: one would send the headers with their secrets to any address. */
 export type CallHttp = (url: string, call: HttpCall) => Promise<IncomingMessage>;
 
 /**
- * Calls over connections that stay open. Node's own client rather than `fetch`, which takes 50 ms of each process's start,
- * megabytes of memory, and wakes the process twice a second while a long-poll waits.
+ * Calls over connections that stay open. It uses Node's own client instead of `fetch`, which adds 50 ms to each
+ * process's start, takes megabytes of memory, and wakes the process twice a second during a long-poll.
  */
 export function createHttpCaller(): CallHttp {
   const agents = {
@@ -43,7 +43,7 @@ export function createHttpCaller(): CallHttp {
           } else resolve(response);
         },
       );
-      // After the answer has begun, its reader hears of it.
+      // After the answer has begun, its reader gets the error.
       sent.on('error', reject);
       sent.end(body);
     });

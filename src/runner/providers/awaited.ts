@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { isStoredName } from './package-meta.ts';
 import type { StoreFolder } from './store-folder.ts';
 
-/** A plan that nobody has decided on for so long holds nothing any more; its apply fetches what is gone. */
+/** A plan that waits longer for a decision keeps no packages; its apply fetches what is gone. */
 const AWAITED_MS = 7 * 24 * 3600_000;
 
 const fileOf = ({ waiting }: StoreFolder, runId: string): string =>
   join(waiting, createHash('sha256').update(runId).digest('hex'));
 
-/** Remembers that the apply of a run will want these packages, though no process uses them meanwhile. */
+/** Records that the apply of a run will need these packages, although no process uses them meanwhile. */
 export async function awaitApply(
   folder: StoreFolder,
   runId: string,
@@ -23,7 +23,7 @@ export async function endAwait(folder: StoreFolder, runId: string): Promise<void
   await rm(fileOf(folder, runId), { force: true });
 }
 
-/** The packages that applies will want. What is too old goes. */
+/** The packages that applies will need. Records that are too old are removed. */
 export async function listAwaited(folder: StoreFolder): Promise<Set<string>> {
   const awaited = new Set<string>();
   for (const name of await readdir(folder.waiting).catch(() => [])) {

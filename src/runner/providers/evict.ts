@@ -10,17 +10,17 @@ import type { StoreFolder } from './store-folder.ts';
 export interface StoreLimits {
   /** All packages together. */
   bytes: number;
-  /** What the disk keeps free. */
+  /** Space that stays free on the disk. */
   freeBytes: number;
 }
 
-/** Of the disk the store is on, and at most {@link MOST_BYTES}. */
+/** The share of the store's disk, of at most {@link MOST_BYTES}. */
 const SHARE_OF_DISK = 0.2;
 const MOST_BYTES = 50 * 1024 ** 3;
 const FREE_SHARE = 0.05;
 const MOST_FREE_BYTES = 5 * 1024 ** 3;
 
-/** @param bytes as it was set; undefined for a share of the disk */
+/** @param bytes the setting; undefined for a share of the disk */
 export async function storeLimits(root: string, bytes: number | undefined): Promise<StoreLimits> {
   const { blocks, bsize } = await statfs(root);
   return {
@@ -30,10 +30,10 @@ export async function storeLimits(root: string, bytes: number | undefined): Prom
 }
 
 /**
- * Removes what has not been used for the longest, until `neededBytes` more would be within the limits. What a step uses
- * stays, above the limits too; what a plan waits for its apply with goes last, and only where the disk is full.
+ * Removes the least recently used packages, until `neededBytes` more would fit the limits. Packages in use stay, even
+ * above the limits; packages that wait for an apply are removed last, and only if the disk is full.
  *
- * @returns the names of what went
+ * @returns the names of the removed packages
  */
 export async function makeRoom(
   folder: StoreFolder,
@@ -75,7 +75,7 @@ async function describe(folder: StoreFolder, name: string, awaited: ReadonlySet<
   };
 }
 
-/** Whether it could: somebody may use it. */
+/** @returns whether the package was removed; one in use stays */
 export async function removePackage(folder: StoreFolder, name: string): Promise<boolean> {
   const release = takeKernelLock(folder.lockOf(name));
   if (!release) return false;

@@ -6,10 +6,10 @@ import { takeKernelLock } from '../state/kernel-lock.ts';
 const LOOK_EVERY_MS = 50;
 
 /**
- * Waits until nobody else on this host fetches what `key` names. The kernel lets go of a place whose holder died.
+ * Waits until no other process on this host fetches `key`. The kernel releases the lock of a dead holder.
  *
- * @param isGivenUp asked again and again while it waits
- * @returns what ends it; undefined when it was abandoned
+ * @param isGivenUp called repeatedly during the wait
+ * @returns the function that ends the turn; undefined when the wait was given up
  */
 export async function takeTurn(
   folder: string,

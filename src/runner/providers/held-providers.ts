@@ -24,7 +24,7 @@ export function openStepProviders(
   return { store, scopes, held: new Map(), uses: [] };
 }
 
-/** What a plan used stays for the apply that may follow; an apply needs it no more. */
+/** Keeps the packages of a plan for the apply that may follow; an apply ends that. */
 export async function keepForApply(
   { store, held }: StepProviders,
   { phase, run }: Pick<Step, 'phase' | 'run'>,

@@ -5,17 +5,17 @@ import { namePackage, pathOf, type PackageName } from '../../protocol/package-na
 /** A provider that an init has installed into a run's folder by itself. */
 export interface InstalledPackage {
   name: PackageName;
-  /** A real folder: what is linked came from elsewhere. */
+  /** A real folder: a linked package came from another source. */
   folder: string;
 }
 
 const MAX_PACKAGES = 200;
 
 /**
- * What lies below terraform's folder of providers as a folder of its own, or is linked from there into `cache`, the
+ * The packages below terraform's folder of providers that are folders there, or are linked from there into `cache`, the
  * cache of this run alone.
  *
- * @param innerCache what the run sees `cache` as
+ * @param innerCache the path by which the run sees `cache`
  */
 export async function listInstalled(
   providersFolder: string,

@@ -19,7 +19,7 @@ provider "registry.terraform.io/hashicorp/null" {
 provider "localhost:8443/a/b" { version = "1.0.0" }
 `;
 
-test('a lock file is read, also with line ends of another system and by hand', () => {
+test('a lock file is read, also with line ends of another system and with edits by hand', () => {
   for (const text of [
     LOCK,
     LOCK.replaceAll('\n', '\r\n'),
@@ -79,7 +79,7 @@ test.each(['1.0', 'v1.0.0', '../1', '1.0.0/..', '1.0.0 ', '', '01.0.0', `1.0.0-$
   (version) => expect(namePackage('a/b/c', version, 'linux_amd64')).toBeUndefined(),
 );
 
-test('a package is taken for an entry as a download would be', () => {
+test('a package is accepted for an entry exactly when a download would be', () => {
   const entry = (hashes: string[]) => ({ address: 'a/b/c', version: '1.0.0', hashes, insertAt: 1 });
   const meta = { h1: 'h1:right', signedArchives: ['zh:linux', 'zh:other'] } as unknown as PackageMeta;
   const match = (...hashes: string[]) => findMatch(entry(hashes), [meta]);
@@ -98,7 +98,7 @@ test('a package is taken for an entry as a download would be', () => {
   expect(findMatch(entry(['zh:linux', 'zh:other']), [unsigned])).toBeUndefined();
 });
 
-test('what an init says of its providers is read, in text and in JSON', () => {
+test('the notes of an init on its providers are read, in text and in JSON', () => {
   const proofs = readProofs(`- Installed hashicorp/null v3.2.1 (signed by HashiCorp)
 - Installed localhost:1/a/b v1.0.0-x+y (self-signedkey_id: 4A12)
 {"@message":"Installed provider version: mirror.test/a/c v2.0.0 (unauthenticated)","type":"log"}`);

@@ -5,11 +5,11 @@ export interface LockEntry {
   version: string;
   /** Each with its scheme: `h1:…`, `zh:…`. */
   hashes: readonly string[];
-  /** Where in the text another hash can be put in; undefined when the entry has no list of them. */
+  /** The position in the text where another hash can be inserted; undefined when the entry has no list of hashes. */
   insertAt: number | undefined;
 }
 
-/** As terraform itself says, far more than it writes. */
+/** Far more than terraform writes; terraform has the same limit. */
 const MAX_BYTES = 1024 ** 2;
 const MAX_ENTRIES = 500;
 const TOKEN =
@@ -24,8 +24,8 @@ interface Token {
 class NotUnderstood extends Error {}
 
 /**
- * Reads the lock file that terraform writes, and what people make of it by hand. Undefined when there is anything in it
- * that is not understood, or a provider twice: then it is terraform's to judge.
+ * Reads the lock file as terraform writes it and as people edit it by hand. Undefined when any part is not
+ * understood, or a provider occurs twice: then terraform has to judge it.
  */
 export function readLockFile(text: string): LockEntry[] | undefined {
   if (text.length > MAX_BYTES) return undefined;
@@ -37,7 +37,7 @@ export function readLockFile(text: string): LockEntry[] | undefined {
   }
 }
 
-/** The same text with one more hash in each of the entries, as terraform adds it after a download. */
+/** The text with one more hash in each of the entries, as terraform adds it after a download. */
 export function addHashes(text: string, added: readonly { entry: LockEntry; hash: string }[]): string {
   const places = added
     .flatMap(({ entry, hash }) => (entry.insertAt === undefined ? [] : [{ at: entry.insertAt, hash }]))

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { namePackage, type PackageName } from '../../protocol/package-name.ts';
 
-/** One package of a mirror: an archive, or a folder that is unpacked already. */
+/** One package of a mirror: an archive, or an unpacked folder. */
 export interface MirrorPackage {
   name: PackageName;
   path: string;
   kind: 'archive' | 'folder';
-  /** Hashes that the mirror itself names; empty when it names none. */
+  /** Hashes that the mirror itself lists; empty when it lists none. */
   hashes: string[];
-  /** What an export wrote down of it. */
+  /** Hashes that an export recorded. */
   signedArchives: string[];
 }
 
 export const MANIFEST = 'runwright-providers.json';
 
-/** What an export writes down, by path of the package's folder. */
+/** The file that an export writes, by path of the package's folder. */
 export const MirrorManifest = z.record(
   z.string(),
   z.object({ h1: z.string(), signedArchives: z.array(z.string()).default([]), proof: z.string() }),
@@ -30,8 +30,8 @@ const MAX_JSON_BYTES = 10 * 1024 ** 2;
 const ARCHIVE = /^terraform-provider-([a-z0-9_-]+)_(.+)_([a-z0-9]+_[a-z0-9]+)\.zip$/;
 
 /**
- * What a folder holds that `terraform providers mirror` has made, or an export. What has another name than a mirror's
- * files is passed over. Errors: when the folder cannot be read.
+ * Lists the packages in a folder that `terraform providers mirror`, or an export, has made. Files with other names
+ * than a mirror's are skipped. Errors: when the folder cannot be read.
  */
 export async function listMirror(root: string): Promise<MirrorPackage[]> {
   const manifest = await readJson(join(root, MANIFEST), MirrorManifest);
@@ -93,7 +93,7 @@ async function foldersOf(folder: string, mustBeThere = false): Promise<string[]>
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Undefined when it is not there. Errors: when it is there and not what it is called. */
+/** Undefined when the file is absent. Errors: when its content does not fit its name. */
 async function readJson<Shape extends z.ZodType>(
   file: string,
   shape: Shape,

@@ -4,27 +4,27 @@ import { join } from 'node:path';
 
 /** One plain file of a package. */
 export interface PackageFile {
-  /** Below the package's folder. */
+  /** Relative to the package's folder. */
   path: string;
   sizeBytes: number;
   mode: number;
-  /** What changes when the file is written or replaced, clocks set back included. */
+  /** Changes when the file is written or replaced, even if clocks are set back. */
   fingerprint: string;
 }
 
-/** Something that no package has; it is not kept. */
+/** The package holds something that no package has; it is not kept. */
 export class StrangePackage extends Error {
   override name = 'StrangePackage';
 }
 
 const MAX_FILES = 5_000;
 const MAX_BYTES = 8 * 1024 ** 3;
-/** As fast as terraform; smaller ones take twice the time. */
+/** As fast as terraform; smaller blocks take twice the time. */
 const BLOCK_BYTES = 1024 ** 2;
 const SET_ID = 0o6000;
 const EXECUTABLE = 0o111;
 
-/** All files, sorted by path. Errors: {@link StrangePackage} for links, second names, devices, too many or too much. */
+/** All files, sorted by path. Errors: {@link StrangePackage} for links, second names, devices, and above a limit. */
 export async function listPackage(folder: string): Promise<PackageFile[]> {
   const files: PackageFile[] = [];
   let total = 0;
@@ -55,7 +55,7 @@ export async function listPackage(folder: string): Promise<PackageFile[]> {
   return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
-/** The hash that lock files call `h1:`: of the names and contents of all files, whatever their modes. */
+/** The hash that lock files call `h1:`, over the names and contents of all files, whatever their modes. */
 export async function hashPackage(folder: string, files: readonly PackageFile[]): Promise<string> {
   const whole = createHash('sha256');
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -77,8 +77,8 @@ export async function hashPackage(folder: string, files: readonly PackageFile[])
 }
 
 /**
- * Makes the package the runner's own and everybody's to read. The folder itself stays writable: it could not be renamed
- * otherwise.
+ * Makes the runner the owner of the package, and lets everybody read it. The folder itself stays writable: it could
+ * not be renamed otherwise.
  */
 export async function closePackage(folder: string, files: readonly PackageFile[]): Promise<void> {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];

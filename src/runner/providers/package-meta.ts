@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 
-/** What is known of a stored package beside its files. */
+/** What is known of a stored package besides its files. */
 export const PackageMeta = z.object({
   host: z.string(),
   namespace: z.string(),
@@ -9,14 +9,14 @@ export const PackageMeta = z.object({
   version: z.string(),
   platform: z.string(),
   h1: z.string(),
-  /** The archives' hashes that came, signed, with this version: of all its platforms. */
+  /** The signed hashes of this version's archives, for all its platforms. */
   signedArchives: z.array(z.string()),
-  /** In the engine's words: `signed by a HashiCorp partner`, or `lock file`. */
+  /** The engine's words: `signed by a HashiCorp partner`, or `lock file`. */
   proof: z.string(),
   sizeBytes: z.int(),
   fetchedBy: z.object({ organization: z.string(), run: z.string() }),
   fetchedAt: z.string(),
-  /** The files were looked through since this machine started: what was not on the disk by then is not there. */
+  /** The boot during which the files were last checked: files that were not on the disk then are missing. */
   bootId: z.string(),
   /** Fingerprint by path. */
   files: z.record(z.string(), z.string()),
@@ -25,7 +25,7 @@ export type PackageMeta = z.infer<typeof PackageMeta>;
 
 let boot: string | undefined;
 
-/** The same until the machine starts again; empty where that cannot be told, which is the same at all times. */
+/** Constant until the machine restarts; empty where the kernel does not tell, which never changes. */
 export function readBootId(): string {
   try {
     return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
@@ -34,7 +34,7 @@ export function readBootId(): string {
   }
 }
 
-/** The name of a package's folder, of its lock and of what is known of it. */
+/** The name of a package's folder, of its lock and of its metadata. */
 export const storedName = (h1: string): string =>
   Buffer.from(h1.slice('h1:'.length), 'base64').toString('hex');
 

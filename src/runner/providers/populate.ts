@@ -10,10 +10,10 @@ import { fingerprintsOf, writeMeta, type HeldPackage, type ProviderStore } from 
 
 const ATTEMPTS = 3;
 
-/** What is said of a package that is to be stored. */
+/** The origin of a package that is to be stored. */
 export interface PackageOrigin {
   name: PackageName;
-  /** Hashes, of the lock file that the engine wrote, of which the package's has to be one. */
+  /** Hashes in the lock file that the engine wrote; the package's hash must be one of them. */
   hashes: readonly string[];
   signedArchives: readonly string[];
   proof: string;
@@ -21,11 +21,11 @@ export interface PackageOrigin {
 }
 
 /**
- * Moves a package, which nothing that runs can reach any more, out of a run's folder into the store: first where nobody
- * looks, then, once it is known to be what the lock file says, under its name. Killed at any moment it leaves what the
- * next start removes.
+ * Moves a package, which no running program can reach any more, out of a run's folder into the store: first to a
+ * private place, then, once its hash is verified against the lock file, to its name. If it is killed, the next start
+ * removes what is unfinished.
  *
- * @param makeRoom may refuse it
+ * @param makeRoom may refuse the package
  * @throws after the package is back where it was
  */
 export async function storePackage(
@@ -76,8 +76,8 @@ async function describe(staged: string, origin: PackageOrigin): Promise<PackageM
 }
 
 /**
- * What is known of it comes first: without its folder it is nothing. Of two that publish the same package one wins, and
- * both have it.
+ * The metadata is written first: it means nothing without the folder. If two processes publish the same package, one
+ * wins, and both use the result.
  */
 async function publish(
   store: ProviderStore,
@@ -95,7 +95,7 @@ async function publish(
       await placeAt(staged, folder.packageOf(stored));
       const held = await store.hold(meta);
       if (held) return held;
-      // What was in its place is put aside now.
+      // The damaged package in its place has been put aside now.
       await writeMeta(folder, meta);
     }
     throw new Error(`${folder.packageOf(stored)} cannot be replaced`);
@@ -104,7 +104,7 @@ async function publish(
   }
 }
 
-/** Another one may be there, which then stays. */
+/** An existing package stays. */
 async function placeAt(staged: string, place: string): Promise<void> {
   try {
     await rename(staged, place);
@@ -116,7 +116,7 @@ async function placeAt(staged: string, place: string): Promise<void> {
   await chmod(place, 0o555);
 }
 
-/** Who has it for themselves is removing the package, which takes a moment. */
+/** A process with the exclusive lock is removing the package, which takes a moment. */
 async function shareSoon(file: string): Promise<() => void> {
   for (;;) {
     const release = shareKernelLock(file);

@@ -1,6 +1,6 @@
-/** What an init says of one provider that it has fetched. */
+/** The note of an init about one provider that it has fetched. */
 export interface Proof {
-  /** As it shows it: without the host when that is the engine's own registry. */
+  /** The address as the engine shows it: without the host for the engine's own registry. */
   shownAddress: string;
   version: string;
   /** `signed by HashiCorp`, `self-signed, key ID …`, `verified checksum`, `unauthenticated`. */
@@ -9,20 +9,20 @@ export interface Proof {
 
 const INSTALLED = /Installed (?:provider version: )?([\w.:-]+(?:\/[\w.-]+){1,2}) v(\S+) \(([^()]{1,200})\)/g;
 
-/** Of the text, or of the JSON lines, that an init prints. */
+/** Reads the text, or the JSON lines, that an init prints. */
 export function readProofs(text: string): Proof[] {
   return [...text.matchAll(INSTALLED)].map(([, shownAddress = '', version = '', words = '']) => ({
     shownAddress,
     version,
-    // As the text for people has it.
+    // In the wording of the text output.
     words: words.replace(/(?<=\S)\s*key_id: /, ', key ID '),
   }));
 }
 
-/** The registry vouches for it with a signature; whose, is the registry's to say. */
+/** The registry vouches for the package with a signature; the registry decides whose. */
 export const isSigned = (words: string): boolean => /^(self-)?signed(?![a-z])/.test(words);
 
-/** It has a hash that its source names. */
+/** The package has a hash that its source lists. */
 export const isVerified = (words: string): boolean => /^verified checksum/.test(words);
 
 export function findProof(proofs: readonly Proof[], address: string, version: string): Proof | undefined {

@@ -75,7 +75,7 @@ async function put(
 }
 
 test('a package is hashed as terraform does', async () => {
-  // `terraform providers lock` says so of these two files.
+  // `terraform providers lock` gives this hash for these two files.
   const folder = make({ 'b.txt': 'b\n', 'a/c.txt': 'c\n' });
   const { createHash } = await import('node:crypto');
   const sum = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -83,7 +83,7 @@ test('a package is hashed as terraform does', async () => {
   expect(await hashOf(folder)).toBe(`h1:${createHash('sha256').update(lines).digest('base64')}`);
 });
 
-test('what is stored is found by its scope alone, and cannot be written', async () => {
+test('a stored package is found only in its scope, and cannot be written', async () => {
   const held = await put(make({ run: '#!', 'deep/er/x': 'x' }));
   expect(readdirSync(join(root, 'store', 'staging'))).toEqual([]);
   expect((await store.find(['one'], nameOf('1.0.0'))).map(({ h1 }) => h1)).toEqual([held.meta.h1]);
@@ -96,7 +96,7 @@ test('what is stored is found by its scope alone, and cannot be written', async 
   held.release();
 });
 
-test('two that store the same package have the one', async () => {
+test('two that store the same package share one copy', async () => {
   const files = { run: 'same' };
   const helds = await Promise.all([
     put(make(files)),
@@ -128,7 +128,7 @@ test.each<[string, (folder: string) => void]>([
   expect(readdirSync(join(root, 'store', 'packages'))).toEqual([]);
 });
 
-test('one that the lock file does not name is put back, and one that is a link stays', async () => {
+test('a package that the lock file does not name is put back, and one that is a link stays', async () => {
   const folder = make({ run: 'x' });
   await expect(put(folder, '1.0.0', ['h1:other'])).rejects.toThrow('not in the lock file');
   expect(readFileSync(join(folder, 'run'), 'utf8')).toBe('x');
@@ -136,7 +136,7 @@ test('one that the lock file does not name is put back, and one that is a link s
   await expect(put(join(root, 'link'))).rejects.toThrow('is a link');
 });
 
-test('one that finds no room is put back whole, and nothing of it stays', async () => {
+test('a package without room is put back whole, and nothing of it stays in the store', async () => {
   const folder = make({ run: 'x', 'deep/er/y': 'y' });
   const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   const origin = { hashes: [await hashOf(folder)], signedArchives: [], proof: 'signed' };
@@ -197,12 +197,12 @@ test.each<[string, (folder: string, meta: string) => void, boolean]>([
   expect(again !== undefined).toBe(isUsed);
   again?.release();
   await tidyStore(store.folder, () => undefined);
-  // Fetched again it is there again, whatever lay in its place.
+  // A second fetch restores the package, whatever lay in its place.
   (await put(make({ run: 'x' }))).release();
   expect(await store.find(['one'], nameOf('1.0.0'))).toHaveLength(1);
 });
 
-test('what is unused for the longest goes first, and what is used stays', async () => {
+test('the least recently used package goes first, and packages in use stay', async () => {
   const helds = [];
   for (const [index, version] of ['1.0.0', '2.0.0', '3.0.0'].entries()) {
     const held = await put(make({ run: version.repeat(100) }), version);
@@ -221,7 +221,7 @@ test('what is unused for the longest goes first, and what is used stays', async 
   expect(readdirSync(store.folder.trash)).toEqual([]);
 });
 
-test('what a plan waits for its apply with goes last, and only where the disk is full', async () => {
+test('packages that a plan keeps for its apply go last, and only where the disk is full', async () => {
   const [first, second] = [await put(make({ run: 'one' })), await put(make({ run: 'two' }), '2.0.0')];
   for (const held of [first, second]) held.release();
   const [one, two] = [storedName(first.meta.h1), storedName(second.meta.h1)];
@@ -242,7 +242,7 @@ test('what a plan waits for its apply with goes last, and only where the disk is
   expect(readdirSync(store.folder.waiting)).toEqual([]);
 });
 
-test('what killed processes left is removed', async () => {
+test('the remains of killed processes are removed', async () => {
   mkdirSync(join(store.folder.staging, 'dead', 'package'), { recursive: true });
   writeFileSync(join(store.folder.staging, 'dead.lock'), '');
   mkdirSync(join(store.folder.trash, 'half'));
@@ -254,7 +254,7 @@ test('what killed processes left is removed', async () => {
   expect(readdirSync(join(root, 'store', 'packages'))).toEqual([storedName(held.meta.h1)]);
 });
 
-test('an organization sees the packages of public registries that its lock file names, and of others its own', () => {
+test('an organization sees packages of public registries that its lock file names, and its own of others', () => {
   const [one, two] = [scopesOf('https://a', 'org-1'), scopesOf('https://a', 'org-2')];
   expect(one.own).not.toBe(two.own);
   expect(one.own).not.toBe(scopesOf('https://b', 'org-1').own);

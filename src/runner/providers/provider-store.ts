@@ -7,7 +7,7 @@ import { isStoredName, PackageMeta, readBootId, storedName } from './package-met
 import type { PackageName } from '../../protocol/package-name.ts';
 import { storeFolder, type StoreFolder } from './store-folder.ts';
 
-/** A package that stays as it is until it is released. */
+/** A package that stays unchanged until it is released. */
 export interface HeldPackage {
   meta: PackageMeta;
   /** On the host. */
@@ -15,20 +15,20 @@ export interface HeldPackage {
   release(): void;
 }
 
-/** Unpacked providers of earlier runs, for all runs of this host (docs/adr/0093). */
+/** Unpacked providers of earlier runs, shared by all runs of this host (docs/adr/0093). */
 export interface ProviderStore {
   folder: StoreFolder;
-  /** By the name it is stored under; undefined when it is not there. */
+  /** Reads by the name of the stored package; undefined when it is not there. */
   read(stored: string): Promise<PackageMeta | undefined>;
-  /** What goes by this name in one of the scopes, the newest first. */
+  /** The packages of this name in any of the scopes, the newest first. */
   find(scopes: readonly string[], name: PackageName): Promise<PackageMeta[]>;
-  /** Every provider in the scopes that there is a package of, for the platform. */
+  /** Every provider in the scopes that has a package for the platform. */
   listProviders(scopes: readonly string[], platform: string): Promise<Omit<PackageName, 'version'>[]>;
   /** Every version of the provider in the scopes, for the platform. */
   list(scopes: readonly string[], provider: Omit<PackageName, 'version'>): Promise<PackageMeta[]>;
-  /** Undefined when it is gone, or is not what it was: that is put aside. */
+  /** Undefined when the package is gone, or has been changed; a changed one is put aside. */
   hold(meta: Pick<PackageMeta, 'h1'>): Promise<HeldPackage | undefined>;
-  /** What {@link find} looks for from now on. */
+  /** Makes {@link find} return the package from now on. */
   addToIndex(scope: string, name: PackageName, stored: string): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
     try {
       return PackageMeta.parse(JSON.parse(await readFile(folder.metaOf(stored), 'utf8')));
     } catch {
-      // Evicted, or damaged: as good as not there.
+      // Evicted or damaged: treated as missing.
       return undefined;
     }
   }
@@ -108,7 +108,7 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
   };
 }
 
-/** Compares the files with what they were, and their contents too where anything is not as it was left. */
+/** Compares the files with their fingerprints, and also their contents where a fingerprint differs. */
 async function isUnchanged(
   folder: StoreFolder,
   stored: string,

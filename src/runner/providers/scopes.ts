@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { PackageName } from '../../protocol/package-name.ts';
 
-/** Who may be given a package. */
+/** The groups of runs that may get a package. */
 export interface Scopes {
-  /** Of one organization of one server. */
+  /** The scope of one organization of one server. */
   own: string;
-  /** Those whose packages may be chosen where no lock file says which: its own and imported ones. */
+  /** Scopes whose packages may be chosen where no lock file names one: its own and imported packages. */
   chosen: string[];
-  /** Also those that anybody may have, where the lock file says which bytes are wanted. */
+  /** Also the public scope, where the lock file says which bytes are wanted. */
   wanted(name: Pick<PackageName, 'host'>): string[];
-  /** Where a package is found that a run has fetched. */
+  /** The scopes that a package is stored in after a run has fetched it. */
   kept(name: Pick<PackageName, 'host'>): string[];
 }
 
-/** Registries whose packages are everybody's. */
+/** Registries whose packages are public. */
 const PUBLIC_HOSTS: ReadonlySet<string> = new Set(['registry.terraform.io', 'registry.opentofu.org']);
 const PUBLIC = 'public';
-/** Providers that the operator of this machine has brought, for all organizations. */
+/** Providers that the operator has imported, for all organizations. */
 export const IMPORTED = 'imported';
 
 /**
- * A private registry gives its packages to whom it knows: to know a hash is no right, lock files are published. And what
- * one organization calls a package says nothing to another, unless its lock file says the same of the contents.
+ * A private registry authorizes its callers, and knowing a hash gives no right, since lock files are published. The
+ * name that one organization gives a package means nothing to another, unless its lock file has the same hash.
  */
 export function scopesOf(serverUrl: string, organization: string): Scopes {
   const digest = createHash('sha256')

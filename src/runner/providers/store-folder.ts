@@ -2,25 +2,25 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathOf, type PackageName } from '../../protocol/package-name.ts';
 
-/** Where everything of a store is. Only `packages` is ever shown to a run, one package at a time. */
+/** The paths of a store. Only `packages` is ever shown to a run, one package at a time. */
 export interface StoreFolder {
   root: string;
-  /** A package's folder, what is known of it, and the lock of who uses it. */
+  /** The paths of a package's folder, of its metadata, and of the lock of its users. */
   packageOf(name: string): string;
   metaOf(name: string): string;
   lockOf(name: string): string;
-  /** Holds one empty file for each package that goes by this name in the scope, called as the package is stored. */
+  /** Holds one empty file for each package of this name in the scope; the file has the name of the stored package. */
   indexOf(scope: string, name: PackageName): string;
   staging: string;
   trash: string;
   quarantine: string;
   flights: string;
-  /** Of each run whose plan waits for its apply, what that will want. */
+  /** One file for each run whose plan waits for its apply, with the packages that the apply needs. */
   waiting: string;
   listStored(): Promise<string[]>;
 }
 
-/** Of the runner that works in this folder. */
+/** The provider folder of the runner that works in this folder. */
 export const providerFolderOf = (workFolder: string): string => join(workFolder, '.providers');
 
 export function storeFolder(root: string): StoreFolder {
@@ -44,7 +44,7 @@ export function storeFolder(root: string): StoreFolder {
 }
 
 export async function makeStoreFolder(root: string): Promise<void> {
-  // A dropped user has to pass through to the packages that it is shown.
+  // A dropped user passes through this folder to the packages that it may read.
   await mkdir(root, { recursive: true, mode: 0o755 });
   for (const name of [
     ...['packages', 'meta', 'use', 'index', 'waiting'],

@@ -1,4 +1,4 @@
-/** Random sequences of what happens to a store, compared with what little has to hold whatever came before. */
+/** Random sequences of operations on a store, checked against the few rules that always hold. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ class World {
   readonly root = mkdtempSync(join(tmpdir(), 'runwright-model-'));
   readonly store: ProviderStore = openProviderStore(join(this.root, 'store'), () => {});
   readonly held: HeldPackage[] = [];
-  /** Of each version, the hashes that have been stored and were neither evicted nor spoilt. */
+  /** For each version, the hashes that have been stored and were neither evicted nor damaged. */
   readonly kept = new Map<string, Set<string>>();
   count = 0;
 
@@ -53,7 +53,7 @@ class World {
     this.kept.set(of, this.of(of).add(h1));
   }
 
-  /** Every package that can be had is what it is called; every one that was kept can be had. */
+  /** Every package that can be held has its hash; every package that was kept can be held. */
   async holdAll(of: string): Promise<void> {
     const found = await this.store.find(['one'], this.name(of));
     for (const meta of found) {
@@ -67,7 +67,7 @@ class World {
     for (const h1 of this.of(of)) expect(names).toContain(h1);
   }
 
-  /** As somebody who may write there. What is held is not looked at again, so that it is left alone. */
+  /** Acts as somebody with write access. Held packages are not checked again, so they are left alone. */
   async tamper(of: string): Promise<void> {
     for (const meta of await this.store.find(['one'], this.name(of))) {
       if (this.held.some((held) => held.meta.h1 === meta.h1)) continue;
@@ -87,7 +87,7 @@ class World {
     for (const hashes of this.kept.values()) for (const h1 of hashes) if (!inUse.has(h1)) hashes.delete(h1);
   }
 
-  /** What a process that was killed leaves: half a package in staging, another on its way out. */
+  /** The remains of a killed process: half a package in staging, and one half removed. */
   crash(): void {
     const left = join(this.store.folder.staging, `dead-${this.count++}`);
     mkdirSync(join(left, 'package'), { recursive: true });
@@ -97,7 +97,7 @@ class World {
   }
 }
 
-test('whatever happens to a store, it hands out nothing but whole packages, and all that it keeps', async () => {
+test('after any operations, a store gives only whole packages, and gives all that it keeps', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 20 }), async (happenings) => {
       const world = new World();

@@ -7,10 +7,10 @@ import { listAwaited } from './awaited.ts';
 import { removePackage } from './evict.ts';
 import type { StoreFolder } from './store-folder.ts';
 
-/** For people to look at. */
+/** Quarantined packages stay for people to look at. */
 const QUARANTINE_MS = 7 * 24 * 3600_000;
 
-/** Removes what killed processes have left, and what lay aside for long. Nothing of it is anybody's. */
+/** Removes the remains of killed processes and old quarantined packages. No run uses any of them. */
 export async function tidyStore(folder: StoreFolder, log: Log): Promise<void> {
   const remove = async (path: string) =>
     await removeFolder(path).catch((error: unknown) =>
@@ -31,11 +31,11 @@ export async function tidyStore(folder: StoreFolder, log: Log): Promise<void> {
     if (Date.now() - ctimeMs > QUARANTINE_MS) await remove(place);
   }
   await listAwaited(folder);
-  // In this order: what is known of a package is written before the package is there.
+  // The order matters: the metadata of a package is written before its folder exists.
   const packages = await readdir(join(folder.root, 'packages'));
   const known = new Set(await folder.listStored());
   for (const name of packages) {
-    // Of a process that was killed between the two, or whose description is damaged.
+    // Its process was killed between the two, or its metadata is damaged.
     if (!known.has(name)) await removePackage(folder, name);
   }
 }

@@ -40,7 +40,7 @@ const unixFile = (text: string, mode = 0o100755): Zippable[string] => [
 ];
 const zipOf = (files: Zippable) => Buffer.from(zipSync(files));
 
-/** As `terraform providers mirror` lays it out. */
+/** Adds an archive in the layout of `terraform providers mirror`. */
 function addArchive(zip: Buffer, version = '1.0.0', hash?: string): void {
   const folder = join(mirror, 'registry.test/a/b');
   mkdirSync(folder, { recursive: true });
@@ -133,7 +133,7 @@ test.each<[string, () => void, RegExp]>([
   expect(existsSync(join(root, 'x'))).toBe(false);
 });
 
-test('an unpacked package that is changed, or has links, is left out', async () => {
+test('an unpacked package that has been changed, or has links, is left out', async () => {
   const folder = join(mirror, 'registry.test/a/b/1.0.0/linux_amd64');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, PROGRAM), '#!', { mode: 0o755 });
@@ -152,7 +152,7 @@ test('an unpacked package that is changed, or has links, is left out', async () 
   expect(await listStore(other)).toEqual([]);
 });
 
-test('names that no package has are passed over, and a broken description says so', async () => {
+test('names that no package has are passed over, and a broken description is reported', async () => {
   for (const name of ['UPPER.test/a/b', '..x/a/b', 'registry.test/a/b/not-a-version/linux_amd64'])
     mkdirSync(join(mirror, name), { recursive: true });
   const store = await newStore('store');
@@ -163,7 +163,7 @@ test('names that no package has are passed over, and a broken description says s
   await expect(take(store)).rejects.toThrow('ENOENT');
 });
 
-test('an archive that unpacks to more than it may is given up in the middle', async () => {
+test('an archive that unpacks to more than the limit is given up in the middle', async () => {
   const file = join(root, 'bomb.zip');
   writeFileSync(file, zipOf({ a: unixFile('0'.repeat(3_000_000)), b: unixFile('1'.repeat(3_000_000)) }));
   mkdirSync(join(root, 'out'));

@@ -14,7 +14,7 @@ import type { ProviderStore } from './provider-store.ts';
 import { IMPORTED } from './scopes.ts';
 import { unpackZip } from './unpack-zip.ts';
 
-/** What became of one package; `problem` says why it was left out. */
+/** The result for one package; `problem` says why it was left out. */
 export interface Transferred {
   path: string;
   sizeBytes: number;
@@ -24,8 +24,8 @@ export interface Transferred {
 const EXECUTABLE = 0o111;
 
 /**
- * Takes every package of a mirror's folder into the store, each whole or not at all; one that cannot be taken holds up no
- * other. For everybody who has runs here: who may write to the store decides.
+ * Takes every package of a mirror's folder into the store, each whole or not at all; a package that fails does not
+ * stop the others. The packages are for all organizations of this host: write access to the store permits an import.
  */
 export async function* importMirror(store: ProviderStore, root: string): AsyncGenerator<Transferred> {
   for (const each of await listMirror(await realpath(root))) {
@@ -84,7 +84,7 @@ async function hashArchive(file: string): Promise<string> {
   return `zh:${hash.digest('hex')}`;
 }
 
-/** Only what a package may have, looked at before it is copied. */
+/** Copies only what a package may have; the files are checked before the copy. */
 async function copyFiles(from: string, to: string): Promise<void> {
   for (const { path, mode } of await listPackage(from)) {
     await mkdir(dirname(join(to, path)), { recursive: true });
@@ -94,8 +94,8 @@ async function copyFiles(from: string, to: string): Promise<void> {
 }
 
 /**
- * Copies every package of the store into a folder that terraform takes as a `filesystem_mirror`, and an import as it is.
- * What is there already stays.
+ * Copies every package of the store into a folder that terraform accepts as a `filesystem_mirror`, and that an import
+ * accepts as it is. Files that are already there stay.
  */
 export async function* exportStore(store: ProviderStore, root: string): AsyncGenerator<Transferred> {
   await mkdir(root, { recursive: true });
@@ -132,7 +132,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
   await rename(partial, to);
 }
 
-/** Everything that is stored, by address and version. */
+/** All stored packages, by address and version. */
 export async function listStore(store: ProviderStore): Promise<PackageMeta[]> {
   const all = await Promise.all((await store.folder.listStored()).map((name) => store.read(name)));
   return all

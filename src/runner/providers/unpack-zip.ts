@@ -13,8 +13,8 @@ export interface ZipLimits {
 }
 
 /**
- * Unpacks the archive of a provider into a folder that is empty. Errors: {@link StrangePackage} for what no provider's
- * archive has, with the name of the entry.
+ * Unpacks the archive of a provider into an empty folder. Errors: {@link StrangePackage} with the name of the entry,
+ * for entries that no provider's archive has.
  */
 export async function unpackZip(
   file: string,
@@ -55,7 +55,7 @@ export async function unpackZip(
 const tooLarge = (bytes: number): StrangePackage =>
   new StrangePackage(`the archive unpacks to more than ${bytes} bytes`);
 
-/** What the library or the decompression says of a broken archive. */
+/** Turns the library's error about a broken archive into ours. */
 function damaged(error: unknown): never {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof StrangePackage || code === 'ENOSPC' || code === 'ENOENT' || code === 'EACCES')

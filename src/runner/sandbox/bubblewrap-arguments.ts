@@ -2,20 +2,20 @@ import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Box, Command, SandboxLimits, ShownFile } from './sandbox.ts';
 
-/** The same for every step, so that paths in a plan mean the same when it is applied. */
+/** Constant for every step, so that paths in a plan mean the same when it is applied. */
 export const INNER_FOLDER = '/runwright';
 const INNER_ENGINE_FOLDER = '/runwright-engine';
 const INNER_SHOWN_FOLDER = '/runwright-shown';
-/** The same in a plan and its apply: links in the run's folder lead there. */
+/** Constant for a plan and its apply: links in the run's folder lead there. */
 const INNER_PROVIDERS = '/runwright-providers';
 export const INNER_CLI_CONFIG = join(INNER_ENGINE_FOLDER, 'terraformrc');
 export const INNER_ID = '1000';
-/** What a run needs little of, and would otherwise be half of the host's memory. */
+/** The limit of small file systems in memory, which could otherwise grow to half of the host's memory. */
 const SMALL_BYTES = 64 * 1024 ** 2;
 
-/** What this host's bubblewrap can do; 0.8.0 and later can do both. */
+/** The features of this host's bubblewrap; 0.8.0 and later have both. */
 export interface BubblewrapFeatures {
-  /** No further user name spaces inside: a run that made one could mount cgroups, and much of the kernel would be in its reach. */
+  /** Forbids nested user name spaces: a run in one could mount cgroups, and reach much more of the kernel. */
   noNestedUsers: boolean;
   /** Sizes of the file systems in memory. */
   sizes: boolean;
@@ -30,16 +30,16 @@ const SYSTEM_FOLDERS = [
   ]),
 ];
 
-/** What name resolution and TLS need; no account names, no host configuration. */
+/** Files for name resolution and TLS; no account names, no host configuration. */
 const SYSTEM_FILES = [
   ...['/etc/ssl', '/etc/pki', '/etc/ca-certificates', '/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'],
   ...['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime'],
 ];
 
 /**
- * Flags that both the test and every run use. `--as-pid-1`: otherwise bubblewrap is process 1 inside, and its
- * environment and command line can be read there. Nothing is passed by `--setenv`: it would be on that command line.
- * Kernel settings are read-only: with the host's root behind the run's user they could be written.
+ * Flags that both the check and every run use. `--as-pid-1`: otherwise bubblewrap is process 1 inside, and its
+ * environment and command line can be read there. Nothing is passed by `--setenv`, which would show on that command
+ * line. Kernel settings are read-only: where the run's user is the host's root outside, they could be written.
  */
 export function isolation(features: BubblewrapFeatures, temporaryBytes: number): string[] {
   const memoryFolder = (path: string, bytes: number) =>
@@ -62,7 +62,7 @@ export interface BubblewrapCall {
   limits: SandboxLimits;
 }
 
-/** Everything that a command is shown of the host's, each file once. */
+/** All files of the host that a command sees, each once. */
 export function shownFiles({ supportFiles }: BubblewrapCall, box: Box, command: Command): ShownFile[] {
   const resolvConf = box.network && [{ hostFile: box.network.resolvConf, innerFile: '/etc/resolv.conf' }];
   return [
@@ -73,7 +73,7 @@ export function shownFiles({ supportFiles }: BubblewrapCall, box: Box, command: 
   ];
 }
 
-/** @param place where bubblewrap finds a path of the host */
+/** @param place the path where bubblewrap finds a file of the host */
 export function bubblewrapArguments(
   call: BubblewrapCall,
   box: Box,
@@ -105,7 +105,7 @@ export const innerProvider = (_hostFolder: string, path: string): string => join
 
 export const innerEngine = (command: Command): string => join(INNER_ENGINE_FOLDER, basename(command.engine));
 
-/** What a dropped user's bubblewrap shows in turn, and needs to start. */
+/** The system files that a dropped user's bubblewrap shows, and needs to start. */
 export const systemForStage = (): string[] => [
   ...['--perms', '0755', '--dir', '/etc', ...SYSTEM_FOLDERS],
   ...SYSTEM_FILES.flatMap((path) => ['--ro-bind-try', path, path]),

@@ -11,14 +11,14 @@ export interface WorkingBubblewrap {
   works: true;
   program: string;
   features: BubblewrapFeatures;
-  /** Runs have a user of their own, where the runner itself has root's rights. */
+  /** Runs have a user of their own where the runner itself has root's rights. */
   dropsRoot: boolean;
-  /** What stays open on this host, each with what would close it. */
+  /** Gaps of the isolation on this host, each with what would close it. */
   open: string[];
 }
 export type BubblewrapCheck = WorkingBubblewrap | { works: false; reason: string };
 
-/** Whether bubblewrap is here and the kernel lets it make its name spaces; the closest of its forms that works. */
+/** Whether bubblewrap is here and the kernel lets it make its name spaces; picks the strictest form that works. */
 export async function checkBubblewrap(): Promise<BubblewrapCheck> {
   const program = PROGRAMS.find((path) => existsSync(path));
   if (program === undefined) return { works: false, reason: 'it is not installed' };

@@ -61,7 +61,7 @@ needs('bwrap')('the bubblewrap sandbox', () => {
     expect(await run(`(${command}) 2>/dev/null && echo OPEN || echo refused`)).toBe('refused\n');
   });
 
-  test('has a run of root be another user on the host, and lets it use its folder and its CLI configuration', async () => {
+  test('gives a run of root another user on the host, who can use its folder and its CLI configuration', async () => {
     writeFileSync(join(box.hostFolder, 'given'), 'x', { mode: 0o600 });
     const running = (await open()).start(
       box,
@@ -75,7 +75,7 @@ needs('bwrap')('the bubblewrap sandbox', () => {
     running.kill();
     await running.exited;
     expect(uids.length).toBeGreaterThan(0);
-    // The outermost bubblewrap has nothing of the run's in it.
+    // The outermost bubblewrap holds nothing of the run.
     if (isRoot) expect(uids.filter((uid) => uid !== 0)).not.toHaveLength(0);
   });
 

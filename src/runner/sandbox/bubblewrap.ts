@@ -22,10 +22,10 @@ import type { Box, Command, Sandbox, SandboxLimits, ShownFile } from './sandbox.
 import { interruptWhenReady, signal } from './signals.ts';
 
 const NSENTER = '/usr/bin/nsenter';
-/** How long bubblewrap may take to name its child before everything below it is killed as it is found. */
+/** How long bubblewrap may take to name its child; after that everything found below it is killed. */
 const CHILD_NAMED_MS = 5_000;
 
-/** `supportFolder` gets the few files that every sandbox shows: its one user. */
+/** `supportFolder` gets the few files that every sandbox shows, which name its one user. */
 export function createBubblewrapSandbox(
   { program, features, dropsRoot }: WorkingBubblewrap,
   supportFolder: string,
@@ -57,7 +57,7 @@ export function createBubblewrapSandbox(
       const child = spawn(first, args, {
         cwd: dirname(box.hostFolder),
         env: command.environment,
-        // Out of the terminal's group: Ctrl-C there is the runner's to pass on. A SIGINT to bubblewrap would kill it.
+        // Out of the terminal's group: the runner passes Ctrl-C on. A SIGINT to bubblewrap would kill it.
         detached: true,
         stdio: [
           'ignore',
@@ -73,8 +73,8 @@ export function createBubblewrapSandbox(
       const enginePid = readEnginePid(child.stdio[3] as Readable);
       const exited = waitForExit(child, () => (hasExited = true));
       /**
-       * The engine first: it is the first process of its name space, all others go with it, and bubblewrap ends by
-       * itself. Bubblewrap killed before it has told its child to go on leaves that child waiting for ever.
+       * The engine is killed first: all others in its name space end with their first process, and bubblewrap ends by
+       * itself. If bubblewrap were killed before it releases its child, that child would wait for ever.
        */
       const end = async () => {
         const named = await Promise.race([enginePid, sleep(CHILD_NAMED_MS, undefined, { ref: false })]);
@@ -87,7 +87,7 @@ export function createBubblewrapSandbox(
         pid,
         stdout: child.stdout as Readable,
         stderr: child.stderr as Readable,
-        // What lost its parent is a child of the first process of its name space.
+        // Orphans become children of the first process of their name space.
         processes: () => treeOf(pid),
         async interrupt() {
           const target = await enginePid;
@@ -123,7 +123,7 @@ function writeSupportFiles(supportFolder: string): ShownFile[] {
 
 /**
  * Bubblewrap names its child, here the engine itself, in a small JSON object; undefined when it failed before. The
- * pipe is read to its end: closed early, it would kill bubblewrap while that still writes.
+ * pipe is read to its end: closing it early would kill bubblewrap during a write.
  */
 function readEnginePid(info: Readable): Promise<number | undefined> {
   return new Promise((resolve) => {

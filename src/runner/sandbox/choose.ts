@@ -5,10 +5,10 @@ import { checkBubblewrap, type WorkingBubblewrap } from './bubblewrap-check.ts';
 import { createProcessGroupSandbox } from './process-group.ts';
 import type { Sandbox, SandboxLimits } from './sandbox.ts';
 
-/** What runs are closed in by; plain data, for the processes of steps. */
+/** The kind of sandbox for runs; plain data, for the processes of steps. */
 export type SandboxChoice = { kind: 'bubblewrap'; check: WorkingBubblewrap } | { kind: 'process-group' };
 
-/** Says in the log what stays open. Errors: `required` where bubblewrap does not work. */
+/** Chooses the sandbox and logs what stays open. Errors: `required` where bubblewrap does not work. */
 export async function chooseSandbox({
   sandbox,
   log,

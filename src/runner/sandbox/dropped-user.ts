@@ -6,26 +6,27 @@ import type { Box, Command } from './sandbox.ts';
 import { shownFiles, systemForStage, type BubblewrapCall } from './bubblewrap-arguments.ts';
 
 /**
- * Ids that no distribution gives out (systemd's table of them calls 60578–61183 unused). Each step of a runner with root's rights gets one,
- * so that whatever breaks out of its sandbox is nobody, and the kernel counts its processes apart from those of others.
+ * Ids that no distribution assigns (60578–61183 are unused in systemd's table). Each step of a runner with root's
+ * rights gets one: a process outside its sandbox then has no rights, and the kernel counts each run's processes
+ * apart.
  */
 const FIRST_ID = 60_600;
 const IDS = 500;
 const STAGE = '/runwright-stage';
-/** What the run's user is given. */
+/** The folder of the files that the run's user owns. */
 const OWN = `${STAGE}/own`;
-/** What a run left may be links: only they themselves change hands. */
+/** A run may have left links: `-h` changes the owner of the link itself. */
 const OWN_AND_START = 'chown -hR --from=0:0 "$1:$1" "$2" && shift 2 && exec "$@"';
 
 export const drawUser = (): number => FIRST_ID + randomInt(IDS);
 
-/** Whose the folder is since a command ran there, or a new one. */
+/** The owner of the folder since a command ran there, or a new id. */
 export function userOf(boxFolder: string): number {
   const { uid } = statSync(boxFolder);
   return uid >= FIRST_ID && uid < FIRST_ID + IDS ? uid : drawUser();
 }
 
-/** Before anything of a run is in it: only then a path in it leads nowhere else. */
+/** Called before anything of a run is in the folder: only then no path in it leads elsewhere. */
 export async function giveFolder(boxFolder: string, id: number): Promise<void> {
   await promisify(execFile)('/bin/chown', ['-hR', `${id}:${id}`, boxFolder]);
 }
@@ -37,9 +38,9 @@ export interface Stage {
 }
 
 /**
- * A way for another user to files that lie in folders of root's alone: an outer bubblewrap, started as root, shows the
- * few files that the run needs in a folder that anybody may enter, gives the run's folder to its user, and becomes that
- * user. What comes after `prefix` is started by it.
+ * Gives another user access to files in folders that only root can enter: an outer bubblewrap, started as root, shows
+ * the few files that the run needs in a folder open to all, gives the run's folder to its user, and becomes that
+ * user. The command after `prefix` is started by it.
  */
 export function stageForUser(
   program: string,
@@ -49,7 +50,7 @@ export function stageForUser(
   id: number,
 ): Stage {
   const files = [...new Set(shownFiles(call, box, command).map(({ hostFile }) => hostFile))];
-  // Files of the step alone: they hold the run's token, or its plan.
+  // Files for this step alone: they hold the run's token, or its plan.
   const own = new Set([box.cliConfigFile, ...(box.shownFiles ?? [])]);
   const folder = `${OWN}/box`;
   const folders = (box.shownFolders ?? []).map(
@@ -74,7 +75,7 @@ export function stageForUser(
   };
 }
 
-/** No right of root's is left, and none can be had again; the new user dies with who started it. */
+/** Drops all rights of root for good; the new user's process dies with its parent. */
 export const becomeUser = (id: number): string[] => [
   ...['/usr/bin/setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', '--bounding-set=-all'],
   ...['--inh-caps=-all', '--pdeathsig=KILL', '--'],

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Exit } from './sandbox.ts';
 
-/** A background process that keeps a stream open must not keep the step. */
+/** A background process that keeps a stream open must not hold the step up. */
 const STREAMS_END_MS = 2_000;
 
-/** Resolves when the process is gone and its streams are at their end; `onExit` runs in between. */
+/** Resolves when the process is gone and its streams have ended; `onExit` runs in between. */
 export function waitForExit(child: ChildProcess, onExit: () => void): Promise<Exit> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-it('is read when it is a plain one of the folder', async () => {
+it('is read when it is a plain file of the folder', async () => {
   await writeFile(join(box, 'file'), 'text');
   expect((await readLeftFile(box, join(box, 'file')))?.toString()).toBe('text');
   expect(await readLeftFile(box, join(box, 'none'))).toBeUndefined();
@@ -31,7 +31,7 @@ it('is not read through a link, nor through a folder that is one', async () => {
   expect(await readLeftFile(box, join(box, 'folder', 'secret'))).toBeUndefined();
 });
 
-it('holds nobody up when it is a pipe', async () => {
+it('does not block the reader when it is a pipe', async () => {
   execFileSync('mkfifo', [join(box, 'pipe')]);
   expect(await readLeftFile(box, join(box, 'pipe'))).toBeUndefined();
 });
@@ -45,7 +45,7 @@ it('is refused by its size before it is read, holes included', async () => {
   expect(await readLeftFile(box, join(box, 'file'), 11)).toHaveLength(11);
 });
 
-it('is as good as none when nobody may read it', async () => {
+it('counts as absent when its permissions forbid reading', async () => {
   const file = join(box, 'file');
   await writeFile(file, 'x');
   await chmod(file, 0);
@@ -61,7 +61,7 @@ it('is as good as none when nobody may read it', async () => {
   }
 });
 
-it('is looked for so among the states of a step', async () => {
+it('is read with the same care among the states of a step', async () => {
   const state = (serial: number) => JSON.stringify({ version: 4, serial, lineage: 'l', resources: [] });
   const locations = locateStates(box, { box, root }, 'default');
   await mkdir(dirname(locations.local), { recursive: true });

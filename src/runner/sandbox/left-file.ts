@@ -2,15 +2,15 @@ import { constants } from 'node:fs';
 import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
 
-/** As much as the server takes of a state, a plan file or anything else of a run. */
+/** The server's limit for a state, a plan file or anything else of a run. */
 export const MAX_LEFT_BYTES = 512 * 1024 ** 2;
 
-/** A run has left more than will be read. */
+/** A run has left a file that is larger than the limit. */
 export class LeftFileTooLarge extends Error {
   override name = 'LeftFileTooLarge';
 }
 
-/** Errors that mean there is no file to read. A file without the right to read it is the run's own doing. */
+/** Errors that mean there is no file to read. A file without read permission is the run's own doing. */
 const NOT_THERE = new Set([
   'ENOENT',
   'ENOTDIR',
@@ -23,10 +23,10 @@ const NOT_THERE = new Set([
 ]);
 
 /**
- * Reads a file that a run may have left below `folder`. What runs there can put anything in its place: a link would have
- * the runner give away a file of the host's, a pipe would hold it up for ever, and a file without an end would fill its memory.
+ * Reads a file that a run may have left below `folder`. The run can put anything in its place: a link could expose a
+ * file of the host, a pipe could block the runner for ever, and an endless file could fill its memory.
  *
- * @returns undefined when there is no such file, or it is not a plain one of that folder
+ * @returns undefined when there is no such file, or it is not a plain file of that folder
  * @throws LeftFileTooLarge
  */
 export async function readLeftFile(
@@ -43,7 +43,7 @@ export async function readLeftFile(
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) return undefined;
-    // This resolves the open handle, not the name, which may lead elsewhere by now; a folder on the way may be a link too.
+    // Resolves the open handle: the name may lead elsewhere by now, and a folder on the way may be a link.
     const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(file));
     if (!opened.startsWith((await realpath(folder)) + sep)) return undefined;
     const tooLarge = new LeftFileTooLarge(
@@ -63,7 +63,7 @@ export async function readLeftFile(
   }
 }
 
-/** A file may grow while it is read. */
+/** Stops at the limit, since a file may grow while it is read. */
 async function readUpTo(
   handle: FileHandle,
   expectedBytes: number,

@@ -9,9 +9,9 @@ import { interruptWhenReady, signal } from './signals.ts';
 const MARK = 'TFC_RUN_ID';
 
 /**
- * Where bubblewrap is absent: the run sees the host's files and, unless the runner has a user of its own, other
- * processes. Only its environment is its own. The group lets all of it be killed at once; what left the group is known
- * by the run's name in its environment.
+ * The fallback without bubblewrap: the run sees the host's files and, unless the runner has a user of its own, other
+ * processes. Only its environment is isolated. The process group lets all of it be killed at once; processes that
+ * left the group are found by the run's id in their environment.
  */
 export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
   return {
@@ -33,7 +33,7 @@ export function createProcessGroupSandbox(limits: SandboxLimits): Sandbox {
       const pid = child.pid ?? 0;
       const mark = command.environment[MARK];
       let hasExited = false;
-      // Whatever the engine left behind in its group goes with it. The group's number is not reused while it has members.
+      // Kills everything that the engine left in its group. The group's number is not reused while it has members.
       const killAll = () => {
         if (pid > 0) signal(-pid, 'SIGKILL');
         if (mark !== undefined) killMarked(`${MARK}=${mark}`);

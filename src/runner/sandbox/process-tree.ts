@@ -12,13 +12,13 @@ function listProcesses(): ListedProcess[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const text = readOr(`/proc/${name}/stat`);
-    // The second field, the program's name, may hold anything; fields count from after its parenthesis.
+    // The second field, the program's name, may hold any character; fields are counted after its parenthesis.
     const parent = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
     return text === '' ? [] : [{ pid: Number(name), parent }];
   });
 }
 
-/** `root` and everything below it. */
+/** `root` and all its descendants. */
 export function treeOf(root: number, processes = listProcesses()): number[] {
   const children = new Map<number, number[]>();
   for (const { pid, parent } of processes) children.set(parent, [...(children.get(parent) ?? []), pid]);
@@ -30,7 +30,7 @@ export function treeOf(root: number, processes = listProcesses()): number[] {
   return found;
 }
 
-/** Leaves first would let a parent start others: the whole tree is halted, then killed. */
+/** The whole tree is stopped before it is killed: killed leaves first, a parent could start others. */
 export function killTree(root: number): void {
   const tree = treeOf(root);
   for (const pid of tree) signal(pid, 'SIGSTOP');
@@ -38,8 +38,8 @@ export function killTree(root: number): void {
 }
 
 /**
- * Processes whose environment began with `entry`, as `NAME=value`: also those that left their parent, their group and
- * their session. Others' processes that cannot be read are none of them.
+ * Processes whose environment began with `entry`, as `NAME=value`, even if they left their parent, group and session.
+ * Processes whose environment cannot be read are not included.
  */
 export function markedBy(entry: string): number[] {
   return listProcesses()
@@ -49,7 +49,7 @@ export function markedBy(entry: string): number[] {
     .map(({ pid }) => pid);
 }
 
-/** Kills them, and those that they start meanwhile. */
+/** Kills these processes, and those that they start meanwhile. */
 export function killMarked(entry: string): void {
   for (let round = 0; round < 10; round++) {
     const found = markedBy(entry);
@@ -58,7 +58,7 @@ export function killMarked(entry: string): void {
   }
 }
 
-/** Empty for a process that is gone, or not this user's to read. */
+/** Empty for a process that is gone, or that this user may not read. */
 function readOr(file: string): string {
   try {
     return readFileSync(file, 'latin1');

@@ -9,7 +9,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'runwright-remove-'))));
 afterEach(() => execFileSync('rm', ['-rf', folder]));
 
-test('a folder deeper than a path may be long is removed', async () => {
+test('a folder deeper than the longest path is removed', async () => {
   const program = `const name = 'd'.repeat(100);
 for (let level = 0; level < 3000; level++) { fs.mkdirSync(name); process.chdir(name); }`;
   execFileSync(process.execPath, ['-e', program], { cwd: folder });
@@ -43,11 +43,11 @@ test('folders that their owner may not enter are removed by that owner', async (
   expect(existsSync(box)).toBe(false);
 });
 
-test('what cannot be removed is an error that names it', async () => {
+test('an entry that cannot be removed is an error that names it', async () => {
   await expect(removeFolder('/proc/self')).rejects.toThrow('/proc/self cannot be removed');
 });
 
-/** Root may enter every folder. */
+/** Runs `act` as a user without rights, since root may enter every folder. */
 async function asNobody(act: () => Promise<void>): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   if (isRoot) process.seteuid?.(65_534);

@@ -1,24 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What `rm` says of each file may be a lot; this much of it is told. */
+/** `rm` may print much about the files; this much of it is shown. */
 const SAID_CHARACTERS = 300;
 
 /**
- * Removes a folder that a run may have filled: thousands of levels deep, with names longer than a path may be, with
- * hundreds of thousands of files. Processes of their own do it, by folder handles, while this one goes on.
+ * Removes a folder that a run may have filled: thousands of levels deep, with paths longer than the limit, with
+ * hundreds of thousands of files. Separate processes do it, by folder handles, without blocking this one.
  *
- * Errors: with what could not be removed.
+ * Errors: with the entries that could not be removed.
  */
 export async function removeFolder(folder: string): Promise<void> {
   if ((await start('rm', '-rf', '--', folder)) === undefined) return;
-  // A folder that its owner may not enter is opened first: its owner may do that.
+  // A folder that its owner may not enter is opened first, which the owner may do.
   await start('chmod', '-R', 'u+rwx', '--', folder);
   const failure = await start('rm', '-rf', '--', folder);
   if (failure !== undefined) throw new Error(`${folder} cannot be removed: ${failure}`);
 }
 
-/** @returns what it said, when it failed */
+/** @returns the program's output, when it failed */
 async function start(program: string, ...args: string[]): Promise<string | undefined> {
   const child = spawn(program, args, {
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },

@@ -5,8 +5,8 @@ const SIGINT_BIT = 1n << 1n;
 const WAIT_FOR_HANDLER_MS = 3_000;
 
 /**
- * Sends one SIGINT once the process has a handler for it. Before that, a plain process would die of it and the first
- * process of a PID namespace would never hear of it. Where /proc says nothing the signal goes out at once.
+ * Sends one SIGINT once the process has a handler for it. Without a handler, a plain process would die of it, and the
+ * first process of a PID namespace would ignore it. Where /proc is missing, the signal is sent at once.
  */
 export async function interruptWhenReady(pid: number, hasExited: () => boolean): Promise<void> {
   const giveUpAt = performance.now() + WAIT_FOR_HANDLER_MS;
@@ -21,7 +21,7 @@ async function catchesInterrupt(pid: number): Promise<boolean | undefined> {
   return caught === undefined ? undefined : (BigInt(`0x${caught}`) & SIGINT_BIT) !== 0n;
 }
 
-/** True unless there is no such process; a negative pid means a group. */
+/** False only if there is no such process; a negative pid means a group. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { Log } from '../settings.ts';
 
-/** What the kernel takes as the path of a socket. */
+/** The kernel's limit for the path of a socket. */
 const MAX_SOCKET_BYTES = 107;
-/** What stands between a work folder and the name of a provider's socket: the run's folder, and what go-plugin adds. */
+/** The path from a work folder to a provider's socket: the run's folder, and the names that go-plugin adds. */
 const BELOW = join('run-0123456789abcdef.99', 'box', 'tmp', 'plugin1234567890');
 
-/** How much longer than it may be the path of a work folder is, where runs see it as it is; 0 when it is not. */
+/** The number of bytes by which the path of a work folder is too long, where runs see it unchanged; 0 when it fits. */
 export function excessOfPath(workFolder: string): number {
   return Math.max(0, Buffer.byteLength(join(workFolder, BELOW)) - MAX_SOCKET_BYTES);
 }
 
-/** Terraform would only say, after a while, that a plugin did not respond. */
+/** Warns early: terraform would only say, after a while, that a plugin did not respond. */
 export function warnOfLongPath(workFolder: string, log: Log): void {
   const excess = excessOfPath(workFolder);
   if (excess === 0) return;

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
-/** What the processes of a run hold. */
+/** Resources that the processes of a run hold. */
 export interface Usage {
-  /** Their own memory, that of files in memory without a name included; programs and libraries are everybody's. */
+  /** Their own memory, including that of unnamed files in memory; shared programs and libraries are not counted. */
   memoryBytes: number;
   /** Processes and threads. */
   tasks: number;
-  /** Files on the disk that have no name any more, and are there until they are closed. */
+  /** Deleted files that still take space on the disk, since they are open. */
   unnamedDiskBytes: number;
 }
 
-/** Files looked at in one process: a run may open as many as it likes. */
+/** Open files that are looked at per process: a run may open as many as it likes. */
 const MAX_OPEN_FILES = 2_000;
 const BLOCK_BYTES = 512;
 
@@ -57,12 +57,12 @@ function unnamedFiles(pid: number): { device: number; inode: number; bytes: numb
           : [];
       });
   } catch {
-    // It is gone, or closed what was just listed.
+    // The process is gone, or has closed the file.
     return [];
   }
 }
 
-/** What a folder takes of the disk; undefined when it could not be looked through, as one that is changing. */
+/** The size of a folder on the disk; undefined when it could not be read, as while it is changing. */
 export async function measureFolder(folder: string): Promise<number | undefined> {
   const child = spawn('du', ['-sx', '-B1', '--', folder], {
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
-/** Hosts that say of themselves whatever the file says of them. */
+/** Hosts that confirm every key in the file. */
 const agreeing: ScanHost = ({ line }) => Promise.resolve([line]);
 
 test('hosts that were met are remembered, each with the key it had first', async () => {
@@ -25,7 +25,7 @@ test('hosts that were met are remembered, each with the key it had first', async
   );
 });
 
-test('a key that the host itself does not have is not remembered', async () => {
+test('a key that the host itself does not present is not remembered', async () => {
   const asked: string[] = [];
   await rememberHosts(
     memory,

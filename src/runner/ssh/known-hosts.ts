@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * One host, type of the key, key: as ssh itself writes it when it meets a host for the first time. Patterns, lists,
- * marks and hashed names, which would speak for other hosts too, are none.
+ * One host, key type and key, as ssh itself writes a host that it meets for the first time. Patterns, lists, marks
+ * and hashed names, which could stand for other hosts too, do not match.
  */
 const ENTRY =
   /^(?<host>[\w.:-]+|\[(?<name>[\w.:-]+)\]:(?<port>\d{1,5})) (?<type>[a-z][\w@.-]{0,60}) [A-Za-z0-9+/]+={0,3}$/;
@@ -15,19 +15,19 @@ const SCAN_SECONDS = 5;
 
 export interface MetHost {
   line: string;
-  /** As the file names it: with the port in it where that is not ssh's own. */
+  /** The name in the file: with the port where it is not ssh's own. */
   host: string;
   name: string;
   port: number;
 }
 
-/** The lines that a host itself gives, asked by this process. */
+/** The lines of a host, as the host itself answers to this process. */
 export type ScanHost = (host: MetHost) => Promise<string[]>;
 
 /**
- * Adds hosts that an init met for the first time to what is known. A host that is known keeps the key it has. Whatever
- * the file of the init says was in reach of what the init started: it only says which hosts to ask, and what is
- * remembered is what both the file and the host say.
+ * Adds hosts that an init met for the first time to the known hosts. A known host keeps its key. Programs of the init
+ * could have written its file, so the file only says which hosts to ask; a key is remembered only if both the file
+ * and the host have it.
  */
 export async function rememberHosts(
   memoryFile: string,
@@ -46,7 +46,7 @@ export async function rememberHosts(
   await appendFile(memoryFile, lines.join(''), { mode: 0o600 });
 }
 
-/** Empty when nothing is known yet. */
+/** Empty when no host is known yet. */
 export async function readHosts(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -56,7 +56,7 @@ export async function readHosts(file: string): Promise<string> {
   }
 }
 
-/** Nothing from a host that does not answer, and where ssh-keyscan is absent. */
+/** Empty for a host that does not answer, and where ssh-keyscan is absent. */
 async function askHost({ name, port }: MetHost): Promise<string[]> {
   try {
     const args = ['-T', String(SCAN_SECONDS), '-p', String(port), '--', name];
@@ -76,7 +76,7 @@ function entriesOf(text: string): MetHost[] {
     const groups = ENTRY.exec(line)?.groups;
     if (groups === undefined) return [];
     const { host = '', name = host, port = '22' } = groups;
-    // It would be an option of ssh-keyscan.
+    // ssh-keyscan would take such a name for an option.
     return name.startsWith('-') ? [] : [{ line, host, name, port: Number(port) }];
   });
 }

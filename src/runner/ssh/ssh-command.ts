@@ -1,14 +1,14 @@
-/** What `git` is to start as `ssh`. */
+/** Files for the `ssh` command that `git` starts. */
 export interface SshFiles {
   keyFile: string;
   knownHostsFile: string;
-  /** true: only hosts in the file; false: a host that it does not name yet is added to it. */
+  /** true: only hosts in the file; false: hosts that it does not name yet are added to it. */
   isStrict: boolean;
 }
 
 /**
- * The value of `GIT_SSH_COMMAND`: this key and these known hosts alone. Neither the runner's own account (agent,
- * `~/.ssh`), which ssh finds whatever HOME says, nor the host's configuration counts, and nothing is asked for.
+ * The value of `GIT_SSH_COMMAND`: only this key and these known hosts. The runner's own account (agent, `~/.ssh`),
+ * which ssh finds whatever HOME says, and the host's configuration are ignored, and ssh asks no questions.
  */
 export function sshCommand({ keyFile, knownHostsFile, isStrict }: SshFiles): string {
   const options = [
@@ -28,6 +28,6 @@ export function sshCommand({ keyFile, knownHostsFile, isStrict }: SshFiles): str
 /** Ssh splits at spaces outside of quotes and replaces what begins with a percent sign. */
 const sshPath = (path: string): string => `"${path.replaceAll('%', '%%')}"`;
 
-/** Git has a shell read the command. */
+/** Quotes a word, since git has a shell read the command. */
 const shellWord = (word: string): string =>
   /^[\w=.-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

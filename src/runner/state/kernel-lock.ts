@@ -6,14 +6,14 @@ const { tryLock } = createRequire(import.meta.url)('fs-native-extensions') as {
 };
 
 /**
- * Takes the exclusive lock of `file`, made when absent; undefined when someone alive has it. The kernel lets go of it
- * when the holder dies, however it dies, so no process id can be mistaken for another. Call the result to release.
+ * Takes the exclusive lock of `file`, which is made when absent; undefined while it is taken. The kernel releases it
+ * whenever its holder dies, so no process id can be mistaken for another. Call the result to release it.
  */
 export function takeKernelLock(file: string): (() => void) | undefined {
   return take(file, false);
 }
 
-/** The same, beside others that share it; undefined while somebody has it for themselves. */
+/** Takes a shared lock; undefined while a process has the exclusive one. */
 export function shareKernelLock(file: string): (() => void) | undefined {
   return take(file, true);
 }

@@ -8,26 +8,26 @@ import { pickNewest, type StateSnapshot } from './state-file.ts';
 import { findStates, sha256, type FoundStates, type StateLocations } from './state-locations.ts';
 
 const LOOK_EVERY_MS = 500;
-/** The place of a state that nothing of the step can follow, whatever was sent before. */
+/** Sequence of the last state of a step: it replaces every earlier one. */
 export const LAST_STATE = Number.MAX_SAFE_INTEGER;
 /** At most one state in flight, and a pause after each: about one upload a second. */
 const UPLOAD_GAP_MS = 500;
 
 export interface StateDelivery {
-  /** Uploads the last state unless the server has it; also what a killed terraform left. Errors as {@link retry}. */
+  /** Uploads the last state unless the server has it, even after a killed terraform. Errors as {@link retry}. */
   finish(): Promise<void>;
 }
 
 export interface DeliveryOptions {
-  /** Digests of the files that were there before, the state of the server among them: they are not sent. */
+  /** Digests of the files that were there before, including the server's own state: they are not sent. */
   known: readonly string[];
   /** How long the final delivery waits for a server that is away. */
   forMs: number;
 }
 
 /**
- * Watches the places where a state may appear during an apply and uploads each new one. The files are looked at
- * rather than watched: terraform rewrites them in place, so what counts is a whole state, not an event.
+ * Looks for new states during an apply and uploads each. It polls the files instead of watching them: terraform
+ * rewrites them in place, so only a whole state counts, not an event.
  */
 export function startStateDelivery(
   client: AgentClient,
@@ -38,9 +38,9 @@ export function startStateDelivery(
   const stopped = new AbortController();
   let delivered: string | undefined;
   let sequence = 0;
-  /** What the server refused, and why: it would refuse it again. */
+  /** The state that the server refused, and why: it would refuse it again. */
   let refused: { digest: string; error: ServerRefused } | undefined;
-  /** A file cut off while it was rewritten makes this the last good one. */
+  /** The last whole state: the file may be cut off during a rewrite. */
   let lastWhole: StateSnapshot | undefined;
 
   async function look(): Promise<FoundStates> {
@@ -70,7 +70,7 @@ export function startStateDelivery(
       if (stopped.signal.aborted) continue;
       const now = await fingerprint(locations);
       if (now === seen) continue;
-      // A failure here is not the end: the final delivery insists.
+      // A failure here is not final: the final delivery tries again.
       const wasDelivered = await look()
         .then(async ({ newest }) => newest && deliver(newest.bytes, 0).then(() => true))
         .catch(() => false);
@@ -87,9 +87,9 @@ export function startStateDelivery(
       await following;
       const { newest, unreadable, tooLarge } = await look();
       if (newest) await deliver(newest.bytes, options.forMs);
-      // Whatever they are, they are all there is of what the apply did last: the server keeps them.
+      // Unreadable files may hold the apply's last changes: the server keeps them.
       for (const bytes of unreadable) await deliver(bytes, options.forMs);
-      // Beside a whole state it is the run's own doing: terraform makes none of that size.
+      // Beside a whole state, a file of that size comes from the run: terraform writes none so large.
       if (tooLarge.length > 0 && !newest)
         throw new LeftFileTooLarge('The state is larger than any that is delivered.');
     },

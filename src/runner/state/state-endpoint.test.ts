@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openStateEndpoint } from './state-endpoint.ts';
 
-it('the endpoint of an apply keeps what is posted, and only for who knows its address', async () => {
+it('the endpoint of an apply keeps posted states, and only for callers that know its address', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-endpoint-'));
   const file = join(folder, 'posted.tfstate');
   const endpoint = await openStateEndpoint(file);
@@ -21,7 +21,7 @@ it('the endpoint of an apply keeps what is posted, and only for who knows its ad
   await rm(folder, { recursive: true });
 });
 
-it('the endpoint of an apply takes no more than a state may be, chunked or announced, and goes on', async () => {
+it('the endpoint of an apply refuses more than the limit of a state, chunked or announced, and goes on', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-endpoint-'));
   const file = join(folder, 'posted.tfstate');
   const endpoint = await openStateEndpoint(file, 1000);

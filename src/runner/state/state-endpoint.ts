@@ -10,7 +10,7 @@ import { MAX_LEFT_BYTES } from '../sandbox/left-file.ts';
 import { settleDurably } from './write-durably.ts';
 
 export interface StateEndpoint {
-  /** For TF_HTTP_ADDRESS. The path is a secret of this step. */
+  /** The value of TF_HTTP_ADDRESS. The path is a secret of this step. */
   address: string;
   /** States written so far. */
   writes(): number;
@@ -19,7 +19,7 @@ export interface StateEndpoint {
 
 class BodyTooLarge extends Error {}
 
-/** Fails once more than `maxBytes` went through. */
+/** Fails when more than `maxBytes` pass through. */
 function createCap(maxBytes: number): Transform {
   let length = 0;
   return new Transform({
@@ -31,8 +31,8 @@ function createCap(maxBytes: number): Transform {
 }
 
 /**
- * Terraform's http backend, on loopback, over one file: what it answers 200 to is on disk. The run can post there too,
- * so that a body goes to the disk as it comes, and one of more than `maxBytes` is answered 413.
+ * Terraform's http backend, on loopback, over one file: a state is on disk before the answer is 200. The run can post
+ * there too, so a body goes to the disk as it comes, and one of more than `maxBytes` is answered 413.
  */
 export async function openStateEndpoint(file: string, maxBytes = MAX_LEFT_BYTES): Promise<StateEndpoint> {
   const path = `/${randomBytes(24).toString('hex')}`;
@@ -57,7 +57,7 @@ export async function openStateEndpoint(file: string, maxBytes = MAX_LEFT_BYTES)
     } catch (error) {
       await rm(partial, { force: true });
       if (!(error instanceof BodyTooLarge)) throw error;
-      // The rest of the body is not waited for.
+      // The rest of the body is not awaited.
       return void response.writeHead(413, { connection: 'close' }).end();
     }
     writes++;
@@ -66,7 +66,7 @@ export async function openStateEndpoint(file: string, maxBytes = MAX_LEFT_BYTES)
 
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
-      // Terraform tries again, then leaves errored.tfstate, which is looked for.
+      // Terraform tries again, then leaves errored.tfstate, which the delivery looks for.
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });

@@ -5,7 +5,7 @@ const make = (serial: number, resources: object[] = []) =>
   parseState(Buffer.from(JSON.stringify({ version: 4, serial, lineage: 'l', resources, outputs: {} })));
 
 describe('a state file', () => {
-  it('is none when it is cut off, empty, or has no version', () => {
+  it('is no state when it is cut off, empty, or has no version', () => {
     const whole = make(1)?.bytes ?? Buffer.alloc(0);
     expect(parseState(whole.subarray(0, -5))).toBeUndefined();
     expect(parseState(Buffer.alloc(0))).toBeUndefined();

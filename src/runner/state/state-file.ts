@@ -4,16 +4,16 @@ import { LeftFileTooLarge, readLeftFile } from '../sandbox/left-file.ts';
 /** A whole state and the bytes it was read from. */
 export interface StateSnapshot {
   bytes: Buffer;
-  /** null where the file does not say, as an encrypted one may. */
+  /** null where the file has none, as an encrypted one may. */
   serial: number | null;
   instanceCount: number;
-  /** Each provider that a resource names; undefined where not all of them are known. */
+  /** Each provider that a resource names; undefined where some are unknown. */
   providers: string[] | undefined;
-  /** OpenTofu's state encryption. */
+  /** The file uses OpenTofu's state encryption. */
   isEncrypted: boolean;
 }
 
-/** Undefined for bytes that are no whole state, as one that terraform is just writing. */
+/** Undefined for bytes that are not a whole state, for instance during a write of terraform's. */
 export function parseState(bytes: Buffer): StateSnapshot | undefined {
   try {
     const state = readStateBytes(bytes, { detail: false });
@@ -26,10 +26,10 @@ export function parseState(bytes: Buffer): StateSnapshot | undefined {
   }
 }
 
-/** What is in the place of a state. */
+/** The file in the place of a state. */
 export type Candidate = { bytes: Buffer; snapshot: StateSnapshot | undefined } | { tooLarge: string };
 
-/** Undefined when there is no such file below `folder`, or nothing in it. */
+/** Undefined when there is no such file below `folder`, or it is empty. */
 export async function readCandidate(folder: string, file: string): Promise<Candidate | undefined> {
   try {
     const bytes = await readLeftFile(folder, file);
@@ -40,7 +40,7 @@ export async function readCandidate(folder: string, file: string): Promise<Candi
   }
 }
 
-/** The one with the highest serial; the first of equals, and of those that cannot be compared. */
+/** The state with the highest serial; the first one of equals, and of those without a serial. */
 export function pickNewest(snapshots: readonly (StateSnapshot | undefined)[]): StateSnapshot | undefined {
   let newest: StateSnapshot | undefined;
   for (const each of snapshots) {

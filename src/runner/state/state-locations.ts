@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import { pickNewest, readCandidate, type StateSnapshot } from './state-file.ts';
 
-/** Where states of a step may be found on disk; plain data, so that a later runner can look there too. */
+/** Paths where states of a step may be; plain data, so that a later runner can look there too. */
 export interface StateLocations {
   /** The local backend's file, beside the configuration. */
   local: string;
-  /** Written by the loopback endpoint of a large apply; see docs/adr/0005. */
+  /** Written by the loopback endpoint of a large apply (docs/adr/0005). */
   posted: string;
-  /** Terraform's own last resort when its backend refuses a state. */
+  /** The file that terraform writes when its backend refuses a state. */
   errored: string;
 }
 
-/** The local backend is shown a file of the workspace's own in a folder of workspaces, none in the configuration. */
+/** The local backend gets a file of the workspace's own in a folder of workspaces, none in the configuration. */
 export function locateStates(
   workingDirectory: string,
   { box, root: stepFolder }: { box: string; root: string },
@@ -41,19 +41,19 @@ export function sha256(bytes: Uint8Array): string {
 /** What the places of states hold. */
 export interface FoundStates {
   newest: StateSnapshot | undefined;
-  /** Files that are no whole state, whatever they are. */
+  /** Files that are not a whole state. */
   unreadable: Buffer[];
-  /** Paths of files that are too large to be read here. */
+  /** Paths of files that are too large to be read. */
   tooLarge: string[];
 }
 
-/** @param known SHA-256 of files that were there before: neither they nor their copies are of the step's making */
+/** @param known SHA-256 of files that were there before: they and their copies are not the step's work */
 export async function findStates(
   { errored, posted, local }: StateLocations,
   known: readonly string[] = [],
 ): Promise<FoundStates> {
   const folder = dirname(posted);
-  // Of equals the first counts: what terraform could not give away, then what it gave away, then what it was given.
+  // The first of equals counts: errored before posted before local.
   const read = await Promise.all([errored, posted, local].map((file) => readCandidate(folder, file)));
   const found = read
     .filter((each) => each !== undefined && 'bytes' in each)
@@ -65,7 +65,7 @@ export async function findStates(
   };
 }
 
-/** SHA-256 of each file that is in the place of a state. */
+/** SHA-256 of each file in the place of a state. */
 export async function digestStates({ errored, posted, local }: StateLocations): Promise<string[]> {
   const folder = dirname(posted);
   const read = await Promise.all([errored, posted, local].map((file) => readLeftFile(folder, file)));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { writeDurably } from './write-durably.ts';
 
-test('of several that write a file at the same time one wins whole, and nothing else stays', async () => {
+test('when several write a file at the same time, one wins whole, and nothing else stays', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'runwright-write-durably-'));
   const file = path.join(folder, 'file');
   const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(100_000));

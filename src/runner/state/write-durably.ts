@@ -14,7 +14,7 @@ export async function writeDurably(file: string, bytes: Uint8Array): Promise<voi
   await rename(partial, file);
 }
 
-/** As {@link writeDurably}, of what `partial` holds already. */
+/** Like {@link writeDurably}, for content that `partial` already holds. */
 export async function settleDurably(partial: string, file: string): Promise<void> {
   const handle = await open(partial, 'r+');
   try {

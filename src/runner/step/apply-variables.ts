@@ -6,15 +6,15 @@ import { writeVariableFiles } from '../variables/variable-files.ts';
 import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 
-/** Flags that give an apply the values its plan was made with. */
+/** Flags that give an apply the values of its plan. */
 export interface ApplyVariables {
   forInit: string[];
   forApply: string[];
 }
 
 /**
- * Terraform keeps values in the plan but for the ephemeral ones, and wants exactly those again; OpenTofu compares all
- * that it is given, or finds in files of the configuration, with the plan.
+ * Terraform keeps all values in the plan except the ephemeral ones, and wants exactly those again; OpenTofu compares
+ * all values from flags, or from files of the configuration, with the plan.
  */
 export async function applyVariables(
   { step, folder }: StepContext,
@@ -33,6 +33,6 @@ export async function applyVariables(
   return { forInit: all, forApply: some.map((name) => `-var-file=${inner(join(filesFolder, name))}`) };
 }
 
-/** Before, an apply of a saved plan refused every variable. */
+/** Older engines refuse every variable in an apply of a saved plan. */
 const takesVariables = (engine: Engine): boolean =>
   atLeast(engine, { Terraform: '1.10.0', OpenTofu: '1.10.0' });

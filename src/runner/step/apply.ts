@@ -16,7 +16,7 @@ import { explainExit, runEngine } from './run-engine.ts';
 import { chooseApplyState } from './state-during-apply.ts';
 import type { StepContext } from './step-context.ts';
 
-/** Told however the apply ends. */
+/** Called however the apply ends. */
 export interface ApplyListener {
   onCounts(done: Counts): void;
   /** The last state could not be delivered; it is still in the step's folder. */
@@ -25,7 +25,7 @@ export interface ApplyListener {
 
 /**
  * Applies the approved plan in the folder that the plan left, checked against the approved digests. Until terraform
- * has read the plan no program of the configuration's runs, and the plan file is out of its reach. The state is
+ * has read the plan, no program of the configuration runs, and the plan file is out of its reach. The state is
  * delivered however the apply ends. Errors: StepFailure, StepCanceled.
  */
 export async function executeApply(context: StepContext, listener: ApplyListener): Promise<FinishRequest> {
@@ -79,7 +79,7 @@ export async function executeApply(context: StepContext, listener: ApplyListener
   }
 }
 
-/** Makes the uploaded configuration what it was when the plan had been made. */
+/** Restores the folder after the plan, from the uploaded configuration and the plan's changes. */
 async function layOutFolder(context: StepContext, { root }: Prepared): Promise<void> {
   if (context.step.inputs.folder === null) return;
   const file = join(context.folder.root, 'planned-folder');

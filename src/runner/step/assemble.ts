@@ -7,11 +7,11 @@ import type { StepContext } from './step-context.ts';
 import { holdLocked, linkHeld, readLock } from './step-providers.ts';
 
 /**
- * Makes of a plan's folder what an init would make of it, where everything that it needs is known: the providers of the
- * lock file from the store, and its modules, which are part of it or kept. It asks nobody anything. It may be wrong, since
- * only terraform understands the configuration: a plan then says at once that an init is needed.
+ * Prepares a plan's folder without an init, where everything that it needs is known: the providers of the lock file
+ * are in the store, and its modules are local or kept. No registry is asked. The result may be wrong, since only
+ * terraform understands the configuration: then the plan says at once that an init is needed.
  *
- * @returns whether it could
+ * @returns whether it succeeded
  */
 export async function assemblePlan(
   context: StepContext,
@@ -35,8 +35,8 @@ export async function assemblePlan(
 }
 
 /**
- * Puts the providers of the plan in their place, as its lock file names them: not a hash may be added to that, or the
- * plan is refused.
+ * Puts the plan's providers in their place, as its lock file names them: the file must not change by a single hash,
+ * or the plan is refused.
  *
  * @returns whether the store has all of them
  */

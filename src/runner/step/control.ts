@@ -2,25 +2,25 @@ import type { RunningCommand } from '../sandbox/sandbox.ts';
 import type { StepFailure } from '../step-failure.ts';
 
 /**
- * Why a step is to end early; `lost`, `killed` and `limit` (it held more than it may) are at once, the others let
- * terraform finish what it holds.
+ * The reason to end a step early; `lost`, `killed` and `limit` (it held more than it may) end it at once, the others
+ * let terraform finish what it holds.
  */
 export type StopReason = 'interrupted' | 'overdue' | 'killed' | 'lost' | 'limit';
 
-/** Passes the outside's wishes to whatever command runs just now, and remembers them for those to come. */
+/** Passes requests from outside to the command that runs now, and remembers them for later commands. */
 export interface StepControl {
   /** The first reason that came; `killed` and `lost` replace a gentler one. */
   reason(): StopReason | undefined;
-  /** One SIGINT for all of the step, however often it is called. */
+  /** Sends one SIGINT for the whole step, however often it is called. */
   interrupt(reason: 'interrupted' | 'overdue'): void;
   kill(reason: 'killed' | 'lost' | 'limit'): void;
   /** Kills a step that holds more than it may. */
   exceed(failure: StepFailure): void;
-  /** What {@link exceed} was called with. */
+  /** The failure that {@link exceed} was called with. */
   exceeded(): StepFailure | undefined;
-  /** When the command that runs just now is gone; at once when there is none. */
+  /** Resolves when the command that runs now is gone; at once when there is none. */
   ended(): Promise<unknown>;
-  /** `beforeKill` may take a moment to save what a kill would lose. */
+  /** `beforeKill` may take a moment to save state that a kill would lose. */
   attach(command: RunningCommand, beforeKill?: () => Promise<void>): void;
   detach(): void;
 }

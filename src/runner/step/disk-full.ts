@@ -8,7 +8,7 @@ import type { StepContext } from './step-context.ts';
 /** A command ended because the disk was full. */
 export class DiskFull extends Error {
   override name = 'DiskFull';
-  /** What it printed, for the log. */
+  /** The command's output, for the log. */
   readonly shown: Buffer;
 
   constructor(shown: Buffer) {
@@ -17,14 +17,14 @@ export class DiskFull extends Error {
   }
 }
 
-/** As the engines print the kernel's words, also where lines are wrapped. */
+/** Whether the text has the kernel's words, as the engines print them, even across wrapped lines. */
 export const saysDiskFull = (text: Buffer): boolean =>
   /no\s+space\s+left\s+on\s+device|disk\s+quota\s+exceeded/i.test(text.toString('utf8'));
 
-/** What one more provider may need; most are smaller. */
+/** Space that one more provider may need; most are smaller. */
 const ROOM_BYTES = 1024 ** 3;
 
-/** @returns whether anything went that earlier runs had left */
+/** @returns whether files of earlier runs were removed */
 export async function makeRoomForInit({ providers, limits }: StepContext): Promise<boolean> {
   const { folder } = providers.store;
   const room = await storeLimits(folder.root, limits.providerStoreBytes);

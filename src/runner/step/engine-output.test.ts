@@ -8,13 +8,13 @@ function read(output: EngineOutput, ...lines: (string | object)[]): EngineOutput
 }
 
 describe('structured output', () => {
-  it('gives the summary of an apply that came to its end', () => {
+  it('gives the summary of a complete apply', () => {
     const changes = { add: 3, change: 2, remove: 1, import: 4, operation: 'apply' };
     const output = read(createStructuredOutput(), 'no JSON', { type: 'change_summary', changes });
     expect(output.counts()).toEqual({ additions: 3, changes: 2, destructions: 1, imports: 4 });
   });
 
-  it('counts what was complete when an apply broke off, and keeps the first error', () => {
+  it('counts the completed changes when an apply breaks off, and keeps the first error', () => {
     const done = (action: string) => ({ type: 'apply_complete', hook: { action } });
     const error = (summary: string) => ({ type: 'diagnostic', diagnostic: { severity: 'error', summary } });
     const output = read(
@@ -43,7 +43,7 @@ describe('text output', () => {
     expect(read(createTextOutput(), line).counts()).toEqual({ additions, changes, destructions, imports });
   });
 
-  it('counts what was complete when an apply broke off, and keeps the first error', () => {
+  it('counts the completed changes when an apply breaks off, and keeps the first error', () => {
     const output = read(
       createTextOutput(),
       'terraform_data.a: Creation complete after 0s [id=1]',

@@ -6,10 +6,10 @@ export interface Counts {
   imports: number;
 }
 
-/** Reads what a plan or apply prints for the two things the log's reader is told separately. */
+/** Reads the counts and the first error from the output of a plan or apply; the server gets both besides the log. */
 export interface EngineOutput {
   read(lines: Buffer): void;
-  /** What an apply did; for one that broke off, what it had done by then. */
+  /** The changes of an apply; for one that broke off, the changes that it had completed. */
   counts(): Counts;
   /** Summary of the first error diagnostic. */
   firstError(): string | undefined;
@@ -22,7 +22,7 @@ interface UiLine {
   diagnostic?: { severity?: string; summary?: string };
 }
 
-/** Terraform's JSON lines (`-json`); other lines are passed over. */
+/** Terraform's JSON lines (`-json`); other lines are skipped. */
 export function createStructuredOutput(): EngineOutput {
   const done: Counts = { additions: 0, changes: 0, destructions: 0, imports: 0 };
   let summary: Counts | undefined;
@@ -66,7 +66,7 @@ export const COLOURS = /\u001b\[[0-9;]*m/g;
 const SUMMARY =
   /^(?:Apply|Destroy) complete! Resources: (?:(\d+) imported, )?(?:(\d+) added, (\d+) changed, )?(\d+) destroyed/;
 
-/** Terraform's text for people. */
+/** Terraform's text output. */
 export function createTextOutput(): EngineOutput {
   const done: Counts = { additions: 0, changes: 0, destructions: 0, imports: 0 };
   let summary: Counts | undefined;

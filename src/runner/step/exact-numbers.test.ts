@@ -4,7 +4,7 @@ import { createMasker } from '../../masking/masker.ts';
 import { maskValues } from './masked-values.ts';
 import { redactPair } from './redacted-value.ts';
 
-it('a number that a float cannot hold is shown, masked and replaced as any other number is', () => {
+it('a number that a float cannot hold is shown, masked and replaced like any other number', () => {
   const value = parseExactJson('{"id":9007199254740993,"list":[1e999,12345678901234567890]}');
   const masked = maskValues(value, createMasker(['12345678901234567890']), new Set());
   expect(writeExactJson(masked)).toBe('{"id":9007199254740993,"list":[1e999,0]}');

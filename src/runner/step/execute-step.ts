@@ -14,12 +14,12 @@ import { makeStepFolder } from './step-folder.ts';
 import { writeStepRecord, type StepRecord } from './step-record.ts';
 import { uploadDebugLog } from './upload-artifact.ts';
 
-/** How far the step is, for who keeps its lease. */
+/** The progress of the step, for the process that keeps its lease. */
 export type StepProgress = { type: 'folder'; root: string } | { type: 'finishing' | 'finished' };
 
 /**
- * Executes one claimed step from its folder to its outcome; who started this process keeps the lease. What cannot be
- * told to the server is in the runner's own log, and a state that could not be delivered stays on disk.
+ * Executes one claimed step from its folder to its outcome; the process that started this one keeps the lease.
+ * Failures that cannot be reported to the server are in the runner's own log, and an undelivered state stays on disk.
  */
 export async function executeStep(
   runner: RunnerContext,
@@ -83,7 +83,7 @@ export async function executeStep(
     say({ type: 'finishing' });
     try {
       const { message } = result.finish;
-      // Masked before it is cut: half a secret would not be known.
+      // Masked before it is cut: half a secret would not be recognized.
       const shown =
         message === undefined ? {} : { message: secrets.masker.text(message).slice(0, MAX_MESSAGE) };
       await retry(() => client.finish(step, { ...result.finish, ...shown }), { forMs: limits.deliveryMs });
@@ -114,12 +114,12 @@ export async function executeStep(
   }
 }
 
-/** What the protocol takes. */
+/** The protocol's limit. */
 const MAX_MESSAGE = 2_000;
 /** A longer timer would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The wall time of a step: an interrupt, then, after the grace, a kill. */
+/** The clock of a step: it interrupts after the wall time, and kills after the grace. */
 function startClock(control: StepControl, limits: RunnerLimits, phase: Step['phase']): () => void {
   const stop: { timer?: NodeJS.Timeout } = {};
   stop.timer = setTimeout(

@@ -15,18 +15,18 @@ import type { StepContext } from './step-context.ts';
 import { note, readLock, show } from './step-providers.ts';
 
 export interface Harvested {
-  /** The lock file as it was before. */
+  /** The lock file before the init. */
   former: readonly LockEntry[];
-  /** What the init printed. */
+  /** The output of the init. */
   said: string;
-  /** On the host. */
+  /** The path on the host. */
   cache: string;
   milliseconds: number;
 }
 
 /**
- * Moves what an init has fetched into the store, and notes where every provider of the run came from. Its sandbox is
- * gone: nothing can reach the packages any more. What cannot be stored stays in the run's folder, and the run goes on.
+ * Moves the packages that an init has fetched into the store, and records the origin of every provider of the run.
+ * The init's sandbox is gone: nothing can reach them any more. A package that is not stored stays with the run.
  */
 export async function harvest(context: StepContext, prepared: Prepared, harvested: Harvested): Promise<void> {
   const { log, step } = context;
@@ -41,7 +41,7 @@ export async function harvest(context: StepContext, prepared: Prepared, harveste
     const hashes = lock.find(isSame)?.hashes ?? [];
     const words = findProof(proofs, address, name.version)?.words ?? '';
     const wanted = harvested.former.find(isSame);
-    // The only source was the mirror of the organization itself, which says what it has.
+    // The only source was the organization's own mirror, which lists its packages.
     const isMirrored = context.settings.usesMirror === true && isVerified(words);
     const isChecked = isSigned(words) || isMirrored || (wanted !== undefined && saysWhich(wanted));
     if (local.has(address) || !isChecked) continue;
@@ -80,7 +80,7 @@ async function keep(
       await makeRoom(store.folder, room, sizeBytes);
     });
   const held = await take().catch(async (error: NodeJS.ErrnoException) => {
-    // A store on another disk than the run takes a copy, for which there was no room yet.
+    // A store on another disk than the run needs a copy, for which there was no room yet.
     if (error.code !== 'ENOSPC' || !(await makeRoomForInit(context))) throw error;
     return await take();
   });
@@ -90,7 +90,7 @@ async function keep(
   note(providers, held, 'registry', milliseconds);
 }
 
-/** A version is made once: whoever finds other contents under it should know before they are used. */
+/** Each version is built once: users should know about different contents under one version before they use them. */
 async function warnOfOthers(context: StepContext, name: PackageName, h1: string): Promise<void> {
   const { providers, step, stepLog, log } = context;
   const kept = await providers.store.find(providers.scopes.kept(name), name);
@@ -105,7 +105,7 @@ async function warnOfOthers(context: StepContext, name: PackageName, h1: string)
   stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
 }
 
-/** Of what was there already, or is not kept. */
+/** Records a provider that was there already, or is not kept. */
 function noteOrigin(
   { providers }: StepContext,
   { address, version, hashes }: LockEntry,

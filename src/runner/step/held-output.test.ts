@@ -48,7 +48,7 @@ for (const [form, isStructured, write] of [
   });
 }
 
-test('what comes once a plan is under way asks for no init', () => {
+test('an error after a plan is under way does not ask for an init', () => {
   const { held, logged } = hold(true);
   held.onOutput(Buffer.from(`${VERSION}{"@message":"a: Refreshing","type":"refresh_start"}\n`));
   held.onOutput(Buffer.from(asJson('Module not installed')));

@@ -1,6 +1,6 @@
 import { COLOURS, createStructuredOutput, createTextOutput } from './engine-output.ts';
 
-/** What a plan says at once, before it has started anything, of a folder that an init would have made otherwise. */
+/** Errors of a plan, before it has started anything, when its folder lacks something that an init provides. */
 const NEEDS_INIT =
   /^(Inconsistent dependency lock file|Required plugins are not installed|Module not installed|Module source has changed|Backend initialization required, please run "(terraform|tofu) init")/;
 
@@ -9,17 +9,16 @@ const MAX_HELD_BYTES = 256 * 1024;
 export interface HeldOutput {
   onOutput(lines: Buffer): void;
   onErrors(lines: Buffer): void;
-  /** Whether all that was said is that an init is needed; then nothing of it has got anywhere, nor will. */
+  /** Whether the whole output only asks for an init; then none of it has been or will be passed on. */
   asksForInit(): boolean;
-  /** Lets go of what is held. */
+  /** Passes the held output on. */
   release(): void;
 }
 
 /**
- * Holds back what a plan prints until it is seen to be under way, so that of one that only asks for an init nothing is
- * seen.
+ * Holds back a plan's output until the plan is under way, so that a plan that only asks for an init shows nothing.
  *
- * @param toLog gets what is let go, in the order in which it came
+ * @param toLog gets the released output in its order
  */
 export function holdOutput(
   toLog: { onOutput(lines: Buffer): void; onErrors(lines: Buffer): void },
@@ -54,7 +53,7 @@ export function holdOutput(
   };
 }
 
-/** Of JSON lines anything but the version and diagnostics; of text anything but warnings and errors. */
+/** Whether the plan is under way: JSON lines other than the version and diagnostics, or text other than diagnostics. */
 function isUnderWay(lines: Buffer): boolean {
   return lines
     .toString('utf8')

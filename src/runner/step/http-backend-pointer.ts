@@ -10,8 +10,8 @@ import type { StepContext } from './step-context.ts';
 const PROBE_TEXT = 'terraform {\n  backend "http" {}\n}\n';
 
 /**
- * How this engine writes an empty http backend into a plan file: taken from a plan it makes of nothing, once for each
- * version. Undefined when that does not work out; there is the local backend then.
+ * The bytes of an empty http backend in this engine's plan files, taken from an empty plan, once for each version.
+ * Undefined when that fails; the local backend is used then.
  */
 export async function getHttpBackendPointer(
   context: StepContext,
@@ -31,7 +31,7 @@ export async function getHttpBackendPointer(
 }
 
 async function probe(context: StepContext, prepared: Prepared): Promise<Buffer | undefined> {
-  // A box of its own: nothing of the run is in it.
+  // A separate box: nothing of the run is in it.
   const workingDirectory = join(context.folder.root, 'probe');
   await mkdir(join(workingDirectory, 'tmp'), { recursive: true, mode: 0o700 });
   await writeFile(join(workingDirectory, 'main.tf'), PROBE_TEXT);
@@ -67,7 +67,7 @@ async function probe(context: StepContext, prepared: Prepared): Promise<Buffer |
   }
 }
 
-/** Without the run's variables: the answer is kept for other runs. */
+/** Leaves the run's variables out: the answer is kept for other runs. */
 function onlyOwn(environment: Record<string, string>): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TF_CLI_CONFIG_FILE', 'TF_IN_AUTOMATION', 'CHECKPOINT_DISABLE'];
   return Object.fromEntries(names.map((name) => [name, environment[name] ?? '']));

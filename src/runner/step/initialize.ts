@@ -21,20 +21,20 @@ import { explainExit, runEngine } from './run-engine.ts';
 import { findBackendHash, openPlanState, pointAtState, type StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 
-/** It is shown when the init fails. */
+/** The limit of the output that is shown when an init fails. */
 const MAX_OUTPUT_BYTES = 8 * 1024 ** 2;
-/** Of the providers that are there. */
+/** The number of available providers that are listed. */
 const MAX_NAMED = 10;
 
 export interface PlanStart extends StateAccess {
-  /** Does what was left out, where the plan says that it was needed. */
+  /** Makes the skipped init, when the plan says that it is needed. */
   initAfterAll?: () => Promise<StateAccess>;
 }
 
 /**
- * Gets the folder of a plan ready: `terraform init`, unless the configuration can do without or everything is known that
- * it would find out, and the state in its place. Init works on the run's own backend, whatever the configuration says, and finds the providers that only the
- * state names.
+ * Prepares the folder of a plan: `terraform init`, unless the configuration needs none or its whole result is known,
+ * and the state in its place. Init uses the run's own backend, whatever the configuration says, and finds the
+ * providers that only the state names.
  */
 export async function initialize(
   context: StepContext,
@@ -74,13 +74,13 @@ export async function initialize(
   return { ...(await open()), initAfterAll };
 }
 
-/** A configuration may bring a folder of the engine's along. */
+/** A configuration may contain the engine's own folder. */
 const isInitialized = async ({ workingDirectory }: Prepared): Promise<boolean> =>
   (await lstat(join(workingDirectory, '.terraform')).catch(() => undefined)) !== undefined;
 
 /**
- * Installs the providers of the plan's lock file, and nothing else: modules lie there already, as the plan left them,
- * and no program of the configuration's runs.
+ * Installs the providers of the plan's lock file, and nothing else: modules are already there, as the plan left them,
+ * and no program of the configuration runs.
  */
 export async function installProviders(
   context: StepContext,
@@ -95,9 +95,9 @@ export async function installProviders(
 }
 
 /**
- * What it prints gets into the log only when it fails: the third header line stands for the rest.
+ * The log gets the output only when the init fails: otherwise the third header line stands for it.
  *
- * @returns what it printed
+ * @returns the output
  */
 async function runInit(
   context: StepContext,
@@ -113,14 +113,14 @@ async function runInit(
   const environment = {
     ...withoutGitSettings(prepared.environment),
     ...ssh.environment,
-    // Git reads no SSL_CERT_FILE.
+    // Git does not read SSL_CERT_FILE.
     ...(prepared.authoritiesFile !== undefined && { GIT_SSL_CAINFO: prepared.authoritiesFile }),
     ...more,
     TF_WORKSPACE: context.step.workspace.name,
   };
   const call = { args, environment, onOutput: output.add, onErrors: output.add, holdsNothing: true };
   const init = () => runEngine(context, prepared, call);
-  // OpenTofu decrypts no state in an init without a backend, and fails at one. What only the state names is not found then.
+  // OpenTofu's init cannot decrypt a state, and fails. Providers that only the state names are not found then.
   const exit = prepared.priorState?.isEncrypted
     ? await init()
     : await withBackendPointer(prepared.workingDirectory, pointAtState(prepared), init);
@@ -152,7 +152,7 @@ function explainWithheld(names: readonly string[]): { summary: string; detail: s
   return { summary: `The init was made without ${[...names].sort().join(', ')}`, detail };
 }
 
-/** What a runner has that does not ask registries, where an init lacks something. */
+/** The providers of a runner that asks no registry, for an init that lacks one. */
 function explainSource(
   { settings, providers, step }: StepContext,
   shown: Buffer,
@@ -173,11 +173,11 @@ function explainSource(
   return { summary: 'This runner fetches no providers', detail };
 }
 
-/** What a command that only loads the configuration is told too, where sources of modules and backends may depend on it. */
+/** Variables for commands that load the configuration, where sources of modules and backends may depend on them. */
 export const earlyVariables = (engine: Engine, variableArgs: readonly string[]): readonly string[] =>
   engineCan(engine, 'load with variables') ? variableArgs : [];
 
-/** The diagnostics among the lines; all of them if there is none. */
+/** The diagnostics among the lines; all lines if there is none. */
 function keepDiagnostics(text: Buffer): Buffer {
   const lines = text.toString('utf8').split('\n');
   const diagnostics = lines.filter((line) => line.startsWith('{') && line.includes('"type":"diagnostic"'));

@@ -16,17 +16,17 @@ import { StepCanceled } from '../step-failure.ts';
 import { pluginFolders } from './step-folder.ts';
 import { hold, holdLocked, readLock, show } from './step-providers.ts';
 
-/** What an init is told beside its flags, and what it printed. */
+/** Runs an init with these additional variables, and returns its output. */
 export type RunInit = (environment: Record<string, string>) => Promise<string>;
 
-/** Packages of a provider, of which the lock file says nothing, that an init may choose from. */
+/** The limit of packages per provider for an init to choose from, where the lock file does not name the provider. */
 const MAX_CHOICE = 20;
 
 /**
- * Has an init install what the store lacks, with what the store has at hand for it, and puts what it has fetched into
- * the store. Of several that want the same one fetches, and the others wait for it.
+ * Runs an init for the providers that the store lacks, offers it the store's packages, and moves the fetched ones
+ * into the store. If several steps want the same provider, one fetches it, and the others wait.
  *
- * @param root the texts of the root module; undefined where everything that is wanted is in the lock file
+ * @param root the texts of the root module; undefined where the lock file names everything that is wanted
  */
 export async function installWithStore(
   context: StepContext,
@@ -38,12 +38,12 @@ export async function installWithStore(
   const { isSealed } = context.settings;
   const { mirror, cache } = pluginFolders(context.folder);
   const former = await readLock(prepared);
-  // To the lock file of a plan that is applied nothing may be added.
+  // The lock file of a plan that is applied must not change.
   const asItIs = root === undefined;
   const missing = former ? (await holdLocked(providers, prepared, former, { asItIs })).missing : [];
   const turn = await awaitTurn(context, prepared, root, former ? missing : undefined);
   try {
-    // Another step that was first may have fetched them by now.
+    // An earlier step may have fetched them meanwhile.
     const lock = await readLock(prepared);
     if (lock) await holdLocked(providers, prepared, lock, { asItIs });
     const locked = [...providers.held.values()];
@@ -65,7 +65,7 @@ export async function installWithStore(
         ...(choice.length > 0 &&
           !isSealed && {
             TF_PLUGIN_CACHE_DIR: prepared.inner(cache),
-            // Everything in it is signed.
+            // Every package in the cache is signed.
             TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
           }),
       });
@@ -107,7 +107,7 @@ async function awaitTurn(
   return turn;
 }
 
-/** Packages of those providers that the configuration seems to name and the lock file does not. */
+/** Holds packages of the providers that the configuration seems to name and the lock file does not. */
 async function holdChoice(
   { providers, settings }: StepContext,
   { engine, mirrors }: Prepared,
@@ -136,14 +136,14 @@ async function holdChoice(
   }
 }
 
-/** Of a version that came with other bytes at another time there is no telling which is right. */
+/** If a version came twice with different bytes, nothing tells which is right, so both are left out. */
 function onePerVersion(packages: readonly PackageMeta[]): PackageMeta[] {
   const counts = new Map<string, number>();
   for (const { version } of packages) counts.set(version, (counts.get(version) ?? 0) + 1);
   return packages.filter(({ version }) => counts.get(version) === 1);
 }
 
-/** A folder of links to what the run is shown, as a mirror and a plugin cache have it. */
+/** Makes a folder of links to packages that the run sees, in the layout of mirrors and plugin caches. */
 async function layOut(
   context: StepContext,
   prepared: Prepared,

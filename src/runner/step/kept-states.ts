@@ -5,7 +5,7 @@ import type { StepKey } from '../protocol/agent-client.ts';
 import { findStates, type StateLocations } from '../state/state-locations.ts';
 import { writeDurably } from '../state/write-durably.ts';
 
-/** Whose state it is, and the server that the lease is of. */
+/** The step whose state it is, and the server that gave the lease. */
 const Owner = z.object({ id: z.string(), lease: z.string(), url: z.string() });
 type Owner = z.infer<typeof Owner>;
 
@@ -14,12 +14,12 @@ export interface KeptState {
   owner: Owner;
 }
 
-/** Where states wait that a server would not take. Nothing removes them but their delivery. */
+/** The folder of states that a server did not accept. Only their delivery removes them. */
 export const folderOfKept = (workFolder: string): string => join(workFolder, 'undelivered');
 
 /**
- * Copies the last states of a step to where nothing removes them, for a state that the server would not, or may not, have
- * taken. @returns their paths
+ * Copies the last states of a step to a folder that nothing cleans up, when the server refused a state or may not
+ * have it. @returns their paths
  */
 export async function keepStates(
   workFolder: string,
@@ -55,7 +55,7 @@ export async function keepStates(
 
 const ownerFileOf = (file: string): string => `${file}.owner.json`;
 
-/** The states that wait for a server; one without an owner is for people alone. */
+/** The states that wait for a server; one without an owner is only for people. */
 export async function listKeptStates(workFolder: string): Promise<KeptState[]> {
   const folder = folderOfKept(workFolder);
   const names = await readdir(folder).catch(() => []);

@@ -14,14 +14,14 @@ import type { AgentContext, RunnerContext } from './step-context.ts';
 import { lockFileOf } from './step-folder.ts';
 import { readStartTicks, readStepRecord, type StepRecord } from './step-record.ts';
 
-/** Processes that may end while they clear one leftover. */
+/** The number of processes that may die while clearing one leftover. */
 const MAX_DEATHS = 2;
 const QUICK_LOOKS = 5;
 const QUICK_LOOK_MS = 1_000;
 
 /**
- * Clears leftovers at once and then from time to time, until `stopped`: a server that was away comes back. Each is
- * cleared by `clear`, in a process of its own; one that takes such processes with it is put aside.
+ * Clears leftovers at once and then repeatedly, until `stopped`: an unreachable server comes back. `clear` handles
+ * each in a process of its own; a leftover that kills such processes is put aside.
  */
 export async function keepClearingLeftovers(
   agent: AgentContext,
@@ -44,14 +44,14 @@ export async function keepClearingLeftovers(
     } catch (error) {
       agent.log('error', 'leftover steps could not be cleared', { error: String(error) });
     }
-    // Processes of an agent that has just died may be ending still.
+    // Processes of an agent that has just died may still be ending.
     const pauseMs = quickLooks-- > 0 ? QUICK_LOOK_MS : agent.limits.leftoversEveryMs;
     const pause = sleep(Math.min(pauseMs, agent.limits.leftoversEveryMs), undefined, { signal: stopped });
     await pause.catch(() => undefined);
   }
 }
 
-/** Folders of steps that no process works on, known by their locks. */
+/** Folders of steps that no process works on; their locks are free. */
 async function findLeftovers(workFolder: string): Promise<string[]> {
   const entries = await readdir(workFolder, { withFileTypes: true });
   return entries
@@ -67,9 +67,9 @@ async function findLeftovers(workFolder: string): Promise<string[]> {
 }
 
 /**
- * Brings a step of a dead runner, or one whose state could not be delivered, to its end: stops what still runs,
- * delivers the last state under the lease the step had, and removes the folder. One whose state cannot be delivered for
- * now stays for the next time. Never fails.
+ * Ends a step of a dead runner, or one whose state could not be delivered: stops what still runs, delivers the last
+ * state under the step's lease, and removes the folder. If the state cannot be delivered now, the folder stays for
+ * the next attempt. Never fails.
  */
 export async function clearLeftover(runner: RunnerContext, root: string): Promise<void> {
   const record = readStepRecord(join(root, 'record.json'));
@@ -78,7 +78,7 @@ export async function clearLeftover(runner: RunnerContext, root: string): Promis
   try {
     if (await clearOne(runner, root, record)) await removeFolder(root);
   } catch (error) {
-    // What fails because the server is away is tried again; anything else would fail again.
+    // A failure because the server is away is tried again; any other would repeat.
     if (!(error instanceof ServerAway)) return await putAside(runner, root, String(error));
     runner.log('error', 'a leftover step could not be cleared yet', {
       step: record.id,
@@ -89,7 +89,7 @@ export async function clearLeftover(runner: RunnerContext, root: string): Promis
   }
 }
 
-/** For people to look at. */
+/** Moves the folder to a place where people can look at it. */
 async function putAside({ settings, log }: AgentContext, root: string, why: string): Promise<void> {
   const aside = join(settings.workFolder, 'undelivered', basename(root));
   try {
@@ -102,7 +102,7 @@ async function putAside({ settings, log }: AgentContext, root: string, why: stri
 }
 
 /**
- * Offers what a server has refused once more: it may be another version of it by now. What it refuses again is left for
+ * Offers a refused state once more: the server may be another version by now. A state that is refused again waits for
  * the next start.
  */
 async function deliverKept(runner: AgentContext, refused: Set<string>, stopped: AbortSignal): Promise<void> {
@@ -124,16 +124,16 @@ async function deliverKept(runner: AgentContext, refused: Set<string>, stopped: 
   }
 }
 
-/** Whether the folder may go. */
+/** @returns whether the folder may be removed */
 async function clearOne(runner: RunnerContext, root: string, record: StepRecord): Promise<boolean> {
   await stopProcess(record, runner.limits.graceMs);
-  // The folder may have to stay for its state; the key of an init that never ended must not.
+  // The folder may have to stay for its state; the SSH key of an unfinished init must not.
   await rm(sshFolderOf(join(root, 'box')), { recursive: true, force: true });
   if (!record.locations) return true;
   const { newest, unreadable, tooLarge } = await findStates(record.locations, record.known);
   const states = [...(newest ? [newest.bytes] : []), ...unreadable];
   if (states.length + tooLarge.length === 0) return true;
-  // Its lease means nothing to another server, and the state is none of that one's business.
+  // The lease means nothing to another server, and the state does not belong there.
   if (record.url !== runner.settings.url) return false;
   try {
     for (const bytes of states) {
@@ -162,6 +162,6 @@ async function stopProcess({ process: leader }: StepRecord, graceMs: number): Pr
   await interruptWhenReady(leader.pid, () => !isAlive());
   const giveUpAt = performance.now() + graceMs;
   while (isAlive() && performance.now() < giveUpAt) await sleep(100);
-  // The group may hold more than its leader; while any of them lives, its number is not given to others.
+  // The group may have more members than its leader; while one lives, its number is not reused.
   signal(-leader.pid, 'SIGKILL');
 }

@@ -7,12 +7,12 @@ import { StepFailure } from '../step-failure.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const LOOK_AT_DISK_EVERY_MS = 2_000;
-/** A folder of hundreds of thousands of files takes a while to look through: most of the time nobody does. */
+/** Looking through a folder of hundreds of thousands of files takes time: the watch rests this many times longer. */
 const DISK_REST = 10;
 
 /**
- * Ends the step when its command holds more than a run may, in words that name the limit and its setting. The kernel's
- * own limits are beside it, for what happens between two looks. Call the result when the command is gone.
+ * Ends the step when its command holds more than a run may, with a message that names the limit and its setting. The
+ * kernel's own limits apply as well, between two looks. Call the result when the command is gone.
  */
 export function watchLimits(context: StepContext, boxFolder: string, command: RunningCommand): () => void {
   const { limits, control } = context;
@@ -53,7 +53,7 @@ export function watchLimits(context: StepContext, boxFolder: string, command: Ru
     }
   }
 
-  // What cannot be measured this time can be the next, and the kernel's limits hold meanwhile.
+  // A failed measurement may succeed next time, and the kernel's limits apply meanwhile.
   const complain = (error: unknown) =>
     context.log('warn', 'what a run holds cannot be measured', { error: String(error) });
   watchProcesses().catch(complain);
@@ -63,7 +63,7 @@ export function watchLimits(context: StepContext, boxFolder: string, command: Ru
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
-/** As the settings are written: in powers of 1024. */
+/** The number in powers of 1024, as in the settings. */
 export function describeBytes(bytes: number): string {
   let unit = 0;
   let value = bytes;

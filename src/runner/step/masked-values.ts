@@ -2,8 +2,8 @@ import { ExactNumber } from '@runwright/models';
 import type { Masker } from '../../masking/masker.ts';
 
 /**
- * A value of a plan without the secrets that its texts, numbers and keys hold. A number becomes 0, since a program that draws
- * the plan expects one. `names`: keys that stay, being words of a provider.
+ * A value of a plan without the secrets in its texts, numbers and keys. A number becomes 0, since a program that
+ * draws the plan expects a number. `names`: keys that stay, since they are a provider's words.
  */
 export function maskValues(value: unknown, masker: Masker, names: ReadonlySet<string>): unknown {
   const mask = (each: unknown): unknown => {
@@ -16,7 +16,7 @@ export function maskValues(value: unknown, masker: Masker, names: ReadonlySet<st
       maskKeys(Object.keys(each)).map(([key, shown]) => [shown, mask(partOf(each, key))]),
     );
   };
-  /** Two keys of a secret are two, for what is read by them is counted. */
+  /** Two masked keys stay two keys, since readers count them. */
   const maskKeys = (keys: string[]): [string, string][] => {
     const shown = new Set(keys.filter((key) => names.has(key)));
     return keys.map((key) => {
@@ -35,7 +35,7 @@ function partOf(value: object, key: string): unknown {
   return (value as Record<string, unknown>)[key];
 }
 
-/** Every key anywhere in the schemas: the names of attributes, blocks, and the parts of their types. */
+/** Every key in the schemas: names of attributes, of blocks, and of the parts of their types. */
 export function namesIn(schemas: unknown): Set<string> {
   const names = new Set<string>();
   const collect = (value: unknown): void => {

@@ -10,13 +10,13 @@ import { executePlan } from './plan.ts';
 import type { StepContext } from './step-context.ts';
 import { StepCanceled, StepFailure } from '../step-failure.ts';
 
-/** How a step ended, for the server; and an error when the last state did not get there. */
+/** The outcome of a step, for the server, with an error when the last state could not be delivered. */
 export interface StepResult {
   finish: FinishRequest;
   stateError?: unknown;
 }
 
-/** Executes the step and turns whatever happens into an outcome, the log included. */
+/** Executes the step, closes its log, and turns every result into an outcome. */
 export async function reachOutcome(context: StepContext): Promise<StepResult> {
   let counts: Counts | undefined;
   let stateError: unknown;
@@ -33,7 +33,7 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
   } catch (error) {
     finish = explain(context, error instanceof StepCanceled ? (context.control.exceeded() ?? error) : error);
   }
-  // Called a success, nobody would look for the state that the server lacks.
+  // As a success, the missing state at the server would go unnoticed.
   if (stateError !== undefined && !(stateError instanceof LeaseLost)) {
     const withoutState = explain(context, describeStateError(context, stateError));
     if (finish.outcome !== 'errored') finish = withoutState;
@@ -86,7 +86,7 @@ function explain(context: StepContext, error: unknown): FinishRequest {
     if (!error.isInLog) say(error.message, error.detail);
     return { outcome: 'errored', message: error.message };
   }
-  // Nobody will read the outcome of a lost step.
+  // Nobody reads the outcome of a lost step.
   if (error instanceof LeaseLost) return { outcome: 'errored', message: 'lost' };
   context.log('error', 'a step failed in the runner', { step: step.id, error: String(error) });
   const summary = 'The runner could not execute this step';

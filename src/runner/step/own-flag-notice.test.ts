@@ -21,7 +21,9 @@ it.each([
     [`{"type":"version"}\n${JSON_LINE}{"type":"x"}\n`],
     '{"type":"version"}\n{"type":"x"}\n',
   ],
-])('a notice about the own flag is left out: %s', (_how, parts, text) => expect(filter(parts)).toBe(text));
+])('a notice about the runner’s own flag is left out: %s', (_how, parts, text) =>
+  expect(filter(parts)).toBe(text),
+);
 
 it.each([
   ['another warning', ['╷\n│ Warning: Value for undeclared variable\n╵\nPlan\n']],

@@ -1,13 +1,13 @@
-/** What some versions of terraform say of the flag that tells them where the run's state is. */
+/** The warning of some versions of terraform about the flag that names the run's state. */
 const SUMMARY = 'Deprecated flag: -state';
-/** It comes before anything that happens: nothing is held back later on. */
+/** The number of lines that are checked: the warning comes first, so later output is not held back. */
 const LOOKED_AT = 4;
 const BOX_TOP = '╷';
 const BOX_BOTTOM = '╵';
 
 /**
- * Leaves out the one warning that is about a flag of the runner's own: nobody who reads the log has set it, or can do
- * without it. The rest passes as it is. Takes and gives whole lines.
+ * Leaves out the one warning about a flag that the runner sets: readers of the log did not set it, and cannot avoid
+ * it. The rest passes unchanged. Takes and gives whole lines.
  */
 export function createNoticeFilter(emit: (lines: Buffer) => void): {
   write(lines: Buffer): void;
@@ -20,7 +20,7 @@ export function createNoticeFilter(emit: (lines: Buffer) => void): {
     held = [];
   };
 
-  /** A warning of several lines is held until its frame is closed. */
+  /** A warning of several lines is held until its frame is complete. */
   function look(line: Buffer): void {
     const isHeld = held.length > 0;
     held.push(line);

@@ -7,7 +7,7 @@ const change = (actions: string[], rest: { importing?: unknown; mode?: string } 
 };
 
 describe('a plan as JSON', () => {
-  it('counts as terraform does: replacements twice, reads and no-ops not', () => {
+  it('counts as terraform does: a replacement counts twice, reads and no-ops do not count', () => {
     const resource_changes = [
       ...[change(['create']), change(['update']), change(['delete', 'create']), change(['create', 'delete'])],
       ...[
@@ -40,7 +40,7 @@ describe('a plan as JSON', () => {
     expect(hasChanges({ resource_drift: [{ type: 't', provider_name: 'p' }] }, 0, true)).toBe(false);
   });
 
-  it('is about the providers and types of its actions, deferred ones too', () => {
+  it('lists the providers and types of its actions, including deferred ones', () => {
     const plan = {
       action_invocations: [{ type: 'a', provider_name: 'p' }],
       deferred_action_invocations: [{ action_invocation: { type: 'b', provider_name: 'q' } }],
@@ -51,7 +51,7 @@ describe('a plan as JSON', () => {
     ]);
   });
 
-  it('names its providers, those without a change too', () => {
+  it('lists its providers, including those without a change', () => {
     const configuration = { provider_config: { a: { full_name: 'z' }, b: {} } };
     expect(listProviders({ configuration, resource_changes: [change(['create'])] })).toEqual(['p', 'z']);
   });

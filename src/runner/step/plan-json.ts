@@ -1,6 +1,6 @@
 import type { Counts } from './engine-output.ts';
 
-/** What the runner reads of `terraform show -json` of a plan. */
+/** The parts of `terraform show -json` of a plan that the runner reads. */
 export interface PlanJson {
   resource_changes?: {
     mode?: string;
@@ -38,9 +38,9 @@ export function countChanges(plan: PlanJson): Counts {
 export const EXIT_WITH_CHANGES = 2;
 
 /**
- * Whether there is anything to apply. The exit code says it with every engine and counts moves, imports and actions
- * (terraform-cli B4); `applyable` in the JSON does not, since OpenTofu has none. A plan that only refreshes is
- * the exception: terraform calls it applicable for differences that it does not show, and then says "No changes".
+ * Whether there is anything to apply. The exit code tells it for every engine and covers moves, imports and actions
+ * (terraform-cli B4); `applyable` in the JSON does not serve, since OpenTofu has none. A refresh-only plan is the
+ * exception: terraform calls it applicable for differences that it does not show, and then says "No changes".
  */
 export function hasChanges(plan: PlanJson, exitCode: number, isRefreshOnly: boolean): boolean {
   if (exitCode !== EXIT_WITH_CHANGES) return false;
@@ -52,7 +52,7 @@ export function hasChanges(plan: PlanJson, exitCode: number, isRefreshOnly: bool
   );
 }
 
-/** Full names of all providers that the plan is about. */
+/** Full names of all providers in the plan. */
 export function listProviders(plan: PlanJson): string[] {
   const names = new Set<string>();
   for (const { provider_name } of listResources(plan)) names.add(provider_name);
@@ -62,7 +62,7 @@ export function listProviders(plan: PlanJson): string[] {
   return [...names].sort();
 }
 
-/** Types of resources, data sources and actions that the plan is about. */
+/** Types of resources, data sources and actions in the plan. */
 export function listTypes(plan: PlanJson): Set<string> {
   return new Set(listResources(plan).map(({ type }) => type));
 }

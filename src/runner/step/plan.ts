@@ -26,7 +26,7 @@ import { uploadArtifact } from './upload-artifact.ts';
 
 const MAX_PLAN_JSON_BYTES = 256 * 1024 ** 2;
 
-/** Plans, and leaves everything about the plan with the server. Errors: StepFailure, StepCanceled. */
+/** Plans, and uploads everything about the plan to the server. Errors: StepFailure, StepCanceled. */
 export async function executePlan(context: StepContext): Promise<FinishRequest> {
   const prepared = await prepare(context);
   refuseWhatIsTooNew(context, prepared);
@@ -94,7 +94,7 @@ function refuseWhatIsTooNew({ step }: StepContext, { engine }: Prepared): void {
   );
 }
 
-/** In the plan's log only: the apply has the same variables. */
+/** Only the plan's log gets the warning: the apply has the same variables. */
 function warnOfUnmasked({ secrets, step, stepLog }: StepContext): void {
   const { unmasked, partlyMasked } = secrets;
   if (unmasked.length + partlyMasked.length === 0) return;
@@ -114,12 +114,12 @@ function warnOfLeftOut({ step, stepLog }: StepContext, keys: readonly string[]):
   stepLog.write(Buffer.from(formatWarning(step.workspace.structuredRunOutput, summary, detail)));
 }
 
-/** Uploads that go on while the plan is looked at further; none of them may outlive the step. */
+/** Uploads that run while the plan is processed further; none may outlive the step. */
 function trackUploads() {
   const uploads: Promise<void>[] = [];
   return {
     add(upload: Promise<void>): void {
-      // Its failure is heard in `finish`, which may be a while from now.
+      // `finish` reports the failure, perhaps much later.
       upload.catch(() => undefined);
       uploads.push(upload);
     },
@@ -149,7 +149,7 @@ async function showPlan(context: StepContext, prepared: Prepared, args: string[]
   return output.bytes();
 }
 
-/** What has been a provider's to print may be anything. */
+/** The JSON may be anything, since a provider could have printed it. */
 function parsePlan(json: Buffer): PlanJson & FullPlan {
   try {
     return parseExactJson(json.toString('utf8')) as PlanJson & FullPlan;
@@ -158,7 +158,7 @@ function parsePlan(json: Buffer): PlanJson & FullPlan {
   }
 }
 
-/** Terraform refuses to overwrite a file. */
+/** A new name, since terraform refuses to overwrite a file. */
 async function nameGenerated({ workingDirectory }: Prepared): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const name = attempt === 1 ? 'generated.tf' : `generated_${attempt}.tf`;

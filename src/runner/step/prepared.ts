@@ -30,22 +30,22 @@ import { StepFailure } from '../step-failure.ts';
 export interface Prepared {
   engine: Engine;
   box: Box & { shownFolders: ShownFolder[] };
-  /** Folders that providers come from instead of their registries. */
+  /** Folders that replace registries as the source of providers. */
   mirrors: LocalMirror[];
-  /** The unpacked configuration, and the folder of it that terraform runs in; both on the host. */
+  /** The unpacked configuration, and its folder that terraform runs in; both on the host. */
   root: string;
   workingDirectory: string;
-  /** Without the name of a workspace: that depends on where the state is (state-access.ts). */
+  /** Without the name of a workspace, which depends on the place of the state (state-access.ts). */
   environment: Record<string, string>;
-  /** As the run sees it; undefined where the system's authorities are all that it trusts. */
+  /** As the run sees it; undefined where the run trusts only the system's authorities. */
   authoritiesFile: string | undefined;
   priorState: StateSnapshot | undefined;
   locations: StateLocations;
-  /** The same file, as the run sees it. */
+  /** The path of the same file as the run sees it. */
   inner(hostPath: string): string;
 }
 
-/** Terraform's own rule for names of workspaces, and safe as the name of a folder. */
+/** Terraform's own rule for names of workspaces; such a name is safe as the name of a folder. */
 const WORKSPACE_NAME = /^[A-Za-z0-9_-]{1,90}$/;
 
 async function openStepNetwork({
@@ -61,7 +61,7 @@ async function openStepNetwork({
   }
 }
 
-/** Gets a step's inputs and lays them out. Writes the log's header as soon as the engine is known. */
+/** Fetches a step's inputs and lays them out. Writes the log's header as soon as the engine is known. */
 export async function prepare(context: StepContext): Promise<Prepared> {
   const { step, folder, sandbox } = context;
   const { workspace, inputs } = step;
@@ -122,7 +122,7 @@ export async function prepare(context: StepContext): Promise<Prepared> {
   };
 }
 
-/** A run has no other way to the file: of the host's folders it sees those of the system alone. */
+/** Copies the file into the step's folder: of the host's folders a run sees only those of the system. */
 async function placeAuthorities({ folder, log }: StepContext): Promise<string | undefined> {
   const { certificates, unreadable } = await readAuthorities(process.env);
   for (const file of unreadable) log('warn', 'certificates that runs should trust cannot be read', { file });
@@ -132,7 +132,7 @@ async function placeAuthorities({ folder, log }: StepContext): Promise<string | 
   return file;
 }
 
-/** Writes the engine's own configuration: what it may fetch from where. */
+/** Writes the engine's own configuration: the sources of providers, and the run's token. */
 export async function configureEngine(
   { step, settings, folder }: StepContext,
   file: string,
@@ -147,7 +147,7 @@ export async function configureEngine(
   await writeFile(file, writeCliConfig(step.runToken, settings.url, mirrors, others), { mode: 0o600 });
 }
 
-/** Terraform takes providers from a mirror over https only, and a runner may reach its server by another way. */
+/** Terraform uses mirrors over https only, so the address may differ from the runner's own address of the server. */
 function mirrorOf({ runToken, organization }: StepContext['step'], runnerUrl: string): string {
   const server = [runnerUrl, runToken?.serverUrl].find((url) => url?.startsWith('https:'));
   if (server === undefined)
@@ -158,7 +158,7 @@ function mirrorOf({ runToken, organization }: StepContext['step'], runnerUrl: st
   return new URL(mirrorPathOf(organization.name), server).href;
 }
 
-/** Streams an input into a file, and checks that it is the one the step names (threats T18). */
+/** Streams an input into a file, and checks its digest against the step's (threats T18). */
 export async function fetchInput(context: StepContext, name: InputName, file: string): Promise<void> {
   const { client, step, limits } = context;
   const expected = step.inputs[name];

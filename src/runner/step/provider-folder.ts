@@ -6,9 +6,9 @@ import { readLeftFile } from '../sandbox/left-file.ts';
 import type { Prepared } from './prepared.ts';
 
 /**
- * A folder beside the configuration whose only content is that it needs `providers`, by their addresses, as they are
- * installed for the configuration: those that only the state knows count too. It is made once nothing of the run is
- * left running.
+ * A folder beside the configuration that only requires `providers`, by their addresses, as they are installed for the
+ * configuration; providers that only the state names are included. It is made after all programs of the run have
+ * ended.
  */
 export async function makeProviderFolder(
   box: string,
@@ -20,7 +20,7 @@ export async function makeProviderFolder(
   const entries = readLockFile(lock?.toString('utf8') ?? '') ?? [];
   const needs = providers.map((source, index) => {
     const version = entries.find(({ address }) => address === source)?.version;
-    // Without a version a pre-release would not be what is needed.
+    // Without a version terraform would not accept a pre-release.
     return [`p${index}`, { source, ...(version !== undefined && { version }) }];
   });
   const text = JSON.stringify({ terraform: { required_providers: Object.fromEntries(needs) as unknown } });

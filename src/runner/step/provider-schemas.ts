@@ -16,7 +16,7 @@ const MAX_SCHEMAS_BYTES = 256 * 1024 ** 2;
 const MAX_LOCK_BYTES = 4 * 1024 ** 2;
 const BUILT_IN = 'terraform.io/builtin/';
 
-/** Beside the schema of the provider itself one map for each kind of thing: `resource_schemas`, `action_schemas` … */
+/** The schema of the provider itself, and one map for each kind of thing: `resource_schemas`, `action_schemas` … */
 const SchemasJson = z.object({
   format_version: z.string().optional(),
   provider_schemas: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
@@ -26,10 +26,10 @@ type SchemasJson = z.infer<typeof SchemasJson>;
 const KeptSchemas = z.object({ key: z.string(), schemas: SchemasJson });
 
 /**
- * `terraform providers schema -json`, cut down to the types the plan names: whole, that of a big provider has many
- * megabytes. It costs one start of terraform, so it is kept: for configurations of built-in providers once for each
- * engine, as the runner itself asked it where no run had been; for others for each workspace alone, because the
- * workspace's own providers answer, and could answer anything.
+ * `terraform providers schema -json`, cut down to the types that the plan names: the whole of a big provider has many
+ * megabytes. It costs one start of terraform, so it is cached: for built-in providers once for each engine, from an
+ * empty folder that no run has touched; for others for each workspace alone, because the workspace's own providers
+ * answer, and could answer anything.
  */
 export async function readProviderSchemas(
   context: StepContext,
@@ -56,7 +56,7 @@ export async function readProviderSchemas(
   return keepTypes(schemas, plan);
 }
 
-/** A file that is damaged is as good as none. */
+/** A damaged file counts as absent. */
 async function readKept(file: string): Promise<z.infer<typeof KeptSchemas> | undefined> {
   try {
     return KeptSchemas.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -65,7 +65,7 @@ async function readKept(file: string): Promise<z.infer<typeof KeptSchemas> | und
   }
 }
 
-/** Made before the providers are started: they could change the lock file. */
+/** Computed before the providers are started: they could change the lock file. */
 async function keyOf(engine: string, { workingDirectory }: Prepared, plan: PlanJson): Promise<string> {
   const lockFile = join(workingDirectory, '.terraform.lock.hcl');
   const lock = await readLeftFile(workingDirectory, lockFile, MAX_LOCK_BYTES);
@@ -75,7 +75,7 @@ async function keyOf(engine: string, { workingDirectory }: Prepared, plan: PlanJ
 const hashOf = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-/** Of the built-in providers alone, where nothing of any run is in the way. */
+/** Asks only for the built-in providers, in a folder without anything of a run. */
 async function askInEmptyFolder(context: StepContext, prepared: Prepared): Promise<SchemasJson> {
   const hostFolder = join(context.folder.root, 'schemas');
   for (const folder of [hostFolder, join(hostFolder, 'home'), join(hostFolder, 'tmp')])
@@ -95,7 +95,7 @@ async function askInEmptyFolder(context: StepContext, prepared: Prepared): Promi
   return await askEngine(context, { ...prepared, box, inner, workingDirectory: hostFolder, environment });
 }
 
-/** Of the workspace's providers, which lie in the folder of its run. */
+/** Asks for the workspace's providers, in the folder of its run. */
 async function askInOwnFolder(
   context: StepContext,
   prepared: Prepared,
@@ -128,7 +128,7 @@ async function askEngine(context: StepContext, prepared: Prepared): Promise<Sche
 
 function keepTypes({ format_version, provider_schemas }: SchemasJson, plan: PlanJson): Buffer {
   const types = listTypes(plan);
-  // What kinds of things there are is the engine's business; a kind that is new here is kept like those that are known.
+  // The engine defines the kinds of things; an unknown kind is treated like the known ones.
   const keep = ([kind, schemas]: [string, unknown]): [string, unknown] => {
     if (!kind.endsWith('_schemas') || typeof schemas !== 'object' || schemas === null) return [kind, schemas];
     return [kind, Object.fromEntries(Object.entries(schemas).filter(([type]) => types.has(type)))];

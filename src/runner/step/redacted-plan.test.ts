@@ -19,7 +19,7 @@ const change = (after: unknown, afterSensitive: unknown = {}) => ({
 });
 
 describe('a redacted plan', () => {
-  it('has the form that the terraform CLI draws, and only that', () => {
+  it('has only the form that the terraform CLI draws', () => {
     const redacted = redactPlan(
       {
         format_version: '1.2',
@@ -70,7 +70,7 @@ describe('a redacted plan', () => {
     });
   });
 
-  it('hides what terraform does not mark but a sensitive variable says', () => {
+  it('hides values of sensitive variables that terraform does not mark', () => {
     const redacted = redactPlan(
       {
         variables: { declared: { value: ['from-tfvars'] }, open: { value: 'everybody' } },
@@ -87,7 +87,7 @@ describe('a redacted plan', () => {
     ]);
   });
 
-  it('hides a secret in any form, in numbers, in keys and in addresses, but never the words of a provider', () => {
+  it('hides a secret in any form, in numbers, in keys and in addresses, but never a provider’s words', () => {
     const wordy = { p: { resource_schemas: { t: { block: { attributes: { password1: {} } } } } } };
     const value = {
       url: 'amqp://u:Winter%212026%28x%29@mq',
@@ -115,7 +115,7 @@ describe('a redacted plan', () => {
     expect(JSON.stringify(redacted)).not.toContain(value.auth.slice(4, -4));
   });
 
-  it('keeps what a newer engine adds, without its values', () => {
+  it('keeps additions of a newer engine, without their values', () => {
     const added = { new_words: 'hush-1', new_map: { a: 'hush-2' }, new_flag: false, nothing: null };
     const redacted = redactPlan(
       {

@@ -7,7 +7,7 @@ import { dependenciesOf, type ConfigModule, type ConnectedPlan } from './resourc
 
 type Json = Record<string, unknown>;
 
-/** What the redaction reads of `terraform show -json`. */
+/** The parts of `terraform show -json` that the redaction reads. */
 export interface FullPlan extends Pick<ConnectedPlan, 'prior_state'> {
   format_version?: string;
   variables?: Record<string, { value?: unknown }>;
@@ -24,14 +24,14 @@ export interface FullPlan extends Pick<ConnectedPlan, 'prior_state'> {
 }
 
 /**
- * The plan as anybody who may read runs may see it, and as the terraform CLI draws it: a format of its own
- * (api-contract §4.2), with one part more: which resources depend on which. What terraform marks as sensitive is replaced, its marks are kept; variables, state and
- * configuration are left out. Terraform does not mark what is derived from a sensitive value, so texts that hold one
- * of the known secrets are masked too (terraform-cli B6). What a newer engine adds to a change, and nobody here knows
- * the meaning of, is kept without its values.
+ * The plan as everybody who may read runs sees it, and as the terraform CLI draws it: a format of its own
+ * (api-contract §4.2), plus the dependencies between resources. Values that terraform marks as sensitive are
+ * replaced, their marks are kept; variables, state and configuration are left out. Terraform does not mark values
+ * derived from a sensitive one, so texts that hold a known secret are masked too (terraform-cli B6). Unknown parts
+ * that a newer engine adds to a change are kept without their values.
  *
  * @param schemas `terraform providers schema -json`, cut down to what the plan names
- * @param secrets of the step's own sensitive variables
+ * @param secrets the secrets of the step's own sensitive variables
  */
 export function redactPlan(
   plan: FullPlan,
@@ -63,12 +63,12 @@ export function redactPlan(
   };
 }
 
-/** How a key of an object is treated; one that is not named may hold values, and so is kept without them. */
+/** The treatment of an object's key; a key without one may hold values, and is kept without them. */
 type Treatment = 'as it is' | 'masked' | ((value: unknown) => unknown);
 
 class Redaction {
   readonly #masker: Masker;
-  /** Keys of a value that are a provider's words, and not somebody's secret. */
+  /** Keys that are a provider's words, and not secrets. */
   readonly #attributeNames: ReadonlySet<string>;
 
   constructor(masker: Masker, attributeNames: ReadonlySet<string>) {
@@ -154,7 +154,7 @@ const ENGINE_WORDS: Readonly<Record<string, Treatment>> = {
   action_reason: 'as it is',
 };
 
-/** Knows the step's secrets, and the variables that the configuration itself declares as sensitive. */
+/** Masks the step's secrets, and the variables that the configuration itself declares as sensitive. */
 function maskerOf(plan: FullPlan, secrets: Pick<KnownSecrets, 'patterns' | 'masker'>): Masker {
   const declared = new Set<string>();
   const collect = (value: unknown): void => {

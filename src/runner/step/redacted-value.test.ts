@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REDACTED, REDACTED_AND_CHANGED, redactPair } from './redacted-value.ts';
 
-/** A value with the marks that are right for it, and the secrets under them. */
+/** A value with correct marks, and the secrets under them. */
 interface Marked {
   value: unknown;
   mark: unknown;
@@ -79,7 +79,7 @@ describe('redacting the two sides of a change', () => {
     );
   });
 
-  it('keeps a change a change, and what stays the same the same', () => {
+  it('keeps a change a change, and an unchanged value unchanged', () => {
     expect(redactPair('a', 'b', true, true)).toEqual({ before: REDACTED, after: REDACTED_AND_CHANGED });
     expect(redactPair('a', 'a', true, true)).toEqual({ before: REDACTED, after: REDACTED });
     expect(redactPair(null, 'a', false, true)).toEqual({ before: null, after: REDACTED_AND_CHANGED });

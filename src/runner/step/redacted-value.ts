@@ -1,17 +1,17 @@
 import { ExactNumber } from '@runwright/models';
 import { isDeepStrictEqual } from 'node:util';
 
-/** What stands where a sensitive text was. */
+/** The text that replaces a sensitive text. */
 export const REDACTED = '(sensitive value)';
 export const REDACTED_AND_CHANGED = '(sensitive value, changed)';
 
 /**
- * The two sides of a change without what their marks call sensitive. A mark is `true` for a whole value, or an object
- * or array with marks for parts of it, as in terraform's `before_sensitive`. What one side calls sensitive goes from
- * both: the other side may hold the same value.
+ * The two sides of a change without the values that their marks call sensitive. A mark is `true` for a whole value,
+ * or an object or array with marks for parts of it, as in terraform's `before_sensitive`. A value that one side marks
+ * is hidden on both: the other side may hold the same value.
  *
- * A replacement has the JSON type of what it replaces, because a program that draws the plan reads it by the provider's
- * schema, and null stays null. The two replacements of a value that changes differ, so that it still shows as a change.
+ * A replacement has the JSON type of the original, because a program that draws the plan reads it by the provider's
+ * schema, and null stays null. The two replacements of a changed value differ, so it still shows as a change.
  */
 export function redactPair(
   before: unknown,
@@ -23,7 +23,7 @@ export function redactPair(
   return { before: redact(before, mark, before), after: redact(after, mark, before) };
 }
 
-/** A value of unknown meaning, as if all of it were marked. */
+/** Hides a value of unknown meaning as if all of it were marked. */
 export function redactWhole(value: unknown): unknown {
   return replacement(value, false);
 }
@@ -37,7 +37,7 @@ function redact(value: unknown, mark: unknown, before: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactPart(part, key)]));
 }
 
-/** A number that JavaScript cannot hold is an object, and a value all the same. */
+/** A number that JavaScript cannot hold is an object here, and still a value. */
 const isContainer = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 
@@ -60,6 +60,6 @@ function replacement(value: unknown, isChanged: boolean): unknown {
   if (typeof value === 'boolean') return isChanged;
   if (Array.isArray(value)) return isChanged ? [null] : [];
   if (typeof value === 'object' && value !== null) return isChanged ? { [REDACTED_AND_CHANGED]: null } : {};
-  // Null, or not there.
+  // The value is null or absent.
   return value;
 }

@@ -19,7 +19,7 @@ const NET = {
   },
 };
 
-test('references lead through variables and outputs of modules, and instances are their block', () => {
+test('references lead through variables and outputs of modules, and an instance counts as its block', () => {
   const edges = edgesOf({
     resource_changes: creates(
       't.base',
@@ -45,7 +45,7 @@ test('references lead through variables and outputs of modules, and instances ar
   ]);
 });
 
-test('a module that is waited for is all that is in it, and one that waits waits with all of it', () => {
+test('a dependency on a module is one on all its resources, and a waiting module waits with all of them', () => {
   const edges = edgesOf({
     resource_changes: creates('module.late.module.inner.t.one'),
     configuration: {
@@ -63,7 +63,7 @@ test('a module that is waited for is all that is in it, and one that waits waits
   expect(edges).toEqual(['module.late.module.inner.t.one > module.net.t.route module.net.t.subnet']);
 });
 
-test('what goes is connected by the state, and what does not change is one step away at most', () => {
+test('removed resources are connected by the state, and unchanged ones are at most one step away', () => {
   const plan: ConnectedPlan = {
     resource_changes: [
       { address: 'module.a[0].t.gone', change: { actions: ['delete'] } },
@@ -81,7 +81,7 @@ test('what goes is connected by the state, and what does not change is one step 
   expect(edgesOf(plan)).toEqual(['module.a.t.gone > t.kept']);
 });
 
-test('circles end, and odd names are names', () => {
+test('cycles end, and odd names stay as they are', () => {
   const edges = edgesOf({
     resource_changes: creates('t.one'),
     configuration: {

@@ -1,4 +1,4 @@
-/** What is read of the configuration in `terraform show -json` of a plan. */
+/** The parts of the configuration in `terraform show -json` of a plan that are read here. */
 export interface ConfigModule {
   resources?: ConfigResource[];
   module_calls?: Record<string, ConfigCall>;
@@ -34,8 +34,8 @@ export interface ResourceDependencies {
 }
 
 /**
- * Which resources depend on which, as far as one of the two changes: by what their blocks refer to, through variables
- * and outputs of modules, and by what the state has noted. What new resources refer to through locals is not in a plan.
+ * The dependencies between resources of which at least one changes: from the references of their blocks, through
+ * variables and outputs of modules, and from the state. References of new resources through locals are not in a plan.
  */
 export function dependenciesOf(plan: ConnectedPlan): ResourceDependencies[] {
   const edges = new Map<string, Set<string>>();
@@ -80,7 +80,7 @@ function connectConfiguration(scope: Scope, connect: (from: string, to: string) 
   }
 }
 
-/** A module where it is called from: what its blocks refer to means something only there. */
+/** A module at the place where it is called: references of its blocks are relative to that place. */
 class Scope {
   readonly module: ConfigModule;
   readonly prefix: string;
@@ -88,7 +88,7 @@ class Scope {
   readonly #call: ConfigCall | undefined;
   readonly #resources: ReadonlySet<string>;
   readonly #children = new Map<string, Scope>();
-  /** What each reference has come to: nothing while it is looked for, so that circles end. */
+  /** The result of each reference: empty while it is being resolved, so that cycles end. */
   readonly #known = new Map<string, ReadonlySet<string>>();
 
   constructor(module: ConfigModule, prefix = '', parent?: Scope, call?: ConfigCall) {
@@ -110,7 +110,7 @@ class Scope {
     return child;
   }
 
-  /** What all resources of this module wait for, because the call of it does. */
+  /** Everything that all resources of this module wait for, because the call of the module does. */
   resolveCall(): ReadonlySet<string> {
     if (this.#parent === undefined) return new Set();
     const { depends_on = [], count_expression, for_each_expression } = this.#call ?? {};
@@ -118,7 +118,7 @@ class Scope {
     return new Set([...this.#parent.resolve(references), ...this.#parent.resolveCall()]);
   }
 
-  /** @returns the addresses of the resources behind references of a block of this module */
+  /** @returns the addresses of the resources behind the references of a block of this module */
   resolve(references: readonly string[]): ReadonlySet<string> {
     return new Set(specific(references).flatMap((reference) => [...this.#resolveOne(reference)]));
   }
@@ -146,7 +146,7 @@ class Scope {
     return new Set(this.#resources.has(key) ? [this.prefix + key] : []);
   }
 
-  /** What the call gives to a variable. */
+  /** The value that the call gives to a variable. */
   #given(variable: string): unknown {
     const given = this.#call?.expressions ?? {};
     return Object.hasOwn(given, variable) ? given[variable] : undefined;
@@ -159,7 +159,7 @@ class Scope {
   }
 }
 
-/** Without those that another one says more exactly: terraform names `a.b` beside each `a.b.c`. */
+/** Leaves out each reference that is the start of a longer one: terraform lists `a.b` beside each `a.b.c`. */
 function specific(references: readonly string[]): readonly string[] {
   const said = new Set<string>();
   for (const reference of references)
@@ -168,7 +168,7 @@ function specific(references: readonly string[]): readonly string[] {
   return [...new Set(references)].filter((reference) => !said.has(reference));
 }
 
-/** Where the next part of a reference begins. */
+/** The position where the next part of a reference begins. */
 function nextEnd(reference: string, from: number): number {
   const found = reference.slice(from).search(/[.[]/);
   return found === -1 ? -1 : from + found;

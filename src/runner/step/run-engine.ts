@@ -13,7 +13,7 @@ export interface EngineCall {
   onOutput(lines: Buffer): void;
   /** Whole lines of stderr. */
   onErrors(lines: Buffer): void;
-  /** An interrupt kills it at once: it makes nothing that could be lost, and may be long at what it would finish first. */
+  /** An interrupt kills the command at once: it makes nothing that could be lost, and could take long to finish. */
   holdsNothing?: boolean;
   /** See {@link StepControl.attach}. */
   beforeKill?: (interrupt: () => Promise<void>, exited: Promise<unknown>) => Promise<void>;
@@ -21,7 +21,7 @@ export interface EngineCall {
 
 /**
  * Runs the engine once in the step's folder. Errors: {@link StepCanceled} when the step was to stop before it began;
- * {@link StepFailure} when it cannot be started. How it ended is the caller's to judge.
+ * {@link StepFailure} when it cannot be started. The caller judges the exit.
  */
 export async function runEngine(context: StepContext, prepared: Prepared, call: EngineCall): Promise<Exit> {
   const { control, sandbox } = context;
@@ -35,7 +35,7 @@ export async function runEngine(context: StepContext, prepared: Prepared, call: 
     workingDirectory: prepared.inner(prepared.workingDirectory),
     environment: call.environment ?? prepared.environment,
   });
-  // A second SIGINT would make terraform drop what it holds.
+  // A second SIGINT would make terraform drop its unsaved state.
   let interrupted: Promise<void> | undefined;
   const interrupt = async () => (call.holdsNothing ? started.kill() : await started.interrupt());
   const command = { ...started, interrupt: () => (interrupted ??= interrupt()) };
@@ -62,11 +62,11 @@ export async function runEngine(context: StepContext, prepared: Prepared, call: 
   }
 }
 
-/** What a command that did not succeed means for the step: canceled when that was asked for, else errored. */
+/** The error for a command that did not succeed: canceled when that was asked for, else errored. */
 export function explainExit(context: StepContext, command: string, exit: Exit, firstError?: string): Error {
   if (context.control.reason() !== undefined) return new StepCanceled();
   const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
-  // A process that was killed says nothing itself. Bubblewrap, as a shell does, tells of a signal as 128 and its number.
+  // A killed process prints nothing. Bubblewrap, like a shell, reports a signal as 128 plus its number.
   if (exit.signal || exit.code === 137)
     return new StepFailure(
       `${command} ${exit.signal ? how : 'was ended by SIGKILL'}`,

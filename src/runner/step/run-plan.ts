@@ -10,8 +10,8 @@ import type { StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
- * Plans; where an init was left out and turns out to be needed, that is done and the plan made again, of which the log
- * shows the second alone.
+ * Plans; if a skipped init turns out to be needed, it is made and the plan repeated, and the log shows only the
+ * second plan.
  *
  * @returns the exit code of a plan that was made
  */

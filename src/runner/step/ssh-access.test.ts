@@ -13,7 +13,7 @@ beforeEach(async () => {
   box = join(folder, 'box');
   await mkdir(box);
   await mkdir(join(folder, 'bin'));
-  // Prints what it was called with, one a line.
+  // Prints its arguments, one a line.
   await writeFile(join(folder, 'bin', 'ssh'), '#!/bin/sh\nprintf "%s\\n" "$@"\n');
   await chmod(join(folder, 'bin', 'ssh'), 0o755);
 });
@@ -29,7 +29,7 @@ const open = async (sshKey: string | null, PATH = join(folder, 'bin'), sshKnownH
     { environment: { PATH }, inner: (path) => path },
   );
 
-test('the key lies in a file of its own, for ssh alone, until it is closed', async () => {
+test('the key lies in a file of its own, only for ssh, until the access is closed', async () => {
   const access = await open('KEY\r\nTEXT');
   const keyFile = join(box, 'ssh', 'key');
   expect(await readFile(keyFile, 'utf8')).toBe('KEY\nTEXT\n');
@@ -56,17 +56,17 @@ test('a missing ssh is explained, and no key is written', async () => {
   expect([access.environment, await readdir(box)]).toEqual([{}, []]);
 });
 
-test('without a key there is nothing', async () => {
+test('a step without a key gets no files', async () => {
   expect((await open(null)).environment).toEqual({});
 });
 
-test('a file of known hosts that is gone stops the step and leaves no key', async () => {
+test('a missing file of known hosts stops the step and leaves no key', async () => {
   const opened = open('KEY', undefined, join(folder, 'no-hosts'));
   await expect(opened).rejects.toThrow(/known SSH hosts cannot be read/);
   expect(await readdir(box)).toEqual([]);
 });
 
-test('a link in place of the hosts that were met is not followed', async () => {
+test('a link in place of the file of met hosts is not followed', async () => {
   const access = await open('KEY');
   await writeFile(join(folder, 'elsewhere'), 'host.example ssh-rsa AAAA\n');
   await rm(join(box, 'ssh', 'known_hosts'));

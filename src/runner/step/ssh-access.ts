@@ -7,27 +7,27 @@ import { StepFailure } from '../step-failure.ts';
 import { readHosts, rememberHosts } from '../ssh/known-hosts.ts';
 import { sshCommand } from '../ssh/ssh-command.ts';
 
-/** What an init with the workspace's SSH key gets, for as long as it runs. */
+/** The SSH files and settings of an init with the workspace's SSH key, while it runs. */
 export interface SshAccess {
   environment: Record<string, string>;
-  /** What to tell a reader of the log, should the init fail. */
+  /** A hint for readers of the log, if the init fails. */
   hint?: { summary: string; detail: string };
-  /** Takes the key away again, and keeps the hosts that were met. */
+  /** Removes the key, and keeps the hosts that were met. */
   close(): Promise<void>;
 }
 
 export const NO_ACCESS: SshAccess = { environment: {}, close: () => Promise.resolve() };
 const MAX_HOSTS_BYTES = 256 * 1024;
 
-/** The folder with the key, in the part of the step's folder that the run sees, beside its configuration. */
+/** The folder with the key, beside the configuration in the part of the step's folder that the run sees. */
 export const sshFolderOf = (box: string): string => join(box, 'ssh');
-/** Each organization's hosts are its own. Names of organizations are letters, digits, - and _. */
+/** Each organization has its own hosts. Names of organizations are letters, digits, - and _. */
 export const rememberedHostsOf = (workFolder: string, organization: string): string =>
   join(workFolder, '.ssh', encodeURIComponent(organization), 'known_hosts');
 
 /**
- * Has `git` fetch modules with the step's key. The key lies in a file only while an init runs: neither a plan nor an
- * apply finds it.
+ * Makes `git` fetch modules with the step's key. The key lies in a file only while an init runs: neither a plan nor
+ * an apply finds it.
  */
 export async function openSshAccess(
   { step, folder, settings }: StepContext,
@@ -65,7 +65,7 @@ export async function openSshAccess(
   return { environment: { GIT_SSH_COMMAND: sshCommand(files) }, close };
 }
 
-/** Ssh reads no key with Windows' line ends or without a last one. */
+/** Ssh accepts no key with Windows' line ends or without a last line end. */
 const keyText = (key: string): string => `${key.replaceAll('\r\n', '\n').trim()}\n`;
 
 async function isOnPath(program: string, path: string): Promise<boolean> {
@@ -88,10 +88,10 @@ async function readGivenHosts(file: string | undefined): Promise<string> {
   }
 }
 
-/** What the init left, unless it made something else of it: then nothing. */
+/** The file that the init left; empty if the init replaced it with something else. */
 async function readMetHosts(box: string, hostsFile: string): Promise<string> {
   try {
-    // A link would have the runner read a file of the host's.
+    // A link would make the runner read a file of the host.
     if ((await realpath(hostsFile)) !== sshFolderOf(await realpath(box)) + '/known_hosts') return '';
     const file = await open(hostsFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {

@@ -7,26 +7,26 @@ import type { Prepared } from './prepared.ts';
 import { runEngine } from './run-engine.ts';
 import type { StepContext } from './step-context.ts';
 
-/** How the engine is told where the run's state is. */
+/** Flags and variables that tell the engine where the run's state is. */
 export interface StateAccess {
   args: string[];
   environment: Record<string, string>;
 }
 
-/** A block of either kind, also in JSON and with comments inside; `cloud-init` is none. */
+/** A block of either kind, even in JSON or with comments inside; `cloud-init` does not match. */
 const BACKEND_BLOCK = /\b(backend|cloud)\b(?=\s*["{/#\w])/;
 const HASH = /built configuration for "[^"]*" backend with hash value (\d+)/;
 const NO_HASH = '0';
 
-/** The state's place as the engine names it, relative to where it runs: the same text in every run. */
+/** The state's place as the engine names it, relative to its working directory: the same text in every run. */
 export function pointAtState({ workingDirectory, locations }: Prepared, hash = NO_HASH): BackendPointer {
   const path = relative(workingDirectory, locations.local);
   return { path, workspaceFolder: join(path, '..', '..'), hash };
 }
 
 /**
- * The number that the engine computes from the configuration's backend block, from its own trace: it loads the root
- * module and stops, before it has started anything of the run's. Undefined where there is no such block.
+ * The number that the engine computes from the configuration's backend block, read from its own trace: it loads the
+ * root module and stops, before it has started anything of the run. Undefined where there is no such block.
  */
 export async function findBackendHash(
   context: StepContext,
@@ -41,15 +41,15 @@ export async function findBackendHash(
     args: ['state', 'list', ...variableArgs],
     environment: { ...environment, TF_LOG: 'TRACE' },
     onOutput: () => undefined,
-    // Of two runs of the same block the number is the same.
+    // Two runs of the same block have the same number.
     onErrors: (lines) => void (hash ??= HASH.exec(lines.toString('latin1'))?.[1]),
   });
   return hash;
 }
 
 /**
- * With a backend block the pointer says where the state is. Without one a flag does, and terraform's workspace stays
- * `default` unless somebody could tell: with another one the engine would make a folder for it in the configuration.
+ * With a backend block the pointer names the place of the state. Without one a flag does, and the workspace stays
+ * `default` unless the configuration reads its name: the engine would make a folder for another one.
  */
 export async function openPlanState(
   { step }: StepContext,
@@ -68,7 +68,7 @@ export async function openPlanState(
   return { args: stateFlag(prepared), environment: isNamed ? named : prepared.environment };
 }
 
-/** The plan file says which workspace and backend it was made for; the flag names the same file as its backend does. */
+/** The plan file holds the workspace and backend of the plan; the flag names the same file as its backend. */
 export function openApplyState(prepared: Prepared, plannedWorkspace: string): StateAccess {
   const environment = { ...prepared.environment };
   if (plannedWorkspace !== 'default') environment['TF_WORKSPACE'] = plannedWorkspace;

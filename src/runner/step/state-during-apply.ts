@@ -10,9 +10,9 @@ import type { EngineCall } from './run-engine.ts';
 import { openApplyState } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
 
-/** How terraform keeps its state while it applies (docs/adr/0005). */
+/** Where terraform keeps its state during an apply (docs/adr/0005). */
 export interface ApplyState {
-  /** On the host, out of the run's reach. */
+  /** The path on the host, out of the run's reach. */
   planFile: string;
   args: string[];
   environment: Record<string, string>;
@@ -21,14 +21,14 @@ export interface ApplyState {
 }
 
 /**
- * The local backend rewrites the whole state for each change of a resource. Its work is changes times instances;
- * this many is 200 new resources, where it costs a third of a second.
+ * The local backend rewrites the whole state for each change of a resource. Its work is changes times instances; this
+ * limit is 200 new resources, which cost a third of a second.
  */
 const LOCAL_BACKEND_WORK = 200 * 200;
-/** How long a kill waits for terraform to give up its state. */
+/** How long a kill waits for terraform to save its state. */
 const SAVE_BEFORE_KILL_MS = 5_000;
 
-/** `plan`: what is in `planFile`, if this code can read it; its digest is the approved one. */
+/** `plan`: the content of `planFile`, if this code can read it; its digest is the approved one. */
 export async function chooseApplyState(
   context: StepContext,
   prepared: Prepared,
@@ -49,10 +49,10 @@ export async function chooseApplyState(
   return {
     planFile: patched,
     args: [],
-    // The http backend only has the workspace `default`.
+    // The http backend has only the workspace `default`.
     environment: { ...prepared.environment, TF_HTTP_ADDRESS: endpoint.address },
-    // Terraform hands a remote backend its state every 20 seconds, when it is interrupted and at the end. Killed in
-    // between it would take what it finished since to the grave, so it is interrupted first, and given the time to save.
+    // Terraform gives a remote backend its state every 20 seconds, at an interrupt and at the end. A kill in between
+    // would lose the changes since, so terraform is interrupted first, and given time to save.
     async beforeKill(interrupt, exited) {
       const before = endpoint.writes();
       await interrupt();

@@ -11,7 +11,7 @@ import type { StepControl } from './control.ts';
 import type { StepFolder } from './step-folder.ts';
 import type { StepRecord } from './step-record.ts';
 
-/** What the agent works with, and every part of a step's process too. */
+/** Settings and services of the agent, shared with every part of a step's process. */
 export interface AgentContext {
   settings: RunnerSettings;
   limits: RunnerLimits;
@@ -19,7 +19,7 @@ export interface AgentContext {
   log: Log;
 }
 
-/** What every part of a step's process shares. */
+/** Settings and services that every part of a step's process shares. */
 export interface RunnerContext extends AgentContext {
   sandbox: Sandbox;
   waitingNetwork: WaitingNetwork;
@@ -33,12 +33,12 @@ export interface StepContext extends RunnerContext {
   stepLog: StepLog;
   secrets: KnownSecrets;
   providers: StepProviders;
-  /** Set by a plan; the outcome names them. */
+  /** Set by a plan; the outcome includes them. */
   modules?: ModuleUse[];
-  /** Adds to what a later runner will find, should this one die. */
+  /** Adds to the record that a later runner will find if this one dies. */
   note(facts: Partial<StepRecord>): void;
-  /** Set once it is known; the outcome names it. */
+  /** Set once it is known; the outcome includes it. */
   engine?: Engine;
-  /** Absent: the run has the host's. */
+  /** Absent: the run uses the host's network. */
   network?: StepNetwork;
 }

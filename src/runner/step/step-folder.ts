@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { removeFolder } from '../sandbox/remove-folder.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 
-/** Where one step keeps its files. Only `box` is shown to the run. */
+/** The paths of one step's files. Only `box` is shown to the run. */
 export interface StepFolder {
   root: string;
   record: string;
   log: string;
   box: string;
-  /** Removes everything, and is somebody else's to remove when that fails. */
+  /** Removes everything; if that fails, a later runner removes it. */
   remove(): Promise<void>;
   /** Leaves everything for the next runner to look at. */
   leave(): void;
@@ -17,11 +17,11 @@ export interface StepFolder {
 
 const SAFE_NAME = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** Where an init finds providers that are there already; made when they are needed. */
+/** Folders in which an init finds providers that are already there; made when they are needed. */
 export const pluginFolders = ({ box }: Pick<StepFolder, 'box'>) => ({
-  /** It is known which of these are wanted, so no registry is asked. */
+  /** The lock file names these packages, so no registry is asked. */
   mirror: join(box, 'plugins', 'mirror'),
-  /** Of these the engine chooses, once it has asked what there is. */
+  /** The engine chooses among these, after it has asked the registry for versions. */
   cache: join(box, 'plugins', 'cache'),
 });
 
@@ -30,8 +30,8 @@ export function lockFileOf(root: string): string {
 }
 
 /**
- * Makes a fresh folder named after the run, so that plan and apply of it have the same path where the sandbox cannot
- * give them one; with a number when a folder of that name is still there. The lock says that its runner is alive.
+ * Makes a fresh folder named after the run, so that its plan and apply have the same path where the sandbox cannot
+ * give them one; a number is added while a folder of that name exists. The lock shows that its runner is alive.
  */
 export function makeStepFolder(workFolder: string, runId: string): StepFolder {
   const name = SAFE_NAME.test(runId) ? runId : 'run';

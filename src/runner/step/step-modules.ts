@@ -12,10 +12,10 @@ import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 
 const MODULES = '.terraform/modules';
-/** What lets an init in at a registry. What else a workspace has for its providers says nothing of modules. */
+/** Credentials for registries. A workspace's other credentials for its providers do not matter for modules. */
 const CREDENTIAL = /^TF_TOKEN_/;
 
-/** The modules that are there already: in the configuration, and kept from earlier runs with the same credentials. */
+/** The modules that are already there: in the configuration, or kept from earlier runs with the same credentials. */
 export async function findModules(context: StepContext, prepared: Prepared): Promise<KnownModules> {
   const { root, workingDirectory, engine } = prepared;
   const findKept = async (call: ModuleCall): Promise<KeptModule | undefined> => {
@@ -26,8 +26,8 @@ export async function findModules(context: StepContext, prepared: Prepared): Pro
 }
 
 /**
- * Notes what modules the plan has from elsewhere, and keeps for later runs those that are named in a way that says which
- * files they are. Before anything of the run could change them.
+ * Records the plan's modules from other sources, and keeps those for later runs whose names fix their files. Called
+ * before anything of the run could change them.
  */
 export async function noteModules(context: StepContext, prepared: Prepared): Promise<void> {
   const { workingDirectory } = prepared;
@@ -58,7 +58,7 @@ export async function noteModules(context: StepContext, prepared: Prepared): Pro
   context.modules = uses;
 }
 
-/** Git's own folder is not kept with a module. */
+/** Adds the commit, since git's own folder is not kept with a module. */
 function addCommit(use: { commit?: string | undefined }, { commit }: KeptPackage): void {
   if (use.commit === undefined && commit !== undefined) use.commit = commit;
 }

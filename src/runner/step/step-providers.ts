@@ -19,7 +19,7 @@ export interface Lock {
 }
 
 export interface LockState extends Lock {
-  /** Entries that no stored package is for. */
+  /** Entries without a stored package. */
   missing: LockEntry[];
 }
 
@@ -34,10 +34,10 @@ export async function readLock({ workingDirectory }: Prepared): Promise<Lock | u
 }
 
 /**
- * Holds the stored packages that the lock file wants, and completes it with their hashes as terraform would after a
- * download. The user's own lock file stays as it is: this one is the run's.
+ * Holds the stored packages that the lock file wants, and adds their hashes to it as terraform would after a
+ * download. The user's own lock file stays unchanged: this one is the run's.
  *
- * @param options.asItIs only what needs no completing
+ * @param options.asItIs holds only packages that need no added hash
  */
 export async function holdLocked(
   providers: StepProviders,
@@ -71,7 +71,7 @@ export async function holdLocked(
   return { ...lock, missing };
 }
 
-/** Of the same provider and version a step has one package. */
+/** A step has one package for each provider and version. */
 export async function hold(
   providers: StepProviders,
   meta: HeldPackage['meta'],
@@ -92,7 +92,7 @@ export function show({ sandbox }: StepContext, { box }: Prepared, held: HeldPack
   return innerFolder;
 }
 
-/** Puts the packages where an init would: each as a link. */
+/** Puts the packages where an init would, each as a link. */
 export async function linkHeld(
   context: StepContext,
   prepared: Prepared,

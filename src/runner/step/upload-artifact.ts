@@ -5,7 +5,7 @@ import { retry } from '../protocol/retry.ts';
 import { readLeftFile } from '../sandbox/left-file.ts';
 import type { StepContext } from './step-context.ts';
 
-/** Texts that are for people, and no longer than a log. The plan itself is for the apply, and for those who may see its values. */
+/** Texts for people, no longer than a log. Only the apply, and people who may see its values, get the plan itself. */
 const MASKED_AS_TEXT: ReadonlySet<ArtifactName> = new Set(['debug-log', 'generated-configuration']);
 
 export async function uploadArtifact(
@@ -25,7 +25,7 @@ function maskBytes(bytes: Uint8Array, masker: Masker): Buffer {
   return Buffer.concat([stream.write(bytes), stream.end()]);
 }
 
-/** The trace of a debugging-mode run; nothing when there is none. */
+/** Uploads the trace of a debugging-mode run; does nothing when there is none. */
 export async function uploadDebugLog(context: StepContext): Promise<void> {
   if (!context.step.run.debuggingMode) return;
   const { box } = context.folder;

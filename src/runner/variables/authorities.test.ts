@@ -41,7 +41,7 @@ test.each([
   expect(unreadable).toEqual([]);
 });
 
-test('a file that is named and not there is said with its variable, and the others count', async () => {
+test('a missing file is reported with its variable, and the others count', async () => {
   const env = { NODE_EXTRA_CA_CERTS: file('none'), RUNWRIGHT_TLS_CERT: file('extra') };
   expect(await readAuthorities(env, [])).toEqual({
     certificates: `${block('extra')}\n`,

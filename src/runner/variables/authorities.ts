@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Whom the runner itself trusts beside the system, and so a server of its own built-in runner: files with certificates.
- * Programs of Go read the one that SSL_CERT_FILE names instead of the system's.
+ * Variables with the files of certificates that the runner itself trusts beside the system's, including its built-in
+ * server's own. Programs in Go read the file that SSL_CERT_FILE names instead of the system's.
  */
 export const AUTHORITY_VARIABLES = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'RUNWRIGHT_TLS_CERT'] as const;
 
-/** Where systems keep theirs in one file; the first that is there counts, as in terraform. */
+/** Files in which systems keep their authorities; like terraform, the first one that exists counts. */
 const SYSTEM_FILES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -17,15 +17,15 @@ const SYSTEM_FILES = [
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 export interface Authorities {
-  /** In PEM, for a run; undefined where it trusts the system's alone. */
+  /** In PEM, for a run; undefined where it trusts only the system's authorities. */
   certificates: string | undefined;
-  /** What is named and cannot be read, each with its variable: as Node does, the runner goes on without it. */
+  /** Files that are named and cannot be read, each with its variable: like Node, the runner goes on without them. */
   unreadable: string[];
 }
 
 /**
- * The certificates that a run has to trust so that it reaches what its runner reaches. Of each file only the certificates
- * are taken: a key that stands beside them is no run's business.
+ * The certificates that a run has to trust to reach what its runner reaches. Only the certificates of each file are
+ * taken: a private key in the same file must not reach a run.
  */
 export async function readAuthorities(
   env: Readonly<Record<string, string | undefined>>,
@@ -35,7 +35,7 @@ export async function readAuthorities(
   const unreadable: string[] = [];
   for (const name of AUTHORITY_VARIABLES) {
     const file = env[name];
-    // The system's own are every run's already.
+    // Every run already trusts the system's own files.
     if (file === undefined || file === '' || systemFiles.includes(file)) continue;
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) unreadable.push(`${name}: ${file}`);

@@ -23,7 +23,7 @@ function make(variables: Partial<StepVariable>[]): Record<string, string> {
 }
 
 describe('makeEnvironment', () => {
-  it('is made of exactly what is documented, and of nothing of the runner', () => {
+  it('is exactly what is documented, with nothing of the runner', () => {
     expect(make([])).toEqual({
       ...{ PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/h', TMPDIR: '/t' },
       ...{ LANG: 'C.UTF-8', GOGC: '400', CHECKPOINT_DISABLE: '1' },
@@ -66,12 +66,12 @@ describe('makeEnvironment', () => {
     expect(() => make([{ key: 'TF_CLI_ARGS', value: '-destroy' }])).toThrow('"TF_CLI_ARGS" cannot be used');
   });
 
-  it('refuses names and values that are none, and says which', () => {
+  it('refuses invalid names and values, and names them', () => {
     expect(() => make([{ key: 'A=B' }])).toThrow('"A=B" has no valid name');
     expect(() => make([{ key: 'A', value: 'x\0y' }])).toThrow('"A" contains a NUL');
   });
 
-  it('lets the last of a name win, and nobody forge the facts', () => {
+  it('lets the last variable of a name win, and lets none replace the facts', () => {
     const variables = [
       { key: 'A', value: '1' },
       { key: 'A', value: '2' },

@@ -7,7 +7,7 @@ export interface EnvironmentPaths {
   homeFolder: string;
   temporaryFolder: string;
   cliConfigFile: string;
-  /** Whom programs trust instead of the system's authorities; undefined: the system's. */
+  /** The file of authorities that programs trust instead of the system's; undefined: the system's. */
   authoritiesFile?: string;
 }
 
@@ -20,7 +20,7 @@ export function makeEnvironment(step: Step, paths: EnvironmentPaths): Record<str
     TFC_WORKSPACE_SLUG: `${step.organization.name}/${step.workspace.name}`,
     TFC_PROJECT_NAME: step.project.name,
   };
-  // As TF_VAR_ a configuration that declares no such variable does not notice (api-contract §5.14).
+  // With TF_VAR_ in front, a configuration that declares no such variable ignores it (api-contract §5.14).
   const twins = Object.entries(facts).map(([key, value]) => [`TF_VAR_${key}`, value]);
   const { authoritiesFile } = paths;
   return {
@@ -38,7 +38,7 @@ export function makeEnvironment(step: Step, paths: EnvironmentPaths): Record<str
   };
 }
 
-/** Collector and locale settings are defaults: measured best for terraform, yet a run may have its own. */
+/** Collector and locale settings are defaults: measured as best for terraform, and a run may replace them. */
 const DEFAULTS = { LANG: 'C.UTF-8', GOGC: '400' };
 
 function userVariables(variables: readonly StepVariable[]): Record<string, string> {
@@ -51,7 +51,7 @@ function userVariables(variables: readonly StepVariable[]): Record<string, strin
       throw new StepFailure(`Environment variable ${shown} is reserved`, `${describeReserved(key)}.`);
     }
     if (value.includes('\0')) throw new StepFailure(`Environment variable ${shown} contains a NUL character`);
-    // Terraform would take them for all commands, and some of its own would fail.
+    // As a variable it would apply to all commands of terraform, and some of the runner's own would fail.
     if (!isFlagVariable(key)) environment[key] = value;
     const problem = isFlagVariable(key) ? describeFlagProblem(key, value) : undefined;
     if (problem !== undefined)
@@ -60,12 +60,12 @@ function userVariables(variables: readonly StepVariable[]): Record<string, strin
   return environment;
 }
 
-/** Git, and where it looks for settings beside its home. */
+/** Git's variables, and those that name further places of its settings. */
 const GIT_SETTING = /^(GIT_.*|XDG_CONFIG_HOME|SSH_ASKPASS.*)$/;
 
 /**
- * For the fetching of modules, where git obeys the runner alone: settings of git can name programs to run, and what it
- * fetches is part of what people approve (docs/variables.md).
+ * The environment for fetching modules, where git obeys only the runner: settings of git can name programs to run,
+ * and the fetched modules are part of what people approve (docs/variables.md).
  */
 export function withoutGitSettings(environment: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !GIT_SETTING.test(name)));

@@ -8,15 +8,15 @@ export interface HclNode {
   meta?: { type?: string; operator?: string };
 }
 
-/** Asks for the syntax tree of one expression; undefined when the text is none. */
+/** Returns the syntax tree of one expression; undefined when the text is none. */
 export type ParseExpression = (text: string) => Promise<HclNode | undefined>;
 
 /** Generous: the parser needs a fifth of a second to start and a millisecond for a value. */
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * The parser's WebAssembly runs in a worker: values come from users, and one that keeps it busy can be cut off without
- * the runner standing still. Given as text because a worker cannot load TypeScript and a bundle has but one file.
+ * The parser's WebAssembly runs in a worker: values come from users, and a value that keeps it busy can be cut off
+ * without blocking the runner. Given as text because a worker cannot load TypeScript and the bundle is one file.
  */
 const WORKER_TEXT = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -49,8 +49,8 @@ interface Waiting {
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Takes one value at a time, so that one that breaks the parser breaks no other. Errors: when the parser does not come to an
- * end, or its thread breaks.
+ * Takes one value at a time, so that a value that breaks the parser does not affect the others. Errors: when the
+ * parser does not end in time, or its thread breaks.
  */
 export const parseExpression: ParseExpression = (text) => {
   const parsed = last.then(async () => await parseAlone(text));

@@ -63,11 +63,11 @@ describe('decideForm', () => {
     ...['arn:aws:iam::1:role/x', '-----BEGIN KEY-----', '/etc/x', '123abc', '007', '1.10', '01e3'],
   ])('takes %j for a string', async (value) => expect(await decide(value)).toBe('string'));
 
-  it('never looks into a value that is marked as a string', async () => {
+  it('does not parse a value that is marked as a string', async () => {
     expect(await decide('[1,2]', 'string')).toBe('string');
   });
 
-  it('takes any single expression that is marked as HCL; terraform says what it allows', async () => {
+  it('takes any single expression that is marked as HCL; terraform checks whether it is allowed', async () => {
     expect(await decide('[for x in [1]: x]', 'hcl')).toBe('hcl');
     await expect(decide('1\nb = 2', 'hcl')).rejects.toThrow('"k" is no HCL expression');
     await expect(decide('1) \n b = (2', 'hcl')).rejects.toThrow('"k" is no HCL expression');
@@ -80,7 +80,7 @@ describe('decideForm', () => {
     expect(await decide('[1, [2]]')).toBe('hcl');
   });
 
-  it('keeps a value that breaks the parser from what is read beside it', async () => {
+  it('keeps a value that breaks the parser from affecting values read beside it', async () => {
     const breaking = ['['.repeat(20_000), '('.repeat(20_000), '{a='.repeat(20_000), '-'.repeat(20_000)];
     const forms = await Promise.all(
       breaking.flatMap((value) => [decide(value).catch(() => 'refused'), decide('[1, [2]]')]),

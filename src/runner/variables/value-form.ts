@@ -2,21 +2,21 @@ import type { StepVariable } from '../../protocol/agent.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { HclNode, ParseExpression } from './hcl-parser.ts';
 
-/** Digits and their company: a number, or a version, postal code or account that only looks like one. */
+/** Digits and related characters: a number, or a version, postal code or account that only looks like one. */
 const NUMERIC = /^-?[\d.][\d.eE+-]*$/;
-/** What stays itself as a number, however many digits it has: no zeros in front, none at the end of a fraction. */
+/** A number that keeps its spelling, however many digits it has: no leading zeros, no trailing zeros of a fraction. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?(?:[eE][+-]?\d+)?$/;
 /** Plain words, numbers and simple quoted strings need no parser. */
 const PLAINLY_LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?|"[^"\\$%\n\r]*")$/;
-/** No literal starts otherwise: with a string, collection, number, sign, parenthesis, comment, heredoc or keyword. */
+/** Every literal starts with a string, collection, number, sign, parenthesis, comment, heredoc or keyword. */
 const MAY_BE_LITERAL = /^\s*(?:["[{(<#/.\d-]|(?:true|false|null)\b)/;
 const MAX_HCL_BYTES = 1024 ** 2;
 
 /**
- * How a variable is handed to terraform (terraform-cli B6): as an HCL expression, or as a string taken literally.
- * `auto` is HCL when the whole text is one literal value. Errors: {@link StepFailure} when `hcl` is no single
- * expression, which also keeps a value from smuggling in a second variable. `007` and `1.10` are strings, as they would
- * come out of a number changed; terraform makes numbers of them where a number is declared.
+ * How a variable is passed to terraform (terraform-cli B6): as an HCL expression, or as a literal string. `auto` is
+ * HCL when the whole text is one literal value. Errors: {@link StepFailure} when `hcl` is not a single expression,
+ * which also keeps a value from smuggling in a second variable. `007` and `1.10` are strings, since numbers would
+ * lose their zeros; terraform makes numbers of them where a number is declared.
  */
 export async function decideForm(variable: StepVariable, parse: ParseExpression): Promise<'hcl' | 'string'> {
   const { key, value, form } = variable;
@@ -42,18 +42,18 @@ export async function decideForm(variable: StepVariable, parse: ParseExpression)
   return 'hcl';
 }
 
-/** A heredoc ends with one. */
+/** Adds the newline that a heredoc needs at its end. */
 export function withFinalNewline(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** A value that can be read without evaluating: no references, calls, operators or interpolation anywhere. */
+/** Whether a value can be read without evaluation: no references, calls, operators or interpolation anywhere. */
 function isLiteral(node: HclNode): boolean {
   switch (node.type) {
     case 'literalValue':
       return true;
     case 'template':
-      // Escapes stay inside one string; anything interpolated is a part of its own, of whatever type.
+      // Escapes stay inside one string; an interpolated part is a separate child of any type.
       return node.children.every((part) => part.type === 'literalValue' && part.meta?.type === 'string');
     case 'unaryOp':
       return (
@@ -70,7 +70,7 @@ function isLiteral(node: HclNode): boolean {
   }
 }
 
-/** A bare word has no children, a quoted key one string; `(expression)` keys are neither. */
+/** A bare word has no children, a quoted key has one string; `(expression)` keys are neither. */
 function isObjectKey(node: HclNode): boolean {
   return node.type === '' && node.children.every((key) => key.type === 'template' && isLiteral(key));
 }

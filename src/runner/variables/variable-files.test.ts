@@ -35,7 +35,7 @@ describe('writeVariableFiles', () => {
     expect(await write([variable('a', '1'), variable('a', 'word')])).toEqual(['runwright.tfvars.json']);
   });
 
-  it('writes nothing when there is nothing', async () => expect(await write([])).toEqual([]));
+  it('writes no file when there are no variables', async () => expect(await write([])).toEqual([]));
 
   it.each(['a b', '1a', 'a = 1\nb', '', 'my.var', '4abc-1'])(
     'leaves the name %j out and says so',

@@ -6,11 +6,11 @@ import type { ParseExpression } from './hcl-parser.ts';
 import { decideForm, withFinalNewline } from './value-form.ts';
 
 /**
- * Writes the terraform variables into files below `folder` and gives their names, to be passed as `-var-file`: that
- * beats every committed `*.auto.tfvars`, and an undeclared name is a warning only (terraform-cli B6).
- * HCL values go into `.tfvars`, where terraform refuses references and calls; strings into `.tfvars.json`, where they
- * are literal. Each name is in one file once, so the order of the two does not matter. Keys that no terraform variable can
- * have are in none: `leftOut` has them.
+ * Writes the terraform variables into files below `folder` and returns their names, to be passed as `-var-file`: that
+ * beats every committed `*.auto.tfvars`, and an undeclared name is only a warning (terraform-cli B6). HCL values go
+ * into `.tfvars`, where terraform refuses references and calls; strings go into `.tfvars.json`, where they are
+ * literal. Each name is in only one file, so the order of the two does not matter. Keys that cannot be terraform
+ * variables are in no file: `leftOut` has them.
  */
 export async function writeVariableFiles(
   variables: readonly StepVariable[],
@@ -28,7 +28,7 @@ export async function writeVariableFiles(
   for (const [key, variable] of winners) {
     if (!isVariableName(key)) leftOut.push(key);
     else if ((await decideForm(variable, parse)) === 'string') strings.push([key, variable.value]);
-    // Parentheses let an expression start on any line; checked alone, it cannot close them.
+    // Parentheses let an expression start on any line; since it was parsed alone, it cannot close them.
     else hcl += `${key} = (\n${withFinalNewline(variable.value)})\n`;
   }
 
