@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * The token that `terraform login` kept for a server, from terraform's `credentials.tfrc.json`. It is kept by host name,
- * so that no other server gets it.
+ * The token that `terraform login` kept for a server, from terraform's `credentials.tfrc.json`. Tokens are kept by
+ * host name, so that no other server gets one.
  *
  * @param address with its scheme
- * @returns undefined when there is none, or the file cannot be read
+ * @returns undefined when there is no token, or the file cannot be read
  */
 export function readLoginToken(env: NodeJS.ProcessEnv, address: string): string | undefined {
   const file = credentialsFile(env);

@@ -1,6 +1,6 @@
 import { startStdioServer } from './stdio.ts';
 
-/** Put in by scripts/pack-mcpb.mjs: an unpacked extension has no package.json to ask. */
+/** Defined by scripts/pack-mcpb.mjs: an unpacked extension has no package.json to read. */
 declare const RUNWRIGHT_VERSION: string;
 
 startStdioServer(process.env, RUNWRIGHT_VERSION);

@@ -23,7 +23,7 @@ describe('without a token in the environment', () => {
     credentials: { 'tfe.example.com': { token: 'of-login' }, 'localhost:8443': { token: 'of-port' } },
   });
 
-  test('it is the one of terraform login for this very server', () => {
+  test('the token is that of terraform login for exactly this server', () => {
     expect(tokenFor('https://tfe.example.com', LOGGED_IN)).toBe('of-login');
     expect(tokenFor('https://localhost:8443/', LOGGED_IN)).toBe('of-port');
     expect(tokenFor('https://localhost', LOGGED_IN)).toBeUndefined();
@@ -43,7 +43,7 @@ describe('without a token in the environment', () => {
   });
 });
 
-test('ids of another form are sent where that is allowed, and nothing that leaves its place', async () => {
+test('ids of another form are sent where that is allowed, unless they could leave their place in a path', async () => {
   const platform = await startFakePlatform({
     'GET runs/run_1': { body: { data: { ...fakeRun('planned'), id: 'run_1' } } },
     'POST projects/7/relationships/workspaces': { status: 204 },
@@ -70,7 +70,7 @@ test('ids of another form are sent where that is allowed, and nothing that leave
   ).toContain('did you mean "plan_only"');
   expect(platform.take()).toEqual([]);
 
-  // What a model is shown says the same, and nothing else differs.
+  // The published schemas differ in the same way, and in nothing else.
   const schemas = async ({ client }: typeof strict) =>
     (await client.listTools()).tools.map((tool) => tool.inputSchema);
   const free = JSON.stringify(await schemas(lenient));

@@ -17,15 +17,15 @@ export interface McpSettings {
   readonly idCheck: IdCheck;
 }
 
-/** A setting that cannot be understood. Its message names it and the words it takes. */
+/** A setting that cannot be understood. Its message names the setting and the accepted words. */
 export class SettingsProblem extends Error {
   override readonly name = 'SettingsProblem';
 }
 
 /**
- * Reads the settings from environment variables: `TFC_TOKEN` (or `TFE_TOKEN`), `TFC_ADDRESS` (or `TFE_ADDRESS`; default
- * {@link DEFAULT_ADDRESS}) and those of {@link readGates}. Without a token, the one of `terraform login`. Throws {@link SettingsProblem}: a gate that was misspelt must
- * not stand open.
+ * Reads the settings from environment variables: `TFC_TOKEN` (or `TFE_TOKEN`), `TFC_ADDRESS` (or `TFE_ADDRESS`;
+ * default {@link DEFAULT_ADDRESS}) and those of {@link readGates}. Without a token, the one of `terraform login`.
+ * Throws {@link SettingsProblem}: a misspelt gate must not stand open.
  */
 export function readMcpSettings(env: NodeJS.ProcessEnv): McpSettings {
   return {
@@ -97,7 +97,7 @@ function oneOf<Word extends string>(
   throw new SettingsProblem(`${name}: ${JSON.stringify(written)} is not one of ${words.join(', ')}`);
 }
 
-/** undefined when nothing is set; a list of nothing (`,`) stays a list of nothing. */
+/** undefined when the variable is not set; an empty list (`,`) stays an empty list. */
 function wordsOf(text: string | undefined): string[] | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   return text

@@ -14,9 +14,9 @@ export interface StdioServer {
 }
 
 /**
- * Serves MCP on stdin and stdout until stdin ends. Settings come from the environment (`readMcpSettings`). One that is
- * missing or wrong does not stop the start: each call then says what it is, where the person asking can read it. Logs
- * and audit lines go to stderr.
+ * Serves MCP on stdin and stdout until stdin ends. Settings come from the environment (`readMcpSettings`). A missing
+ * or wrong one does not stop the start: each call then reports it, where the user can read it. Logs and audit lines
+ * go to stderr.
  */
 export function startStdioServer(env: NodeJS.ProcessEnv, version: string): StdioServer {
   const settings = connect(env, version);
@@ -33,12 +33,12 @@ export function startStdioServer(env: NodeJS.ProcessEnv, version: string): Stdio
   });
 }
 
-/** Settings with which nothing can be called, for a reason that every call tells. Gates that could be read hold all the same. */
+/** Settings under which every call fails with this reason. Gates that could be read still apply. */
 function unusable(version: string, client: Failure, gates: Gates = DEFAULT_GATES): McpServerSettings {
   return { version, client, gates };
 }
 
-/** What the environment says, as an instance takes it. Never throws: what is wrong becomes the answer to every call. */
+/** Turns the environment into settings. Never throws: an error becomes the answer to every call. */
 export function connect(env: NodeJS.ProcessEnv, version: string): McpServerSettings {
   let settings: McpSettings;
   try {

@@ -16,17 +16,17 @@ export type FailureCode =
   | 'approval_declined'
   | 'gated';
 
-/** Why a call did not do what was asked, written for the model that must decide what to do next. */
+/** Why a call failed, written for the model that must decide what to do next. */
 export interface Failure {
   readonly code: FailureCode;
   readonly happened: string;
-  /** Facts of this moment: the run's state, what is possible, what is not known. */
+  /** Current facts: the run's state, the possible actions, the unknowns. */
   readonly now?: readonly string[];
   /** One step. */
   readonly next: string;
 }
 
-/** Whatever a caller or a server wrote, an error stays below 2 KB, its next step whole (mcp §4.1.1). */
+/** Whatever texts a caller or a server wrote, an error stays below 2 KB, with its next step whole (mcp §4.1.1). */
 const HAPPENED_LENGTH = 1_000;
 const NOW_LENGTH = 500;
 
@@ -44,7 +44,7 @@ export function failureText(tool: string, failure: Failure): string {
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length)}…` : text;
 
-/** What an API error means to the caller of a tool. `subject` is the thing the call named: `run run-…`. */
+/** The meaning of an API error for the caller of a tool. `subject` names the thing in the call: `run run-…`. */
 export function failureFromApi(error: ApiError, subject: string): Failure {
   const said = serverWords(error);
   switch (error.code) {
@@ -94,7 +94,7 @@ export function failureFromApi(error: ApiError, subject: string): Failure {
 
 function brokenExchange(error: ApiError, subject: string, said: string): Failure {
   const status = error.status === 0 ? '' : ` (${String(error.status)})`;
-  // A title that came with the answer is the server's, and is quoted with its other words.
+  // The title is quoted with the server's other words if it came from the server.
   const title = error.errors.length === 0 ? error.title : 'the server failed';
   return {
     code: error.code === 'timeout' ? 'timeout' : 'upstream_error',
@@ -108,13 +108,13 @@ function brokenExchange(error: ApiError, subject: string, said: string): Failure
   };
 }
 
-/** The server's title and detail, quoted; '' when it said nothing. */
+/** The server's title and detail, quoted; '' when the answer has neither. */
 export function serverWords(error: ApiError): string {
   const words = error.errors.map(({ title, detail, pointer }) =>
     [title, detail, pointer === undefined ? undefined : `at ${pointer}`].filter(Boolean).join(': '),
   );
   const text = words.length === 0 ? (error.detail ?? '') : words.join('; ');
-  // What the status says already is not repeated.
+  // Words that only repeat the status are left out.
   if (text === '' || /^(?:resource )?(?:not found|unauthorized)$/i.test(text)) return '';
   return error.status === 0 ? `: ${cleanText(text)}` : `; its words: ${quoteText(text, 600)}`;
 }
@@ -125,7 +125,7 @@ function waitSeconds(error: ApiError): string {
     : `${String(Math.ceil(error.retryAfterMs / 1000))} seconds`;
 }
 
-/** For errors that nobody foresaw: their words may not show more than a cleaned line. */
+/** For unexpected errors: only a cleaned line of their text is shown. */
 export function failureFromUnknown(error: unknown): Failure {
   const words = error instanceof Error ? error.message : String(error);
   return {

@@ -1,14 +1,14 @@
 import { ExactNumber } from '@runwright/models';
 import type { ToolResult } from './result.ts';
 
-/** Clients put more than this into a file, or refuse it (mcp §4.1.1). */
+/** Clients write longer results into a file, or refuse them (mcp §4.1.1). */
 export const MAX_RESULT_LENGTH = 40_000;
 
 export const CUT_WARNING =
   'This answer was too long, so lists and texts in it are cut: ask for less, or for one thing at a time.';
 
 interface Limit {
-  /** Of a list, and of the members of an object. */
+  /** The limit for items of a list, and for members of an object. */
   readonly items: number;
   readonly characters: number;
 }
@@ -21,7 +21,7 @@ const LIMITS: readonly Limit[] = [
   { items: 10, characters: 200 },
 ];
 
-/** A result as it is, or cut until it fits, with a warning that says so. */
+/** The result, cut if it does not fit, with a warning about the cut. */
 export function fitting(result: ToolResult): ToolResult {
   if (lengthOf(result) <= MAX_RESULT_LENGTH) return result;
   const warnings = [...result.warnings, CUT_WARNING];
@@ -34,10 +34,10 @@ export function fitting(result: ToolResult): ToolResult {
   return { data: null, summary: {}, next_actions: [], warnings };
 }
 
-/** Texts longer than this are cut on their way out, wherever they stand. */
+/** Longer texts are cut in every answer. */
 const MAX_TEXT_LENGTH = 4_000;
 
-/** A value of a list as it is, or with its lists and texts cut until it fits into a length. */
+/** A value of a list, with its lists and texts cut until it fits a length. */
 export function fittingInto(value: unknown, maxLength: number): unknown {
   const limits = [{ items: Infinity, characters: MAX_TEXT_LENGTH }, ...LIMITS];
   const whole = lengthOf(value);
@@ -64,6 +64,6 @@ function shortened(value: unknown, limit: Limit, key = ''): unknown {
 function shortText(text: string, characters: number, key: string): string {
   if (text.length <= characters) return text;
   const start = `${text.slice(0, characters)}…`;
-  // The mark that closes fenced text stands in its last line, and must stay there.
+  // The mark that closes fenced text is the last line, and must stay there.
   return key === 'untrusted_text' ? `${start}\n${text.slice(text.lastIndexOf('\n') + 1)}` : start;
 }

@@ -2,9 +2,9 @@ import type { ListDocument, Pagination, Resource } from '@runwright/client';
 import { fittingInto } from './fitting.ts';
 import type { NextAction } from './result.ts';
 
-/** As much of a list as a model can take at once, in each of an answer's two forms (mcp §4.1.1). */
+/** The part of a list that a model can take at once, in each of an answer's two forms (mcp §4.1.1). */
 const MAX_LIST_LENGTH = 36_000;
-/** One row that is longer is shown with its values cut, so that those after it are reached. */
+/** A longer row is shown with its values cut, so that the rows after it are reached. */
 const MAX_ROW_LENGTH = 16_000;
 
 export interface DrawnRow {
@@ -14,14 +14,14 @@ export interface DrawnRow {
 }
 
 export interface ListCut<R> {
-  /** The resources that the answer has room for: never none where there is one. */
+  /** The resources that the answer has room for: at least one if the list has any. */
   readonly shown: readonly R[];
   readonly rows: readonly unknown[];
   readonly lines: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** The rows of a page that an answer has room for, from the `skip`th on. */
+/** The rows of a page that fit into an answer, starting with row `skip`. */
 export function cutList<R extends Resource<unknown>>(
   resources: readonly R[],
   skip: number,
@@ -49,9 +49,9 @@ export function cutList<R extends Resource<unknown>>(
 
 export interface PagePlace {
   readonly tool: string;
-  /** Of the call that is answered: `page_number`, `page_size` and `skip` are replaced by those of the next one. */
+  /** The arguments of the current call: the next call replaces `page_number`, `page_size` and `skip`. */
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** How many of the page's rows were left out, shown now, and are there in all. */
+  /** The number of the page's rows that were left out, that are shown, and that exist. */
   readonly skip: number;
   readonly shown: number;
   readonly available: number;
@@ -61,12 +61,12 @@ export interface PagePlace {
 export interface NextPlace {
   /** null at the end of the list. */
   readonly nextPage: number | null;
-  /** How many rows of that page to leave out, where this answer ended inside of it. */
+  /** The number of rows to skip on that page, where this answer ended inside it. */
   readonly nextSkip: number | null;
   readonly action: readonly NextAction[];
 }
 
-/** Where the list goes on: in the same page after the last row shown, or with the next page. */
+/** The start of the next answer: in the same page after the last shown row, or on the next page. */
 export function nextPlace({
   tool,
   arguments: args,
@@ -104,10 +104,10 @@ export function nextPlace({
 }
 
 /**
- * How a list goes on that has no argument to begin inside of a page: with smaller pages, one of which begins where this
- * answer ends. Of the answers and sizes that line up it takes those which show most at a time.
- * @param before how many rows the list has before this page
- * @param fits how many rows of the page there is room for, at least 1
+ * Where a list goes on if no argument can start inside a page: with smaller pages, one of which starts where this
+ * answer ends. Of the answers and sizes that line up, it takes those that show the most rows.
+ * @param before the number of rows before this page
+ * @param fits the number of rows of the page that fit, at least 1
  */
 export function linedUpPage(
   before: number,
@@ -122,8 +122,8 @@ export function linedUpPage(
 }
 
 /**
- * One page of a list that servers answer whole, whatever page is asked for. An answer that is that page already stays
- * as it is.
+ * One page of a list that servers return whole, whatever page is asked for. An answer that already is that page stays
+ * unchanged.
  */
 export function pageOfWhole<R>(
   document: ListDocument<R>,

@@ -11,7 +11,7 @@ export interface Report {
   readonly text: string;
 }
 
-/** How much the caller wants to see. */
+/** How much detail the caller wants. */
 export interface ReportForm {
   readonly detail: Detail;
 }
@@ -23,7 +23,7 @@ export interface ReportOptions {
   readonly next?: readonly NextAction[];
 }
 
-/** Facts in both forms: `summary` for the structured one, one line each for the text. */
+/** Facts in both forms: `summary` in the structured form, one line each in the text. */
 export function reportFacts(
   headline: string,
   summary: Readonly<Record<string, unknown>>,
@@ -47,13 +47,13 @@ export function reportResource(
 }
 
 export interface ListReportOptions extends ReportOptions {
-  /** The tool and its arguments, to ask for what follows with. */
+  /** The tool and the arguments for the next call. */
   readonly again: { readonly tool: string; readonly arguments: Readonly<Record<string, unknown>> };
-  /** How many rows of the page the caller has seen already. */
+  /** The number of rows of the page that the caller has already seen. */
   readonly skip?: number;
 }
 
-/** One page of a list: the rows that fit, and where the list goes on after the last one of them. */
+/** One page of a list: the rows that fit, and where the list goes on. */
 export function reportList<R extends Resource<unknown>>(
   what: string,
   page: ListDocument<R>,
@@ -94,14 +94,14 @@ export function reportList<R extends Resource<unknown>>(
   return { result, text: resultText(headline, [...factLines(facts), ...cut.lines], result) };
 }
 
-/** Leaves out what is not there: a line about it would help nobody. */
+/** Leaves out absent facts: a line about them would not help. */
 export function factLines(facts: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(facts)
     .filter(([, value]) => value !== null && value !== undefined && value !== '')
     .map(([name, value]) => `${name}: ${factText(value)}`);
 }
 
-/** Words of others are quoted; ids, numbers, times and single words stand as they are. */
+/** Texts of other people are quoted; ids, numbers, times and single words stay unquoted. */
 function factText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (value instanceof ExactNumber) return value.text;

@@ -8,8 +8,8 @@ export type Detail = 'concise' | 'full';
 const MESSAGE_LENGTH = 2_000;
 
 /**
- * A resource as a model may see it: the specification's JSON:API shape without links. Addresses that are credentials and
- * sensitive values are taken out of everything at the end (`showable.ts`).
+ * A resource as a model may see it: the specification's JSON:API shape without links. `showable.ts` finally removes
+ * credential addresses and sensitive values from every answer.
  */
 export function resourceData(
   resource: Resource<unknown>,
@@ -27,7 +27,7 @@ export function resourceData(
   };
 }
 
-/** As the server sent it, but for links that open something by themselves: those with a signature, or to elsewhere. */
+/** All that the server sent, except links that give access by themselves: signed ones, and those to other hosts. */
 function wholeResource({
   id,
   type,
@@ -59,7 +59,7 @@ function wholeResource({
   };
 }
 
-/** What a list shows of a run: the attributes of the specification's sample and the way to more. */
+/** The parts of a run in a list: the attributes of the specification's sample and the ids for further calls. */
 const LISTED_OF_RUN = [
   'status',
   'message',
@@ -76,7 +76,7 @@ const TYPES: Readonly<Record<string, string>> = {
   workspace: 'workspaces',
 };
 
-/** A run as a row of a list: a page of whole runs would fill a model's window. */
+/** A run as a row of a list: a page of whole runs would fill a model's context. */
 export const runListItem = (run: Run): Record<string, unknown> =>
   runWith(run, LISTED_OF_RUN, ['plan', 'workspace'], LISTED_MESSAGE_LENGTH);
 
@@ -122,7 +122,7 @@ function shorten(attributes: unknown, dropped: readonly string[], messageLength:
   );
 }
 
-/** Of what has dozens of settings, those that are not set say nothing. */
+/** Leaves out unset settings where a resource has dozens of them. */
 function withoutBlanks(type: string, attributes: unknown): unknown {
   if (!(type in DROPPED_RELATED) || typeof attributes !== 'object' || attributes === null) return attributes;
   return Object.fromEntries(
@@ -132,7 +132,7 @@ function withoutBlanks(type: string, attributes: unknown): unknown {
   );
 }
 
-/** Relationships that only have links say nothing without them, and those to nothing say nothing at all. */
+/** Leaves out relationships that have only links, or no target. */
 function relatedIds(
   relationships: NonNullable<Resource['relationships']>,
   dropped: readonly string[] = [],

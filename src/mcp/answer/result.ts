@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** What a tool answers: the shape that every tool declares as its output (mcp §4.1.2). */
+/** The answer of a tool, in the shape that every tool declares as its output (mcp §4.1.2). */
 export interface ToolResult {
   /** The specification's JSON:API data: one run or a list of runs. */
   readonly data: unknown;
   readonly meta?: Readonly<Record<string, unknown>>;
-  /** The facts of `data` that decide what to do, flat. */
+  /** The facts of `data` that the next decision depends on, as a flat object. */
   readonly summary: Readonly<Record<string, unknown>>;
   readonly next_actions: readonly NextAction[];
   readonly warnings: readonly string[];
@@ -17,7 +17,7 @@ export interface NextAction {
   readonly why: string;
 }
 
-/** Open on purpose: clients refuse a result that a closed schema does not know, and servers add words. */
+/** Open on purpose: clients refuse members that a closed schema does not name, and servers add some. */
 export const ToolOutput = z.looseObject({
   data: z.unknown().describe('JSON:API: one run, or a list of runs'),
   summary: z.looseObject({}).describe('the deciding facts, flat'),
@@ -27,7 +27,7 @@ export const ToolOutput = z.looseObject({
   warnings: z.array(z.string()),
 });
 
-/** The same facts for clients that show text only. */
+/** The same facts for clients that show only text. */
 export function resultText(headline: string, lines: readonly string[], result: ToolResult): string {
   return [headline, ...lines, ...result.warnings.map(warningLine), ...result.next_actions.map(nextLine)].join(
     '\n',
@@ -39,7 +39,7 @@ export const warningLine = (warning: string): string => `Warning: ${warning}`;
 const nextLine = ({ tool, arguments: args, why }: NextAction): string =>
   `Next: ${tool} ${JSON.stringify(args)} (${why})`;
 
-/** Both forms without the calls that cannot be made here: a tool that does not exist is no advice. */
+/** Both forms without next calls that are not possible here: a missing tool is no advice. */
 export function withoutClosedTools(
   { result, text }: { readonly result: ToolResult; readonly text: string },
   isOpen: (tool: string) => boolean,

@@ -7,17 +7,17 @@ export interface ShowableLimits {
   readonly hidden?: readonly string[];
 }
 
-/** Attributes whose value lets anybody who has it read or write (mcp §1.3). */
+/** Attributes whose value lets its holder read or write (mcp §1.3). */
 const CAPABILITY =
   /(^log-read|^hosted-.*|^(?:json-)?(?:state-)?upload|^webhook|-upload|-download|^download|^archive)-url$|^token$|^hmac-key$|^access-token$/;
 const STRING_LENGTH = 4_000;
-/** Fields that carry a long text of others, cut where they are made. */
+/** Fields with long texts of other people, which are cut where they are made. */
 const LONG_TEXT = new Set(['untrusted_text', 'text', 'content']);
 const LONG_LENGTH = 36_000;
 
 /**
- * A value as a model may see it: without links and capabilities, without the value of what is marked sensitive, and
- * with its texts free of characters that cannot be seen.
+ * A value as a model may see it: without links and capabilities, without sensitive values, and without invisible
+ * characters in its texts.
  */
 export function showable(value: unknown, limits: ShowableLimits, key = ''): unknown {
   if (typeof value === 'string') {
@@ -26,7 +26,7 @@ export function showable(value: unknown, limits: ShowableLimits, key = ''): unkn
       limits.hidden,
     );
   }
-  // Its digits: the reader of the answer may not know such numbers either.
+  // As text: the reader of the answer may not be able to hold such numbers either.
   if (value instanceof ExactNumber) return value.text;
   if (Array.isArray(value)) return value.map((item) => showable(item, limits, key));
   if (typeof value !== 'object' || value === null) return value;

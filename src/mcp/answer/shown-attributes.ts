@@ -1,4 +1,4 @@
-/** The attributes of each kind of resource that a summary names, by JSON:API type. */
+/** The attributes in the summary of each kind of resource, by JSON:API type. */
 export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   workspaces: [
     'name',
@@ -75,7 +75,7 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'notification-configurations': ['name', 'enabled', 'destination-type', 'triggers'],
 };
 
-/** What a row of a list shows, where that is less than {@link SHOWN}. */
+/** The attributes in a row of a list, where they are fewer than {@link SHOWN}. */
 export const LISTED: Readonly<Record<string, readonly string[]>> = {
   workspaces: ['name', 'locked', 'execution-mode', 'terraform-version', 'auto-apply', 'resource-count'],
   organizations: ['name', 'created-at'],
@@ -84,9 +84,9 @@ export const LISTED: Readonly<Record<string, readonly string[]>> = {
   'state-versions': ['serial', 'status', 'created-at', 'terraform-version'],
 };
 
-/** Attributes that are left out unless all are wanted: they say nothing that helps to decide (mcp §1.3). */
+/** Attributes that only the full form has: they do not help to decide (mcp §1.3). */
 export const DROPPED: Readonly<Record<string, readonly string[]>> = {
-  // What is possible is in the summary, by the names of the tools.
+  // The summary names the possible actions by their tools.
   runs: ['actions', 'permissions', 'position-in-queue', 'updated-at', 'policy-paths', 'invoke-action-addrs'],
   workspaces: [
     'actions',
@@ -121,7 +121,7 @@ export const DROPPED: Readonly<Record<string, readonly string[]>> = {
   users: ['password', 'avatar-url'],
 };
 
-/** Relationships that are left out of these: the ids of what has a tool of its own to list it. */
+/** Relationships that are left out: a tool of its own lists them. */
 export const DROPPED_RELATED: Readonly<Record<string, readonly string[]>> = {
   runs: [
     'run-events',

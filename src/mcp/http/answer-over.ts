@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problem, type HttpCaller, type McpEndpoint } from './endpoint.ts';
 import { readBody, sendWebResponse, toWebRequest } from './node-exchange.ts';
 
-/** From one node request to its answer. */
+/** Handles one node request from its body to its answer. */
 export async function answerOver(
   endpoint: McpEndpoint,
   url: URL,

@@ -10,32 +10,32 @@ import { createMcpServer, type McpServerSettings } from '../server/server.ts';
 import { createSessions, SESSION_LIMITS, type SessionLimits } from './sessions.ts';
 import { readWishes, writtenWishes } from './wishes.ts';
 
-/** Who sent a request, as the door that let it in knows them. */
+/** The sender of a request, as the authentication before this endpoint knows it. */
 export interface HttpCaller {
   readonly token: string;
-  /** For limits, approvals and the audit: all of one user's tokens have the same. */
+  /** The name for limits, approvals and the audit: all tokens of one user share it. */
   readonly name: string;
   /** The address that the request came from. */
   readonly address: string;
 }
 
 export interface McpEndpoint {
-  /** Answers any request to the address. Never throws. @param body undefined for GET and DELETE */
+  /** Answers any request to the endpoint. Never throws. @param body undefined for GET and DELETE */
   readonly fetch: (request: Request, body: string | undefined, caller: HttpCaller) => Promise<Response>;
   readonly sessionCount: () => number;
   readonly close: () => Promise<void>;
 }
 
 export interface McpEndpointOptions {
-  /** What an instance for this caller is made of. */
+  /** The settings of an instance for this caller. */
   readonly settingsFor: (caller: HttpCaller) => McpServerSettings;
   readonly onError: (error: Error) => void;
   readonly limits?: SessionLimits;
 }
 
 /**
- * MCP over streamable HTTP. Clients of 2026-07-28 send self-contained requests, each answered by an instance of its own;
- * clients of the 2025 protocols get a session, without which no question could be put to their person (mcp §3.5).
+ * MCP over streamable HTTP. Clients of 2026-07-28 send self-contained requests, and each gets an instance of its own;
+ * clients of the 2025 protocols get a session, which is needed to put a question to their person (mcp §3.5).
  */
 export function createMcpEndpoint({ settingsFor, onError, limits }: McpEndpointOptions): McpEndpoint {
   const sessions = createSessions(limits ?? SESSION_LIMITS);
@@ -63,7 +63,7 @@ export function createMcpEndpoint({ settingsFor, onError, limits }: McpEndpointO
     const id = request.headers.get('mcp-session-id');
     const wishes = writtenWishes(request.headers);
     if (id !== null) {
-      // Its tools are chosen: a limit that comes later would be none.
+      // The session's tools are already chosen: a later limit would have no effect.
       const begun = sessions.begunWith(id, owner);
       if (begun !== undefined && wishes !== undefined && wishes !== begun.wishes)
         return problem(400, -32600, OTHER_WISHES);
@@ -124,7 +124,7 @@ function parse(text: string): unknown {
 const isInitialize = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'method' in body && body.method === 'initialize';
 
-/** An answer outside of any conversation, in the form that MCP clients read. */
+/** An answer outside any conversation, in the form that MCP clients read. */
 export function problem(
   status: number,
   code: number,

@@ -3,12 +3,12 @@ const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 export const isLoopbackHost = (host: string): boolean =>
   LOOPBACK_NAMES.includes(host) || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
-/** The names under which a server answers: those of this machine, and the one that others know it by. */
+/** The host names of a server: those of this machine, and its public one. */
 export const namesOf = (publicUrl: string): string[] => [...LOOPBACK_NAMES, new URL(publicUrl).hostname];
 
 /**
- * Whether a request may be for this server. A page whose name was pointed at this machine (DNS rebinding) sends its own
- * name as Host and as Origin; programs that are no browsers send no Origin.
+ * Whether a request is meant for this server. A page whose name was pointed at this machine (DNS rebinding) sends its
+ * own name as Host and as Origin; programs other than browsers send no Origin.
  *
  * @returns what is wrong, in one sentence
  */
@@ -36,8 +36,8 @@ export const readBearer = (authorization: string | undefined): string | undefine
 export const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
 /**
- * RFC 9728: what a client has to know of the endpoint. It names no authorization server, because there is none that gives
- * clients tokens: people make them, on the page that the documentation is (docs/adr/0072).
+ * RFC 9728: the metadata that a client needs about the endpoint. It names no authorization server, because none gives
+ * tokens to clients: people create them on the page named as the documentation (docs/adr/0072).
  */
 export function protectedResource(publicUrl: string, documentation?: string) {
   return {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The largest JSON-RPC message: a state file fits in, as a tool argument. */
+/** The largest JSON-RPC message: a state file fits, as a tool argument. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export type ReadBody = { readonly text: string } | { readonly problem: 'too_large' | 'broken_off' };
 
-/** The whole body. What is too large is not read to its end. */
+/** The whole body. A body above the limit is not read to its end. */
 export async function readBody(
   incoming: AsyncIterable<Buffer>,
   declaredBytes: string | undefined,
@@ -26,7 +26,7 @@ export async function readBody(
 }
 
 /**
- * The web form of a request. Its signal fires when the client goes away before the answer is complete.
+ * The web form of a request. Its signal fires when the client disconnects before the answer is complete.
  *
  * @param body undefined for GET and DELETE
  */
@@ -53,7 +53,7 @@ export function toWebRequest(
   });
 }
 
-/** Sends the answer piece by piece, as fast as the client takes it; gives up when the client does. */
+/** Sends the answer in pieces, as fast as the client reads them; stops when the client disconnects. */
 export async function sendWebResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   if (outgoing.destroyed) {
     await response.body?.cancel();
@@ -64,7 +64,7 @@ export async function sendWebResponse(response: Response, outgoing: ServerRespon
     outgoing.end();
     return;
   }
-  // An event stream's first event may be far away, and clients wait for the headers.
+  // An event stream's first event may come much later, and clients wait for the headers.
   outgoing.flushHeaders();
   const reader = response.body.getReader();
   outgoing.once('close', () => void reader.cancel().catch(() => undefined));
@@ -75,7 +75,7 @@ export async function sendWebResponse(response: Response, outgoing: ServerRespon
     }
     outgoing.end();
   } catch {
-    // The status is sent already: a connection that is cut off is the one way left to say that it failed.
+    // The status is already sent: only a broken connection can still show the failure.
     outgoing.destroy();
   }
 }

@@ -4,8 +4,8 @@ import { challenge, findForeign, METADATA_PATH, namesOf, protectedResource } fro
 import type { ServedMcpOptions } from './served-endpoint.ts';
 
 /**
- * MCP as a part of a server, which lets callers in and knows them. All the tools do goes through its public API with the
- * caller's own token. The tools are loaded when the first client comes: many servers never meet one.
+ * MCP as a part of a server that authenticates the callers. The tools only use its public API, with the caller's own
+ * token. They are loaded when the first client comes: many servers never have one.
  */
 export function createServedMcp(options: ServedMcpOptions) {
   const { publicUrl } = options;
@@ -15,12 +15,12 @@ export function createServedMcp(options: ServedMcpOptions) {
   return {
     metadataPath: METADATA_PATH,
     metadata: () => protectedResource(publicUrl(), tokenPage()),
-    /** What somebody without a token, or with a wrong one, is told. */
+    /** The message for a caller without a token, or with a wrong one. */
     howToSignIn: () => `Send a token of your user as bearer; they are made at ${tokenPage()}.`,
     challenge: (wasTokenGiven: boolean) => challenge(publicUrl(), wasTokenGiven),
     findForeign: (headers: { host?: string | undefined; origin?: string | undefined }) =>
       findForeign(headers, namesOf(publicUrl())),
-    /** Answers a request that was let in. */
+    /** Answers an authenticated request. */
     async answer(incoming: IncomingMessage, outgoing: ServerResponse, caller: HttpCaller): Promise<void> {
       endpoint ??= load();
       await (await endpoint).answer(incoming, outgoing, caller);

@@ -7,15 +7,15 @@ import { DEFAULT_GATES } from '../safety/gates.ts';
 import { answerOver } from './answer-over.ts';
 import { createMcpEndpoint, type HttpCaller } from './endpoint.ts';
 
-/** What the tools may do on a server that serves MCP itself. */
+/** The permissions of the tools on a server that serves MCP itself. */
 export type ServedTools = 'read-only' | 'on' | 'with-deletes' | 'with-access';
 
 export interface ServedMcpOptions {
   readonly version: string;
   readonly tools: ServedTools;
-  /** Without a trailing slash; asked at each use, because it is known only once the server listens. */
+  /** Without a trailing slash; a function, because the URL is known only once the server listens. */
   readonly publicUrl: () => string;
-  /** Calls the server's own API for somebody at this address. */
+  /** Calls the server's own API on behalf of a caller at this address. */
   readonly fetchFor: (address: string) => typeof globalThis.fetch;
   readonly log: {
     warn: (fields: object, message: string) => void;
@@ -47,7 +47,7 @@ export function createServedEndpoint({ version, tools, publicUrl, fetchFor, log 
     },
   });
   return {
-    /** Answers a request that was let in. */
+    /** Answers an authenticated request. */
     async answer(incoming: IncomingMessage, outgoing: ServerResponse, caller: HttpCaller): Promise<void> {
       await answerOver(endpoint, new URL(`${publicUrl()}/mcp`), { incoming, outgoing, caller });
     },

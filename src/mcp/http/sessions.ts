@@ -9,7 +9,7 @@ import {
 export interface SessionLimits {
   readonly total: number;
   readonly perCaller: number;
-  /** A session that nobody used for this long is forgotten. */
+  /** A session that is unused for this long is removed. */
   readonly idleMs: number;
 }
 
@@ -18,31 +18,31 @@ export const SESSION_LIMITS: SessionLimits = { total: 1_000, perCaller: 20, idle
 /** The conversation of one client of the 2025 protocols. It lives in this process, and ends with it. */
 interface Session {
   readonly id: string;
-  /** The bearer: for anybody else the session does not exist. */
+  /** The digest of the bearer token: other callers cannot see the session. */
   readonly owner: string;
-  /** Whose it is when sessions are counted: one user may have several tokens. */
+  /** The user that the session counts for: one user may have several tokens. */
   readonly caller: string;
-  /** The `X-MCP-*` headers of its `initialize`: they chose its tools. */
+  /** The `X-MCP-*` headers of the session's `initialize`, which chose its tools. */
   readonly wishes: string | undefined;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: McpServer;
   lastUsedMs: number;
-  /** Answers that are not complete yet. */
+  /** The number of incomplete answers. */
   open: number;
 }
 
 export interface Sessions {
   readonly count: () => number;
-  /** The headers that a session began with; undefined when its owner has no such session (any more). */
+  /** The headers that a session began with; undefined when its owner has no such session. */
   readonly begunWith: (id: string, owner: string) => Pick<Session, 'wishes'> | undefined;
-  /** Answers a request of a session; undefined when its owner has no such session (any more). */
+  /** Answers a request of a session; undefined when its owner has no such session. */
   readonly handle: (
     id: string,
     owner: string,
     request: Request,
     parsedBody: unknown,
   ) => Promise<Response | undefined>;
-  /** Answers an `initialize`; undefined when there are too many sessions that are in use. */
+  /** Answers an `initialize`; undefined when too many sessions are in use. */
   readonly begin: (
     who: { owner: string; caller: string; wishes: string | undefined },
     server: McpServer,
@@ -68,7 +68,7 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
   const timer = setInterval(() => void endIdle(), Math.min(limits.idleMs, 60_000));
   timer.unref();
 
-  /** Clients often leave without a word: the one that was silent longest makes room. */
+  /** Clients often leave silently: the session that was idle for the longest time makes room. */
   const makeRoom = async (caller: string): Promise<boolean> => {
     const own = [...sessions.values()].filter((session) => session.caller === caller);
     const isFull = own.length >= limits.perCaller;
@@ -126,7 +126,7 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
       sessions.set(id, session);
       await server.connect(transport);
       const response = await answer(session, request, parsedBody);
-      // A request that was no proper initialize has opened no session.
+      // An invalid initialize request has opened no session.
       if (!response.ok) await end(session);
       return response;
     },
@@ -138,8 +138,8 @@ export function createSessions(limits: SessionLimits, now: () => number = Date.n
 }
 
 /**
- * A client that has gone away cannot get its answers any more: nothing is stored to be sent again. So the work for them
- * ends as if the client had canceled it.
+ * Cancels the requests of a client that disconnected: nothing is stored to send their answers again. Their work ends
+ * as if the client had canceled it.
  */
 function cancelRequests({ transport }: Session, parsedBody: unknown): void {
   for (const message of [parsedBody].flat()) {
@@ -149,7 +149,7 @@ function cancelRequests({ transport }: Session, parsedBody: unknown): void {
   }
 }
 
-/** What was canceled is not answered any more (cancellation §Behavior), so nothing else would end its stream. */
+/** A canceled request gets no answer (cancellation §Behavior), so nothing else would end its stream. */
 function endCanceledAnswers({ transport }: Session, parsedBody: unknown): void {
   for (const message of [parsedBody].flat()) {
     if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') continue;
@@ -158,7 +158,7 @@ function endCanceledAnswers({ transport }: Session, parsedBody: unknown): void {
   }
 }
 
-/** The same answer, with word of when its body was read to the end or abandoned. */
+/** The same answer; calls `done` when its body was read to the end or abandoned. */
 function whenSent(response: Response, done: () => void): Response {
   if (response.body === null) {
     done();

@@ -24,9 +24,9 @@ import { answerOver } from './answer-over.ts';
 export interface StandAloneOptions {
   readonly host: string;
   readonly port: number;
-  /** The address that others reach it by; undefined: the one it listens on, for this machine only. */
+  /** The address under which others reach the server; undefined: the listening address, for this machine only. */
   readonly url: string | undefined;
-  /** Calls without a token are made with `TFC_TOKEN`. */
+  /** True if calls without a token use `TFC_TOKEN`. */
   readonly useOwnToken: boolean;
   readonly version: string;
 }
@@ -37,8 +37,8 @@ export interface StandAloneServer {
 }
 
 /**
- * Serves MCP over HTTP for any server with the API: `TFC_ADDRESS`, and the token of each request. Whoever may call it
- * could use this process's own token, so that is lent to this machine only, and only when asked for.
+ * Serves MCP over HTTP for any server with the API: `TFC_ADDRESS`, and the token of each request. Every caller could
+ * use this process's own token, so only this machine may use it, and only if a setting allows it.
  *
  * @throws SettingsProblem
  */

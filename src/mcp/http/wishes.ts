@@ -2,10 +2,10 @@ import { unknownTool } from '../server/tool-names.ts';
 import { TOOLSETS, type Gates } from '../safety/gates.ts';
 
 /**
- * What a request asks to be switched off for it (mcp §4.2): `X-MCP-Readonly`, `X-MCP-Toolsets`, `X-MCP-Tools` and
- * `X-MCP-Exclude-Tools`. Combined with `tightenGates`, so that no header opens what is closed.
+ * The limits that a request sets for itself (mcp §4.2): `X-MCP-Readonly`, `X-MCP-Toolsets`, `X-MCP-Tools` and
+ * `X-MCP-Exclude-Tools`. `tightenGates` combines them, so that no header opens a closed gate.
  *
- * @returns one sentence when a header cannot be understood: a limit that was misspelt must not stand open
+ * @returns one sentence when a header cannot be understood: a misspelt limit must not leave a gate open
  */
 export function readWishes(headers: Headers): Partial<Gates> | string {
   const readOnly = headers.get('x-mcp-readonly')?.trim().toLowerCase();
@@ -33,7 +33,7 @@ export function readWishes(headers: Headers): Partial<Gates> | string {
 
 const NAMES = ['x-mcp-readonly', 'x-mcp-toolsets', 'x-mcp-tools', 'x-mcp-exclude-tools'];
 
-/** The headers as they were written, to be compared; undefined: the request asks for nothing. */
+/** The headers as they were written, for comparison; undefined: the request sets no limits. */
 export function writtenWishes(headers: Headers): string | undefined {
   const written = NAMES.map((name) => headers.get(name));
   return written.every((value) => value === null) ? undefined : JSON.stringify(written);

@@ -1,14 +1,14 @@
-/** Colours and cursor movements, and titles of terminals. */
+/** Colours, cursor movements, and titles of terminals. */
 const ESCAPES = /\u001B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g;
 
-/** A line of a log as a person would read it: no escapes, no markers, and terraform's JSON lines as their message. */
+/** A line of a log for people: no escapes, no markers, and terraform's JSON lines as their message. */
 export function cleanLine(line: string): string {
   const plain = withoutEscapes(line);
   const json = jsonLine(plain);
   return json === undefined ? plain : messageOf(json);
 }
 
-/** A line without escapes and markers, and otherwise as it was written. */
+/** A line without escapes and markers, and otherwise unchanged. */
 export function withoutEscapes(line: string): string {
   return line.replace(ESCAPES, '').replace(/[\u0002\u0003\r]/g, '');
 }

@@ -1,11 +1,11 @@
-/** A kind of failure that terraform users know, how its errors read, and what helps. */
+/** A kind of failure that terraform users know, with the words of its errors and advice. */
 export interface FailureClass {
   readonly name: string;
   readonly pattern: RegExp;
   readonly advice: string;
 }
 
-/** In the order of trust: the first that matches wins. */
+/** In the order of confidence: the first match wins. */
 const FAILURE_CLASSES: readonly FailureClass[] = [
   {
     name: 'state_lock',
@@ -143,7 +143,7 @@ const FAILURE_CLASSES: readonly FailureClass[] = [
 
 const UNKNOWN = { name: 'unknown', advice: 'Read the error and the lines around it with get_run_logs.' };
 
-/** The most probable kind of a failure, by its words. */
+/** The most probable kind of a failure, by the words of its text. */
 export function classify(text: string): { readonly name: string; readonly advice: string } {
   return FAILURE_CLASSES.find(({ pattern }) => pattern.test(text)) ?? UNKNOWN;
 }

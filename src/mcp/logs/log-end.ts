@@ -2,16 +2,16 @@ import { cleanLine } from './clean-line.ts';
 
 const NEW_LINE = 0x0a;
 
-/** The end of a part of a log, as a person would read it. */
+/** The end of a part of a log, cleaned for people. */
 export interface LogEnd {
   readonly text: string;
-  /** The byte of the log at which the text begins. */
+  /** The byte of the log where the text begins. */
   readonly offset: number;
 }
 
 /**
- * The last lines of a part of a log that begins at byte `start` of it. Whole lines, unless the last one alone is longer
- * than `maxLength` characters or than the part: then the end of it, so that reading backwards always gets on.
+ * The last lines of a part of a log that begins at byte `start`. Whole lines, unless the last one alone is longer
+ * than `maxLength` characters or than the part: then its end, so that reading backwards always advances.
  */
 export function endOf(part: Buffer, start: number, lines: number, maxLength: number): LogEnd {
   const kept: string[] = [];
@@ -31,14 +31,14 @@ export function endOf(part: Buffer, start: number, lines: number, maxLength: num
     }
     kept.push(line);
     from = begin;
-    // What stands after the last line end is no line until something is written there.
+    // Nothing follows the last line end, unless text is written there.
     if (kept.length > 1 || line !== '') counted += 1;
     end = begin - 1;
   }
   return { text: kept.reverse().join('\n').replace(/^\n+/, '').trimEnd(), offset: start + from };
 }
 
-/** The first byte from `at` on that begins a character of UTF-8. */
+/** The first byte from `at` on that begins a UTF-8 character. */
 export function firstCharacter(bytes: Buffer, at: number, end = bytes.length): number {
   let from = at;
   while (from < end && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;

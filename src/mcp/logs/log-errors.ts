@@ -1,6 +1,6 @@
 import { jsonLine } from './clean-line.ts';
 
-/** An error that terraform reported. Its texts are written by providers and configurations: data. */
+/** An error of terraform. Providers and configurations write its texts, so they are data. */
 export interface LogError {
   readonly summary: string;
   readonly detail: string;
@@ -14,18 +14,18 @@ const MAX_DETAIL = 1_500;
 const ADDRESS = /^\s*with ((?:module\.|data\.)?[\w.[\]"-]+),?\s*$/;
 const PLACE = /^\s*on (\S+ line \d+)/;
 
-/** Collects the errors of a log line by line: boxed ones, plain ones, and those of JSON logs. */
+/** Collects the errors of a log line by line: errors in boxes, plain ones, and those in JSON logs. */
 export class LogErrors {
   readonly found: LogError[] = [];
-  /** The byte at which each of them begins, and last that of the first one which was left out. */
+  /** The byte where each error begins, and finally that of the first one that was left out. */
   readonly starts: number[] = [];
-  /** Those which were left out too. */
+  /** The number of errors, including those left out. */
   count = 0;
   private open: { summary: string; lines: string[]; isBoxed: boolean; start: number } | undefined;
 
   /**
    * @param raw the line without escapes and markers
-   * @param start the byte at which it begins
+   * @param start the byte where the line begins
    */
   push(raw: string, start = 0): void {
     const json = jsonLine(raw);
@@ -90,7 +90,7 @@ function firstMatch(lines: readonly string[], pattern: RegExp): string | null {
   return null;
 }
 
-/** Errors without an address still name the block that they are in. */
+/** The block of an error without an address, from its text. */
 function blockIn(text: string): string | null {
   const [, kind, type, name] = /\b(resource|data) "([^"]+)" "([^"]+)"/.exec(text) ?? [];
   if (type === undefined || name === undefined) return null;

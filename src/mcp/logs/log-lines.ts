@@ -1,14 +1,14 @@
 const NEW_LINE = 0x0a;
-/** A longer line is cut: nobody reads it, and it must not fill the memory. */
+/** A longer line is cut, so that it does not fill the memory. */
 const MAX_LINE_BYTES = 16 * 1024;
 
-/** Cuts a log that comes by in pieces into lines. */
+/** Cuts the pieces of a log stream into lines. */
 export class LogLines {
   private rest: Buffer[] = [];
   private size = 0;
   private read = 0;
   private next = 0;
-  /** The byte at which the line that was handed out last begins. */
+  /** The byte where the last returned line begins. */
   start = 0;
 
   /** The lines that end in this piece, without their ends. */
@@ -26,7 +26,7 @@ export class LogLines {
     this.read += chunk.length;
   }
 
-  /** What follows the last line end. */
+  /** The text after the last line end. */
   end(): string {
     this.start = this.next;
     return this.take();

@@ -2,7 +2,7 @@ import type { OpenAnswer } from '@runwright/client';
 import { describe, expect, test } from 'vitest';
 import { readErrors, readMatching, readTail } from './read-log.ts';
 
-/** A log as it comes from a server, in pieces of this size. */
+/** A log as a server sends it, in pieces of this size. */
 function logOf(text: string, pieceSize = 7): OpenAnswer {
   const bytes = new TextEncoder().encode(text);
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -15,7 +15,7 @@ function logOf(text: string, pieceSize = 7): OpenAnswer {
 }
 
 describe('the end of a log', () => {
-  test('is without colours, markers and JSON, and says where to read on', async () => {
+  test('has no colours, markers or JSON, and names the byte to read on from', async () => {
     const text = '\u0002one\n\u001b[1mtwo\u001b[0m ü\n{"@level":"info","@message":"three"}\n\u0003';
     const tail = await readTail(logOf(text), 10, 1_000);
     expect(tail).toEqual({

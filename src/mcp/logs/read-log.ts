@@ -7,12 +7,12 @@ import { endOf } from './log-end.ts';
 /** A part of a log, in whole lines. */
 export interface LogExcerpt {
   readonly text: string;
-  /** Bytes of the log before and after which the text was read; read on at `nextCursor`. */
+  /** Bytes of the log where the text begins and ends; read on at `nextCursor`. */
   readonly offset: number;
   readonly nextCursor: number;
-  /** true: the log has its end mark, nothing will follow. */
+  /** true: the log has its end mark, so nothing will follow. */
   readonly isComplete: boolean;
-  /** true: something between was left out. */
+  /** true: a part in the middle was left out. */
   readonly isTruncated: boolean;
 }
 
@@ -20,7 +20,7 @@ const ETX = 0x03;
 /** More than any excerpt needs. */
 const TAIL_BYTES = 512 * 1024;
 
-/** The last lines of a log that comes by. Holds no more than the end of it. */
+/** The last lines of a log stream. Only its end is held in memory. */
 export async function readTail(answer: OpenAnswer, lines: number, maxLength: number): Promise<LogExcerpt> {
   const kept: Uint8Array[] = [];
   let keptSize = 0;
@@ -43,22 +43,22 @@ export async function readTail(answer: OpenAnswer, lines: number, maxLength: num
 
 export interface Match {
   readonly text: string;
-  /** The byte at which its line begins. */
+  /** The byte where its line begins. */
   readonly start: number;
 }
 
 export interface Matches {
   readonly shown: readonly Match[];
-  /** Those that are not shown too. */
+  /** The number of matches, including those not shown. */
   readonly count: number;
-  /** Where the search goes on forwards: the first match that is not shown, or the end of the log. */
+  /** Where a forward search continues: at the first match that is not shown, or at the end of the log. */
   readonly nextCursor: number;
   readonly isComplete: boolean;
 }
 
 /**
- * The lines that hold a text: the first ones from byte `from` on, or without it the last ones that begin before byte
- * `before`. Always at least one where there is any.
+ * The lines that contain a text: the first ones from byte `from` on, or without it the last ones that begin before
+ * byte `before`. At least one if any matches.
  */
 export async function readMatching(
   answer: OpenAnswer,
@@ -99,15 +99,15 @@ export async function readMatching(
 
 export interface FoundErrors {
   readonly errors: readonly LogError[];
-  /** The byte at which each of them begins, and last that of the first one which was left out. */
+  /** The byte where each error begins, and finally that of the first one that was left out. */
   readonly starts: readonly number[];
-  /** Those that were left out too. */
+  /** The number of errors, including those left out. */
   readonly count: number;
   readonly bytes: number;
   readonly isComplete: boolean;
 }
 
-/** The first errors of a log that comes by, from byte `from` on. */
+/** The first errors of a log stream, from byte `from` on. */
 export async function readErrors(answer: OpenAnswer, from = 0): Promise<FoundErrors> {
   const errors = new LogErrors();
   const size = await eachLine(

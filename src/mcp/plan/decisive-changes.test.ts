@@ -69,7 +69,7 @@ test.each([
   for (const fact of ['a.left', 'a.old', 'a.new', 'check.health']) expect(text).toContain(fact);
 });
 
-test('the text of get_plan_summary has every name that its data has', async () => {
+test('the text of get_plan_summary has every name in its data', async () => {
   const agent = await connect();
   const { text } = await agent.call('get_plan_summary', { run_id: IDS.run });
   for (const line of [
@@ -86,7 +86,7 @@ test('the text of get_plan_summary has every name that its data has', async () =
   expect(moved.result?.summary).toMatchObject({ shown: 1, of: 1 });
 });
 
-test('a person is asked with all of it, and by whose request', async () => {
+test('the question to a person has all of it, and who requested the run', async () => {
   const asked: string[] = [];
   const agent = await connect({
     answer: (message) => {

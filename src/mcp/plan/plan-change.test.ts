@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { actionOf, readChange } from './plan-change.ts';
 import { redactTerraformJson } from './redact-plan.ts';
 
-describe('what a change says', () => {
+describe('a change of a plan', () => {
   test.each([
     [['no-op'], 'no-op'],
     [['create'], 'create'],
@@ -11,7 +11,7 @@ describe('what a change says', () => {
     [['forget'], 'forget'],
     [['create', 'forget'], 'forget'],
     [['read'], 'read'],
-    // Of a newer terraform: a change that nobody here knows is one that must be seen.
+    // An unknown action of a newer terraform counts as a change, so that it is seen.
     [['rename'], 'update'],
   ])('%j is %s', (actions, action) => {
     expect(actionOf({ actions })).toBe(action);
@@ -21,7 +21,7 @@ describe('what a change says', () => {
     expect(actionOf({ actions: ['no-op'], importing: { id: 'x' } })).toBe('import');
   });
 
-  test('names what changes and never a value', () => {
+  test('names the changed attributes and never a value', () => {
     const change = readChange({
       address: 'a.b',
       type: 'a',

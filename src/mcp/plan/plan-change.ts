@@ -1,8 +1,8 @@
 import { cleanText } from '../text/untrusted-text.ts';
 
 /**
- * What a plan does to one thing. `replace` is a destruction and a creation in either order; `forget` leaves it alone and
- * manages it no more; `move` changes its address alone.
+ * The action of a plan on one thing. `replace` is a destruction and a creation in either order; `forget` leaves the
+ * thing alone and stops managing it; `move` only changes its address.
  */
 export const PLAN_ACTIONS = [
   'delete',
@@ -24,10 +24,10 @@ export interface PlanChange {
   readonly action: PlanAction;
   /** Names of attributes that change, with `(known after apply)`, `(sensitive)` or `(forces replacement)`. */
   readonly attributes: readonly string[];
-  /** Why terraform replaces or removes it, in its words: `replace_because_tainted`. */
+  /** Terraform's reason for a replacement or removal: `replace_because_tainted`. */
   readonly reason?: string;
   readonly moved_from?: string;
-  /** true: it comes under management as well, whatever else happens to it. */
+  /** true: the change also imports the thing, besides its action. */
   readonly imported?: true;
 }
 
@@ -72,7 +72,7 @@ export function actionOf({ actions = [], importing }: JsonChange): PlanAction {
   if (actions.length > 1) return actions.includes('forget') ? 'forget' : 'replace';
   const [only = 'no-op'] = actions;
   if (only === 'no-op' && isGiven(importing)) return 'import';
-  // A word of a newer terraform changes something as far as anybody here knows, and must be seen.
+  // An unknown action of a newer terraform is treated as a change, so that it is seen.
   return PLAN_ACTIONS.find((action) => action === only) ?? 'update';
 }
 
@@ -110,7 +110,7 @@ function fieldsOf(value: unknown): Record<string, unknown> {
     : {};
 }
 
-/** Marks are `true`, or an object or list that holds a `true` somewhere. */
+/** A mark is `true`, or an object or list with a `true` inside. */
 export function isMarked(mark: unknown): boolean {
   if (typeof mark !== 'object' || mark === null) return mark === true;
   return Object.values(mark).some(isMarked);

@@ -14,38 +14,38 @@ import {
 import { UNREAD_VALUES, valuesOf, type ChangeValues } from './plan-values.ts';
 import { SectionScanner, type SectionItem } from './section-scanner.ts';
 
-/** What a plan would do, without values. */
+/** The changes of a plan, without values. */
 export interface PlanDigest {
   readonly counts: Readonly<Record<PlanAction, number>>;
-  /** Without those that change nothing: what is destroyed or replaced first, then what is updated, then the rest. */
+  /** Without entries that change nothing: destroyed and replaced first, then updated, then the rest. */
   readonly changes: readonly PlanChange[];
-  /** What differs from the last state outside of terraform. */
+  /** Differences to the last state that terraform did not make. */
   readonly drift: readonly PlanChange[];
   readonly outputs: readonly { readonly name: string; readonly action: PlanAction }[];
-  /** How many resources come under management, and how many get another address, whatever else happens to them. */
+  /** The numbers of imported resources and of moved ones, whatever else happens to them. */
   readonly imports: number;
   readonly moves: number;
-  /** Checks that do not pass, by address. */
+  /** Addresses of checks that do not pass. */
   readonly failed_checks: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** A digest that can be held against another one. */
+/** A digest that can be compared with another one. */
 export interface ComparablePlan extends PlanDigest {
-  /** Of each change by its address, and of each output that changes by `output.` and its name. */
+  /** By the address of a change, or by `output.` and the name of a changed output. */
   readonly values: ReadonlyMap<string, ChangeValues>;
 }
 
 export type PlanSource = { readonly runId: string } | { readonly planId: string };
 
 const SECTIONS = ['resource_changes', 'resource_drift', 'output_changes', 'checks'];
-/** Terraform's own plans stay far below this; what is beyond is counted and not kept. */
+/** Terraform's own plans stay far below this; further changes are counted and not kept. */
 const MAX_CHANGES = 50_000;
 const MAX_NAME_LENGTH = 1_000;
 
 /**
- * Reads a plan as it streams by. undefined while there is no plan, and when the server shows none to this token: `full`
- * takes an administrator of the workspace, `redacted` anybody who may read runs.
+ * Reads a plan as a stream. undefined while there is no plan, and when the server shows none to this token: `full`
+ * needs an administrator of the workspace, `redacted` anybody who may read runs.
  */
 export const readPlanDigest = (source: PlanSource, reader: ApiReader): Promise<PlanDigest | undefined> =>
   readPlan(source, reader, () => undefined);
@@ -64,7 +64,7 @@ export async function readComparablePlan(
   return read === undefined ? undefined : { ...read, values };
 }
 
-/** @param note gets each change as it comes by; one that is too large without its entry */
+/** @param note gets each change of the stream; one that is too large comes without its entry */
 async function readPlan(
   source: PlanSource,
   reader: ApiReader,
@@ -86,7 +86,7 @@ async function readPlan(
 
 type Form = 'full' | 'redacted';
 
-/** One form of a plan; `not shown` when the server has it not, or not for this token. */
+/** One form of a plan; `not shown` when the server does not have it, or not for this token. */
 export async function openPlan(
   source: PlanSource,
   form: Form,
@@ -159,7 +159,7 @@ async function digest(
   return { counts, changes, drift, outputs, imports, moves, failed_checks: failed, warnings };
 }
 
-/** The page of a proxy, or a part of a plan, must not pass for a plan that changes little. */
+/** The page of a proxy, or a part of a plan, must not pass for a plan with few changes. */
 function notWhole(status: number): ApiError {
   return new ApiError({
     code: 'upstream_error',
@@ -178,7 +178,7 @@ function parse(item: SectionItem): unknown {
   }
 }
 
-/** A change too large to be held: terraform writes the address first, and the actions before the values. */
+/** A change too large to hold: terraform writes the address first, and the actions before the values. */
 function tooLarge({ head }: SectionItem): PlanChange {
   const [, address = '?'] = /"address":"((?:[^"\\]|\\.)*)"/.exec(head) ?? [];
   const [, type = ''] = /"type":"([^"]*)"/.exec(head) ?? [];

@@ -3,7 +3,7 @@ import { resultText } from '../answer/result.ts';
 import type { PlanChange } from './plan-change.ts';
 import type { PlanDigest } from './plan-digest.ts';
 
-/** `5 to add, 1 to change, 2 to destroy`, with replacements counted on both sides as terraform does. */
+/** `5 to add, 1 to change, 2 to destroy`; a replacement counts on both sides, as in terraform. */
 export function countsText({ counts, imports, moves }: PlanDigest): string {
   const rare = (count: number, words: string): string[] => (count === 0 ? [] : [`${String(count)} ${words}`]);
   return [
@@ -32,7 +32,7 @@ export function changeLine(change: PlanChange): string {
   return `- ${action} ${address}${names}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
-/** The counts that are not 0, and the names of the others. */
+/** The counts that are not 0, and the names of those that are 0. */
 function rareFacts(counts: Readonly<Record<string, number>>): Record<string, unknown> {
   const names = Object.keys(counts);
   const none = names.filter((name) => counts[name] === 0);
@@ -42,12 +42,12 @@ function rareFacts(counts: Readonly<Record<string, number>>): Record<string, unk
   };
 }
 
-/** As many changes as are read one by one. */
+/** Up to this many changes are read one by one. */
 const FEW = 25;
-/** Of how many types a summary counts the changes. */
+/** The number of types whose changes a summary counts. */
 const TYPES = 8;
 
-/** `aws_instance: 8 create, 1 replace`, those of most changes first; for plans that nobody reads line by line. */
+/** `aws_instance: 8 create, 1 replace`, most changes first; for plans too long to read line by line. */
 function countsByType(changes: readonly PlanChange[]): string[] {
   const types = new Map<string, Map<string, number>>();
   for (const { type, action } of changes) {
@@ -67,20 +67,20 @@ function countsByType(changes: readonly PlanChange[]): string[] {
   return rows.length > TYPES ? [...named, `and ${String(rows.length - TYPES)} more types`] : named;
 }
 
-/** A row as a list of changes has it: what is new or goes has all of its attributes, which say nothing. */
+/** A row of a list of changes: created and deleted things have all their attributes, so these are left out. */
 export function changeRow({ attributes, type, ...row }: PlanChange): Record<string, unknown> {
   return {
     ...row,
-    // An address of terraform has the type in it.
+    // An address of terraform contains the type.
     ...(row.address.includes(`${type}.`) ? {} : { type }),
     ...(row.action === 'create' || row.action === 'delete' || attributes.length === 0 ? {} : { attributes }),
   };
 }
 
-/** Those that a decision hangs on, by name as far as there are not many. */
+/** Up to this many changes that a decision depends on are named. */
 const NAMED = 10;
 
-/** What decides about a plan, without its list of changes. */
+/** The facts that decide about a plan, without its list of changes. */
 export function digestFacts(digest: PlanDigest): Record<string, unknown> {
   const { counts, drift, outputs, failed_checks: failed, imports, moves } = digest;
   const dangerous = digest.changes.filter(({ action }) => action === 'delete' || action === 'replace');
@@ -103,7 +103,7 @@ export function digestFacts(digest: PlanDigest): Record<string, unknown> {
       output_changes: outputs.length,
       failed_checks: failed.length,
     }),
-    // A few are told one by one anyway.
+    // A few changes are listed one by one anyway.
     ...(digest.changes.length > FEW ? { by_type: countsByType(digest.changes) } : {}),
     destroyed_or_replaced: namesOf(dangerous.map(({ address }) => address)),
     ...(moved.length === 0 ? {} : { forgotten_or_moved: namesOf(moved) }),
@@ -116,7 +116,7 @@ function namesOf(names: readonly string[]): string[] {
   return rest > 0 ? [...names.slice(0, NAMED), `and ${String(rest)} more`] : [...names];
 }
 
-/** {@link digestFacts} beside what an apply has done. */
+/** {@link digestFacts} next to the results of an apply. */
 export function plannedFacts(digest: PlanDigest): Record<string, unknown> {
   const { additions, changes, destructions, ...rest } = digestFacts(digest);
   return {
@@ -127,7 +127,7 @@ export function plannedFacts(digest: PlanDigest): Record<string, unknown> {
   };
 }
 
-/** {@link countsText} has them. */
+/** Facts that {@link countsText} already has. */
 const TOLD_BY_HEADLINE: ReadonlySet<string> = new Set([
   'additions',
   'changes',
@@ -140,9 +140,9 @@ const TOLD_BY_HEADLINE: ReadonlySet<string> = new Set([
 
 const MAX_PAGE_LENGTH = 16_000;
 
-/** What is told beside the changes: at each page the part from one row to another. */
+/** Lists beside the changes: each page shows the part between two rows. */
 export interface Besides {
-  /** Of the longest list. */
+  /** The length of the longest list. */
   readonly length: number;
   readonly page: (from: number, end: number) => { readonly data: object; readonly lines: readonly string[] };
 }
@@ -150,11 +150,11 @@ export interface Besides {
 export interface ChangesOptions extends Omit<ReportOptions, 'facts'> {
   readonly from: number;
   readonly limit: number;
-  /** Facts that the text has no need of, because its list of changes tells them. */
+  /** Facts that the text can leave out, because its list of changes has them. */
   readonly toldByList: readonly string[];
 }
 
-/** Changes one by one, as many as an answer can hold, and what is beside them in steps of the same length. */
+/** As many changes as an answer can hold, with the same range of the other lists. */
 export function reportChanges(
   headline: string,
   changes: readonly PlanChange[],
@@ -169,7 +169,7 @@ export function reportChanges(
     if (length > MAX_PAGE_LENGTH && shown.length > 0) break;
     shown.push(change);
   }
-  // Once the changes have come to their end, the rest goes on by itself.
+  // After the last change the other lists go on alone.
   const end = from + (from + shown.length < changes.length ? shown.length : limit);
   const nextCursor = end < Math.max(changes.length, besides.length) ? String(end) : null;
   const { data, lines } = besides.page(from, end);

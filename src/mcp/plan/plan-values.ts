@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { isMarked, type JsonChange, type JsonResourceChange } from './plan-change.ts';
 
 /**
- * Digests of a change's values, to tell whether two plans do the same: they are compared and never shown, because a short
- * secret can be guessed from its digest.
+ * Digests of a change's values, to compare two plans. They are never shown, because a short secret can be guessed
+ * from its digest.
  */
 export interface ChangeValues {
   readonly whole: string;
   /** By the attribute's name. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** true: a part of it is not in what was read, so that equal digests prove nothing. */
+  /** true: some values are missing in the plan that was read, so equal digests prove nothing. */
   readonly isHidden: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface ChangeValues {
 export function valuesOf(entry: JsonResourceChange, form: 'full' | 'redacted'): ChangeValues {
   const { change = {}, previous_address: before, action_reason: reason } = entry;
   const names = new Set([change.before, change.after, change.after_unknown].flatMap(keysOf));
-  // null and nothing at all are told apart.
+  // null and absent are different.
   const part = (side: unknown, name: string): unknown[] =>
     keysOf(side).includes(name) ? [(side as Record<string, unknown>)[name]] : [];
   return {
@@ -32,7 +32,7 @@ export function valuesOf(entry: JsonResourceChange, form: 'full' | 'redacted'): 
   };
 }
 
-/** A change whose values were too large to be held. */
+/** The values of a change that was too large to hold. */
 export const UNREAD_VALUES: ChangeValues = { whole: '', attributes: new Map(), isHidden: true };
 
 /** The names of the attributes whose values differ. */

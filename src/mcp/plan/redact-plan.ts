@@ -1,8 +1,8 @@
 /**
- * A plan or state in terraform's JSON form without what is marked sensitive: `sensitive_values` beside `values`,
- * `before_sensitive` and `after_sensitive` beside `before` and `after`, `sensitive` beside `value`. Values of input
- * variables and constants of the configuration carry no mark of their own; they are left out unless the configuration
- * says that the variable is not sensitive.
+ * A plan or state in terraform's JSON form without the values marked sensitive: `sensitive_values` marks `values`,
+ * `before_sensitive` and `after_sensitive` mark `before` and `after`, `sensitive` marks `value`. Values of input
+ * variables and constants of the configuration have no mark of their own; they are left out unless the configuration
+ * declares that the variable is not sensitive.
  */
 export function redactTerraformJson(document: unknown): unknown {
   if (!isObject(document)) return document;
@@ -15,7 +15,7 @@ export function redactTerraformJson(document: unknown): unknown {
 }
 
 const HIDDEN = '(sensitive)';
-/** The key of a value, and the key of the marks that belong to it. */
+/** The key of a value, and the key of its marks. */
 const MARKED: Readonly<Record<string, string>> = {
   values: 'sensitive_values',
   before: 'before_sensitive',

@@ -57,14 +57,14 @@ describe('finding the changes of a plan in pieces', () => {
     );
   });
 
-  test('an object beyond the limit shows its beginning only, and the next one is whole', () => {
+  test('an object beyond the limit is given only by its beginning, and the next one is whole', () => {
     const big = { address: 'a.big', type: 'a', change: { actions: ['delete'], before: 'x'.repeat(5_000) } };
     const found = scan(JSON.stringify({ resource_changes: [big, { address: 'a.small' }] }), [700], 1_000);
     expect(found.map(({ json }) => json)).toEqual([undefined, '{"address":"a.small"}']);
     expect(found[0]?.head).toContain('"address":"a.big"');
   });
 
-  test('what is no JSON yields nothing and does not throw', () => {
+  test('a text that is not JSON yields nothing and does not throw', () => {
     expect(scan('<html>"{[}', [3])).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 /** One object found directly inside a section of a plan. */
 export interface SectionItem {
   readonly section: string;
-  /** Its name where the section is an object, such as an output's. */
+  /** The object's name where the section is an object, such as an output's. */
   readonly key: string;
-  /** undefined when it is larger than the limit; `head` is its beginning. */
+  /** undefined when the object is larger than the limit; `head` is its beginning. */
   readonly json: string | undefined;
   readonly head: string;
 }
@@ -17,8 +17,8 @@ const CLOSE_ARRAY = 0x5d;
 const HEAD_BYTES = 4_096;
 
 /**
- * Finds the objects directly inside the named sections of a JSON object, without holding more of it than one of them:
- * plans of tens of megabytes come by piece by piece. The text is trusted to be JSON; what is not yields nothing.
+ * Finds the objects directly inside the named sections of a JSON object, and holds no more than one object: plans of
+ * tens of megabytes come in pieces. The text is trusted to be JSON; other text yields nothing.
  */
 export class SectionScanner {
   private depth = 0;
@@ -38,7 +38,7 @@ export class SectionScanner {
     this.maxItemBytes = maxItemBytes;
   }
 
-  /** true: what came by is one object from its start to its end. */
+  /** true: the stream was one object from its start to its end. */
   get isWhole(): boolean {
     return this.hasBegun && this.depth === 0 && !this.inString;
   }
@@ -104,7 +104,7 @@ export class SectionScanner {
     const item = this.item;
     if (item === undefined) return;
     item.size += part.length;
-    // Copied: the piece that it is a view of must not live as long as the item.
+    // Copied: the whole piece must not stay in memory as long as the item.
     if (item.size <= this.maxItemBytes) item.parts.push(Buffer.from(part));
     else if (item.parts.length > 1) item.parts = [Buffer.concat(item.parts).subarray(0, HEAD_BYTES)];
   }

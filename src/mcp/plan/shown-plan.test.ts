@@ -19,7 +19,7 @@ const plan = (sensitive: boolean) => ({
 });
 
 describe('a plan that a model sees', () => {
-  it('has the changes as the server draws them, and no other place of their values', () => {
+  it('has the changes as the server draws them, and their values in no other place', () => {
     const redacted = {
       resource_changes: [{ address: 'a.b', change: change({ o: '***' }, { u: '***', n: 0 }) }],
     };
@@ -36,7 +36,7 @@ describe('a plan that a model sees', () => {
     });
   });
 
-  it('takes an answer that is no plan for one that shows nothing', () => {
+  it('treats an answer that is no plan as one that shows nothing', () => {
     expect(JSON.stringify(shownPlan(plan(false), []))).not.toContain('Winter');
     expect(shownPlan([], undefined)).toEqual([]);
   });

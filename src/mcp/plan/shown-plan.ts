@@ -5,11 +5,12 @@ import { redactTerraformJson } from './redact-plan.ts';
 type Json = Record<string, unknown>;
 
 /**
- * A plan as a model may see it. Terraform does not mark what is made of a sensitive value, so its marks are not enough:
+ * A plan as a model may see it. Terraform does not mark values derived from a sensitive one, so its marks are not
+ * enough.
  *
  * @param plan `terraform show -json`
- * @param redacted the same plan as its server draws it for people, who knows the values of sensitive variables; its
- *   changes stand in for those of the plan, and what it leaves out is left out. undefined where a server has none
+ * @param redacted the same plan as its server draws it for people, which knows the sensitive values; its changes
+ *   replace those of the plan. undefined where a server has none
  */
 export function shownPlan(plan: unknown, redacted: unknown): unknown {
   if (!isObject(plan)) return redactTerraformJson(plan);
@@ -34,7 +35,7 @@ function replaceChanges(plan: Json, redacted: unknown): Json {
   return { ...Object.fromEntries(kept), ...(Object.fromEntries(changes) as Json) };
 }
 
-/** Masks what the configuration itself declares as sensitive, wherever it turns up. */
+/** Masks values that the configuration itself declares as sensitive, wherever they occur. */
 function hideDeclared(shown: unknown, plan: Json): unknown {
   const root = isObject(plan['configuration']) ? plan['configuration']['root_module'] : undefined;
   const declarations = isObject(root) && isObject(root['variables']) ? root['variables'] : {};

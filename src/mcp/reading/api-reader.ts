@@ -1,6 +1,6 @@
 import type { Client } from '@runwright/client';
 
-/** What reads from the server for one call. */
+/** The client and the signal for the reads of one call. */
 export interface ApiReader {
   readonly client: Client;
   /** Fires when the caller gives up. */

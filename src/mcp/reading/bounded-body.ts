@@ -1,9 +1,9 @@
 import type { OpenAnswer } from '@runwright/client';
 
-/** Beyond this nothing is held in memory, whatever is to become of it. */
+/** No larger body is held in memory, for any purpose. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** A whole body as text, or undefined when it is larger than anybody could be shown. */
+/** A whole body as text, or undefined when it is too large to be shown. */
 export async function readBounded(answer: OpenAnswer, maxBytes = MAX_BYTES): Promise<string | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;

@@ -2,7 +2,7 @@ import type { ListDocument, Resource } from '@runwright/client';
 
 export interface ReadPages<R> {
   readonly data: readonly R[];
-  /** How many there are beyond those that were read; 0 where the server does not count. */
+  /** The number of rows that were not read; 0 where the server does not count. */
   readonly beyond: number;
 }
 
@@ -17,7 +17,7 @@ export async function everyPage<R extends Resource<unknown>>(
   for (let pageNumber = 1; pageNumber <= maxPages; pageNumber += 1) {
     const page = await read(pageNumber);
     const pagination = page.meta?.pagination;
-    // A server that sends the same page again has no other.
+    // A server without further pages may send the same page again.
     data.push(...page.data.filter(({ id }) => !seen.has(id)));
     for (const { id } of page.data) seen.add(id);
     total = pagination?.['total-count'] ?? 0;

@@ -4,18 +4,18 @@ import { readTeam } from './team-names.ts';
 import type { ApiReader } from './api-reader.ts';
 import { cleanText } from '../text/untrusted-text.ts';
 
-/** Who or what keeps a workspace from starting runs. */
+/** The user, team or run whose lock keeps a workspace from starting runs. */
 export interface LockHolder {
   readonly kind: 'person' | 'team' | 'run' | 'unknown';
-  /** '' where the server does not say. */
+  /** '' where the server does not tell. */
   readonly id: string;
   /** `ann (user-…)`, `team ops (team-…)`, `run run-…`. */
   readonly text: string;
-  /** On one line, to be put in quotes, because somebody wrote it; undefined when none was given. */
+  /** One line for use in quotes, because a user wrote it; undefined when none was given. */
   readonly reason?: string;
 }
 
-/** The holder of a workspace's lock, by name; undefined while nobody holds it. */
+/** The holder of a workspace's lock, by name; undefined while it is unlocked. */
 export async function lockHolderOf(
   { attributes, relationships }: Workspace,
   reader: ApiReader,
@@ -37,7 +37,7 @@ export async function lockHolderOf(
 export const holderText = ({ text, reason }: LockHolder): string =>
   reason === undefined ? text : `${text}, reason ${JSON.stringify(reason)}`;
 
-/** What a summary says of a lock; nothing while there is none. */
+/** The facts of a lock in a summary; none while it is unlocked. */
 export const lockFacts = (holder: LockHolder | undefined): Record<string, unknown> =>
   holder === undefined
     ? {}

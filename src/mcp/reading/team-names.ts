@@ -2,7 +2,7 @@ import { ApiError, relatedId, type Resource } from '@runwright/client';
 import { personText } from './people.ts';
 import type { ApiReader } from './api-reader.ts';
 
-/** `ops (team-…)`; the id alone where the caller may not see the team. */
+/** `ops (team-…)`; only the id where the caller may not see the team. */
 export async function readTeam(id: string, { client, signal }: ApiReader): Promise<string> {
   try {
     const { name } = (await client.teams.read(id, { signal })).attributes;
@@ -14,7 +14,7 @@ export async function readTeam(id: string, { client, signal }: ApiReader): Promi
   }
 }
 
-/** A team's access with the name of the team, which it only has the id of. */
+/** A team's access with the name of the team; the access itself only has the id. */
 export async function withTeam<R extends Resource<unknown>>(access: R, reader: ApiReader): Promise<R> {
   const id = relatedId(access, 'team');
   if (id === undefined) return access;

@@ -21,9 +21,9 @@ const LINES = [
   'data.a.d: Read complete after 0s\n',
 ];
 
-test('a log is read on from where the last look ended, and each change that is done counts once', async () => {
+test('a log is read on from the last byte, and each completed change counts once', async () => {
   const whole = LINES.join('');
-  // The first look ends inside of a line.
+  // The first read ends inside a line.
   const logs = [whole.slice(0, whole.indexOf('plete')), whole, whole];
   let looks = 0;
   const counts = { 'resource-additions': 4, 'resource-changes': 1, 'resource-destructions': 1 };

@@ -4,7 +4,7 @@ import type { ApiReader } from '../reading/api-reader.ts';
 import { cleanLine } from '../logs/clean-line.ts';
 import { LogLines } from '../logs/log-lines.ts';
 
-/** How far an apply is, as its log tells: what is done, of all that was planned. */
+/** The progress of an apply, from its log: completed changes of all planned ones. */
 export interface ApplyProgress {
   readonly done: number;
   readonly planned: number;
@@ -12,7 +12,7 @@ export interface ApplyProgress {
 
 const DONE = /: (?:Creation|Modifications|Destruction|Import) complete\b/;
 
-/** Reads the log of a run's apply on from where the last look ended; undefined while nothing is applied. */
+/** Continues to read the log of a run's apply; undefined while nothing is applied. */
 export function watchApply({
   client,
   signal,
@@ -29,7 +29,7 @@ export function watchApply({
         for (const line of lines.push(chunk)) if (DONE.test(cleanLine(line))) done += 1;
       }
     } catch (error) {
-      // The wait is for the run: a log that cannot be read just now says less, and no more.
+      // The wait is for the run: an unreadable log only means fewer facts.
       if (!(error instanceof ApiError)) throw error;
     }
     const counts = countsOf(document);

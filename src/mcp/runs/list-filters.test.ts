@@ -11,7 +11,7 @@ test.each(RunOperation.options)('operation %s becomes words of the platform', (w
   for (const sent of query.operation) expect(PLATFORM_OPERATIONS.has(sent)).toBe(true);
 });
 
-test('words of the platform pass as they are and need no second look', () => {
+test('words of the platform are passed on and need no second filter', () => {
   const { query, keep } = translateFilters({
     operation: 'plan_only,save_plan',
     source: 'tfe-ui',
@@ -26,7 +26,7 @@ test('words of the platform pass as they are and need no second look', () => {
   expect(keep).toBeUndefined();
 });
 
-test('the four groups of the specification ask for every status once', () => {
+test('the four groups of the specification together ask for every status once', () => {
   const asked = RunStatusGroup.options.flatMap(
     (group) => translateFilters({ statusGroup: group }).query.status,
   );
@@ -41,7 +41,7 @@ test('a status outside the group asked for leaves nothing', () => {
   });
 });
 
-test('force_canceled is looked for among the canceled runs of platforms without that word', () => {
+test('force_canceled is filtered from the canceled runs of platforms without that word', () => {
   const { query, keep } = translateFilters({ status: 'force_canceled' });
   expect(query.status).toEqual(['force_canceled', 'canceled']);
   const run = (status: string, timestamps: Record<string, string>): Run => ({

@@ -28,9 +28,9 @@ export interface FilterWords {
 export interface TranslatedFilters {
   /** Words that every compatible server knows; an empty list is no filter. */
   readonly query: Required<Pick<RunListQuery, 'operation' | 'status' | 'source' | 'statusGroup'>>;
-  /** What the server's words cannot say, checked on each run of the page; undefined when they say it all. */
+  /** The rest of the filters, checked on each run of the page; undefined when the query covers everything. */
   readonly keep?: (run: Run) => boolean;
-  /** true: the filters exclude each other, so there is nothing to ask for. */
+  /** true: the filters exclude each other, so no request is needed. */
   readonly isEmpty: boolean;
 }
 
@@ -100,7 +100,7 @@ function translateStatuses(
 ): { status: readonly string[]; group: readonly string[]; keep?: (run: Run) => boolean; isEmpty: boolean } {
   const [only] = groups;
   const isPlatformGroup = only === 'non_final' || only === 'final' || only === 'discardable';
-  // Left to the server, which may know statuses that are not known here.
+  // The server applies the group itself, since it may know further statuses.
   if (status.length === 0 && groups.length === 1 && isPlatformGroup) {
     return { status: [], group: [only], isEmpty: false };
   }

@@ -5,17 +5,17 @@ import { isBeforePlanned, statusOf } from './run-status.ts';
 import type { ApiReader } from '../reading/api-reader.ts';
 import type { PlanSource } from '../plan/plan-digest.ts';
 
-/** Why there is no list of changes, and what is known all the same. */
+/** Why there is no list of changes, and the facts that are known anyway. */
 export interface MissingPlan {
   /** Completes `the plan of run … `. */
   readonly words: string;
   readonly status: string | null;
-  /** The attributes of the plan, with its counts, as far as there is one. */
+  /** The attributes of the plan, with its counts, if there is one. */
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly next: NextAction | undefined;
 }
 
-/** What to say of a plan whose content the server does not give: not made yet, never to be made, or not shown. */
+/** The reason why the server gives no content of a plan: not made yet, never to be made, or not shown. */
 export async function missingPlan(source: PlanSource, reader: ApiReader): Promise<MissingPlan> {
   const { plan, runStatus, isWaiting } = await readState(source, reader);
   const attributes = (plan?.attributes ?? {}) as Record<string, unknown>;
@@ -49,7 +49,7 @@ interface PlanState {
   readonly isWaiting: boolean;
 }
 
-/** Servers that include nothing still name the plan of a run. */
+/** Servers without includes still name the plan of a run. */
 async function readState(source: PlanSource, reader: ApiReader): Promise<PlanState> {
   const { client, signal } = reader;
   if ('planId' in source) {

@@ -1,4 +1,4 @@
-/** Waits. Rejects with the signal's reason when it fires. */
+/** Waits `ms` milliseconds. Rejects with the signal's reason when it fires. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {

@@ -1,6 +1,6 @@
 import type { Run } from '@runwright/client';
 
-/** What to do with a run now, in words of the tools. */
+/** The current actions on a run, by the words of the tools. */
 export type RunAction = 'apply' | 'discard' | 'cancel' | 'force_cancel';
 
 const ACTION_FLAGS = {
@@ -10,7 +10,7 @@ const ACTION_FLAGS = {
   force_cancel: { action: 'is-force-cancelable', permission: 'can-force-cancel' },
 } as const;
 
-/** The actions that the run allows and the caller may do. A server that says nothing of permissions grants them. */
+/** The actions that the run and the caller's permissions allow. A server that sends no permissions grants them all. */
 export function possibleActions({ attributes }: Run): RunAction[] {
   return (Object.keys(ACTION_FLAGS) as RunAction[]).filter((name) => {
     const { action, permission } = ACTION_FLAGS[name];

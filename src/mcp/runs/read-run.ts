@@ -1,12 +1,12 @@
 import { ApiError, type Document, type Run } from '@runwright/client';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** Reads a run with what it was to do, what it did and who made it; alone on servers that refuse the include. */
+/** Reads a run with its plan, its apply and its creator; without them on servers that refuse the include. */
 export function readRun(reader: ApiReader, runId: string): Promise<Document<Run>> {
   return readWith(reader, runId, ['plan', 'apply', 'created_by']);
 }
 
-/** Reads a run with all that a summary tells of it. */
+/** Reads a run with everything that a summary shows. */
 export function readWholeRun(reader: ApiReader, runId: string): Promise<Document<Run>> {
   return readWith(reader, runId, ['plan', 'apply', 'created_by', 'workspace', 'cost_estimate']);
 }

@@ -14,13 +14,13 @@ export interface RunActionText {
   readonly tool: string;
   /** `Apply`. */
   readonly verb: string;
-  /** The runs that it discards. */
+  /** The runs that the action discards. */
   readonly displaced?: readonly string[];
 }
 
 /**
- * What is asked before something is done with a run: which run of which workspace, and for a plan what it would do. Made
- * of ids, counts and cleaned names; bound to the run's status and its plan, so that a later change makes it worthless.
+ * The question before something is done with a run: the run, its workspace, and for a plan its changes. It has ids,
+ * counts and cleaned names, and is bound to the run's status and plan: any change makes it worthless.
  */
 export async function runApproval(
   { tool, verb, displaced }: RunActionText,
@@ -71,7 +71,7 @@ export async function runApproval(
   };
 }
 
-/** What takes something away, or takes it out of the state. */
+/** Actions that remove something, or take it out of the state. */
 const DECISIVE: ReadonlySet<string> = new Set(['delete', 'replace', 'forget']);
 const NAMED = 10;
 
@@ -86,7 +86,7 @@ function riskText(document: Document<Run>, reasons: readonly string[]): string[]
   return [`risk ${risk}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`];
 }
 
-/** What terraform's three counts leave out. */
+/** The changes that terraform's three counts leave out. */
 function rareText(digest: PlanDigest | undefined): string[] {
   if (digest === undefined) return [];
   const { imports, moves, counts, drift, failed_checks: failed } = digest;

@@ -3,7 +3,7 @@ import { holderText, lockHolderOf, type LockHolder } from '../reading/lock-holde
 import { statusOf } from './run-status.ts';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** What keeps a pending run from starting. */
+/** The reason that keeps a pending run from starting. */
 export type Obstacle =
   | { readonly kind: 'lock'; readonly workspaceId: string; readonly holder: LockHolder }
   | {
@@ -13,11 +13,11 @@ export type Obstacle =
       readonly run: Run | undefined;
     };
 
-/** What a run waits for that has not had its turn; undefined when nothing is in its way, or it is not known. */
+/** The obstacle of a run that is still waiting; undefined when there is none, or it is not known. */
 export async function obstacleOf(run: Run, reader: ApiReader): Promise<Obstacle | undefined> {
   const { status, 'plan-only': isPlanOnly, 'save-plan': isSaved } = run.attributes;
   const workspaceId = relatedId(run, 'workspace');
-  // Plans that are not applied at once pass by locks and other runs.
+  // Plans that are not applied at once do not wait for locks and other runs.
   if (status !== 'pending' || isPlanOnly === true || isSaved === true || workspaceId === undefined) {
     return undefined;
   }
@@ -31,7 +31,7 @@ export async function obstacleOf(run: Run, reader: ApiReader): Promise<Obstacle 
     const ahead = await readAhead(runId, reader);
     return ahead !== undefined && isFinalRun(ahead) ? undefined : { kind: 'run', runId, run: ahead };
   } catch (error) {
-    // Who may read a run may not be allowed to read its workspace.
+    // A reader of a run may not be allowed to read its workspace.
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) return undefined;
     throw error;
   }
@@ -46,7 +46,7 @@ async function readAhead(runId: string, { client, signal }: ApiReader): Promise<
   }
 }
 
-/** true: only a person can clear the way. */
+/** true: only a person can remove the obstacle. */
 export const needsPerson = (obstacle: Obstacle | undefined): boolean =>
   obstacle !== undefined &&
   (obstacle.kind === 'lock' || (obstacle.run !== undefined && isSettledRun(obstacle.run)));
@@ -61,7 +61,7 @@ export function obstacleText(obstacle: Obstacle): string {
   return `run ${runId}, which is in front and is ${statusOf(run)}${needsPerson(obstacle) ? ', waiting for a decision' : ''}`;
 }
 
-/** Whom to ask, where waiting alone does not help. */
+/** The person to ask, where waiting alone does not help. */
 export function obstacleWarning(obstacle: Obstacle | undefined): string[] {
   if (obstacle === undefined || !needsPerson(obstacle)) return [];
   return [

@@ -3,7 +3,7 @@ import { personText, throughAgent } from '../reading/people.ts';
 import { statusOf } from './run-status.ts';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** The events of a run that somebody brings about, and how a summary names who did. */
+/** The events of a run that a person causes, and the name of that person in a summary. */
 const ACTS: Readonly<Record<string, string>> = {
   confirmed: 'confirmed_by',
   discarded: 'discarded_by',
@@ -13,13 +13,13 @@ const ACTS: Readonly<Record<string, string>> = {
   force_executed: 'force_executed_by',
 };
 
-/** Who created a run. */
+/** The person who created a run. */
 export function creatorOf(document: Document<Run>): string | null {
   const id = relatedId(document.data, 'created-by');
   return id === undefined ? null : personText(id, includedOf(document, 'created-by'));
 }
 
-/** Who confirmed, discarded or canceled a run; asked only of runs to which one of these may have happened. */
+/** Who confirmed, discarded or canceled a run; asked only for runs whose status allows one of these. */
 export async function actorsOf(
   { data: run }: Document<Run>,
   { client, signal }: ApiReader,
@@ -30,7 +30,7 @@ export async function actorsOf(
   if (!isTouched) return {};
   try {
     const events = await client.runs.events(run.id, { include: ['actor'], signal });
-    // Who asked for a cancel stands before the end of what was canceled, and is the one who did it.
+    // In reverse order, so that the request of a cancel, which names the person, replaces the later event.
     return Object.fromEntries(
       events.data.toReversed().flatMap((event): [string, string][] => {
         const name = ACTS[event.attributes.action];
@@ -41,17 +41,17 @@ export async function actorsOf(
       }),
     );
   } catch (error) {
-    // The run itself could be read: without its events it only is told with less.
+    // The run itself could be read: without its events only these facts are missing.
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) return {};
     throw error;
   }
 }
 
-/** `ann (user-…) through claude-code 2.1 at …`: who did it, with the agent that acted for them. */
+/** `ann (user-…) through claude-code 2.1 at …`: the person, with the agent that acted for them. */
 const told = ({ attributes }: RunEvent, person: string): string =>
   `${throughAgent(person, attributes.agent)} at ${attributes['created-at'] ?? 'an unknown time'}`;
 
-/** Who wrote each comment of a run and when, by the comment's id. */
+/** The author and time of each comment of a run, by the comment's id. */
 export async function commentAuthors(
   runId: string,
   { client, signal }: ApiReader,

@@ -1,7 +1,7 @@
 import type { PolicyEvaluation, Run } from '@runwright/client';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** How the policies of a run went, those of its task stages too; nothing where it has none. */
+/** The results of a run's policies, including those in task stages; empty where there are none. */
 export async function policyFacts(
   run: Run,
   { client, signal }: ApiReader,
@@ -21,7 +21,7 @@ export async function policyFacts(
   return policies.length === 0 ? {} : { policies };
 }
 
-/** Of policies that are evaluated with the tasks after a plan. */
+/** The text for policies that are evaluated with the tasks after a plan. */
 function textOf({ attributes }: PolicyEvaluation): string {
   const { status, 'policy-kind': kind, 'result-count': counts } = attributes;
   const came = status === 'pending' ? '' : ` (${counts['mandatory-failed']} mandatory failed)`;

@@ -4,10 +4,10 @@ import { actorsOf } from './run-people.ts';
 import { waitText } from './run-waits.ts';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** What a run's own document does not tell: what keeps it from starting, and who did what with it. */
+/** Facts that a run's own document does not have: its obstacle, and the people who acted on it. */
 export interface RunStanding {
   readonly obstacle: Obstacle | undefined;
-  /** Why no runner has taken it. */
+  /** The reason why no runner has taken the run. */
   readonly waits?: string | undefined;
   readonly actors: Readonly<Record<string, string>>;
 }

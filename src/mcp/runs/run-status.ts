@@ -1,15 +1,12 @@
 import { includedOf, type Document, type Run } from '@runwright/client';
 
-/**
- * `force_canceled` is a status of the specification; HCP Terraform says `canceled` and leaves it to a timestamp
- * (mcp §1.6.9).
- */
+/** The specification has the status `force_canceled`; HCP Terraform sends `canceled` and a timestamp (mcp §1.6.9). */
 export function statusOf({ attributes }: Run): string {
   const wasForced = typeof attributes['status-timestamps']?.['force-canceled-at'] === 'string';
   return attributes.status === 'canceled' && wasForced ? 'force_canceled' : attributes.status;
 }
 
-/** The statuses of a run whose plan is not made yet. */
+/** The statuses of a run whose plan does not exist yet. */
 const BEFORE_PLANNED: ReadonlySet<string> = new Set([
   'pending',
   'fetching',
@@ -24,7 +21,7 @@ const BEFORE_PLANNED: ReadonlySet<string> = new Set([
 
 export const isBeforePlanned = (run: Run): boolean => BEFORE_PLANNED.has(run.attributes.status);
 
-/** Whether the plan changes something; null while there is no plan, and when none came to be. */
+/** Whether the plan changes something; null while there is no plan, and when none was made. */
 export function hasChanges(document: Document<Run>): boolean | null {
   const run = document.data;
   const plan = includedOf(document, 'plan')?.attributes['status'];
@@ -34,13 +31,13 @@ export function hasChanges(document: Document<Run>): boolean | null {
 
 const PHASE_BEGAN: ReadonlySet<unknown> = new Set(['running', 'finished', 'errored', 'canceled']);
 
-/** true: terraform has begun to change infrastructure, as far as the included apply says. */
+/** true: terraform has begun to change infrastructure, if the included apply tells it. */
 export const hasApplyBegun = (document: Document<Run>): boolean =>
   PHASE_BEGAN.has(includedOf(document, 'apply')?.attributes['status']);
 
 const COUNTS = ['additions', 'changes', 'destructions', 'imports'] as const;
 
-/** What the plan was to do, and what the apply has done: the two differ when an apply fails or is stopped. */
+/** The counts of the plan, and those of the apply: the two differ when an apply fails or is stopped. */
 export function countsOf(document: Document<Run>): Record<string, unknown> {
   const apply = hasApplyBegun(document) ? countedIn(document, 'apply') : {};
   return { ...countedIn(document, 'plan'), ...apply };
@@ -52,7 +49,7 @@ function countedIn(document: Document<Run>, phase: 'plan' | 'apply'): Record<str
   return Object.fromEntries(
     COUNTS.flatMap((name): [string, number][] => {
       const count = attributes[`resource-${name}`];
-      // Imports are rare, and a line that says 0 helps nobody.
+      // Imports are rare, and a line with 0 does not help.
       return typeof count !== 'number' || (name === 'imports' && count === 0)
         ? []
         : [[`${prefix}_${name}`, count]];
@@ -60,7 +57,7 @@ function countedIn(document: Document<Run>, phase: 'plan' | 'apply'): Record<str
   );
 }
 
-/** `1 added, 0 changed, 0 destroyed`; undefined while nothing was applied, and where the server does not count. */
+/** `1 added, 0 changed, 0 destroyed`; undefined before an apply, and where the server does not count. */
 export function appliedText(document: Document<Run>): string | undefined {
   const counts = countsOf(document);
   if (typeof counts['applied_additions'] !== 'number') return undefined;

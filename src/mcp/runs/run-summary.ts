@@ -13,7 +13,7 @@ import type { ToolResult } from '../answer/result.ts';
 import { resultText } from '../answer/result.ts';
 import { quoteText } from '../text/untrusted-text.ts';
 
-/** One flat object with what decides the next step. */
+/** One flat object with the facts that decide the next step. */
 export function runSummary(document: Document<Run>, standing?: RunStanding): Record<string, unknown> {
   const run = document.data;
   const { obstacle, waits, actors = {} } = standing ?? {};
@@ -38,7 +38,7 @@ export function runSummary(document: Document<Run>, standing?: RunStanding): Rec
   };
 }
 
-/** What a run is, where that is not a plain plan that waits for its confirmation. */
+/** The kind of a run, where it is not a plain plan that waits for its confirmation. */
 function kindOf({ attributes }: Run): Record<string, true> {
   const flags = ['is-destroy', 'plan-only', 'auto-apply', 'refresh-only', 'save-plan'] as const;
   return Object.fromEntries(
@@ -46,7 +46,7 @@ function kindOf({ attributes }: Run): Record<string, true> {
   );
 }
 
-/** Beside {@link runSummary}, what does not change while a run goes on. */
+/** Facts beside {@link runSummary} that do not change during a run. */
 function originFacts(document: Document<Run>): Record<string, unknown> {
   const run = document.data;
   return {
@@ -58,7 +58,7 @@ function originFacts(document: Document<Run>): Record<string, unknown> {
   };
 }
 
-/** What a person has to do before the run goes on; null while it works or waits for other runs, and once it is over. */
+/** What a person has to do before the run goes on; null while it works or waits for other runs, and at its end. */
 function neededFrom(run: Run, obstacle: Obstacle | undefined): string | null {
   if (isFinalRun(run)) return null;
   if (!isSettledRun(run)) {
@@ -75,7 +75,7 @@ const obstacleFacts = (obstacle: Obstacle): Record<string, unknown> => ({
   ...(obstacle.kind === 'run' ? { run_ahead: obstacle.runId } : {}),
 });
 
-/** A cancel that the run has not followed yet. */
+/** A requested cancel that has not taken effect yet. */
 function cancelFacts({ attributes }: Run): Record<string, unknown> {
   return {
     ...(typeof attributes['canceled-at'] === 'string' ? { cancel_requested: true } : {}),
@@ -96,7 +96,7 @@ export interface RunReportOptions {
   /** Added to the summary. */
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly standing?: RunStanding;
-  /** Everything of the run, for a tool that asks for the run itself. */
+  /** The whole run, for tools that ask for the run itself. */
   readonly isWhole?: boolean;
 }
 
@@ -131,7 +131,7 @@ const COUNTS = [
   /^(?:replacements|imports|forgets|moves|drifted|output_changes|failed_checks): \d/,
 ];
 
-/** What the plan was to do is one line, what the apply has done another, and what is rare a third. */
+/** One line for the counts of the plan, one for those of the apply, and one for rare counts. */
 function countsOnOneLine(lines: readonly string[]): string[] {
   const groupOf = (line: string): string | undefined => COUNTS.find((group) => group.test(line))?.source;
   return lines.reduce<string[]>((joined, line, index) => {
@@ -143,7 +143,7 @@ function countsOnOneLine(lines: readonly string[]): string[] {
   }, []);
 }
 
-/** What is easily overlooked in a run's facts. */
+/** Facts of a run that readers easily overlook. */
 function runWarnings(document: Document<Run>): string[] {
   const run = document.data;
   const { 'target-addrs': targets } = run.attributes;

@@ -2,7 +2,7 @@ import type { Run, TaskResult } from '@runwright/client';
 import type { ApiReader } from '../reading/api-reader.ts';
 import { cleanText } from '../text/untrusted-text.ts';
 
-/** What the services said that a run asks, at each stage; nothing where it asks none. */
+/** The results of a run's tasks, by stage; empty where there are none. */
 export async function taskFacts(
   run: Run,
   { client, signal }: ApiReader,

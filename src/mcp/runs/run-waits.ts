@@ -2,10 +2,10 @@ import { ApiError, type Run } from '@runwright/client';
 import type { ApiReader } from '../reading/api-reader.ts';
 import { cleanText } from '../text/untrusted-text.ts';
 
-/** Where a run waits for a runner: the other obstacles are told by run-obstacle.ts, of every server. */
+/** Statuses in which a run waits for a runner: run-obstacle.ts has the other obstacles, for every server. */
 const FOR_A_RUNNER: ReadonlySet<string> = new Set(['plan_queued', 'apply_queued']);
 
-/** Why no runner has taken the run, in the server's words; undefined where it does not wait for one, or cannot say. */
+/** The server's reason why no runner has taken the run; undefined where it does not wait for one, or none is given. */
 export async function waitText(run: Run, { client, signal }: ApiReader): Promise<string | undefined> {
   if (!FOR_A_RUNNER.has(run.attributes.status)) return undefined;
   try {

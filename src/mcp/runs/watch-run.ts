@@ -8,7 +8,7 @@ import type { ToolContext } from '../tool/tool-context.ts';
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 5_000;
 
-/** Reads a run again and again, less often with time, until it is where it should be or the time is over (mcp §4.1.11). */
+/** Reads a run repeatedly, with growing pauses, until it reaches its goal or the time is over (mcp §4.1.11). */
 export async function watchRun(
   runId: string,
   isThere: (run: Run) => boolean | Promise<boolean>,

@@ -3,17 +3,17 @@ import type { ApiError } from '@runwright/client';
 import type { Failure } from '../answer/failure.ts';
 import { worthless, type ApprovalContext, type BoundRequest } from './approval.ts';
 
-/** A page of the server on which a person decides, where the server wants that (mcp §3.3, elicitation in URL mode). */
+/** A page of the server on which a person decides, where the server requires it (mcp §3.3, elicitation in URL mode). */
 export interface ApprovalPage {
   readonly id: string;
   readonly url: string;
 }
 
-/** The name of the question in the answers that come back. */
+/** The name of the question in the client's answers. */
 const QUESTION = 'page';
 const ID = 'apr-[a-zA-Z0-9]{16}';
 
-/** The page that a refusal names; undefined when it was refused for another reason. */
+/** The page in a refusal; undefined for a refusal with another reason. */
 export function approvalPageOf(error: ApiError): ApprovalPage | undefined {
   const url = error.status === 403 ? error.errors[0]?.about : undefined;
   if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return undefined;
@@ -21,14 +21,14 @@ export function approvalPageOf(error: ApiError): ApprovalPage | undefined {
   return id === undefined ? undefined : { id, url };
 }
 
-/** What the answer to the question is bound to. */
+/** The part of the request that the answer is bound to. */
 const requestFor = (runId: string, pageId: string): BoundRequest => ({
   tool: 'apply_run',
   subject: `run ${runId}`,
   boundTo: { run: runId, page: pageId },
 });
 
-/** Asks the client to bring its person to the page. What comes back says that they went there, not how they decided. */
+/** Asks the client to bring its person to the page. The answer says that they went there, not what they decided. */
 export function pageQuestion(
   page: ApprovalPage,
   runId: string,
@@ -37,7 +37,7 @@ export function pageQuestion(
   const question = {
     message: `A person must approve the apply of run ${runId} on a page of the server, which shows what would change.`,
     url: page.url,
-    // 2025-11-25 tells clients by it when the page has done its work; 2026-07-28 knows it no more.
+    // In 2025-11-25 it identifies the page when the server reports its end; 2026-07-28 no longer has it.
     ...(isSessional ? { elicitationId: page.id } : {}),
   };
   const sealed = approvals.issue('page', requestFor(runId, page.id), caller).text;
@@ -54,8 +54,8 @@ export interface PageAnswer {
 }
 
 /**
- * What came back to a {@link pageQuestion}; undefined when none was asked. It lets nothing happen, for the server asks the
- * person itself, but the audit tells of it: so it is held against its seal.
+ * The client's answer to a {@link pageQuestion}; undefined when none was asked. It permits nothing, since the server
+ * asks the person itself, but it goes into the audit: so its seal is checked.
  */
 export function pageAnswer(
   runId: string,

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 type Overrides = Parameters<typeof startFakePlatform>[0];
 
-/** The tools for a client that can ask, and what its person was asked. */
+/** The tools for a client that can ask, and the questions to its person. */
 async function asking(overrides: Overrides, reply: () => unknown = () => ({ action: 'decline' })) {
   platform = await startFakePlatform(overrides);
   const shown: string[] = [];
@@ -89,7 +89,7 @@ describe('force_execute_run', () => {
     expect(agent.platform.take().filter((line) => line.startsWith('POST'))).toEqual([]);
   });
 
-  test('a token of the preview is for these runs too', async () => {
+  test('a token of the preview is good for these runs only', async () => {
     holders.list = [fakeRun('planned', IDS.otherRun)];
     platform = await startFakePlatform(overrides);
     tools = await connectTools(platform.address, {
@@ -118,7 +118,7 @@ describe('a run whose plan is saved', () => {
     expect(agent.platform.take().filter((line) => line.startsWith('POST'))).toEqual([]);
   });
 
-  test('is not asked about when it only plans, whatever the workspace says', async () => {
+  test('is not asked about when it only plans, whatever the workspace’s setting', async () => {
     const agent = await asking({
       [`GET workspaces/${IDS.workspace}`]: one(fakeWorkspace({ 'auto-apply': true })),
     });

@@ -56,7 +56,7 @@ describe('a client that can ask', () => {
     ]) {
       expect(shown).toContain(fact);
     }
-    // Nothing that others wrote is part of the question.
+    // No foreign text is part of the question.
     expect(shown).not.toContain(INJECTION.slice(0, 16));
     expect(outcomes()).toEqual(['asked', 'approved', 'done']);
     expect(lines.at(-1)).toMatchObject({
@@ -80,7 +80,7 @@ describe('a client that can ask', () => {
     expect(outcomes()).toEqual(['asked', 'declined']);
   });
 
-  test('the person is told what policies say', async () => {
+  test('the person sees the results of policies', async () => {
     const run = fakeRun('planned');
     const checks = { 'policy-checks': { data: [{ type: 'policy-checks', id: 'polchk-AbCdEfGhIjKlMnOp' }] } };
     const checked = { ...run, relationships: { ...run.relationships, ...checks } };
@@ -125,7 +125,7 @@ describe('a client that can ask', () => {
         return accept;
       },
     });
-    // The run is applied by somebody else meanwhile: then it is done already, and that is said.
+    // The run is applied by somebody else meanwhile: the answer says that it is already done.
     const answer = await agent.call('force_cancel_run', { run_id: IDS.run });
     expect(answer.text).toContain('approval_required');
     expect(answer.text).toContain('has changed since');
@@ -163,13 +163,13 @@ describe('a client that can ask', () => {
 });
 
 describe('a client that cannot ask', () => {
-  test('auto leaves it to the prompt of the client, as the tools of this name always did', async () => {
+  test('auto relies on the prompt of the client, as tools of these names always did', async () => {
     const agent = await connect({ approvals: createApprovals('auto') });
     expect((await agent.call('apply_run', { run_id: IDS.run })).isError).toBe(false);
     expect(lines.at(-1)?.approved_by).toBe('client');
   });
 
-  test('require refuses, and says nothing about ways round it', async () => {
+  test('require refuses, and names no way around it', async () => {
     const agent = await connect({ approvals: createApprovals('require') });
     for (const [tool, args] of [
       ['apply_run', { run_id: IDS.run }],
@@ -249,7 +249,7 @@ describe('a client that cannot ask', () => {
     expect(wasApplied()).toBe(false);
   });
 
-  test('a token is no good after five minutes', async () => {
+  test('a token expires after five minutes', async () => {
     let now = 1_000_000;
     const approvals = createApprovals('require', undefined, () => now);
     const request = { tool: 't', subject: 's', title: '', facts: [], boundTo: { plan: 1 } };
@@ -263,7 +263,7 @@ describe('a client that cannot ask', () => {
     expect(approvals.redeem('token', fresh, request, 'ann')).toBe('ok');
   });
 
-  test('off asks nobody and still writes it down', async () => {
+  test('off asks nobody and still writes an audit line', async () => {
     const agent = await connect({ approvals: createApprovals('off'), answer: () => expect.unreachable() });
     expect((await agent.call('apply_run', { run_id: IDS.run })).isError).toBe(false);
     expect(lines.map(({ approved_by }) => approved_by)).toEqual([

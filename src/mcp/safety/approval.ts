@@ -5,21 +5,20 @@ import type { Audit, ApprovedBy } from './audit.ts';
 import { digestOf, newNonce, seal, unseal, type SealedApproval } from './seal.ts';
 
 /**
- * Who must agree before something is changed that is hard to take back (mcp §4.1.6).
+ * Who must agree to a change that is hard to undo (mcp §4.1.6).
  *
- * - `auto`: the person at the client is asked where the client can do that; elsewhere the client's own prompt, which
- *   the destructive hint asks for, has to do.
- * - `require`: the person is asked, or a confirmation token of `preview_run_action` is given, or it is refused.
+ * - `auto`: the person at the client is asked if the client can do that; otherwise the client's own prompt has to do.
+ * - `require`: the person is asked, or a confirmation token of `preview_run_action` is given; else the call is refused.
  * - `off`: nobody is asked.
  */
 export const APPROVAL_MODES = ['auto', 'require', 'off'] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 const LIFETIME_MS = 5 * 60_000;
-/** The name of the question in the answers that come back. */
+/** The name of the question in the client's answers. */
 const QUESTION = 'approval';
 
-/** What somebody has to agree to. */
+/** The change that needs approval. */
 export interface ApprovalRequest {
   readonly tool: string;
   /** `run run-…`. */
@@ -28,9 +27,9 @@ export interface ApprovalRequest {
   readonly title: string;
   /** What will change: ids, counts and cleaned names, never free text that others wrote. */
   readonly facts: readonly string[];
-  /** Everything whose change makes an approval worthless. */
+  /** All facts whose change makes an approval worthless. */
   readonly boundTo: unknown;
-  /** true: the server asks a person on a page of its own. */
+  /** true: the server asks a person on its own page. */
   readonly hasPage?: boolean;
   /** true: `preview_run_action` gives a token for it. */
   readonly isPreviewed?: boolean;
@@ -39,7 +38,7 @@ export interface ApprovalRequest {
 /** The part of a request that an approval is bound to. */
 export type BoundRequest = Pick<ApprovalRequest, 'tool' | 'subject' | 'boundTo'>;
 
-/** One for a process: all servers that it makes share what was used already. */
+/** One per process: all its servers share the record of used approvals. */
 export interface Approvals {
   readonly mode: ApprovalMode;
   /** Seals an approval of this request. */
@@ -48,7 +47,7 @@ export interface Approvals {
     request: BoundRequest,
     caller: string,
   ): { text: string; expiresAt: string };
-  /** Spends a sealed approval, or says why it is no good. */
+  /** Uses up a sealed approval, or says why it is not valid. */
   redeem(
     kind: SealedApproval['kind'],
     text: string,
@@ -98,25 +97,25 @@ export function createApprovals(
   };
 }
 
-/** How one call can be approved. */
+/** The possible ways to approve one call. */
 export interface ApprovalContext {
   readonly approvals: Approvals;
   readonly caller: string;
   readonly audit: Audit;
-  /** true: the client can put a question to its person. */
+  /** true: the client can ask its person a question. */
   readonly canAsk: boolean;
-  /** true: it can bring its person to a page. */
+  /** true: the client can open a page for its person. */
   readonly canOpen: boolean;
   /** true: a client of the 2025 protocols. */
   readonly isSessional: boolean;
-  /** What came back with the person's answer. */
+  /** The state that came with the person's answer. */
   readonly requestState: string | undefined;
   readonly answers: Readonly<Record<string, unknown>> | undefined;
-  /** Of `preview_run_action`. */
+  /** A token of `preview_run_action`. */
   readonly confirmationToken: string | undefined;
 }
 
-/** false: nobody will be asked and no token looked at, so that what would be shown need not be read. */
+/** false: nobody is asked and no token is checked, so the facts of the question need not be read. */
 export function isAnswerNeeded({ approvals: { mode }, canAsk }: ApprovalContext): boolean {
   return mode === 'require' || (mode === 'auto' && canAsk);
 }
@@ -124,11 +123,11 @@ export function isAnswerNeeded({ approvals: { mode }, canAsk }: ApprovalContext)
 export type Decision =
   { readonly approvedBy: ApprovedBy } | { readonly ask: InputRequiredResult } | { readonly failure: Failure };
 
-/** Decides whether a guarded call may go on: yes, not before the person has answered, or no. */
+/** Decides whether a guarded call may go on: yes, no, or only after the person's answer. */
 export function decide(request: ApprovalRequest, context: ApprovalContext): Decision {
   const { approvals, canAsk, canOpen, requestState, confirmationToken } = context;
   if (approvals.mode === 'off') return { approvedBy: 'nobody (approval is off)' };
-  // Nobody should have to agree twice.
+  // The person should not have to agree twice.
   if (approvals.mode === 'auto' && canOpen && request.hasPage === true) return { approvedBy: 'client' };
   if (canAsk)
     return requestState === undefined ? { ask: question(request, context) } : answerOf(request, context);
@@ -178,7 +177,7 @@ const NOT_APPROVED = ({ isPreviewed, subject }: ApprovalRequest): Failure => ({
       : 'tell the user what would change: this client cannot ask them, so they have to do it themselves.',
 });
 
-/** Why an approval that came back is not good. */
+/** The reason why a returned approval is not valid. */
 export function worthless(
   { subject }: Pick<ApprovalRequest, 'subject'>,
   outcome: 'unknown' | 'expired' | 'used' | 'changed',

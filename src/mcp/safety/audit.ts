@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
 
 /**
- * Who agreed to a guarded call. `client`: the client's own prompt, which cannot be seen from here. `page`: a person, on a
- * page of the server.
+ * Who agreed to a guarded call. `client`: the client's own prompt, which this program cannot see. `page`: a person,
+ * on a page of the server.
  */
 export type ApprovedBy = 'person' | 'page' | 'confirmation_token' | 'client' | 'nobody (approval is off)';
 
-/** One line for each guarded call (mcp §4.1.6): what an auditor outside this program needs. */
+/** One line for each guarded call (mcp §4.1.6), with everything that an auditor needs. */
 export interface AuditLine {
   readonly time: string;
   readonly caller: string;
@@ -22,7 +22,7 @@ export interface AuditLine {
 
 export type Audit = (line: AuditLine) => void;
 
-/** Writes lines of JSON to a stream and, when one is named, a file. */
+/** Writes lines of JSON to a stream and, when one is named, to a file. */
 export function auditTo(write: (text: string) => void, file?: string): Audit {
   return (line) => {
     const text = `${JSON.stringify({ audit: line })}\n`;

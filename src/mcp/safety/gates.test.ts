@@ -12,8 +12,8 @@ const named = (isMeant: (tool: (typeof TOOLS)[number]) => boolean): string[] =>
   TOOLS.filter(isMeant).map(({ name }) => name);
 const usual = named(({ kind, toolsets }) => kind !== 'delete' && !toolsets.includes('access'));
 
-describe('which tools there are', () => {
-  test('without settings there are all but those that delete or give access', () => {
+describe('the set of tools', () => {
+  test('without settings holds all tools except those that delete or give access', () => {
     const open = openWith({});
     expect(open).toEqual(usual);
     expect(open).not.toContain('delete_workspace');
@@ -47,7 +47,7 @@ describe('which tools there are', () => {
   });
 });
 
-describe('settings that nobody can mean', () => {
+describe('a setting without a meaning', () => {
   test.each([
     [{ TFC_TOOLSETS: 'cores' }, 'did you mean "core"?'],
     [{ READ_ONLY_TOOLS: 'maybe' }, 'READ_ONLY_TOOLS: "maybe" is neither true nor false'],
@@ -77,7 +77,7 @@ test('a request can tighten the gates and never loosen them', () => {
   expect(tightenGates(gates, { readOnly: true }).readOnly).toBe(true);
 });
 
-test('the gates that are off are named in words', () => {
+test('the closed gates are listed in words', () => {
   const text = describeGates({ ...DEFAULT_GATES, organizations: ['acme'] }).join(' ');
   expect(text).toContain('ENABLE_DELETE_TOOLS');
   expect(text).toContain('ENABLE_ACCESS_TOOLS');

@@ -1,4 +1,4 @@
-/** The groups that `TFC_TOOLSETS` names (mcp §4.2). `core` is the run tools of the specification and what goes with them. */
+/** The groups that `TFC_TOOLSETS` names (mcp §4.2). `core` is the run tools of the specification and related ones. */
 export const TOOLSETS = [
   'core',
   'runs',
@@ -14,16 +14,16 @@ export const TOOLSETS = [
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
-/** What a tool can do to the platform: look, change, or remove for good. */
+/** The effect of a tool on the platform: it reads, changes, or deletes for good. */
 export type ToolKind = 'read' | 'write' | 'delete';
 
-/** What the operator of this MCP server lets it do. An HTTP request can only tighten it, with {@link tightenGates}. */
+/** The operator's limits for this MCP server. An HTTP request can only tighten them, with {@link tightenGates}. */
 export interface Gates {
   /** `READ_ONLY_TOOLS`: tools that change something do not exist. Wins over everything else. */
   readonly readOnly: boolean;
   /** `ENABLE_DELETE_TOOLS`: tools that delete exist. */
   readonly allowDelete: boolean;
-  /** `ENABLE_ACCESS_TOOLS`: tools of the toolset `access` exist, which decide who may do what. */
+  /** `ENABLE_ACCESS_TOOLS`: tools of the toolset `access` exist, which change permissions. */
   readonly allowAccess: boolean;
   /** `TFC_TOOLSETS`; undefined: all. */
   readonly toolsets: readonly Toolset[] | undefined;
@@ -37,7 +37,7 @@ export interface Gates {
   readonly allowStateSecrets: boolean;
 }
 
-/** As the tools of this name behave everywhere: all but those that delete and those that give access. */
+/** The usual set of these tools: all except those that delete and those that give access. */
 export const DEFAULT_GATES: Gates = {
   readOnly: false,
   allowDelete: false,
@@ -52,7 +52,7 @@ export const DEFAULT_GATES: Gates = {
 interface GatedTool {
   readonly name: string;
   readonly kind: ToolKind;
-  /** Every group the tool belongs to. */
+  /** Every toolset of the tool. */
   readonly toolsets: readonly Toolset[];
 }
 
@@ -66,7 +66,7 @@ export function isOpen(tool: GatedTool, gates: Gates): boolean {
   return gates.toolsets === undefined || tool.toolsets.some((name) => gates.toolsets?.includes(name));
 }
 
-/** Both gates at once: nothing is open that one of them closes. */
+/** The combination of both: nothing is open that one of them closes. */
 export function tightenGates(gates: Gates, wish: Partial<Gates>): Gates {
   return {
     readOnly: gates.readOnly || wish.readOnly === true,
@@ -88,7 +88,7 @@ function intersection<T extends string>(
   return ours.filter((name) => theirs.includes(name));
 }
 
-/** The gates in force in words, for people and models that miss a tool. */
+/** The gates in words, for people and models that miss a tool. */
 export function describeGates(gates: Gates): string[] {
   return [
     ...(gates.readOnly ? ['Read-only: tools that change something are switched off (READ_ONLY_TOOLS).'] : []),

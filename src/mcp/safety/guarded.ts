@@ -3,7 +3,7 @@ import { decide, type ApprovalContext, type ApprovalRequest, type BoundRequest }
 import type { ApprovedBy } from './audit.ts';
 import { digestOf } from './seal.ts';
 
-/** Does something that needs approval: asks, refuses or acts, and writes the audit line either way (mcp §4.1.6). */
+/** Runs an action that needs approval: asks, refuses or acts, and writes audit lines in each case (mcp §4.1.6). */
 export async function guarded(
   request: ApprovalRequest,
   approval: ApprovalContext,
@@ -19,7 +19,7 @@ export async function guarded(
     note(null, decision.failure.code === 'approval_declined' ? 'declined' : 'refused');
     return decision;
   }
-  // Before the call, so that a process that is killed meanwhile has left a trace.
+  // Written before the call, so that a killed process has left a trace.
   note(decision.approvedBy, 'approved');
   try {
     const outcome = await act();
@@ -32,7 +32,7 @@ export async function guarded(
   }
 }
 
-/** Writes audit lines about one guarded call. */
+/** Returns a function that writes audit lines about one guarded call. */
 export function noteTo(
   { tool, subject, boundTo }: BoundRequest,
   approval: ApprovalContext,

@@ -13,10 +13,10 @@ afterEach(() => platform.close());
 const connect = (organizations: readonly string[]) =>
   connectTools(platform.address, { gates: { ...ALL_GATES, organizations }, token: TOKEN });
 
-/** What tells whose something is, and nothing else. */
+/** Requests that only find out the owner of an id. */
 const OWNERSHIP =
   /^GET (runs|workspaces|plans|applies|cost-estimates|state-versions|assessment-results|projects|varsets|teams|agent-pools|ssh-keys|notification-configurations)\/[\w-]+(\?include=workspace)?$/;
-/** They name no organization; what they list is filtered. */
+/** These tools name no organization; their lists are filtered. */
 const OPEN = new Set(['find_workspace', 'whoami', 'list_organizations', 'get_account_details']);
 
 test('no tool touches anything outside the list', async () => {
@@ -30,7 +30,7 @@ test('no tool touches anything outside the list', async () => {
   }
 });
 
-test('inside the list tools work, and an id is asked about once', async () => {
+test('inside the list tools work, and the owner of an id is looked up once', async () => {
   const tools = await connect(['ACME']);
   expect((await tools.call('get_run_details', { run_id: IDS.run })).isError).toBe(false);
   expect(platform.take()).toEqual([
@@ -48,7 +48,7 @@ test('lists of organizations leave out the others', async () => {
   expect((await tools.call('find_workspace', { query: 'net' })).result?.data).toEqual([]);
 });
 
-test('what the server does not say an owner of is refused', async () => {
+test('an id whose owner the server does not tell is refused', async () => {
   const tools = await connect(['acme']);
   const answer = await tools.call('get_state_version_output', { state_version_output_id: IDS.output });
   expect(answer.isError).toBe(true);
@@ -56,7 +56,7 @@ test('what the server does not say an owner of is refused', async () => {
   expect(platform.take()).toEqual([]);
 });
 
-test('resources are held to the list too', async () => {
+test('resources are checked against the list too', async () => {
   const tools = await connect(['elsewhere']);
   await expect(tools.client.readResource({ uri: `run://${IDS.run}` })).rejects.toThrow(/gated/);
 });

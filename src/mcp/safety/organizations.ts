@@ -2,15 +2,15 @@ import { ApiError, includedOf, relatedId, type Resource } from '@runwright/clien
 import type { Failure } from '../answer/failure.ts';
 import type { ApiReader } from '../reading/api-reader.ts';
 
-/** Finds out whose an id is. */
+/** Finds out which organization an id belongs to. */
 export interface OwnerReader extends ApiReader {
-  /** Which organization an id belongs to, as far as it was asked. */
+  /** The organization of each id that was looked up. */
   readonly owners: Map<string, string>;
 }
 
 /**
- * Refuses a call that would touch an organization outside `TFC_ORG_ALLOWLIST`, before anything is asked about it but
- * whose it is. Every argument that names something is looked at, so that no tool can forget the check.
+ * Refuses a call that would touch an organization outside `TFC_ORG_ALLOWLIST`; before that, only the owner is looked
+ * up. Every argument that names something is checked, so that no tool can forget it.
  */
 export async function outsideAllowlist(
   args: unknown,
@@ -26,14 +26,14 @@ export async function outsideAllowlist(
   return undefined;
 }
 
-/** Organizations' names do not differ by case. */
+/** Names of organizations are compared without case. */
 export function isAllowed(organization: string, allowed: readonly string[]): boolean {
   return allowed.some((name) => name.toLowerCase() === organization.toLowerCase());
 }
 
 type Target = { readonly organization: string } | { readonly id: string };
 
-/** Ids below another one in the same call: the platform finds them there or nowhere. */
+/** Ids that belong to another id in the same call: the platform finds them there or nowhere. */
 const SCOPED = new Set(['variable_id', 'var_id', 'configuration_version_id']);
 
 function targetsOf(args: unknown): Target[] {
@@ -56,7 +56,7 @@ async function ownerOf(id: string, reader: OwnerReader): Promise<string | undefi
   return owner;
 }
 
-/** What an id belongs to, read from its resource; undefined when the platform does not say. */
+/** The organization of an id, read from its resource; undefined when the platform does not tell. */
 async function findOwner(id: string, reader: OwnerReader): Promise<string | undefined> {
   const { client, signal } = reader;
   const kind = id.slice(0, id.indexOf('-'));
@@ -102,7 +102,7 @@ async function findOwner(id: string, reader: OwnerReader): Promise<string | unde
         return undefined;
     }
   } catch (error) {
-    // What cannot be read cannot be vouched for; the refusal says as much as a 404 would.
+    // The owner of an unreadable id is unknown; the refusal tells no more than a 404 would.
     if (error instanceof ApiError && error.code === 'not_found') return undefined;
     throw error;
   }

@@ -1,18 +1,18 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What was shown to a person or a model, sealed so that it can be handed out and recognized when it comes back. */
+/** The facts shown to a person or a model, sealed so that they are recognized when they come back. */
 export interface SealedApproval {
   /**
-   * `state`: travels with a question to the person; `page`: with the wish to open a page of the server; `token`: given by
-   * `preview_run_action`.
+   * `state`: comes with a question to the person; `page`: comes with the request to open a page of the server;
+   * `token`: issued by `preview_run_action`.
    */
   readonly kind: 'state' | 'page' | 'token';
   readonly tool: string;
-  /** Digest of everything the approval is about: the run, its plan, its counts, its status. */
+  /** Digest of everything that the approval is about: the run, its plan, its counts, its status. */
   readonly binding: string;
   readonly caller: string;
   readonly expiresAtMs: number;
-  /** Makes it good for one use. */
+  /** Limits the approval to one use. */
   readonly nonce: string;
 }
 
@@ -21,7 +21,7 @@ export const digestOf = (value: unknown): string =>
 
 export const newNonce = (): string => randomBytes(12).toString('base64url');
 
-/** Text that only the holder of the key can make. */
+/** Makes a text that needs the key. */
 export function seal(key: Uint8Array, approval: SealedApproval): string {
   const payload = Buffer.from(JSON.stringify(approval)).toString('base64url');
   return `${payload}.${macOf(key, payload)}`;

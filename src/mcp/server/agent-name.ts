@@ -3,8 +3,8 @@ import { CLIENT_INFO_META_KEY, type McpServer, type ServerContext } from '@model
 const MAX_LENGTH = 64;
 
 /**
- * What the MCP client calls itself, in the letters that a header may hold; undefined when it said nothing. Clients of the
- * 2025 protocols say it once in a session, those of 2026 with each request.
+ * The MCP client's name for itself, in characters that a header may hold; undefined when it sent none. Clients of the
+ * 2025 protocols send it once in a session, those of 2026 with each request.
  */
 export function agentName(server: McpServer, ctx: ServerContext): string | undefined {
   const envelope: Readonly<Record<string, unknown>> = ctx.mcpReq.envelope ?? {};
@@ -20,6 +20,6 @@ export function agentName(server: McpServer, ctx: ServerContext): string | undef
   return plain === '' ? undefined : plain;
 }
 
-/** How the tools call themselves to the server, with the agent that they work for. */
+/** The user agent of the tools, with the agent that they work for. */
 export const userAgentOf = (version: string, agent: string | undefined): string =>
   `runwright-mcp/${version}${agent === undefined ? '' : ` (${agent})`}`;

@@ -11,8 +11,8 @@ const SHOWN = 20;
 const SEARCHED_ORGANIZATIONS = 5;
 
 /**
- * Ids to choose from: what was worked on last, and for workspaces those whose name has what was typed in it. Nothing when
- * the server cannot say: a completion is never an error.
+ * Ids to choose from: the most recently used ones, and for workspaces those whose name contains the typed text. Empty
+ * when the server fails: a completion is never an error.
  */
 export function completionsFor(client: Client, gates: Gates): Completions {
   async function organizations(): Promise<string[]> {

@@ -19,7 +19,7 @@ async function connect(
   return { ...tools, platform };
 }
 
-test('every tool answers, or says what is missing and what to do instead', async () => {
+test('every tool answers, or names what is missing and an alternative', async () => {
   const tools = await connect();
   const failed: string[] = [];
   for (const { tool, args } of ALL_CALLS) {
@@ -37,7 +37,7 @@ test('every tool answers, or says what is missing and what to do instead', async
   expect(tools.platform.takeWrong()).toEqual([]);
 });
 
-test('a run is reported with what there is: its counts, the id of who asked, what can be done', async () => {
+test('a run is reported with the available facts: its counts, its creator’s id, its possible actions', async () => {
   const tools = await connect();
   const { result } = await tools.call('get_run_details', { run_id: IDS.run });
   expect(result?.summary).toMatchObject({

@@ -1,4 +1,4 @@
-/** A plan that is ticked off. Small, because it is sent with every start of a conversation. */
+/** A checked plan. Small, because every start of a conversation sends it. */
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#fff" stroke-width="2">' +
   '<rect width="24" height="24" rx="5" fill="#4b42d6" stroke="none"/>' +

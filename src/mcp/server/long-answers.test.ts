@@ -31,7 +31,7 @@ async function answerOf(
 const HARD_CAP = 40_000;
 const many = Array.from({ length: 5_000 }, (_, index) => `module.network.thing["${String(index)}"]`);
 
-describe('no answer is longer than clients take, and one that was cut says so', () => {
+describe('no answer is longer than clients accept, and a cut one says that it was cut', () => {
   test.each([
     [
       'a list as the value of an output',
@@ -99,7 +99,7 @@ describe('the next steps', () => {
   const call = ['get_run_details', { run_id: IDS.run }] as const;
   const toolsOf = ({ result }: ToolAnswer): string[] => result?.next_actions.map(({ tool }) => tool) ?? [];
 
-  test('are calls that can be made', async () => {
+  test('are possible calls', async () => {
     const answer = await answerOf({}, call);
     expect(toolsOf(answer)).toEqual(['get_plan_summary', 'apply_run', 'discard_run']);
   });
@@ -115,7 +115,7 @@ describe('the next steps', () => {
   });
 });
 
-test('the entitlements of an organization are said once each', async () => {
+test('an organization’s entitlements are each listed once', async () => {
   const { text } = await answerOf({}, ['get_organization_entitlements', { organization: 'acme' }]);
   expect(text.match(/^state[-_]storage: /gm)).toEqual(['state_storage: ']);
 });

@@ -16,12 +16,12 @@ afterEach(async () => {
   await platform.close();
 });
 
-test('an ordinary run is created, because what was left out is not sent', async () => {
+test('an ordinary run is created, because omitted attributes are not sent', async () => {
   const created = await tools.call('create_run', { workspace_id: IDS.workspace, params: { message: 'm' } });
   expect([created.isError, created.result?.summary['status']]).toEqual([false, 'pending']);
 });
 
-test('what the server does not know is refused with its words, and nothing is repeated', async () => {
+test('attributes that the server does not know are refused with its words, and nothing is repeated', async () => {
   const refused = await tools.call('create_run', {
     workspace_id: IDS.workspace,
     params: { save_plan: true },
@@ -42,7 +42,7 @@ test('a run is read, previewed and applied without includes and permissions', as
   expect((await tools.call('apply_run', { run_id: IDS.run })).isError).toBe(false);
 });
 
-test('a plan that the server does not show is told with what is known', async () => {
+test('a plan that the server does not show is reported with the known facts', async () => {
   const summary = await tools.call('summarize_run', { run_id: IDS.run });
   expect([summary.isError, summary.result?.summary['waiting_for']]).toEqual([
     false,
@@ -52,7 +52,7 @@ test('a plan that the server does not show is told with what is known', async ()
   expect(plan.isError).toBe(false);
 });
 
-test('every tool answers, or says what is missing', async () => {
+test('every tool answers, or names what is missing', async () => {
   const failed: string[] = [];
   for (const { tool, args } of TOOL_CALLS) {
     const { isError, text } = await tools.call(tool, args);

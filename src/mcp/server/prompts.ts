@@ -10,7 +10,7 @@ interface PromptRow {
   readonly steps: (id: string) => string;
 }
 
-/** Orders of work that people start by name (mcp §4.3). Ids are checked, so that they can hold no words of others. */
+/** Workflows that people start by name (mcp §4.3). Ids are checked, so that they cannot carry foreign text. */
 const PROMPTS: readonly PromptRow[] = [
   {
     name: 'review_run',
@@ -67,7 +67,7 @@ Apply nothing.`,
   },
 ];
 
-/** A schema of its own for each prompt: a completion is bound to the schema that it belongs to. */
+/** A separate schema for each prompt: a completion is bound to its schema. */
 function idOf(argument: PromptRow['argument']): z.ZodString {
   const [prefix, kind] = argument === 'run_id' ? ['run', 'run'] : ['ws', 'workspace'];
   return z.string().regex(new RegExp(`^${prefix}-[a-zA-Z0-9]+$`), {

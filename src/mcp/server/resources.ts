@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 const LOG_BYTES = 24 * 1024;
 const LISTED_CHANGES = 100;
 
-/** What a resource holds, and whether it can still change. */
+/** The content of a resource, and whether it can still change. */
 interface ResourceContent {
   readonly value: unknown;
   readonly isFinal?: boolean;
@@ -128,7 +128,7 @@ const TEMPLATES: readonly TemplateRow[] = [
 ];
 
 export interface ResourceSettings {
-  /** A failure when the settings are not usable. */
+  /** Returns a failure when the settings are not usable. */
   readonly contextOf: (ctx: ServerContext) => ToolContext | Failure;
   readonly completions: Completions | undefined;
   /** Texts that are never shown: the API token. */
@@ -136,8 +136,8 @@ export interface ResourceSettings {
 }
 
 /**
- * The same that the tools answer, for clients that let a person attach things (mcp §4.3): JSON, private, and kept by
- * clients only when it cannot change any more.
+ * The answers of the tools, for clients that let a person attach resources (mcp §4.3): JSON, private, and cached by
+ * clients only when it can no longer change.
  */
 export function registerResources(
   server: McpServer,

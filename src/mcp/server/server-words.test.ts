@@ -50,7 +50,7 @@ describe('the words of the server', () => {
     expect(text).toContain('was not found');
   });
 
-  test('create_run where nothing is uploaded says that a person has to', async () => {
+  test('create_run without an uploaded configuration says that a person has to upload one', async () => {
     const agent = await connect({
       'POST runs': refusal(422, 'invalid attribute', 'Configuration version is missing: upload one first.'),
     });
@@ -59,7 +59,7 @@ describe('the words of the server', () => {
   });
 });
 
-describe('which one is meant', () => {
+describe('answers that identify a thing', () => {
   test('runs of an organization name their workspaces', async () => {
     const agent = await connect({
       'GET organizations/acme/runs': {
@@ -80,13 +80,13 @@ describe('which one is meant', () => {
     expect(text).toContain(`planned in ${IDS.workspace} created`);
   });
 
-  test('whoami says at which address', async () => {
+  test('whoami names the address of the server', async () => {
     const agent = await connect({});
     const { result } = await agent.call('whoami');
     expect(String(result?.summary['address'])).toContain(platform?.address);
   });
 
-  test('a state names who stored it', async () => {
+  test('a state names the person who stored it', async () => {
     const state = {
       id: IDS.state,
       type: 'state-versions',
@@ -99,7 +99,7 @@ describe('which one is meant', () => {
   });
 });
 
-test('what needs approval names the way to it', async () => {
+test('a refusal for want of approval names the way to it', async () => {
   const agent = await connect({}, { approvals: createApprovals('require') });
   const apply = await agent.call('apply_run', { run_id: IDS.run });
   expect(apply.text).toContain('Next step: call preview_run_action');

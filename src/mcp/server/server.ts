@@ -22,19 +22,19 @@ import { toCallToolResult, type Tool } from '../tool/tool.ts';
 import type { ToolContext } from '../tool/tool-context.ts';
 import { TOOLS } from '../tools/table.ts';
 
-/** What one server instance is made from. All but `version` and `client` has the default of the specification's tools. */
+/** The settings of a server instance. All but `version` and `client` default to those of the specification's tools. */
 export interface McpServerSettings {
   readonly version: string;
-  /** A failure when the settings are not usable: every call then answers it. */
+  /** A failure when the settings are not usable: it is then the answer to every call. */
   readonly client: Client | Failure;
-  /** The client that names the agent to the server, which keeps it with what the agent does. Default: `client`. */
+  /** The client that names the agent to the server, which records it with the agent's actions. Default: `client`. */
   readonly clientFor?: (agent: string) => Client;
   readonly gates?: Gates;
   /** Made once per process with `createApprovals`, and shared by all of its instances. Default: mode `auto`. */
   readonly approvals?: Approvals;
-  /** Who is on the other side, for approvals and the audit: an approval is good for nobody else. Default `local`. */
+  /** The caller, for approvals and the audit: an approval is valid only for the same caller. Default `local`. */
   readonly caller?: string;
-  /** Gets a line for each guarded call. Default: nobody. */
+  /** Receives a line for each guarded call. Default: no audit. */
   readonly audit?: Audit;
   readonly detail?: Detail;
   /** Default `strict`. */
@@ -44,8 +44,8 @@ export interface McpServerSettings {
 }
 
 /**
- * One server instance, for any transport: one for each connection, or one for each request where there are none. What it
- * registers was made when this module was loaded, so that an instance costs little.
+ * One server instance, for any transport: one per connection, or one per request where there are no connections. Its
+ * tools are prepared once when this module is loaded, so that an instance costs little.
  */
 export function createMcpServer(settings: McpServerSettings): McpServer {
   const { version, client, gates = DEFAULT_GATES } = settings;
@@ -126,10 +126,10 @@ export function createMcpServer(settings: McpServerSettings): McpServer {
   return server;
 }
 
-/** Clients of the 2025 protocols say once what they can, in a session; those of 2026 with each request. */
+/** Clients of the 2025 protocols send their abilities once in a session; those of 2026 with each request. */
 const isSessional = (ctx: ServerContext): boolean => ctx.mcpReq.envelope === undefined;
 
-/** What the client said that it can show its person: a form, a page. */
+/** The things that the client can show its person: a form, a page. */
 function abilitiesOf(server: McpServer, ctx: ServerContext) {
   const envelope: Readonly<Record<string, unknown>> = ctx.mcpReq.envelope ?? {};
   const ofRequest = envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;

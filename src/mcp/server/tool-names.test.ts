@@ -8,7 +8,7 @@ import { connectTools } from '../testing/tool-caller.ts';
 const ENV = { TFC_TOKEN: 'secret-token', TFC_ADDRESS: 'https://tf.example.com' };
 
 test.each(['TFC_EXCLUDE_TOOLS', 'TFC_TOOLS'])(
-  'a tool that is misspelt in %s is no open gate',
+  'a tool that is misspelt in %s leaves no gate open',
   async (name) => {
     const env = { ...ENV, [name]: 'get_run_details,aply_run' };
     const said = `${name}: "aply_run" is not a tool, did you mean "apply_run"?`;

@@ -5,7 +5,7 @@ import { TOOLS } from '../tools/table.ts';
 
 const NAMES = TOOLS.map(({ name }) => name);
 
-/** What is wrong with the names of tools in a list; undefined when all of them exist. */
+/** The error for a list with unknown names of tools; undefined when all tools exist. */
 export function unknownTool(names: readonly string[] = []): string | undefined {
   const unknown = names.find((name) => !NAMES.includes(name));
   if (unknown === undefined) return undefined;
@@ -13,7 +13,7 @@ export function unknownTool(names: readonly string[] = []): string | undefined {
   return `${JSON.stringify(unknown.slice(0, 80))} is not a tool${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
 }
 
-/** Throws {@link SettingsProblem} for a tool that does not exist: the one that was meant would stay open. */
+/** Throws {@link SettingsProblem} for an unknown tool: otherwise the intended one would stay open. */
 export function refuseUnknownTools({ tools, excludedTools }: Gates): void {
   for (const [name, problem] of [
     ['TFC_TOOLS', unknownTool(tools)],

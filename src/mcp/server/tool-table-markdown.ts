@@ -1,6 +1,6 @@
 import type { Tool } from '../tool/tool.ts';
 
-/** The table of docs/mcp.md, which a test holds against this. */
+/** The table in docs/mcp.md; a test compares the page with it. */
 export function toolTableMarkdown(tools: readonly Tool[]): string {
   const rows = tools.map(
     ({ name, kind, toolsets, description }) =>

@@ -28,7 +28,7 @@ async function offered(env: Record<string, string>) {
 }
 
 describe.each(Object.entries(UNUSABLE))('%s', (_title, unusable) => {
-  test.each(Object.entries(GATED))('%s is all that is offered, as with a token', async (_gate, gate) => {
+  test.each(Object.entries(GATED))('%s offers the same tools as with a token', async (_gate, gate) => {
     const closed = await offered({ ...unusable, ...gate });
     const usable = await offered({ TFC_TOKEN: 'secret-token', TFC_ADDRESS: 'http://127.0.0.1:9', ...gate });
     expect(closed.names).toEqual(usable.names);
@@ -38,7 +38,7 @@ describe.each(Object.entries(UNUSABLE))('%s', (_title, unusable) => {
   });
 });
 
-test('a gate that is misspelt opens nothing: only what needs no gate is there, and no call is made', async () => {
+test('a misspelt gate opens nothing: only tools that need no gate are offered, and no call is made', async () => {
   const { names, answer } = await offered({ TFC_TOKEN: 'secret-token', READ_ONLY_TOOLS: 'ture' });
   expect(names.filter((name) => name.startsWith('delete_'))).toEqual([]);
   expect(answer.text).toContain('READ_ONLY_TOOLS');

@@ -5,7 +5,7 @@ import { body, call, type ToolCall } from './tool-call.ts';
 const { workspace: ws, project, run, team, token, user, agentPool: pool } = IDS;
 const PAGE = 'page[number]=1&page[size]=20';
 const ALL = 'page[number]=1&page[size]=100';
-/** Both pages that the fake says it has. */
+/** The fake platform claims two pages. */
 const twice = (path: string): string[] =>
   ['1', '2'].map((page) => `GET ${path}`.replace('page[number]=1', `page[number]=${page}`));
 const GRANTS = twice(`team-workspaces?${ALL}&filter[workspace][id]=${ws}`);
@@ -80,7 +80,7 @@ export const ACCESS_CALLS: readonly ToolCall[] = [
 
 type RelatedKind = (typeof RELATED_KINDS)[number];
 
-/** What each kind of `list_related` asks for, without the page. */
+/** The expected path of each kind of `list_related`, without the page. */
 const RELATED_PATHS: Readonly<Record<RelatedKind, readonly [args: object, path: string, query?: string]>> = {
   run_events: [{ run_id: run }, `runs/${run}/run-events?include=actor`, ''],
   policy_checks: [{ run_id: run }, `runs/${run}/policy-checks`],
@@ -120,7 +120,7 @@ export const RELATED_CALLS: readonly ToolCall[] = RELATED_KINDS.map((what) => {
   return call('list_related', { what, ...args }, `GET ${path}${query}`);
 });
 
-/** The other ways of tools that go by what they are given. */
+/** Tools with other paths, which depend on their arguments. */
 export const OTHER_CALLS: readonly ToolCall[] = [
   call(
     'list_team_access',

@@ -3,7 +3,7 @@ import { CAPABILITY, fakeRun, fakeWorkspace, IDS, INJECTION, resource, SENSITIVE
 
 type Route = [pattern: RegExp, reply: Reply];
 
-/** Teams, tokens and what belongs to workspaces, runs and organizations, with the words of an attacker in each. */
+/** Teams, tokens and resources of workspaces, runs and organizations, each with an attacker's text. */
 export function fakeLists(list: (...data: unknown[]) => Reply, one: (data: unknown) => Reply): Route[] {
   const of = (type: string, id: string, attributes: object, related: Record<string, [string, string]> = {}) =>
     resource(type, id, { ...attributes }, related);

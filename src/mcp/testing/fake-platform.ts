@@ -23,7 +23,7 @@ import {
 const log = (address: string) => `${address}/logs/${CAPABILITY}`;
 const blob = (address: string, name: string) => `${address}/blobs/${CAPABILITY}/${name}`;
 
-/** What HCP Terraform answers, as far as it matters here. `storage` is where logs and files are: another host. */
+/** The answers of HCP Terraform, as far as they matter here. `storage` is the other host, with logs and files. */
 function answerOf(method: string, path: string, storage: string): Reply | undefined {
   const list = (...data: unknown[]): Reply => ({
     body: {
@@ -221,19 +221,19 @@ function answerOf(method: string, path: string, storage: string): Reply | undefi
 }
 
 export interface FakePlatform extends RecordingServer {
-  /** What was asked for and is no endpoint of the platform, or carried a token where none belongs; since last asked. */
+  /** Requests to unknown endpoints, or with a token where none belongs, since the last call. */
   takeWrong(): string[];
-  /** The requests since the last call of this, as `METHOD path?query body`. */
+  /** The requests since the last call, as `METHOD path?query body`. */
   take(): string[];
 }
 
-/** Other replies than the usual ones, by `METHOD path`. */
+/** Replies that replace the usual ones, by `METHOD path`. */
 export type Overrides = Readonly<Record<string, Reply | ((request: RecordedRequest) => Reply)>>;
 
 /**
- * A fake of HCP Terraform with its shapes, which holds requests against its list of endpoints.
+ * A fake of HCP Terraform with its shapes, which checks requests against the list of its endpoints.
  *
- * @param others where logs and files are is known to a function of it
+ * @param others replies; a function gets the address of the storage
  */
 export async function startFakePlatform(
   others: Overrides | ((storage: string) => Overrides) = {},

@@ -10,10 +10,10 @@ const to = (type: string, id: string, path = `/api/v2/${type}/${id}`) => ({
   data: { id, type },
   links: { related: path },
 });
-/** A relationship that is told by its address alone. */
+/** A relationship that has only an address. */
 const at = (path: string) => ({ links: { related: path } });
 
-/** A run as the platform's documentation shows it: much that this project's server tells besides is missing. */
+/** A run as the platform's documentation shows it, without the further attributes of this project's server. */
 export const hcpRun = (status: string, more: object = {}) => ({
   id: run,
   type: 'runs',
@@ -53,7 +53,7 @@ export const hcpRun = (status: string, more: object = {}) => ({
       'can-override-policy-check': true,
     },
     variables: [],
-    // What a later version of the platform adds.
+    // An attribute that a later version of the platform might add.
     'agent-execution-label': { nested: [1] },
     ...more,
   },
@@ -132,7 +132,7 @@ const phase = (
       ? { 'has-changes': true, 'resource-imports': 0, 'generated-configuration': false }
       : {}),
   },
-  // The platform does not say which run a plan is of.
+  // The platform does not link a plan to its run.
   relationships: { 'state-versions': { data: [] } },
   links: { self: `/api/v2/${type}/${id}` },
 });
@@ -171,15 +171,15 @@ const EVENT = {
   relationships: { actor: to('users', USER), comment: { data: null } },
 };
 
-/** Refusals that have a status and a title, and nothing else. */
+/** Refusals with only a status and a title. */
 const refused = (status: number, title: string): Reply => ({
   status,
   body: { errors: [{ status: String(status), title }] },
 });
 
 /**
- * HCP Terraform with documents made as its documentation shows them: relationships without data, nothing included, lists
- * without pages, actions that answer `null`, and none of the endpoints that this project's server has besides.
+ * HCP Terraform with documents like those in its documentation: relationships without data, no includes, lists
+ * without pages, actions that answer `null`, and none of the additional endpoints of this project's server.
  */
 export async function startHcpPlatform(status = 'planned', overrides: Overrides = {}): Promise<FakePlatform> {
   const one = (data: unknown): Reply => ({ body: { data } });

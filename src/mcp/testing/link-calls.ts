@@ -9,7 +9,7 @@ const workspaces = (...ids: string[]): string =>
 const links = (what: string, change: object, ...requests: string[]): ToolCall =>
   call('change_workspace_links', { workspace_id: ws, what, ...change }, ...requests);
 
-/** What is linked to workspaces and organizations, each tool once. */
+/** Links of workspaces and organizations, each tool once. */
 export const LINK_CALLS: readonly ToolCall[] = [
   links(
     'state_readers',
@@ -44,7 +44,7 @@ const tags = (...names: string[]): string =>
 const bindings = (...attributes: object[]): string =>
   JSON.stringify({ data: attributes.map((each) => ({ type: 'tag-bindings', attributes: each })) });
 
-/** The other ways of these tools, and of `list_related` with other owners. */
+/** Other arguments of these tools, and of `list_related` with other owners. */
 export const OTHER_LINK_CALLS: readonly ToolCall[] = [
   links(
     'run_triggers',

@@ -2,8 +2,8 @@ import { startFakePlatform, type FakePlatform } from './fake-platform.ts';
 import { fakeRun, IDS } from './fake-resources.ts';
 
 /**
- * Terraform Enterprise before saved plans: no `include`, no permissions, no JSON of plans, and it refuses attributes of
- * runs that it does not know.
+ * Terraform Enterprise before saved plans: no `include`, no permissions, no JSON of plans, and unknown attributes of
+ * runs are refused.
  */
 export async function startOldPlatform(): Promise<FakePlatform> {
   const { permissions: _, ...attributes } = fakeRun('planned').attributes as Record<string, unknown>;

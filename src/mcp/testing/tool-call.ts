@@ -1,4 +1,4 @@
-/** One call of a tool, and the requests that it is to send, each `METHOD path?query body`. */
+/** One call of a tool, and the requests that it should send, each as `METHOD path?query body`. */
 export interface ToolCall {
   readonly tool: string;
   readonly args: Record<string, unknown>;

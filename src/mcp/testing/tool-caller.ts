@@ -17,12 +17,12 @@ export interface ToolCaller {
 }
 
 export interface CallerOptions extends Partial<Omit<McpServerSettings, 'client' | 'version'>> {
-  /** How the person answers: absent, the client cannot ask. */
+  /** The person's answer; absent: the client cannot ask. */
   readonly answer?: (message: string) => unknown;
   readonly token?: string;
 }
 
-/** The MCP server in this process, talked to through the official client. */
+/** The MCP server in this process, called through the official client. */
 export async function connectTools(
   client: McpServerSettings['client'] | string,
   { answer, token = 'secret-token', ...settings }: CallerOptions = {},
@@ -46,7 +46,7 @@ export async function connectTools(
   };
 }
 
-/** Every tool, those that delete and those that give access too. */
+/** All gates open: every tool exists, including those that delete or give access. */
 export const ALL_GATES = { ...DEFAULT_GATES, allowDelete: true, allowAccess: true };
 
 export function readToolAnswer(answer: Awaited<ReturnType<ToolCaller['client']['callTool']>>): ToolAnswer {

@@ -26,7 +26,7 @@ const action = (name: string): string[] => [RUN, `POST runs/${run}/actions/${nam
 const ids = (type: string, id: string): string => JSON.stringify({ data: [{ type, id }] });
 const acted = { run_id: run, comment: 'why' };
 
-/** The fake says that there is a second page of everything. */
+/** The fake platform claims a second page of every list. */
 const twice = (request: string): string[] => ['1', '2'].map((page) => request.replace('%', page));
 
 /** Every tool once. */
@@ -357,7 +357,7 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   ...REGISTRY_CALLS,
 ];
 
-/** Every tool, with each of the things that it does. */
+/** Every tool, with each of its variants. */
 export const ALL_CALLS: readonly ToolCall[] = [
   ...TOOL_CALLS,
   ...RELATED_CALLS.slice(1),

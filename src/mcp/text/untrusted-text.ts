@@ -1,9 +1,9 @@
 /**
- * Run messages, comments and server words are written by anybody. They reach a model only cleaned and quoted, so that
- * they cannot pose as a line of ours (mcp §4.1.10).
+ * Anybody can write run messages, comments and server texts. They reach a model only cleaned and quoted, so that they
+ * cannot pose as a line of ours (mcp §4.1.10).
  */
 
-/** Without control, bidirectional and zero-width characters but line breaks and tabs; cut at `maxLength`. */
+/** Removes control, bidirectional and zero-width characters except line breaks and tabs; cuts at `maxLength`. */
 export function harmlessText(text: string, maxLength: number): string {
   const harmless = text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '');
   return harmless.length > maxLength ? `${harmless.slice(0, maxLength)}…` : harmless;
@@ -19,7 +19,7 @@ export function quoteText(text: string, maxLength?: number): string {
   return JSON.stringify(cleanText(text, maxLength));
 }
 
-/** A value of others as JSON on one line, its text cleaned: for questions to people. */
+/** A foreign value as JSON on one line, its text cleaned: for questions to people. */
 export function quoteValue(value: unknown, maxLength = 300): string {
   return typeof value === 'string'
     ? quoteText(value, maxLength)

@@ -5,7 +5,7 @@ import { IDS } from '../testing/fake-resources.ts';
 import { TOOL_CALLS } from '../testing/tool-calls.ts';
 import { TOOLS } from '../tools/table.ts';
 
-/** The arguments of a tool as it understands them, or the failure. */
+/** The arguments as a tool reads them, or the failure. */
 function read(name: string, args: unknown) {
   const tool = TOOLS.find((candidate) => candidate.name === name);
   if (!(tool?.input instanceof z.ZodObject)) throw new Error(`no tool ${name}`);
@@ -36,7 +36,7 @@ describe('null', () => {
     });
   });
 
-  test('does not pass for a value that must be there, nor hide a misspelt name', () => {
+  test('does not pass for a required value, nor hide a misspelt name', () => {
     expect(read('apply_run', { run_id: null })).toContain('run_id:');
     const params = { variables: [{ key: 'a', value: null }] };
     expect(read('create_run', { workspace_id: IDS.workspace, params })).toContain('params.variables.0.value');
@@ -45,7 +45,7 @@ describe('null', () => {
     );
   });
 
-  test('is no change that silently does nothing', () => {
+  test('does not silently turn into a change without effect', () => {
     const named = { organization: 'acme', workspace_name: 'network' };
     expect(read('update_workspace', { ...named, params: { auto_apply: null } })).toContain(
       'params.auto_apply',
@@ -80,7 +80,7 @@ describe('an empty text', () => {
     });
   });
 
-  test('does not pass for a value that must be there, nor for a change', () => {
+  test('does not pass for a required value, nor for a change', () => {
     expect(read('apply_run', { run_id: '' })).toContain('run_id:');
     expect(read('add_run_comment', { run_id: IDS.run, body: '' })).toContain('body:');
     const named = { organization: 'acme', workspace_name: 'network' };

@@ -4,7 +4,7 @@ import type { Failure } from '../answer/failure.ts';
 
 type ReadResult<T> = { readonly args: T } | { readonly failure: Failure };
 
-/** Arguments that are objects. Some clients send them as JSON text. */
+/** Arguments that are objects, which some clients send as JSON text. */
 const OBJECT_ARGUMENTS: ReadonlySet<string> = new Set(['params']);
 
 /**
@@ -40,9 +40,9 @@ function normalize(raw: unknown, known: readonly string[]): unknown {
 }
 
 /**
- * Some clients send null or an empty text for what they leave out. It counts as left out where it means nothing of its
- * own: as an argument, and in `params` of a tool that makes something. In those of one that changes something it could have been
- * meant to take a value away, so there the schema decides.
+ * Some clients send null or an empty text for an omitted argument. It counts as omitted where it has no meaning of
+ * its own: as an argument, and in `params` of a tool that creates something. In `params` of a tool that changes
+ * something it could be meant to remove a value, so there the schema decides.
  */
 function withoutRefusedBlanks(
   written: unknown,

@@ -6,7 +6,7 @@ import type { ToolContext } from './tool-context.ts';
 import { quoteValue } from '../text/untrusted-text.ts';
 
 interface DeleteDefinition<Input extends z.ZodObject> extends Omit<ToolDefinition<Input>, 'handle' | 'kind'> {
-  /** What is deleted with it, read just before, for the person who has to agree. */
+  /** The things that are deleted with it, read just before, for the person who has to agree. */
   readonly loss: (args: z.output<Input>, context: ToolContext) => Promise<Readonly<Record<string, unknown>>>;
   readonly remove: (args: z.output<Input>, context: ToolContext) => Promise<void>;
 }

@@ -22,7 +22,7 @@ import {
 } from '@runwright/models';
 import * as z from 'zod';
 
-/** Assessments are of other platforms only, whose ids of them have no one length (mcp §1.7). */
+/** Only other platforms have assessments, and their ids differ in length (mcp §1.7). */
 const AssessmentId = z.string().regex(/^asmtres-[a-zA-Z0-9]{8,}$/, {
   error: 'An assessment id is "asmtres-" and at least 8 letters or digits',
 });
@@ -48,7 +48,7 @@ export const Ids = {
   assessment: AssessmentId,
 } as const;
 
-/** A superset of what platforms allow: some have organizations with capitals. */
+/** A superset of the allowed names on platforms: some have organizations with capitals. */
 export const OrganizationName = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, {
   error: 'An organization name has letters, digits, dashes and underscores',
 });
@@ -56,10 +56,10 @@ export const WorkspaceName = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, {
   error: 'A workspace name has letters, digits, dashes and underscores',
 });
 
-/** An answer may end inside a page: the next call then leaves out the rows that were shown. */
+/** An answer may end inside a page: the next call then skips the rows that were shown. */
 export const skip = z.int().min(0).default(0).describe('Rows to leave out');
 
-/** Where a list that is not paged by the server goes on: as many rows were shown. */
+/** Where a list without pages of the server goes on: the number of rows already shown. */
 export const cursor = z
   .string()
   .regex(/^\d{1,9}$/)
@@ -71,7 +71,7 @@ export const paging = {
   skip,
 };
 
-/** Of lists that are short as a rule, so that one call shows them all. */
+/** For lists that are usually short, so that one call shows them all. */
 export const wholePaging = { ...paging, page_size: z.int().min(1).max(100).default(100) };
 
 /** The arguments of one tool. */
@@ -79,14 +79,14 @@ export const toolInput = <Shape extends z.ZodRawShape>(name: string, shape: Shap
   strictFields(`the arguments of ${name}`, shape);
 
 /**
- * Attributes to create or change something with, in snake_case; kebab-case is taken too. Closed: a misspelt name must
- * not be a change that silently did nothing. None has a default: what is not given is not sent (mcp §1.7).
+ * Attributes to create or change something with, in snake_case or kebab-case. Closed: a misspelt name must not be a
+ * change that silently does nothing. None has a default: absent attributes are not sent (mcp §1.7).
  */
 export function paramsOf<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.preprocess(acceptKebabKeys(Object.keys(shape)), strictFields('params', shape));
 }
 
-/** The keys given, by their names on the wire. */
+/** The given keys, by their names on the wire. */
 export function attributesOf(params: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(params)

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 
-/** Which ids are sent: those of the platform's form (16 letters and digits), or whatever is one word (mcp §1.6). */
+/** Which ids are accepted: those of the platform's form (16 letters and digits), or any single word (mcp §1.6). */
 export const ID_CHECKS = ['strict', 'lenient'] as const;
 export type IdCheck = (typeof ID_CHECKS)[number];
 
-/** What cannot leave its place in a path, and needs no quotes. */
+/** An id that cannot leave its place in a path, and needs no quotes. */
 const AnyId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, {
   error: 'An id has letters, digits, dashes and underscores',
 });
 
 const lenient = new WeakMap<z.ZodType, z.ZodType>();
 
-/** For servers whose ids have another form than the platform's (`TFC_ID_CHECK=lenient`): the same schema with free ids. */
+/** The schema with free ids, for servers whose ids differ from the platform's (`TFC_ID_CHECK=lenient`). */
 export function takingAnyId<Schema extends z.ZodType>(schema: Schema, idCheck: IdCheck): Schema {
   if (idCheck === 'strict') return schema;
   let freed = lenient.get(schema);
@@ -54,7 +54,7 @@ function described(made: z.ZodType, original: z.ZodType): z.ZodType {
   return original.description === undefined ? made : made.describe(original.description);
 }
 
-/** `^run-[a-zA-Z0-9]{16}$` and its like. */
+/** Patterns like `^run-[a-zA-Z0-9]{16}$`. */
 function isId({ def }: z.ZodString): boolean {
   return (def.checks ?? []).some((check) => {
     const { pattern } = check._zod.def as { pattern?: RegExp };

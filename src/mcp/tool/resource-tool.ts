@@ -14,7 +14,7 @@ type FactsOf = (
 interface ReadDefinition<Input extends z.ZodObject> extends Common<Input> {
   readonly read: (args: z.output<Input>, context: ToolContext) => Promise<Resource<unknown>>;
   readonly options?: (resource: Resource<unknown>, args: z.output<Input>) => ReportOptions;
-  /** Facts that take another look: names of people. */
+  /** Facts that need another read: names of people. */
   readonly facts?: FactsOf;
 }
 
@@ -37,7 +37,7 @@ export function readTool<Input extends z.ZodObject>(definition: ReadDefinition<I
 }
 
 interface ListDefinition<Input extends z.ZodObject> extends Common<Input> {
-  /** What the rows are, in the plural: `workspaces of organization acme`. */
+  /** The rows, in the plural: `workspaces of organization acme`. */
   readonly rows: (args: z.output<Input>) => string;
   readonly list: (args: z.output<Input>, context: ToolContext) => Promise<ListDocument<Resource<unknown>>>;
 }
@@ -57,9 +57,9 @@ export function listTool<Input extends z.ZodObject>(definition: ListDefinition<I
 }
 
 interface ChangeDefinition<Input extends z.ZodObject> extends Common<Input> {
-  /** What was done, in the past: `Locked`. */
+  /** The past form of the action: `Locked`. */
   readonly done: string;
-  /** The resource as it is now, or nothing when the platform says nothing. */
+  /** Returns the resource after the change, or nothing when the platform returns none. */
   readonly change: (args: z.output<Input>, context: ToolContext) => Promise<Resource<unknown> | undefined>;
   readonly options?: (args: z.output<Input>) => ReportOptions;
   readonly facts?: FactsOf;

@@ -7,8 +7,8 @@ import type { Tool } from './tool.ts';
 type JsonObject = Record<string, unknown>;
 
 /**
- * Advertises a schema and lets any arguments pass: the tools read them themselves, so that kebab-case keys work and
- * errors say what to do. The JSON form is made once and is as short as it can be, because every model reads all of them.
+ * Publishes a schema and lets any arguments pass: the tools read them themselves, so that kebab-case keys work and
+ * errors say what to do. The JSON form is made once and as short as possible, because every model reads all of them.
  */
 function advertised(input: JsonObject): StandardSchemaWithJSON {
   return {
@@ -23,7 +23,7 @@ function advertised(input: JsonObject): StandardSchemaWithJSON {
 
 const made = new Map<string, StandardSchemaWithJSON>();
 
-/** A tool's arguments; where approval is required, with the confirmation token of those that take one. */
+/** The schema of a tool's arguments; where approval is required, with a confirmation token if the tool takes one. */
 export function inputSchemaOf(tool: Tool, mode: ApprovalMode, idCheck: IdCheck): StandardSchemaWithJSON {
   const takesToken = tool.isConfirmable && mode === 'require';
   const key = `${tool.name} ${idCheck} ${String(takesToken)}`;
@@ -47,8 +47,8 @@ function addToken(json: JsonObject): JsonObject {
 }
 
 /**
- * Without what tells a model nothing: the dialect, the bounds of every integer, that names are texts, an empty default, and
- * the long form of "or null".
+ * Leaves out parts that tell a model nothing: the dialect, the bounds of every integer, that names are texts, an
+ * empty default, and the long form of "or null".
  */
 function compact(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(compact);
@@ -68,13 +68,13 @@ function compact(schema: unknown): unknown {
   return { ...rest, ...(orNull(anyOf) ?? orBlank(anyOf) ?? { anyOf }) };
 }
 
-/** What the answer to a wrong call says in words: how long, and of which form; what an id is of, its name says. */
+/** Bounds and forms: the answer to a wrong call explains them in words, and the name of an id tells its form. */
 const FORMS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
 const PAGING = new Set(['page_number', 'page_size', 'skip']);
 
 /**
- * The schema of a tool that not every model works with: what is wrong in a call is said by its answer, and the arguments of
- * pages, which many tools have, by the instructions. `params` stay closed: what is misspelt there would change nothing.
+ * The schema of a tool that only some models use: the answer to a wrong call explains the errors, and the
+ * instructions explain the paging arguments. `params` stay closed: a misspelt name there would change nothing.
  */
 function brief({ additionalProperties: _closed, ...schema }: JsonObject): JsonObject {
   return briefly(schema) as JsonObject;
@@ -109,7 +109,7 @@ function orNull(choices: unknown): JsonObject | undefined {
   return isPlain && nothing?.['type'] === 'null' ? { ...value, type: [value['type'], 'null'] } : undefined;
 }
 
-/** `[{ const: '' }, { pattern: '^…$' }]` as one schema, which takes either. */
+/** `[{ const: '' }, { pattern: '^…$' }]` as one schema that accepts either. */
 function orBlank(choices: unknown): JsonObject | undefined {
   if (!Array.isArray(choices) || choices.length !== 2) return undefined;
   const [blank, value] = choices as readonly JsonObject[];
@@ -121,12 +121,12 @@ function orBlank(choices: unknown): JsonObject | undefined {
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
 /**
- * That every tool answers an object, of which the instructions name the members: each tool repeats this, and every model
- * reads all of them. Open, because servers add words (mcp §3.3).
+ * Every tool answers an object whose members the instructions name: each tool repeats this schema, and every model
+ * reads all of them. Open, because servers add members (mcp §3.3).
  */
 const OUTPUT: JsonObject = { type: 'object' };
 
-/** {@link OUTPUT} for clients; what is sent is held against the fuller schema. */
+/** {@link OUTPUT} for clients; answers are checked against the fuller schema. */
 export const OUTPUT_SCHEMA: StandardSchemaWithJSON = {
   '~standard': {
     version: 1,

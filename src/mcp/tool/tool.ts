@@ -22,9 +22,9 @@ export interface Tool {
   /** true: takes a `confirmation_token` where approval is required. */
   readonly isConfirmable: boolean;
   readonly annotations: ToolAnnotations;
-  /** What the tool's JSON schema is made from. */
+  /** The source of the tool's JSON schema. */
   readonly input: z.ZodType;
-  /** Reads the arguments as they came and does the work. */
+  /** Reads the raw arguments and does the work. */
   call(rawArguments: unknown, context: ToolContext): Promise<ToolOutcome>;
 }
 
@@ -36,21 +36,21 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   readonly toolsets: readonly Toolset[];
   /** true unless given: a tool that changes something may undo or destroy. */
   readonly isDestructive?: boolean;
-  /** false unless given: only reading tools can be repeated without a second thought. */
+  /** false unless given: only reading tools can be repeated without risk. */
   readonly isIdempotent?: boolean;
   readonly isConfirmable?: boolean;
-  /** The next step when the server knows no such thing; default: check the id. */
+  /** The next step when the server does not know the thing; default: check the id. */
   readonly whenMissing?: string;
-  /** What a conflict of this thing's state means, with the facts of this moment. */
+  /** Explains a conflict of the thing's state, with current facts. */
   readonly whenConflicting?: (
     args: z.output<Input>,
     failure: Failure,
     context: ToolContext,
   ) => Promise<Failure>;
   readonly input: Input;
-  /** What an error names as its object: `run run-…`. */
+  /** The object of an error: `run run-…`. */
   readonly subject: (args: z.output<Input>) => string;
-  /** The organization, where no argument of that name says it: for the allow-list. */
+  /** The organization, for the allow-list, if no argument has that name. */
   readonly organizationOf?: (args: z.output<Input>) => string;
   readonly handle: (args: z.output<Input>, context: ToolContext) => Promise<ToolOutcome>;
 }
@@ -74,7 +74,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
     annotations: {
       readOnlyHint: isRead,
       destructiveHint: !isRead && (isDestructive ?? true),
-      // The protocol takes tools for not idempotent where nothing is said, and asks nothing of those that only read.
+      // Without the hint a tool counts as not idempotent; reading tools need none.
       ...(!isRead && isIdempotent === true ? { idempotentHint: true } : {}),
       openWorldHint: true,
     },
@@ -108,7 +108,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
   };
 }
 
-/** The confirmation is about a call and no argument of it: the specification's arguments stay as they are. */
+/** The confirmation is about the call and no argument of it: the specification's arguments stay unchanged. */
 function splitConfirmation(
   raw: unknown,
   isConfirmable: boolean,
@@ -121,8 +121,8 @@ function splitConfirmation(
 }
 
 /**
- * What the client gets. Everything passes here, so this is where addresses that are credentials, sensitive values and
- * invisible characters end. Never structured content with an error: older clients hold it against the output schema.
+ * The client's form of an outcome. Every answer passes here, so this removes credential addresses, sensitive values
+ * and invisible characters. An error has no structured content: older clients check it against the output schema.
  */
 export function toCallToolResult(
   tool: string,
@@ -151,7 +151,7 @@ export function toCallToolResult(
   };
 }
 
-/** The text form, with the warning of the other one when that was cut. */
+/** The text form, with the warning of a cut structured form. */
 function textWith(text: string, isWhole: boolean): string {
   if (isWhole && text.length <= MAX_RESULT_LENGTH) return text;
   const warning = warningLine(CUT_WARNING);

@@ -11,7 +11,7 @@ interface Given {
   readonly notification_id?: string | undefined;
 }
 
-/** What can be deleted by its id alone: what it is called, and how it is removed. */
+/** Things that are deleted by their id alone: their name, and the call that removes them. */
 const KINDS = {
   agent_pool_id: {
     word: 'agent pool',

@@ -24,7 +24,7 @@ test('every tool is called', () => {
 });
 
 for (const { tool, args, requests } of ALL_CALLS) {
-  test(`${tool} ${JSON.stringify(args).slice(0, 60)} sends what the platform expects and answers in both forms`, async () => {
+  test(`${tool} ${JSON.stringify(args).slice(0, 60)} sends what is expected and answers in both forms`, async () => {
     platform.take();
     const answer = await tools.call(tool, args);
     expect([answer.isError, answer.text.split('\n')[0]]).toEqual([false, expect.any(String)]);
@@ -33,7 +33,7 @@ for (const { tool, args, requests } of ALL_CALLS) {
     expectSafe(answer);
     expectSameFacts(answer);
     sizes.push([tool, answer.text.length, JSON.stringify(answer.result).length]);
-    // What a call answers by default (mcp §4.1.1).
+    // The size of a default answer (mcp §4.1.1).
     expect(JSON.stringify(answer.result).length).toBeLessThan(6_000);
     expect(answer.text.length).toBeLessThan(6_000);
   });
@@ -48,7 +48,7 @@ test('no error is longer than 2 KB, and its next step is whole', async () => {
   expect(text).toMatch(/Next step: correct the arguments named above and call again\.$/);
 });
 
-/** No way into anything, no secret, nothing that cannot be seen, and no line of others that could be one of ours. */
+/** No credential, no secret, no invisible character, and no foreign line that could pass for one of ours. */
 function expectSafe(answer: ToolAnswer): void {
   const ours = answer.text.replace(/<(data-\w+)>[^]*?<\/\1>/g, '');
   expect(ours.split('\n').filter((line) => line.startsWith('Warning: the user agreed'))).toEqual([]);
@@ -58,10 +58,10 @@ function expectSafe(answer: ToolAnswer): void {
   expect(everything).not.toContain('\\u202e');
 }
 
-/** The text has words of others on one line and in quotes. */
+/** Compares texts without line breaks and escapes: foreign words are quoted on one line. */
 const flat = (text: string): string => text.replaceAll('\\', '').replaceAll(/\s+/g, ' ');
 
-/** Clients show one form or the other. */
+/** Clients show only one of the two forms. */
 function expectSameFacts({ text, result }: ToolAnswer): void {
   expect(result).toBeDefined();
   for (const [name, value] of Object.entries(result?.summary ?? {})) {

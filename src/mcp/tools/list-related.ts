@@ -27,7 +27,7 @@ const SUBSCRIBERS: Readonly<Partial<Record<Owner, 'workspaces' | 'projects' | 't
   team_id: 'teams',
 };
 
-/** What is listed, of which owners, and how. Addresses that messages go to stay away: those of chats are credentials. */
+/** The lists, their owners, and their calls. Addresses for messages are left out: those of chats are credentials. */
 const RELATED = {
   run_events: [['run_id'], async (id, _page, context) => withActors(id, context)],
   policy_checks: [['run_id'], (id, page, { client }) => client.policyChecks.ofRun(id, page)],
@@ -119,7 +119,7 @@ export const listRelated = defineTool({
 
 const wordsOf = (what: string): string => what.replaceAll('_', ' ');
 
-/** The one owner that is named; undefined when none or several are. */
+/** The one given owner; undefined when none or several are given. */
 function givenOwner(ids: Readonly<Partial<Record<Owner, unknown>>>): [Owner, string] | undefined {
   const given = OWNERS.filter((owner) => ids[owner] !== undefined);
   const [owner] = given;
@@ -132,7 +132,7 @@ const needsOwner = (what: string, owners: readonly Owner[]): Failure => ({
   next: `call again with ${owners.join(' or ')} alone.`,
 });
 
-/** Events with the name of the person or program behind each. */
+/** Events with the name of the person or program that caused each. */
 async function withActors(
   runId: string,
   { client, signal }: ToolContext,

@@ -18,7 +18,7 @@ const letters = 'AbCdEfGhIjKl';
 const idOf = (prefix: string, index: number): string =>
   `${prefix}-${letters}${String(index).padStart(4, '0')}`;
 
-/** Sizes of any kind, the same in every run: small ones, empty ones, and some that no answer has room for. */
+/** Sizes of many kinds, the same in every run: small ones, empty ones, and some too large for any answer. */
 function sizesOf(seed: number, count: number): number[] {
   let state = seed;
   return Array.from({ length: count }, () => {
@@ -122,7 +122,7 @@ const LISTS: readonly List[] = [
   },
 ];
 
-/** A server with these rows, which keeps to `page[number]` and `page[size]` where the list has pages. */
+/** A server with these rows, which follows `page[number]` and `page[size]` where the list has pages. */
 function serving(rows: readonly Row[], isPaged: boolean) {
   return ({ url }: RecordedRequest): Reply => {
     if (!isPaged) return { body: { data: rows } };
@@ -145,7 +145,7 @@ function serving(rows: readonly Row[], isPaged: boolean) {
   };
 }
 
-/** Ids in the order in which an answer's `next_actions` lead to them, by its structured and by its text form. */
+/** Ids in the order in which the `next_actions` lead to them, in the structured form and in the text form. */
 async function follow(caller: ToolCaller, tool: string, first: Record<string, unknown>) {
   const [data, text]: [string[], string[]] = [[], []];
   let args: Record<string, unknown> | undefined = first;
@@ -193,7 +193,7 @@ describe('following the next steps of a list gives all of it, each row once', ()
     }
   });
 
-  test('a list filtered again here', async () => {
+  test('filters applied again here', async () => {
     const rows = sizesOf(5, 290).map((length, index) =>
       fakeRun(index % 3 === 0 ? 'applied' : 'errored', idOf('run', index), {
         message: 'x y'.repeat(length),
@@ -221,7 +221,7 @@ test.each([0, 1, 37, 100, 700, 999])('pages line up with any row and any room, %
   }
 });
 
-test('a value that no answer has room for is cut, and its row names its length', async () => {
+test('a value too large for any answer is cut, and its row names its length', async () => {
   const rows = [
     resource('state-version-outputs', idOf('wsout', 0), { name: 'blob', value: 'a'.repeat(53_000) }),
     resource('state-version-outputs', idOf('wsout', 1), { name: 'small', value: 'tiny' }),

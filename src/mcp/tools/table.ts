@@ -36,7 +36,7 @@ import { workspaceLockTools } from './workspaces/workspace-locks.ts';
 import { getWorkspaceOutputs } from './state/workspace-outputs.ts';
 import { workspaceTools } from './workspaces/workspaces.ts';
 
-/** Every tool, in the order in which they are listed: the run tools of the specification first. */
+/** Every tool, in the order of the list: the run tools of the specification first. */
 export const TOOLS: readonly Tool[] = [
   createRun,
   listRunsInWorkspace,

@@ -64,7 +64,7 @@ test('every tool is listed, those that delete behind their gate, and their names
   );
 });
 
-test('every schema is what it was', async () => {
+test('every schema is unchanged', async () => {
   const lines = (await listTools()).map((tool) => JSON.stringify(tool));
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../testing/tool-schemas.snapshot');
 });
@@ -91,7 +91,7 @@ test('params are published in snake_case, closed, with all fields of the specifi
   ]);
 });
 
-test('updates publish no default: what is not named is not sent', async () => {
+test('updates publish no default: absent attributes are not sent', async () => {
   const updates = (await listTools()).filter(({ name }) => name.startsWith('update_'));
   expect(updates.length).toBeGreaterThan(5);
   for (const { inputSchema } of updates) expect(JSON.stringify(inputSchema)).not.toContain('"default"');
@@ -151,8 +151,8 @@ test('without usable settings every call says what to set, and sends nothing', a
 });
 
 /**
- * Classes of Unicode (not in Python), \u, \c, \k and back references (not in Go), look-around and named groups (not in
- * Go, or written otherwise), and a bracket inside of a class (a warning in Python).
+ * Classes of Unicode (not in Python), \u, \c, \k and back references (not in Go), look-around and named groups (not
+ * in Go, or in other notation), and a bracket inside a class (a warning in Python).
  */
 const NOT_COMMON = /\\[pPuck1-9]|\(\?(?!:)|\[(?:\\.|[^\]\\])+\[|\[\^?\]/;
 

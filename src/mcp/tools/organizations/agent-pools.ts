@@ -8,7 +8,7 @@ import { quoteText } from '../../text/untrusted-text.ts';
 
 const workspaceIds = z.array(Ids.workspace).max(100).optional();
 
-/** Which agents carry a workspace's runs out decides who sees its secrets, so that a person has to agree. */
+/** The agents of a workspace see its secrets, so a person has to agree to a change of them. */
 export const setAgentPool = defineTool({
   name: 'set_agent_pool',
   title: 'Set agent pool',

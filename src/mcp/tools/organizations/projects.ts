@@ -14,7 +14,7 @@ import { reportList } from '../../answer/report.ts';
 import { changeTool, listTool, readTool } from '../../tool/resource-tool.ts';
 import { defineTool, type Tool } from '../../tool/tool.ts';
 
-/** Checked here and not by a published pattern: Python and Go do not know the classes of Unicode. */
+/** Checked here and not by a published pattern: Python and Go do not know JavaScript's Unicode classes. */
 const ProjectName = z.string().refine((name) => /^[\p{L}\p{N} _-]{3,40}$/u.test(name), {
   error: 'A project name has 3 to 40 letters, digits, spaces, dashes and underscores',
 });

@@ -15,7 +15,7 @@ const target = { workspace_id: Ids.workspace.optional(), project_id: Ids.project
 
 type Where = { readonly workspace_id?: string | undefined; readonly project_id?: string | undefined };
 
-/** One of the two; undefined when none or both are named. */
+/** The one given place; undefined when none or both are given. */
 function placeOf({ workspace_id, project_id }: Where) {
   if ((workspace_id === undefined) === (project_id === undefined)) return undefined;
   return workspace_id === undefined
@@ -38,7 +38,7 @@ type Access = Resource<unknown>;
 const accessOf = ({ kind }: Place, { client }: ToolContext) =>
   kind === 'workspace' ? client.teamAccess : client.teamProjectAccess;
 
-/** What a team may do there now; undefined: nothing of its own. */
+/** The team's current access there; undefined: it has none of its own. */
 async function findAccess(place: Place, teamId: string, context: ToolContext): Promise<Access | undefined> {
   const { data } = await everyPage<Access>(MAX_PAGES, (pageNumber) =>
     accessOf(place, context).list(place.id, { pageNumber, pageSize: 100, signal: context.signal }),

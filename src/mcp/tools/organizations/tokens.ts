@@ -20,7 +20,7 @@ type Page = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** The list of the one owner that is named; undefined when none or several are. */
+/** The list for the one given owner; undefined when none or several are given. */
 function tokensOf(
   owner: Owner,
   page: Page,
@@ -41,7 +41,7 @@ const NAMES_NO_OWNER: Failure = {
   next: 'call again with exactly one of user_id (whoami has your own), team_id, agent_pool_id and organization.',
 };
 
-/** There is none that makes a token: its secret would be in the answer. People make tokens on the server's page. */
+/** No tool makes a token: its secret would be in the answer. People make tokens on the server's page. */
 export const tokenTools: readonly Tool[] = [
   defineTool({
     name: 'list_tokens',

@@ -56,7 +56,7 @@ async function organizationNames({ client, signal, gates }: ToolContext): Promis
     const { organizations: allowed } = gates;
     return allowed === undefined ? names : names.filter((name) => isAllowed(name, allowed));
   } catch (error) {
-    // Some kinds of token see no list of organizations; they still are somebody.
+    // Some kinds of token cannot list organizations; their identity is still shown.
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) return [];
     throw error;
   }

@@ -6,9 +6,9 @@ import type { ToolContext } from '../../tool/tool-context.ts';
 import type { ActionRule } from './run-action-rules.ts';
 
 /**
- * Why an action cannot be done now, as a sentence; undefined when it can, as far as the run says.
+ * The reason why an action is not possible now, as a sentence; undefined when it is possible according to the run.
  *
- * @param displaced the runs before a pending one, as far as they are known
+ * @param displaced the runs before a pending one, if they are known
  */
 export async function whyImpossible(
   rule: ActionRule,
@@ -19,12 +19,12 @@ export async function whyImpossible(
   if (run.attributes.permissions?.[rule.permission] === false)
     return 'your token may not do it: the user has to ask somebody who may.';
   if (rule.action === 'force_execute') return whyNotForceExecute(rule, run, context, displaced);
-  // A server that lists no actions leaves it to the attempt.
+  // If the server lists no actions, the attempt decides.
   const isPossible = run.attributes.actions === undefined || possibleActions(run).includes(rule.action);
   return isPossible ? undefined : reasonFor(rule, run);
 }
 
-/** It passes by runs that can be discarded, and by nothing else (mcp §1.5). */
+/** The action skips runs that can be discarded, and no other obstacles (mcp §1.5). */
 async function whyNotForceExecute(
   rule: ActionRule,
   run: Run,
@@ -43,7 +43,7 @@ async function whyNotForceExecute(
     : `it waits for ${obstacleText(obstacle)}: only a run that can be discarded can be passed by.`;
 }
 
-/** Why the run's state does not allow the action. */
+/** The reason why the run's state does not allow the action. */
 export function reasonFor(rule: ActionRule, run: Run): string {
   return isFinalRun(run) && rule.action !== 'apply' ? `it is over, ${statusOf(run)}.` : rule.whyNot(run);
 }

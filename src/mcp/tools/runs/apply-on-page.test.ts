@@ -77,7 +77,7 @@ test.each([
   expect(platform.take().some((line) => line.startsWith('POST'))).toBe(false);
 });
 
-test('an answer to no question of this process, for another caller or run, or a second time, is none', () => {
+test('an answer to another process, for another caller or run, or for a second time, counts as none', () => {
   const { approvals, requestState } = asked();
   const taken = (runId: string, approval: Partial<ToolContext['approval']>) =>
     pageAnswer(runId, contextWith({ approvals, requestState, ...approval }).approval);

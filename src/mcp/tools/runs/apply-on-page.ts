@@ -9,10 +9,10 @@ import type { ToolOutcome } from '../../answer/tool-outcome.ts';
 import { watchRun } from '../../runs/watch-run.ts';
 import { isApproved } from './run-action-rules.ts';
 
-/** As long as clients wait for an answer (mcp §3.3). */
+/** The time that clients wait for an answer (mcp §3.3). */
 const WAIT_S = 45;
 
-/** For a client that cannot open a page: its model gives the address on. */
+/** For a client that cannot open a page: its model passes the address on. */
 export const needsPage = (page: ApprovalPage, runId: string): Failure => ({
   code: 'approval_required',
   happened: `a person must approve run ${runId} on a page of the server; nothing was applied.`,
@@ -20,7 +20,7 @@ export const needsPage = (page: ApprovalPage, runId: string): Failure => ({
   next: 'give the user this address; once they have decided, get_run_details shows what came of it.',
 });
 
-/** After the person went to the page: waits for what they decide there, as long as one call may take. */
+/** Waits for the person's decision on the page, as long as one call may take. */
 export async function awaitDecision(
   runId: string,
   page: PageAnswer,
@@ -32,7 +32,7 @@ export async function awaitDecision(
     note(null, 'declined');
     return { failure: NOT_OPENED(runId) };
   }
-  // That it cannot be confirmed just now is no decision: something else may stand in its way.
+  // A run that cannot be confirmed just now is not decided: something else may block it.
   const isDecided = (run: Run): boolean => isFinalRun(run) || isApproved(run);
   const { document } = await watchRun(runId, isDecided, { timeoutS: waitS, context });
   const run = document.data;

@@ -71,7 +71,7 @@ test.each([
   expect(text).toContain(`- terraform_data.a [${attributes.join(', ')}]`);
 });
 
-test('plans that differ in a sensitive value alone are not identical, and the value is not shown', async () => {
+test('plans that differ only in a sensitive value are not identical, and the value is not shown', async () => {
   const mark = { after_sensitive: { input: true } };
   const { summary, text } = await compare(
     plan([update(SENSITIVE, mark)]),
@@ -81,7 +81,7 @@ test('plans that differ in a sensitive value alone are not identical, and the va
   expect(text).not.toContain(SENSITIVE);
 });
 
-test('what is hidden from the caller is not called the same', async () => {
+test('values hidden from the caller are not called the same', async () => {
   const one = plan([update('(sensitive)', { after_sensitive: { input: true } })]);
   const { summary, text } = await compare(one, one, 'redacted');
   expect(summary).toMatchObject({ identical: null, same_actions: true, not_compared: 1 });
@@ -99,7 +99,7 @@ test('outputs are compared too', async () => {
   expect(missing.text).toContain('output.url');
 });
 
-test('another action is told as before', async () => {
+test('a different action is reported as before', async () => {
   const { summary } = await compare(
     plan([update('a')]),
     plan([change('terraform_data.a', ['delete', 'create'], { input: 'small' }, { input: 'a' })]),

@@ -113,7 +113,7 @@ interface ValueDifference {
   readonly attributes: readonly string[];
 }
 
-/** What both plans do in name, and differently in its values. */
+/** Changes that both plans have by address, with different values. */
 function compareValues(
   one: ComparablePlan,
   other: ComparablePlan,
@@ -135,7 +135,7 @@ function compareValues(
   return { differing, unknown };
 }
 
-/** No resource's address begins so: its type would have to be named `output`. */
+/** No address of a resource begins so: its type would have to be named `output`. */
 const OUTPUT = 'output.';
 
 async function noPlan(runId: string, context: ToolContext) {

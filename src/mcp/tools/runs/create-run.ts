@@ -22,7 +22,7 @@ export const createRun = defineTool({
   subject: ({ workspace_id }) => `a run in workspace ${workspace_id}`,
   async handle(request, context): Promise<ToolOutcome> {
     const { idempotencyKey } = context;
-    // Left out silently, a second call would make a second run.
+    // If the key were ignored, a second call would make a second run.
     if (idempotencyKey !== undefined && !isIdempotencyKey(idempotencyKey)) return { failure: BAD_KEY };
     const question = await approvalFor(request, context);
     return question === undefined
@@ -59,15 +59,15 @@ async function create(request: RunCreateRequest, context: ToolContext): Promise<
 }
 
 /**
- * What is asked before a run is created that will change something without another step, or that is to destroy
- * everything. Left out, `auto_apply` is what the workspace says, so that is looked up when somebody is to be asked.
+ * The question before a run is created that will change something without another step, or that is to destroy
+ * everything. Without the argument, the workspace decides about `auto_apply`, so it is read first.
  */
 async function approvalFor(
   { workspace_id, params, configuration_version_id }: RunCreateRequest,
   context: ToolContext,
 ): Promise<ApprovalRequest | undefined> {
   if (params?.plan_only === true) return undefined;
-  // A saved plan waits for a person whatever its workspace says; what the call itself says is asked about all the same.
+  // A saved plan waits for a person whatever its workspace says; arguments of the call itself are still asked about.
   const isSaved = params?.save_plan === true;
   const isDestroy = params?.is_destroy === true;
   const isAsked = isDestroy || params?.auto_apply === true;
@@ -127,12 +127,12 @@ function warningsFor({ params }: RunCreateRequest, run: Run): string[] {
   return warnings;
 }
 
-/** Text that is no HCL literal: not quoted, not a number, list, map, true, false or null. */
+/** Text that is not an HCL literal: not quoted, not a number, list, map, true, false or null. */
 function isBareWord(value: string): boolean {
   return !/^\s*(["[{<]|-?\d+(\.\d+)?\s*$|(true|false|null)\s*$)/.test(value);
 }
 
-/** A lost answer may hide a run that exists. It is looked for, so that the caller does not start a second one. */
+/** After a lost answer the run may exist. It is looked for, so that the caller does not start a second one. */
 async function explainFailure(
   error: ApiError,
   request: RunCreateRequest,

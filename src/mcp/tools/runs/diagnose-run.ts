@@ -73,7 +73,7 @@ export const diagnoseRun = defineTool({
   },
 });
 
-/** A run that goes on, was stopped by somebody, or ended well. */
+/** A run that is still going, was stopped by somebody, or ended well. */
 function reportNotFailed(
   document: Document<Run>,
   base: Readonly<Record<string, unknown>>,
@@ -102,7 +102,7 @@ function reportNotFailed(
   });
 }
 
-/** An apply that did not end well may have done a part of its plan, and nothing takes that back. */
+/** An apply that failed or was stopped may have done a part of its plan, and nothing undoes that. */
 function partlyApplied(document: Document<Run>): string[] {
   if (!hasApplyBegun(document)) return [];
   const done = appliedText(document);
@@ -112,7 +112,7 @@ function partlyApplied(document: Document<Run>): string[] {
   ];
 }
 
-/** The errors, or the end of the log when it has none of a known form. */
+/** The errors, or the end of the log when it has no error of a known form. */
 async function errorsOf(
   { collection, id }: Phase,
   { client, signal }: ToolContext,

@@ -1,7 +1,7 @@
 import { ApiError, isFinalRun, relatedId } from '@runwright/client';
 import type { ToolContext } from '../../tool/tool-context.ts';
 
-/** The runs that stand before a pending one: what holds the workspace, and what was queued earlier. */
+/** The runs before a pending one: the run that holds the workspace, and those queued earlier. */
 export async function displacedBy(runId: string, { client, signal }: ToolContext): Promise<string[]> {
   try {
     const run = (await client.runs.read(runId, { signal })).data;
@@ -18,7 +18,7 @@ export async function displacedBy(runId: string, { client, signal }: ToolContext
       .filter((other) => (other.attributes['created-at'] ?? '') <= createdAt)
       .map((other) => other.id);
   } catch (error) {
-    // Only to tell of them: the action itself will say what is wrong.
+    // The runs are only shown: if reading them fails, the action itself reports the error.
     if (error instanceof ApiError) return [];
     throw error;
   }

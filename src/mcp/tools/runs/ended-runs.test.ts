@@ -63,7 +63,7 @@ const events = (...actions: string[]): Override => ({
 
 describe('an apply that did not end well', () => {
   test.each(['wait_for_run', 'get_run_details', 'summarize_run', 'diagnose_run'])(
-    '%s of a failed one says what was planned and what was done',
+    '%s of a failed one has the planned and the completed changes',
     async (tool) => {
       const agent = await agentFor(fakeRun('errored'), [planOf('finished'), applyOf('errored', 1)]);
       const { text, result } = await agent.call(tool, { run_id: IDS.run });
@@ -74,13 +74,13 @@ describe('an apply that did not end well', () => {
     },
   );
 
-  test('diagnose_run says that what was made stays', async () => {
+  test('diagnose_run says that completed changes stay', async () => {
     const agent = await agentFor(fakeRun('errored'), [planOf('finished'), applyOf('errored', 1)]);
     const { text } = await agent.call('diagnose_run', { run_id: IDS.run });
     expect(text).toContain('1 added, 0 changed, 0 destroyed');
   });
 
-  test.each(['canceled', 'force_canceled'])('diagnose_run of a %s one says who and what', async (status) => {
+  test.each(['canceled', 'force_canceled'])('diagnose_run of a %s one names who and what', async (status) => {
     const agent = await agentFor(
       fakeRun(status),
       [planOf('finished'), applyOf('canceled', 2)],
@@ -95,7 +95,7 @@ describe('an apply that did not end well', () => {
     expect(details.result?.next_actions).toMatchObject([{ tool: 'diagnose_run' }]);
   });
 
-  test('one whose counts are not known does not pretend to have done nothing', async () => {
+  test('an apply with unknown counts does not pretend to have done nothing', async () => {
     const agent = await agentFor(
       fakeRun('canceled'),
       [planOf('finished'), applyOf('canceled', null)],
@@ -107,7 +107,7 @@ describe('an apply that did not end well', () => {
   });
 });
 
-describe('who did it', () => {
+describe('the person behind a run’s end', () => {
   test.each([
     ['discarded', 'discarded', 'discarded_by'],
     ['canceled', 'cancel_requested', 'canceled_by'],
@@ -164,7 +164,7 @@ describe('who did it', () => {
   });
 });
 
-describe('a plan that never came to be', () => {
+describe('a plan that was never made', () => {
   const tell: [string, (agent: ToolCaller) => ReturnType<ToolCaller['call']>][] = [
     ['get_plan_summary', (agent) => agent.call('get_plan_summary', { run_id: IDS.run })],
     ['get_run_plan_json_output', (agent) => agent.call('get_run_plan_json_output', { run_id: IDS.run })],
@@ -187,7 +187,7 @@ describe('a plan that never came to be', () => {
     });
   }
 
-  test('one that is still made is waited for', async () => {
+  test('a plan that is still being made is waited for', async () => {
     const agent = await agentFor(fakeRun('planning'), [planOf('running')]);
     const { text, result } = await agent.call('get_plan_summary', { run_id: IDS.run });
     expect(text).toContain('is not finished yet');
@@ -203,7 +203,7 @@ describe('a plan that never came to be', () => {
 });
 
 describe('small truths', () => {
-  test('a cancel that was asked for is told as such', async () => {
+  test('a requested cancel is reported as such', async () => {
     const run = fakeRun('applying', IDS.run, { 'canceled-at': '2026-11-24T10:05:00.000Z' });
     const agent = await agentFor(run, [planOf('finished'), applyOf('running', null)], events());
     const { text, result } = await agent.call('cancel_run', { run_id: IDS.run });
@@ -226,7 +226,7 @@ describe('small truths', () => {
     expect(result?.next_actions).toMatchObject([{ tool: 'get_plan_summary' }]);
   });
 
-  test('a plan-only run is created as what can never be applied', async () => {
+  test('a plan-only run is reported as one that can never be applied', async () => {
     const agent = await agentFor(fakeRun('pending'), [], {
       'POST runs': { status: 201, body: { data: fakeRun('pending', IDS.run, { 'plan-only': true }) } },
     });
@@ -237,7 +237,7 @@ describe('small truths', () => {
     expect(text).toContain('can never be applied');
   });
 
-  test('targets without changes are warned of', async () => {
+  test('a run with targets but without changes has a warning', async () => {
     const run = fakeRun('planned_and_finished', IDS.run, {
       'has-changes': false,
       'target-addrs': ['terraform_data.misspelt'],

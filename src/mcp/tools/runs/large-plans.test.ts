@@ -60,7 +60,7 @@ describe('a plan of many changes', () => {
     },
   );
 
-  test('a usual page of it stays small, because what is new has all of its attributes', async () => {
+  test('a usual page of it stays small, because created things have all of their attributes', async () => {
     const agent = await withPlan(many);
     const { text, result } = await agent.call('get_plan_summary', { run_id: IDS.run });
     expect(result?.summary).toMatchObject({ shown: 50, of: 320 });
@@ -116,7 +116,7 @@ test.each([
   expect(expected.filter((name) => times(name, texts) === 0)).toEqual([]);
 });
 
-test('summarize_run says all of a run in 25 lines', async () => {
+test('summarize_run describes a whole run in 25 lines', async () => {
   const address = (name: string) => ({ address: `a.${name}`, type: 'a' });
   const agent = await withPlan(
     [
@@ -169,7 +169,7 @@ test('names in a plan cannot pose as lines of an answer', async () => {
   }
 });
 
-test('the whole of a resource is what the server sent, without what opens something', async () => {
+test('the whole of a resource is what the server sent, without credentials', async () => {
   const links = { self: '/api/v2/workspaces/x' };
   const workspace = {
     id: IDS.workspace,

@@ -45,7 +45,7 @@ describe('list_runs_in_workspace', () => {
     expect(server.requests[0]?.url).toContain('page%5Bnumber%5D=1&page%5Bsize%5D=20');
   });
 
-  test('a full page of long messages stays within what clients take, and says that it was cut', async () => {
+  test('a full page of long messages stays within the limit of clients, and says that it was cut', async () => {
     const message = 'long '.repeat(1_000);
     const runs = Array.from({ length: 100 }, () => runResource('planned', { message }));
     server.on(list, { body: { data: runs } });
@@ -67,7 +67,7 @@ describe('list_runs_in_workspace', () => {
     expect(JSON.stringify(result).length).toBeLessThan(8_000);
   });
 
-  test('translates filters and spells their names as the platform does', async () => {
+  test('translates filters and uses the platform’s names for them', async () => {
     server.on(list, { body: { data: [] } });
     await tools.call('list_runs_in_workspace', {
       workspace_id: WORKSPACE_ID,
@@ -90,7 +90,7 @@ describe('list_runs_in_workspace', () => {
     expect(query.has('filter[status_group]')).toBe(false);
   });
 
-  test('what the platform has no word for is filtered here, and the answer says so', async () => {
+  test('filters without a word of the platform are applied here, and the answer says so', async () => {
     server.on(list, {
       body: {
         data: [

@@ -41,7 +41,7 @@ export const listRunsInWorkspace = defineTool({
 });
 
 const { workspace_id: _, ...FILTER_SHAPE } = RunListRequest.shape;
-/** The words that it takes are told once, by the other tool. */
+/** The other tool's schema already describes these words. */
 const untold = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ description: undefined });
 
 export const listRunsInOrganization = defineTool({
@@ -80,7 +80,7 @@ export const listRunsInOrganization = defineTool({
     ),
 });
 
-/** Runs of many workspaces differ by their workspaces' names; a server that includes none is asked without. */
+/** Runs of many workspaces need their workspaces' names; a server that refuses the include is asked without it. */
 async function withWorkspaces(
   list: (include: { readonly include?: readonly string[] }) => Promise<ListDocument<Run>>,
 ): Promise<ListDocument<Run>> {
@@ -177,7 +177,7 @@ function reportPage(
 }
 
 interface NextPage {
-  /** How many of the page's runs this answer takes in. */
+  /** The number of the page's runs that this answer covers. */
   readonly used: number;
   /** undefined at the end of the list. */
   readonly page: { readonly page_number: number; readonly page_size?: number } | undefined;
@@ -196,7 +196,7 @@ function nextOf(args: ListArguments, page: ListDocument<Run>, firstLeft: Run | u
   return { used, page: nextPage === null ? undefined : { page_number: nextPage }, why: 'the next page' };
 }
 
-/** The name of a run's workspace, or its id where that is all there is. */
+/** The name of a run's workspace, or its id if the name is unknown. */
 function workspaceOf(run: Run, { included = [] }: ListDocument<Run>): string | undefined {
   const name = includedOf({ data: run, included }, 'workspace')?.attributes['name'];
   return typeof name === 'string' ? cleanText(name, 100) : relatedId(run, 'workspace');

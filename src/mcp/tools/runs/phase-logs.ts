@@ -7,7 +7,7 @@ import type { Toolset } from '../../safety/gates.ts';
 import { defineTool, type Tool } from '../../tool/tool.ts';
 import { fenced } from '../../text/untrusted-fence.ts';
 
-/** A log that a model is shown without having asked for more. */
+/** The length of a log that a model gets unless it asks for more. */
 export const DEFAULT_LOG_LENGTH = 12_000;
 export const MAX_LOG_LENGTH = 30_000;
 export const DEFAULT_TAIL_LINES = 200;
@@ -36,7 +36,7 @@ interface LogToolDefinition {
   readonly open: (client: Client, id: string, signal: AbortSignal | undefined) => Promise<OpenAnswer>;
 }
 
-/** The end of the log of a plan or an apply. */
+/** A tool for the end of the log of a plan or an apply. */
 export function logTool({ argument, id, open, ...row }: LogToolDefinition): Tool {
   const idOf = (args: object): string => (args as Record<string, string>)[argument] ?? '';
   const subject = (args: object): string => `${argument.replace('_id', '')} ${idOf(args)}`;

@@ -66,7 +66,7 @@ const NAMES_NOTHING: Failure = {
   next: 'call again with the run_id.',
 };
 
-/** What a plan has beside its changes, page by page with them. */
+/** The lists of a plan beside its changes, page by page with them. */
 function besides({ drift, outputs, failed_checks: failed }: PlanDigest): Besides {
   return {
     length: Math.max(drift.length, outputs.length, failed.length),
@@ -108,7 +108,7 @@ function warningsOf(digest: PlanDigest): string[] {
   ];
 }
 
-/** Counts are in the plan itself, also for those who may not see its content. */
+/** The plan itself has the counts, also for callers who may not see its content. */
 async function withoutDigest(
   source: PlanSource,
   subject: string,

@@ -15,7 +15,7 @@ import { logTool } from './phase-logs.ts';
 
 const plan = ({ plan_id }: { plan_id: string }): string => `plan ${plan_id}`;
 const toolsets = ['plans'] as const;
-/** Raw JSON is only of use whole; more than this is a summary instead. */
+/** Raw JSON is only useful whole; above this length a summary replaces it. */
 const MAX_JSON_LENGTH = 32_000;
 
 export const planTools: readonly Tool[] = [
@@ -116,7 +116,7 @@ const runOfPlan = async (planId: string, { client, signal }: ToolContext): Promi
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** undefined when it is no JSON: the reading of its summary then says what is wrong. */
+/** undefined when the text is not JSON: reading the summary then reports the error. */
 function parsePlan(text: string): { json: unknown } | undefined {
   try {
     return { json: JSON.parse(quoteInexactNumbers(text)) as unknown };
@@ -126,7 +126,7 @@ function parsePlan(text: string): { json: unknown } | undefined {
   }
 }
 
-/** The schemas of its providers, which it comes with, are larger than itself. */
+/** Larger than the plan itself, since it contains the schemas of the providers. */
 const MAX_DRAWN_BYTES = 16 * 1024 * 1024;
 
 /** The plan as its server draws it for people. undefined where it draws none; one too large to read shows nothing. */

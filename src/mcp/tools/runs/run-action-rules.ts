@@ -2,7 +2,7 @@ import { isFinalRun, type ActionOptions, type Client, type Run } from '@runwrigh
 import { type RunAction } from '../../runs/possible-actions.ts';
 import { statusOf } from '../../runs/run-status.ts';
 
-/** What the tools that act on a run differ in. */
+/** The differences between the tools that act on a run. */
 export interface ActionRule {
   readonly action: RunAction | 'force_execute';
   readonly permission: 'can-apply' | 'can-discard' | 'can-cancel' | 'can-force-cancel' | 'can-force-execute';
@@ -11,18 +11,18 @@ export interface ActionRule {
   /** Completes `the run cannot be …`. */
   readonly done: string;
   readonly description: string;
-  /** true: only with approval (mcp §4.1.6). */
+  /** true: approval is needed (mcp §4.1.6). */
   readonly isGuarded: boolean;
   readonly isIdempotent: boolean;
   readonly start: (runs: Client['runs'], runId: string, options: ActionOptions) => Promise<void>;
-  /** true when the run is where the action leads, so that a repeated call is a success and changes nothing. */
+  /** true when the run is already in the action's final state, so that a repeated call succeeds and changes nothing. */
   readonly isDone: (run: Run) => boolean;
   readonly whyNot: (run: Run) => string;
-  /** What happens, for a preview. */
+  /** The effect, for a preview. */
   readonly effect: string;
 }
 
-/** What a run passes once its plan is approved. */
+/** The statuses of a run after its plan is approved. */
 const APPROVED: ReadonlySet<string> = new Set([
   'confirmed',
   'pre_apply_running',
@@ -37,7 +37,7 @@ const APPROVED: ReadonlySet<string> = new Set([
 
 export const isApproved = (run: Run): boolean => APPROVED.has(statusOf(run));
 
-/** How a run ended that left nothing to apply. */
+/** How a run without anything to apply ended. */
 const FINAL_WORDS: Readonly<Record<string, string>> = {
   errored: 'failed: diagnose_run says why',
   discarded: 'was discarded',
@@ -125,7 +125,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
   },
 ];
 
-/** Its tool takes no comment, so it has a place of its own in the table. */
+/** Separate in the table because its tool takes no comment. */
 export const FORCE_EXECUTE: ActionRule = {
   action: 'force_execute',
   permission: 'can-force-execute',

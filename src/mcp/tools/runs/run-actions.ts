@@ -62,7 +62,7 @@ async function act(
   const ofDisplaced = displaced === undefined ? {} : { displaced };
   const start = () => startAction(rule, before, comment, context, ofDisplaced);
   if (!rule.isGuarded) return start();
-  // No person is asked about an action that is impossible. An answer that came back is held against the run by its seal.
+  // No person is asked about an impossible action. A returned answer is checked against the run by its seal.
   const { requestState, confirmationToken } = context.approval;
   if (isAnswerNeeded(context.approval) && requestState === undefined && confirmationToken === undefined) {
     const reason = await whyImpossible(rule, before.data, context, displaced);
@@ -96,7 +96,7 @@ async function startAction(
   return reportAccepted(rule, before, comment, context, facts);
 }
 
-/** The server answered that it will do it; what came of it so far is in a fresh read. */
+/** The server accepted the action; a fresh read shows its effect so far. */
 async function reportAccepted(
   rule: ActionRule,
   before: Document<Run>,
@@ -156,7 +156,7 @@ function reportDone(
   );
 }
 
-/** Somebody else may have been faster, and an unclear failure may have worked: the run itself knows. */
+/** Another caller may have been faster, and an unclear failure may have worked: the run itself tells. */
 async function explainRefusal(
   rule: ActionRule,
   error: ApiError,

@@ -12,7 +12,7 @@ afterEach(async () => {
   tools = platform = undefined;
 });
 
-/** A run with this log of its plan, served by range as platforms do. */
+/** A run with this log of its plan, served in ranges as platforms do. */
 async function withLog(log: string): Promise<ToolCaller> {
   const bytes = Buffer.from(log);
   const serve = ({ url }: RecordedRequest): Reply => {
@@ -43,7 +43,7 @@ interface Part {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-/** Every part to which the next steps lead. */
+/** Every part that the next steps lead to. */
 async function follow(caller: ToolCaller, args: Record<string, unknown>): Promise<Part[]> {
   const parts: Part[] = [];
   let next: Record<string, unknown> | undefined = { run_id: IDS.run, phase: 'plan', ...args };
@@ -76,7 +76,7 @@ describe('the parts of a log to which its next steps lead are the whole log', ()
     expect(parts.at(-1)?.summary).toMatchObject({ offset: 0 });
   });
 
-  test('backwards through one line that no answer has room for', async () => {
+  test('backwards through one line that is too long for any answer', async () => {
     const line = 'é'.repeat(70_000);
     const parts = await follow(await withLog(`\u0002start\n${line}\n\u0003`), {});
     const whole = parts

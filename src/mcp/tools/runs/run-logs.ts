@@ -14,7 +14,7 @@ import type { Failure } from '../../answer/failure.ts';
 import { errorLines } from './error-text.ts';
 
 const PAGE_BYTES = 48 * 1024;
-/** More than {@link MAX_LOG_LENGTH} characters have, with room for escapes and JSON that are not shown. */
+/** Enough for {@link MAX_LOG_LENGTH} characters, with room for escapes and JSON that are not shown. */
 const BACK_BYTES = 256 * 1024;
 
 export const getRunLogs = defineTool({
@@ -67,7 +67,7 @@ interface Place {
   readonly facts: { readonly run_id: string; readonly phase: string };
 }
 
-/** The same log, further. */
+/** The call that continues in the same log. */
 function again({ facts }: Place, more: Readonly<Record<string, unknown>>, why: string): NextAction {
   const given = Object.entries(more).filter(([, value]) => value !== undefined);
   const named = { run_id: facts.run_id, phase: facts.phase, ...Object.fromEntries(given) };
@@ -81,7 +81,7 @@ interface SearchArguments {
   readonly before?: number | undefined;
 }
 
-/** The last lines that match, or with a cursor the first ones from there on. */
+/** The last matching lines, or with a cursor the first ones after it. */
 async function matchesIn(
   place: Place,
   { grep, tail_lines, cursor, before }: SearchArguments,
@@ -120,7 +120,7 @@ async function matchesIn(
   );
 }
 
-/** The first errors, from a byte on. */
+/** The first errors after a byte. */
 async function errorsIn(
   place: Place,
   { cursor = 0 }: { readonly cursor?: number | undefined },
@@ -169,12 +169,12 @@ async function readBack(
   if (before === 0) return { text: '', offset: 0, nextCursor: 0, isComplete: false, isTruncated: false };
   const range = { offset: start, limit: before - start, signal };
   const chunk = await client[phase.collection].readLog(phase.id, range);
-  // The start mark counts as a byte and is no part of the text.
+  // The start mark counts as a byte and is not part of the text.
   const mark = chunk.nextOffset - start - chunk.bytes.length - (chunk.complete ? 1 : 0);
   const { text, offset } = endOf(Buffer.from(chunk.bytes), start + mark, lines, maxLength);
   return {
     text,
-    // Before the first character there is only the mark.
+    // Only the mark comes before the first character.
     offset: offset <= mark && start === 0 ? 0 : offset,
     nextCursor: chunk.nextOffset,
     isComplete: chunk.complete,
@@ -188,7 +188,7 @@ export interface Phase {
   readonly id: string;
 }
 
-/** Which log is meant: `auto` is the apply's as soon as there is one. */
+/** Chooses the log: `auto` is the apply's log as soon as there is one. */
 export async function findPhase(
   runId: string,
   wanted: 'auto' | 'plan' | 'apply',
@@ -216,7 +216,7 @@ async function hasApplyBegun(
   return ['running', 'finished', 'errored', 'canceled'].includes(status);
 }
 
-/** The lines from a byte on, up to the last line end that fits. */
+/** The lines after a byte, up to the last line end that fits. */
 async function readOn(place: Place, cursor: number, { client, signal }: ToolContext): Promise<ToolOutcome> {
   const { phase, about, facts } = place;
   const chunk = await client[phase.collection].readLog(phase.id, {
@@ -225,7 +225,7 @@ async function readOn(place: Place, cursor: number, { client, signal }: ToolCont
     signal,
   });
   const bytes = Buffer.from(chunk.bytes);
-  // The start mark counts as a byte and is no part of the text.
+  // The start mark counts as a byte and is not part of the text.
   const startMark = chunk.nextOffset - cursor - bytes.length - (chunk.complete ? 1 : 0);
   const fits = fitting(bytes, MAX_LOG_LENGTH - 2_000);
   const isWhole = fits === bytes.length;
@@ -242,7 +242,7 @@ async function readOn(place: Place, cursor: number, { client, signal }: ToolCont
   });
 }
 
-/** How many bytes to show: up to a line end, or where a line is longer up to the end of a character. */
+/** The number of bytes to show: up to a line end, or in a longer line up to the end of a character. */
 function fitting(bytes: Buffer, maxBytes: number): number {
   if (bytes.length <= maxBytes) return bytes.length;
   const end = bytes.lastIndexOf(NEW_LINE, maxBytes - 1);

@@ -15,7 +15,7 @@ afterEach(async () => {
 const one = (data: unknown) => ({ body: { data } });
 const ANN = 'user-AbCdEfGhIjKlMnOp';
 
-/** A workspace that somebody or something holds. */
+/** A workspace that a user, a team or a run holds. */
 function held(type: 'users' | 'teams' | 'runs', id: string, reason: string | null = null) {
   const workspace = fakeWorkspace({ locked: true, 'locked-reason': reason });
   const relationships = { ...workspace.relationships, 'locked-by': { data: { type, id } } };
@@ -69,7 +69,7 @@ describe('a run behind the lock of a person', () => {
   );
 
   test.each(['settled', 'planned', 'applied', 'terminal'])(
-    'wait_for_run until %s stops at once, for waiting does not help',
+    'wait_for_run until %s stops at once, because waiting does not help',
     async (until) => {
       const agent = await pending(held('users', ANN));
       const answer = await agent.call('wait_for_run', { run_id: IDS.run, until, timeout_s: 300 });
@@ -77,7 +77,7 @@ describe('a run behind the lock of a person', () => {
     },
   );
 
-  test('the lock of a team is told by its name', async () => {
+  test('the lock of a team has the team’s name', async () => {
     const agent = await pending(held('teams', 'team-ops'));
     const answer = await agent.call('wait_for_run', { run_id: IDS.run });
     expect(answer.text).toContain('team ops (team-ops)');
@@ -106,7 +106,7 @@ describe('a run behind another run', () => {
     expect(answer.text).toContain(`ask the user whether run ${IDS.otherRun}`);
   });
 
-  test('that works: waiting goes on, and it is named', async () => {
+  test('that works: waiting goes on, and the run is named', async () => {
     const agent = await pending(held('runs', IDS.otherRun), fakeRun('applying', IDS.otherRun));
     const answer = await agent.call('wait_for_run', { run_id: IDS.run, timeout_s: 1 });
     expect(answer.result?.summary).toMatchObject({ needs: null, timed_out: true, run_ahead: IDS.otherRun });
@@ -114,7 +114,7 @@ describe('a run behind another run', () => {
     expect(nextOf(answer)).toEqual(['wait_for_run']);
   });
 
-  test('nothing in the way is its turn, and the run itself is not in its own way', async () => {
+  test('without an obstacle the wait is for the run’s turn, and the run itself is no obstacle', async () => {
     const agent = await pending(held('runs', IDS.run));
     const answer = await agent.call('summarize_run', { run_id: IDS.run });
     expect(answer.result?.summary['waiting_for']).toBe('its turn: a runner that is free');
@@ -150,7 +150,7 @@ describe('force_execute', () => {
   });
 });
 
-describe('a person is not asked about what cannot be done', () => {
+describe('a person is not asked about impossible actions', () => {
   test.each(['apply_run', 'force_cancel_run', 'force_execute_run'])('%s of a pending run', async (tool) => {
     const asked: string[] = [];
     const agent = await pending(held('users', ANN), undefined, { asked });
@@ -184,7 +184,7 @@ describe('a person is not asked about what cannot be done', () => {
   });
 });
 
-test('locks are told by name wherever they are shown', async () => {
+test('locks have their holder’s name wherever they are shown', async () => {
   const asked: string[] = [];
   const agent = await pending(held('users', ANN, 'audit'), undefined, { asked });
   const details = await agent.call('get_workspace_details', { workspace_id: IDS.workspace });
@@ -204,7 +204,7 @@ describe('a run that waits for a runner', () => {
     return tools;
   };
 
-  test('tells what the server says of it', async () => {
+  test('has the server’s reason', async () => {
     const attributes = { message: 'No agent of the pool far is online: start one.', 'estimated-seconds': 12 };
     const agent = await queued([{ id: 'a', type: 'wait-reasons', attributes }]);
     const answer = await agent.call('get_run_details', { run_id: IDS.run });
@@ -213,7 +213,7 @@ describe('a run that waits for a runner', () => {
     );
   });
 
-  test('tells nothing where the server cannot say', async () => {
+  test('has no reason where the server cannot give one', async () => {
     const agent = await queued(undefined);
     const answer = await agent.call('get_run_details', { run_id: IDS.run });
     expect(answer.result?.summary).not.toHaveProperty('waits_for');

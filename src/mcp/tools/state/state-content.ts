@@ -4,9 +4,9 @@ import { reportFacts } from '../../answer/report.ts';
 import type { ToolContext } from '../../tool/tool-context.ts';
 import type { ToolOutcome } from '../../answer/tool-outcome.ts';
 
-/** Of the content as a JSON string, which has a backslash before each quote. */
+/** The limit of the content as a JSON string, which has a backslash before each quote. */
 const MAX_CONTENT_LENGTH = 34_000;
-/** Larger states are not held: their list of resources would fill an answer anyway. */
+/** Larger states are not read: their list of resources would fill an answer anyway. */
 const MAX_STATE_BYTES = 32 * 1024 * 1024;
 const MAX_ADDRESSES = 200;
 
@@ -25,8 +25,8 @@ interface StateFile {
 }
 
 /**
- * A state. Any value in it may be a secret, and only some are marked, so values are shown only with
- * `TFC_ALLOW_STATE_SECRETS`; otherwise which resources there are.
+ * The report of a state. Any value in it may be a secret, and only some are marked, so values are shown only with
+ * `TFC_ALLOW_STATE_SECRETS`; otherwise only the resources are listed.
  */
 export async function reportState(
   headline: string,

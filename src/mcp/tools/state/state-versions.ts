@@ -10,7 +10,7 @@ import { reportState } from './state-content.ts';
 import { rollbackStateVersion } from './state-rollback.ts';
 
 const toolsets = ['state'] as const;
-/** Who stored it. */
+/** The author of a state version. */
 async function authorOf(state: Resource<unknown>, context: ToolContext): Promise<Record<string, unknown>> {
   const id = relatedId(state, 'created-by');
   return id === undefined ? {} : { created_by: await readPerson(id, context) };

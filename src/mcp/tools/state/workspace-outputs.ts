@@ -8,7 +8,7 @@ import { defineTool } from '../../tool/tool.ts';
 import type { ToolContext } from '../../tool/tool-context.ts';
 import { quoteText } from '../../text/untrusted-text.ts';
 
-/** What one answer holds, and how much of it one value may take where several are shown. */
+/** The size of one answer, and the share of one value where several are shown. */
 const MAX_LENGTH = 12_000;
 const VALUE_LENGTH = 1_500;
 const WHOLE_VALUE_LENGTH = 30_000;
@@ -76,7 +76,7 @@ const NAMES_NOTHING: Failure = {
   next: 'give workspace_id, or both names; find_workspace finds it by a part of its name.',
 };
 
-/** In the order of their names, so that a cursor means the same in the next call. */
+/** Sorted by name, so that a cursor means the same in the next call. */
 async function readOutputs(workspaceId: string, { client, signal }: ToolContext): Promise<Output[]> {
   const outputs = await client.stateVersions.currentOutputs(workspaceId, { signal });
   return outputs.toSorted((one, other) => (one.attributes.name < other.attributes.name ? -1 : 1));
@@ -99,7 +99,7 @@ function shown({ attributes }: Output, maxLength: number): ShownOutput {
   return { name, type, sensitive, value: json.slice(0, maxLength), is_cut: true };
 }
 
-/** As many as an answer can hold, and at least one. */
+/** As many outputs as an answer can hold, and at least one. */
 function pageFrom(all: readonly Output[], from: number): ShownOutput[] {
   const page: ShownOutput[] = [];
   let length = 0;
@@ -125,7 +125,7 @@ function reportOne(workspaceId: string, name: string, all: readonly Output[]) {
   if (found === undefined) return { failure: noOutput(workspaceId, name, all) };
   const row = shown(found, WHOLE_VALUE_LENGTH);
   const { type, sensitive, is_cut: isCut, value } = row;
-  // A text stands as text, which clients need not decode.
+  // A string is shown as text, which clients need not decode.
   const text = sensitive
     ? '(sensitive)'
     : typeof value === 'string'

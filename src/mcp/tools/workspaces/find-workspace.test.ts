@@ -25,7 +25,7 @@ async function find(query: string, overrides: Parameters<typeof startFakePlatfor
   return tools.call('find_workspace', { query });
 }
 
-test('the workspace of exactly the name is best, however many contain it', async () => {
+test('the workspace of exactly the name is best, however many names contain it', async () => {
   const many = Array.from({ length: 50 }, (_, index) =>
     named(`app-${String(index)}-payments`, `ws-${String(index).padStart(16, '0')}`),
   );
@@ -40,7 +40,7 @@ test('the workspace of exactly the name is best, however many contain it', async
   expect(text).toContain('4 more were not looked at');
 });
 
-test('two that match equally well have no best one', async () => {
+test('two equally good matches have no best one', async () => {
   const { result, text } = await find('hostile', {
     'GET organizations': page([
       resource('organizations', 'acme', { name: 'acme' }),
@@ -54,7 +54,7 @@ test('two that match equally well have no best one', async () => {
   expect(text).toContain('none is the best');
 });
 
-test('a name that is better than the others is the best, in the case it was asked for', async () => {
+test('a name that is better than the others is the best, whatever the case of the query', async () => {
   const { result } = await find('Net', {
     'GET organizations/acme/workspaces': page([
       named('network', 'ws-AAAAAAAAAAAAAAAA'),
@@ -78,7 +78,7 @@ test('a misspelt name is looked for on every page', async () => {
   expect(result?.summary['best_id']).toBe('ws-AbCdEfGhIjKlMnOp');
 });
 
-test('one is told in the singular', async () => {
+test('one match is reported in the singular', async () => {
   const { text } = await find('net', {
     'GET organizations/acme/workspaces': page([named('network', 'ws-AbCdEfGhIjKlMnOp')]),
   });

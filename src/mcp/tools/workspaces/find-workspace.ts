@@ -11,7 +11,7 @@ import type { ToolContext } from '../../tool/tool-context.ts';
 import { cleanText } from '../../text/untrusted-text.ts';
 
 const SHOWN = 10;
-/** Each takes a request of its own; so many are asked at a time. */
+/** Each organization takes one request, {@link AT_A_TIME} at once. */
 const MAX_ORGANIZATIONS = 200;
 const AT_A_TIME = 8;
 const MAX_PAGES = 10;
@@ -89,11 +89,11 @@ async function visibleOrganizations({ client, signal, gates }: ToolContext): Pro
 
 interface Search {
   readonly matches: readonly Match[];
-  /** How many more there are that were not looked at. */
+  /** The number of further organizations that were not searched. */
   readonly beyond: number;
 }
 
-/** By what the platform finds, the one of exactly this name included; failing that, by a name that is nearly the same. */
+/** Searches with the platform's own search, which includes the exact name; if that finds nothing, by similar names. */
 async function searchIn(organization: string, query: string, context: ToolContext): Promise<Search> {
   const { client, signal } = context;
   const { data, beyond } = await everyPage(MAX_PAGES, (pageNumber) =>

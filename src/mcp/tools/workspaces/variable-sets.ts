@@ -151,7 +151,7 @@ export const variableSetTools: readonly Tool[] = [
   }),
 ];
 
-/** Four tools that differ in a verb and a noun. */
+/** Four tools with different verbs and nouns. */
 function assignments(): Tool[] {
   const ids = (id: z.ZodString) => z.array(id).min(1).max(100);
   return [

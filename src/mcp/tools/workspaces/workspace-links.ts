@@ -17,17 +17,17 @@ interface Change {
 }
 
 interface Link {
-  /** What an entry of add and remove is: text for an error about another entry. */
+  /** The form of an entry in add and remove, for the error about a wrong entry. */
   readonly entry: string;
   readonly isEntry: (text: string) => boolean;
-  /** Whether somebody can read, start or fetch more by it than before: a person has to agree. */
+  /** Whether it lets somebody read, start or fetch more than before: a person has to agree. */
   readonly isAccess: boolean;
   readonly apply: (workspaceId: string, change: Change, context: ToolContext) => Promise<void>;
 }
 
 const isId = (schema: z.ZodType) => (text: string) => schema.safeParse(text).success;
 
-/** What can be added to a workspace and taken away from it. */
+/** Things that can be added to a workspace and removed from it. */
 const LINKS = {
   state_readers: {
     entry: 'ids of workspaces whose runs may read the state',
@@ -142,7 +142,7 @@ function bindingOf(text: string): { key: string; value: string } {
   return { key, value: value.join('=') };
 }
 
-/** The run triggers into a workspace, by the workspace that starts them. */
+/** The run triggers of a workspace, by the workspaces that start its runs. */
 async function triggersInto(workspaceId: string, { client, signal }: ToolContext) {
   const { data } = await everyPage(MAX_PAGES, (pageNumber) =>
     client.runTriggers.list(workspaceId, 'inbound', { pageNumber, pageSize: 100, signal }),

@@ -13,7 +13,7 @@ import { quoteValue } from '../../text/untrusted-text.ts';
 
 const one = ({ workspace_id }: { workspace_id: string }): string => `workspace ${workspace_id}`;
 
-/** Who holds the lock, and what is left to do about it. */
+/** Names the holder of the lock, and the next step. */
 async function whoHoldsIt(
   { workspace_id: id }: { workspace_id: string },
   failure: Failure,
@@ -75,7 +75,7 @@ const unlockWorkspace = changeTool({
   whenConflicting: whoHoldsIt,
   done: 'Unlocked',
   change: ({ workspace_id }, { client, signal }) => client.workspaces.unlock(workspace_id, { signal }),
-  // A run that waits takes the lock at once.
+  // A waiting run takes the lock at once.
   facts: lockOf,
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Ids, WorkspaceName } from '../../tool/inputs.ts';
 
-/** Settings of a workspace (api-contract §5.3). None has a default here: what is not named is not sent. */
+/** Settings of a workspace (api-contract §5.3). None has a default: absent ones are not sent. */
 export const WorkspaceParams = {
   name: WorkspaceName.optional(),
   description: z.string().max(2_000).nullable().optional(),
