@@ -1,7 +1,7 @@
 import { Environment, ParseError } from '@marcbachmann/cel-js';
 import { EvaluationError } from '@marcbachmann/cel-js';
 
-/** An expression that cannot be used, or went wrong: at this place of it, counted from 0. */
+/** An expression that is invalid, or failed; `at` is the offset in it, from 0. */
 export class CelProblem extends Error {
   readonly offset: number;
 
@@ -12,15 +12,15 @@ export class CelProblem extends Error {
 }
 
 export interface CelExpression {
-  /** The type of its value, as the language calls it; `dyn`: known once there are values. */
+  /** The type of its value, as the language calls it; `dyn`: known only with the values. */
   readonly gives: string;
-  /** @throws CelProblem what it met in these values it cannot work with */
+  /** @throws CelProblem the expression fails for these values */
   evaluate(values: Record<string, unknown>): unknown;
 }
 
 /**
- * Common Expression Language over the variables named, each of which holds what JSON can hold. Numbers of JSON are
- * doubles, so whole numbers in an expression mix with them.
+ * Common Expression Language over the named variables, each of which holds a JSON value. JSON numbers are doubles, so
+ * whole numbers in an expression mix with them.
  */
 export function createCel(variables: readonly string[]): { compile(source: string): CelExpression } {
   const environment = new Environment({
@@ -35,7 +35,7 @@ export function createCel(variables: readonly string[]): { compile(source: strin
     environment.registerOperator(`double ${symbol} int`, (a: number, b: bigint) => act(a, Number(b)));
   }
   return {
-    /** @throws CelProblem it is no expression, or uses what is not there */
+    /** @throws CelProblem the expression is invalid, or uses an unknown name */
     compile(source) {
       const parsed = naming(() => environment.parse(source));
       const { valid, error, type } = parsed.check();
@@ -69,6 +69,6 @@ function toProblem(error: unknown): CelProblem {
   return new CelProblem(error instanceof Error ? error.message : String(error), 0);
 }
 
-/** A type error has the same parts, under a name that JavaScript has already. */
+/** A type error has the same parts; its class has the name of one of JavaScript's own. */
 const isRanged = (error: unknown): error is { summary: string; range?: { start: number } } =>
   typeof error === 'object' && error !== null && 'summary' in error && typeof error.summary === 'string';

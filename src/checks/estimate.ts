@@ -10,7 +10,7 @@ export interface PricedResource {
   'prior-monthly-cost': string;
   'proposed-monthly-cost': string;
   'delta-monthly-cost': string;
-  /** The price book that the price is from. */
+  /** The price book of the price. */
   'price-book': string | null;
 }
 
@@ -20,7 +20,7 @@ export interface UnpricedResource {
   reason: string;
 }
 
-/** What the resources of a plan cost in a month, before and after it. Amounts are decimal texts. */
+/** The monthly cost of a plan's resources, before and after it. Amounts are decimal texts. */
 export interface Estimate {
   currency: string | null;
   prior: string;
@@ -37,7 +37,7 @@ export interface NamedPrices {
   prices: readonly Price[];
 }
 
-/** How often each amount counts is known by the plan: instances of count and for_each are resources of their own. */
+/** Each amount counts once: the plan lists instances of count and for_each as separate resources. */
 export function estimate(plan: RedactedPlan, books: readonly NamedPrices[]): Estimate {
   const compiled = books.map(({ name, prices }) => ({ name, prices: compilePrices(prices) }));
   const matched: PricedResource[] = [];
@@ -84,7 +84,7 @@ interface CompiledBook {
   prices: Map<string, CompiledPrice[]>;
 }
 
-/** The first price that fits, book by book. @throws NoPrice */
+/** The first price that fits, in the order of the books. @throws NoPrice */
 function findPrice(
   books: readonly CompiledBook[],
   address: string,

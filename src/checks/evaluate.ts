@@ -12,7 +12,7 @@ import {
 import { storable } from './storable-text.ts';
 import { loadWasmRule, WasmProblem } from './wasm-rule.ts';
 
-/** @param files those of the set, for policies that are compiled modules */
+/** @param files the set's files, for policies that are compiled modules */
 export async function evaluatePolicies(
   policies: readonly Policy[],
   input: PolicyInput,

@@ -1,4 +1,4 @@
-/** What the server asks the process that works on what users wrote, and is answered. */
+/** Requests of the server to the process that checks users' files, and their answers. */
 import type { Estimate, NamedPrices } from './estimate.ts';
 import type { ModuleDetails } from './module-details.ts';
 import type { FileProblem } from './policy-manifest.ts';
@@ -15,7 +15,7 @@ export type CheckRequest =
   | { kind: 'read-cel'; source: string }
   /** `archive`: the path of a tar.gz. */
   | { kind: 'read-module'; archive: string }
-  /** Written into `folder`, for `opa`: `archive` is the path of a tar.gz, `evaluated.plan` that of a plan. */
+  /** Writes into `folder`, for `opa`: `archive` is the path of a tar.gz, `evaluated.plan` that of a plan. */
   | {
       kind: 'lay-out-rego';
       archive: string;
@@ -26,7 +26,7 @@ export type CheckRequest =
   | {
       kind: 'evaluate';
       plan: string;
-      /** null: the policies are in no archive. */
+      /** null: the policies come without an archive. */
       archive: string | null;
       policies: readonly Policy[];
       input: Omit<PolicyInput, 'plan'>;
@@ -42,5 +42,5 @@ export interface CheckAnswers {
   evaluate: { outcomes: PolicyOutcome[] };
 }
 
-/** Of a request of one kind. */
+/** The answer to one kind of request. */
 export type AnswerTo<Request extends CheckRequest> = CheckAnswers[Request['kind']];

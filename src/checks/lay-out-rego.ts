@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PolicyFiles } from './policy-manifest.ts';
 
-/** What is for `opa`; a manifest would be one of ours. */
+/** Files for `opa`; a manifest is in our own format. */
 const FOR_OPA = /(^|\/)([^/]+\.rego|data\.(json|ya?ml))$/;
 
 /**
- * Writes the Rego and the data of a policy set as a bundle, and the input beside it.
+ * Writes the Rego and the data of a policy set as a bundle, with the input next to it.
  *
- * @param folder has a folder `bundle`
+ * @param folder contains a folder `bundle`
  * @param version of Rego: 0 has `deny[msg] { … }`, 1 `deny contains msg if { … }`
  */
 export async function layOutRego(
@@ -25,7 +25,7 @@ export async function layOutRego(
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, bytes);
     } catch (error) {
-      // Its name is too long, or also that of a folder.
+      // The name is too long, or is also the name of a folder.
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       throw new Error(`${name.slice(0, 100)} cannot be laid out beside the other files (${code})`);
     }

@@ -1,6 +1,6 @@
 /**
- * The process that works on what users wrote: it reads one request from its standard input, prints the answer as JSON and
- * ends. It has no environment, reads only the files that it is told, and is killed when it takes too long or too much.
+ * The process that checks users' files: it reads one request from stdin, prints the answer as JSON and ends. It has
+ * no environment, reads only the files in the request, and is killed beyond its limits of time or memory.
  */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
@@ -52,7 +52,7 @@ async function answer(request: CheckRequest): Promise<CheckAnswers[keyof CheckAn
 
 const readPlan = async (file: string) => parseRedactedPlan(await readFile(file, 'utf8'));
 
-/** What providers are made of is most of a plan's size, and nothing of what it does. */
+/** Leaves out the providers' schemas: most of a plan's size, and nothing about its changes. */
 async function readPlanWithoutSchemas(file: string): Promise<Record<string, unknown>> {
   const { provider_schemas: _schemas, ...plan } = await readPlan(file);
   return plan;
@@ -89,7 +89,7 @@ async function readPolicySet(archive: string): Promise<CheckAnswers['read-policy
   }
 }
 
-// Modules may print: the answer is all that is read of this process.
+// Modules may print, but the output must hold only the answer.
 Object.assign(globalThis.console, { log: () => {} });
 
 const request = JSON.parse(await text(process.stdin)) as CheckRequest;

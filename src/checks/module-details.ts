@@ -5,13 +5,13 @@ export interface ModuleInput {
   name: string;
   type: string;
   description: string;
-  /** As JSON; empty: it has to be given. */
+  /** As JSON; empty: the variable is required. */
   default: string;
   required: boolean;
   sensitive: boolean;
 }
 
-/** What a module's own files say of it: those at its top, without the modules below. */
+/** Facts from the module's top-level files, without its submodules. */
 export interface ModuleDetails {
   inputs: ModuleInput[];
   outputs: { name: string; description: string }[];
@@ -26,15 +26,15 @@ const MAX_TEXT = 4_000;
 type Blocks = Record<string, unknown>;
 
 /**
- * @param archive the path of a tar.gz that was looked through before
- * @returns null where it is too large to be read: nothing is said of it then; the file and the line of what is no HCL
+ * @param archive the path of a tar.gz that was checked before
+ * @returns null details where it is too large to read; a problem with file and line where a file is not HCL
  */
 export async function readModuleDetails(
   archive: string,
 ): Promise<{ details: ModuleDetails | null } | { problem: string }> {
   const files = await readTopFiles(archive);
   if (files === undefined) return { details: null };
-  // Only this work loads it: other work may not read its files.
+  // Loaded only here, since other requests may not read its files.
   const { parse } = await import('@cdktf/hcl2json');
   const details: ModuleDetails = { inputs: [], outputs: [], resources: [], providers: [] };
   for (const [name, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -98,7 +98,7 @@ function addBlocks(details: ModuleDetails, parsed: Blocks): void {
       }
 }
 
-/** Blocks with one label: in HCL each is a list of bodies, in JSON often the body alone. */
+/** Blocks with one label: HCL gives a list of bodies for each, JSON often a single body. */
 const bodiesOf = (blocks: unknown): [string, Blocks][] =>
   Object.entries(objectOf(blocks)).map(([name, bodies]) => [name, objectOf([bodies].flat()[0])]);
 

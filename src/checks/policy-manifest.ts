@@ -17,12 +17,12 @@ const Entry = z
     description: z.string().max(1_000).default(''),
     enforcement: EnforcementLevel,
     message: z.string().max(1_000).optional(),
-    /** An expression, or the file that holds one. */
+    /** An expression, or the file that contains one. */
     cel: text(MAX_SOURCE).optional(),
     /** The path of a compiled bundle or module. */
     opa: text(200).optional(),
     entrypoint: text(200).optional(),
-    /** What to ask of the `.rego` files of the archive. */
+    /** The query to the archive's `.rego` files. */
     query: text(200)
       .regex(/^data(\.[A-Za-z_]\w*)+$/, 'must be the path of a rule, like data.terraform.deny')
       .optional(),
@@ -37,7 +37,7 @@ const Entry = z
   });
 
 const Manifest = z.strictObject({
-  /** The version of the language that the `.rego` files are in. */
+  /** The version of the language of the `.rego` files. */
   rego_version: z.literal([0, 1], { error: 'must be 0 or 1' }).default(1),
   policies: z
     .array(Entry, { error: 'must be a list of policies' })
@@ -50,7 +50,7 @@ export type PolicyFiles = ReadonlyMap<string, Buffer>;
 
 const MANIFEST_NAMES = ['policies.yaml', 'policies.yml', 'policies.json'];
 
-/** What is wrong with a file of a policy set. */
+/** A problem in a file of a policy set. */
 export interface FileProblem extends SourceProblem {
   file: string;
 }
@@ -65,7 +65,7 @@ export class FileProblems extends Error {
   }
 }
 
-/** Reads the policies of a set; compiled modules are only found here, not loaded. @throws FileProblems */
+/** Reads the policies of a set; compiled modules are only checked for existence. @throws FileProblems */
 export function readPolicies(files: PolicyFiles): Policy[] {
   const name = MANIFEST_NAMES.find((candidate) => files.has(candidate));
   if (name === undefined) {
@@ -118,7 +118,7 @@ function readManifest(name: string, source: string) {
   }
 }
 
-/** What is wrong with an expression, or undefined. */
+/** The problem of an expression, or undefined. */
 export function celProblem(source: string): CelProblem | undefined {
   try {
     if (hasUnstorable(source)) throw new CelProblem('holds a NUL or half a character', 0);

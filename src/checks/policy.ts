@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { createCel } from './cel.ts';
 import { storable } from './storable-text.ts';
 
-/** What a failure does: only tells; waits for somebody who may override it; ends the run. */
+/** The effect of a failure, in this order: only a report; a wait for an override; the end of the run. */
 export const EnforcementLevel = z.enum(['advisory', 'soft-mandatory', 'hard-mandatory'], {
   error: 'must be "advisory", "soft-mandatory" or "hard-mandatory"',
 });
 export type EnforcementLevel = z.output<typeof EnforcementLevel>;
 
-/** A policy as it is kept with its set, ready to be evaluated. */
+/** A policy as it is stored with its set, ready to be evaluated. */
 export interface Policy {
   name: string;
   description: string;
   level: EnforcementLevel;
-  /** What is said when it fails and gives no words of its own. */
+  /** The text for a failure that gives no message of its own. */
   message: string | null;
   rule: CelRule | WasmRule | RegoRule;
 }
@@ -23,14 +23,14 @@ export interface CelRule {
   source: string;
 }
 
-/** A compiled Open Policy Agent module: the path of the bundle in the archive, and which of its entrypoints. */
+/** A compiled Open Policy Agent module: the path of the bundle in the archive, and one of its entrypoints. */
 export interface WasmRule {
   language: 'opa';
   file: string;
   entrypoint: string | null;
 }
 
-/** What a query of Rego gives, over all `.rego` files of the archive. */
+/** A query of Rego over all `.rego` files of the archive. */
 export interface RegoRule {
   language: 'rego';
   /** `data.terraform.deny` */
@@ -38,26 +38,26 @@ export interface RegoRule {
   version: 0 | 1;
 }
 
-/** The question that a policy answers, in its own language. */
+/** The query of a policy, in its own language. */
 export function queryOf(rule: Policy['rule']): string {
   if (rule.language === 'cel') return rule.source;
   return rule.language === 'rego' ? rule.query : (rule.entrypoint ?? '');
 }
 
-/** The kind of the sets that a policy may be in. */
+/** The kind of the sets that may contain a policy. */
 export const kindOf = ({ language }: Policy['rule']): 'cel' | 'opa' => (language === 'cel' ? 'cel' : 'opa');
 
 export const NO_OPA =
   'Policies in Rego need the opa program, which this server has not been given (RUNWRIGHT_OPA_COMMAND): upload what ' +
   '`opa build -t wasm` makes of them.';
 
-/** What policies see: the plan without sensitive values, and what is known of the run. */
+/** The inputs of policies: the plan without sensitive values, and facts of the run. */
 const POLICY_VARIABLES = ['plan', 'run', 'workspace', 'cost', 'risk', 'params'] as const;
 export type PolicyInput = Record<(typeof POLICY_VARIABLES)[number], unknown>;
 
 export const policyLanguage = createCel(POLICY_VARIABLES);
 
-/** What a policy is for: its description, or without one its message for a failure. */
+/** The purpose of a policy: its description, or without one its message for a failure. */
 const describePolicy = ({ description, message }: Policy): string =>
   description === '' ? (message ?? '') : description;
 
@@ -69,11 +69,11 @@ export interface PolicyOutcome {
   enforcement_level: EnforcementLevel;
   query: string;
   status: PolicyStatus;
-  /** Its messages; for a policy that errored, the reason. */
+  /** The policy's messages; for a policy that errored, the reason. */
   output: string[];
 }
 
-/** Of a policy that has said nothing, since it was not evaluated. */
+/** The outcome of a policy that was not evaluated. */
 export const unspoken = (policy: Policy): PolicyOutcome => ({
   policy_name: policy.name,
   description: describePolicy(policy),
@@ -87,9 +87,9 @@ const MAX_MESSAGES = 100;
 const MAX_MESSAGE = 1_000;
 
 /**
- * What a rule's value says: true or nothing to complain of passes, false or complaints fail.
+ * The verdict in a rule's value: true or an empty list passes, false or complaints fail.
  *
- * @throws TypeError it is neither
+ * @throws TypeError the value is neither
  */
 export function readVerdict(
   value: unknown,
@@ -108,12 +108,12 @@ function complaintsOf(value: unknown): unknown[] | undefined {
   if (value instanceof Set) return [...value];
   if (typeof value !== 'object' || value === null) return undefined;
   const members: unknown[] = value instanceof Map ? [...value.values()] : Object.values(value);
-  // Rules with keys give an object of complaints. A whole package is an object as well, and says nothing.
+  // Rules with keys give an object of complaints. A whole package is an object too, but not a verdict.
   const areComplaints = members.every((one) => typeof one === 'string' || hasWords(one));
   return areComplaints ? members : undefined;
 }
 
-/** `{"msg": "…", …}`, as rules often complain. */
+/** `{"msg": "…", …}`, a usual form of complaints. */
 const hasWords = (value: unknown): value is { msg: string } =>
   typeof value === 'object' && value !== null && 'msg' in value && typeof value.msg === 'string';
 

@@ -3,7 +3,7 @@ import { CelProblem, createCel, type CelExpression } from './cel.ts';
 import { LARGEST_AMOUNT } from './decimal.ts';
 import { readSource, SourceProblems, type SourceProblem } from './source-text.ts';
 
-/** What prices are computed from: the attributes of one resource before or after the plan, and its address. */
+/** The inputs of prices: the attributes of one resource before or after the plan, and its address. */
 const priceLanguage = createCel(['values', 'address']);
 
 const text = (max: number) =>
@@ -18,7 +18,7 @@ const plain = z.union([z.string().max(1_000), z.number(), z.boolean()], {
 
 const Price = z.strictObject({
   resource: text(200).regex(/^[A-Za-z_][\w-]*$/, 'must be a resource type, such as aws_instance'),
-  /** Attributes that must have exactly these values; `a.0.b` goes into blocks. */
+  /** Attributes that must have exactly these values; `a.0.b` addresses nested blocks. */
   attributes: z.record(z.string().max(200), plain).optional(),
   /** An expression that must be true. */
   when: expression.optional(),
@@ -44,10 +44,10 @@ const Book = z.strictObject({
     .min(1, 'must have a price')
     .max(5_000, 'must have at most 5000 prices'),
 });
-/** A price book as it is kept: everything checked, expressions as they were written. */
+/** A price book as it is stored: checked, with the expressions as they were written. */
 export type PriceBook = z.output<typeof Book>;
 
-/** What the expressions may give, as the language calls it. */
+/** The permitted types of the expressions, as the language calls them. */
 const GIVES: Record<'when' | 'monthly', { types: readonly string[]; words: string }> = {
   when: { types: ['bool', 'dyn'], words: 'true or false' },
   monthly: { types: ['int', 'uint', 'double', 'dyn'], words: 'a number' },

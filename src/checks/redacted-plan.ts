@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const Values = z.record(z.string(), z.unknown()).nullish();
 
-/** What checks read of a redacted plan (api-contract §4.2); there is more in it. */
+/** The parts of a redacted plan (api-contract §4.2) that checks read; a plan has more. */
 export const RedactedPlan = z.looseObject({
   resource_changes: z
     .array(
@@ -17,5 +17,5 @@ export const RedactedPlan = z.looseObject({
 });
 export type RedactedPlan = z.output<typeof RedactedPlan>;
 
-/** @throws SyntaxError, ZodError when it is none */
+/** @throws SyntaxError, ZodError when the text is no redacted plan */
 export const parseRedactedPlan = (text: string): RedactedPlan => RedactedPlan.parse(JSON.parse(text));

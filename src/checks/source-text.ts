@@ -2,7 +2,7 @@ import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yam
 import type { z } from 'zod';
 import { hasUnstorable } from './storable-text.ts';
 
-/** What is wrong with a document that somebody wrote, and where: line and column count from 1. */
+/** A problem in a user's document, with its place: line and column count from 1. */
 export interface SourceProblem {
   message: string;
   line: number;
@@ -22,18 +22,18 @@ type Path = readonly (string | number)[];
 
 export interface SourceDocument<T> {
   value: T;
-  /** The place of a member, and in the text of one by its offset. */
+  /** The place of a member, or of an offset in a member's text. */
   at(path: Path, offset?: number): { line: number; column: number };
 }
 
-/** Aliases can make a small text a large value. */
+/** Aliases can make a large value from a small text. */
 const MAX_ALIASES = 100;
 const SHOWN_PROBLEMS = 20;
 
 /**
  * Reads a YAML document; every JSON document is one.
  *
- * @throws SourceProblems all that is wrong with it, up to a number that can be read
+ * @throws SourceProblems all problems, up to a readable number
  */
 export function readSource<Schema extends z.ZodType>(
   text: string,
@@ -84,7 +84,7 @@ function toValue(
 const sayDepth = (message: string): string =>
   message === 'Maximum call stack size exceeded' ? 'it is nested too deeply, or holds itself' : message;
 
-/** Of the member, or of the nearest one above it that is there. */
+/** The offset of the member, or of its nearest ancestor that exists. */
 function offsetOf(document: Document.Parsed, path: Path, within: number): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

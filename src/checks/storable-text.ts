@@ -1,10 +1,10 @@
-/** What the database cannot hold: NUL, and halves of characters. */
+/** Characters that the database cannot store: NUL, and unpaired surrogates. */
 const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** The text with a mark in place of each character that cannot be kept. */
+/** The text with a mark in place of each character that cannot be stored. */
 export const storable = (text: string): string => text.replace(UNSTORABLE, '\uFFFD');
 
-/** Whether some text in what JSON can hold cannot be kept. */
+/** Whether a JSON value contains a text that cannot be stored. */
 export function hasUnstorable(value: unknown): boolean {
   if (typeof value === 'string') return storable(value) !== value;
   if (typeof value !== 'object' || value === null) return false;

@@ -3,7 +3,7 @@ import { Parser } from 'tar';
 
 const MAX_FILES = 1_000;
 
-/** The files of a tar by their paths. Whatever else is in it (links, devices) is left out. @throws Error it is none */
+/** The files of a tar by their paths, without other entries (links, devices). @throws Error the bytes are no tar */
 export async function readTar(bytes: Buffer): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   await new Promise<void>((resolve, reject) => {

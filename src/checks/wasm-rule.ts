@@ -6,11 +6,11 @@ import { storable } from './storable-text.ts';
 import { readTar } from './tar-bytes.ts';
 
 const PAGE_BYTES = 64 * 1024;
-/** Of one module's own memory; the limit of the process holds for all. */
+/** The limit of one module's memory; the process has a limit for all of them. */
 const MAX_MEMORY_BYTES = 128 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 
-/** A module that cannot be used, or that failed. */
+/** A module that is unusable, or that failed. */
 export class WasmProblem extends Error {}
 
 export interface LoadedRule {
@@ -19,7 +19,7 @@ export interface LoadedRule {
 }
 
 /**
- * Loads a compiled Open Policy Agent policy: a module, or the bundle that `opa build -t wasm` makes with one in it.
+ * Loads a compiled Open Policy Agent policy: a module, or the bundle from `opa build -t wasm` that contains one.
  *
  * @throws WasmProblem
  */
@@ -51,7 +51,7 @@ export async function loadWasmRule(files: PolicyFiles, { file, entrypoint }: Was
   };
 }
 
-/** Functions that the SDK has not, such as `http.send`, by any name. */
+/** Functions that the SDK does not have, such as `http.send`, under any name. */
 const NOT_THERE = new Proxy<Record<string, () => never>>(
   {},
   {
@@ -61,10 +61,10 @@ const NOT_THERE = new Proxy<Record<string, () => never>>(
   },
 );
 
-/** What the SDK throws is often a text, and what the module's own code says. */
+/** The SDK often throws a text, which may come from the module's own code. */
 function toProblem(error: unknown): WasmProblem {
   if (error instanceof WasmProblem) return error;
-  // What the SDK looks for in it is not there.
+  // A part that the SDK needs is missing.
   if (error instanceof TypeError) return new WasmProblem('it is no module that opa build -t wasm has made');
   return new WasmProblem(storable(error instanceof Error ? error.message : String(error)).slice(0, 1_000));
 }

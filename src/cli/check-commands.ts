@@ -3,7 +3,7 @@ import { example, withConnection } from './command-parts.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `runwright policy …` and `runwright price-book …`: what is checked between plan and apply. */
+/** `runwright policy …` and `runwright price-book …`: the checks between plan and apply. */
 export function addCheckCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
   const policy = program
     .command('policy')

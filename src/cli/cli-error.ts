@@ -1,7 +1,7 @@
 import { ApiError } from '@runwright/client';
 import { EXIT } from './exit-codes.ts';
 
-/** Ends a command with one clear line. `fix` says what to do about it. */
+/** Ends a command with one clear line. `fix` says how to correct the error. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: number;
@@ -18,7 +18,7 @@ export function usageError(message: string, fix?: string): CliError {
   return new CliError(message, { exitCode: EXIT.usage, ...(fix === undefined ? {} : { fix }) });
 }
 
-/** What an error of the API means on a command line. */
+/** The command-line form of an API error. */
 export function fromApiError(error: ApiError): CliError {
   switch (error.code) {
     case 'unreachable':

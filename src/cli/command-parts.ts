@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 
-/** What every command that calls a server takes. */
+/** The options of every command that calls a server. */
 export function withConnection(command: Command): Command {
   return command
     .option('--address <url>', 'the server (RUNWRIGHT_URL or TFC_ADDRESS; default http://127.0.0.1:8080)')

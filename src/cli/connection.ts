@@ -19,8 +19,8 @@ export interface Connection {
 
 /**
  * The server is `--address`, `RUNWRIGHT_URL`, `TFC_ADDRESS` or {@link DEFAULT_ADDRESS}. The token is the first of
- * `--token-file`, `RUNWRIGHT_TOKEN`, `TFC_TOKEN` (sent to `TFC_ADDRESS` only) and the admin token that a server on this
- * machine left in its data folder (sent to this machine only).
+ * `--token-file`, `RUNWRIGHT_TOKEN`, `TFC_TOKEN` (sent only to `TFC_ADDRESS`) and the admin token that a server on
+ * this machine left in its data folder (sent only to this machine).
  */
 export async function connect(
   flags: ConnectionFlags,
@@ -68,7 +68,7 @@ async function findToken(
   );
 }
 
-/** The token in a file that holds nothing else. */
+/** The token in a file without any other content. */
 export async function readTokenFile(file: string): Promise<string> {
   let text: string;
   try {

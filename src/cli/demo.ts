@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: the whole road of a run on this machine, from an empty folder to outputs. Exits with 0 when every step
- * worked and with 1, and why, when one did not. Leaves nothing behind. A slow machine gets the time it needs: the demo
- * ends by itself only when nothing has happened for a while.
+ * `npm run demo`: all steps of a run on this machine, from an empty folder to outputs. Exits with 0 when every step
+ * worked, and with 1 and the reason when one did not. Leaves nothing behind. A slow machine gets the time it needs:
+ * the demo gives up only when nothing has happened for a while.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,9 +18,9 @@ import { followRun } from './run/follow-run.ts';
 import { createTerminal, printable, type Terminal } from './terminal.ts';
 import { uploadFolder } from './upload/upload-folder.ts';
 
-/** Without any sign of life for this long the demo gives up. */
+/** The demo gives up after this much time without progress. */
 const SILENCE_MS = 90_000;
-/** Stopping what was started may take this long after the last step. */
+/** Stopping all processes may take this long after the last step. */
 const CLEAN_UP_MS = 20_000;
 const ORGANIZATION = 'demo';
 const WORKSPACE = 'servers';
@@ -57,7 +57,7 @@ async function tellDemo(terminal: Terminal, cleanUps: CleanUp[], { signal, moved
     await client.organizations.create({ name: ORGANIZATION, email: 'demo@example.com' }, { signal });
     const created = await client.workspaces.create(
       ORGANIZATION,
-      // The plan is shown as terraform draws it for people.
+      // Terraform's text output, for people.
       { name: WORKSPACE, 'structured-run-output-enabled': false },
       { signal },
     );
@@ -155,7 +155,7 @@ async function runDemo(plain: Terminal): Promise<number> {
     failure = error;
   }
   watchdog.stop();
-  // For a clean-up that never ends.
+  // The last resort for a clean-up that never ends.
   const lastResort = setTimeout(() => process.exit(1), CLEAN_UP_MS);
   for (const cleanUp of cleanUps) {
     await cleanUp().catch((error: unknown) => {

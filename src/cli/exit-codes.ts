@@ -1,7 +1,7 @@
-/** What the exit codes of every command mean. `--help` prints the same. */
+/** The meaning of the exit codes of every command. `--help` prints the same. */
 export const EXIT = {
   ok: 0,
-  /** A run errored, was canceled or discarded, or the server refused what was asked. */
+  /** A run errored, was canceled or discarded, or the server refused the request. */
   failed: 1,
   /** The command line is wrong. */
   usage: 2,

@@ -3,7 +3,7 @@ import { createTerminal } from './terminal.ts';
 
 const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });
 
-// A reader such as `head` that has seen enough is no error.
+// A reader that stops early, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -59,7 +59,7 @@ describe('help', () => {
       const { exitCode, stdout } = await runCli([...names, '--help']);
       expect(exitCode).toBe(0);
       expect(stdout).toContain('Usage: runwright');
-      // `run` has only commands below it.
+      // `run` has only subcommands.
       if (names.join(' ') !== 'run') expect(stdout).toContain('Example:');
     },
   );
@@ -119,7 +119,7 @@ describe('wrong input is one line that names the flag, exit code 2, and no reque
   });
 });
 
-describe('what goes wrong on the way has its exit code', () => {
+describe('each failure has its exit code', () => {
   test('an unreachable server is 3', async () => {
     const gone = await startRecordingServer();
     await gone.close();
@@ -140,7 +140,7 @@ describe('what goes wrong on the way has its exit code', () => {
     expect(await runCli(['run', 'show', RUN_ID], env)).toMatchObject({ exitCode: 1 });
   });
 
-  test('the words of the server do nothing to the terminal', async () => {
+  test('control sequences in the server’s words do not reach the terminal', async () => {
     server.on(`POST /api/v2/runs/${RUN_ID}/actions/apply`, {
       status: 409,
       body: {
@@ -186,7 +186,7 @@ describe('what goes wrong on the way has its exit code', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('the requests of a command', () => {
   test('flags become the parameters of the run', async () => {
     server.on('POST /api/v2/runs', { status: 201, body: run('pending') });
     const { exitCode } = await runCli(
@@ -277,7 +277,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('which token goes where', () => {
+describe('the destination of each token', () => {
   const tokensSent = () => server.requests.map(({ headers }) => headers.authorization);
 
   beforeEach(() => {
@@ -313,7 +313,7 @@ describe('which token goes where', () => {
     expect(tokensSent()).toHaveLength(1);
   });
 
-  test('--token-file wins', async () => {
+  test('--token-file takes precedence', async () => {
     const file = path.join(folder, 'token');
     await writeFile(file, ' other-token \n');
     await runCli(['run', 'show', RUN_ID, '--token-file', file], env);

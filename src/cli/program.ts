@@ -11,7 +11,7 @@ import { addWorkspaceCommands } from './workspace-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { printable, type Terminal } from './terminal.ts';
 
-/** Runs a command line. Never throws: whatever goes wrong is one clear line on stderr and an exit code. */
+/** Runs a command line. Never throws: every failure is one clear line on stderr and an exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT.ok;
   const setExitCode: SetExitCode = (code) => {
@@ -64,7 +64,7 @@ function reportError(error: unknown, terminal: Terminal, isJson: boolean): numbe
     const status = error instanceof ApiError ? { status: error.status, code: error.code } : {};
     terminal.note(JSON.stringify({ error: { message, ...(fix === undefined ? {} : { fix }), ...status } }));
   } else {
-    // The text of a server is not to be trusted.
+    // A server's text is not trusted.
     terminal.note(printable(`runwright: ${message}${fix === undefined ? '' : `: ${fix}`}`));
   }
   return exitCode;

@@ -3,7 +3,7 @@ import type { ProvidersFlags } from './commands/providers.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `runwright providers`: what a runner of this machine keeps, and how it gets to another one (docs/offline.md). */
+/** `runwright providers`: the providers that a runner on this machine keeps, and their transfer (docs/offline.md). */
 export function addProviderCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
   const providers = program
     .command('providers')

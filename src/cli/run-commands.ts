@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 
 const RUN_ID = 'run-AbCdEfGhIjKlMnOp';
 
-/** `runwright run …`: one command a file in commands/, loaded when it runs. */
+/** `runwright run …`: each command is a file in commands/, loaded when it runs. */
 export function addRunCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
   const run = program.command('run').description('Create, watch and decide runs on any compatible server.');
 

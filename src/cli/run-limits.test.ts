@@ -3,7 +3,7 @@ import { readRunLimits } from './run-limits.ts';
 
 const read = (settings: Record<string, string>) => readRunLimits((name) => settings[name]);
 
-test('sizes have a unit, times are seconds, and what is not given has no limit of its own here', () => {
+test('sizes have a unit, times are seconds, and an absent setting sets no limit here', () => {
   expect(
     read({ RUNWRIGHT_RUN_MEMORY: '2GB', RUNWRIGHT_RUN_TMP: '512 mb', RUNWRIGHT_RUN_PLAN_TIME: '60' }),
   ).toEqual({

@@ -4,7 +4,7 @@ import { usageError } from './cli-error.ts';
 const UNITS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
 const MIB = 1024 ** 2;
 
-/** What a run may hold and take, of the settings that are given. Errors: one line that names the setting and its form. */
+/** The limits of a run in the given settings. Errors: one line that names the setting and its form. */
 export function readRunLimits(given: (name: string) => string | undefined): Partial<RunnerLimits> {
   const size = (name: string, least: number) => {
     const text = given(name);

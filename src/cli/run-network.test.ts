@@ -24,6 +24,6 @@ test.each([
   expect(() => read('auto', entry)).toThrow('RUNWRIGHT_RUN_ALLOW_NETWORK');
 });
 
-test('a mode that nobody knows is refused', () => {
+test('an unknown mode is refused', () => {
   expect(() => read('open')).toThrow('RUNWRIGHT_RUN_NETWORK must be one of auto, isolated, public, host');
 });

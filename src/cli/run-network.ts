@@ -7,7 +7,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Which network runs have. Errors: one line that names the setting and its form. */
+/** The network of runs. Errors: one line that names the setting and its form. */
 export function readRunNetwork(given: (name: string) => string | undefined): NetworkSettings {
   const mode = MODES.find((known) => known === (given('RUNWRIGHT_RUN_NETWORK') ?? 'auto'));
   if (mode === undefined) throw usageError(`RUNWRIGHT_RUN_NETWORK must be one of ${MODES.join(', ')}`);
@@ -39,7 +39,7 @@ function readDoor(entry: string): NetworkSettings['doors'] | undefined {
 
 function isNetwork(entry: string): boolean {
   const [, address = '', bits = '32'] = /^([\d.]+)(?:\/(\d{1,2}))?$/.exec(entry) ?? [];
-  // Loopback as a whole cannot be passed on: each port needs a door.
+  // Loopback cannot be opened as a whole: each port needs a door.
   if (isIP(address) !== 4 || loopback.check(address)) return false;
   return Number(bits) >= 1 && Number(bits) <= 32;
 }

@@ -6,8 +6,8 @@ import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * The programs besides `run`. What a command needs is loaded when it runs: `mcp` must answer quickly, and loads no
- * server.
+ * The commands besides `run`. The modules of a command are loaded when it runs: `mcp` must answer quickly, and loads
+ * no server.
  */
 export function addServiceCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
   const { env } = terminal;
@@ -32,7 +32,7 @@ export function addServiceCommands(program: Command, terminal: Terminal, setExit
         import('../server/main.ts'),
         import('./version.ts'),
       ]);
-      // The built-in runner is this same program, started once more.
+      // The built-in runner is this same program in a second process.
       setExitCode(await serve(env, flags, process.argv[1] ?? 'runwright', programVersion()));
     });
 
@@ -256,7 +256,7 @@ Example:
     });
 }
 
-/** Everybody on a machine can read the command lines of its processes. */
+/** Every user of a machine can read the command lines of its processes. */
 function withoutPassword(databaseUrl: string): string {
   const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : null;
   if (url === null || (url.password === '' && !url.searchParams.has('password'))) return databaseUrl;

@@ -3,7 +3,7 @@ import { example, withConnection } from './command-parts.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `runwright run-task …`: services that runs ask before and after a plan and an apply. */
+/** `runwright run-task …`: services that runs call before and after a plan and an apply. */
 export function addTaskCommands(program: Command, terminal: Terminal, setExitCode: SetExitCode): void {
   const task = program
     .command('run-task')

@@ -22,7 +22,7 @@ export interface TerminalSettings {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Where a command reads its surroundings and writes its answers. */
+/** The environment and the output streams of a command. */
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly isInteractive: boolean;
@@ -30,11 +30,11 @@ export interface Terminal {
   print(line: string): void;
   /** A line about the work, on stderr. */
   note(line: string): void;
-  /** Text in a style where stdout is a terminal, else as it is. */
+  /** Text in a style where stdout is a terminal, else unchanged. */
   style(style: Style, text: string): string;
 }
 
-/** Colours only on a terminal, and not when NO_COLOR is set. */
+/** Colours are used only on a terminal, and not when NO_COLOR is set. */
 export function createTerminal({ stdout, stderr, env }: TerminalSettings): Terminal {
   const isInteractive = stdout.isTTY === true;
   const hasColor = isInteractive && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
@@ -54,10 +54,7 @@ export function createTerminal({ stdout, stderr, env }: TerminalSettings): Termi
   };
 }
 
-/**
- * Text of others (logs, messages) as it may be shown: without the control sequences by which it could move the cursor,
- * set the title or hide its text.
- */
+/** Foreign text (logs, messages) without control sequences, which could move the cursor, set the title or hide text. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '');
 }

@@ -4,18 +4,18 @@
  */
 export interface Automaton {
   step(state: number, byte: number): number;
-  /** By state: how many of the last bytes may still become a pattern. */
+  /** By state: the number of last bytes that may still become a pattern. */
   readonly depth: Int32Array;
-  /** By state: length of the longest pattern that ends here; 0 when none does. */
+  /** By state: the length of the longest pattern that ends here; 0 when none does. */
   readonly longest: Int32Array;
 }
 
 export const START = 0;
 const NONE = -1;
-/** So many of the states closest to the start, where nearly all of a text is spent, know every next state by a table. */
+/** The number of states with a table of next states: the scan of a text mostly stays in states close to the start. */
 const TABLED_STATES = 8_192;
 
-/** Work and memory are linear in the bytes of all patterns together. */
+/** Work and memory are linear in the total bytes of all patterns. */
 export function buildAutomaton(patterns: readonly Uint8Array[]): Automaton {
   const { firstChild, nextSibling, byteOf, depth, longest } = breadthFirst(buildTrie(patterns));
   const size = depth.length;
@@ -34,7 +34,7 @@ export function buildAutomaton(patterns: readonly Uint8Array[]): Automaton {
     return table[(state << 8) | byte] as number;
   };
 
-  // A state falls back to a shorter one, which has a smaller number and is finished by then.
+  // A state falls back to a shorter one, which has a smaller number and is already complete.
   for (let state = START; state < size; state++) {
     const shorter = fallback[state] as number;
     longest[state] = Math.max(longest[state] as number, longest[shorter] as number);
@@ -53,7 +53,7 @@ interface Trie {
   nextSibling: Int32Array;
   byteOf: Uint8Array;
   depth: Int32Array;
-  /** By state: its pattern's length, 0 when it is none. */
+  /** By state: the length of its pattern, 0 when it has none. */
   longest: Int32Array;
 }
 
@@ -67,7 +67,7 @@ function emptyTrie(size: number): Trie {
   };
 }
 
-/** In order, each pattern shares with the one before all that it shares with any, so nothing is looked for. */
+/** In sorted order a pattern shares its longest prefix with the pattern before it, so no search is needed. */
 function buildTrie(patterns: readonly Uint8Array[]): Trie {
   const sorted = [...patterns].sort((one, other) => Buffer.compare(one, other));
   const trie = emptyTrie(1 + sorted.reduce((sum, pattern) => sum + pattern.length, 0));
@@ -93,7 +93,7 @@ function buildTrie(patterns: readonly Uint8Array[]): Trie {
   return { ...trie, depth: trie.depth.subarray(0, size) };
 }
 
-/** The same with other numbers: those closer to the start first. */
+/** Renumbers the states: those closer to the start come first. */
 function breadthFirst(trie: Trie): Trie {
   const size = trie.depth.length;
   const ordered = emptyTrie(size);

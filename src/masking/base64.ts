@@ -1,6 +1,6 @@
 /**
- * The part of base64 that is the same whatever stands before and after `bytes` in the text that is encoded, for each of
- * the three places at which they can begin; in the alphabet of base64 and in that of URLs.
+ * The part of base64 that does not depend on the text before and after `bytes`, for each of the three possible
+ * offsets; in the alphabet of base64 and in that of URLs.
  */
 export function base64Parts(bytes: Buffer): string[] {
   const parts = [0, 1, 2].map((offset) => {

@@ -1,24 +1,24 @@
-/** Where a value stands: the keys and indexes that lead to it. */
+/** The place of a value: the keys and indexes that lead to it. */
 export type JsonPath = readonly (string | number)[];
 
-/** What becomes of the parts of a JSON text; undefined leaves one exactly as it is written. */
+/** Edits for the parts of a JSON text; undefined leaves a part exactly as it is written. */
 export interface JsonEdits {
   text(text: string, path: JsonPath): string | undefined;
-  /** `source`: as it is written. What is given back is written as a text. */
+  /** `source`: the number as it is written. The result is written as a string. */
   number(source: string, path: JsonPath): string | undefined;
-  /** `path` is that of the key's value. */
+  /** `path` leads to the key's value. */
   key(key: string, path: JsonPath): string | undefined;
 }
 
 /**
- * Edits a valid JSON text in place: spaces, the order of keys and the digits of numbers stay as they are, which they
- * would not if it were parsed and written again.
+ * Edits a valid JSON text in place: spaces, the order of keys and the digits of numbers stay unchanged, which parsing
+ * and writing again would not ensure.
  */
 export function editJson(json: string, edits: JsonEdits): string {
   const out: string[] = [];
   let copied = 0;
   const path: (string | number)[] = [];
-  /** What holds the place just now: true for an object. */
+  /** The open containers: true for an object. */
   const isObject: boolean[] = [];
   let isKey = false;
 
@@ -70,7 +70,7 @@ function endOfText(json: string, start: number): number {
   return at + 1;
 }
 
-/** As Go's encoder does: readers compare lines as they are written. */
+/** Writes as Go's encoder does, so that readers can compare lines as text. */
 function writeText(text: string): string {
   return JSON.stringify(text).replace(
     /[<>&\u2028\u2029]/g,

@@ -1,16 +1,16 @@
 /**
- * Terraform lays out what it prints: it indents lines, folds long ones at a space, and puts colours and a frame around
- * diagnostics. To a masker all of that is one space, or nothing.
+ * Terraform lays out its output: it indents lines, folds long ones at a space, and puts colours and a frame around
+ * diagnostics. A masker treats all of that as one space, or as nothing.
  */
 const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const ESCAPE = 0x1b;
 const BRACKET = 0x5b;
 /** `│` in UTF-8. */
 const FRAME = [0xe2, 0x94, 0x82];
-/** Longer than any colour that terraform sets. */
+/** Longer than any colour sequence of terraform. */
 const MAX_SEQUENCE = 32;
 
-/** What stands at a place of a text; `length` 0 when more bytes are needed to say. */
+/** The kind of text at a place; `length` 0 when more bytes are needed to decide. */
 export interface Sign {
   kind: 'text' | 'space' | 'nothing';
   length: number;
@@ -20,7 +20,7 @@ const TEXT: Sign = { kind: 'text', length: 1 };
 const SPACE: Sign = { kind: 'space', length: 1 };
 const UNDECIDED: Sign = { kind: 'text', length: 0 };
 
-/** Whether a byte is text wherever it stands. */
+/** Whether a byte is text at any place. */
 export function isPlain(byte: number): boolean {
   return byte > 0x20 && byte !== FRAME[0];
 }
@@ -43,14 +43,14 @@ function readColour(bytes: Uint8Array, at: number, isLast: boolean): Sign {
     const byte = bytes[at + index];
     if (byte === undefined) return isLast ? TEXT : UNDECIDED;
     if (index === 1 && byte !== BRACKET) return TEXT;
-    // Parameters are digits and signs below letters; a letter ends the sequence.
+    // Parameters are digits and characters below the letters; a letter ends the sequence.
     if (index > 1 && byte >= 0x40) return { kind: 'nothing', length: index + 1 };
     if (index > 1 && byte < 0x20) return TEXT;
   }
   return TEXT;
 }
 
-/** A text without its layout, at its ends neither. */
+/** A text without its layout, also at both ends. */
 export function withoutLayout(bytes: Uint8Array): Uint8Array {
   const out: number[] = [];
   for (let at = 0; at < bytes.length;) {

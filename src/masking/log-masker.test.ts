@@ -21,7 +21,7 @@ const line = (fields: object, message = 'x'): string =>
   `${JSON.stringify({ '@level': 'info', '@message': message, '@module': 'terraform.ui', ...fields })}\n`;
 
 describe('the mask of a log', () => {
-  it('leaves the keys and words of the protocol, whatever is secret', () => {
+  it('leaves the keys and words of the protocol, whatever the secrets are', () => {
     const log =
       line({ type: 'version', terraform: '1.11.4', ui: '1.2' }, 'Terraform 1.11.4') +
       line(
@@ -59,7 +59,7 @@ describe('the mask of a log', () => {
     });
   });
 
-  it('keeps a line without a secret byte for byte, and what stands around one with a secret', () => {
+  it('keeps a line without a secret byte for byte, and the text around a secret', () => {
     const open = '{"@message": "a\\u003cb \\/", "n":12345678901234567890, "e": 1E400}\n';
     expect(maskLog(open, ['hunter2-hunter2'])).toBe(open);
     const secret = open.replace('"a', '"hunter2-hunter2');
@@ -71,7 +71,7 @@ describe('the mask of a log', () => {
     expect(JSON.parse(masked)).toMatchObject({ '@message': 'a\n*** b' });
   });
 
-  it('takes what only begins like JSON, and all of a log for people, as text', () => {
+  it('treats a line that only begins like JSON, and a whole log for people, as text', () => {
     const log =
       '{ "a": "hunter2-hunter2"\n{"@message": hunter2-hunter2\n{"b":"hunter2-hunter2"}\nhunter2-hunter2';
     expect(maskLog(log, ['hunter2-hunter2'])).toBe(log.replaceAll('hunter2-hunter2', '***'));

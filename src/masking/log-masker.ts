@@ -3,16 +3,16 @@ import { MASK, type Masker, type MaskingStream } from './masker.ts';
 
 const NEWLINE = 0x0a;
 const BRACE = 0x7b;
-/** A longer line is read as text: terraform writes none. */
+/** A longer line is read as text: terraform writes no such line. */
 const MAX_LINE_BYTES = 16 * 1024 ** 2;
 
 /**
- * Masks a run's log. In terraform's JSON lines the keys and the words of the protocol stay as they are, whatever the
- * secrets are: who draws the log goes by them. All else is text.
+ * Masks a run's log. In terraform's JSON lines the keys and the words of the protocol stay unchanged, whatever the
+ * secrets are: programs that draw the log depend on them. Everything else is text.
  */
 export function createLogMasker(masker: Masker): MaskingStream {
   const text = masker.stream();
-  /** A line that may be one of JSON, as far as it has come. */
+  /** The part read so far of a line that may be JSON. */
   let line: Buffer[] | undefined;
   let lineBytes = 0;
   let isAtLineStart = true;
@@ -53,7 +53,7 @@ export function createLogMasker(masker: Masker): MaskingStream {
   };
 }
 
-/** Undefined for what is no line of the protocol. */
+/** Undefined for a line that is not in the protocol. */
 function maskProtocolLine(bytes: Buffer, masker: Masker): Buffer | undefined {
   const line = bytes.toString();
   if (!line.includes('"@message"')) return undefined;
@@ -74,16 +74,16 @@ function protocolEdits(masker: Masker): JsonEdits {
   };
   return {
     text: (text, path) => (isProtocolWord(text, path) ? undefined : mask(text)),
-    // Other numbers than an output's are those of lines, seconds and resources.
+    // Numbers outside outputs are those of lines, seconds and resources.
     number: (source, path) => (isInOutput(path) && mask(source) !== undefined ? MASK : undefined),
-    // Also the keys in an output's value and type are what the configuration made.
+    // Keys in an output's value and type come from the configuration too.
     key: (key, path) => (isInOutput(path) && path.length > 3 ? mask(key) : undefined),
   };
 }
 
 const isInOutput = (path: JsonPath): boolean => path[0] === 'outputs' && path.length > 2;
 
-/** Keys whose values are words that terraform chose. */
+/** Keys whose values are terraform's own words. */
 const TOP_WORDS = new Set(['@level', '@module', '@timestamp', 'type', 'terraform', 'tofu', 'ui']);
 const INNER_WORDS = new Set(['action', 'reason', 'severity', 'operation', 'status', 'kind']);
 

@@ -15,7 +15,7 @@ function maskInChunks(text: string, patterns: string[], sizes: number[]): string
   return Buffer.concat(out).toString();
 }
 
-/** What a masker is to give, said in the plainest way: all that any pattern covers is hidden. */
+/** The expected result of a masker, by the simplest code: everything that any pattern covers is hidden. */
 function maskPlainly(text: string, patterns: string[]): string {
   const isCovered = Array.from(text, () => false);
   for (const pattern of patterns)
@@ -66,16 +66,16 @@ describe('createMasker', () => {
     expect(masker.text('a │ b \u001b[1mc \u001b')).toBe('a │ b \u001b[1mc \u001b');
   });
 
-  it('takes nothing that is only spaces for a secret', () => {
+  it('does not treat spaces alone as a secret', () => {
     expect(createMasker(['      ', '\n']).text('a      b\n')).toBe('a      b\n');
   });
 
-  it('gives back a text without a secret as it was, lone surrogates included', () => {
+  it('keeps a text without a secret unchanged, lone surrogates included', () => {
     expect(createMasker(['secret']).text('a \ud83d b')).toBe('a \ud83d b');
     expect(createMasker([]).text('secret')).toBe('secret');
   });
 
-  it('hides all that any secret covers, and nothing else, however the text is cut', () => {
+  it('hides everything that any secret covers, and nothing else, however the text is cut', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 6 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '\n'), maxLength: 60 });
     fc.assert(

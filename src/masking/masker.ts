@@ -5,11 +5,11 @@ export const MASK = '***';
 const MASK_BYTES = Buffer.from(MASK);
 const SPACE = 0x20;
 
-/** Replaces secrets in a stream of bytes, whatever chunks they arrive in. */
+/** Replaces secrets in a stream of bytes, however it is cut into chunks. */
 export interface MaskingStream {
-  /** The bytes that are safe to pass on now; the start of a possible secret is held back. */
+  /** Returns the bytes that are safe to pass on; the start of a possible secret is held back. */
   write(chunk: Uint8Array): Buffer;
-  /** What was held back. The stream may be written to again, as a new one. */
+  /** Returns the bytes held back. The stream can then be used again, as a new one. */
   end(): Buffer;
 }
 
@@ -20,9 +20,9 @@ export interface Masker {
 }
 
 /**
- * `patterns`: every text to be masked, as of `spellingsOf`. Everything that any of them covers becomes a mask, one for
- * those that overlap or touch; spaces, line ends, indentation and colours within a secret may differ. Takes time linear
- * in the text, whatever the patterns are.
+ * `patterns`: every text to be masked, as returned by `spellingsOf`. Everything that a pattern covers becomes a mask,
+ * with one mask for overlapping or touching patterns; spaces, line ends, indentation and colours within a secret may
+ * differ. The time is linear in the text, whatever the patterns are.
  */
 export function createMasker(patterns: Iterable<string>): Masker {
   const needles = [...patterns].map((pattern) => withoutLayout(Buffer.from(pattern)));
@@ -38,7 +38,7 @@ export function createMasker(patterns: Iterable<string>): Masker {
       const stream = createStream(automaton);
       const bytes = Buffer.from(text);
       const masked = Buffer.concat([stream.write(bytes), stream.end()]);
-      // A text that is no valid Unicode stays as it is, unless it holds a secret.
+      // A text that is not valid Unicode stays unchanged, unless it contains a secret.
       return masked.equals(bytes) ? text : masked.toString();
     },
   };
@@ -46,19 +46,19 @@ export function createMasker(patterns: Iterable<string>): Masker {
 
 function createStream({ step, depth, longest }: Automaton): MaskingStream {
   let state = START;
-  /** Bytes that are not passed on yet. Places are counted from where they begin. */
+  /** Bytes that are not passed on yet. Places are counted from their start. */
   let held: Buffer = Buffer.alloc(0);
-  /** Where to go on reading. */
+  /** The next place to read. */
   let next = 0;
   let isInSpace = false;
-  /** The places of the bytes that may be the start of a secret, so many as the state is deep. */
+  /** The places of the bytes that may be the start of a secret, as many as the depth of the state. */
   let places: Int32Array = new Int32Array(0);
-  /** What is secret: pairs in order, which neither overlap nor touch. */
+  /** The secret ranges, in order, which neither overlap nor touch. */
   let covered: { from: number; to: number }[] = [];
-  /** Whether the last thing that was passed on is a mask. */
+  /** Whether the last output is a mask. */
   let endsInMask = false;
 
-  /** Reads on; the place before which nothing can be the start of a secret any more. */
+  /** Continues to read; returns the place before which no secret can start any more. */
   function read(bytes: Buffer, isLast: boolean): number {
     const known = new Int32Array(places.length + bytes.length - next);
     known.set(places);
@@ -66,7 +66,7 @@ function createStream({ step, depth, longest }: Automaton): MaskingStream {
     while (next < bytes.length) {
       const byte = bytes[next] as number;
       if (isPlain(byte)) {
-        // Nearly every byte: the rest of the loop is for the others.
+        // Most bytes take this branch: the rest of the loop is for the others.
         isInSpace = false;
         state = step(state, byte);
         known[count++] = next++;
@@ -98,7 +98,7 @@ function createStream({ step, depth, longest }: Automaton): MaskingStream {
     covered.push(found);
   }
 
-  /** Passes on what lies before `safe`. A secret that begins there is known to its start, if not to its end. */
+  /** Passes on the bytes before `safe`. A secret that begins there has a known start, even if its end is not known. */
   function release(bytes: Buffer, safe: number): Buffer {
     const out: Buffer[] = [];
     let done = 0;

@@ -1,5 +1,5 @@
 /**
- * What of ASCII an encoder leaves as it is, beside letters and digits, and what a space becomes. The first is
+ * The ASCII characters that an encoder keeps, besides letters and digits, and its form of a space. The first is
  * terraform's `urlencode`, the others those of Go, JavaScript, Java and Python, and of a URL's path and user.
  */
 const ENCODERS: readonly { keeps: string; space: string }[] = [

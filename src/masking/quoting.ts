@@ -1,4 +1,4 @@
-/** How a quoted text is written, without the quotes. */
+/** Writes a quoted text, without the quotes. */
 type Quoting = (text: string) => string;
 
 const unit = (char: string, lead: string): string => lead + char.charCodeAt(0).toString(16).padStart(4, '0');
@@ -6,28 +6,28 @@ const lowerUnit = (char: string): string => unit(char, '\\u');
 const upperUnit = (char: string): string => `\\u${unit(char, '').toUpperCase()}`;
 
 const json: Quoting = (text) => JSON.stringify(text).slice(1, -1);
-/** As Go's encoder does, and so `jsonencode`. */
+/** Like Go's encoder, and so `jsonencode`. */
 const goJson: Quoting = (text) => json(text).replace(/[<>&\u2028\u2029]/g, lowerUnit);
 const upperGoJson: Quoting = (text) => json(text).replace(/[<>&'"+\u2028\u2029]/g, upperUnit);
 const asciiJson: Quoting = (text) => json(text).replace(/[\u007f-\uffff]/g, lowerUnit);
 const upperAsciiJson: Quoting = (text) => json(text).replace(/[\u007f-\uffff]/g, upperUnit);
 const slashedJson: Quoting = (text) => json(text).replaceAll('/', '\\/');
-/** Go's `%q`, in which providers name values: its control characters are written otherwise than JSON's. */
+/** Go's `%q`, which providers use for values: its escapes of control characters differ from JSON's. */
 const goQuoted: Quoting = (text) =>
   json(text)
     .replace(/\\u00([01][0-9a-f])/g, (_all, hex: string) => GO_CONTROLS[hex] ?? `\\x${hex}`)
     .replaceAll('\u007f', '\\x7f');
 const GO_CONTROLS: Readonly<Record<string, string>> = { '07': '\\a', '0b': '\\v' };
-/** As terraform draws a text in a plan. */
+/** Terraform's form of a text in a plan. */
 const hcl: Quoting = (text) => json(text).replace(/([$%])\{/g, '$1$1{');
 
 const ONCE: readonly Quoting[] = [
   ...[json, goJson, upperGoJson, asciiJson, upperAsciiJson, slashedJson, goQuoted, hcl],
 ];
-/** A quoted text inside a quoted text was made by terraform, or passes through its log. */
+/** Terraform quotes a text again in `jsonencode`, and in its log. */
 const AGAIN: readonly Quoting[] = [json, goJson];
 
-/** `text` as it stands between quotes in JSON, HCL and Go, and when that is quoted again, up to `times` in all. */
+/** `text` as it is written between quotes in JSON, HCL and Go, also when it is quoted up to `times` times in all. */
 export function quotings(text: string, times: number): Set<string> {
   let forms = new Set([text, ...ONCE.map((quote) => quote(text))]);
   for (let time = 1; time < times; time++)

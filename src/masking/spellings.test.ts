@@ -21,7 +21,7 @@ const goJson = (text: string): string =>
 const queryEscape = (text: string): string =>
   new URLSearchParams([['', text]]).toString().slice(1).replaceAll('*', '%2A').replaceAll('%7E', '~');
 
-/** What terraform's functions make of a secret, and what is in it that must not be seen. */
+/** The results of terraform's functions for a secret, and the part of each that must be hidden. */
 const makers: Record<
   string,
   (secret: string, before: string, after: string) => { text: string; core: string }
@@ -80,7 +80,7 @@ const makers: Record<
   },
 };
 
-/** The letters that are made of the secret's bits alone. */
+/** The letters that come only from the secret's bits. */
 function base64(bytes: Buffer, from: number, length: number): { text: string; core: string } {
   const text = bytes.toString('base64');
   return {
@@ -90,7 +90,7 @@ function base64(bytes: Buffer, from: number, length: number): { text: string; co
 }
 
 describe('the spellings of a secret', () => {
-  it.each(Object.keys(makers))('hide it as %s in any text, however that is cut', (name) => {
+  it.each(Object.keys(makers))('hide it as %s in any text, however it is cut', (name) => {
     fc.assert(
       fc.property(
         ...[secretText, fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), fc.array(fc.nat(9))],
@@ -127,7 +127,7 @@ describe('the spellings of a secret', () => {
     expect(masker.text(`x ${JSON.stringify(secret)} y`)).toBe('x "***" y');
   });
 
-  it('hide what registries are logged in with: a login in base64, in a document in base64', () => {
+  it('hide logins of registries: a login in base64, in a document in base64', () => {
     const document = {
       auths: { 'r.example': { auth: Buffer.from('user:hunter2-hunter2').toString('base64') } },
     };
@@ -135,7 +135,7 @@ describe('the spellings of a secret', () => {
     expect(createMasker(spellingsOf('hunter2-hunter2')).text(text)).toContain('***');
   });
 
-  it('are none of a text that is short or common, and never what is hashed', () => {
+  it('do not exist for a short or common text, nor for a hash', () => {
     expect([spellingsOf('short').size, spellingsOf('default').size, spellingsOf('').size]).toEqual([0, 0, 0]);
     const hash = createHash('sha256').update('hunter2-hunter2').digest('hex');
     expect(createMasker(spellingsOf('hunter2-hunter2')).text(hash)).toBe(hash);

@@ -2,9 +2,9 @@ import { base64Parts } from './base64.ts';
 import { percentEncodings } from './percent-encoding.ts';
 import { quotings } from './quoting.ts';
 
-/** Shorter texts are not masked: they are found inside ordinary words, and so masking would tell more than it hides. */
+/** Shorter texts are not masked: they occur inside ordinary words, so the masks would reveal more than they hide. */
 export const MIN_SECRET_LENGTH = 6;
-/** A document in a document, drawn in a plan. */
+/** A document in a document, shown in a plan. */
 const QUOTED_TIMES = 3;
 /** Words of terraform's own output. */
 const COMMON = new Set(['string', 'number', 'default', 'production', 'terraform']);
@@ -14,16 +14,16 @@ export function canBeMasked(text: string): boolean {
 }
 
 /**
- * Every text under which a secret may turn up, those forms included that terraform's own functions make of it:
- * `urlencode`, `jsonencode`, `format("%q")`, `base64encode` and `textencodebase64`, alone or of a longer text. Of a
- * secret of several lines also each line, since an indented one is found nowhere as a whole. Nothing for what
- * {@link canBeMasked} denies. What is hashed, compressed or cut cannot be known.
+ * Every text in which a secret may occur, including the results of terraform's own functions: `urlencode`,
+ * `jsonencode`, `format("%q")`, `base64encode` and `textencodebase64`, alone or as part of a longer text. For a
+ * secret of several lines also each line, since an indented secret is never found as a whole. Empty where {@link
+ * canBeMasked} is false. Hashed, compressed or cut forms cannot be found.
  */
 export function spellingsOf(secret: string): Set<string> {
   return collect(secret, spell);
 }
 
-/** Only as it is and in JSON: for texts so long that all their spellings would take too much memory. */
+/** Only the text and its JSON form: for texts whose spellings would take too much memory. */
 export function plainSpellingsOf(secret: string): Set<string> {
   return collect(secret, (text) => quotings(text, 1));
 }
@@ -40,7 +40,7 @@ function collect(secret: string, spellText: (text: string) => Iterable<string>):
 
 function* spell(text: string): Generator<string> {
   yield* quotings(text, QUOTED_TIMES);
-  // A percent encoding has nothing to escape but a few signs of URLs.
+  // A percent encoding contains only a few characters that the quotings escape.
   for (const form of new Set(percentEncodings(text))) {
     yield form;
     yield form.replaceAll('&', '\\u0026');
@@ -51,7 +51,7 @@ function* spell(text: string): Generator<string> {
   for (const inner of quotings(text, 1)) {
     for (const part of new Set(base64Parts(Buffer.from(inner)))) {
       yield part;
-      // As in the configuration of a container registry: credentials in base64, in a document in base64.
+      // The form of a container registry's configuration: credentials in base64, in a document in base64.
       if (inner === text) yield* base64Parts(Buffer.from(part));
     }
   }

@@ -30,11 +30,11 @@ const Platform = z.string().regex(/^[a-z0-9]{1,32}_[a-z0-9]{1,32}$/, 'must be li
 
 export const ClaimRequest = z.strictObject({
   protocol: z.literal(AGENT_PROTOCOL),
-  /** What people see as the runner's name: usually the host's. */
+  /** The runner's name for people: usually the host's. */
   name: z.string().min(1).max(100),
-  /** Each process chooses its own, so that two on hosts of one name are two. The name where it is missing. */
+  /** Each process chooses its own, so that two processes on hosts of one name differ. Default: the name. */
   identity: Identity.optional(),
-  /** It is given no apply of a plan that was made on another one. */
+  /** The runner gets no apply of a plan from another platform. */
   platform: Platform.optional(),
   waitMs: z.int().min(0).max(60_000).default(0),
 });
@@ -42,11 +42,11 @@ export type ClaimRequest = z.infer<typeof ClaimRequest>;
 
 export const ExitRequest = z.strictObject({ identity: Identity });
 
-/** Who makes the engine. Their versions say nothing of each other. */
+/** The maker of the engine. The versions of the two are not related. */
 export const EngineProduct = z.enum(['terraform', 'opentofu']);
 export type EngineProduct = z.infer<typeof EngineProduct>;
 
-/** `auto`: the text is an HCL literal when all of it parses as one, else a plain string. */
+/** `auto`: the text is an HCL literal if all of it parses as one, else a plain string. */
 export const StepVariable = z.strictObject({
   key: z.string(),
   value: z.string(),
@@ -64,7 +64,7 @@ export const Step = z.strictObject({
   id: z.string(),
   phase: z.enum(['plan', 'apply']),
   lease: z.string(),
-  /** Without a heartbeat for this long the server takes the step for lost. */
+  /** After this long without a heartbeat the server gives the step up. */
   leaseMs: z.int(),
   run: z.strictObject({
     id: z.string(),
@@ -89,20 +89,20 @@ export const Step = z.strictObject({
     /** true: terraform's JSON lines; false: its text for people. */
     structuredRunOutput: z.boolean(),
   }),
-  /** An exact version (`1.11.4`), a constraint (`~> 1.9.0`) or `latest`. For an apply always the plan's exact one. */
+  /** An exact version (`1.11.4`), a constraint (`~> 1.9.0`) or `latest`. An apply always has the plan's exact one. */
   engineVersion: z.string(),
-  /** null: terraform, or what there is. For an apply always the plan's. */
+  /** null: terraform, or the engine that is installed. An apply always has the plan's. */
   engine: EngineProduct.nullable().default(null),
-  /** Lowest precedence first; a later one of the same key and category wins. */
+  /** Lowest precedence first; a later variable of the same key and category wins. */
   variables: z.array(StepVariable),
-  /** The private key that `git` fetches modules with over SSH. */
+  /** The private key for `git` to fetch modules over SSH. */
   sshKey: z.string().nullable().default(null),
-  /** What terraform inside the run calls the server with, and the address that configurations know it by. */
+  /** The token and address by which terraform inside the run calls the server. */
   runToken: z
     .strictObject({
       secret: z.string(),
       serverUrl: z.string(),
-      /** Further hosts by which configurations call the server, as a `hostname` argument has them. */
+      /** Further hosts by which configurations call the server, as in a `hostname` argument. */
       aliases: z.array(z.string()).default([]),
     })
     .nullable()
@@ -112,7 +112,7 @@ export const Step = z.strictObject({
     state: Input.extend({ serial: z.int(), lineage: z.string() }).nullable(),
     /** The approved plan file; null in a plan step. */
     plan: Input.nullable(),
-    /** What the plan changed in the configuration's folder; null in a plan step, and when that was nothing. */
+    /** The plan's changes to the configuration's folder; null in a plan step, and when there are none. */
     folder: Input.nullable().default(null),
   }),
 });
@@ -132,8 +132,10 @@ export const LogReply = z.object({ lengthBytes: z.int() });
 export type LogReply = z.infer<typeof LogReply>;
 
 /**
- * `plan-file`, `plan-folder` (what the plan changed in the configuration's folder), `plan-json` (`terraform show -json`), `provider-schemas` (`terraform providers schema -json`),
- * `redacted-plan` (what the terraform CLI draws and people may see, without sensitive values), `debug-log` (TF_LOG of a debugging-mode run), `generated-configuration` (HCL made for import blocks).
+ * `plan-file`, `plan-folder` (the plan's changes to the folder), `plan-json` (`terraform show -json`),
+ * `provider-schemas` (`terraform providers schema -json`), `redacted-plan` (the plan that the terraform CLI draws and
+ * people may see, without sensitive values), `debug-log` (TF_LOG of a debugging-mode run), `generated-configuration`
+ * (HCL made for import blocks).
  */
 export const ArtifactName = z.enum([
   'plan-file',
@@ -157,55 +159,55 @@ const Counts = z.strictObject({
   imports: Count,
 });
 
-/** A provider that a step worked with, and where the runner had it from. */
+/** A provider of a step, and the runner's source of it. */
 export const ProviderUse = z.strictObject({
   /** `HOST/NAMESPACE/TYPE`. */
   address: z.string().max(500),
   version: z.string().max(200),
-  /** Hash of the package as lock files have it. */
+  /** The hash of the package in the form of lock files. */
   h1: z.string().max(100).optional(),
-  /** What was known of it when it was fetched, in the engine's words; empty when nothing was said. */
+  /** The proof when it was fetched, in the engine's words; empty when there was none. */
   proof: z.string().max(300),
   /** `store`: kept from an earlier run. `configuration`: a folder of the configuration, or of the runner's system. */
   source: z.enum(['store', 'registry', 'configuration']),
-  /** Unpacked; 0 when it is not kept. */
+  /** The unpacked size; 0 when the package is not kept. */
   sizeBytes: z.int().min(0),
-  /** Of the init that fetched it, with all that it did. */
+  /** The time of the whole init that fetched it. */
   milliseconds: z.int().min(0),
 });
 export type ProviderUse = z.infer<typeof ProviderUse>;
 
-/** A module that a plan had from outside of its configuration. */
+/** A module of a plan from outside its configuration. */
 export const ModuleUse = z.strictObject({
-  /** As terraform names it: `network`, `network.subnets`. */
+  /** Terraform's name for it: `network`, `network.subnets`. */
   key: z.string().max(500),
   /** Without credentials. */
   source: z.string().max(1_000),
   version: z.string().max(200).optional(),
-  /** What a branch or tag was at the time. */
+  /** The commit of a branch or tag at that time. */
   commit: z.string().max(64).optional(),
-  /** Of the names and contents of its files, as `h1:` is of a provider's. */
+  /** The hash of the names and contents of its files, like a provider's `h1:`. */
   h1: z.string().max(100),
 });
 export type ModuleUse = z.infer<typeof ModuleUse>;
 
 export const FinishRequest = z.strictObject({
   outcome: z.enum(['succeeded', 'errored', 'canceled']),
-  /** The exact version that ran, when one did. */
+  /** The exact version that ran, if one did. */
   engineVersion: z.string().optional(),
   engine: EngineProduct.optional(),
-  /** The runner's `linux_amd64`: what a plan was made on, only the same applies. */
+  /** The runner's `linux_amd64`: a plan is applied only on its own platform. */
   platform: Platform.optional(),
   providers: z.array(ProviderUse).max(500).optional(),
   modules: z.array(ModuleUse).max(1_000).optional(),
-  /** Resource counts: planned ones for a plan, done ones for an apply. */
+  /** Resource counts: planned ones for a plan, completed ones for an apply. */
   counts: Counts.optional(),
   /** Plan only: whether there is anything to apply. */
   hasChanges: z.boolean().optional(),
   generatedConfiguration: z.boolean().optional(),
-  /** Plan only. Missing from older runners: then nothing is known of the plan's risk. */
+  /** Plan only. Older runners send none: the plan's risk is then unknown. */
   risks: RiskFindings.optional(),
-  /** Why it errored, one sentence for people. The log has the whole. */
+  /** The reason of an error, one sentence for people. The log has all of it. */
   message: z.string().max(2_000).optional(),
 });
 export type FinishRequest = z.infer<typeof FinishRequest>;

@@ -24,7 +24,7 @@ describe('judgeEntry', () => {
   );
 
   it.each(['CharacterDevice', 'BlockDevice', 'FIFO', 'SparseFile', 'Unsupported'])(
-    'refuses a %s, even of a name it would drop',
+    'refuses a %s, even with a name that it would drop',
     (type) => expect(judge('.terraform/x', type)).toHaveProperty('refuse'),
   );
 
@@ -41,11 +41,11 @@ describe('judgeEntry', () => {
   );
 });
 
-it('a link in circles leads nowhere', async () => {
+it('a cycle of links leads nowhere', async () => {
   expect(await findEscape(new Map(Object.entries({ a: 'b', b: 'a/../a' })))).toBeUndefined();
 });
 
-it('links through ever so many others are refused before they take long', async () => {
+it('links that lead through too many others are refused quickly', async () => {
   const deep = 'd/'.repeat(1_000);
   const links = Array.from({ length: 1_000 }, (_, index): [string, string] => [
     `l${index}`,
@@ -54,7 +54,7 @@ it('links through ever so many others are refused before they take long', async 
   expect(await findEscape(new Map(links))).toBe('its links lead through too many others');
 });
 
-it('fifty thousand links that are as links are, are followed', async () => {
+it('fifty thousand usual links are followed', async () => {
   const links = Array.from({ length: 50_000 }, (_, index): [string, string] => [
     `live/region/stage-${index}/shared/versions.tf`,
     '../../../../modules/shared/versions.tf',

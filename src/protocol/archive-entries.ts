@@ -1,41 +1,41 @@
-/** What a configuration archive may hold (threats T1). The server looks at an upload by these rules, the runner again. */
+/** The permitted content of a configuration archive (threats T1). The server and the runner check it. */
 
-/** As tar names it. `size` is what the header says: undefined where that is no number. */
+/** An entry as tar names it. `size` is undefined where the header has no valid number. */
 export interface ArchiveEntry {
   path: string;
   type: string;
   size: number | undefined;
-  /** Of links: where to. */
+  /** The target of a link. */
   target?: string | undefined;
 }
 
 export type EntryVerdict =
   | { keep: 'content' }
-  /** To make when everything else is there, with {@link findEscape} before. */
+  /** Links are made after all other entries, and after {@link findEscape}. */
   | { keep: 'link' | 'hard-link'; path: string; target: string }
   | { keep: false }
   | { refuse: string };
 
-/** Names tar gives to plain files and folders. */
+/** Tar's names for plain files and folders. */
 const PLAIN_TYPES = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir']);
 const MAX_PATH_BYTES = 4_096;
-/** Linux follows no more in one path. */
+/** Linux follows no more links in one path. */
 const MAX_HOPS = 40;
-/** Of all links of an archive together: fifty thousand of them have forty each. */
+/** The limit for all links of an archive together: fifty thousand links with forty steps each. */
 const MAX_STEPS = 2_000_000;
 const STEPS_AT_A_TIME = 10_000;
 const MAX_TREE_NODES = 500_000;
 
-/** Of the names and targets of an archive's links together: they are held until its end. */
+/** The limit for all names and targets of an archive's links together: they are held until its end. */
 export const MAX_LINK_BYTES = 8 * 1024 ** 2;
 export const TOO_MANY_LINKS = 'its links are too many, or their names too long';
 
-/** Paths are judged before anything is written. */
+/** Paths are checked before anything is written. */
 export function judgeEntry({ path, type, size, target }: ArchiveEntry): EntryVerdict {
   const shown = show(path);
   const wrong = judgePath(path);
   if (wrong !== undefined) return { refuse: `${shown} ${wrong}` };
-  // A library that reads one as an empty file would have the run destroy what the real file describes.
+  // A library that reads it as an empty file would make the run destroy the resources in the real file.
   if (size === undefined || size < 0) return { refuse: `it is damaged: ${shown} has no valid size` };
   if (PLAIN_TYPES.has(type)) return isLeftOver(path) ? { keep: false } : { keep: 'content' };
   if (type !== 'SymbolicLink' && type !== 'Link')
@@ -58,9 +58,9 @@ interface LinkTree {
 }
 
 /**
- * Whether one of the links leads out of the archive's folder, by itself or through others, whatever exists there.
- * Links among themselves in a circle lead nowhere. Others get their turn in between, and an archive that makes it go on
- * without end is refused.
+ * Whether one of the links leads out of the archive's folder, by itself or through others, whatever files exist.
+ * Cycles of links lead nowhere. The search lets other work run in between, and refuses an archive that would keep it
+ * busy without end.
  *
  * @param links target by path, both as {@link judgeEntry} gives them
  * @returns what is wrong
@@ -87,7 +87,7 @@ export async function findEscape(links: ReadonlyMap<string, string>): Promise<st
   return undefined;
 }
 
-/** @returns how many nodes are new */
+/** @returns the number of new nodes */
 function plant(root: LinkTree, path: string, target: string): number {
   let node = root;
   let nodes = 0;
@@ -106,9 +106,9 @@ function plant(root: LinkTree, path: string, target: string): number {
 
 type Way = { outcome: 'below a link'; link: string } | { outcome: 'outside' | 'inside'; steps: number };
 
-/** As the kernel goes: part by part, and at a link on with its target. */
+/** Follows a path as the kernel does: part by part, and through the target of each link. */
 function follow(root: LinkTree, path: string, target: string): Way {
-  /** Where it is: the parts of the way down, each with what of the tree is there. */
+  /** The current place: the nodes on the way down, each undefined where the tree has none. */
   const at: (LinkTree | undefined)[] = [root];
   const parts = path.split('/');
   for (const [index, part] of parts.slice(0, -1).entries()) {
@@ -136,7 +136,7 @@ function follow(root: LinkTree, path: string, target: string): Way {
   return { outcome: 'inside', steps };
 }
 
-/** Without `.`, and without slashes at the end. */
+/** The path without `.` and without slashes at the end. */
 export function normalize(path: string): string {
   return path
     .split('/')
@@ -161,8 +161,8 @@ function show(path: string): string {
 }
 
 /**
- * Working data of someone else's terraform that would stand in for what this run must make itself. Other files are the
- * user's, states among them: the run's own is elsewhere.
+ * Working data of another terraform that would replace files which this run must make itself. Other files belong to
+ * the user, including states: the run's own state is elsewhere.
  */
 function isLeftOver(path: string): boolean {
   return path.split('/').some((name) => name === '.terraform' || name === 'errored.tfstate');

@@ -1,8 +1,8 @@
-/** What an upload may expand to. A server takes none that goes beyond, and a runner asks again. */
+/** The limits of an unpacked upload. A server accepts none beyond them, and a runner checks again. */
 export const ARCHIVE_LIMITS = {
   expandedBytes: 512 * 1024 ** 2,
   entries: 50_000,
-  /** Expanded bytes over compressed ones, which say nothing below `ratioFromBytes`. */
+  /** Expanded over compressed bytes, checked only above `ratioFromBytes`. */
   ratio: 250,
   ratioFromBytes: 16 * 1024 ** 2,
 };
@@ -10,7 +10,7 @@ export const ARCHIVE_LIMITS = {
 const EXPECTED =
   'a gzipped tar archive (.tar.gz) is expected, as `tar -czf configuration.tar.gz -C FOLDER .` makes it';
 
-/** First bytes of what people send in place of it. */
+/** First bytes of other formats that people upload by mistake. */
 const SIGNATURES: [name: string, bytes: string][] = [
   ['a zip archive', '504b0304'],
   ['a zip archive without any file', '504b0506'],
@@ -23,12 +23,12 @@ const SIGNATURES: [name: string, bytes: string][] = [
 const GZIP = '1f8b';
 const TAR_MARK = { at: 257, text: 'ustar' };
 
-/** As many of the first bytes as {@link namesWrongFormat} looks at. */
+/** The number of first bytes that {@link namesWrongFormat} looks at. */
 export const FORMAT_BYTES = TAR_MARK.at + TAR_MARK.text.length;
 
 /**
  * @param start the first {@link FORMAT_BYTES} of a configuration archive, or all of it
- * @returns undefined for gzip; else what it is, and what is expected
+ * @returns undefined for gzip; else the format found, and the expected one
  */
 export function namesWrongFormat(start: Buffer): string | undefined {
   const hex = start.toString('hex');
@@ -39,5 +39,5 @@ export function namesWrongFormat(start: Buffer): string | undefined {
   return `it is ${known ?? (isTar ? 'a tar archive that is not compressed' : 'not compressed with gzip')}; ${EXPECTED}`;
 }
 
-/** For what begins like one. */
+/** The error for a file that begins like gzip. */
 export const DAMAGED = `it is damaged; ${EXPECTED}`;

@@ -45,7 +45,7 @@ describe('flags from variables', () => {
     expect(flagsFor('plan', [{ key, value }])).toEqual([]);
   });
 
-  it('come from four variables, of which the last of a name counts', () => {
+  it('come from four variables; of several with one name the last counts', () => {
     expect(
       ['TFE_PARALLELISM', 'TF_CLI_ARGS', 'TF_CLI_ARGS_plan', 'TF_CLI_ARGS_apply'].every(isFlagVariable),
     ).toBe(true);

@@ -1,6 +1,6 @@
 /**
- * Flags that variables add to terraform's commands: `TFE_PARALLELISM` and `TF_CLI_ARGS`, also of one command, as HCP
- * Terraform takes them. Only flags that leave a run what it was approved as; for the others there is a setting.
+ * Flags that variables add to terraform's commands: `TFE_PARALLELISM` and `TF_CLI_ARGS`, also for a single command,
+ * as in HCP Terraform. Only flags that do not change what was approved; for the others there is a setting.
  */
 const VARIABLES = {
   TFE_PARALLELISM: null,
@@ -41,16 +41,16 @@ const INSTEAD: Readonly<Record<string, string>> = {
   '-upgrade': 'change .terraform.lock.hcl',
 };
 
-/** Whether a variable of category `env` is not passed on, but read for flags. */
+/** Whether a variable of category `env` is read for flags instead of being passed on. */
 export const isFlagVariable = (name: string): boolean => Object.hasOwn(VARIABLES, name);
 
-/** What is wrong with the value of such a variable, and what to do; undefined when nothing is. */
+/** The problem of such a variable's value, and its fix; undefined when there is none. */
 export function describeFlagProblem(name: string, value: string): string | undefined {
   const read = readFlags(name, value);
   return typeof read === 'string' ? read : undefined;
 }
 
-/** The flags that variables (of category `env`, later ones win) add to a command, to stand before the run's own. */
+/** The flags that variables (of category `env`, later ones win) add to a command, before the run's own flags. */
 export function flagsFor(
   command: FlaggedCommand,
   variables: readonly { key: string; value: string }[],
@@ -101,7 +101,7 @@ function describeForbidden(flag: string, command: FlaggedCommand | null): string
   return `${flag.slice(0, 40)} cannot be given here: ${instead}. What can be given: ${names.join(', ')}`;
 }
 
-/** As a shell would split them; a value may follow its flag after `=` or a space. */
+/** Splits the text as a shell would; a value may follow its flag after `=` or a space. */
 function splitFlags(text: string): Flag[] | string {
   const word = /(?:[^\s"'\\$`]|"[^"\\$`]*"|'[^']*')+/g;
   if (text.replace(word, '').trim() !== '') return 'must be flags, without \\, $ or ` and with closed quotes';

@@ -1,9 +1,9 @@
 import { isFlagVariable } from './engine-flags.ts';
 
 /**
- * Names of environment variables that a run may not set (terraform-cli B8). They would turn terraform's flags or files
- * around, be obeyed by the sandbox program or the dynamic linker outside of the sandbox, or forge what the platform says
- * about the run. Other TFC_ names, such as those of dynamic provider credentials, are the user's.
+ * Names of environment variables that a run may not set (terraform-cli B8). They would redirect terraform's flags or
+ * files, affect the sandbox program or the dynamic linker outside the sandbox, or forge the platform's facts about
+ * the run. Other TFC_ names, such as those of dynamic provider credentials, are the user's.
  */
 const RESERVED = [
   /^TF_CLI_(ARGS.*|CONFIG_FILE)$/,
@@ -15,12 +15,12 @@ const RESERVED = [
   /^(PATH|HOME|TMPDIR|GCONV_PATH|LOCPATH|GLIBC_TUNABLES|CHECKPOINT_DISABLE)$/,
 ];
 
-/** What an operating system takes; shells cannot use all of these. */
+/** Names that an operating system accepts; shells cannot use all of these. */
 export const isEnvironmentName = (name: string): boolean => /^[^=\s\p{Cc}]+$/u.test(name);
 export const isReservedName = (name: string): boolean =>
   !isFlagVariable(name) && RESERVED.some((rule) => rule.test(name));
 
-/** Why a name is reserved, and what there is instead. */
+/** The reason why a name is reserved, and the alternative. */
 export function describeReserved(name: string): string {
   if (/^TF_LOG/.test(name)) return `${name} is reserved: for a trace make a run with debugging-mode`;
   if (/^TF_CLI_ARGS/.test(name))
@@ -28,8 +28,8 @@ export function describeReserved(name: string): string {
   return `${name} is reserved: the platform sets it, or forbids it, itself`;
 }
 
-/** What a variable may be called, whether or not terraform could declare one of that name: clients draw their own. */
+/** A valid name of a variable, even if terraform could not declare it: clients have rules of their own. */
 export const isVariableKey = (key: string): boolean => /^\P{Cc}+$/u.test(key);
 
-/** HCL's identifiers: anything else could not be declared as a terraform variable. */
+/** HCL's identifiers: other names could not be declared as a terraform variable. */
 export const isVariableName = (name: string): boolean => /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name);

@@ -1,12 +1,12 @@
 /**
- * An error of the platform's own in a run's log: for structured output a complete diagnostic object, as the terraform
- * CLI draws it (api-contract §4.4), else text in terraform's shape.
+ * The platform's own error in a run's log: for structured output a complete diagnostic object, as the terraform CLI
+ * draws it (api-contract §4.4), else text in terraform's form.
  */
 export function formatError(structured: boolean, summary: string, detail: string): string {
   return formatDiagnostic(structured, 'error', summary, detail);
 }
 
-/** The same for what does not stop the run. */
+/** A warning in the same form: it does not stop the run. */
 export function formatWarning(structured: boolean, summary: string, detail: string): string {
   return formatDiagnostic(structured, 'warning', summary, detail);
 }
@@ -30,7 +30,7 @@ function formatDiagnostic(
   return `${JSON.stringify(line)}\n`;
 }
 
-/** The three lines every log begins with; the terraform CLI drops the first three lines of an apply's log. */
+/** The first three lines of every log; the terraform CLI drops the first three lines of an apply's log. */
 export function formatHeader(
   engine: { product: string; version: string; platform: string } | undefined,
 ): string {

@@ -1,6 +1,6 @@
-/** Below it, by organization, is what terraform takes providers of other registries from. */
+/** Below this path terraform finds providers of other registries, by organization. */
 export const PROVIDER_MIRRORS = '/api/registry/v1/mirrors/';
 
-/** As a `network_mirror` of terraform's CLI configuration names it: it must end with a slash. */
+/** The form for a `network_mirror` in terraform's CLI configuration: it must end with a slash. */
 export const mirrorPathOf = (organization: string): string =>
   `${PROVIDER_MIRRORS}${encodeURIComponent(organization)}/`;

@@ -1,8 +1,8 @@
-/** What the archive of a provider may hold. The server looks at an upload by these rules, the runner at a download. */
+/** The permitted content of a provider's archive. The server checks an upload, the runner a download. */
 
 export const PACKAGE_LIMITS = { bytes: 8 * 1024 ** 3, entries: 5_000 };
 
-/** An entry of a zip, as its directory describes it. */
+/** An entry of a zip as listed in its directory. */
 export interface PackageEntry {
   fileName: string;
   generalPurposeBitFlag: number;
@@ -17,7 +17,7 @@ const EXECUTABLE = 0o111;
 const ENCRYPTED = 1;
 
 /**
- * @param names of the entries before, which gets this one's
+ * @param names the names of the entries before; this one's name is added
  * @returns the mode of a file; undefined for a folder; or what is wrong
  */
 export function judgePackageEntry(
@@ -29,7 +29,7 @@ export function judgePackageEntry(
   const parts = name.split('/');
   if (name.startsWith('/') || parts.includes('..') || name.includes('\0') || name.includes('\\'))
     return { problem: `${shown} leads out of the package` };
-  // One file system takes both for the same, the other does not.
+  // Some file systems treat both names as the same, others do not.
   const same = name.normalize('NFC').toLowerCase();
   if (names.has(same)) return { problem: `${shown} is there twice` };
   names.add(same);

@@ -1,10 +1,10 @@
 /** One provider for one platform. */
 export interface PackageName {
-  /** With its port, if any, in lower case ASCII: `registry.terraform.io`. */
+  /** With its port, if any, in lower-case ASCII: `registry.terraform.io`. */
   host: string;
   namespace: string;
   type: string;
-  /** Without a `v`; what follows a `+` counts: `1.0.0+a` is another version than `1.0.0`. */
+  /** Without a `v`; the part after a `+` counts: `1.0.0+a` is another version than `1.0.0`. */
   version: string;
   /** `linux_amd64`. */
   platform: string;
@@ -17,8 +17,8 @@ const VERSION =
 const PLATFORM = /^[a-z0-9]{1,32}_[a-z0-9]{1,32}$/;
 
 /**
- * Undefined for what the runner keeps no package of, which is then terraform's alone to judge: names in other letters
- * than ASCII, in upper case, of two parts, or so long that no registry has them.
+ * Undefined for names whose packages the runner does not keep, so that terraform alone judges them: names with
+ * non-ASCII or upper-case letters, names of two parts, or names longer than any in a registry.
  */
 export function namePackage(address: string, version: string, platform: string): PackageName | undefined {
   const [host = '', namespace = '', type = '', ...more] = address.split('/');
@@ -29,5 +29,5 @@ export function namePackage(address: string, version: string, platform: string):
 
 export const addressOf = ({ host, namespace, type }: PackageName): string => `${host}/${namespace}/${type}`;
 
-/** Where terraform keeps an installed package, below its folder of providers or a folder of its own. */
+/** The path of an installed package, below terraform's folder of providers or a folder of its own. */
 export const pathOf = (name: PackageName): string => `${addressOf(name)}/${name.version}/${name.platform}`;

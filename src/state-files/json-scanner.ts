@@ -1,27 +1,27 @@
 /**
- * Reads JSON piece by piece and tells of the values down to a depth, without making them: what a state file holds may be
- * larger than the memory there is for it, and nest deeper than the stack.
+ * Reads JSON piece by piece and reports the values down to a depth, without building them: a state file may be larger
+ * than the available memory, and nest deeper than the stack.
  */
 
 export type Kind = 'object' | 'array' | 'string' | 'word';
 
-/** `depth`: how many containers are open around the value; 0 for the outermost one. Offsets are bytes of the file. */
+/** `depth`: the number of open containers around the value; 0 for the outermost one. Offsets are bytes of the file. */
 export interface Visitor {
-  /** What is deeper is read over. */
+  /** Deeper values are skipped. */
   readonly maxDepth: number;
   begin(depth: number, kind: Kind, offset: number): void;
   end(depth: number, offset: number): void;
-  /** The key of the member that follows, inside of the object that has `depth` containers around its members. */
+  /** The key of the next member, in the object that has `depth` containers around its members. */
   key(depth: number, name: string): void;
 }
 
-/** Takes the bytes of a value while they pass by. */
+/** Takes the bytes of a value as they are read. */
 export type Sink = (bytes: Uint8Array) => void;
 
 export interface JsonScanner {
   /** @throws JsonProblem */
   write(chunk: Uint8Array): void;
-  /** @throws JsonProblem when the text is not whole */
+  /** @throws JsonProblem when the text is incomplete */
   finish(): void;
   /** Called by the visitor in `begin`: passes the value's bytes on until it ends. */
   record(start: number, sink: Sink): void;
@@ -31,7 +31,7 @@ export class JsonProblem extends Error {
   override name = 'JsonProblem';
 }
 
-/** As deep as Go, and with it terraform, reads JSON. */
+/** The nesting limit of Go's JSON parser, and so of terraform. */
 const MAX_NESTING = 10_000;
 
 type Expect = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end' | 'nothing';
@@ -42,7 +42,7 @@ const ESCAPABLE = new Set([...'"\\/bfnrt'].map((character) => character.charCode
 const MAX_KEY_LENGTH = 64 * 1024;
 
 export function createJsonScanner(visitor: Visitor): JsonScanner {
-  /** For each open container whether it is an object. */
+  /** For each open container, whether it is an object. */
   const open: boolean[] = [];
   let expect: Expect = 'value';
   let inside: Inside = 'gap';
@@ -51,7 +51,7 @@ export function createJsonScanner(visitor: Visitor): JsonScanner {
   let base = 0;
   let chunk: Uint8Array = new Uint8Array();
   let word = '';
-  /** Where the key begins in this chunk, and what of it was in earlier ones. */
+  /** The start of the key in this chunk, and its part in earlier chunks. */
   let keyFrom = 0;
   let keyStart = '';
   const records: { depth: number; from: number; sink: Sink }[] = [];
@@ -149,7 +149,7 @@ export function createJsonScanner(visitor: Visitor): JsonScanner {
     end(at);
   }
 
-  /** Reads over what is inside of a string or a word. @returns the first byte that is not */
+  /** Skips the inside of a string or a word. @returns the first byte after it */
   function passThrough(from: number): number {
     return inside === 'string' ? passString(chunk, from) : passWord(chunk, from);
   }
@@ -179,7 +179,7 @@ export function createJsonScanner(visitor: Visitor): JsonScanner {
       if (!isWordByte(byte)) break;
       isDigits = false;
     }
-    // Most words are short numbers, and most of what large states hold are words.
+    // Most words are short numbers, and most values in large states are words.
     const isPlain = isDigits && word === '' && at < bytes.length && (bytes[from] !== 0x30 || at === from + 1);
     if (!isPlain) word += textOf(bytes, from, at);
     if (at < bytes.length) endWord(at, isPlain);
@@ -231,7 +231,7 @@ export function createJsonScanner(visitor: Visitor): JsonScanner {
   };
 }
 
-/** A character for each byte, so that a cut between two bytes of a letter does no harm. */
+/** One character per byte, so that a cut between two bytes of a letter does no harm. */
 const textOf = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 
@@ -240,7 +240,7 @@ const parseKey = (latin: string): string => {
   return JSON.parse(isAscii ? latin : Buffer.from(latin, 'latin1').toString('utf8')) as string;
 };
 
-/** Of numbers and of true, false, null. */
+/** Bytes of numbers and of true, false, null. */
 function isWordByte(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||

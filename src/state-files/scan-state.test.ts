@@ -5,7 +5,7 @@ import { NoState, readStateBytes, scanState, type StateSummary } from './scan-st
 
 const read = (text: string): StateSummary => readStateBytes(Buffer.from(text), { detail: true });
 
-it('reads what terraform writes', () => {
+it('reads states that terraform writes', () => {
   const instance = '{\n  "index_key": "a\\u0000",\n "attributes": {"n": 1e999}}';
   const text = `{"version": 4, "terraform_version": "1.11.4", "serial": 12, "lineage": "l-1",
     "outputs": {"id": {"value": 9007199254740993, "type": "number"}, "s": {"value": "x", "type": "string", "sensitive": true}},
@@ -72,7 +72,7 @@ it('reads the same however the file is cut into pieces, and accepts what JSON.pa
   );
 });
 
-it('rejects what JSON.parse rejects: every file that is cut off, and every file with one byte changed', () => {
+it('rejects files that JSON.parse rejects: each truncated file, and each file with one byte changed', () => {
   const text = '{"version":4,"lineage":"\\u00e4\\n","a":[1,-0.5e+3,true,null,{}],"serial":10}';
   for (let length = 0; length < text.length; length += 1) {
     expect(() => read(text.slice(0, length))).toThrow(NoState);
@@ -108,7 +108,7 @@ it.each([
   expect(() => read(text)).toThrow(problem);
 });
 
-it('takes an encrypted state, of which it knows serial and lineage alone', () => {
+it('accepts an encrypted state, and reads only its serial and lineage', () => {
   const text =
     '{"serial":3,"lineage":"l","meta":{"key_provider.pbkdf2.k":"e30="},"encrypted_data":"AAAA","encryption_version":"v0"}';
   expect(read(text)).toMatchObject({
@@ -120,7 +120,7 @@ it('takes an encrypted state, of which it knows serial and lineage alone', () =>
   });
 });
 
-it('takes states of any shape: what it does not know is passed over', () => {
+it('accepts states of any shape: unknown parts are skipped', () => {
   for (const odd of [
     '{"version":5}',
     '{"version":4,"serial":-1,"lineage":7,"outputs":[],"resources":{}}',
@@ -135,7 +135,7 @@ it('takes states of any shape: what it does not know is passed over', () => {
   expect(read('{"version":4,"serial":99999999999999999999}').serial).toBeNull();
 });
 
-it('reads names in every script, also escaped ones and those that are cut', () => {
+it('reads names in every script, including escaped and truncated ones', () => {
   const text = '{"version":4,"outputs":{"größe_日本":{"value":1},"\\u00e4\\n":{"value":2}}}';
   for (let cut = 0; cut <= Buffer.byteLength(text); cut += 1) {
     const scan = scanState({ detail: true });
@@ -145,7 +145,7 @@ it('reads names in every script, also escaped ones and those that are cut', () =
   }
 });
 
-it('leaves long values in the file, and says where they are', () => {
+it('leaves long values in the file, and gives their place', () => {
   const long = JSON.stringify('x'.repeat(300_000));
   const text = `{"version":4,"outputs":{"long":{"type":"string","value":${long}},"short":{"value":1}}}`;
   const [output, short] = read(text).outputs;

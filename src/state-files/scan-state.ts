@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createJsonScanner, JsonProblem, type JsonScanner, type Kind, type Sink } from './json-scanner.ts';
 
-/** What a state file says, as far as it was looked at. Texts of JSON are as they stand in the file. */
+/** The content of a state file, as far as it was read. JSON texts are as they are in the file. */
 export interface StateSummary {
-  /** The format's number; null in a file that is encrypted. */
+  /** The number of the format; null in an encrypted file. */
   version: number | null;
-  /** null where the file has none, or one that JavaScript cannot count on from. */
+  /** null where the file has none, or one too large for JavaScript to count exactly. */
   serial: number | null;
-  /** Where the serial's digits are, in bytes. */
+  /** The place of the serial's digits, in bytes. */
   serialSpan: Span | null;
   lineage: string | null;
   terraformVersion: string | null;
-  /** OpenTofu's state encryption: nothing else of it can be read. */
+  /** The file uses OpenTofu's state encryption: nothing else can be read. */
   isEncrypted: boolean;
-  /** Objects of resources, data sources included. */
+  /** The number of resource objects, data sources included. */
   instanceCount: number;
-  /** Each provider that a resource names, as it stands there. */
+  /** Each provider that a resource names, in its spelling there. */
   providers: string[];
   outputs: StateOutput[];
   resources: StateResource[];
-  /** The file holds more than is listed here. */
+  /** The file holds more than these lists. */
   isPartial: boolean;
 }
 
@@ -32,10 +32,10 @@ export interface Span {
 export interface StateOutput {
   name: string;
   sensitive: boolean;
-  /** JSON; null for a value that is too long to be kept apart from the file. */
+  /** JSON; null for a value that is too long to be kept outside the file. */
   value: string | null;
   valueSpan: Span;
-  /** JSON, as terraform writes types. */
+  /** JSON, in terraform's form of types. */
   type: string | null;
 }
 
@@ -50,7 +50,7 @@ export interface StateResource {
 }
 
 export interface StateInstance {
-  /** JSON of its key under `count` or `for_each`; null without one. */
+  /** The key under `count` or `for_each` as JSON; null without one. */
   indexKey: string | null;
   /** A replaced object that still waits for its deletion. */
   isDeposed: boolean;
@@ -58,7 +58,7 @@ export interface StateInstance {
   digest: string;
 }
 
-/** Bytes that are no state file, with what is wrong. */
+/** The bytes are no state file; the message says why. */
 export class NoState extends Error {
   override name = 'NoState';
 }
@@ -69,7 +69,7 @@ export interface StateScan {
   finish(): StateSummary;
 }
 
-/** Longer values stay in the file: whoever wants one reads it there. */
+/** Longer values stay in the file, to be read from there. */
 const MAX_VALUE_BYTES = 256 * 1024;
 const MAX_VALUES_BYTES = 16 * 1024 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
@@ -78,8 +78,8 @@ const MAX_RESOURCES = 50_000;
 const MAX_INSTANCES = 100_000;
 
 /**
- * Reads a state file piece by piece. Only what is no state at all is an error: JSON that is not whole, not an object, or
- * has neither a version nor encrypted content. Its text may have any shape and size.
+ * Reads a state file piece by piece. Only a file that is no state at all is an error: JSON that is incomplete, not an
+ * object, or has neither a version nor encrypted content. Other content may have any shape and size.
  *
  * @param detail whether outputs and resources are listed; otherwise the instances are only counted
  */
@@ -106,7 +106,7 @@ export function scanState({ detail }: { detail: boolean }): StateScan {
   let resource: StateResource | undefined;
   let instance: StateInstance | undefined;
   let instancesLeft = MAX_INSTANCES;
-  /** What is to be done with a value when it ends, by its depth. */
+  /** The work at the end of a value, by its depth. */
   const atEnd: (((offset: number) => void) | undefined)[] = [];
   /** The key of each level; undefined in lists. */
   const keys: (string | undefined)[] = [];
@@ -130,7 +130,7 @@ export function scanState({ detail }: { detail: boolean }): StateScan {
     },
   });
 
-  /** Hands over a value's JSON when it has ended; undefined when it is longer than `limit`. */
+  /** Passes on a value's JSON when it has ended; undefined when it is longer than `limit`. */
   function take(
     depth: number,
     offset: number,
@@ -172,7 +172,7 @@ export function scanState({ detail }: { detail: boolean }): StateScan {
     if (key === 'lineage') takeText(1, kind, offset, (text) => (summary.lineage = text));
     if (key === 'terraform_version') takeText(1, kind, offset, (text) => (summary.terraformVersion = text));
     if (key === 'encrypted_data' && kind === 'string') summary.isEncrypted = true;
-    // Of a key that comes twice the last one counts.
+    // If a key occurs twice, the last one counts.
     if (key === 'outputs') outputs.clear();
     if (key === 'resources') Object.assign(summary, { resources: [], instanceCount: 0 });
   }
@@ -286,7 +286,7 @@ export function scanState({ detail }: { detail: boolean }): StateScan {
   };
 }
 
-/** {@link scanState} of bytes that are in memory. @throws NoState */
+/** {@link scanState} for bytes in memory. @throws NoState */
 export function readStateBytes(bytes: Uint8Array, options: { detail: boolean }): StateSummary {
   const scan = scanState(options);
   scan.write(bytes);

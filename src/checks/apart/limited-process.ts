@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-/** Work on what users wrote that did not come to an end: it says nothing of what they wrote it for. */
+/** A check of users' files that did not come to an end: it has no result. */
 export class CheckProblem extends Error {
   readonly kind: 'time' | 'memory' | 'fault';
 
@@ -20,31 +20,31 @@ export interface CheckLimits {
 export interface LimitedProgram {
   command: string;
   args: readonly string[];
-  /** All of its environment: it inherits nothing. */
+  /** The whole environment: nothing is inherited. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   /** Its standard input. */
   input?: string;
   limits: CheckLimits;
-  /** What the program itself needs, before it has read anything. */
+  /** Memory of the program itself, before it has read anything. */
   ownMegabytes: number;
-  /** Ends it; the error is the signal's reason. */
+  /** Ends the program; the error is the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 const LOOK_MS = 50;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_COMPLAINT_BYTES = 1024 * 1024;
-/** At once in one process of ours: more would only slow each other down. */
+/** The number of programs at once in this process: more would only slow each other down. */
 const SLOTS = 3;
 
 const waiting: (() => void)[] = [];
 let free = SLOTS;
 
 /**
- * Runs a program that works on what users wrote, within limits of time, memory and what it prints.
+ * Runs a program that processes users' files, within limits of time, memory and output.
  *
- * @throws CheckProblem it took too long or too much, or printed too much
+ * @throws CheckProblem it took too much time or memory, or printed too much
  */
 export async function runLimited(
   program: LimitedProgram,
@@ -95,7 +95,7 @@ async function runOnce({
     });
     child.stdout.on('data', countBytes(MAX_ANSWER_BYTES, tooLarge));
     child.stderr.on('data', countBytes(MAX_COMPLAINT_BYTES, tooLarge));
-    // It may end before it has read everything; how it ended says why.
+    // The program may end before it has read everything; its exit says why.
     child.stdin.on('error', () => {});
     child.stdin.end(input ?? '');
     const [code, output, complaint] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
@@ -126,7 +126,7 @@ function outliving(
 export const tooMuchMemory = ({ megabytes }: CheckLimits): CheckProblem =>
   new CheckProblem('memory', `it needs more than ${megabytes} MB of memory`);
 
-/** What lies outside of a heap counts too; where the system does not tell, the program's own limit is all there is. */
+/** Memory outside the heap counts too; where the system does not report it, only the program's own limit applies. */
 function watchMemory(
   { pid }: ChildProcessWithoutNullStreams,
   megabytes: number,

@@ -14,7 +14,7 @@ const Errors = z.object({
     .min(1),
 });
 
-/** What `opa` prints with `--format json` where it fails; undefined: something else. */
+/** The errors that `opa` prints with `--format json`; undefined: other output. */
 export function readOpaErrors(text: string): FileProblem[] | undefined {
   const parsed = Errors.safeParse(parse(text));
   if (!parsed.success) return undefined;
@@ -27,7 +27,7 @@ export function readOpaErrors(text: string): FileProblem[] | undefined {
         line: Math.max(location.row, 1),
         column: location.col,
       };
-    // Where it could not parse, the place is a part of its words.
+    // For a parse error the place is part of the message.
     const [, file, line, rest] = /(?:^|\s)(\S+\.rego):(\d+): ([^]*)$/.exec(said) ?? [];
     if (file === undefined) return { file: 'the archive', message: said, line: 1, column: 1 };
     const [words = '', ...source] = (rest ?? '').split('\n');
@@ -46,7 +46,7 @@ const Result = z.object({
   ]),
 });
 
-/** @param count how many queries were asked for: the lists of what each of them gave. @throws CheckProblem it is something else */
+/** @param count the number of queries: returns the list of values of each. @throws CheckProblem other output */
 export function readOpaValues(text: string, count: number): unknown[][] {
   const parsed = Result.safeParse(parse(text));
   if (!parsed.success) throw new CheckProblem('fault', 'what opa printed cannot be read');
@@ -54,7 +54,7 @@ export function readOpaValues(text: string, count: number): unknown[][] {
   return Array.from({ length: count }, (_, index) => value[index] ?? []);
 }
 
-/** In the archive, not where it was laid out. */
+/** The path in the archive, not in the folder where it was unpacked. */
 const nameOf = (file: string): string => storable(file).replace(/^bundle\//, '') || 'the query';
 
 function parse(text: string): unknown {

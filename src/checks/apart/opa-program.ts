@@ -15,26 +15,26 @@ import { CheckProblem, runLimited, type CheckLimits } from './limited-process.ts
 import { readOpaErrors, readOpaValues } from './opa-output.ts';
 import { runCheck } from './run-check.ts';
 
-/** Policies in Rego, and what is needed to work on them. */
+/** Policies in Rego, and the programs that evaluate them. */
 export interface RegoWork {
   /** The operator's `opa`. */
   opa: string;
-  /** What the build makes of `checks/main.ts`. */
+  /** The file that the build makes of `checks/main.ts`. */
   checkProgram: string;
-  /** The tar.gz that holds the `.rego` files. */
+  /** The tar.gz with the `.rego` files. */
   archive: string;
   policies: readonly Policy[];
   limits: CheckLimits;
   signal?: AbortSignal | undefined;
 }
 
-/** What Rego could reach the outside with. Addresses are forbidden to all other functions. */
+/** Functions by which Rego could reach the outside. All other functions are denied network addresses. */
 const UNREACHABLE = new Set(['http.send', 'opa.runtime', 'net.lookup_ip_addr']);
-/** The program itself and its compiler. */
+/** Memory of the program itself and its compiler. */
 const OPA_MEGABYTES = 128;
 
 /**
- * @returns what is wrong with the Rego of a set, by file and line
+ * @returns the problems in the Rego of a set, by file and line
  * @throws CheckProblem the program did not come to an end
  */
 export async function checkRego(work: RegoWork): Promise<FileProblem[]> {
@@ -48,9 +48,9 @@ export async function checkRego(work: RegoWork): Promise<FileProblem[]> {
 }
 
 /**
- * Evaluates all of the policies at once; where one of them cannot be evaluated, each by itself.
+ * Evaluates all policies at once; if one of them cannot be evaluated, evaluates each by itself.
  *
- * @param evaluated the plan, as a file, and what else policies see
+ * @param evaluated the plan, as a file, and the other inputs of policies
  * @throws CheckProblem the program did not come to an end, or could not be started
  */
 export async function evaluateRego(
@@ -66,7 +66,7 @@ export async function evaluateRego(
       const left = { ...limits, milliseconds: Math.max(1, Math.round(endsAt - performance.now())) };
       const args = ['eval', '--bundle', 'bundle', '--input', 'input.json', `{${members.join(',')}}`];
       const { code, output, complaint } = await opa(args, left).catch((error: unknown) => {
-        // The limit is that of the whole set, whatever was left of it.
+        // The limit applies to the whole set, so the error names it instead of the time that was left.
         if (error instanceof CheckProblem && error.kind === 'time') throw late(limits);
         throw error;
       });
@@ -97,7 +97,7 @@ const errored = (policy: Policy, reason: string): PolicyOutcome => ({
   output: [storable(reason)],
 });
 
-/** @param values what the query gave: none where it is undefined */
+/** @param values the results of the query: empty where it is undefined */
 function judge(policy: Policy, values: readonly unknown[]): PolicyOutcome {
   if (values.length === 0) return errored(policy, `${queryOf(policy.rule)} is undefined for this plan`);
   try {
@@ -123,8 +123,8 @@ type Opa = (
 ) => Promise<{ code: number | null; output: string; complaint: string }>;
 
 /**
- * Lays out the archive's Rego and the input in the folder, by a process that can write nowhere else. The program is given
- * nothing of our environment, and a list of the functions that it may know.
+ * Writes the archive's Rego and the input into the folder, by a process that can write nowhere else. The program gets
+ * nothing of our environment, and a list of permitted functions.
  */
 async function prepare(
   { opa, checkProgram, archive, policies, limits, signal }: RegoWork,
@@ -152,7 +152,7 @@ async function prepare(
     await run([verb, '--format', 'json', '--capabilities', 'functions.json', ...rest], within);
 }
 
-/** By the program, its size and its age: another may take its place while we run. */
+/** By the program, its size and its age: another file may replace it while we run. */
 const known = new Map<string, string>();
 
 async function allowedFunctions(opa: string, run: Opa, limits: CheckLimits): Promise<string> {

@@ -2,25 +2,25 @@ import type { AnswerTo, CheckRequest } from '../exchange.ts';
 import { CheckProblem, runLimited, tooMuchMemory, type CheckLimits } from './limited-process.ts';
 
 export interface CheckOptions {
-  /** Those that it may read. */
+  /** The files that the process may read. */
   files?: readonly string[];
-  /** A folder that it may write in. */
+  /** The folder that the process may write in. */
   folder?: string;
   limits?: CheckLimits;
-  /** Ends it; the error is the signal's reason. */
+  /** Ends the process; the error is the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
-/** What a process may have unless its caller says otherwise. */
+/** The limits of a process unless its caller sets others. */
 const USUAL_LIMITS: CheckLimits = { milliseconds: 10_000, megabytes: 256 };
-/** The program itself, before it has read anything. */
+/** Memory of the program itself, before it has read anything. */
 const PROGRAM_MEGABYTES = 96;
 
 /**
- * Works on what users wrote in a process of its own, which has nothing but the request and the files that it names.
+ * Processes users' files in a separate process, which gets only the request and the files that it names.
  *
- * @param program the path of what the build makes of `checks/main.ts`
- * @throws CheckProblem it took too long or too much, or broke
+ * @param program the path of the file that the build makes of `checks/main.ts`
+ * @throws CheckProblem it took too much time or memory, or broke
  */
 export async function runCheck<Request extends CheckRequest>(
   program: string,
@@ -47,7 +47,7 @@ export async function runCheck<Request extends CheckRequest>(
   throw new CheckProblem('fault', lastWords(complaint) || `it ended with code ${code}`);
 }
 
-/** Later versions of Node.js have it without the word. */
+/** Later versions of Node.js have dropped "experimental" from the flag. */
 const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
@@ -60,6 +60,6 @@ function readAnswer<T>(output: string): T {
   }
 }
 
-/** The line of an uncaught error that names it. */
+/** The line that names an uncaught error. */
 const lastWords = (complaint: string): string =>
   /^\w*Error\b.*$/m.exec(complaint)?.[0].slice(0, 500) ?? complaint.trim().slice(-500);

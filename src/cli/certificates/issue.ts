@@ -1,4 +1,4 @@
-// The certificate library's dependency injection looks for it, and does not bring it along.
+// The certificate library's dependency injection needs it, but does not install it.
 import 'reflect-metadata';
 import { isIP } from 'node:net';
 import { randomBytes, webcrypto } from 'node:crypto';
@@ -25,10 +25,10 @@ export interface IssuedCertificates {
 }
 
 /**
- * A certificate for a server on one's own machine, from an authority made for it. The authority's key is never written
- * anywhere: who trusts this authority trusts this one certificate and nothing that comes later.
+ * A certificate for a server on a developer's machine, from an authority made for it. The authority's key is never
+ * written anywhere, so trust in this authority covers this one certificate and no later one.
  *
- * @param names host names and IP addresses that the server is reached by
+ * @param names host names and IP addresses of the server
  */
 export async function issueCertificates(
   names: readonly string[],
@@ -36,7 +36,7 @@ export async function issueCertificates(
   now = new Date(),
 ): Promise<IssuedCertificates> {
   const validity = {
-    // A clock that is a little behind must not refuse it.
+    // A client whose clock is a little behind must accept it.
     notBefore: new Date(now.getTime() - DAY_MS),
     notAfter: new Date(now.getTime() + validDays * DAY_MS),
     signingAlgorithm: ALGORITHM,
@@ -80,5 +80,5 @@ export async function issueCertificates(
 
 const newKeys = async () => await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-/** Positive, and never that of another certificate. */
+/** Positive, and different for each certificate. */
 const newSerialNumber = (): string => `4${randomBytes(16).toString('hex').slice(1)}`;

@@ -27,11 +27,11 @@ const PROGRAM_MS = 30_000;
 const RELEASES = 'https://releases.hashicorp.com';
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-/** Works until it is told to stop, or the server refuses its token. */
+/** Works until it is asked to stop, or the server refuses its token. */
 export async function runAgent(flags: AgentFlags, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = await readAgentSettings(flags, env);
   const runner = startRunner(settings);
-  // The last resort: no failure that nothing waited for ends the runs of others.
+  // The last resort: an unhandled rejection must not end the runs.
   process.on('unhandledRejection', (error) => {
     settings.log('error', 'something failed in the background', { error: String(error) });
   });
@@ -112,7 +112,7 @@ async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Pro
   };
 }
 
-/** Checks what a server hands on to its built-in runner, which could only end again and again for it. */
+/** Checks the settings that a server passes to its built-in runner, which would fail on wrong ones again and again. */
 export async function checkRunnerSettings(env: NodeJS.ProcessEnv): Promise<void> {
   const connection = { RUNWRIGHT_AGENT_TOKEN: 'of the server', RUNWRIGHT_SLOTS: '1' };
   await readAgentSettings({ url: 'http://127.0.0.1' }, { ...env, ...connection });
@@ -146,7 +146,7 @@ function oneOf<W extends string>(name: string, value: string, words: readonly W[
   return word;
 }
 
-/** One JSON object a line on stderr. */
+/** Writes one JSON object per line to stderr. */
 function createLog(lowest: LogLevel): Log {
   return (level, message, fields = {}) => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(lowest)) return;
@@ -155,7 +155,7 @@ function createLog(lowest: LogLevel): Log {
   };
 }
 
-/** The first signal ends runs in good order, the second at once. */
+/** The first signal lets running steps end in order, the second ends them at once. */
 function obeySignals(runner: Runner): void {
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -167,8 +167,8 @@ function obeySignals(runner: Runner): void {
 }
 
 /**
- * As a server's built-in runner the parent says when to stop. A parent that died is no reason to break off what runs:
- * it is finished, and delivered to the server that comes next.
+ * A server's built-in runner is stopped by its parent. If the parent dies, the running steps are finished, and
+ * delivered to the next server.
  */
 function obeyParent(runner: Runner): void {
   if (process.send === undefined) return;
@@ -176,7 +176,7 @@ function obeyParent(runner: Runner): void {
     const { type, graceMs } = (message ?? {}) as { type?: unknown; graceMs?: unknown };
     if (type !== 'stop') return;
     void runner.drain();
-    // What has not ended by itself by then is interrupted, and killed if that does not help either.
+    // A step that has not ended by then is interrupted, and finally killed.
     const interruptAfterMs = typeof graceMs === 'number' ? graceMs : 0;
     setTimeout(() => void runner.stop({ graceMs: STOP_GRACE_MS }), interruptAfterMs).unref();
   });

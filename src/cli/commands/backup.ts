@@ -16,11 +16,11 @@ export interface RestoreFlags extends DataFlags {
   readonly from: string;
 }
 
-/** A server copies its database before the first byte comes. */
+/** Time for a server to copy its database before it sends the first byte. */
 const COPY_MS = 30 * 60_000;
 const KEY = "`secret-key` of the data folder, or the server's RUNWRIGHT_ENCRYPTION_KEY";
 
-/** Exit code 1 when a file could not be saved because it is damaged. */
+/** Exit code 1 when a damaged file could not be saved. */
 export async function runBackup(flags: BackupFlags, terminal: Terminal): Promise<number> {
   const { makeBackup } = await import('../../server/main.ts');
   const isJson = flags.json !== undefined;

@@ -44,7 +44,7 @@ test('a client that trusts the authority accepts the server by each of its names
   server.close();
 });
 
-test('others may not read the files, and they are not replaced unasked', async () => {
+test('other users may not read the files, and an unforced call does not replace them', async () => {
   await runCli(['dev-cert', '--out', folder]);
   for (const name of ['ca.pem', 'server.pem', 'server.key']) {
     expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);

@@ -14,7 +14,7 @@ export interface DevCertFlags {
 
 const ALWAYS = ['localhost', '127.0.0.1', '::1'];
 const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*$/;
-/** The longest that clients accept of a server's certificate. */
+/** The longest validity of a server's certificate that clients accept. */
 const MAX_DAYS = 825;
 
 /** Makes an authority and a server certificate, writes them with mode 0600 and says how to use them. */
@@ -78,7 +78,7 @@ async function refuseToOverwrite(files: readonly string[]): Promise<void> {
   }
 }
 
-/** Whole or not at all, and never readable by others, not even for a moment. */
+/** Writes the whole file or nothing; other users cannot read it at any moment. */
 async function writePrivately(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   await rm(temporary, { force: true });

@@ -56,7 +56,7 @@ test('every check answers, and the exit code says whether all passed', async () 
   expect(exitCode).toBe(report.ok ? 0 : 1);
 });
 
-test('a port in use, a broken engine and a database that is away fail with what to do', async () => {
+test('a port in use, a broken engine and an unreachable database fail, each with a fix', async () => {
   busy = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => busy?.once('listening', resolve));
   const { port } = busy.address() as AddressInfo;
@@ -83,7 +83,7 @@ test('a data folder that is a file fails', async () => {
   });
 });
 
-test('a data folder that does not exist yet is fine and is not made', async () => {
+test('a missing data folder is fine and is not created', async () => {
   const { check } = await doctor(['--home', path.join(folder, 'a', 'b')]);
   expect(check('home')).toMatchObject({ ok: true, found: expect.stringContaining('can be made') as string });
   expect((await doctor(['--home', path.join(folder, 'a')])).check('home')?.found).toContain('can be made');
@@ -110,8 +110,8 @@ test('a clock that was never set is found', async () => {
   expect((await checkClock()).ok).toBe(true);
 });
 
-needs('bwrap', 'slirp4netns')('what runs reach of the network', () => {
-  test('is nothing of this host where they have a network of their own', async () => {
+needs('bwrap', 'slirp4netns')('the network of runs', () => {
+  test('reaches nothing of this host where runs have a network of their own', async () => {
     const { check } = await doctor([]);
     expect(check('sandbox')).toMatchObject({
       ok: true,
@@ -120,7 +120,7 @@ needs('bwrap', 'slirp4netns')('what runs reach of the network', () => {
     expect(check('sandbox')?.fix ?? '').not.toMatch(/loopback|metadata/);
   });
 
-  test('is tried, and said with its cause, where they have the network of the host', async () => {
+  test('is tried, and reported with its cause, where runs have the network of the host', async () => {
     const { check } = await doctor([], { RUNWRIGHT_RUN_NETWORK: 'host' });
     expect(check('sandbox')?.fix).toMatch(
       /runs reach this host's loopback.*because RUNWRIGHT_RUN_NETWORK is host/,

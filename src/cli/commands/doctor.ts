@@ -20,7 +20,7 @@ export interface DoctorFlags {
   readonly json?: true;
 }
 
-/** Exit code 1 when a check fails; advice on what works does not fail it. */
+/** Exit code 1 when a check fails; advice on a passed check does not change it. */
 export async function runDoctor(flags: DoctorFlags, terminal: Terminal): Promise<number> {
   const settings = readSettings(flags, terminal.env);
   const results: ({ name: string } & CheckResult)[] = [];

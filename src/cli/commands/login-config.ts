@@ -7,8 +7,8 @@ export interface LoginConfigFlags {
 }
 
 /**
- * Prints a terraform CLI configuration that names the server's services, so that terraform does not ask for them:
- * it would ask over https only, and this lets plain http work.
+ * Prints a terraform CLI configuration that names the server's services, so that terraform does not discover them:
+ * discovery needs https, and this makes plain http work.
  */
 export function printLoginConfig({ address }: LoginConfigFlags, terminal: Terminal): void {
   const given = address ?? (terminal.env['RUNWRIGHT_URL'] || DEFAULT_ADDRESS);

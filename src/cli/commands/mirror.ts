@@ -17,7 +17,7 @@ interface Uploaded {
 
 const UPLOAD_MS = 30 * 60_000;
 
-/** Exit code 1 when one of them could not be uploaded; the others are there. */
+/** Exit code 1 when a package could not be uploaded; the others are uploaded. */
 export async function uploadToMirror(
   { organization, folder }: { organization: string; folder: string },
   flags: Flags,
@@ -53,7 +53,7 @@ async function findPackages(folder: string): Promise<MirrorPackage[]> {
   return packages;
 }
 
-/** @returns what is wrong with this one. Errors: what holds up all others too */
+/** @returns what is wrong with this package. Errors: problems that affect all packages */
 async function upload(
   client: Client,
   organization: string,

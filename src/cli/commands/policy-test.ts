@@ -18,7 +18,7 @@ interface Flags extends ConnectionFlags {
   readonly json?: true;
 }
 
-/** What would have become of a run. */
+/** The consequence for a run. */
 type Consequence = 'passed' | 'would wait' | 'would end';
 
 interface Tried extends TrialResult {
@@ -26,7 +26,7 @@ interface Tried extends TrialResult {
   consequence: Consequence;
 }
 
-/** `runwright policy test`: which past runs these policies would have blocked. */
+/** `runwright policy test`: finds past runs that these policies would have blocked. */
 export async function testPolicies(
   folder: string,
   reference: string,
@@ -57,7 +57,7 @@ export async function testPolicies(
       const [cost, risk] = [await costOf(client, run), await riskOf(client, run)];
       const input = { ...inputOf(run, workspace), cost, risk, params };
       const result = await trial.evaluate(plan, input, endsAt - performance.now());
-      // The time of all was over, not that of this one: nothing is known of it.
+      // The time for all runs was over, not the time of this one: its result is unknown.
       isOver = result.error !== '' && performance.now() >= endsAt;
       if (isOver) break;
       const one = { run: run.id, consequence: consequenceOf(result.outcomes), ...result };
@@ -97,7 +97,7 @@ function readParams(given: readonly string[]): Record<string, string> {
   );
 }
 
-/** undefined: the run has made no plan. */
+/** undefined: the run has no plan. */
 async function readPlan(client: Client, run: Run): Promise<string | undefined> {
   const { status, chunks } = await client.plans.openJsonOfRun(run.id, 'redacted');
   const json = await text(chunks);
@@ -117,7 +117,7 @@ async function costOf(client: Client, run: Run): Promise<Record<string, unknown>
   };
 }
 
-/** null: its runner has not looked for risks. */
+/** null: the runner of the run has not looked for risks. */
 async function riskOf(client: Client, run: Run): Promise<Record<string, unknown> | null> {
   const { attributes } = await client.riskSummaries.ofRun(run.id);
   if (attributes.score === null) return null;
@@ -125,7 +125,7 @@ async function riskOf(client: Client, run: Run): Promise<Record<string, unknown>
   return { score: attributes.score, level: attributes.level, reasons, rows: attributes.rows };
 }
 
-/** What of the server's input (docs/policies.md) the API tells of a run and a workspace. */
+/** The parts of the server's input (docs/policies.md) that the API gives for a run and a workspace. */
 function inputOf(run: Run, workspace: Workspace) {
   const known = run.attributes as unknown as Record<string, unknown>;
   const of = workspace.attributes as unknown as Record<string, unknown>;

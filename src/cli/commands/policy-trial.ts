@@ -11,25 +11,25 @@ import { EXIT } from '../exit-codes.ts';
 import { findProgramFolder } from '../program-folder.ts';
 
 export interface TrialResult {
-  /** Why the policies could not be evaluated; empty: they were. */
+  /** The reason why the policies could not be evaluated; empty: they were. */
   error: string;
   outcomes: PolicyOutcome[];
 }
 
-/** Policies that are tried on plans, as a server would evaluate them. */
+/** Evaluates policies on plans, as a server would. */
 export interface Trial {
-  /** @param leftMs for all that is still to be tried */
+  /** @param leftMs the remaining time for all plans */
   evaluate(plan: string, input: Omit<PolicyInput, 'plan'>, leftMs: number): Promise<TrialResult>;
-  /** Removes what it has kept on this machine. */
+  /** Removes the trial's files on this machine. */
   remove(): Promise<void>;
 }
 
-/** Of one run, as on the server. */
+/** The limits of one run, as on the server. */
 const LIMITS = { milliseconds: 5_000, megabytes: 256 };
 
 /**
  * @param opa the program for policies in Rego, if there is one
- * @throws CliError with what is wrong with the policies
+ * @throws CliError with the problems of the policies
  */
 export async function startTrial(archive: Buffer, opa: string | undefined): Promise<Trial> {
   const checkProgram = path.join(findProgramFolder(), 'dist', 'check.js');
@@ -88,7 +88,7 @@ async function readPolicies(checkProgram: string, archive: string): Promise<Poli
   return [];
 }
 
-/** @throws CliError where there are any */
+/** @throws CliError if there are problems */
 function refuse(problems: readonly FileProblem[]): void {
   if (problems.length === 0) return;
   const lines = problems.map(

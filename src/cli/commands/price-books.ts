@@ -24,7 +24,7 @@ export async function listPriceBooks(
   return EXIT.ok;
 }
 
-/** One after the other: what is wrong with one is said, and those before it are uploaded. */
+/** Uploads the books one by one: the first wrong one is reported, and the books before it stay uploaded. */
 export async function uploadPriceBooks(
   organization: string,
   files: readonly string[],

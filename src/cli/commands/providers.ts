@@ -10,12 +10,12 @@ import { printable, type Terminal } from '../terminal.ts';
 export interface ProvidersFlags {
   /** The work folder of an agent. */
   readonly work?: string;
-  /** The data folder of a server, whose runner is below it. */
+  /** The data folder of a server, which contains its runner's folder. */
   readonly home?: string;
   readonly json?: true;
 }
 
-/** The providers that a runner of this machine keeps. It may work meanwhile. */
+/** Lists the providers that a runner on this machine keeps. The runner may work meanwhile. */
 export async function runProvidersList(flags: ProvidersFlags, terminal: Terminal): Promise<number> {
   const all = await listStore(await openStore(flags, terminal));
   if (flags.json !== undefined) {
@@ -36,7 +36,7 @@ export async function runProvidersList(flags: ProvidersFlags, terminal: Terminal
   return EXIT.ok;
 }
 
-/** Exit code 1 when one of them could not be taken; the others are there. */
+/** Exit code 1 when a package could not be taken; the others are stored. */
 export async function runProvidersImport(
   folder: string,
   flags: ProvidersFlags,

@@ -9,7 +9,7 @@ import { packFolder } from '../upload/pack-folder.ts';
 
 const UPLOAD_MS = 10 * 60_000;
 
-/** A publication that was interrupted goes on; of one that is there with these files nothing is changed. */
+/** Continues an interrupted publication; a complete one with the same files stays unchanged. */
 export async function publishModule(
   { module: text, version, folder }: { module: string; version: string; folder: string },
   flags: ConnectionFlags & { readonly json?: true },
@@ -20,7 +20,7 @@ export async function publishModule(
   const { client } = await connect(flags, terminal.env, { timeoutMs: UPLOAD_MS });
   await client.registryModules.create(module).catch(async (error: unknown) => {
     if (!isInvalid(error)) throw error;
-    // What is wrong with it is said by the error, unless it is there already.
+    // The error reports the problem, unless the module exists already.
     await client.registryModules.read(module).catch(() => {
       throw error;
     });

@@ -16,7 +16,7 @@ interface Flags extends ConnectionFlags {
 
 const UPLOAD_MS = 30 * 60_000;
 
-/** Each part that is not there yet is uploaded, so that a publication that was interrupted can be repeated. */
+/** Uploads each missing part, so that an interrupted publication can be repeated. */
 export async function publishProvider(
   { provider: text, version, folder }: { provider: string; version: string; folder: string },
   flags: Flags,
@@ -85,7 +85,7 @@ async function findFiles(folder: string, name: string, version: string) {
   return { sums: await read('SHA256SUMS'), signature: await read('SHA256SUMS.sig'), archives };
 }
 
-/** The id of the key in the file, which is added if it is not there; without one, of the organization's only key. */
+/** The id of the key in the file, which is added if it is missing; without a file, the organization's only key. */
 async function keyOf(client: Client, organization: string, file: string | undefined): Promise<string> {
   const { data: keys } = await client.gpgKeys.list(organization, { pageSize: 100 });
   if (file !== undefined) {
@@ -105,7 +105,7 @@ async function keyOf(client: Client, organization: string, file: string | undefi
   );
 }
 
-/** What is wrong with it is said by the first error, unless it is there already. */
+/** The first error is thrown, unless the thing exists already. */
 async function orIfThere<T>(made: Promise<T>, read: () => Promise<T>): Promise<T> {
   return await made.catch(async (error: unknown) => {
     if (!(error instanceof ApiError) || error.code !== 'invalid') throw error;

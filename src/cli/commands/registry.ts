@@ -44,7 +44,7 @@ export async function showModule(
     return EXIT.ok;
   }
   const { inputs = [], outputs = [], readme = '' } = details.root ?? {};
-  // The text of a module is not to be trusted.
+  // A module's text is not trusted.
   const print = (line: string): void => terminal.print(printable(line));
   print(`${text} ${details.version}  SHA-256 ${details.sha256 ?? 'unknown'}`);
   for (const { name, type, required, description } of inputs)

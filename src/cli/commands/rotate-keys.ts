@@ -8,7 +8,7 @@ export interface RotateKeysFlags {
   readonly json?: true;
 }
 
-/** Exit code 1 when a stored secret could not be read: its key is needed until it is written again. */
+/** Exit code 1 when a stored secret could not be read: its key is needed until the secret is set again. */
 export async function runRotateKeys(flags: RotateKeysFlags, terminal: Terminal): Promise<number> {
   const { isStartProblem, rotateKeys } = await import('../../server/main.ts');
   const isJson = flags.json !== undefined;

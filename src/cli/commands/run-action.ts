@@ -42,6 +42,6 @@ export async function actOnRun(
   if (flags.watch !== true) narrate.print(`${runId}: ${action} accepted, now ${statusText(narrate, run)}`);
   if (flags.json === true) terminal.print(JSON.stringify(run, null, 2));
   else printNextSteps(terminal, run);
-  // A person who discards or cancels wants the end that a watched apply must not have.
+  // A discarded or canceled run is what the user wanted; only a watched apply must end applied.
   return flags.watch === true && action === 'apply' ? exitCodeOf(run) : EXIT.ok;
 }

@@ -105,7 +105,7 @@ function readParams(flags: CreateRunFlags): RunCreateRequest['params'] {
   throw usageError(`${FLAG_OF_FIELD[field] ?? field}: ${inFlags(issue?.message ?? 'not valid')}`);
 }
 
-/** The models speak of fields, a command line of flags. */
+/** Rewrites the fields in a message as the flags of the command line. */
 function inFlags(message: string): string {
   return Object.entries(FLAG_OF_FIELD).reduce(
     (text, [field, flag]) => (field.includes('_') ? text.replaceAll(field, flag) : text),

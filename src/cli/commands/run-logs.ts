@@ -59,12 +59,12 @@ async function* phaseText(
   follow: boolean,
 ): AsyncGenerator<string, void, undefined> {
   const phases = phase === 'plan' ? client.plans : client.applies;
-  // Without --follow what is there now is all there is.
+  // Without --follow only the present text is printed.
   const options = follow ? {} : { isOver: () => Promise.resolve(true) };
   yield* phases.followLog(id, options);
 }
 
-/** @param mayEndWithPlan nothing then of an apply that has left no trace, as that of a run which waits for approval */
+/** @param mayEndWithPlan prints nothing for an apply without a trace, such as that of a run which waits for approval */
 async function* traceText(
   client: Client,
   phase: Phase,

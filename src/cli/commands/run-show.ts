@@ -43,7 +43,7 @@ function rows(document: Document<Run>, terminal: Terminal): [string, string][] {
   ];
 }
 
-/** Only of a plan that has a score: a server that gives none is not asked for reasons. */
+/** The reasons of the plan's score; a server without a score is not asked for them. */
 async function riskLines(client: Client, document: Document<Run>): Promise<[string, string][]> {
   if (typeof includedOf(document, 'plan')?.attributes['risk-score'] !== 'number') return [];
   const { score, level, reasons } = (await client.riskSummaries.ofRun(document.data.id)).attributes;

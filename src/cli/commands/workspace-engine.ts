@@ -13,7 +13,7 @@ export interface EngineFlags extends ConnectionFlags {
 const INHERITED = 'inherited';
 const ENGINES = ['terraform', 'opentofu', INHERITED] as const;
 
-/** Shows what the runs of a workspace are made with, after it has changed what it was told to change. */
+/** Changes the engine of a workspace as requested, and shows it. */
 export async function workspaceEngine(
   reference: string,
   engine: string | undefined,

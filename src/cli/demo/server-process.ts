@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ServerProcess {
   readonly address: string;
-  /** Asks it to stop and waits; kills it when it does not. */
+  /** Asks the server to stop and waits; kills it when it does not. */
   stop(): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ export interface ServerProcessSettings {
   readonly homeFolder: string;
   readonly adminToken: string;
   readonly signal: AbortSignal;
-  /** Told every line that it prints. */
+  /** Called with every line that the server prints. */
   readonly onLine: (line: string) => void;
 }
 
@@ -23,7 +23,7 @@ const POLL_MS = 100;
 const STOP_MS = 6_000;
 const KEPT_LINES = 20;
 
-/** Starts `runwright serve` on a free port and waits until it is ready. Errors tell what the server said last. */
+/** Starts `runwright serve` on a free port and waits until it is ready. Errors contain the server's last lines. */
 export async function startServerProcess(settings: ServerProcessSettings): Promise<ServerProcess> {
   const { program, homeFolder, adminToken, signal, onLine } = settings;
   const port = await findFreePort();
@@ -51,7 +51,7 @@ export async function startServerProcess(settings: ServerProcessSettings): Promi
   return server;
 }
 
-/** What belongs to another server of this person is none of this one's business. */
+/** Leaves out settings of another server of this user. */
 function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const entries = Object.entries(env).filter(
     ([name]) =>
@@ -74,7 +74,7 @@ async function waitUntilReady(
     }
     const isReady = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
       (response) => response.ok,
-      // Not listening yet.
+      // The server is not listening yet.
       () => false,
     );
     if (isReady) return;

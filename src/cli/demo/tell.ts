@@ -1,6 +1,6 @@
 import type { Terminal } from '../terminal.ts';
 
-/** Tells the demo's steps, each with the time it took. */
+/** Prints the demo's steps, each with its duration. */
 export interface Storyteller {
   step<T>(title: string, work: () => Promise<T>): Promise<T>;
   detail(text: string): void;

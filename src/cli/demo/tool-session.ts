@@ -3,12 +3,12 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 export interface ToolSession {
   readonly toolNames: readonly string[];
-  /** The summary that the tool answers; what a refusal says becomes an Error. */
+  /** Returns the summary in the tool's answer; throws a refusal as an Error. */
   call(tool: string, args: Record<string, unknown>): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** An AI agent's side: the official MCP client, talking to `runwright mcp` over its stdin and stdout. */
+/** An AI agent's side: the official MCP client, which talks to `runwright mcp` over stdin and stdout. */
 export async function openToolSession(program: string, address: string, token: string): Promise<ToolSession> {
   const transport = new StdioClientTransport({
     command: process.execPath,

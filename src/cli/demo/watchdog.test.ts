@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('work that moves now and then is never ended, however long it takes', () => {
+test('work that makes progress now and then is never ended, however long it takes', () => {
   const { signal, moved, stop } = startWatchdog(1_000);
   for (let second = 0; second < 100; second += 1) {
     vi.advanceTimersByTime(900);
@@ -18,7 +18,7 @@ test('work that moves now and then is never ended, however long it takes', () =>
   stop();
 });
 
-test('work in which nothing moves is ended, with a word on how long it was silent', async () => {
+test('work without progress is ended, with the time of its silence', async () => {
   const { signal, ended, moved } = startWatchdog(1_000);
   moved();
   vi.advanceTimersByTime(1_001);

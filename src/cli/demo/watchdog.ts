@@ -1,10 +1,10 @@
-/** Ends work in which nothing moves any more, however long the whole may take. */
+/** Ends work that makes no progress any more, however long the whole may take. */
 export interface Watchdog {
-  /** Aborted when nothing moved for too long, or by {@link Watchdog.end}. */
+  /** Aborted after too long a time without progress, or by {@link Watchdog.end}. */
   readonly signal: AbortSignal;
-  /** Rejects when the signal is aborted, for work that does not listen to it. */
+  /** Rejects when the signal is aborted, for work that ignores the signal. */
   readonly ended: Promise<never>;
-  /** A sign of life. */
+  /** Reports progress. */
   moved(): void;
   end(reason: Error): void;
   stop(): void;
@@ -17,7 +17,7 @@ export function startWatchdog(silenceMs: number): Watchdog {
       reject(controller.signal.reason as Error);
     });
   });
-  // A race against this promise handles its rejection; after the race nothing may.
+  // A race handles this promise's rejection; after the race nothing does.
   ended.catch(() => undefined);
   const timer = setTimeout(() => {
     controller.abort(new Error(`nothing happened for ${String(silenceMs / 1000)} s`));

@@ -1,8 +1,8 @@
-/** What a check found out, on one line each. */
+/** The result of a check, in single lines. */
 export interface CheckResult {
   readonly ok: boolean;
   readonly found: string;
-  /** What to do about it; also given for what works but could be better. */
+  /** How to fix it; also given as advice on a passed check. */
   readonly fix?: string;
 }
 
@@ -11,13 +11,13 @@ export interface Check {
   readonly run: () => Promise<CheckResult>;
 }
 
-/** What the checks are about: the settings that `serve` would use. */
+/** The settings under check: those that `serve` would use. */
 export interface DoctorSettings {
   readonly host: string;
   readonly port: number;
   readonly homeFolder: string;
   readonly databaseUrl: string | undefined;
-  /** Whose lock file is compared with the providers that are there. */
+  /** The folder whose lock file is compared with the stored providers. */
   readonly configurationFolder?: string;
   readonly env: NodeJS.ProcessEnv;
 }

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { CheckResult } from './check.ts';
 
 /**
- * Signed addresses and tokens expire by this machine's clock. There is nothing to compare it with but this program's
- * own file, so only a clock that was never set is found. (The database's clock is looked at with the database.)
+ * Signed addresses and tokens expire by this machine's clock. The check can only compare it with this program's own
+ * file, so it finds only a clock that was never set. (The database check covers the database's clock.)
  */
 export function checkClock(nowMs: number = Date.now()): Promise<CheckResult> {
   const builtMs = statSync(fileURLToPath(import.meta.url)).mtimeMs;

@@ -12,14 +12,14 @@ export async function checkDatabase(settings: DoctorSettings): Promise<CheckResu
     : checkPostgres(settings.databaseUrl);
 }
 
-/** Nobody else may have the data folder's lock: it belongs to the one server that uses the embedded database. */
+/** The data folder's lock must be free: it belongs to the one server that uses the embedded database. */
 async function checkEmbedded(homeFolder: string): Promise<CheckResult> {
   const lockFile = path.join(homeFolder, 'lock');
   if (!existsSync(lockFile)) return { ok: true, found: 'embedded, made at the first start' };
   const { tryLock } = await import('fs-native-extensions');
   const file = await open(lockFile, 'a');
   try {
-    // Closing the file gives the lock back.
+    // Closing the file releases the lock.
     return tryLock(file.fd)
       ? { ok: true, found: `embedded, in ${homeFolder}` }
       : {

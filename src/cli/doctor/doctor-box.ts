@@ -7,9 +7,9 @@ import type { WorkingBubblewrap } from '../../runner/sandbox/bubblewrap-check.ts
 import { defaultLimits } from '../../runner/settings.ts';
 
 /**
- * Runs a shell script in a sandbox as runs have it.
+ * Runs a shell script in the same sandbox as runs.
  *
- * @param network of the run's own; undefined: the host's
+ * @param network the run's own network; undefined: the host's
  * @returns the lines that it printed
  */
 export async function runInBox(

@@ -46,7 +46,7 @@ async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<strin
       ? `${/tofu$/.test(program) ? 'OpenTofu' : 'Terraform'} ${version}`
       : undefined;
   } catch {
-    // The caller does not care whether it is missing, not executable, or another program of that name.
+    // Missing, not executable, or another program of that name: the caller treats them alike.
     return undefined;
   }
 }

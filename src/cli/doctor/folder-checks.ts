@@ -4,14 +4,14 @@ import type { CheckResult, DoctorSettings } from './check.ts';
 
 const WANTED_FREE_BYTES = 2 * 1024 ** 3;
 
-/** The data folder, or where it would be made. */
+/** Checks the data folder, or the place where it would be created. */
 export async function checkHome({ homeFolder }: DoctorSettings): Promise<CheckResult> {
   const existing = await nearestExisting(homeFolder);
   const fix = `make ${homeFolder} a folder that this user may write to, or set RUNWRIGHT_HOME to another`;
   if (!(await stat(existing)).isDirectory()) return { ok: false, found: `${existing} is not a folder`, fix };
   try {
     await access(existing, constants.W_OK);
-    // Permissions alone do not tell of a read-only or full file system.
+    // Permissions alone do not show a read-only or full file system.
     await rm(await mkdtemp(path.join(existing, '.runwright-doctor-')), { recursive: true });
   } catch (error) {
     return { ok: false, found: `${existing} is not writable (${codeOf(error)})`, fix };
@@ -20,7 +20,7 @@ export async function checkHome({ homeFolder }: DoctorSettings): Promise<CheckRe
   return openTo(homeFolder, (await stat(homeFolder)).mode);
 }
 
-/** It holds keys and the administrator's token. */
+/** The folder holds keys and the administrator's token. */
 function openTo(homeFolder: string, mode: number): CheckResult {
   return (mode & 0o077) === 0
     ? { ok: true, found: `${homeFolder} is writable` }

@@ -6,22 +6,22 @@ import type { WorkingBubblewrap } from '../../runner/sandbox/bubblewrap-check.ts
 import type { NetworkSettings } from '../../runner/settings.ts';
 import { runInBox } from './doctor-box.ts';
 
-/** What runs reach of the network. */
+/** The parts of the network that runs reach. */
 export interface NetworkHoles {
-  /** Runs have a network of their own: nothing of it should be open. */
+  /** Runs have a network of their own: none of these should be reachable. */
   isIsolated: boolean;
-  /** In words; what could not be tried counts as closed where runs have a network of their own. */
+  /** In words; where runs have a network of their own, an untested part counts as closed. */
   open: string[];
-  /** Why runs have the host's network, or why nothing could be tried. */
+  /** The reason why runs have the host's network, or why nothing could be tried. */
   reason?: string;
 }
 
 /** The address at which clouds give the machine's credentials to any process that asks. */
 const METADATA = '169.254.169.254/80';
-/** What slirp4netns would pass on to the host's loopback. */
+/** The address that slirp4netns would forward to the host's loopback. */
 const GATEWAY = '10.0.2.2';
 
-/** Listens on this host's loopback, and calls that and the metadata address out of a sandbox as runs have it. */
+/** Listens on this host's loopback, and calls it and the metadata address from the sandbox that runs have. */
 export async function tryNetwork(check: WorkingBubblewrap, settings: NetworkSettings): Promise<NetworkHoles> {
   const opened =
     settings.mode === 'host' ? 'RUNWRIGHT_RUN_NETWORK is host' : await tryToOpenNetwork(networkFor(settings));

@@ -35,7 +35,7 @@ function tryListen(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-/** Its ping says so in a header that few other programs send. */
+/** Runwright's ping has a header that few other programs send. */
 async function isRunwright(host: string, port: number): Promise<boolean> {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? '[::1]' : host;
   try {
@@ -44,7 +44,7 @@ async function isRunwright(host: string, port: number): Promise<boolean> {
     });
     return response.headers.has('tfp-api-version');
   } catch {
-    // Whatever it is, it does not speak our protocol.
+    // The program on this port does not speak our protocol.
     return false;
   }
 }

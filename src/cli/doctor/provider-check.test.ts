@@ -35,7 +35,7 @@ test.each([
   expect(result).toMatchObject({ ok, found: expect.stringContaining(words) as string });
 });
 
-test.each([OFF, MIRROR])('with %j an engine has to be there', async (env) => {
+test.each([OFF, MIRROR])('with %j an engine has to be installed', async (env) => {
   const result = await checkEngine(settings({ ...env, PATH: folder }));
   expect(result).toMatchObject({ ok: false, fix: expect.stringContaining('bring one') as string });
 });

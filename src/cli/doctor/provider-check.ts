@@ -13,11 +13,11 @@ import type { CheckResult, DoctorSettings } from './check.ts';
 const LOCK_FILE = '.terraform.lock.hcl';
 const MAX_NAMED = 10;
 
-/** Whether runs fetch nothing from where the internet is: engines and providers have to be there. */
+/** Whether runs fetch nothing from the internet: engines and providers have to be installed. */
 export const fetchesNothing = ({ env }: Pick<DoctorSettings, 'env'>): boolean =>
   ['off', 'mirror'].includes(env['RUNWRIGHT_RUN_REGISTRIES'] ?? '');
 
-/** Where the providers of runs come from, and what a configuration lacks where they are not fetched. */
+/** The source of the runs' providers, and the missing ones of a configuration where none is fetched. */
 export async function checkProviders(settings: DoctorSettings): Promise<CheckResult> {
   const { env, homeFolder, configurationFolder } = settings;
   const registries = env['RUNWRIGHT_RUN_REGISTRIES'] || 'on';
@@ -49,7 +49,7 @@ export async function checkProviders(settings: DoctorSettings): Promise<CheckRes
 const IMPORT =
   'where the registries are reached, run `terraform providers mirror FOLDER` in each configuration; here `runwright providers import FOLDER`';
 
-/** A server's own address is where its runs take providers from, an agent's is that of its server. */
+/** Runs take providers from the server's own address, or from the address of the agent's server. */
 const isOverHttps = (env: NodeJS.ProcessEnv): boolean =>
   (env['RUNWRIGHT_URL'] ?? '').startsWith('https:') || Boolean(env['RUNWRIGHT_TLS_CERT']);
 

@@ -6,7 +6,7 @@ import type { CheckResult, DoctorSettings } from './check.ts';
 import { tryNetwork } from './network-holes.ts';
 import { tryHoles } from './sandbox-holes.ts';
 
-/** Without a sandbox runs see the work folder's own path. */
+/** Advice on a long path: without a sandbox runs see the work folder's own path. */
 function pathAdvice(homeFolder: string): string[] {
   const excess = excessOfPath(path.join(homeFolder, 'runner'));
   return excess === 0
@@ -32,7 +32,7 @@ export async function checkSandbox({ env, homeFolder }: DoctorSettings): Promise
   };
 }
 
-/** Whatever is open is said; what should be closed and is not fails. */
+/** Everything open is reported; the check fails if something is open that should be closed. */
 async function tryEverything(check: WorkingBubblewrap, env: DoctorSettings['env']): Promise<CheckResult> {
   const network = await tryNetwork(
     check,

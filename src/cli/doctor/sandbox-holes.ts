@@ -1,7 +1,7 @@
 import type { WorkingBubblewrap } from '../../runner/sandbox/bubblewrap-check.ts';
 import { runInBox } from './doctor-box.ts';
 
-/** What a run would try first, each with what it is about. */
+/** The first things that a hostile run would try, each with its target. */
 const ATTEMPTS: Record<string, string> = {
   'kernel settings can be written': ': > /proc/sys/kernel/core_pattern',
   'user name spaces can be made': 'unshare -U true',
@@ -11,7 +11,7 @@ const ATTEMPTS: Record<string, string> = {
   'the root folder can be written': ': > /left',
 };
 
-/** Tries each of them in a sandbox as runs have it. @returns what is open, in words */
+/** Tries each attempt in the sandbox that runs have. @returns the open ones, in words */
 export async function tryHoles(check: WorkingBubblewrap): Promise<string[]> {
   const script = Object.entries(ATTEMPTS)
     .map(([what, command]) => `(${command}) >/dev/null 2>&1 && echo '${what}'`)

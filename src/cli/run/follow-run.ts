@@ -4,19 +4,19 @@ import { linesOf, readableLines } from './log-lines.ts';
 import { waitLines } from './wait-text.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Where a run may stand for long without a word of its own. */
+/** Statuses in which a run may wait for a long time without any output. */
 const BLOCKED: ReadonlySet<string> = new Set(['pending', 'plan_queued', 'confirmed', 'apply_queued']);
 
 export interface FollowRunOptions {
-  /** `settled` ends where a person is needed; `final` waits for that person too. */
+  /** `settled` ends where a person is needed; `final` also waits for that person. */
   readonly until: 'settled' | 'final';
-  /** `apply`: without the plan's log, which was seen before. */
+  /** `apply`: leaves out the plan's log, which was seen before. */
   readonly logs?: 'all' | 'apply';
   readonly intervalMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Shows a run's timeline and logs as they happen. Returns the run as it is at the end. */
+/** Shows a run's timeline and logs as they grow. Returns the run as it is at the end. */
 export async function followRun(
   client: Client,
   terminal: Terminal,
@@ -30,7 +30,7 @@ export async function followRun(
   });
   const planLog = logs === 'all' ? showLog(client, terminal, first, 'plan', signal) : Promise.resolve();
   const applyLog = planLog.then(() => showLog(client, terminal, first, 'apply', nothingMore.signal));
-  // Heard when it is awaited below.
+  // The rejection is handled where the promise is awaited below.
   applyLog.catch(() => undefined);
 
   let last = first;

@@ -31,14 +31,14 @@ test('a diagnostic shows where and why', () => {
   ]);
 });
 
-test('what is of use to programs only is left out, and an apply does not plan again', () => {
+test('lines for programs are left out, and an apply does not repeat the plan', () => {
   const line = (type: string): string => JSON.stringify({ '@message': 'x', type });
   expect(readableLines(line('outputs'), 'plan')).toEqual([]);
   expect(readableLines(line('planned_change'), 'plan')).toEqual(['x']);
   expect(readableLines(line('planned_change'), 'apply')).toEqual([]);
 });
 
-test('other lines stay as they are, also those that only look like JSON', () => {
+test('other lines stay unchanged, even if they look like JSON', () => {
   for (const line of ['Terraform v1.11.4', '{not json', '{"a":1}']) {
     expect(readableLines(line, 'plan')).toEqual([line]);
   }

@@ -1,6 +1,6 @@
 import { printable } from '../terminal.ts';
 
-/** Said by other lines already, or of use to programs only. An apply says once more what was planned. */
+/** Messages that repeat other lines, or are only for programs. An apply repeats the planned changes. */
 const UNSHOWN: Readonly<Record<'plan' | 'apply', ReadonlySet<string>>> = {
   plan: new Set(['version', 'outputs', 'refresh_start', 'refresh_complete']),
   apply: new Set(['version', 'outputs', 'refresh_start', 'refresh_complete', 'planned_change']),
@@ -13,8 +13,8 @@ interface LogEntry {
 }
 
 /**
- * What a person reads of one line of a run's log: terraform's `@message` of a JSON line with an error's details below
- * it, any other line as it is (`api-contract §4.4`). No lines for what only programs need.
+ * One line of a run's log as a person reads it: the `@message` of terraform's JSON line with an error's details below
+ * it, any other line unchanged (`api-contract §4.4`). Empty for lines that only programs need.
  */
 export function readableLines(line: string, phase: 'plan' | 'apply'): string[] {
   const entry = parseEntry(line);

@@ -11,7 +11,7 @@ const BAD: ReadonlySet<string> = new Set([
   'policy_soft_failed',
 ]);
 
-/** The exit code a run stands for: a run that waits or works is no failure. */
+/** The exit code for a run: one that waits or works is no failure. */
 export function exitCodeOf({ attributes }: Run): number {
   return BAD.has(attributes.status) ? EXIT.failed : EXIT.ok;
 }
@@ -26,7 +26,7 @@ export function statusText({ style }: Terminal, { attributes }: Run): string {
     : style('blue', word);
 }
 
-/** What a person can do next, as commands to copy. */
+/** The next steps for a person, as commands to copy. */
 function nextSteps({ id, attributes }: Run): string[] {
   const { actions, 'plan-only': isPlanOnly } = attributes;
   if (attributes.status === 'errored') return [`runwright run logs ${id}`];
@@ -47,7 +47,7 @@ export function printNextSteps(terminal: Terminal, run: Run): void {
   if (steps.length > 0) terminal.print(`Next: ${steps.join('  or  ')}`);
 }
 
-/** What kind of run it is, unless it is a usual one. */
+/** The kind of the run, unless it is a usual one. */
 export function kindText({ attributes }: Run): string {
   const kinds = [
     attributes['plan-only'] === true ? 'plan only' : '',

@@ -2,8 +2,8 @@ import type { RunVariable } from '@runwright/models';
 import { usageError } from '../cli-error.ts';
 
 /**
- * `name=value` as a run variable. The platform reads values as HCL, people write text: what is no HCL literal by its
- * first sight (quoted, a number, true, false, null, a list or a map) is put into quotes.
+ * `name=value` as a run variable. The platform reads values as HCL, while people write text: a value that does not
+ * look like an HCL literal (quoted, a number, true, false, null, a list or a map) is put into quotes.
  */
 export function readVariable(text: string): RunVariable {
   const at = text.indexOf('=');
@@ -16,7 +16,7 @@ function isHclLiteral(value: string): boolean {
   return /^\s*(".*"|\[.*\]|\{.*\}|-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)\s*$/s.test(value);
 }
 
-/** `${` and `%{` would otherwise begin a template. (As a replacement text, `$$` would stand for one `$`.) */
+/** `${` and `%{` would otherwise begin a template. (In a replacement text `$$` means one `$`.) */
 function quote(value: string): string {
   return JSON.stringify(value)
     .replaceAll('${', () => '$${')

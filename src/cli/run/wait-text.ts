@@ -1,7 +1,7 @@
 import { ApiError, isFinalRun, type Client, type Run } from '@runwright/client';
 import { printable } from '../terminal.ts';
 
-/** Why a run waits, a line each; none where the server cannot say. */
+/** The reasons why a run waits, one per line; none where the server gives none. */
 export async function waitLines(client: Client, run: Run): Promise<string[]> {
   if (isFinalRun(run)) return [];
   try {

@@ -7,7 +7,7 @@ export interface CliOutcome {
   readonly stderr: string;
 }
 
-/** A command line in this process, with an environment of its own. */
+/** Runs a command line in this process, with an environment of its own. */
 export async function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliOutcome> {
   let stdout = '';
   let stderr = '';

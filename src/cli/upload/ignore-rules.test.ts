@@ -6,7 +6,7 @@ function keptOf(text: string, paths: string[]): string[] {
   return paths.filter((path) => !rules.judge(path).excluded);
 }
 
-test('by default version control, provider caches and our own data stay at home, modules come along', () => {
+test('by default version control, provider caches and our own data are left out, and modules are packed', () => {
   const kept = [
     'main.tf',
     '.terraform.lock.hcl',
@@ -26,7 +26,7 @@ test('by default version control, provider caches and our own data stay at home,
   expect(keptOf('', [...kept, ...left])).toEqual(kept);
 });
 
-// As terraform has it: test/terraform-cli/ignored-files.test.ts compares whole folders with what terraform uploads.
+// The rules are terraform's: test/terraform-cli/ignored-files.test.ts compares whole folders with its uploads.
 test.each([
   ['*.log', ['a.log', 'deep/down/a.log'], ['a.logs', 'log']],
   ['/only-here.txt', ['only-here.txt'], ['deep/only-here.txt']],
@@ -57,12 +57,12 @@ test.each([
   expect(keptOf(pattern, [...excluded, ...kept])).toEqual(kept);
 });
 
-test('the last rule that matches wins, and comments and blank lines are none', () => {
+test('the last matching rule wins, and comments and blank lines are ignored', () => {
   const text = '# comment\n\n   \n!\n*.tfvars\n!keep.tfvars\r\n';
   expect(keptOf(text, ['a.tfvars', 'keep.tfvars', '# comment'])).toEqual(['keep.tfvars', '# comment']);
 });
 
-test('a file inside an excluded folder can be taken back in, and only then is the folder looked into', () => {
+test('a file inside an excluded folder can be included again, and only then is the folder read', () => {
   expect(keptOf('docs/\n!docs/needed.txt', ['docs/a.md', 'docs/needed.txt'])).toEqual(['docs/needed.txt']);
   expect(parseIgnoreRules('docs/\n!docs/needed.txt').judge('docs/')).toEqual({
     excluded: true,
@@ -74,6 +74,6 @@ test('a file inside an excluded folder can be taken back in, and only then is th
   });
 });
 
-test('a line that is too long for terraform leaves the defaults alone', () => {
+test('a line that is too long for terraform leaves the defaults in place', () => {
   expect(keptOf(`*.log\n#${'x'.repeat(64 * 1024)}`, ['a.log', '.git/x'])).toEqual(['a.log']);
 });

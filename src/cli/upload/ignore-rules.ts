@@ -1,27 +1,27 @@
 import { RE2JS } from 're2js';
 
-/** Decides which files of a configuration stay at home. */
+/** Decides which files of a configuration are not uploaded. */
 export interface IgnoreRules {
-  /** `path` is relative to the configuration's root, with `/` between its parts, and behind a folder's name too. */
+  /** `path` is relative to the configuration's root, with `/` between its parts and after a folder's name. */
   judge(path: string): Verdict;
 }
 
 export interface Verdict {
   excluded: boolean;
-  /** No later rule takes anything back in, so that nothing below an excluded folder need be looked at. */
+  /** No later rule includes anything again, so an excluded folder need not be read. */
   isFinal: boolean;
 }
 
 interface Rule {
-  /** Undefined where the pattern is none that terraform could read: it matches nothing then. */
+  /** Undefined where terraform could not read the pattern: it then matches nothing. */
   readonly pattern: RE2JS | undefined;
   readonly isNegated: boolean;
   negationsAfter: boolean;
 }
 
 /**
- * The platform's defaults, and this program's own data folder: it holds an administrator's token. A run brings its
- * modules along so that it need not fetch them again.
+ * The platform's defaults, and this program's own data folder, which holds an administrator's token. Modules are
+ * uploaded, so that a run need not fetch them again.
  */
 const DEFAULTS = [
   { text: '**/.terraform/**', isNegated: false, negationsAfter: true },
@@ -30,15 +30,15 @@ const DEFAULTS = [
   { text: '**/.runwright/**', isNegated: false, negationsAfter: false },
 ];
 
-/** A longer line makes terraform go by its defaults alone. */
+/** A longer line makes terraform use only its defaults. */
 const MAX_LINE_BYTES = 64 * 1024;
-/** What Go takes for space, which is not quite what JavaScript does. */
+/** White space in Go, which differs slightly from JavaScript's. */
 const SPACE = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
 const AROUND = new RegExp(`^${SPACE}|${SPACE}$`, 'g');
 
 /**
- * Rules of a `.terraformignore` file as terraform itself goes by them: one pattern a line, the last that matches wins,
- * `!` takes back in, `#` begins a comment.
+ * The rules of a `.terraformignore` file as terraform applies them: one pattern a line, the last match wins, `!`
+ * includes a file again, `#` begins a comment.
  */
 export function parseIgnoreRules(text: string): IgnoreRules {
   const rules: Rule[] = DEFAULTS.map(({ text: pattern, ...rule }) => ({
@@ -60,7 +60,7 @@ export function parseIgnoreRules(text: string): IgnoreRules {
 function addRule(rules: Rule[], line: string): void {
   if (line.startsWith('#')) return;
   const isNegated = line.startsWith('!');
-  // Only a slash in front makes a pattern relative to the root; one inside does not.
+  // Only a leading slash makes a pattern relative to the root; one inside does not.
   const written = isNegated ? line.slice(1) : line;
   if (written === '') return;
   if (isNegated) for (const rule of rules) rule.negationsAfter = true;
@@ -70,8 +70,8 @@ function addRule(rules: Rule[], line: string): void {
 }
 
 /**
- * Terraform makes a regular expression of a pattern and leaves most characters in it as they are, so that brackets,
- * braces, `|` and `+` mean what they mean in those of Go. Hence a library that is the same as Go's.
+ * Terraform turns a pattern into a regular expression and leaves most characters unchanged, so brackets, braces, `|`
+ * and `+` mean what they mean in Go. So this uses a library that behaves like Go's.
  */
 function compile(pattern: string): RE2JS | undefined {
   const source = pattern.replace(/\*\*\/?|[*?.$]|\\[^]?/gu, (token, at: number) => {

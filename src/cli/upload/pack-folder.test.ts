@@ -38,7 +38,7 @@ async function contentsOf(archive: Uint8Array): Promise<Record<string, string>> 
   return files;
 }
 
-test('packs plain files under their relative names, without what is ignored', async () => {
+test('packs plain files under their relative names, without ignored files', async () => {
   await put('main.tf', 'a');
   await put('modules/x/main.tf', 'b');
   await put('@odd name.tf', 'c');
@@ -104,7 +104,7 @@ test('a link that leads out through another is refused', async () => {
   await expect(packFolder(folder)).rejects.toThrow(/out leads out of the folder/);
 });
 
-test('an ignored link is left alone, wherever it leads', async () => {
+test('an ignored link is skipped, wherever it leads', async () => {
   await put('main.tf', 'a');
   await mkdir(path.join(folder, '.terraform', 'providers'), { recursive: true });
   await symlink('/etc', path.join(folder, '.terraform', 'providers', 'cache'));

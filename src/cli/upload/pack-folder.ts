@@ -7,7 +7,7 @@ import { parseIgnoreRules, type IgnoreRules } from './ignore-rules.ts';
 export interface PackedFolder {
   /** A gzipped tar archive. */
   readonly archive: Uint8Array;
-  /** Links included. */
+  /** The number of files, links included. */
   readonly fileCount: number;
   /** Files that terraform reads as configuration, at any depth. */
   readonly configurationFileCount: number;
@@ -16,13 +16,13 @@ export interface PackedFolder {
 interface Found {
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link';
-  /** Of a link, as the archive names it. */
+  /** The target of a link, as it is in the archive. */
   readonly target?: string;
 }
 
 /**
- * Packs a configuration the way terraform does: files, folders, and links whose target lies inside as links. A link that
- * leads out of the folder is an error, because the run would not find what it points to.
+ * Packs a configuration as terraform does: files, folders, and links whose target lies inside as links. A link that
+ * leads out of the folder is an error, because the run would not find its target.
  */
 export async function packFolder(folder: string): Promise<PackedFolder> {
   const root = await realpath(folder).catch(() => undefined);
@@ -50,7 +50,7 @@ export async function packFolder(folder: string): Promise<PackedFolder> {
         if (target !== undefined) entry.linkpath = target;
       },
     },
-    // `./` in front: a name that starts with @ would otherwise be read as an archive to take in.
+    // `./` in front: a name that starts with @ would otherwise be read as an archive to include.
     found.map((each) => `./${each.path}`),
   );
   for await (const chunk of pack) chunks.push(chunk as Uint8Array);
@@ -61,7 +61,7 @@ export async function packFolder(folder: string): Promise<PackedFolder> {
   };
 }
 
-/** A file with a second name is packed as a file each time: other platforms leave hard links out without a word. */
+/** A file with two names is packed twice: other platforms silently leave hard links out. */
 class NoHardLinks extends Map<`${number}:${number}`, string> {
   override get(): undefined {
     return undefined;
@@ -73,7 +73,7 @@ function ifMissing(error: NodeJS.ErrnoException): string {
   throw error;
 }
 
-/** Below an excluded folder too, as long as a rule may take something there back in. */
+/** Walks through an excluded folder too, as long as a later rule may include a file in it again. */
 async function walk(root: string, rules: IgnoreRules, folder: string): Promise<Found[]> {
   const found: Found[] = [];
   const entries = await readdir(path.join(root, folder), { withFileTypes: true });
@@ -93,7 +93,7 @@ async function walk(root: string, rules: IgnoreRules, folder: string): Promise<F
   return found;
 }
 
-/** Relative, also where the link itself is not: the run's folder has another name. */
+/** The relative target, even of an absolute link: the run's folder has another name. */
 async function targetInside(root: string, link: string): Promise<string> {
   const at = path.join(root, link);
   const written = await readlink(at);

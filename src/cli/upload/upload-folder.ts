@@ -12,7 +12,7 @@ export interface UploadedFolder extends Omit<PackedFolder, 'archive'> {
   readonly archiveBytes: number;
 }
 
-/** Packs a folder, uploads it as a new configuration version and waits until the server has taken it in. */
+/** Packs a folder, uploads it as a new configuration version and waits until the server has processed it. */
 export async function uploadFolder(
   client: Client,
   workspaceId: string,
