@@ -1,4 +1,4 @@
-/** What came back from a server, read to its last byte. */
+/** An answer of a server, read to its last byte. */
 export interface Answer {
   readonly method: string;
   readonly status: number;

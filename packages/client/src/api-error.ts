@@ -1,20 +1,20 @@
 /** One entry of a JSON:API `errors` array (`api-contract §1.2`). */
 export interface ApiErrorEntry {
   readonly status?: string;
-  /** What went wrong in one word that stays, where the server is Runwright: HCP Terraform has none. */
+  /** A stable word for the error, from Runwright; HCP Terraform has none. */
   readonly code?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly pointer?: string;
-  /** `links.about`: where a person can do something about it. */
+  /** `links.about`: the page where a person can fix the problem. */
   readonly about?: string;
 }
 
 /**
- * What kind of failure it is, whatever the words of the server.
+ * The kind of the failure, independent of the server's words.
  *
- * `unreachable` and `timeout` mean that no complete answer arrived; `upstream_error` is a 5xx or an answer that is not
- * what this API speaks (a proxy's HTML page, for instance).
+ * `unreachable` and `timeout` mean that no complete answer arrived; `upstream_error` is a 5xx or an answer that does
+ * not belong to this API (a proxy's HTML page, for instance).
  */
 export type ApiErrorCode =
   | 'unauthorized'
@@ -43,8 +43,8 @@ export interface ApiErrorFields {
 }
 
 /**
- * The one way in which this library says that a call did not succeed. Every method throws it; nothing returns an error.
- * A call ended by the caller's own `AbortSignal` throws that signal's reason instead.
+ * The only way in which this library reports a failed call. Every method throws it; none returns an error. A call
+ * ended by the caller's own `AbortSignal` throws that signal's reason instead.
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -55,7 +55,7 @@ export class ApiError extends Error {
   readonly pointer: string | undefined;
   readonly errors: readonly ApiErrorEntry[];
   readonly requestId: string | undefined;
-  /** How long the server asked to wait, when it did. */
+  /** The wait that the server asked for, if it did. */
   readonly retryAfterMs: number | undefined;
   /** true: a request that changes something left this machine and its outcome is unknown. Look before repeating it. */
   readonly mayHaveHappened: boolean;

@@ -33,11 +33,11 @@ import { createTransport, type CallOptions } from './transport.ts';
 import { waitForRun, watchRun, type WatchOptions } from './watch-run.ts';
 
 export interface ClientSettings {
-  /** `https://app.terraform.io` or that of any compatible server; `/api/v2` is added. */
+  /** `https://app.terraform.io` or the address of a compatible server; `/api/v2` is added. */
   readonly address: string | URL;
   readonly token?: string;
   readonly fetch?: typeof globalThis.fetch;
-  /** For one attempt, from sending to the last byte. Default 30 s. */
+  /** The time limit of one attempt, from sending to the last byte. Default 30 s. */
   readonly timeoutMs?: number;
   readonly userAgent?: string;
   readonly retry?: Partial<RetryRules>;
@@ -62,7 +62,7 @@ export function createClient(settings: ClientSettings) {
   const run = runs(transport);
 
   return {
-    /** Of the server, to tell several apart. Holds no secret. */
+    /** The server's address, to tell several apart. Contains no secret. */
     address: address.href,
     ping: (options?: CallOptions) => ping(transport, options),
     account: account(transport),
@@ -117,7 +117,7 @@ function readAddress(address: string | URL): URL {
   const text = String(address);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.host === '') {
-    // Something with an @ may hold a password.
+    // A text with an @ may contain a password.
     const shown = text.includes('@') ? 'this' : JSON.stringify(text);
     throw new TypeError(`${shown} is not an http or https address`);
   }

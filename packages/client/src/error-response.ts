@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 
 const EXCERPT_LENGTH = 200;
 
-/** Turns an answer outside 2xx into an {@link ApiError}, be it JSON:API errors, a list of strings or a proxy's page. */
+/** Turns an answer outside 2xx into an {@link ApiError}: JSON:API errors, a list of strings or a proxy's page. */
 export function errorFromResponse(answer: Answer): ApiError {
   const { status, headers } = answer;
   const text = new TextDecoder().decode(answer.bytes);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Three pages with an item each; what the last one says comes next is `nextOfLast`. */
+/** Three pages with an item each; the last one names `nextOfLast` as its next page. */
 function serve(nextOfLast: number | null | undefined): void {
   server.on('*', ({ url }) => {
     const page = Number(new URL(url, server.address).searchParams.get('page[number]'));
@@ -21,7 +21,7 @@ function serve(nextOfLast: number | null | undefined): void {
   });
 }
 
-/** The ids, of a list that is longer than it could be when it does not end. */
+/** The ids of a list; stops after too many, for a list that does not end. */
 async function idsOf(items: AsyncIterable<{ readonly id: string }>): Promise<string[]> {
   const ids: string[] = [];
   for await (const { id } of items) {

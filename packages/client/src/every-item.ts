@@ -1,13 +1,13 @@
-/** One page of a list, as far as reading on needs it. */
+/** One page of a list, with what is needed to read on. */
 export interface ItemPage<Item> {
   readonly items: readonly Item[];
-  /** null or undefined: there is none. */
+  /** null or undefined: there is no next page. */
   readonly nextPage: number | null | undefined;
 }
 
 /**
- * Every item of a list, page after page. It ends with the list, and also where a server names no later page as the next
- * one, or has nothing on a page: it would go round for ever.
+ * Every item of a list, page after page. It ends with the list, and also when a server names no later page as the
+ * next one, or sends an empty page: otherwise it would never end.
  */
 export async function* everyItem<Item>(
   pageOf: (pageNumber: number) => Promise<ItemPage<Item>>,

@@ -14,8 +14,8 @@ export interface Relationship {
 }
 
 /**
- * A JSON:API resource. Attributes are typed as docs/contract/api-contract.md has them and are passed on unchecked and whole:
- * other servers may leave some out and add their own, and no word of theirs is refused.
+ * A JSON:API resource. Attributes have the types of docs/contract/api-contract.md and are passed on whole and
+ * unchecked: other servers may leave some out or add their own, and all their words are accepted.
  */
 export interface Resource<Attributes = Readonly<Record<string, unknown>>> {
   readonly id: string;
@@ -58,7 +58,7 @@ export function relatedId(resource: Resource<unknown>, name: string): string | u
   return data !== undefined && data !== null && 'id' in data ? data.id : undefined;
 }
 
-/** The ids that a to-many relationship names; none where it is not there. */
+/** The ids in a to-many relationship; none where it is absent. */
 export function relatedIds(resource: Resource<unknown>, name: string): readonly string[] {
   const data: unknown = resource.relationships?.[name]?.data;
   return Array.isArray(data) ? (data as ResourceIdentifier[]).map(({ id }) => id) : [];
@@ -84,7 +84,7 @@ export function readList<R extends Resource<unknown>>(answer: Answer): ListDocum
   return { ...body, data: body['data'].map(withAttributes) } as unknown as ListDocument<R>;
 }
 
-/** Numbers that JavaScript cannot hold are `ExactNumber`s. Throws an `upstream_error` when the answer is not JSON. */
+/** Numbers that JavaScript cannot hold become `ExactNumber`s. Throws an `upstream_error` for other texts than JSON. */
 export function readJson(answer: Answer): unknown {
   try {
     return parseExactJson(new TextDecoder().decode(answer.bytes));
@@ -112,7 +112,7 @@ function isResource(value: unknown): boolean {
   );
 }
 
-/** JSON:API lets a resource leave them out; whoever reads one need not know. */
+/** JSON:API lets a resource omit its attributes; this adds empty ones. */
 function withAttributes(resource: unknown): unknown {
   return isObject(resource) ? { attributes: {}, ...resource } : resource;
 }

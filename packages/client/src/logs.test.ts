@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Serves a log by byte ranges; `visibleBytes` says how much of it exists at each call. */
+/** Serves a log by byte ranges; `visibleBytes` gives its length at each call. */
 function serveLog(path: string, text: string, visibleBytes: (call: number) => number): void {
   const bytes = Buffer.from(text, 'utf8');
   server.on(`GET ${path}`, ({ url }, call) => {

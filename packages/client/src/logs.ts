@@ -2,7 +2,7 @@ import { sleep } from './deadline.ts';
 import type { OpenAnswer } from './stream.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
-/** First and last byte of a complete log (`api-contract §4.3`). They count as bytes and are no part of the text. */
+/** First and last byte of a complete log (`api-contract §4.3`). They count as bytes and are not part of the text. */
 const STX = 0x02;
 const ETX = 0x03;
 const DEFAULT_LIMIT = 64 * 1024;
@@ -19,7 +19,7 @@ export interface LogRange extends CallOptions {
 export interface LogChunk {
   /** Without the markers. May begin or end inside a UTF-8 sequence. */
   readonly bytes: Uint8Array;
-  /** Where to read on. */
+  /** The offset of the next read. */
   readonly nextOffset: number;
   /** true when the log's end marker was read: nothing will follow. */
   readonly complete: boolean;
@@ -27,7 +27,7 @@ export interface LogChunk {
 
 export interface FollowOptions extends CallOptions {
   readonly limit?: number;
-  /** Asked while nothing new arrives; true ends the log even without its end marker (a phase that never ran). */
+  /** Called while nothing new arrives; true ends the log even without its end marker (a phase that never ran). */
   readonly isOver?: () => Promise<boolean>;
 }
 
@@ -45,7 +45,7 @@ export async function openLog(
 /** Reads a part of a plan's or apply's log. `url` is its `log-read-url`; the token is not sent to it. */
 export async function readLog(transport: Transport, url: string, range: LogRange = {}): Promise<LogChunk> {
   const { offset = 0, limit = DEFAULT_LIMIT, signal } = range;
-  // A relative address and one with a query are both allowed; offset and limit replace whatever query there was.
+  // A relative address and one with a query are both allowed; offset and limit replace any query.
   const [base = ''] = url.split(/[?#]/, 1);
   const answer = await transport.transfer({
     method: 'GET',
@@ -87,7 +87,7 @@ export async function* followLog(
       pollMs = FIRST_POLL_MS;
       continue;
     }
-    // The phase can end between the read and the question, so what was written until then is read once more.
+    // The phase can end between the read and this call, so text written until then is read once more.
     if (knownOver) return;
     knownOver = (await isOver?.()) ?? false;
     if (knownOver) continue;

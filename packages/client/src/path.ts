@@ -1,6 +1,6 @@
 /**
- * Builds a path below `/api/v2/` in which every inserted value is exactly one encoded segment, so that an id taken from
- * a model or a person can never reach another endpoint: `` path`runs/${runId}/actions/apply` ``.
+ * Builds a path below `/api/v2/` in which every inserted value is exactly one encoded segment, so that an id from a
+ * model or a person can never reach another endpoint: `` path`runs/${runId}/actions/apply` ``.
  *
  * Throws RangeError for an empty segment, `.` and `..`, which URL parsers resolve even when percent-encoded.
  */

@@ -4,7 +4,7 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 export interface PageRequest {
   /** From 1. */
   readonly pageNumber?: number | undefined;
-  /** 1 to 100; servers use 20 when it is left out. */
+  /** 1 to 100; servers use 20 by default. */
   readonly pageSize?: number | undefined;
 }
 

@@ -12,18 +12,18 @@ import { pageQuery, type PageRequest, type Query } from './query.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 export interface ReadOptions extends CallOptions {
-  /** Names of related resources to send along, in snake_case. */
+  /** Names of related resources to include, in snake_case. */
   readonly include?: readonly string[] | undefined;
 }
 
 export interface ListOptions extends ReadOptions, PageRequest {
-  /** A name, with a minus in front for the other way round. */
+  /** A name, with a minus in front for the reverse order. */
   readonly sort?: string | undefined;
 }
 
 type Related = ResourceIdentifier | readonly object[] | null;
 
-/** A resource to send. undefined attributes and relationships are left out: what is not named is not changed. */
+/** A resource to send. undefined attributes and relationships are not sent, and so not changed. */
 export interface ResourceInput {
   readonly type: string;
   readonly id?: string;
@@ -31,14 +31,14 @@ export interface ResourceInput {
   readonly relationships?: Readonly<Record<string, Related | undefined>>;
 }
 
-/** The ids of one kind, as relationships take them. */
+/** The ids of one kind, in the form for relationships. */
 export function identifiers(type: string, ids: readonly string[]): ResourceIdentifier[] {
   return ids.map((id) => ({ type, id }));
 }
 
 export type ResourceCalls = ReturnType<typeof resourceCalls>;
 
-/** The few ways in which every resource of the API is read and changed. */
+/** The calls by which every resource of the API is read and changed. */
 export function resourceCalls(transport: Transport) {
   async function list<R extends Resource<unknown>>(
     path: string,
@@ -97,7 +97,7 @@ export function resourceCalls(transport: Transport) {
       await transport.call({ method: 'DELETE', path, signal });
     },
 
-    /** A change whose answer says nothing: an action, or a relationship. */
+    /** A change without content in its answer: an action, or a relationship. */
     async act(
       method: 'POST' | 'PATCH' | 'DELETE',
       path: string,
@@ -107,7 +107,7 @@ export function resourceCalls(transport: Transport) {
       await transport.call({ method, path, ...(body === undefined ? {} : { body }), signal });
     },
 
-    /** A change that answers with the resource it changed. */
+    /** A change that answers with the changed resource. */
     async actOn<R extends Resource<unknown>>(
       path: string,
       body: unknown,

@@ -1,8 +1,8 @@
-/** How often and how patiently a call is repeated. */
+/** The limits for repeating a call. */
 export interface RetryRules {
-  /** Attempts in all, the first one included. */
+  /** All attempts, the first one included. */
   readonly maxAttempts: number;
-  /** A server that asks for a longer wait than this gets no second attempt: the error says how long it asked for. */
+  /** If a server asks for a longer wait, there is no second attempt: the error contains the requested wait. */
   readonly maxWaitMs: number;
 }
 
@@ -12,7 +12,7 @@ const FIRST_BACKOFF_MS = 250;
 const RETRIED_READS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
- * Reads are repeated on 429, 502, 503 and 504. Anything else only on 429, which says that the server did nothing: a
+ * Reads are repeated on 429, 502, 503 and 504. Other calls only on 429, which says that the server did nothing: a
  * second POST after an unclear failure could start a second run (mcp §1.2).
  */
 export function isRetryable(method: string, status: number): boolean {
@@ -33,8 +33,8 @@ export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): numb
 }
 
 /**
- * The wait before attempt number `attempt + 1`, or undefined when there is none. `X-RateLimit-Reset` is sent with every
- * answer, so only a 429 or 503 reads it as a demand.
+ * The wait before attempt number `attempt + 1`, or undefined when there is none. `X-RateLimit-Reset` comes with every
+ * answer, so it counts only for a 429 or 503.
  */
 export function retryDelayMs(
   rules: RetryRules,
@@ -45,7 +45,7 @@ export function retryDelayMs(
   if (attempt >= rules.maxAttempts) return undefined;
   const asked = status === 429 || status === 503 ? retryAfterMs(headers) : undefined;
   const backoffMs = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
-  // Clients that were refused together should not come back together.
+  // Clients that were refused together should not retry at the same moment.
   const jitterMs = Math.random() * 0.25 * backoffMs;
   const waitMs = (asked ?? backoffMs) + jitterMs;
   return waitMs > rules.maxWaitMs ? undefined : waitMs;

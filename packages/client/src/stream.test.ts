@@ -37,7 +37,7 @@ test('a plan that is not ready has no body', async () => {
   expect(await textOf(answer)).toBe('');
 });
 
-test('a refusal is an ApiError with the words of the server, and a busy server is asked again', async () => {
+test('a refusal is an ApiError with the server’s words, and a busy server is asked again', async () => {
   server.on(JSON_OUTPUT, { status: 404 });
   await expect(client.plans.openJson('plan-1', 'full')).rejects.toMatchObject({ code: 'not_found' });
   server.on(JSON_OUTPUT, (_, count) =>
@@ -87,7 +87,7 @@ test('a reader that stops early closes the connection', async () => {
   expect(isCanceled).toBe(true);
 });
 
-test('the rest of a log is opened by byte offset, whatever query its address had', async () => {
+test('the rest of a log is opened by byte offset, whatever query its address has', async () => {
   server.on('GET /api/v2/plans/plan-1', {
     body: {
       data: { id: 'plan-1', type: 'plans', attributes: { status: 'finished', 'log-read-url': '/log/s?x=1' } },

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 
-/** An answer of which the body has not been read yet. Read it to its end, or close it. */
+/** An answer whose body has not been read yet. Read it to its end, or close it. */
 export interface OpenAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -14,12 +14,12 @@ export interface OpenAnswer {
 }
 
 export interface OpenLimits {
-  /** Without a byte for this long, the answer counts as lost. */
+  /** An answer without a byte for this long counts as lost. */
   readonly idleMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Makes a body readable piece by piece. `abort` cuts the connection. */
+/** Makes a body readable piece by piece. `abort` closes the connection. */
 export function openAnswer(
   response: Response,
   abort: (reason: unknown) => void,
@@ -49,7 +49,7 @@ export function openAnswer(
     }
   }
 
-  /** One step, unless it takes too long or the caller gives up. The body is not trusted to notice that it was aborted. */
+  /** One step, unless it takes too long or the caller gives up. The body may not notice that it was aborted. */
   async function withinIdle<T>(step: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     let stop = (): void => undefined;

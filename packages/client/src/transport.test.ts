@@ -182,7 +182,7 @@ describe('answers', () => {
     await expect(client.plans.jsonOutput('plan-1')).resolves.toBeUndefined();
   });
 
-  test('a JSON:API error keeps all that it says', async () => {
+  test('a JSON:API error keeps all of its content', async () => {
     const entry = {
       status: '422',
       title: 'invalid attribute',

@@ -9,7 +9,7 @@ import { openAnswer, type OpenAnswer } from './stream.ts';
 export const MEDIA_TYPE = 'application/vnd.api+json';
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** Failures before a connection exists, or is trusted: nothing can have been carried out. */
+/** Failures before a connection exists, or is trusted: the server has done nothing. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -41,25 +41,25 @@ export interface CallOptions {
 }
 
 export interface CreateOptions extends CallOptions {
-  /** Sent as `Idempotency-Key`: a server that knows it makes the same thing once, however often it is asked. */
+  /** Sent as `Idempotency-Key`: a server that knows it carries the call out only once, however often it comes. */
   readonly idempotencyKey?: string | undefined;
 }
 
 export interface ApiRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** Below `/api/v2/`, made with `path`; with a slash in front, of the server. */
+  /** Below `/api/v2/`, made with `path`; with a leading slash it is a path of the server. */
   readonly path: string;
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as they are, instead of a body. */
+  /** Sent unchanged, instead of a body. */
   readonly bytes?: Uint8Array;
   readonly idempotencyKey?: string | undefined;
 }
 
 export interface BlobRequest extends CallOptions {
   readonly method: 'GET' | 'PUT';
-  /** An address that the server handed out. It is its own credential, so the token is never sent with it. */
+  /** An address that the server issued. It is its own credential, so the token is never sent with it. */
   readonly url: string;
   readonly body?: Uint8Array | Blob;
 }
@@ -69,7 +69,7 @@ export interface OpenRequest extends CallOptions {
   /** Below `/api/v2/`, made with `path`. */
   readonly path: string;
   readonly query?: Query;
-  /** The media type that is wanted, where it is not that of JSON:API. */
+  /** The expected media type, if it is not that of JSON:API. */
   readonly accept?: string;
 }
 
@@ -84,7 +84,7 @@ interface Exchange {
 export interface Transport {
   /** Calls the API. Any 2xx is a success, whatever its body. */
   call(request: ApiRequest): Promise<Answer>;
-  /** Fetches or stores bytes at an address that the server handed out. */
+  /** Fetches or stores bytes at an address that the server issued. */
   transfer(request: BlobRequest): Promise<Answer>;
   /** {@link call} for answers too large to hold: the body is read piece by piece. */
   open(request: OpenRequest): Promise<OpenAnswer>;
@@ -111,7 +111,7 @@ export function createTransport(settings: TransportSettings): Transport {
     call({ method, path, query, body, bytes, idempotencyKey, signal }) {
       const headers = apiHeaders();
       if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
-      // The platform answers 415 to a change without it, even when there is no body.
+      // The platform answers 415 to a change without it, even without a body.
       if (method !== 'GET') headers['content-type'] = bytes ? 'application/octet-stream' : MEDIA_TYPE;
       return send(settings, {
         method,
@@ -202,7 +202,7 @@ async function exchangeOnce(settings: TransportSettings, exchange: Exchange): Pr
   );
 }
 
-/** Does one attempt's work within its time limit, and says what a lost connection means. */
+/** Runs one attempt within its time limit, and turns a lost connection into an error. */
 async function attempted<T>(
   settings: TransportSettings,
   exchange: Exchange,
@@ -221,7 +221,7 @@ async function readWhole(method: string, response: Response): Promise<Answer> {
   return { method, status: response.status, headers: response.headers, bytes };
 }
 
-/** The answer after redirects, its body not read yet. */
+/** The answer after redirects, before its body is read. */
 async function openResponse(
   settings: TransportSettings,
   exchange: Exchange,
@@ -246,7 +246,7 @@ async function openResponse(
     if (hops === MAX_REDIRECTS) throw redirectError(response.status, 'it redirects too often');
     const next = new URL(location, url);
     refuseDowngrade(url, next, exchange.method);
-    // Once gone, the token stays gone: a later hop back is still the other host's wish.
+    // The token is never added again: a later redirect back also comes from the other host.
     if (next.origin !== url.origin) delete headers['authorization'];
     url = next;
   }
@@ -289,7 +289,7 @@ function connectionError(error: unknown, exchange: Exchange): ApiError {
   });
 }
 
-/** fetch hides the system's error below `cause`, and several of them below an AggregateError. */
+/** fetch puts the system's error under `cause`, and several of them into an AggregateError. */
 function connectionReason(error: unknown): { code: string; text: string } {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     const inner = current instanceof AggregateError ? (current.errors[0] as unknown) : current;

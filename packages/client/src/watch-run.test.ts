@@ -55,7 +55,7 @@ test('waiting for the end goes on past the approval', async () => {
   expect(reader.reads).toBe(3);
 });
 
-test('a goal of the caller is met by the first run it accepts', async () => {
+test('a goal of the caller ends the watch at the first run it accepts', async () => {
   const until = ({ attributes }: Run): boolean => attributes.status === 'planning';
   await expect(
     statusesOf([run('pending'), run('planning'), run('planned', true)], { until }),

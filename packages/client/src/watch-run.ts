@@ -5,15 +5,15 @@ import type { runs } from './resources/runs.ts';
 import type { CallOptions } from './transport.ts';
 
 /**
- * - `final`: nothing will happen any more.
- * - `settled`: nothing will happen by itself: final, or waiting for a person.
+ * - `final`: nothing more will happen.
+ * - `settled`: nothing more will happen without a person: the run is final, or waits for one.
  */
 export type WaitGoal = 'settled' | 'final' | ((run: Run) => boolean);
 
 export interface WatchOptions extends CallOptions {
   /** Default `settled`. */
   readonly until?: WaitGoal;
-  /** Between two reads. Default 1000. */
+  /** The pause between two reads. Default 1000. */
   readonly intervalMs?: number;
 }
 
@@ -32,15 +32,15 @@ export function isFinalRun(run: Run): boolean {
 }
 
 /**
- * true when the run is final or waits for a person. The run itself says so (`actions.is-confirmable`): the same status
- * can be a stop on the way or the place where it rests.
+ * true when the run is final or waits for a person. The run itself tells it (`actions.is-confirmable`): the same
+ * status can be passed through or be a stop.
  */
 export function isSettledRun(run: Run): boolean {
   const { status, actions } = run.attributes;
   return isFinalRun(run) || WAITING_FOR_A_PERSON.has(status) || actions?.['is-confirmable'] === true;
 }
 
-/** Yields the run now and whenever its status has changed; ends with the run that meets the goal. */
+/** Yields the run now and after each change of its status; ends with the run that meets the goal. */
 export async function* watchRun(
   reader: Pick<ReturnType<typeof runs>, 'read'>,
   runId: string,

@@ -59,7 +59,7 @@ it('blanks around an address are not part of it', () => {
 });
 
 describe('the error for a bad address', () => {
-  it('names it, on one line, however hostile and long it is', () => {
+  it('names it, on one line, whatever its content and length', () => {
     const problem = targetAddressProblem(`a.b\n${'x'.repeat(1000)}`);
     expect(problem).toMatch(
       /^"a\.b\\nx+…" is not a valid resource address here: expected the end of the address/,

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { type Address, parseAddress } from './address.ts';
 
-/** Why a text cannot be targeted, as one sentence; null when it can: any module, resource, instance or data source. */
+/** Why a text cannot be targeted, as one sentence; null for any module, resource, instance or data source. */
 export function targetAddressProblem(text: string): string | null {
   return addressProblem(text, () => null);
 }
 
-/** Why a text cannot be replaced, as one sentence; null when it names a managed resource or one instance of it. */
+/** The reason why a text cannot be replaced, as one sentence; null for a managed resource or one of its instances. */
 export function replaceAddressProblem(text: string): string | null {
   return addressProblem(text, ({ resource }) => {
     if (resource === null) return 'a module cannot be replaced; name a resource in it';
@@ -30,7 +30,7 @@ export const TargetAddress = addressSchema(targetAddressProblem);
 /** An entry of `replace_addrs`. */
 export const ReplaceAddress = addressSchema(replaceAddressProblem);
 
-/** Longer ones are not taken from a command line. */
+/** Longer addresses are not accepted on a command line. */
 const ADDRESS_CHARS_MAX = 4_096;
 
 function addressProblem(text: string, rule: (address: Address) => string | null): string | null {
@@ -47,7 +47,7 @@ function quote(text: string): string {
 }
 
 function addressSchema(problemOf: (text: string) => string | null) {
-  // Terraform takes an address with blanks around it.
+  // Terraform accepts an address with spaces around it.
   const trimmed = z.string().overwrite((text) => text.replace(/^[ \t]+|[ \t]+$/g, ''));
   return trimmed.superRefine((text, context) => {
     const problem = problemOf(text);

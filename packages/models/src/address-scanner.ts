@@ -1,9 +1,9 @@
 import type { InstanceKey } from './instance-key.ts';
 
 export interface AddressProblem {
-  /** Where reading stopped: an offset in UTF-16 code units. */
+  /** The offset where reading stopped, in UTF-16 code units. */
   readonly position: number;
-  /** What is wrong, as the end of a sentence: `expected "." and the name of the resource at character 13`. */
+  /** The problem, as the end of a sentence: `expected "." and the name of the resource at character 13`. */
   readonly message: string;
 }
 
@@ -15,8 +15,8 @@ const ESCAPE = /\\(?:["\\nrt]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/y;
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n', r: '\r', t: '\t' };
 
 /**
- * Reads the words of an address from left to right. The first failure is kept as {@link problem}; from then on every
- * read gives an empty answer and moves nothing, so a grammar needs no check after each word.
+ * Reads the words of an address from left to right. The first failure is kept as {@link problem}; after it every read
+ * returns an empty answer and moves nothing, so a grammar needs no check after each word.
  */
 export class AddressScanner {
   readonly #text: string;
@@ -50,7 +50,7 @@ export class AddressScanner {
     return this.#skip('.');
   }
 
-  /** The key in brackets that may follow a name; null when there is none. */
+  /** The key in brackets after a name; null when there is none. */
   instanceKey(): InstanceKey | null {
     if (!this.#skip('[')) return null;
     const key = this.#skip('"') ? this.#stringKey() : this.#numberKey();
@@ -79,7 +79,7 @@ export class AddressScanner {
     return { kind: 'string', value, spelling: this.#text.slice(start, this.#position) };
   }
 
-  /** A stretch of a quoted key. `${` and `%{` would start a template; doubled, they stand for themselves. */
+  /** A part of a quoted key. `${` and `%{` would start a template; doubled, they stand for themselves. */
   #characters(): string {
     for (const sign of ['$', '%']) {
       if (this.#skip(`${sign}${sign}{`)) return `${sign}{`;

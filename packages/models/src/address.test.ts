@@ -129,11 +129,11 @@ describe('parseAddress', () => {
     expect(positionOfProblem(text)).toBe(position);
   });
 
-  it('refuses an index no number can hold exactly', () => {
+  it('refuses an index that no number can hold exactly', () => {
     expect(positionOfProblem('a.b[9007199254740993]')).not.toBeNull();
   });
 
-  it('says what it expected and what it found', () => {
+  it('names what it expected and what it found', () => {
     const result = parseAddress('aws_instance.web.id');
     expect(result).toEqual({
       ok: false,
@@ -180,7 +180,7 @@ describe('the address grammar', () => {
     );
   });
 
-  it('prints whatever it accepts back to the very same text, and nothing that could pass for an option', () => {
+  it('prints every accepted text back unchanged, and accepts none that could pass for an option', () => {
     const fragment = fc.constantFrom(
       ...[
         '',
@@ -225,11 +225,11 @@ describe('the address grammar', () => {
       }),
       { numRuns: 5000 },
     );
-    // Both sides of the border were visited, or the property says little.
+    // Both outcomes must occur often, or the property proves little.
     expect(Math.min(accepted, refused)).toBeGreaterThan(500);
   });
 
-  it('never throws, whatever the text, and points into it', () => {
+  it('never throws, whatever the text, and reports a position inside it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const position = positionOfProblem(text);

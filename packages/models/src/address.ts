@@ -13,7 +13,7 @@ export interface ResourceStep {
   readonly key: InstanceKey | null;
 }
 
-/** A path of modules and, unless the whole module is meant, one resource or resource instance in it. */
+/** A path of modules and, unless the whole module is meant, one resource or instance in it. */
 export interface Address {
   readonly modules: readonly ModuleStep[];
   readonly resource: ResourceStep | null;
@@ -22,7 +22,7 @@ export interface Address {
 export type ParsedAddress =
   { readonly ok: true; readonly address: Address } | { readonly ok: false; readonly problem: AddressProblem };
 
-/** Words terraform keeps for itself where a resource type would stand. */
+/** Words that terraform reserves in the place of a resource type. */
 const RESERVED = [
   'count',
   'each',
@@ -40,8 +40,8 @@ const RESERVED = [
 /**
  * Reads a terraform resource address: `module.network`, `module.a["k"].data.aws_ami.x`, `aws_instance.web[0]`.
  *
- * Exactly the address and nothing around it: no spaces, control characters or options, so that an accepted text is
- * safe as the value of `-target=` and `-replace=` (run-models, RunParams; threats T21).
+ * The text must be exactly the address: no spaces, control characters or options around it, so that an accepted text
+ * is safe as the value of `-target=` and `-replace=` (run-models, RunParams; threats T21).
  */
 export function parseAddress(text: string): ParsedAddress {
   const scanner = new AddressScanner(text);
@@ -74,7 +74,7 @@ function readResource(scanner: AddressScanner, word: string): ResourceStep {
   return { mode, type, name: scanner.identifier('the name of the resource'), key: scanner.instanceKey() };
 }
 
-/** The text of an address; of a parsed one, exactly the text it came from. */
+/** The text of an address; for a parsed one, exactly its original text. */
 export function printAddress(address: Address): string {
   const steps = address.modules.map((step) => `module.${step.name}${printKey(step.key)}`);
   if (address.resource !== null) {

@@ -19,7 +19,7 @@ describe('didYouMean', () => {
     expect(didYouMean(word, FIELDS)).toBe(meant);
   });
 
-  it('does not mistake a very long word for a short one', () => {
+  it('does not match a very long word with a short one', () => {
     expect(didYouMean('x'.repeat(1_000_000), FIELDS)).toBeUndefined();
   });
 });

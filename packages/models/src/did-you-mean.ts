@@ -1,4 +1,4 @@
-/** The candidate a misspelt word most likely stands for, or undefined when none is near enough to be worth naming. */
+/** The candidate that a misspelt word most likely means, or undefined when none is close enough. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(word);
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
@@ -10,7 +10,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return best?.candidate;
 }
 
-/** `planOnly`, `plan-only` and `plan_only` differ in nothing that matters here. */
+/** Makes `planOnly`, `plan-only` and `plan_only` equal. */
 function plain(word: string): string {
   return word
     .slice(0, 64)

@@ -29,7 +29,7 @@ const number = fc
   )
   .map((parts) => parts.join(''));
 
-/** Two spellings of one number: BigInt has room for all of them. */
+/** Whether two texts spell the same number, compared with BigInt. */
 function sameNumber(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => {
     const [, sign, whole = '', fraction = '', exponent = '0'] =
@@ -43,7 +43,7 @@ function sameNumber(one: string, other: string): boolean {
   return a.value * 10n ** BigInt(a.exponent - lowest) === b.value * 10n ** BigInt(b.exponent - lowest);
 }
 
-it('reads and writes every number as the number it is', () => {
+it('reads and writes every number without changing it', () => {
   fc.assert(
     fc.property(number, (text) => {
       const read = parseExactJson(text);
@@ -64,19 +64,19 @@ it('reads everything else as JSON.parse does', () => {
   );
 });
 
-it('finds numbers in lists, objects and the outermost place, and none inside of strings', () => {
+it('finds numbers in lists, objects and the outermost place, and none inside strings', () => {
   const text = String.raw`{"a":[9007199254740993,{"b":0.1234567890123456789}],"c":"x\\\"9007199254740993","9007199254740993":1}`;
   const read = parseExactJson(text) as { a: [ExactNumber] };
   expect(read.a[0]).toBeInstanceOf(ExactNumber);
   expect(writeExactJson(read)).toBe(text);
 });
 
-it('keeps keys that have a meaning in JavaScript', () => {
+it('keeps keys with a special meaning in JavaScript', () => {
   const text = '{"__proto__":12345678901234567890,"constructor":{"toJSON":1e999},"text":"x"}';
   expect(writeExactJson(parseExactJson(text))).toBe(text);
 });
 
-it('rejects what is not JSON', () => {
+it('rejects text that is not JSON', () => {
   for (const text of [
     '',
     '01',
@@ -92,7 +92,7 @@ it('rejects what is not JSON', () => {
   }
 });
 
-it('reads what nests deeper than the stack', () => {
+it('reads values that nest deeper than the stack', () => {
   const depth = 200_000;
   const text = '['.repeat(depth) + '9007199254740993' + ']'.repeat(depth);
   let read = parseExactJson(text);
@@ -100,19 +100,19 @@ it('reads what nests deeper than the stack', () => {
   expect(String(read)).toBe('9007199254740993');
 });
 
-it('puts JSON text into a document as it is', () => {
+it('puts JSON text into a document unchanged', () => {
   const document = { list: [new JsonText('{ "a": 1e999 }')], text: 'a', none: undefined };
   expect(writeExactJson(document)).toBe('{"list":[{ "a": 1e999 }],"text":"a"}');
   expect(writeExactJson([new ExactNumber('1e999')], 2)).toBe('[\n  1e999\n]');
   expect(writeExactJson(undefined)).toBe('null');
 });
 
-it('leaves each digit to a writer that does not know of exact numbers', () => {
+it('keeps each digit even in a writer that does not know exact numbers', () => {
   expect(JSON.stringify({ id: parseExactJson('9007199254740993') })).toBe('{"id":"9007199254740993"}');
   expect(`${String(parseExactJson('9007199254740993'))}`).toBe('9007199254740993');
 });
 
-it('quotes the numbers that a float cannot hold, and only those', () => {
+it('quotes exactly the numbers that a float cannot hold', () => {
   expect(quoteInexactNumbers('[1,-0.5,9007199254740993,"9007199254740993",1e758]')).toBe(
     '[1,-0.5,"9007199254740993","9007199254740993","1e758"]',
   );

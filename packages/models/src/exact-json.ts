@@ -1,9 +1,9 @@
 /**
- * JSON whose numbers stay what they were written as. Terraform's numbers have any size and any number of digits;
- * JavaScript's have 53 bits, so what is in between is read as text and written as it was read (docs/adr/0091).
+ * JSON whose numbers keep their spelling. Terraform's numbers have any size and any number of digits; JavaScript's
+ * have 53 bits, so numbers beyond them are read as text and written unchanged (docs/adr/0091).
  */
 
-/** A value that is JSON text already; {@link writeExactJson} writes it as it is. */
+/** A value that is already JSON text; {@link writeExactJson} writes it unchanged. */
 export class JsonText {
   readonly text: string;
 
@@ -11,7 +11,7 @@ export class JsonText {
     this.text = text;
   }
 
-  /** For {@link writeExactJson}. Written by anything else, the value may lose digits. */
+  /** For {@link writeExactJson}. With another writer, the value may lose digits. */
   toJSON(): unknown {
     return collected === undefined ? this.withoutWriter() : markOf(collected.push(this.text) - 1);
   }
@@ -27,24 +27,24 @@ export class JsonText {
 
 /** A number that a JavaScript number cannot hold. */
 export class ExactNumber extends JsonText {
-  /** Whoever knows no such number still gets each digit: a text is better than another number. */
+  /** Another writer still gets each digit: a string is better than a different number. */
   protected override withoutWriter(): unknown {
     return this.text;
   }
 }
 
 /**
- * Nobody can guess it, so no text of others looks like one of these marks. A browser gives `randomUUID` to pages of https
- * only.
+ * Random, so that no text of other people looks like one of these marks. Browsers offer `randomUUID` only to https
+ * pages.
  */
 const NONCE = [...crypto.getRandomValues(new Uint32Array(4))].map((word) => word.toString(36)).join('-');
 const MARK = new RegExp(`"${NONCE}:(\\d+)"`, 'g');
 const markOf = (index: number): string => `${NONCE}:${index}`;
 
-/** The texts of the writing that is under way: JSON.stringify is not interrupted. */
+/** The texts of the current call: nothing interrupts JSON.stringify. */
 let collected: string[] | undefined;
 
-/** JSON.stringify for values that may hold {@link JsonText}; undefined has no JSON and gives `null`. */
+/** JSON.stringify for values that may contain {@link JsonText}; undefined has no JSON and gives `null`. */
 export function writeExactJson(value: unknown, indent?: number): string {
   const texts: string[] = [];
   collected = texts;
@@ -76,7 +76,7 @@ export function parseExactJson(text: string): unknown {
 export const quoteInexactNumbers = (json: string): string =>
   replaceNumbers(json, (number) => (isExact(number) ? number : `"${number}"`));
 
-/** Whether a number of the JSON is beyond all floats of 64 bits, and not only between two of them. */
+/** Whether a number of the JSON is beyond all 64-bit floats, and not only between two of them. */
 export function holdsNumberBeyondFloats(json: string): boolean {
   let isFound = false;
   replaceNumbers(json, (number) => {
@@ -88,7 +88,7 @@ export function holdsNumberBeyondFloats(json: string): boolean {
 
 const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
 
-/** Puts other texts for the numbers of a JSON text, those inside of strings excepted. */
+/** Replaces the numbers of a JSON text, except inside strings. */
 function replaceNumbers(json: string, replace: (number: string) => string): string {
   const parts: string[] = [];
   let written = 0;
@@ -107,7 +107,7 @@ function replaceNumbers(json: string, replace: (number: string) => string): stri
   return written === 0 ? json : parts.join('') + json.slice(written);
 }
 
-/** One behind the closing quote of the string that begins at `start`; the end of the text when there is none. */
+/** The position after the closing quote of the string that begins at `start`; the end of the text without one. */
 function endOfString(json: string, start: number): number {
   for (let quote = json.indexOf('"', start + 1); quote !== -1; quote = json.indexOf('"', quote + 1)) {
     let escapes = quote;
@@ -120,7 +120,7 @@ function endOfString(json: string, start: number): number {
 const SMALL_INTEGER = /^-?\d{1,15}$/;
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Whether reading the text as a JavaScript number gives the same number. What is no number is for the parser to say. */
+/** Whether a JavaScript number holds exactly this number. Invalid numbers are left to the parser. */
 function isExact(text: string): boolean {
   if (SMALL_INTEGER.test(text)) return true;
   const decimal = canonical(text);
@@ -137,7 +137,7 @@ function canonical(text: string): string | undefined {
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
-/** A pattern for it would try each run of zeros from each of its digits on. */
+/** Not a pattern: it would try each run of zeros from each of its digits. */
 function trimEndZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;

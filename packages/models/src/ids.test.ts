@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationVersionId, ID_PREFIX, newId, RunId, WorkspaceId } from './ids.ts';
 
 describe('newId', () => {
-  it('makes ids of the prefix and 16 letters or digits, for every kind of resource', () => {
+  it('makes ids from the prefix and 16 letters or digits, for every kind of resource', () => {
     for (const prefix of Object.values(ID_PREFIX)) {
       expect(newId(prefix)).toMatch(new RegExp(`^${prefix}-[a-zA-Z0-9]{16}$`));
     }
@@ -19,13 +19,13 @@ describe('newId', () => {
     expect(ids.size).toBe(5000);
   });
 
-  it('gives each of the 58 characters the same share of the 256 bytes, and draws again for the rest', () => {
+  it('gives each of the 58 characters the same share of the 256 bytes, and replaces the other bytes', () => {
     let next = 0;
     const counts = new Map<string, number>();
     const everyByteInTurn = (bytes: Uint8Array) => {
       for (let index = 0; index < bytes.length; index++) bytes[index] = next++ % 256;
     };
-    // 29 ids take 464 characters, and the 232 fair bytes come around exactly twice.
+    // 29 ids have 464 characters, so the 232 fair bytes are used exactly twice.
     let text = '';
     for (let turn = 0; turn < 29; turn++) {
       next = (turn * 16) % 232;
@@ -66,7 +66,7 @@ describe('RunId', () => {
     expect(RunId.safeParse(id).success).toBe(false);
   });
 
-  it('teaches the form in its message', () => {
+  it('explains the form in its message', () => {
     const message = RunId.safeParse('17').error?.issues[0]?.message;
     expect(message).toContain('"run-" and exactly 16 letters or digits');
     expect(message).toContain('run-AbCdEfGhIjKlMnOp');

@@ -66,17 +66,17 @@ export const ID_PREFIX = {
 export type ResourceKind = keyof typeof ID_PREFIX;
 export type IdPrefix = (typeof ID_PREFIX)[ResourceKind];
 
-/** Base58: without those that look alike. Clients take an id with any other for a name. */
+/** Base58: without characters that look alike. Clients treat an id with any other character as a name. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
 const ID_LENGTH = 16;
-/** The largest multiple of the alphabet's size a byte can hold: bytes from here on would favour the first letters. */
+/** The largest multiple of the alphabet's size within a byte: higher bytes would favour the first letters. */
 const FAIR_BYTES = 256 - (256 % ALPHABET.length);
 
 /**
  * A new identifier: the prefix, a dash and 16 random letters and digits (93 bits).
  *
  * @param prefix a value of {@link ID_PREFIX}
- * @param fillRandom fills an array with random bytes; the platform's cryptographic generator unless given
+ * @param fillRandom fills an array with random bytes; by default the platform's cryptographic generator
  */
 export function newId<P extends IdPrefix>(
   prefix: P,

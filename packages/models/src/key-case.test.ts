@@ -16,7 +16,7 @@ describe('the key codec', () => {
     );
   });
 
-  it('renames the first level alone, since what is deeper is data', () => {
+  it('renames only the first level, since deeper levels are data', () => {
     const record = { target_addrs: ['a_b.c_d'], variables: [{ some_key: 'x_y' }] };
     expect(renameKeys(record, snakeToKebab)).toEqual({
       'target-addrs': ['a_b.c_d'],

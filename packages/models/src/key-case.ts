@@ -8,7 +8,7 @@ export function kebabToSnake(key: string): string {
   return key.replaceAll('-', '_');
 }
 
-/** The same record under other keys. Values are left alone, however deep: a variable's name is data, not a key. */
+/** The same record under other keys. Values stay unchanged at any depth: a variable's name is data, not a key. */
 export function renameKeys(
   record: Readonly<Record<string, unknown>>,
   rename: (key: string) => string,

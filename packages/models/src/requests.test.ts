@@ -9,7 +9,7 @@ function problemOf(schema: { safeParse: (input: unknown) => ReturnType<typeof Ru
 }
 
 describe('RunCreateRequest', () => {
-  it('needs nothing but a workspace', () => {
+  it('needs only a workspace', () => {
     expect(RunCreateRequest.parse({ workspace_id: WORKSPACE_ID })).toStrictEqual({
       workspace_id: WORKSPACE_ID,
     });
@@ -21,7 +21,7 @@ describe('RunCreateRequest', () => {
     expect(request.params).toMatchObject({ is_destroy: true, refresh: true, plan_only: false });
   });
 
-  it("takes the workspace of the specification's sample, whose id is shorter than ours", () => {
+  it("accepts the workspace of the specification's sample, whose id is shorter than ours", () => {
     expect(RunCreateRequest.safeParse({ workspace_id: 'ws-example123' }).success).toBe(true);
   });
 
@@ -40,7 +40,7 @@ describe('RunCreateRequest', () => {
     expect(result.error?.issues[0]?.path).toEqual(['params', 'terraform_version']);
   });
 
-  it('does not overlook parameters beside params', () => {
+  it('refuses parameters beside params', () => {
     const result = RunCreateRequest.safeParse({ workspace_id: WORKSPACE_ID, plan_only: true });
     expect(result.error?.issues[0]?.message).toContain('"plan_only" is not a field of a run create request');
   });
@@ -53,7 +53,7 @@ describe('RunCreateRequest', () => {
 });
 
 describe('RunDetailsRequest', () => {
-  it('takes a run id of the strict form alone', () => {
+  it('accepts only a run id of the strict form', () => {
     expect(RunDetailsRequest.safeParse({ run_id: RUN_ID }).success).toBe(true);
     expect(RunDetailsRequest.safeParse({ run_id: 'run-AbCdEfGhIjKlMnOpQ' }).success).toBe(false);
     expect(RunDetailsRequest.safeParse({}).success).toBe(false);
@@ -61,14 +61,14 @@ describe('RunDetailsRequest', () => {
 });
 
 describe('RunActionRequest', () => {
-  it('takes a run id with or without a comment', () => {
+  it('accepts a run id with or without a comment', () => {
     expect(RunActionRequest.parse({ run_id: RUN_ID })).toStrictEqual({ run_id: RUN_ID });
     expect(RunActionRequest.parse({ run_id: RUN_ID, comment: '' }).comment).toBe('');
     expect(RunActionRequest.safeParse({ run_id: RUN_ID, comment: 5 }).success).toBe(false);
     expect(RunActionRequest.safeParse({ run_id: 'x' }).success).toBe(false);
   });
 
-  it('suggests the field that was meant', () => {
+  it('suggests the intended field', () => {
     const result = RunActionRequest.safeParse({ run_id: RUN_ID, coment: 'ok' });
     expect(result.error?.issues[0]?.message).toContain('did you mean "comment"?');
   });
@@ -87,7 +87,7 @@ describe('RunListRequest', () => {
     });
   });
 
-  it('takes pages from 1 on, of 1 to 100 runs', () => {
+  it('accepts pages from 1 on, of 1 to 100 runs', () => {
     expect(accepts({ page_number: 0 })).toBe(false);
     expect(accepts({ page_number: 1_000_000 })).toBe(true);
     expect(accepts({ page_number: 1.5 })).toBe(false);
@@ -97,7 +97,7 @@ describe('RunListRequest', () => {
     expect(accepts({ page_size: 101 })).toBe(false);
   });
 
-  it('takes the words of both vocabularies in the four filters', () => {
+  it('accepts the words of both vocabularies in the four filters', () => {
     expect(accepts({ filter_operation: 'plan,plan_only,save_plan' })).toBe(true);
     expect(accepts({ filter_status: 'Pending, plan_queued,force_canceled' })).toBe(true);
     expect(accepts({ filter_source: 'api,tfe-ui,run_trigger' })).toBe(true);
@@ -113,7 +113,7 @@ describe('RunListRequest', () => {
     },
   );
 
-  it('takes a year, as a number too, or the last twelve months', () => {
+  it('accepts a year, also as a number, or the last twelve months', () => {
     expect(
       RunListRequest.parse({ workspace_id: WORKSPACE_ID, filter_timeframe: 2026 }).filter_timeframe,
     ).toBe('2026');
@@ -122,7 +122,7 @@ describe('RunListRequest', () => {
     expect(accepts({ filter_timeframe: '20266' })).toBe(false);
   });
 
-  it('bounds the free texts', () => {
+  it('limits the length of free texts', () => {
     expect(accepts({ search_commit: 'a'.repeat(40) })).toBe(true);
     expect(accepts({ search_commit: 'a'.repeat(41) })).toBe(false);
     for (const field of ['search_user', 'search_basic', 'filter_agent_pool_names']) {

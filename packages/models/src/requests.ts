@@ -13,8 +13,8 @@ import {
 } from './vocabulary/word-list.ts';
 
 /**
- * A reference to an existing workspace. Only the kind is checked: whether it exists is for the platform to say, and
- * shorter ids than ours do exist (api-contract §0.7). `WorkspaceId` is the strict form.
+ * A reference to an existing workspace. Only the kind is checked: the platform knows whether it exists, and shorter
+ * ids than ours exist (api-contract §0.7). `WorkspaceId` is the strict form.
  */
 const WorkspaceReference = z.string().regex(/^ws-[a-zA-Z0-9]+$/, {
   error: 'A workspace id is "ws-" and letters or digits, for example ws-AbCdEfGhIjKlMnOp',
@@ -32,7 +32,7 @@ export const RunCreateRequest = strictFields('a run create request', {
 });
 export type RunCreateRequest = z.output<typeof RunCreateRequest>;
 
-/** A run create request as a caller may give it: parameters with defaults may be left out. */
+/** A run create request from a caller: parameters with defaults may be omitted. */
 export interface RunCreateRequestInput {
   workspace_id: string;
   params?: RunParamsInput | undefined;
@@ -67,7 +67,7 @@ const Timeframe = z.preprocess(
   z.string().regex(/^(?:year|[0-9]{4})$/, { error: 'A timeframe is "year" or a year such as 2026' }),
 );
 
-/** The limits of the origin (mcp §1.4). */
+/** The limits of the original tools (mcp §1.4). */
 const freeText = (maxLength: number) => z.string().max(maxLength).optional();
 
 /** To list the runs of a workspace (run-models, RunListRequest; the filters after the four: api-contract §9). */

@@ -1,4 +1,4 @@
-/** What a parameter is when it is left out. Plain data, so that whoever only writes requests needs no schema. */
+/** The default values of parameters. Plain data, so that code that only writes requests needs no schema. */
 export const RUN_PARAM_DEFAULTS = {
   is_destroy: false,
   refresh: true,

@@ -1,6 +1,6 @@
 import type { RunVariable } from './run-variable.ts';
 
-/** The parameters that rules between fields look at. */
+/** The parameters that the rules between fields read. */
 export interface RuledParams {
   is_destroy: boolean;
   refresh_only: boolean;
@@ -18,10 +18,10 @@ export interface RunParamsProblem {
 }
 
 /**
- * What several parameters together make impossible (run-models, Validation Rules; api-contract §2.2).
- * A plan-only destroy is legal.
+ * Combinations of parameters that are not allowed (run-models, Validation Rules; api-contract §2.2). A plan-only
+ * destroy is allowed.
  *
- * @param spell writes a parameter's name the way the caller knows it; as it is unless given
+ * @param spell writes a parameter's name as the caller knows it; unchanged by default
  */
 export function checkRunParams(
   params: RuledParams,

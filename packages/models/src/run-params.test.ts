@@ -20,7 +20,7 @@ const DEFAULTS = {
 };
 
 describe('RunParams', () => {
-  it("has the specification's defaults and sets nothing that has none", () => {
+  it("has the specification's defaults, and leaves all other parameters unset", () => {
     expect(RunParams.parse({})).toStrictEqual(DEFAULTS);
   });
 
@@ -43,7 +43,7 @@ describe('RunParams', () => {
     ]);
   });
 
-  it('keeps what is given', () => {
+  it('keeps given values', () => {
     const given = {
       ...DEFAULTS,
       message: 'Deploy',
@@ -120,7 +120,7 @@ describe('RunParams keys', () => {
 });
 
 describe('RunParams rules', () => {
-  it('allow a terraform version for plan-only runs alone', () => {
+  it('allow a terraform version only for plan-only runs', () => {
     expect(messages({ terraform_version: '1.9.5', plan_only: true })).toEqual([]);
     expect(messages({ terraform_version: '1.9.5' })).toEqual([
       'Terraform version 1.9.5 can only be set for plan-only runs: ' +
@@ -129,17 +129,17 @@ describe('RunParams rules', () => {
     expect(paths({ terraform_version: '', plan_only: true })).toEqual(['terraform_version']);
   });
 
-  it('set refresh_only against is_destroy and against replacing', () => {
+  it('refuse refresh_only together with is_destroy or with replacing', () => {
     expect(paths({ refresh_only: true, is_destroy: true })).toEqual(['refresh_only']);
     expect(paths({ refresh_only: true, replace_addrs: ['a.b'] })).toEqual(['refresh_only']);
     expect(paths({ refresh_only: true, replace_addrs: [], target_addrs: ['a.b'] })).toEqual([]);
   });
 
-  it('set save_plan against plan_only', () => {
+  it('refuse save_plan together with plan_only', () => {
     expect(paths({ save_plan: true, plan_only: true })).toEqual(['save_plan']);
   });
 
-  it('allow what the platform allows', () => {
+  it('allow the combinations that the platform allows', () => {
     expect(messages({ plan_only: true, is_destroy: true })).toEqual([]);
     expect(messages({ plan_only: true, auto_apply: true })).toEqual([]);
     expect(messages({ refresh_only: true, refresh: false })).toEqual([]);
@@ -164,7 +164,7 @@ describe('RunParams rules', () => {
     expect(messages({ variables })).toEqual(['Variable "a" is given twice']);
   });
 
-  it('take names that differ in case for different variables', () => {
+  it('treat names that differ in case as different variables', () => {
     expect(messages({ variables: ['a', 'A'].map((key) => ({ key, value: '1' })) })).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe('RunParams rules', () => {
     ).toEqual(['target_addrs.1', 'replace_addrs.1', 'replace_addrs.2']);
   });
 
-  it('refuse text no database can store', () => {
+  it('refuse text that no database can store', () => {
     expect(paths({ message: 'a\0b' })).toEqual(['message']);
   });
 });
@@ -204,7 +204,7 @@ describe('RunParams as JSON Schema', () => {
   });
 });
 
-it('has the names and defaults that are written without a schema', () => {
+it('matches the names and defaults that are written without a schema', () => {
   expect(RUN_PARAM_FIELDS).toEqual(Object.keys(RunParamsShape.shape));
   expect(RunParamsShape.parse({})).toEqual(RUN_PARAM_DEFAULTS);
 });

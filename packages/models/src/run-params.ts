@@ -6,9 +6,9 @@ import { RunVariable } from './run-variable.ts';
 import { acceptKebabKeys, strictFields } from './strict-fields.ts';
 import { boundedText } from './text.ts';
 
-/** A message is sent with every list of runs. */
+/** Limited, because every list of runs contains it. */
 const MESSAGE_MAX = 10_000;
-/** An operating system starts no program with more arguments than these. */
+/** An operating system limits the number of a program's arguments. */
 const ADDRESSES_MAX = 1_000;
 const ADDRESSES_CHARS_MAX = 200_000;
 const VARIABLES_MAX = 1_000;
@@ -26,8 +26,8 @@ function addressList(address: typeof TargetAddress) {
 
 /**
  * The fields of {@link RunParams} in snake_case, before the rules between fields: the form to publish as JSON Schema.
- * `auto_apply`, `message`, `terraform_version`, the addresses and the variables have no default: left out, the
- * workspace or the platform decides (run-models, RunParams; api-contract §2.2).
+ * `auto_apply`, `message`, `terraform_version`, the addresses and the variables have no default: if they are absent,
+ * the workspace or the platform decides (run-models, RunParams; api-contract §2.2).
  */
 export const RunParamsShape = runParamsShape(RunVariable);
 
@@ -60,7 +60,7 @@ export function runParamsShape(variable: typeof RunVariable) {
   });
 }
 
-/** How to run (run-models, RunParams). Takes snake_case fields, and kebab-case for those who know the wire. */
+/** The parameters of a run (run-models, RunParams). Accepts snake_case fields, and kebab-case as on the wire. */
 export const RunParams = z.preprocess(
   acceptKebabKeys(Object.keys(RunParamsShape.shape)),
   RunParamsShape.superRefine((params, context) => {
@@ -75,5 +75,5 @@ export type RunParamsField = keyof RunParamsInput;
 /** Run parameters with every default filled in. */
 export type RunParams = z.output<typeof RunParamsShape>;
 
-/** Run parameters as a caller may give them. */
+/** Run parameters from a caller, before defaults. */
 export type RunParamsInput = z.input<typeof RunParamsShape>;

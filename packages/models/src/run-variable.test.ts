@@ -29,7 +29,7 @@ describe('RunVariable', () => {
     expect(accepts({ key: 'k', value: 'v'.repeat(length) })).toBe(accepted);
   });
 
-  it('counts characters, not the units a character is stored in', () => {
+  it('counts characters, not UTF-16 units', () => {
     expect(accepts({ key: '😀'.repeat(128), value: '😀'.repeat(256) })).toBe(true);
     expect(accepts({ key: '😀'.repeat(129), value: '' })).toBe(false);
     expect(accepts({ key: 'k', value: '😀'.repeat(257) })).toBe(false);
@@ -49,18 +49,18 @@ describe('RunVariable', () => {
     expect(accepts(variable)).toBe(false);
   });
 
-  it('leaves the value as it was written', () => {
+  it('keeps the value as it was written', () => {
     const value = ' "quoted" ${x}\n';
     expect(RunVariable.parse({ key: 'k', value }).value).toBe(value);
   });
 
-  it('says how long a value that is too long is', () => {
+  it('names the length of a value that is too long', () => {
     const [issue] = RunVariable.safeParse({ key: 'k', value: 'v'.repeat(300) }).error?.issues ?? [];
     expect(issue).toMatchObject({ code: 'too_big', maximum: 256, path: ['value'] });
     expect(issue?.message).toContain('300 characters, at most 256');
   });
 
-  it('may be given room for longer values by a server', () => {
+  it('accepts longer values if a server allows them', () => {
     const roomy = runVariableSchema(10_000);
     expect(roomy.safeParse({ key: 'k', value: 'v'.repeat(10_000) }).success).toBe(true);
     expect(roomy.safeParse({ key: 'k', value: 'v'.repeat(10_001) }).success).toBe(false);

@@ -3,10 +3,10 @@ import { didYouMean } from './did-you-mean.ts';
 import { kebabToSnake } from './key-case.ts';
 
 /**
- * An object that takes no other fields than these, and tells the caller of a misspelt one which it most likely meant.
- * A typo must not pass unseen: `plan_onlly: true` would start a run that applies (mcp §1.4).
+ * An object that accepts only these fields, and names the field that a misspelt one most likely means. A typo must
+ * not go unnoticed: `plan_onlly: true` would start a run that applies (mcp §1.4).
  *
- * @param name what the object is, for messages: `a run variable`
+ * @param name names the object in messages: `a run variable`
  */
 export function strictFields<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
   const fields = Object.keys(shape);
@@ -18,7 +18,7 @@ export function strictFields<Shape extends z.ZodRawShape>(name: string, shape: S
   });
 }
 
-/** One sentence about a field that is not among those an object has. */
+/** One sentence about an unknown field of an object. */
 export function describeUnknownField(name: string, key: string, fields: readonly string[]): string {
   const twin = kebabToSnake(key);
   if (fields.includes(twin)) return `"${key}" and "${twin}" are the same field of ${name}: give one of them.`;
@@ -28,8 +28,8 @@ export function describeUnknownField(name: string, key: string, fields: readonly
 }
 
 /**
- * Renames the kebab-case keys of an object that are fields in snake_case, for callers who know the wire names
- * (mcp §1.6). Anything else, a field given in both spellings included, is left for the object's schema to refuse.
+ * Renames kebab-case keys that are fields in snake_case, for callers who know the wire names (mcp §1.6). Other keys,
+ * and a field given in both spellings, are left for the object's schema to refuse.
  */
 export function acceptKebabKeys(fields: readonly string[]): (input: unknown) => unknown {
   return (input) => {

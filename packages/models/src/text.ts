@@ -1,20 +1,20 @@
 import * as z from 'zod';
 
-/** Text a database can store: anything without NUL. */
+/** Text that a database can store: anything without NUL. */
 export function storableText() {
   return z.string().refine((text) => !text.includes('\0'), { error: 'Text cannot hold the character NUL' });
 }
 
 /**
- * Text of a length between two bounds, counted in characters as JSON Schema counts them: an emoji is one, though
- * JavaScript stores it in two units.
+ * Text of a length between two bounds, counted in characters as in JSON Schema: an emoji is one, though JavaScript
+ * stores it in two units.
  *
  * @param name starts the message: `The key of a run variable`
  */
 export function boundedText(name: string, minLength: number, maxLength: number) {
   return storableText()
     .superRefine((text, context) => {
-      // Every character is at most two units, so most texts need no walk.
+      // A text has at least as many units as characters, so most texts need no count.
       const length = text.length <= maxLength ? text.length : [...text].length;
       if (length < minLength) {
         const message = `${name} must have at least ${minLength} character${minLength === 1 ? '' : 's'}`;

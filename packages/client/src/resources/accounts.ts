@@ -9,7 +9,7 @@ export type User = Resource<Readonly<Record<string, unknown>> & { readonly usern
 export function account(transport: Transport) {
   const calls = resourceCalls(transport);
   return {
-    /** Whose token this is. Team and organization tokens have a user of their own. */
+    /** The owner of the token. Team and organization tokens have a user of their own. */
     details: (options?: CallOptions) => calls.read<User>('account/details', options),
     update: (fields: { readonly username?: string; readonly email?: string }, options?: CallOptions) =>
       calls.update<User>('account/update', { type: 'users', attributes: fields }, options),

@@ -1,10 +1,10 @@
 import type { OpenAnswer } from '../stream.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
-/** Of a whole server, for its administrators. Of Runwright alone. */
+/** Endpoints for a whole server, for its administrators. Only Runwright has them. */
 export function administration(transport: Transport) {
   return {
-    /** The embedded database of the server as of now, as a compressed archive, piece by piece. */
+    /** The server's embedded database at this moment, as a compressed archive, piece by piece. */
     openDatabaseArchive: (options: CallOptions = {}): Promise<OpenAnswer> =>
       transport.open({
         method: 'GET',

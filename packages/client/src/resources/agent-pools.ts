@@ -25,9 +25,9 @@ export interface AgentPoolFields {
   readonly 'organization-scoped'?: boolean;
   /** Ids of the workspaces that may use the pool when it is not for the whole organization. */
   readonly allowedWorkspaces?: readonly string[];
-  /** Ids of the projects whose workspaces may use it then. */
+  /** Ids of the projects whose workspaces may use the pool then. */
   readonly allowedProjects?: readonly string[];
-  /** Ids of the workspaces that may not use it in any case. */
+  /** Ids of the workspaces that may never use it. */
   readonly excludedWorkspaces?: readonly string[];
 }
 
@@ -70,7 +70,7 @@ export function agentPools(transport: Transport) {
       calls.list<Agent>(path`agent-pools/${poolId}/agents`, options),
     readAgent: (agentId: string, options?: CallOptions) =>
       calls.read<Agent>(path`agents/${agentId}`, options),
-    /** Only agents that are gone: others answer `precondition_failed`. */
+    /** Only for agents that are gone: others answer `precondition_failed`. */
     deleteAgent: (agentId: string, options?: CallOptions) => calls.remove(path`agents/${agentId}`, options),
   };
 }

@@ -2,22 +2,22 @@ import { readDocument, type Resource } from '../json-api.ts';
 import { path } from '../path.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
-/** Of Runwright alone. */
+/** Only Runwright has it. */
 export type ApprovalStanding = Resource<{
-  /** A team of null: of those who may apply. */
+  /** A team of null: anybody who may apply. */
   readonly rules: readonly {
     readonly team: string | null;
     readonly required: number;
     readonly given: number;
   }[];
-  /** Those included that count no longer: `void` says why. */
+  /** All approvals, including those that no longer count: `void` says why. */
   readonly approvals: readonly {
     readonly 'user-id': string;
     readonly username: string;
     readonly 'given-at': string;
     readonly void: 'changed' | 'author' | 'not-asked' | null;
   }[];
-  /** Nothing may be applied now. */
+  /** Set while nothing may be applied. */
   readonly closed: {
     readonly kind: 'window' | 'freeze';
     readonly name: string;
@@ -26,7 +26,7 @@ export type ApprovalStanding = Resource<{
   readonly 'is-caller-asked': boolean;
 }>;
 
-/** What a run needs before it is applied, and who has approved its plan. */
+/** The approvals that a run needs before it is applied, and those of its plan so far. */
 export function approvals(transport: Transport) {
   return {
     async ofRun(runId: string, options: CallOptions = {}): Promise<ApprovalStanding> {

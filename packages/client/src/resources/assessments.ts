@@ -13,7 +13,7 @@ export interface AssessmentAttributes {
 }
 export type Assessment = Resource<AssessmentAttributes>;
 
-/** Health assessments: what a check for drift found (`api-contract §5.13`). */
+/** Health assessments: the results of checks for drift (`api-contract §5.13`). */
 export function assessments(transport: Transport) {
   const calls = resourceCalls(transport);
   const open = (
@@ -24,10 +24,10 @@ export function assessments(transport: Transport) {
   return {
     read: (resultId: string, options?: CallOptions) =>
       calls.read<Assessment>(path`assessment-results/${resultId}`, options),
-    /** Of a workspace, the latest. */
+    /** The latest assessment of a workspace. */
     current: (workspaceId: string, options?: CallOptions) =>
       calls.read<Assessment>(path`workspaces/${workspaceId}/current-assessment-result`, options),
-    /** Starts one. */
+    /** Starts an assessment. */
     start: (workspaceId: string, options?: CallOptions) =>
       calls.act('POST', path`workspaces/${workspaceId}/actions/assess`, undefined, options),
     openJsonOutput: (resultId: string, options?: CallOptions) => open(resultId, 'json-output', options),

@@ -28,11 +28,11 @@ export interface AuditPage {
 export interface AuditQuery extends CallOptions {
   /** ISO 8601; events from then on. */
   readonly since?: string;
-  /** Whose trail; for callers of several organizations, on servers that let them read it. */
+  /** The organization of the trail; for callers of several organizations, on servers that let them read it. */
   readonly organization?: string;
 }
 
-/** Takes an organization token, or one made for audit trails. */
+/** Needs an organization token, or a token for audit trails. */
 export function auditTrail(transport: Transport) {
   async function list(query: AuditQuery & PageRequest = {}): Promise<AuditPage> {
     const answer = await transport.call({

@@ -34,7 +34,7 @@ export function policyChecks(transport: Transport) {
   };
 }
 
-/** What the policies of one set said; the members of its outcomes are spelled with underscores. */
+/** The results of one policy set; the members of its outcomes have underscores in their names. */
 export type PolicySetOutcome = Resource<{
   readonly outcomes: readonly {
     readonly policy_name: string;
@@ -48,7 +48,7 @@ export type PolicySetOutcome = Resource<{
   readonly 'policy-set-description'?: string;
 }>;
 
-/** What the policies of one language came to. */
+/** The result of all policies in one language. */
 export interface PolicyEvaluation {
   readonly id: string;
   readonly type: 'policy-evaluations';

@@ -20,15 +20,15 @@ export interface ConfigurationFileAttributes {
   readonly path: string;
   readonly 'size-bytes': number;
   readonly 'link-target': string | null;
-  /** Where one file was asked for; null: it is no text. */
+  /** Only in the answer for a single file; null: the file is not text. */
   readonly content?: string | null;
-  /** There is more of it than `content` has. */
+  /** The file is longer than `content`. */
   readonly truncated?: boolean;
 }
 export type ConfigurationFile = Resource<ConfigurationFileAttributes>;
 
 export interface ConfigurationVersionCreate {
-  /** true: the upload itself starts a run. Servers default to true; this client always says false unless told. */
+  /** true: the upload itself starts a run. Servers default to true; this client sends false unless told otherwise. */
   readonly autoQueueRuns?: boolean;
   readonly speculative?: boolean;
   readonly provisional?: boolean;
@@ -74,24 +74,24 @@ export function configurationVersions(transport: Transport) {
     openDownload: (id: string, options?: CallOptions) =>
       transport.open({ method: 'GET', path: path`configuration-versions/${id}/download`, ...options }),
 
-    /** Which files it has; of very many, the first. The list's `meta` counts all of them. */
+    /** The version's files; only the first ones if there are very many. The list's `meta` counts all of them. */
     files: (id: string, options?: CallOptions) =>
       calls.list<ConfigurationFile>(path`configuration-versions/${id}/files`, options),
 
-    /** One of its files, with what is in it. undefined: it has none of this path. */
+    /** One of the version's files, with its content. undefined: there is no file with this path. */
     async readFile(id: string, file: string, options?: CallOptions): Promise<ConfigurationFile | undefined> {
       const target = path`configuration-versions/${id}/files`;
       const { data } = await calls.list<ConfigurationFile>(target, options, { 'filter[path]': file });
       return data[0];
     },
 
-    /** The commit that it came from. Throws `not_found` when it was uploaded. */
+    /** The commit of the version. Throws `not_found` when it was uploaded. */
     ingressAttributes: (id: string, options?: CallOptions) =>
       calls.read<Resource>(path`configuration-versions/${id}/ingress-attributes`, options),
 
     /**
-     * Stores a gzipped tar archive at the version's upload address, once: a second upload is refused by the server.
-     * The token is not sent. The version may take a moment to become `uploaded`.
+     * Stores a gzipped tar archive at the version's upload address, once: the server refuses a second upload. The
+     * token is not sent. The version may take a moment to become `uploaded`.
      */
     async upload(
       version: ConfigurationVersion,

@@ -3,7 +3,7 @@ import { path } from '../path.ts';
 import { resourceCalls } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
-/** Amounts are decimal text a month in the estimate's currency (`api-contract §4.5`). */
+/** Amounts are decimal texts, per month, in the estimate's currency (`api-contract §4.5`). */
 export interface CostEstimateAttributes {
   readonly status: string;
   readonly 'error-message'?: string | null;
@@ -13,7 +13,7 @@ export interface CostEstimateAttributes {
   readonly 'resources-count'?: number;
   readonly 'matched-resources-count'?: number;
   readonly 'unmatched-resources-count'?: number;
-  /** Three letters; null until it is made. */
+  /** Three letters; null until the estimate is made. */
   readonly currency?: string | null;
   readonly 'price-books'?: readonly {
     readonly id: string;

@@ -11,7 +11,7 @@ export interface MirroredProviderAttributes {
   /** `linux_amd64`. */
   readonly platform: string;
   readonly 'size-bytes'?: number;
-  /** As lock files have them. */
+  /** In the form of lock files. */
   readonly hashes?: readonly string[];
 }
 export type MirroredProvider = Resource<MirroredProviderAttributes>;
@@ -26,7 +26,7 @@ export interface MirroredProviderName {
 }
 
 export interface MirrorUploadOptions extends CallOptions {
-  /** One of these the archive must have, else it is refused. */
+  /** The archive must have one of these hashes, else it is refused. */
   readonly hashes?: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function mirroredProviders(transport: Transport) {
       calls.read<MirroredProvider>(path`mirrored-providers/${id}`, options),
     delete: (id: string, options?: CallOptions) => calls.remove(path`mirrored-providers/${id}`, options),
 
-    /** Stores the archive (zip); the same once more changes nothing. */
+    /** Stores the archive (zip); a repeated upload changes nothing. */
     async upload(
       organization: string,
       { host, namespace, type, version, platform }: MirroredProviderName,

@@ -19,7 +19,7 @@ export type NotificationConfiguration = Resource<
   Omit<NotificationFields, 'token' | 'users'> & { readonly name: string; readonly enabled: boolean }
 >;
 
-/** What a configuration belongs to: a workspace, by its id alone, or what is named. */
+/** The owner of a configuration: a workspace, by its id alone, or a named kind with an id. */
 export type Subscribable =
   string | { readonly type: 'workspaces' | 'projects' | 'teams'; readonly id: string };
 
@@ -47,7 +47,7 @@ export function notificationConfigurations(transport: Transport) {
     update: (id: string, fields: NotificationFields, options?: CallOptions) =>
       calls.update<NotificationConfiguration>(one(id), { id, ...input(fields) }, options),
     delete: (id: string, options?: CallOptions) => calls.remove(one(id), options),
-    /** Switches it on, once its destination has taken a test message. */
+    /** Enables the configuration, once its destination has accepted a test message. */
     enable: (id: string, options?: CallOptions) =>
       calls.actOn<NotificationConfiguration>(`${one(id)}/actions/enable`, undefined, options),
     /** Sends a test message now. */

@@ -18,12 +18,12 @@ export type Organization = Resource<OrganizationAttributes>;
 /** Switches (`operations`, `state-storage`, …) and limits. */
 export type EntitlementSet = Resource<Readonly<Record<string, boolean | number | null>>>;
 
-/** Attributes of `api-contract §5.1` by their wire names. Only what is given is sent. */
+/** Attributes of `api-contract §5.1` by their wire names. Absent ones are not sent. */
 export interface OrganizationSettings {
   readonly name?: string;
   readonly email?: string;
   readonly 'collaborator-auth-policy'?: string | null;
-  /** false: tokens of users do not work in it. */
+  /** false: tokens of users do not work in the organization. */
   readonly 'user-tokens-enabled'?: boolean | null;
   readonly 'session-timeout'?: number | null;
   readonly 'session-remember'?: number | null;
@@ -53,7 +53,7 @@ export interface OrganizationListOptions extends ListOptions {
   readonly queryName?: string | undefined;
 }
 
-/** How many runs wait and work. */
+/** The numbers of waiting and working runs. */
 export type Capacity = Resource<{ readonly pending: number; readonly running: number }>;
 
 export interface MembershipAttributes {
@@ -96,7 +96,7 @@ export function organizations(transport: Transport) {
   };
 }
 
-/** Who belongs to an organization. */
+/** The members of an organization. */
 export function memberships(transport: Transport) {
   const calls = resourceCalls(transport);
   const of = (organization: string) => path`organizations/${organization}/organization-memberships`;
@@ -104,7 +104,7 @@ export function memberships(transport: Transport) {
   return {
     list: (organization: string, options: ListOptions & { readonly q?: string } = {}) =>
       calls.list<Membership>(of(organization), options, { q: options.q }),
-    /** The caller's own. */
+    /** The caller's own memberships. */
     mine: (options?: ListOptions) => calls.list<Membership>('organization-memberships', options),
     invite: (organization: string, email: string, teamIds: readonly string[], options?: CallOptions) =>
       calls.create<Membership>(
@@ -117,7 +117,7 @@ export function memberships(transport: Transport) {
         options,
       ),
     read: (id: string, options?: ReadOptions) => calls.read<Membership>(one(id), options),
-    /** The caller's own invitation. Of Runwright alone. */
+    /** Accepts the caller's own invitation. Only on Runwright. */
     accept: (id: string, options?: CallOptions) =>
       calls.actOn<Membership>(`${one(id)}/actions/accept`, undefined, options),
     delete: (id: string, options?: CallOptions) => calls.remove(one(id), options),

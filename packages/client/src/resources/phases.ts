@@ -16,9 +16,7 @@ export function plans(transport: Transport) {
   return {
     ...phase<Plan>(transport, 'plans'),
 
-    /**
-     * What `terraform show -json` prints for the plan, secrets included, or undefined while there is no plan yet (204).
-     */
+    /** The output of `terraform show -json`, secrets included, or undefined while there is no plan yet (204). */
     async jsonOutput(planId: string, options: CallOptions = {}): Promise<unknown> {
       const target = path`plans/${planId}/json-output`;
       const answer = await transport.call({ method: 'GET', path: target, ...options });
@@ -26,8 +24,8 @@ export function plans(transport: Transport) {
     },
 
     /**
-     * The plan as JSON, piece by piece. `full` holds secrets and takes a workspace's administrator; `redacted` has the
-     * changes and no sensitive value. Status 204: there is no plan yet.
+     * The plan as JSON, piece by piece. `full` contains secrets and needs an administrator of the workspace;
+     * `redacted` has the changes and no sensitive value. Status 204: there is no plan yet.
      */
     openJson: (planId: string, form: PlanJsonForm, options?: CallOptions) =>
       transport.open({ method: 'GET', path: `${path`plans/${planId}`}/${PLAN_JSON[form]}`, ...options }),
@@ -64,14 +62,12 @@ function phase<P extends Plan | Apply>(transport: Transport, collection: 'plans'
   return {
     read,
 
-    /** The log from an offset on, markers included, as it is now. */
+    /** The present log after an offset, markers included. */
     async openLog(id: string, { offset = 0, signal }: Pick<LogRange, 'offset' | 'signal'> = {}) {
       return openLog(transport, logUrl(await read(id, { signal })), offset, signal);
     },
 
-    /**
-     * The log as server-sent events while it is written, from a byte on that is counted without markers. Of Runwright alone.
-     */
+    /** The log as server-sent events while it is written, after a byte counted without markers. Only on Runwright. */
     openLogStream: (id: string, { offset = 0, signal }: Pick<LogRange, 'offset' | 'signal'> = {}) =>
       transport.open({
         method: 'GET',
@@ -90,7 +86,7 @@ function phase<P extends Plan | Apply>(transport: Transport, collection: 'plans'
       return readLog(transport, logUrl(await read(id, range)), range);
     },
 
-    /** The log's text as it grows, from the start to its end, also of a phase that has not begun yet. */
+    /** The log's text as it grows, from start to end, even if the phase has not begun yet. */
     async *followLog(id: string, options: FollowOptions = {}): AsyncGenerator<string, void, undefined> {
       const { signal } = options;
       const isOver = async (): Promise<boolean> => OVER.has((await read(id, { signal })).attributes.status);

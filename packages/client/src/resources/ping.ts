@@ -1,9 +1,9 @@
 import type { CallOptions, Transport } from '../transport.ts';
 
-/** What a server says of itself in its headers (`api-contract §1.3`). */
+/** A server's facts about itself, from its headers (`api-contract §1.3`). */
 export interface ServerIdentity {
   readonly appName: string | undefined;
-  /** Its own name, where it says that it is for clients of another one. */
+  /** The server's own name, if it identifies itself as compatible with another one. */
   readonly name?: string | undefined;
   readonly apiVersion: string | undefined;
   readonly version: string | undefined;

@@ -26,7 +26,7 @@ export interface PolicySetFields {
   readonly global?: boolean;
 }
 
-/** Policies that plans must fulfil, in sets that are given to workspaces and projects. */
+/** Policies that plans must fulfil, in sets that are assigned to workspaces and projects. */
 export function policySets(transport: Transport) {
   const calls = resourceCalls(transport);
   const of = (organization: string) => path`organizations/${organization}/policy-sets`;
@@ -53,7 +53,7 @@ export function policySets(transport: Transport) {
         options,
       ),
 
-    /** Stores the archive (tar.gz) of a version, once. The token is not sent. Throws when its policies cannot be used. */
+    /** Stores the archive (tar.gz) of a version, once. The token is not sent. Throws when its policies are invalid. */
     async uploadVersion(
       version: PolicySetVersion,
       archive: Uint8Array | Blob,
@@ -82,7 +82,7 @@ export interface PriceBookAttributes {
 }
 export type PriceBook = Resource<PriceBookAttributes>;
 
-/** Of this platform alone: what the resources of runs are priced with. */
+/** Prices for the resources of runs. Only on Runwright. */
 export function priceBooks(transport: Transport) {
   const calls = resourceCalls(transport);
   const of = (organization: string) => path`organizations/${organization}/price-books`;

@@ -11,7 +11,7 @@ export interface ProjectAttributes {
 }
 export type Project = Resource<ProjectAttributes>;
 
-/** false: as the organization says. */
+/** false: the organization's setting applies. */
 export interface ProjectOverwrites {
   readonly 'default-execution-mode'?: boolean;
   readonly 'default-agent-pool'?: boolean;
@@ -22,7 +22,7 @@ export interface ProjectFields {
   readonly description?: string | null;
   /** `14d`, `24h`. */
   readonly 'auto-destroy-activity-duration'?: string | null;
-  /** null: as the organization says. */
+  /** null: the organization's setting applies. */
   readonly 'default-execution-mode'?: 'remote' | 'local' | 'agent' | null;
   readonly 'default-agent-pool-id'?: string | null;
   readonly 'setting-overwrites'?: ProjectOverwrites | null;
@@ -34,7 +34,7 @@ export interface ProjectFields {
 export interface ProjectListOptions extends ListOptions {
   readonly q?: string | undefined;
   readonly names?: string | readonly string[] | undefined;
-  /** Only those in which the caller may do this. */
+  /** Only projects in which the caller may do this. */
   readonly canUpdate?: boolean | undefined;
   readonly canCreateWorkspace?: boolean | undefined;
 }
@@ -68,7 +68,7 @@ export function projects(transport: Transport) {
     read: (projectId: string, options?: CallOptions) => calls.read<Project>(one(projectId), options),
     update: (projectId: string, fields: ProjectFields, options?: CallOptions) =>
       calls.update<Project>(one(projectId), { id: projectId, ...input(fields) }, options),
-    /** Refused while it has workspaces. */
+    /** Refused while the project has workspaces. */
     delete: (projectId: string, options?: CallOptions) => calls.remove(one(projectId), options),
     moveWorkspaces: (projectId: string, workspaceIds: readonly string[], options?: CallOptions) =>
       calls.act(

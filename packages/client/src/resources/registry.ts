@@ -27,7 +27,7 @@ export interface ModuleVersionAttributes {
 }
 export type ModuleVersion = Resource<ModuleVersionAttributes>;
 
-/** As the module registry protocol describes a version, with what its files say. */
+/** A version as in the module registry protocol, with facts from its files. */
 export interface ModuleDetails {
   readonly id: string;
   readonly namespace: string;
@@ -45,7 +45,7 @@ export interface ModuleDetails {
   };
 }
 
-/** A module of a private registry: there its namespace is its organization. */
+/** A module of a private registry, where the namespace is the organization. */
 export interface ModuleName {
   readonly organization: string;
   readonly name: string;
@@ -96,7 +96,7 @@ export function registryModules(transport: Transport) {
     uploadVersion: (version: ModuleVersion, archive: Uint8Array | Blob, options: CallOptions = {}) =>
       uploadTo(transport, version, 'upload', archive, options),
 
-    /** What the files of a version say: README, inputs, outputs. Without a version: of the newest. */
+    /** Facts from the files of a version: README, inputs, outputs. Without a version: of the newest. */
     async describe(
       { organization, name, provider }: ModuleName,
       version?: string,
@@ -116,7 +116,7 @@ export function registryModules(transport: Transport) {
 export interface RegistryProviderAttributes {
   readonly name: string;
   readonly namespace?: string;
-  /** Of this platform alone: the newest ones that are signed. */
+  /** Only from Runwright: the newest signed versions. */
   readonly versions?: readonly string[];
   readonly permissions?: { readonly 'can-delete'?: boolean };
 }
@@ -221,7 +221,7 @@ export interface GpgKeyAttributes {
 }
 export type GpgKey = Resource<GpgKeyAttributes>;
 
-/** Public keys that versions of providers are signed with. */
+/** Public keys for the signatures of providers. */
 export function gpgKeys(transport: Transport) {
   const calls = resourceCalls(transport);
   const ALL = '/api/registry/private/v2/gpg-keys';

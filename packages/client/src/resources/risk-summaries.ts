@@ -2,24 +2,24 @@ import { readDocument, type Resource } from '../json-api.ts';
 import { path } from '../path.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
-/** Of Runwright alone. A score of null: there is no finished plan, or its runner has not looked for risks. */
+/** Only Runwright has it. A score of null: there is no finished plan, or its runner has not looked for risks. */
 export type RiskSummary = Resource<{
   /** 0 to 100. */
   readonly score: number | null;
   /** `none`, `low`, `moderate`, `high` or `critical`. */
   readonly level: string | null;
-  /** Those that weigh most first. */
+  /** The weightiest reasons first. */
   readonly reasons: readonly {
     readonly rule: string;
     readonly text: string;
     readonly points: number;
     readonly count: number;
   }[];
-  /** The first of each rule. */
+  /** The first findings of each rule. */
   readonly rows: readonly { readonly rule: string; readonly address: string; readonly detail: string }[];
 }>;
 
-/** What people should look at in a plan. */
+/** The changes in a plan that people should look at. */
 export function riskSummaries(transport: Transport) {
   return {
     async ofRun(runId: string, options: CallOptions = {}): Promise<RiskSummary> {

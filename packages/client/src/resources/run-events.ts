@@ -4,18 +4,18 @@ import type { CallOptions, Transport } from '../transport.ts';
 export const EVENT_STREAM = 'text/event-stream';
 
 export interface RunEventScope {
-  /** The name of one. */
+  /** The name of an organization. */
   readonly organization?: string | undefined;
-  /** The id of one. */
+  /** The id of a workspace. */
   readonly workspace?: string | undefined;
-  /** The id of one. */
+  /** The id of a run. */
   readonly run?: string | undefined;
 }
 
-/** What happens to runs, as server-sent events. Of Runwright alone. */
+/** Events of runs, as server-sent events. Only on Runwright. */
 export function runEvents(transport: Transport) {
   return {
-    /** @param options.after the id of the last event that was received */
+    /** @param options.after the id of the last received event */
     open: (
       scope: RunEventScope,
       { after, signal }: CallOptions & { readonly after?: string | undefined } = {},

@@ -11,7 +11,7 @@ export interface RunTaskFields {
   readonly url?: string;
   readonly description?: string;
   readonly enabled?: boolean;
-  /** What requests to the service are signed with; it is never told again. An empty text takes it away. */
+  /** The key that signs requests to the service; it is never sent back. An empty text removes it. */
   readonly 'hmac-key'?: string | null;
   readonly overridable?: boolean;
   readonly 'global-configuration'?: {
@@ -30,7 +30,7 @@ export interface WorkspaceTaskFields {
 /** Relationships: `task`, `workspace`. */
 export type WorkspaceTask = Resource<WorkspaceTaskFields>;
 
-/** Services that runs ask before and after a plan and an apply (`api-contract §4.7`). */
+/** Services that runs call before and after a plan and an apply (`api-contract §4.7`). */
 export function runTasks(transport: Transport) {
   const calls = resourceCalls(transport);
   const of = (organization: string) => path`organizations/${organization}/tasks`;
@@ -50,13 +50,13 @@ export function runTasks(transport: Transport) {
     update: (id: string, fields: RunTaskFields, options?: CallOptions) =>
       calls.update<RunTask>(path`tasks/${id}`, { type: 'tasks', id, attributes: fields }, options),
     delete: (id: string, options?: CallOptions) => calls.remove(path`tasks/${id}`, options),
-    /** Where it is attached. */
+    /** The workspaces that the task is attached to. */
     workspaceTasks: (id: string, options?: ListOptions) =>
       calls.list<WorkspaceTask>(path`tasks/${id}/relationships/workspace-tasks`, options),
   };
 }
 
-/** Which run tasks the runs of a workspace ask. */
+/** The run tasks of a workspace. */
 export function workspaceTasks(transport: Transport) {
   const calls = resourceCalls(transport);
   const one = (workspaceId: string, id: string) => path`workspaces/${workspaceId}/tasks/${id}`;
@@ -106,7 +106,7 @@ export interface TaskResultOutcomeAttributes {
 }
 export type TaskResultOutcome = Resource<TaskResultOutcomeAttributes>;
 
-/** What one service said of a run. */
+/** The result of one service for a run. */
 export function taskResults(transport: Transport) {
   const calls = resourceCalls(transport);
   return {

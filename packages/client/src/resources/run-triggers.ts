@@ -8,14 +8,14 @@ export interface RunTriggerAttributes {
   readonly 'sourceable-name': string;
   readonly 'created-at'?: string;
 }
-/** Relationships: `workspace` gets runs when `sourceable` was applied. */
+/** Relationships: `workspace` gets a run after each apply of `sourceable`. */
 export type RunTrigger = Resource<RunTriggerAttributes>;
 
 /** `api-contract §5.11`. */
 export function runTriggers(transport: Transport) {
   const calls = resourceCalls(transport);
   return {
-    /** `inbound`: what starts runs of this workspace; `outbound`: whose runs it starts. */
+    /** `inbound`: triggers that start runs of this workspace; `outbound`: triggers by which it starts others' runs. */
     list: (workspaceId: string, direction: 'inbound' | 'outbound', options?: ListOptions) =>
       calls.list<RunTrigger>(path`workspaces/${workspaceId}/run-triggers`, options, {
         'filter[run-trigger][type]': direction,

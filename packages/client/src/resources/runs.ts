@@ -12,7 +12,7 @@ export interface ReadRunOptions extends CallOptions {
 }
 
 export interface RunListQuery extends CallOptions {
-  /** Filters take one word or several; words of either vocabulary, as far as the server knows them. */
+  /** Filters take one word or several, from either vocabulary, if the server knows them. */
   readonly operation?: string | readonly string[];
   readonly status?: string | readonly string[];
   readonly source?: string | readonly string[];
@@ -60,7 +60,7 @@ export function runs(transport: Transport) {
     return readList(answer);
   }
 
-  /** Starts an action. The server answers before it is carried out: read the run again to see what came of it. */
+  /** Starts an action. The server answers before it is carried out: read the run again to see the result. */
   async function act(runId: string, action: string, { comment, signal }: ActionOptions = {}): Promise<void> {
     await transport.call({
       method: 'POST',
@@ -72,8 +72,8 @@ export function runs(transport: Transport) {
 
   return {
     /**
-     * The request is sent as it is; `RunCreateRequest.parse` checks it first. Never repeated by itself when the outcome
-     * is unclear: see `mayHaveHappened` of ApiError.
+     * The request is sent unchanged; `RunCreateRequest.parse` checks it first. Never repeated automatically when the
+     * outcome is unclear: see `mayHaveHappened` of ApiError.
      */
     async create(request: RunCreateRequestInput, options: CreateOptions = {}): Promise<Run> {
       const body = encodeRunCreate(request);
@@ -91,7 +91,7 @@ export function runs(transport: Transport) {
     /** One page, newest first. Plan-only runs are left out unless `operation` names them. */
     listInWorkspace,
 
-    /** Every run that matches, page after page, newest first. */
+    /** Every matching run, page after page, newest first. */
     eachInWorkspace: (workspaceId: string, query: EachQuery = {}) =>
       everyItem(async (pageNumber) => itemsOf(await listInWorkspace(workspaceId, { ...query, pageNumber }))),
 
@@ -103,7 +103,7 @@ export function runs(transport: Transport) {
       ),
 
     apply: (runId: string, options?: ActionOptions) => act(runId, 'apply', options),
-    /** Of Runwright alone: agree to exactly its plan, where the workspace asks for approvals. */
+    /** Only on Runwright: approves exactly the run's plan, where the workspace needs approvals. */
     approve: (runId: string, options?: ActionOptions) => act(runId, 'approve', options),
     discard: (runId: string, options?: ActionOptions) => act(runId, 'discard', options),
     cancel: (runId: string, options?: ActionOptions) => act(runId, 'cancel', options),
@@ -150,7 +150,7 @@ export function runs(transport: Transport) {
 
 type EachQuery = RunListQuery & Pick<PageRequest, 'pageSize'>;
 
-/** The wire's names have underscores, unlike the attributes' (`api-contract §2.5`). */
+/** The wire's filter names have underscores, unlike the attributes' (`api-contract §2.5`). */
 function listQuery(query: RunListQuery): Query {
   return {
     'filter[operation]': query.operation,

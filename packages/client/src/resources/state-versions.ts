@@ -12,7 +12,7 @@ export interface StateVersionAttributes {
   readonly 'created-at': string;
   readonly 'terraform-version': string | null;
   readonly 'resource-count'?: number;
-  /** How many of each there are; absent until the server has read the state. */
+  /** The number of each kind; absent until the server has read the state. */
   readonly resources?: readonly {
     readonly name: string;
     readonly type: string;
@@ -40,10 +40,10 @@ export type Output = Resource<OutputAttributes>;
 
 export interface StateVersionCreate {
   readonly serial: number;
-  /** Of the raw state's bytes, in hexadecimal. */
+  /** The digest of the raw state's bytes, in hexadecimal. */
   readonly md5: string;
   readonly lineage?: string | undefined;
-  /** Base64. Left out, the answer has an address to upload it to. */
+  /** Base64. Without it, the answer has an address to upload the state to. */
   readonly state?: string | undefined;
   readonly jsonState?: string | undefined;
   readonly jsonStateOutputs?: string | undefined;

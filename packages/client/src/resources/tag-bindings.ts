@@ -14,10 +14,10 @@ export function tagBindings(transport: Transport, calls: ResourceCalls, one: (id
   return {
     tagBindings: (id: string, options?: ListOptions) =>
       calls.list<TagBinding>(`${one(id)}/tag-bindings`, options),
-    /** With those that are inherited. */
+    /** All bindings, including inherited ones. */
     effectiveTagBindings: (id: string, options?: CallOptions) =>
       calls.list<TagBinding>(`${one(id)}/effective-tag-bindings`, options),
-    /** Adds and replaces; keys that are not named stay. */
+    /** Adds and replaces; other keys stay. */
     setTagBindings: async (id: string, bindings: readonly TagBindingFields[], options: CallOptions = {}) =>
       readList<TagBinding>(
         await transport.call({
@@ -27,7 +27,7 @@ export function tagBindings(transport: Transport, calls: ResourceCalls, one: (id
           ...options,
         }),
       ),
-    /** By their keys; those that are inherited stay. */
+    /** Removes by key; inherited bindings stay. */
     removeTagBindings: (id: string, keys: readonly string[], options?: CallOptions) =>
       calls.act(
         'DELETE',

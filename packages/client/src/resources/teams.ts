@@ -3,7 +3,7 @@ import { path } from '../path.ts';
 import { identifiers, resourceCalls, type ListOptions, type ReadOptions } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
-/** Attributes of `api-contract §5.9` that can be written. */
+/** The writable attributes of `api-contract §5.9`. */
 export interface TeamFields {
   readonly name?: string;
   readonly visibility?: 'secret' | 'organization';
@@ -28,7 +28,7 @@ export function teams(transport: Transport) {
     update: (teamId: string, fields: TeamFields, options?: CallOptions) =>
       calls.update<Team>(path`teams/${teamId}`, { type: 'teams', id: teamId, attributes: fields }, options),
     delete: (teamId: string, options?: CallOptions) => calls.remove(path`teams/${teamId}`, options),
-    /** By username, as this endpoint wants it. */
+    /** By username, which this endpoint requires. */
     addUsers: (teamId: string, usernames: readonly string[], options?: CallOptions) =>
       calls.act('POST', usersOf(teamId), { data: identifiers('users', usernames) }, options),
     removeUsers: (teamId: string, usernames: readonly string[], options?: CallOptions) =>
@@ -94,7 +94,7 @@ function access<R extends Resource<unknown>, Fields extends object>(
   const { type, of } = ACCESS[target];
   const one = (id: string) => `${type}/${path`${id}`}`;
   return {
-    /** Of one workspace or project. */
+    /** The accesses of one workspace or project. */
     list: (targetId: string, options?: ListOptions) =>
       calls.list<R>(type, options, { [`filter[${target}][id]`]: targetId }),
     add: (teamId: string, targetId: string, fields: Fields, options?: CallOptions) =>

@@ -19,7 +19,7 @@ export interface TokenFields {
   readonly 'expired-at'?: string | null;
 }
 
-/** `api-contract §5.8`. Organizations and teams have one token: making it again ends the old one. */
+/** `api-contract §5.8`. Organizations and teams have one token: a new one ends the old one. */
 export function tokens(transport: Transport) {
   const calls = resourceCalls(transport);
   const input = (fields: TokenFields = {}) => ({ type: 'authentication-tokens', attributes: fields });

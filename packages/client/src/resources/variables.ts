@@ -28,7 +28,7 @@ export function variables(transport: Transport) {
   const one = (workspaceId: string, variableId: string) => path`workspaces/${workspaceId}/vars/${variableId}`;
   return {
     list: (workspaceId: string, options?: ListOptions) => calls.list<Variable>(all(workspaceId), options),
-    /** With those that variable sets bring. */
+    /** All variables, including those of variable sets. */
     listAll: (workspaceId: string, options?: CallOptions) =>
       calls.list<Variable>(path`workspaces/${workspaceId}/all-vars`, options),
     create: (workspaceId: string, fields: VariableCreate, options?: CallOptions) =>
@@ -51,7 +51,7 @@ export interface VariableSetFields {
   readonly description?: string;
   /** Applies to every workspace of the organization. */
   readonly global?: boolean;
-  /** Its values win over all others. */
+  /** The set's values win over all others. */
   readonly priority?: boolean;
 }
 export type VariableSet = Resource<

@@ -5,13 +5,13 @@ import type { CallOptions, Transport } from '../transport.ts';
 import type { Tag } from './organizations.ts';
 import { tagBindings } from './tag-bindings.ts';
 
-/** How many members of a team must approve a plan; a team of null: anybody who may apply. */
+/** The number of a team's members who must approve a plan; a team of null: anybody who may apply. */
 export interface ApprovalRule {
   readonly 'team-id': string | null;
   readonly approvals: number;
 }
 
-/** When something may be applied, every week, or may not, once: local times of a time zone. */
+/** A weekly period in which applies are allowed, or a single one in which they are not: local times of a time zone. */
 export type ChangeWindow =
   | {
       readonly kind: 'window';
@@ -31,7 +31,7 @@ export type ChangeWindow =
       readonly 'ends-at': string;
     };
 
-/** What every server tells of a workspace, and what only some do. */
+/** Attributes of every server, and those that only some have. */
 export interface WorkspaceAttributes {
   readonly name: string;
   readonly description: string | null;
@@ -85,7 +85,7 @@ export interface WorkspaceAttributes {
   readonly actions?: Readonly<Record<string, boolean>>;
 }
 
-/** false: as the project says. */
+/** false: the project's setting applies. */
 export interface WorkspaceOverwrites {
   readonly 'execution-mode'?: boolean;
   readonly 'agent-pool'?: boolean;
@@ -102,41 +102,41 @@ export type ManagedResource = Resource<{
   readonly provider: string;
   /** The type of the resource. */
   readonly 'provider-type': string;
-  /** Its key under `count` or `for_each`. */
+  /** The resource's key under `count` or `for_each`. */
   readonly 'name-index': string | null;
   readonly 'modified-by-state-version-id': string;
   readonly 'created-at': string;
   readonly 'updated-at': string;
 }>;
 
-/** What a state version did to a resource. Relationships: `state-version`, `run`, `created-by`. */
+/** The effect of a state version on a resource. Relationships: `state-version`, `run`, `created-by`. */
 export type ResourceChange = Resource<{
   readonly address: string;
   readonly 'provider-type': string;
   readonly action: 'create' | 'update' | 'delete';
-  /** Of the state version. */
+  /** The serial of the state version. */
   readonly serial: number;
   readonly 'created-at': string;
 }>;
 
 export interface ResourceQuery extends ListOptions {
-  /** Only those whose address has this part. */
+  /** Only resources whose address contains this text. */
   readonly search?: string | undefined;
 }
 
 export interface ResourceChangeQuery extends ResourceQuery {
-  /** Only of the resource at this address. */
+  /** Only changes of the resource at this address. */
   readonly address?: string | undefined;
 }
 
-/** Attributes of `api-contract §5.3` by their wire names. Only what is given is sent. */
+/** Attributes of `api-contract §5.3` by their wire names. Absent ones are not sent. */
 export interface WorkspaceSettings {
   readonly name?: string;
   readonly description?: string | null;
   readonly 'auto-apply'?: boolean;
   readonly 'auto-apply-run-trigger'?: boolean;
   readonly 'mcp-apply-approval'?: boolean;
-  /** From 1 to 100: a plan of this risk or more waits for a person. */
+  /** From 1 to 100: a plan with this risk or a higher one waits for a person. */
   readonly 'auto-apply-below-risk'?: number | null;
   readonly 'approval-rules'?: readonly ApprovalRule[];
   readonly 'change-windows'?: readonly ChangeWindow[];
@@ -182,7 +182,7 @@ export interface WorkspaceListQuery extends ListOptions {
   readonly currentRunStatus?: string | readonly string[] | undefined;
 }
 
-/** In which project a workspace is to be. */
+/** The project for the workspace. */
 export interface InProject extends CallOptions {
   readonly projectId?: string | undefined;
 }
@@ -211,7 +211,7 @@ export function workspaces(transport: Transport) {
     create: (organization: string, fields: WorkspaceCreate, { projectId, signal }: InProject = {}) =>
       calls.create<Workspace>(all(organization), input(fields, projectId), { signal }),
     read: (workspaceId: string, options?: ReadOptions) => calls.read<Workspace>(one(workspaceId), options),
-    /** With what `include` names. */
+    /** With the resources that `include` names. */
     document: (workspaceId: string, options?: ReadOptions): Promise<Document<Workspace>> =>
       calls.document<Workspace>(one(workspaceId), options),
     readByName: (organization: string, name: string, options?: ReadOptions) =>
@@ -231,7 +231,7 @@ export function workspaces(transport: Transport) {
     delete: (workspaceId: string, options?: CallOptions) => calls.remove(one(workspaceId), options),
     deleteByName: (organization: string, name: string, options?: CallOptions) =>
       calls.remove(named(organization, name), options),
-    /** Only a workspace that manages nothing. */
+    /** Only for a workspace that manages nothing. */
     safeDelete: (workspaceId: string, options?: CallOptions) =>
       calls.act('POST', `${one(workspaceId)}/actions/safe-delete`, undefined, options),
     safeDeleteByName: (organization: string, name: string, options?: CallOptions) =>
@@ -245,11 +245,11 @@ export function workspaces(transport: Transport) {
       ),
     unlock: (workspaceId: string, options?: CallOptions) =>
       calls.actOn<Workspace>(`${one(workspaceId)}/actions/unlock`, undefined, options),
-    /** Takes away somebody else's lock. */
+    /** Removes the lock of another user. */
     forceUnlock: (workspaceId: string, options?: CallOptions) =>
       calls.actOn<Workspace>(`${one(workspaceId)}/actions/force-unlock`, undefined, options),
 
-    /** null takes the key away. */
+    /** null removes the key. */
     assignSshKey: (workspaceId: string, sshKeyId: string | null, options?: CallOptions) =>
       calls.update<Workspace>(
         `${one(workspaceId)}/relationships/ssh-key`,

@@ -33,7 +33,7 @@ interface RouteEntry {
   count: number;
 }
 
-/** A small HTTP server that keeps what it was sent and answers what a test tells it to. Unknown routes answer 404. */
+/** A small HTTP server that records requests and sends the answers of a test. Unknown routes answer 404. */
 export async function startRecordingServer(): Promise<RecordingServer> {
   const routes = new Map<string, RouteEntry>();
   const requests: RecordedRequest[] = [];

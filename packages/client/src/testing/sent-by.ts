@@ -1,16 +1,16 @@
 import { createClient, type Client } from '../client.ts';
 import { startRecordingServer, type RecordingServer } from './recording-server.ts';
 
-/** What a call sends: method and path with its query (decoded), and body. */
+/** The request of a call: method and path with its query (decoded), and body. */
 export type Sent = readonly [line: string, body?: unknown];
-/** A call, and what it is to send. */
+/** A call, and its expected request. */
 export type CallRow = readonly [name: string, call: (api: Client) => Promise<unknown>, ...sent: Sent];
 
 export const RESOURCE = { data: { id: 'x-1', type: 'things', attributes: {} } };
 export const LIST = { data: [], meta: { pagination: { 'current-page': 1, 'next-page': null } } };
 
 export interface CallRecorder {
-  /** Makes the call, which gets this answer, and tells its one request. */
+  /** Makes the call with this answer, and returns its one request. */
   sentBy(call: (api: Client) => Promise<unknown>, answer: unknown): Promise<Sent>;
   close(): Promise<void>;
 }

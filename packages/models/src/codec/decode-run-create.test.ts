@@ -29,7 +29,7 @@ describe('decodeRunCreate', () => {
     }
   });
 
-  it('takes an explicit null for absent', () => {
+  it('treats an explicit null as absent', () => {
     const attributes = {
       message: null,
       'auto-apply': null,
@@ -43,14 +43,14 @@ describe('decodeRunCreate', () => {
     expect(decoded(body(attributes)).params).toStrictEqual(RunParams.parse({}));
   });
 
-  it('takes a null configuration version, and one without an id, for none', () => {
+  it('treats a null configuration version, and one without an id, as none', () => {
     for (const data of [null, { type: 'configuration-versions', id: '' }]) {
       const request = decoded(body({}, { workspace, 'configuration-version': { data } }));
       expect(request).not.toHaveProperty('configuration_version_id');
     }
   });
 
-  it('takes a relationship without a type for one of the right type', () => {
+  it('treats a relationship without a type as one of the right type', () => {
     expect(decoded(body({}, { workspace: { data: { id: 'ws-example123' } } })).workspace_id).toBe(
       'ws-example123',
     );
@@ -63,7 +63,7 @@ describe('decodeRunCreate', () => {
     ).toBe('cv-1');
   });
 
-  it('takes debugging_mode for debugging-mode, and the hyphen for the one that counts', () => {
+  it('accepts debugging_mode for debugging-mode, and prefers the hyphen', () => {
     expect(decoded(body({ debugging_mode: true })).params.debugging_mode).toBe(true);
     for (const attributes of [
       { debugging_mode: false, 'debugging-mode': true },
@@ -73,7 +73,7 @@ describe('decodeRunCreate', () => {
     }
   });
 
-  it('ignores attributes it does not know, those of variables too, unless told to reject them', () => {
+  it('ignores unknown attributes, also those of variables, unless told to reject them', () => {
     const document = body({ 'plan-onlly': true, variables: [{ key: 'a', value: '1', hcl: true }] });
     expect(decoded(document).params.variables).toEqual([{ key: 'a', value: '1' }]);
     expect(issuesOf(document, { unknownAttributes: 'reject' })).toEqual([
@@ -90,13 +90,13 @@ describe('decodeRunCreate', () => {
     ]);
   });
 
-  it('escapes what a pointer cannot hold', () => {
+  it('escapes special characters in a pointer', () => {
     expect(pointersOf(body({ 'a/b~c': 1 }), { unknownAttributes: 'reject' })).toEqual([
       '/data/attributes/a~1b~0c',
     ]);
   });
 
-  it('takes an unquoted value for a variable: what it means shows when the run plans', () => {
+  it('accepts an unquoted value of a variable: its meaning shows when the run plans', () => {
     expect(
       decoded(body({ variables: [{ key: 'a', value: 'Hello, World!' }] })).params.variables,
     ).toHaveLength(1);
@@ -165,7 +165,7 @@ describe('decodeRunCreate', () => {
     ]);
   });
 
-  it('leaves it to the platform whether a workspace of another form exists', () => {
+  it('accepts a workspace id of another form, since only the platform knows the workspace', () => {
     const elsewhere = {
       workspace: { data: { type: 'workspaces', id: '0c9a6d7e-1111-4222-8333-444455556666' } },
     };
@@ -191,7 +191,7 @@ describe('decodeRunCreate', () => {
     ]);
   });
 
-  it('reports rules between attributes in the words of the wire', () => {
+  it('reports rules between attributes under their wire names', () => {
     const attributes = {
       'terraform-version': '1.9.5',
       'refresh-only': true,
@@ -219,7 +219,7 @@ describe('decodeRunCreate', () => {
     ]);
   });
 
-  it('can leave the rule about plan-only to who knows the configuration version, and that rule alone', () => {
+  it('can leave the rule about plan-only, and that rule alone, to a caller who knows the configuration version', () => {
     const options = { planOnlyByConfiguration: true };
     expect(decoded(body({ 'terraform-version': '1.9.5' }), options).params.terraform_version).toBe('1.9.5');
     expect(
@@ -241,7 +241,7 @@ describe('decodeRunCreate', () => {
     ]);
   });
 
-  it('is not fooled by names of the prototype', () => {
+  it('treats names of the prototype as plain names', () => {
     const document: unknown = JSON.parse(
       '{"data":{"type":"runs","attributes":{"__proto__":{"plan-only":true},"constructor":1,"toString":2},' +
         '"relationships":{"workspace":{"data":{"type":"workspaces","id":"ws-1"}}}}}',

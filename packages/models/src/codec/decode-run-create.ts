@@ -7,18 +7,18 @@ import { runVariableSchema, VARIABLE_VALUE_MAX } from '../run-variable.ts';
 import { describeUnknownField } from '../strict-fields.ts';
 
 export interface DecodeOptions {
-  /** REST ignores attributes it does not know (api-contract §1.1); tools reject them. `ignore` unless given. */
+  /** REST ignores unknown attributes (api-contract §1.1); tools reject them. `ignore` by default. */
   unknownAttributes?: 'ignore' | 'reject';
   /**
-   * True when a speculative configuration version may still make the run plan-only: the rule that
-   * `terraform-version` needs `plan-only` is then left to the caller, with `checkRunParams`. False unless given.
+   * True when a speculative configuration version may still make the run plan-only: the rule that `terraform-version`
+   * needs `plan-only` is then left to the caller, with `checkRunParams`. False by default.
    */
   planOnlyByConfiguration?: boolean;
-  /** The longest value of a variable, in characters; the specification's 256 unless given (api-contract §0.5). */
+  /** The longest value of a variable, in characters; by default the specification's 256 (api-contract §0.5). */
   variableValueMax?: number;
 }
 
-/** One reason for a 422 answer: `title` and `detail` of the error, and where in the document it points. */
+/** One reason for a 422 answer: `title` and `detail` of the error, and the place in the document. */
 export interface DecodeIssue {
   title: string;
   detail: string;
@@ -36,7 +36,7 @@ const ATTRIBUTES = FIELDS.map(snakeToKebab);
 /** One shape for each limit in use: a server has one or two. */
 const SHAPES = new Map([[VARIABLE_VALUE_MAX, RunParamsShape]]);
 
-/** Reads the body of `POST /runs`, or says everything that is wrong with it (api-contract §2.2). Never throws. */
+/** Reads the body of `POST /runs`, or lists everything that is wrong with it (api-contract §2.2). Never throws. */
 export function decodeRunCreate(document: unknown, options: DecodeOptions = {}): DecodedRunCreate {
   if (!isObject(document) || !isObject(document['data']))
     return { ok: false, issues: [malformed('/data', 'an object')] };
@@ -85,7 +85,7 @@ function readParams(attributes: unknown, options: DecodeOptions, issues: DecodeI
   return parsed.data;
 }
 
-/** The attributes that are parameters, under their names as fields. Null counts as absent. */
+/** The attributes that are parameters, under their field names. Null counts as absent. */
 function pickFields(
   attributes: Json,
   rejectUnknown: boolean,
@@ -106,7 +106,7 @@ function pickFields(
   return fields;
 }
 
-/** Variables with nothing but their key and value. Whatever is not a list of objects is left for the schema. */
+/** Variables with only their key and value. A value that is not a list of objects is left to the schema. */
 function withoutExtras(variables: unknown): unknown {
   if (!Array.isArray(variables)) return variables;
   return variables.map((variable: unknown) =>
@@ -122,7 +122,7 @@ function shapeFor(variableValueMax: number): typeof RunParamsShape {
   return shape;
 }
 
-/** The id of a to-one relationship; undefined when there is none, null when it is wrong and an issue says so. */
+/** The id of a to-one relationship; undefined when there is none, null when it is wrong and reported as an issue. */
 function readReference(
   relationships: Json,
   name: string,
@@ -133,7 +133,7 @@ function readReference(
   const relationship = relationships[name];
   const reference = isObject(relationship) ? relationship['data'] : relationship;
   if (reference === undefined || reference === null) return undefined;
-  // Some clients write no id for nothing.
+  // Some clients write an empty id for no resource.
   if (isObject(reference) && reference['id'] === '') return undefined;
   if (!isObject(reference) || typeof reference['id'] !== 'string') {
     issues.push(invalid(`${pointer}/data`, `${name} must name a resource by its id and type`));

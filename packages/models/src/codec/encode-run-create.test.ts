@@ -3,7 +3,7 @@ import type { RunParamsInput } from '../run-params.ts';
 import { encodeRunCreate } from './encode-run-create.ts';
 
 describe('encodeRunCreate', () => {
-  it('sends what kind of run it is, and nothing else that was not asked for', () => {
+  it('sends the kind of the run, and otherwise only what was asked for', () => {
     expect(encodeRunCreate({ workspace_id: 'ws-a' }).data.attributes).toEqual({
       'plan-only': false,
       'is-destroy': false,
@@ -11,14 +11,14 @@ describe('encodeRunCreate', () => {
     });
   });
 
-  it('sends auto-apply when it is given, false as well', () => {
+  it('sends auto-apply when it is given, even if it is false', () => {
     const attributesFor = (params: RunParamsInput) =>
       encodeRunCreate({ workspace_id: 'ws-a', params }).data.attributes;
     expect(attributesFor({ auto_apply: false })).toHaveProperty('auto-apply', false);
     expect(attributesFor({ auto_apply: undefined })).not.toHaveProperty('auto-apply');
   });
 
-  it('takes undefined for absent, so that it does not hide a default', () => {
+  it('treats undefined as absent, so that it does not hide a default', () => {
     const { attributes } = encodeRunCreate({ workspace_id: 'ws-a', params: { refresh: undefined } }).data;
     expect(attributes['refresh']).toBe(true);
   });

@@ -16,10 +16,10 @@ export interface RunCreateDocument {
 }
 
 const DEFAULTS: RunParams = RUN_PARAM_DEFAULTS;
-/** What kind of run it is always goes along; other defaults do not, since older servers refuse some (mcp §1.6). */
+/** The kind of the run is always sent; other defaults are not, since older servers refuse some (mcp §1.6). */
 const ALWAYS_SENT: readonly RunParamsField[] = ['plan_only', 'is_destroy', 'refresh'];
 
-/** The JSON:API body that creates a run. `decodeRunCreate` reads the same request back from it. */
+/** The JSON:API body that creates a run. `decodeRunCreate` reads the same request from it. */
 export function encodeRunCreate(request: RunCreateRequestInput): RunCreateDocument {
   const params = { ...DEFAULTS, ...defined(request.params ?? {}) };
   const attributes: Record<string, unknown> = {};
@@ -42,7 +42,7 @@ export function encodeRunCreate(request: RunCreateRequestInput): RunCreateDocume
   };
 }
 
-/** Without the keys whose value is `undefined`, so that they do not hide a default. */
+/** Leaves out keys whose value is `undefined`, so that they do not hide a default. */
 function defined<T extends object>(record: T): Partial<T> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

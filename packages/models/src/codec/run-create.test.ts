@@ -90,7 +90,7 @@ const request: fc.Arbitrary<RunCreateRequestInput> = fc
   }));
 
 describe('a run create request', () => {
-  it('survives the journey through JSON, with its defaults filled in', () => {
+  it('survives encoding and decoding, with its defaults filled in', () => {
     fc.assert(
       fc.property(request, (original) => {
         const onTheWire: unknown = JSON.parse(JSON.stringify(encodeRunCreate(original)));

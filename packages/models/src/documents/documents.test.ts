@@ -19,7 +19,7 @@ describe('RunDocument', () => {
     expect(document.data.relationships?.['cost-estimate']?.data?.id).toBe('ce-BPvFFrYCqRV6qVBK');
   });
 
-  it('lets attributes, relationships, statuses and sources pass that it does not know', () => {
+  it('passes unknown attributes, relationships, statuses and sources on', () => {
     const document = {
       data: {
         id: 'run-1',
@@ -33,7 +33,7 @@ describe('RunDocument', () => {
     expect(RunDocument.parse(document)).toEqual(document);
   });
 
-  it('takes null where the platform sends it', () => {
+  it('accepts null where the platform sends it', () => {
     const attributes = {
       status: 'pending',
       'canceled-at': null,
@@ -46,7 +46,7 @@ describe('RunDocument', () => {
     expect(RunDocument.parse(document)).toEqual(document);
   });
 
-  it('reads a newer server, which has words for more than yes and no, and null for what did not happen', () => {
+  it('reads a newer server, which sends words instead of booleans, and null for events that did not happen', () => {
     const attributes = {
       status: 'pending',
       permissions: { 'can-apply': true, 'can-apply-until': '2026-01-02T03:04:05Z', 'can-sign': null },
@@ -87,7 +87,7 @@ describe('RunListDocument', () => {
 });
 
 describe('PlanResource and ApplyResource', () => {
-  it('read a plan and an apply whose counts are not there yet', () => {
+  it('read a plan and an apply without counts', () => {
     const attributes = {
       status: 'pending',
       'log-read-url': 'https://a.example/l',

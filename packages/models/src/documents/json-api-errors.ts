@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** One error (api-contract §1.2). `status` is the HTTP code as a string; a server that sends a number is understood. */
+/** One error (api-contract §1.2). `status` is the HTTP code as a string; a number is accepted too. */
 export const JsonApiError = z.looseObject({
   status: z
     .preprocess((status) => (typeof status === 'number' ? String(status) : status), z.string())
     .optional(),
-  /** Runwright's own name of what went wrong, which stays; HCP Terraform has none. */
+  /** Runwright's own stable name of the error; HCP Terraform has none. */
   code: z.string().optional(),
   title: z.string().optional(),
   detail: z.string().optional(),

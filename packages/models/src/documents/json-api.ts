@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
 /**
- * Shapes shared by all documents. Every object is open: attributes, relationships and links that are not named here
- * pass through, since servers grow new ones (api-contract §1).
+ * Shapes shared by all documents. Every object is open: attributes, relationships and links that are not listed here
+ * pass through, since servers add new ones (api-contract §1).
  */
 export const Links = z.record(z.string(), z.unknown());
 export type Links = z.infer<typeof Links>;
 
-/** A resource named from elsewhere: `{ id, type }`. */
+/** A reference to a resource: `{ id, type }`. */
 export const ResourceIdentifier = z.looseObject({ id: z.string(), type: z.string() });
 export type ResourceIdentifier = z.infer<typeof ResourceIdentifier>;
 
@@ -38,13 +38,13 @@ export const Pagination = z.looseObject({
 });
 export type Pagination = z.infer<typeof Pagination>;
 
-/** A time as the wire writes it: `2021-05-24T07:38:04.171Z`, or `…+00:00` inside `status-timestamps` (api-contract §1.1). */
+/** A time on the wire: `2021-05-24T07:38:04.171Z`, or `…+00:00` inside `status-timestamps` (api-contract §1.1). */
 export const Timestamp = z.string();
 
-/** When each status was reached, by the keys of `statusTimestampKey`; some servers send null for one that was not. */
+/** The time of each status, by the keys of `statusTimestampKey`; some servers send null for a status not reached. */
 export const StatusTimestamps = z.record(z.string(), Timestamp.nullable());
 export type StatusTimestamps = z.infer<typeof StatusTimestamps>;
 
-/** `permissions`: what the caller may do. Yes or no, as far as this library knows them; others pass through. */
+/** `permissions`: what the caller may do. Known ones are booleans; others pass through. */
 export const Permissions = z.record(z.string(), z.unknown());
 export type Permissions = z.infer<typeof Permissions>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AnyResource, Links, Permissions, StatusTimestamps, ToMany } from './json-api.ts';
 
-/** The statuses of a plan (api-contract §4.1). Responses are open strings all the same. */
+/** The statuses of a plan (api-contract §4.1). Responses still accept any string. */
 export const PlanStatus = z.enum([
   'pending',
   'managed_queued',
@@ -30,7 +30,7 @@ export type ApplyStatus = z.infer<typeof ApplyStatus>;
 
 const count = z.int().nullish();
 
-/** What plans and applies share. `log-read-url` is a capability: its holder may read the log. */
+/** The common attributes of plans and applies. `log-read-url` is a capability: its holder may read the log. */
 const phaseAttributes = {
   status: z.string(),
   'status-timestamps': StatusTimestamps.optional(),
@@ -63,7 +63,7 @@ export const PlanResource = z.looseObject({
     ...phaseAttributes,
     'has-changes': z.boolean().nullish(),
     'generated-configuration': z.boolean().nullish(),
-    /** Of Runwright alone, 0 to 100: how much of a look the plan needs. */
+    /** Only from Runwright, 0 to 100: how much attention the plan needs. */
     'risk-score': z.int().nullish(),
     'risk-level': z.string().nullish(),
     modules: z

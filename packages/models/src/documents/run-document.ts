@@ -13,8 +13,8 @@ import {
 const Addresses = z.array(z.string()).nullish();
 
 /**
- * The attributes of a run (api-contract §2.3). `status` and `source` are open strings: a server may know words this
- * library does not, and must still be readable.
+ * The attributes of a run (api-contract §2.3). `status` and `source` are open strings: a server may send words that
+ * this library does not know, and must still be readable.
  */
 export const RunAttributes = z.looseObject({
   status: z.string(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Links, Timestamp, ToOne } from './json-api.ts';
 
-/** A remark on a run (api-contract §2.8). */
+/** A comment on a run (api-contract §2.8). */
 export const CommentResource = z.looseObject({
   id: z.string(),
   type: z.literal('comments'),
@@ -18,7 +18,7 @@ export const RunEventResource = z.looseObject({
   attributes: z.looseObject({
     action: z.string(),
     description: z.string().nullish(),
-    /** The program that acted for the actor; a server that does not tell leaves it out. */
+    /** The program that acted for the actor; absent from servers that do not record it. */
     agent: z.string().nullish(),
     'created-at': Timestamp.optional(),
   }),

@@ -56,7 +56,7 @@ describe('afterPlan', () => {
     expect(afterPlan({ ...STANDARD, ...change })).toBe(next);
   });
 
-  it('never applies by itself what is plan-only, saved, generated or for a person to look at', () => {
+  it('never automatically applies a run that is plan-only, saved, generated or for a person to look at', () => {
     fc.assert(
       fc.property(outcome, (run) => {
         if (run.planOnly || run.savePlan || run.generatedConfiguration || run.needsConfirmation)
@@ -65,7 +65,7 @@ describe('afterPlan', () => {
     );
   });
 
-  it('applies by itself what was asked to, or an empty plan that may be applied', () => {
+  it('automatically applies a run that asked for it, or an empty plan that may be applied', () => {
     fc.assert(
       fc.property(outcome, (run) => {
         if (afterPlan(run) !== 'confirmed') return;

@@ -1,4 +1,4 @@
-/** What a refused action says: the details of its 409 (api-contract §2.4). Clients match on these texts. */
+/** The details of the 409 for a refused action (api-contract §2.4). Clients match on these texts. */
 export const CONFLICT = {
   apply: 'run was not paused for confirmation; apply not allowed',
   generated:

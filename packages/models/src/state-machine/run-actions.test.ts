@@ -43,7 +43,7 @@ describe('is-confirmable', () => {
 });
 
 describe('is-discardable', () => {
-  it('holds for the documented statuses and a decision awaited, not for pending', () => {
+  it('holds for the documented statuses and for an awaited decision, not for pending', () => {
     expect(statusesWith('isDiscardable')).toEqual([
       'planned',
       'post_plan_running',
@@ -80,7 +80,7 @@ describe('is-cancelable', () => {
     'post_apply_running',
   ];
 
-  it('holds for what is on its way', () => {
+  it('holds for a run in progress', () => {
     expect(statusesWith('isCancelable')).toEqual(CANCELABLE);
   });
 
@@ -96,7 +96,7 @@ describe('is-force-cancelable', () => {
     expect(statusesWith('isForceCancelable')).toEqual([]);
   });
 
-  it('holds for whatever is not final once the cool-off is over, to the millisecond', () => {
+  it('holds for every status that is not final once the cool-off is over, to the millisecond', () => {
     const notFinal = PlatformRunStatus.options.filter((status) => !isFinal(status));
     const after = (offsetMs: number) =>
       statusesWith('isForceCancelable', {

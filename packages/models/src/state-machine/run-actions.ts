@@ -12,11 +12,11 @@ export interface ActionFacts {
   planOnly: boolean;
   hasChanges: boolean;
   allowEmptyApply: boolean;
-  /** The plan wrote configuration that the run itself does not have; false when left out. */
+  /** The plan wrote configuration that the run itself does not have; false by default. */
   generatedConfiguration?: boolean;
-  /** True while the run is about to confirm itself, so that nobody applies it first; false when left out. */
+  /** True while the run is about to confirm itself, so that nobody applies it first; false by default. */
   autoApply?: boolean;
-  /** False while a later gate is about to start and the status is only passed through; true when left out. */
+  /** False while a later gate is about to start and the status is only passed through; true by default. */
   resting?: boolean;
   cancelRequestedAt: Date | null;
   forceCancelAvailableAt: Date | null;
@@ -30,7 +30,7 @@ export interface RunActions {
   isForceCancelable: boolean;
 }
 
-/** What can be done to a run, for any caller: the `actions` of the run object (api-contract §3.4). */
+/** The possible actions on a run, for any caller: the `actions` of the run object (api-contract §3.4). */
 export function runActions(facts: ActionFacts): RunActions {
   return {
     isCancelable: facts.cancelRequestedAt === null && isCancelableStatus(facts.status),
@@ -57,7 +57,7 @@ export function isConfirmable(
     | 'resting'
   >,
 ): boolean {
-  // What it imports would be in the state and in no configuration, so that the next run would destroy it.
+  // The imported objects would be in the state and in no configuration, so the next run would destroy them.
   if (facts.generatedConfiguration === true) return false;
   if (facts.status === 'planned_and_saved') return true;
   const { autoApply = false, resting = true } = facts;

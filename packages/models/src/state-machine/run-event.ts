@@ -1,8 +1,8 @@
-/** What can happen to a run. The rows are those of api-contract §3.3. */
+/** The events of a run. The rows are those of api-contract §3.3. */
 export type RunEvent =
   /** The scheduler lets a `pending` run plan, or a `confirmed` one apply (rows 2, 2b, 31, 32). */
   | { readonly type: 'schedule'; readonly workspaceFree: boolean }
-  /** The plan or apply waits for a worker now (rows 7, 32). */
+  /** The plan or apply now waits for a worker (rows 7, 32). */
   | { readonly type: 'enqueued' }
   | { readonly type: 'planStarted' }
   | { readonly type: 'planFinished'; readonly hasChanges: boolean; readonly generatedConfiguration: boolean }

@@ -2,16 +2,16 @@ import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { afterPlan } from './after-plan.ts';
 import type { RunPhase, RunState } from './run-state.ts';
 
-/** The four stretches of a run between which terraform, a person or the end stands. */
+/** The four parts of a run, separated by terraform's work, by a person, or by the end. */
 type Stretch = 'before plan' | 'after plan' | 'before apply' | 'after apply';
 
 export interface PhaseRule {
   readonly stretch: Stretch;
   readonly running: PlatformRunStatus;
-  /** Where a failure that can be overridden waits; null when the phase has none. */
+  /** The status in which an overridable failure waits; null when the phase has none. */
   readonly held: PlatformRunStatus | null;
   readonly done: PlatformRunStatus;
-  /** What a failure does: some phases only advise (api-contract §3.3 rows 18, 36). */
+  /** The effect of a failure: some phases only advise (api-contract §3.3 rows 18, 36). */
   readonly onFailure: 'errored' | 'done';
 }
 
@@ -79,12 +79,12 @@ export function phaseRule(phase: RunPhase): PhaseRule {
   return PHASES[phase];
 }
 
-/** The statuses a run passes when a stretch begins: into its first phase, or past it when it has none. */
+/** The statuses of a run when a stretch begins: its first phase, or the end of the stretch when it has none. */
 export function beginStretch(run: RunState, stretch: Stretch): PlatformRunStatus[] {
   return continueStretch(run, stretch, RUN_PHASES);
 }
 
-/** The statuses a run passes when a phase is done: on to the next one of the stretch, or past it. */
+/** The statuses of a run when a phase is done: the next phase of the stretch, or the end of the stretch. */
 export function finishPhase(run: RunState, phase: RunPhase): PlatformRunStatus[] {
   const { stretch, done } = PHASES[phase];
   const later = RUN_PHASES.slice(RUN_PHASES.indexOf(phase) + 1);

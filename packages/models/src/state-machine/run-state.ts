@@ -1,20 +1,20 @@
 import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { INITIAL_STATUS } from './transitions.ts';
 
-/** The steps around terraform's own two, in the order of a run's life (api-contract §3.2). */
+/** The steps around terraform's own two, in the order of a run (api-contract §3.2). */
 export type RunPhase =
   'fetch' | 'pre_plan' | 'post_plan' | 'cost_estimate' | 'policy_check' | 'pre_apply' | 'post_apply';
 
-/** All that decides what may happen to a run next. */
+/** All facts that decide the next events of a run. */
 export interface RunState {
   readonly status: PlatformRunStatus;
   readonly planOnly: boolean;
   readonly savePlan: boolean;
   readonly autoApply: boolean;
   readonly allowEmptyApply: boolean;
-  /** A person must confirm it, whatever its plan holds; known at its creation or when its plan has ended. */
+  /** A person must confirm the run, whatever its plan contains; known at its creation or at the end of its plan. */
   readonly needsConfirmation: boolean;
-  /** The phases this run has: settled at its creation. */
+  /** The phases of this run, fixed at its creation. */
   readonly phases: readonly RunPhase[];
   /** False until the plan has finished. */
   readonly hasChanges: boolean;
@@ -28,7 +28,7 @@ export type RunKind = Pick<
   'planOnly' | 'savePlan' | 'autoApply' | 'allowEmptyApply' | 'needsConfirmation' | 'phases'
 >;
 
-/** A run as it is created: pending, and of the standard kind unless told otherwise. */
+/** A new run: pending, and of the standard kind by default. */
 export function newRunState(kind: Partial<RunKind> = {}): RunState {
   return {
     status: INITIAL_STATUS,

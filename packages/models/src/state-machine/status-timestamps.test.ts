@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { statusTimestampKey } from './status-timestamps.ts';
 
-/** api-contract §2.3, in the order of the page. */
+/** The keys in api-contract §2.3, in its order. */
 const DOCUMENTED = [
   ...[
     'plan-queueable-at',

@@ -8,8 +8,8 @@ const NO_KEY: readonly PlatformRunStatus[] = [
 ];
 
 /**
- * The key of `status-timestamps` that records entering a status; null where the platform has none (api-contract §2.3).
- * A force-canceled run carries `canceled-at` as well (api-contract §0.4).
+ * The key of `status-timestamps` that records when a status began; null where the platform has none (api-contract
+ * §2.3). A force-canceled run has `canceled-at` as well (api-contract §0.4).
  */
 export function statusTimestampKey(status: PlatformRunStatus): string | null {
   if (NO_KEY.includes(status)) return null;

@@ -11,8 +11,8 @@ import { canTransition } from './transitions.ts';
 import { holdsWorkspace } from './workspace-hold.ts';
 
 /**
- * Several runs of one workspace and whatever may happen to them, in any order. The workspace is free when no other run
- * holds it; the rest is up to chance: mostly events that lead on, else any the run can take, else any at all.
+ * Several runs of one workspace with random events in any order. The workspace is free when no other run holds it.
+ * Most events are ones that lead on, some are any possible ones, and a few are impossible.
  */
 const START = new Date('2026-01-02T03:04:05Z');
 const COOL_OFF_MS = 60_000;
@@ -93,7 +93,7 @@ interface Witnessed {
   history: PlatformRunStatus[];
 }
 
-/** Plays the choices and checks, after each, what must never be otherwise. */
+/** Applies the choices and checks the invariants after each. */
 function play(kinds: readonly RunKind[], choices: readonly Choice[]): Witnessed[] {
   const runs: Witnessed[] = kinds.map((kind) => ({ run: newRunState(kind), history: ['pending'] }));
   let now = START;
@@ -133,7 +133,7 @@ function play(kinds: readonly RunKind[], choices: readonly Choice[]): Witnessed[
   return runs;
 }
 
-/** What a run says can be done to it is what can be done to it. */
+/** The actions in a run's document are exactly the possible ones. */
 function checkActions(run: RunState, now: Date): void {
   const actions = runActions({ ...run, autoApply: false, now });
   const takes = (event: RunEvent) => step(run, event).ok;
@@ -147,7 +147,7 @@ function checkActions(run: RunState, now: Date): void {
   );
 }
 
-/** As `expect`, which is too slow for millions of checks. */
+/** Like `expect`, which is too slow for millions of checks. */
 function demand(holds: boolean, what: string): void {
   if (!holds) throw new Error(`violated: ${what}`);
 }
@@ -160,8 +160,8 @@ function itemAt<T>(list: readonly T[], index: number): T {
 
 const choices = fc.array(choice, { minLength: 30, maxLength: 100, size: 'max' });
 
-describe('runs of one workspace, whatever happens', () => {
-  it('never apply what is plan-only, apply twice, leave a final status or hold the workspace together', () => {
+describe('runs of one workspace, under any events', () => {
+  it('never apply a plan-only run, apply twice, leave a final status or hold the workspace together', () => {
     fc.assert(
       fc.property(fc.array(runKind, { minLength: 1, maxLength: 4 }), choices, (kinds, played) => {
         for (const { run, history } of play(kinds, played)) {
@@ -176,7 +176,7 @@ describe('runs of one workspace, whatever happens', () => {
     );
   });
 
-  it('go everywhere a run can go, so that the rules above are put to the test', () => {
+  it('reach every status, so that the rules above are really tested', () => {
     const visited = new Set<PlatformRunStatus>();
     fc.assert(
       fc.property(runKind, choices, (kind, played) => {

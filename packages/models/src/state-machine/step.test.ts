@@ -15,7 +15,7 @@ const TO_PLANNING: RunEvent[] = [SCHEDULE, { type: 'enqueued' }, { type: 'planSt
 const TO_APPLYING: RunEvent[] = [SCHEDULE, { type: 'enqueued' }, { type: 'applyStarted' }];
 const TO_PLANNED = [...TO_PLANNING, CHANGES];
 
-/** The run after these events, and every status it passed. */
+/** The run after these events, and every status that it passed. */
 function live(kind: Partial<RunKind>, ...events: RunEvent[]): { run: RunState; path: PlatformRunStatus[] } {
   let run = newRunState(kind);
   const path: PlatformRunStatus[] = [run.status];
@@ -195,7 +195,7 @@ describe('a run with every phase', () => {
 });
 
 describe('cancel', () => {
-  it('ends a run at once that terraform does not work on', () => {
+  it('ends a run at once while terraform is not working on it', () => {
     const { run, path } = live({}, SCHEDULE, CANCEL);
     expect(path.at(-1)).toBe('canceled');
     expect(run).toMatchObject({ cancelRequestedAt: T0, forceCancelAvailableAt: later(60_000) });
@@ -287,7 +287,7 @@ describe('a lost worker', () => {
   });
 });
 
-describe('what others do to a run', () => {
+describe('the effect of other runs on a run', () => {
   it('a force-executed run displaces one at rest, not one at work', () => {
     expect(live({}, ...TO_PLANNED, { type: 'displaced' }).run.status).toBe('discarded');
     expect(refusal(live({}, ...TO_PLANNING).run, { type: 'displaced' })).not.toBeNull();

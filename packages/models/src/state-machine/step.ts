@@ -15,12 +15,12 @@ export type StepResult =
   | {
       readonly ok: true;
       readonly run: RunState;
-      /** The statuses entered, in order and with those only passed through; empty when the status stayed. */
+      /** The statuses entered, in order, including those only passed through; empty when the status stayed. */
       readonly path: readonly PlatformRunStatus[];
     }
   | { readonly ok: false; readonly reason: string };
 
-/** What an event makes of a run, or why it cannot happen: the whole life of a run as one pure function. */
+/** The run after an event, or why the event is impossible: the whole life of a run as one pure function. */
 export function step(run: RunState, event: RunEvent): StepResult {
   switch (event.type) {
     case 'schedule':
@@ -71,7 +71,7 @@ export function step(run: RunState, event: RunEvent): StepResult {
 
 const SUPERSEDABLE: readonly PlatformRunStatus[] = ['pending', 'planning'];
 
-/** Plan-only runs pass the queue and the lock by; a saved plan needs the lock only to apply (api-contract §3.5). */
+/** Plan-only runs skip the queue and the lock; a saved plan needs the lock only to apply (api-contract §3.5). */
 function schedule(run: RunState, workspaceFree: boolean): StepResult {
   const needsWorkspace =
     (run.status === 'pending' && !run.planOnly && !run.savePlan) ||
@@ -91,7 +91,7 @@ function finishPlan(
   return enter(planned, 'planned', ...beginStretch(planned, 'after plan'));
 }
 
-/** An apply that succeeded in spite of a cancel did its work and says so; only what follows is left out (row 40). */
+/** An apply that succeeded in spite of a cancel did its work and shows it; only later phases are left out (row 40). */
 function finishApply(run: RunState): StepResult {
   if (run.cancelRequestedAt !== null) return enter(run, 'applied');
   return enter(run, ...beginStretch(run, 'after apply'));
@@ -121,7 +121,7 @@ function override(run: RunState, event: RunEvent): StepResult {
   return phase === undefined ? refuse(run, event) : enter(run, ...finishPhase(run, phase));
 }
 
-/** A run that would confirm itself has done so when its plan ended, so one found at rest waits for a person. */
+/** A run that confirms itself has done so at the end of its plan, so a run at rest waits for a person. */
 function confirm(run: RunState): StepResult {
   if (!isConfirmable({ ...run, autoApply: false }))
     return { ok: false, reason: run.generatedConfiguration ? CONFLICT.generated : CONFLICT.apply };

@@ -3,7 +3,7 @@ import { isFinal } from '../vocabulary/statuses-in-group.ts';
 import { PlatformRunStatus } from '../vocabulary/run-status.ts';
 import { canTransition, INITIAL_STATUS, TRANSITIONS } from './transitions.ts';
 
-/** Statuses of a beta nothing here ever enters (api-contract §3.1). */
+/** Statuses of a beta, which no run here enters (api-contract §3.1). */
 const NEVER_EMITTED = ['tf_policy_checked', 'tf_policy_override'];
 
 function reachableFrom(start: PlatformRunStatus): Set<PlatformRunStatus> {
@@ -22,11 +22,11 @@ describe('the transition table', () => {
     expect(unreached).toEqual(NEVER_EMITTED);
   });
 
-  it('lets nothing leave a final status', () => {
+  it('has no transition out of a final status', () => {
     expect(TRANSITIONS.filter(({ from }) => isFinal(from))).toEqual([]);
   });
 
-  it('has a way to a final status from everywhere', () => {
+  it('has a way to a final status from every status', () => {
     for (const status of reachableFrom(INITIAL_STATUS)) {
       expect([...reachableFrom(status)].some(isFinal), status).toBe(true);
     }
@@ -37,7 +37,7 @@ describe('the transition table', () => {
       expect(reachableFrom(to).has(from), `${from} > ${to}`).toBe(false);
   });
 
-  it('says of each transition once by whom and why', () => {
+  it('lists each transition once, with its actor and reason', () => {
     const keys = TRANSITIONS.map(({ from, to, by, row }) => [from, to, by, row].join());
     expect(new Set(keys).size).toBe(keys.length);
     for (const { row, reason } of TRANSITIONS) {

@@ -1,21 +1,21 @@
 import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 
-/** Who makes a transition happen (the columns of api-contract §3.3). */
+/** The actor of a transition (the columns of api-contract §3.3). */
 export type TransitionActor = 'user' | 'scheduler' | 'worker' | 'policy' | 'task' | 'timer';
 
 export interface Transition {
   readonly from: PlatformRunStatus;
   readonly to: PlatformRunStatus;
   readonly by: TransitionActor;
-  /** The rows of api-contract §3.3 it comes from. */
+  /** The rows of api-contract §3.3 that it comes from. */
   readonly row: string;
   readonly reason: string;
 }
 
-/** The status of a run that was just created (row 1). */
+/** The status of a new run (row 1). */
 export const INITIAL_STATUS: PlatformRunStatus = 'pending';
 
-/** Where a run with a finished plan may come to rest, depending on the gates it has (api-contract §3.2). */
+/** Statuses in which a run with a finished plan may rest, depending on its gates (api-contract §3.2). */
 export const REST_STATUSES: readonly PlatformRunStatus[] = [
   'planned',
   'post_plan_completed',
@@ -23,7 +23,7 @@ export const REST_STATUSES: readonly PlatformRunStatus[] = [
   'policy_checked',
 ];
 
-/** Waiting or short of terraform: a cancel ends these at once (row 37, widened by api-contract §3.4). */
+/** Statuses without terraform at work: a cancel ends these at once (row 37, widened by api-contract §3.4). */
 export const CANCELED_AT_ONCE: readonly PlatformRunStatus[] = [
   'pending',
   'fetching',
@@ -44,10 +44,10 @@ export const CANCELED_AT_ONCE: readonly PlatformRunStatus[] = [
   'post_apply_running',
 ];
 
-/** Terraform is at work: a cancel interrupts it and the run is canceled when the process has ended (rows 38 to 40). */
+/** Statuses with terraform at work: a cancel interrupts it, and the run is canceled at its end (rows 38 to 40). */
 export const CANCELED_BY_INTERRUPT: readonly PlatformRunStatus[] = ['planning', 'applying'];
 
-/** A worker has the run, or is waited for: the queue of an organization (rows 8, 33, 46). */
+/** A worker has the run, or is awaited: the queue of an organization (rows 8, 33, 46). */
 export const IN_A_WORKERS_HANDS: readonly PlatformRunStatus[] = [
   'plan_queued',
   'planning',
@@ -55,7 +55,7 @@ export const IN_A_WORKERS_HANDS: readonly PlatformRunStatus[] = [
   'applying',
 ];
 
-/** `actions.is-discardable` (api-contract §3.4). A discard of a `pending` run is taken as well (api-contract §0.8). */
+/** `actions.is-discardable` (api-contract §3.4). A discard of a `pending` run is accepted too (api-contract §0.8). */
 export const DISCARDABLE_STATUSES: readonly PlatformRunStatus[] = [
   'planned',
   'planned_and_saved',
@@ -79,7 +79,7 @@ function each(from: Statuses, to: Statuses, by: TransitionActor, row: string, re
   );
 }
 
-/** Every transition of api-contract §3.3, the phases no server here drives yet included. */
+/** Every transition of api-contract §3.3, including phases that no server here runs yet. */
 export const TRANSITIONS: readonly Transition[] = [
   ...each('pending', ['fetching', 'pre_plan_running', 'queuing'], 'scheduler', '2, 2b', 'its turn has come'),
   ...each('pending', 'queuing', 'user', '44', 'force-executed'),

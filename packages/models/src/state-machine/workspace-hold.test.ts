@@ -7,13 +7,13 @@ const holding = (kind: { planOnly: boolean; savePlan: boolean }) =>
   PlatformRunStatus.options.filter((status) => holdsWorkspace({ status, ...kind }));
 
 describe('holdsWorkspace', () => {
-  it('is so for a normal run from the moment it leaves pending until it is final', () => {
+  it('is true for a normal run from the moment it leaves pending until it is final', () => {
     expect(holding({ planOnly: false, savePlan: false })).toEqual(
       PlatformRunStatus.options.filter((status) => status !== 'pending' && !FINAL_STATUSES.includes(status)),
     );
   });
 
-  it('is so for a saved plan once it is being applied, not while it waits in confirmed', () => {
+  it('is true for a saved plan while it is being applied, not while it waits in confirmed', () => {
     expect(holding({ planOnly: false, savePlan: true })).toEqual([
       'pre_apply_running',
       'pre_apply_completed',
@@ -25,7 +25,7 @@ describe('holdsWorkspace', () => {
     ]);
   });
 
-  it('is never so for a plan-only run', () => {
+  it('is never true for a plan-only run', () => {
     expect(holding({ planOnly: true, savePlan: false })).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { isFinal } from '../vocabulary/statuses-in-group.ts';
 import type { PlatformRunStatus } from '../vocabulary/run-status.ts';
 
-/** What a saved plan passes through once it has got the workspace, to its end (api-contract §3.3 row 30, §3.5). */
+/** The statuses of a saved plan after it has got the workspace (api-contract §3.3 row 30, §3.5). */
 const SAVED_PLAN_HOLDS: readonly PlatformRunStatus[] = [
   'pre_apply_running',
   'pre_apply_completed',

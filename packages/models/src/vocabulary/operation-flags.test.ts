@@ -37,7 +37,7 @@ describe('operations', () => {
     );
   });
 
-  it('know a run by its flags', () => {
+  it('are recognized by a run’s flags', () => {
     fc.assert(
       fc.property(flags, (run) => {
         const { planOnly, isDestroy, savePlan, refreshOnly, allowEmptyApply } = run;
@@ -52,7 +52,7 @@ describe('operations', () => {
     );
   });
 
-  it('leave only plan-only runs out of the default', () => {
+  it('exclude only plan-only runs by default', () => {
     fc.assert(
       fc.property(flags, (run) => {
         expect(DEFAULT_OPERATIONS.some((word) => matchesOperation(word, run))).toBe(!run.planOnly);
@@ -60,7 +60,7 @@ describe('operations', () => {
     );
   });
 
-  it('are data that a query can be made from', () => {
+  it('are data from which a query can be made', () => {
     expect(operationPredicate('plan_destroy')).toEqual({ planOnly: true, isDestroy: true });
     expect(operationPredicate('save_plan')).toEqual({ savePlan: true });
   });

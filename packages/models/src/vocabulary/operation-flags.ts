@@ -9,7 +9,7 @@ export interface OperationFlags {
   allowEmptyApply: boolean;
 }
 
-/** A run matches when each flag named here has the value given; flags left out do not matter. */
+/** A run matches when each flag listed here has the given value; other flags do not matter. */
 export type OperationPredicate = Readonly<Partial<OperationFlags>>;
 
 const PREDICATES: Record<RunOperation | PlatformRunOperation, OperationPredicate> = {
@@ -30,10 +30,10 @@ const PREDICATES: Record<RunOperation | PlatformRunOperation, OperationPredicate
   },
 };
 
-/** What a list holds when no operation is named: everything but plan-only runs (api-contract §2.5, §3.8). */
+/** The operations in a list without a filter: everything but plan-only runs (api-contract §2.5, §3.8). */
 export const DEFAULT_OPERATIONS: readonly RunOperation[] = ['apply', 'destroy'];
 
-/** What a word of either vocabulary asks of a run's flags, as data for a query to translate (api-contract §3.8). */
+/** The flags that a word of either vocabulary requires, as data for a query (api-contract §3.8). */
 export function operationPredicate(word: RunOperation | PlatformRunOperation): OperationPredicate {
   return PREDICATES[word];
 }

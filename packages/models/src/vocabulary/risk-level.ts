@@ -1,4 +1,4 @@
-/** How much of a look a plan needs, in words; each begins at a score of 0 to 100. */
+/** How much attention a plan needs, in words; each begins at a score of 0 to 100. */
 export const RISK_LEVELS = [
   { level: 'critical', from: 80 },
   { level: 'high', from: 50 },

@@ -33,7 +33,7 @@ describe('sources', () => {
     expect(platformSource('carrier-pigeon')).toBeUndefined();
   });
 
-  it('name the emitted word first and no spelling twice', () => {
+  it('list the emitted word first and no spelling twice', () => {
     const spellings = Object.values(SOURCE_ALIASES).flat();
     expect(new Set(spellings).size).toBe(spellings.length);
     expect(RunSource.options.map((word) => SOURCE_ALIASES[word][0])).toEqual(PlatformRunSource.options);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The four groups of the specification (run-models, RunStatusGroup): together they hold every status once. */
+/** The four groups of the specification (run-models, RunStatusGroup): together they contain every status once. */
 export const RunStatusGroup = z.enum(['pending', 'completed', 'failed', 'discarded']);
 export type RunStatusGroup = z.infer<typeof RunStatusGroup>;
 

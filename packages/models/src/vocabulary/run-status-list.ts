@@ -1,6 +1,6 @@
 /**
- * Every state a run can have on the wire, in the order of a run's life (api-contract §3.1): a superset of
- * `RunStatus`. The two states of health assessments are not here: those are not runs.
+ * Every status of a run on the wire, in the order of a run (api-contract §3.1): a superset of `RunStatus`. The two
+ * statuses of health assessments are not included, since those are not runs.
  */
 export const PLATFORM_RUN_STATUSES = [
   'pending',
@@ -43,7 +43,7 @@ export const PLATFORM_RUN_STATUSES = [
 
 const KNOWN: ReadonlySet<string> = new Set(PLATFORM_RUN_STATUSES);
 
-/** Statuses in responses are open strings; this tells whether one is known here. */
+/** Statuses in responses are open strings; this tells whether one is known. */
 export function isPlatformRunStatus(text: string): text is (typeof PLATFORM_RUN_STATUSES)[number] {
   return KNOWN.has(text);
 }

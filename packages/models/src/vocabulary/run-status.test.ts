@@ -48,7 +48,7 @@ describe('PlatformRunStatus', () => {
 });
 
 describe('projectStatus', () => {
-  it.each(RunStatus.options)('leaves %s as it is', (status) => {
+  it.each(RunStatus.options)('leaves %s unchanged', (status) => {
     expect(projectStatus(status)).toBe(status);
   });
 

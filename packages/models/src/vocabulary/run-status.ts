@@ -26,7 +26,7 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export const PlatformRunStatus = z.enum(PLATFORM_RUN_STATUSES);
 export type PlatformRunStatus = z.infer<typeof PlatformRunStatus>;
 
-/** The collapse table of api-contract §3.10; the two beta statuses follow their likes. */
+/** The mapping in api-contract §3.10; the two beta statuses follow similar ones. */
 const PROJECTED: Record<Exclude<PlatformRunStatus, RunStatus>, RunStatus> = {
   fetching: 'pending',
   fetching_completed: 'pending',
@@ -54,7 +54,7 @@ function isCollapsed(status: PlatformRunStatus): status is keyof typeof PROJECTE
   return Object.hasOwn(PROJECTED, status);
 }
 
-/** The 16-state view of a finer status. */
+/** The specification's status for a finer one. */
 export function projectStatus(status: PlatformRunStatus): RunStatus {
   return isCollapsed(status) ? PROJECTED[status] : status;
 }

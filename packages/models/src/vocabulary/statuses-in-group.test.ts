@@ -52,7 +52,7 @@ describe('status groups', () => {
     expect([...members].sort()).toEqual([...PlatformRunStatus.options].sort());
   });
 
-  it('list the documented discardable statuses, pending not among them', () => {
+  it('list the documented discardable statuses, without pending', () => {
     expect([...statusesInGroup('discardable')].sort()).toEqual([
       'cost_estimated',
       'planned',
@@ -66,7 +66,7 @@ describe('status groups', () => {
 });
 
 describe('final statuses', () => {
-  it('are the seven nothing leaves', () => {
+  it('are the seven that nothing leaves', () => {
     expect([...FINAL_STATUSES].sort()).toEqual([
       'applied',
       'canceled',

@@ -2,7 +2,7 @@ import type { PlatformStatusGroup, RunStatusGroup } from './run-status-group.ts'
 import { PLATFORM_RUN_STATUSES } from './run-status-list.ts';
 import type { PlatformRunStatus } from './run-status.ts';
 
-/** The statuses nothing leaves (api-contract §3.4). A saved plan is at rest, not final. */
+/** The statuses that nothing leaves (api-contract §3.4). A saved plan is at rest, not final. */
 export const FINAL_STATUSES: readonly PlatformRunStatus[] = [
   'policy_soft_failed',
   'planned_and_finished',
@@ -17,7 +17,7 @@ export function isFinal(status: PlatformRunStatus): boolean {
   return FINAL_STATUSES.includes(status);
 }
 
-/** The documented group; `actions.is-discardable` knows one status more (api-contract §3.4, §3.7). */
+/** The documented group; `actions.is-discardable` has one more status (api-contract §3.4, §3.7). */
 const DISCARDABLE: readonly PlatformRunStatus[] = [
   'planned',
   'planned_and_saved',
@@ -72,7 +72,7 @@ export function statusGroupOf(status: PlatformRunStatus): RunStatusGroup {
   return GROUP[status];
 }
 
-/** The statuses a group word of either vocabulary stands for (api-contract §3.7). */
+/** The statuses in a group of either vocabulary (api-contract §3.7). */
 export function statusesInGroup(word: RunStatusGroup | PlatformStatusGroup): readonly PlatformRunStatus[] {
   switch (word) {
     case 'final':

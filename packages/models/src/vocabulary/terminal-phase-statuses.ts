@@ -1,6 +1,6 @@
 import type { ApplyStatus, PlanStatus } from '../documents/phase-documents.ts';
 
-/** Past these nothing more is written to a plan's or apply's log (api-contract §4.1). */
+/** In these statuses nothing more is written to a plan's or apply's log (api-contract §4.1). */
 export const TERMINAL_PHASE_STATUSES: readonly (PlanStatus & ApplyStatus)[] = [
   'canceled',
   'errored',

@@ -16,7 +16,7 @@ describe('parseWordList', () => {
     });
   });
 
-  it('finds nothing in an empty text, and nothing wrong with it', () => {
+  it('finds no word in an empty text, and no problem', () => {
     expect(parseWordList('', STATUS_WORDS)).toEqual({ words: [], unknown: [], problem: null });
   });
 
@@ -30,7 +30,7 @@ describe('parseWordList', () => {
     );
   });
 
-  it('takes spellings it does not advertise', () => {
+  it('accepts spellings that it does not advertise', () => {
     const list = parseWordList('terraform+cloud,cli,x', SOURCE_WORDS);
     expect(list.words).toEqual(['terraform+cloud', 'cli']);
     expect(list.problem).not.toContain('terraform+cloud');

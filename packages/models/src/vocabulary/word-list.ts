@@ -3,9 +3,9 @@ import { PlatformRunSource, RunSource, SOURCE_ALIASES } from './run-source.ts';
 import { PlatformRunStatus, RunStatus } from './run-status.ts';
 import { PlatformStatusGroup, RunStatusGroup } from './run-status-group.ts';
 
-/** The words a filter takes: the specification's, the platform's, and spellings accepted without advertising them. */
+/** The words of a filter: the specification's, the platform's, and other accepted spellings that are not advertised. */
 export interface WordVocabulary<W extends string> {
-  /** What one word is, in the singular: `operation`, `status group`. */
+  /** The noun for one word, in the singular: `operation`, `status group`. */
   readonly noun: string;
   readonly specification: readonly W[];
   readonly platform: readonly W[];
@@ -38,9 +38,9 @@ export const SOURCE_WORDS: WordVocabulary<string> = {
 };
 
 export interface WordList<W extends string> {
-  /** The known words, lower case, each once, in the order given. */
+  /** The known words, in lower case, each once, in the given order. */
   words: W[];
-  /** The rest as it was written. */
+  /** The other words, as they were written. */
   unknown: string[];
   /** A sentence for the caller that names the unknown words and lists both vocabularies; null when all are known. */
   problem: string | null;
