@@ -1,4 +1,4 @@
-/** How long reads of the API take with many runs in the database, and what the API costs over the bare queries. */
+/** Measures the time of API reads with many runs in the database, and the cost of the API over the bare queries. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -42,7 +42,7 @@ async function latency(url: () => string): Promise<number[]> {
   return times;
 }
 
-/** Requests a second of eight clients. */
+/** Requests per second of eight clients. */
 async function throughput(url: () => string): Promise<number> {
   const endAt = performance.now() + THROUGHPUT_MS;
   let count = 0;
@@ -59,7 +59,7 @@ async function throughput(url: () => string): Promise<number> {
 const any = (count: number): number => Math.floor(Math.random() * count);
 const milliseconds = (times: number[], share: number): string => `${quantile(times, share).toFixed(1)} ms`;
 
-/** Sends the server an order, and waits for what it says when it has obeyed. */
+/** Sends the server an order, and waits for its answer. */
 async function tell<Answer = void>(child: ChildProcess, order: object | string): Promise<Answer> {
   child.send(order);
   const [answer] = (await once(child, 'message')) as [Answer];
@@ -67,13 +67,13 @@ async function tell<Answer = void>(child: ChildProcess, order: object | string):
 }
 
 interface Load {
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number;
-  /** Processor time of the server's process for each. */
+  /** Processor time of the server's process per request. */
   cpuMs: number;
 }
 
-/** What eight clients reach, and what it costs. */
+/** The rate that eight clients reach, and its cost. */
 async function load(child: ChildProcess, url: () => string): Promise<Load> {
   const before = await tell<number>(child, 'cpu');
   const rate = await throughput(url);

@@ -1,6 +1,6 @@
 /**
- * Every cost that users notice beside the least that it could be: bare terraform, the same statements behind a bare
- * Node server, a program of Node that only listens. Both sides take turns in one run: read the ratios.
+ * Compares every cost that users notice with its lower limit: bare terraform, the same statements behind a bare Node
+ * server, a Node program that only listens. Both sides take turns in one run: read the ratios.
  */
 import { measureProgram } from './support/beside-program.ts';
 import { measureRequests } from './support/beside-requests.ts';

@@ -1,4 +1,4 @@
-/** What the cost estimate and the policies of a plan of 5,000 resources take: each in its own process, as for a run. */
+/** Measures the cost estimate and the policies of a plan of 5,000 resources, each in its own process, as for a run. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -52,12 +52,12 @@ writeFileSync(plan, text);
 
 interface Measured {
   took: number;
-  /** Of the processor: what another program takes meanwhile is not in it. */
+  /** Processor time, without that of other programs. */
   worked: number;
   bytes: number;
 }
 
-/** The most that any process of ours has held, while something is done. */
+/** The most memory that any process of ours has used during an act. */
 async function measured(act: () => Promise<unknown>): Promise<Measured> {
   let bytes = 0;
   const look = setInterval(() => (bytes = Math.max(bytes, largestChild())), 10);
@@ -67,7 +67,7 @@ async function measured(act: () => Promise<unknown>): Promise<Measured> {
   return { took: performance.now() - startedAt, worked: workOfChildren() - before, bytes };
 }
 
-/** In milliseconds, of all that have ended. */
+/** Processor time of all ended children, in milliseconds. */
 function workOfChildren(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')
@@ -76,7 +76,7 @@ function workOfChildren(): number {
   return (user + system) * 10;
 }
 
-/** In bytes; the children's that are there now. */
+/** The memory of the largest running child, in bytes. */
 function largestChild(): number {
   const sizes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -86,7 +86,7 @@ function largestChild(): number {
         const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
         return parent === process.pid ? Number(/^VmHWM:\s*(\d+)/m.exec(status)?.[1] ?? 0) * 1024 : 0;
       } catch {
-        // It has ended since the folder was read.
+        // The process has ended since the folder was read.
         return 0;
       }
     });

@@ -1,7 +1,7 @@
 /**
- * What a person at the command line waits for: `terraform plan` and `terraform apply -auto-approve` of one resource
- * against Runwright, and against a server that answers the same from memory, taking turns. Then how long a line of a
- * log takes from terraform on the runner to the terminal.
+ * Measures the waits of a person at the command line: `terraform plan` and `terraform apply -auto-approve` of one
+ * resource against Runwright, and against a server that gives the same answers from memory, taking turns. Then the
+ * time of a log line from terraform on the runner to the terminal.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -51,7 +51,7 @@ function newFolder(hostname: string, configuration: string, workspace: string): 
 
 const ONE = 'variable "it" { default = "none" }\nresource "terraform_data" "it" {\n input = var.it\n}\n';
 
-/** Applies start at once, and terraform asks for their logs a second or two later: of that these lines should not tell. */
+/** An apply starts at once, but terraform asks for its log a second or two later: these lines leave that time out. */
 const QUIET_SECONDS = 3;
 
 const TALKING = `resource "terraform_data" "talks" {

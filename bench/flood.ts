@@ -1,4 +1,4 @@
-/** How long others wait while somebody sends the worst bodies that they may send. */
+/** Measures the waits of other callers while one sends the worst bodies that callers may send. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -50,7 +50,7 @@ const cases = (workspaceId: string): Case[] => {
   ];
 };
 
-/** Milliseconds of each ping. One that has no answer after a minute counts as a minute. */
+/** The time of each ping in milliseconds. A ping without an answer after a minute counts as a minute. */
 async function pings(url: string): Promise<number[]> {
   const times: number[] = [];
   const endAt = performance.now() + LASTS_MS;
@@ -123,7 +123,7 @@ try {
   const workspaceId = await makeWorkspace(server);
   rows.push(await measure(server, 'nobody'));
   for (const [name, flood] of cases(workspaceId)) {
-    // Each begins with a server that holds nothing yet.
+    // Each case begins with a fresh server.
     await server.stop();
     server = await startBenchServer(home, settings);
     rows.push(await measure(server, name, flood));

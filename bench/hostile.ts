@@ -1,6 +1,6 @@
 /**
- * Two organizations on one runner: hostile runs one after the other beside honest ones, which must not fail, not see
- * anything, be seen by nobody, and be slowed by no more than twice. `npm run bench:hostile -- SECONDS`; an hour by default.
+ * Two organizations on one runner: a series of hostile runs beside honest ones. The honest runs must not fail, see
+ * anything or be seen, nor take more than twice as long. `npm run bench:hostile -- SECONDS`; an hour by default.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** The MCP server as a client starts it: how soon it answers, what a call costs, and what large answers do to it. */
+/** Measures the MCP server as a client starts it: its start, the cost of a call, and that of large answers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const env = {
   TFC_TOKEN: 'token-for-measurements-only',
 };
 
-/** From the start of the process to the answer to `initialize`. */
+/** The time from the start of the process to the answer to `initialize`. */
 async function startOnce(): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [program, 'mcp'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -46,7 +46,7 @@ function residentBytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
     new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
 }
-/** Processor time that a process has used, in milliseconds: what stays comparable on a busy machine. */
+/** Processor time of a process, in milliseconds: it stays comparable on a busy machine. */
 function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;

@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the README: `npm run pictures`. It starts a server, uploads the demo's example and a later state of
- * it, and looks at the pages.
+ * Takes the README's pictures: `npm run pictures`. It starts a server, uploads the demo's example and a later state
+ * of it, and opens the pages.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';

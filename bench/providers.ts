@@ -1,7 +1,7 @@
 /**
- * What a provider's size costs a run: plan and apply over a signed registry on loopback, in runs whose providers are
- * kept, in the first run, and in plain terraform with and without a plugin cache; and the goals that were set for it.
- * `npm run bench:providers -- MB …`; 0 200 700 by default, which takes some ten minutes on two quiet cores.
+ * Measures the cost of a provider's size for a run: plan and apply over a signed registry on loopback, in runs with
+ * kept providers, in the first run, and in plain terraform with and without a plugin cache; compares it with the
+ * goals. `npm run bench:providers -- MB …`; 0 200 700 by default, which takes some ten minutes on two quiet cores.
  */
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -24,7 +24,7 @@ import { ms, ratio, report } from './support/table.ts';
 
 const ROUNDS = 3;
 const AT_ONCE = 8;
-/** Plan and apply of 700 MB before anything was kept, on two cores of this kind. */
+/** Plan and apply of 700 MB without kept providers, on two cores of this kind. */
 const BEFORE_MS = 10_700;
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [0, 200, 700];

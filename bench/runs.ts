@@ -1,6 +1,6 @@
 /**
- * What a run costs over plain terraform: create → planned for 1 and for 1,000 resources, and the apply of 1,000.
- * Both sides take turns in one run of this script, since machines are noisy; read the ratios.
+ * Measures the cost of a run over plain terraform: create → planned for 1 and for 1,000 resources, and the apply of
+ * 1,000. Both sides take turns in one run of this script, since machines are noisy; read the ratios.
  */
 import { uploadFolder } from '../src/cli/upload/upload-folder.ts';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -25,8 +25,8 @@ async function newWorkspace(server: BenchServer, configuration: string): Promise
 }
 
 /**
- * Waits for the status, and answers when the run got it: the time of its event, which is when the transaction that made
- * it so began. Seldom asking leaves the processor to terraform; how seldom does not change the result.
+ * Waits for the status, and returns the time of its event, which is the start of the transaction that set it. Polling
+ * rarely leaves the processor to terraform; the interval does not change the result.
  */
 async function reached({ client }: BenchServer, runId: string, status: string): Promise<number> {
   const run = await client.waitForRun(runId, {
@@ -61,7 +61,7 @@ try {
     const { runId, planMs } = await timePlan(server, small);
     await server.client.runs.discard(runId);
     const plainMs = await plainSmall.plan();
-    // The first rounds warm both up.
+    // The first rounds only warm both sides up.
     if (round >= 2) {
       ours.push(planMs);
       plain.push(plainMs);

@@ -1,4 +1,4 @@
-/** How long a server takes to be ready, and what it and its runner need of memory when idle. */
+/** Measures the time until a server is ready, and the memory of the server and its runner when idle. */
 import { withDatabase, withPostgres } from './support/postgres.ts';
 import { newHome, removeHome, startBenchServer } from './support/server.ts';
 import { median, mib, ms, report } from './support/table.ts';

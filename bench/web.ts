@@ -1,4 +1,4 @@
-/** How fast the pages are, in chromium, and what their viewers cost the server. */
+/** Measures the speed of the pages in chromium, and the cost of their viewers for the server. */
 import { relatedId } from '@runwright/client';
 import { appPage, type AppPage } from '../test/browser/app-page.ts';
 import { startBrowser } from '../test/support/browser.ts';
@@ -37,7 +37,7 @@ interface Held {
   planId: string;
 }
 
-/** A run of a workspace of its own whose plan this program holds. */
+/** A run in a workspace of its own, whose plan this program holds. */
 async function heldRun(name: string): Promise<Held> {
   const { id } = await client.workspaces.create(ORGANIZATION, { name });
   const version = await client.configurationVersions.create(id, { autoQueueRuns: false });
@@ -70,7 +70,7 @@ const planOf = (count: number): object => ({
 
 const WITHIN_MS = 60_000;
 
-/** Milliseconds since the page began to load, at the first frame in which the expression is true. */
+/** Milliseconds from the start of the page to the first frame in which the expression is true. */
 const whenTrue = (expression: string): string => `new Promise((resolve, reject) => {
   const began = performance.now();
   const look = () => {
@@ -82,7 +82,7 @@ const whenTrue = (expression: string): string => `new Promise((resolve, reject) 
 })`;
 
 async function opened(page: string, expression: string): Promise<number> {
-  // An address that differs behind the # only would load nothing.
+  // An address that differs only after the # would load nothing.
   await app.raw.goto('about:blank');
   await app.open(page);
   return await app.raw.evaluate<number>(whenTrue(expression));
@@ -117,7 +117,7 @@ async function planRows(): Promise<string[][]> {
   ];
 }
 
-/** From the letters in the field to the frame that shows what matches. */
+/** The time from typing into the field to the frame with the matches. */
 async function filterFor({ raw }: AppPage, text: string): Promise<number> {
   return await raw.evaluate<number>(`new Promise((resolve) => {
     const field = document.querySelector('main input[placeholder^="Search address"]');
@@ -131,7 +131,7 @@ async function filterFor({ raw }: AppPage, text: string): Promise<number> {
   })`);
 }
 
-/** From the writing of a line to the moment when it is in the page. */
+/** The time from writing a line to its appearance in the page. */
 async function lineRows(): Promise<string[][]> {
   const { step, page } = await heldRun('lines');
   await step.log('the first line\n');

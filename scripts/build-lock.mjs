@@ -1,5 +1,5 @@
 /**
- * Lets one process at a time write dist/. `npm start`, a demo and a run of the tests may begin at the same time in one
+ * Lets only one process at a time write dist/. `npm start`, a demo and the tests may begin at the same time in one
  * folder, and each would replace and remove files that another has just written or still names.
  */
 import { tryLock, waitForLock } from 'fs-native-extensions';
@@ -7,11 +7,11 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Does `act` while nobody else builds in `root`; whoever comes meanwhile waits. The lock is the kernel's, on a file that
- * is never deleted: it goes with the process however that ends.
+ * Runs `act` while no other process builds in `root`; other callers wait. The lock is the kernel's, on a file that is
+ * never deleted: it ends with the process, however that ends.
  */
 export async function buildAlone(root, act) {
-  // Beside other caches: it belongs to the folder, and to no package that is made of it.
+  // Next to other caches: it belongs to the folder, and to no package that is built from it.
   const folder = path.join(root, 'node_modules', '.cache');
   await mkdir(folder, { recursive: true });
   const file = await open(path.join(folder, 'build.lock'), 'a+');

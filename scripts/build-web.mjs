@@ -1,6 +1,6 @@
 /**
- * Bundles the pages of web/ into dist/web/, each file beside its compressed forms (.br, .gz), so that a server compresses
- * nothing while it serves. Nothing is done when neither they nor what they are made of changed since.
+ * Bundles the pages of web/ into dist/web/, each file with its compressed forms (.br, .gz), so that a server need not
+ * compress anything. Does nothing when neither the pages nor their inputs have changed since.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -9,7 +9,7 @@ import path from 'node:path';
 import { build } from 'vite';
 import { compressWeb } from './compress-web.mjs';
 
-/** What decides what is in the pages. */
+/** The inputs of the pages. */
 const sources = [
   'web',
   'packages/models/src',
@@ -40,7 +40,7 @@ export async function buildPages({ root, dist, replaceFile }) {
   const files = new Map(output.map((item) => [item.fileName, Buffer.from(item.code ?? item.source)]));
 
   await mkdir(path.join(folder, 'assets'), { recursive: true });
-  // The page goes last: it must never name a file that is not there yet, in each of its forms.
+  // The page is written last: it must never name a file that is missing in any of its forms.
   for (const [name, content] of files) {
     if (name !== 'index.html') await replaceFile(path.join(folder, name), content);
   }
@@ -53,7 +53,7 @@ export async function buildPages({ root, dist, replaceFile }) {
   }
 }
 
-/** A test or a demo may be what builds: its environment must not bring the libraries' forms for development. */
+/** A test or a demo may start the build: its environment must not select the libraries' development forms. */
 async function inProduction(act) {
   const before = process.env.NODE_ENV;
   process.env.NODE_ENV = 'production';

@@ -1,9 +1,9 @@
 /**
- * Bundles the programs into dist/: one file for each entry point, and what they share in dist/chunks/; the pages of web/
- * into dist/web/.
+ * Bundles the programs into dist/: one file for each entry point, and their shared code in dist/chunks/; the pages of
+ * web/ into dist/web/.
  *
- * Packages are bundled too: a server that reads a few big files starts a quarter faster than one that looks for a thousand
- * small ones. Files are replaced one by one with a rename, so a program that starts meanwhile never reads half a file.
+ * Packages are bundled too: a server with a few big files starts a quarter faster than one with a thousand small
+ * ones. Files are replaced one by one with a rename, so a program that starts meanwhile never reads half a file.
  */
 import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
@@ -27,22 +27,22 @@ const entryPoints = {
   'state-worker': 'src/server/state-reader/state-worker.ts',
 };
 
-/** These start once for each step of a run or each check: one file with its packages in it loads in half the time. */
+/** These start once for each step of a run or each check: one file with all packages loads in half the time. */
 const wholeEntryPoints = { step: 'src/runner/process/step-main.ts', check: 'src/checks/main.ts' };
-/** Packages of CommonJS may ask for what modules do not have. */
+/** CommonJS packages may need names that modules do not have. */
 const requireForPackages =
   "import { createRequire as createRequireForPackages } from 'node:module';\n" +
   'const require = createRequireForPackages(import.meta.url);';
 
-/** Packages that find files of theirs beside their code, and one that is used at most once in a runner's life. */
+/** Packages that read files next to their code, and one that is used at most once in a runner's life. */
 const external = [
   ...['@electric-sql/pglite', '@cdktf/hcl2json', 'fs-native-extensions', 'swagger-ui-dist'],
-  // An addition to `pg` that is asked for and not there.
+  // An optional addition to `pg` that is not installed.
   'pg-native',
   'openpgp',
 ];
 
-/** Only inside {@link buildAlone}: two at once would remove each other's files. */
+/** Only inside {@link buildAlone}: two builds at once would remove each other's files. */
 export async function buildPrograms() {
   const startedAt = new Date();
   const options = {
@@ -55,10 +55,10 @@ export async function buildPrograms() {
     conditions: ['@runwright/source'],
     external,
     banner: { js: requireForPackages },
-    // As newer versions of Node have it. Without it `pg` tries what makes Node load its whole `fetch` at the start.
+    // Newer versions of Node have it. Without it `pg` makes Node load its whole `fetch` at the start.
     define: { navigator: JSON.stringify({ userAgent: 'Node.js' }) },
     sourcemap: true,
-    // Half of a start is reading the programs. Names stay, and so do lines that an error can show.
+    // Reading the programs takes half of a start. Names stay, and so do lines that an error can show.
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 120,
@@ -78,7 +78,7 @@ export async function buildPrograms() {
 
   await mkdir(path.join(dist, 'chunks'), { recursive: true });
   const written = new Set(outputFiles.map((file) => file.path));
-  // Chunks go first: an entry point must never name a chunk that is not there yet.
+  // Chunks are written first: an entry point must never name a chunk that is not there yet.
   const chunksFirst = outputFiles.toSorted(
     (a, b) => Number(b.path.includes('/chunks/')) - Number(a.path.includes('/chunks/')),
   );
@@ -90,7 +90,7 @@ export async function buildPrograms() {
 
   await Promise.all([packEmbeddedTemplate(), buildPages({ root, dist, replaceFile })]);
 
-  // Dated by the start: a source that changed while esbuild was reading counts as newer than this build.
+  // Dated by the start: a source that changed during the build counts as newer than the build.
   const stamp = path.join(dist, 'built');
   await writeFile(stamp, '');
   await utimes(stamp, startedAt, startedAt);
@@ -100,12 +100,12 @@ export async function buildPrograms() {
   };
 }
 
-/** What decides what is in a database that no server has used yet. */
+/** The inputs of a new database. */
 const databaseSources = ['src/server/database/migrations', 'src/server/queue', 'package-lock.json'];
 
 /**
- * The first start unpacks this database instead of waiting seconds for PostgreSQL to make one and for its tables. Most
- * builds find it done.
+ * The first start unpacks this database instead of waiting seconds for PostgreSQL to create one with its tables. Most
+ * builds find it already made.
  */
 async function packEmbeddedTemplate() {
   const program = path.join(dist, 'packed-database.js');
@@ -115,7 +115,7 @@ async function packEmbeddedTemplate() {
     hash.update(file).update(await readFile(path.join(root, file)));
   }
   const name = `embedded-template-${hash.digest('hex').slice(0, 16)}.tar.gz`;
-  // One of other tables must be gone before: the program would start from it.
+  // A database with other tables must be removed first: the program would start from it.
   for (const other of await readdir(dist)) {
     const isOld = other.startsWith('embedded-template-') && other.endsWith('.tar.gz') && other !== name;
     if (isOld) await rm(path.join(dist, other), { force: true });

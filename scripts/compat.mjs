@@ -1,6 +1,6 @@
 /**
- * Runs terraform's commands against a server (test/terraform-cli), prints which work, and keeps the table in
- * docs/compatibility.md between its markers.
+ * Runs terraform's commands against a server (test/terraform-cli), prints which of them work, and updates the table
+ * between the markers in docs/compatibility.md.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

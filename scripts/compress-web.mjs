@@ -1,4 +1,4 @@
-/** Compresses the built web pages once, so that the server only hands files on: name.br and name.gz beside each. */
+/** Compresses the built web pages once, so that the server only sends files: name.br and name.gz next to each. */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const MIN_BYTES = 1_024;
 const TEXTS = ['.js', '.css', '.svg', '.webmanifest'];
 
-/** @param {string} folder what Vite wrote: index.html and assets/ */
+/** @param {string} folder Vite's output: index.html and assets/ */
 export async function compressWeb(folder) {
   const assets = path.join(folder, 'assets');
   for (const entry of await readdir(assets, { withFileTypes: true })) {

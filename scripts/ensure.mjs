@@ -1,6 +1,6 @@
 /**
- * Makes sure that dist/ holds a build of the present sources. Runs before `npm start` and `npm run demo` and at the end
- * of `npm ci`, so that each is one command from a fresh clone.
+ * Makes sure that dist/ contains a build of the present sources. Runs before `npm start` and `npm run demo` and at
+ * the end of `npm ci`, so that each is one command from a fresh clone.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = path.join(root, 'dist', 'built');
 
-/** What a build depends on. Folders count too: taking a file away only changes its folder's date. */
+/** The newest input of a build. Folders count too: removing a file only changes its folder's date. */
 function newestSourceMs() {
   const roots = [
     'src',
@@ -34,7 +34,7 @@ function isOutdated() {
   return !existsSync(stamp) || statSync(stamp).mtimeMs < newestSourceMs();
 }
 
-/** Building is a development dependency: an installation with `--omit=dev` brings a finished dist/ with it. */
+/** Building needs development dependencies: an installation with `--omit=dev` brings a finished dist/ with it. */
 function canBuild() {
   return existsSync(path.join(root, 'node_modules', 'esbuild', 'package.json'));
 }
@@ -55,7 +55,7 @@ if (!canBuild()) {
 } else if (isOutdated()) {
   const { buildAlone } = await import('./build-lock.mjs');
   await buildAlone(root, async () => {
-    // The one that was waited for may have built all that there is.
+    // The process that held the lock may have built everything.
     if (!isOutdated()) return;
     const { buildPrograms } = await import('./build.mjs');
     const { programs, durationMs } = await buildPrograms();

@@ -1,6 +1,6 @@
 /**
  * Packs dist/runwright-VERSION.mcpb: an extension for MCP clients that install servers by a double click. It is a zip
- * with the manifest and the whole stdio server in one file, so that the client's own Node is all it needs. The same
+ * with the manifest and the whole stdio server in one file, so that it needs only the client's own Node. The same
  * sources make the same bytes.
  *
  * Usage: node scripts/pack-mcpb.mjs [FILE]
@@ -33,7 +33,7 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 });
 
-/** The licenses of what was bundled, which have to come along. */
+/** The licenses of the bundled packages, which must be included. */
 async function collectLicenses() {
   const folders = new Set(
     Object.keys(metafile.inputs)

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server for the tests: a cluster of its own in a temporary folder, on a free loopback port, gone when the
- * tests are.
+ * A PostgreSQL server for the tests: a cluster of its own in a temporary folder, on a free loopback port, removed
+ * after the tests.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -44,7 +44,7 @@ export async function startPostgres(binFolder) {
   ]);
   execFileSync(initdb.command, initdb.args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
 
-  // Losing it all in a power cut is fine for a test, so it need not wait for the disk.
+  // A test may lose its data in a power cut, so the server need not wait for the disk.
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -68,7 +68,7 @@ export async function startPostgres(binFolder) {
   process.once('exit', endNow);
   const stop = async () => {
     process.removeListener('exit', endNow);
-    // SIGINT: sessions are ended, then the server. SIGQUIT would leave its children to find out for themselves.
+    // SIGINT ends the sessions, then the server. SIGQUIT would leave its children to notice by themselves.
     server.kill('SIGINT');
     await exited;
     rmSync(folder, { recursive: true, force: true });
@@ -94,7 +94,7 @@ function unprivilegedUser() {
   return { uid: id('-u', name), gid: id('-g', name) };
 }
 
-/** Through setpriv, which also ends the program when this process is killed and cannot do it. */
+/** Through setpriv, which also ends the program when this process is killed. */
 function asUser(user, program, args) {
   if (!user) return { command: program, args };
   const drop = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--pdeathsig=QUIT'];

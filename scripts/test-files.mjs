@@ -1,4 +1,4 @@
-/** Which test files there are, and which of them need a database. Paths are relative to the root of the project. */
+/** Lists the test files, and those that need a database. Paths are relative to the root of the project. */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ export function findImporters(files) {
   return [...reached].filter((file) => file.endsWith('.test.ts'));
 }
 
-/** What sees an API and no database is tried on one of them: pages, commands, tools, terraform, and what documents show. */
+/** Tests that only see an API run on one database: pages, commands, tools, terraform, and the contents of documents. */
 const CLIENTS = ['test/browser/', 'test/cli/', 'test/docs/', 'test/mcp/', 'test/terraform-cli/'];
 
 export const findDatabaseTests = () =>

@@ -1,8 +1,8 @@
 /**
- * `npm run test:quick`: what a change is most likely to break, in a minute or so: the types, the import table, and the
- * tests that need no server, the changed ones and those beside changed sources first. `npm test` runs everything.
+ * `npm run test:quick`: the checks that a change is most likely to break, in a minute or so: types, import table, and
+ * the tests that need no server, changed ones and those beside changed sources first. `npm test` runs everything.
  *
- * A change is what differs from the branch `main`, or from another one: `npm run test:quick -- BRANCH`.
+ * A change is the difference to the branch `main`, or to another one: `npm run test:quick -- BRANCH`.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';

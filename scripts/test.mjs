@@ -1,10 +1,10 @@
 /**
- * `npm test`: the tests on the embedded database, and at the same time the checks and, on PostgreSQL, once more the tests
- * that use a database. Each waits a lot: begun together, they keep the processors busy until the last has ended.
+ * `npm test`: the tests on the embedded database, and at the same time the checks and, on PostgreSQL, the tests that
+ * use a database once more. Each waits a lot: in parallel, they keep the processors busy to the end.
  *
- * Prints a line for each step; what the tests on PostgreSQL print comes when they have ended. What this machine lacks is
- * left out and named, with what would add it; where CI=true that is a failure, unless it is named optional. The last line is `N passed, N failed`:
- * tests, and a check counts as one.
+ * Prints a line for each step; the output of the tests on PostgreSQL comes when they have ended. Steps whose tools
+ * are missing are left out and named, with a way to add them; where CI=true that is a failure, unless the step is
+ * optional. The last line is `N passed, N failed`: the number of tests, where a check counts as one.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const leftOut = [];
 
 for (const file of [leftOutFile, answeredFile]) writeFileSync(file, '');
 process.once('exit', () => rmSync(workFolder, { recursive: true, force: true }));
-/** What is under way. */
+/** The running steps. */
 const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
@@ -46,7 +46,7 @@ function run(command, args, { env = {}, live = false } = {}) {
     child.once('exit', (code) => {
       running.delete(child);
       const end = () => resolve({ succeeded: code === 0, output });
-      // The last of its output may come after its end, but somebody that it left behind may keep the pipe for ever.
+      // The last output may come after the process's end, but a process that it started may hold the pipe for ever.
       child.once('close', end);
       setTimeout(end, 2_000).unref();
     });
@@ -69,7 +69,7 @@ async function check(name, command, args) {
 
 const tool = (name) => path.join(root, 'node_modules', '.bin', name);
 
-/** @param live whether what they print is shown at once; there is one terminal */
+/** @param live whether their output is shown at once; there is one terminal */
 async function runTests(name, args, env, live) {
   await step(name, async () => {
     const report = path.join(workFolder, `${env.RUNWRIGHT_TEST_DATABASE}.json`);

@@ -1,4 +1,4 @@
-/** What the twelve stories of agents cost, on a server in this process with a database of its own. */
+/** Measures the twelve agent stories, on a server in this process with a database of its own. */
 import pino from 'pino';
 import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/running-server.ts';

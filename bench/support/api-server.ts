@@ -1,6 +1,6 @@
 /**
- * A whole server in a process of its own, and beside it, on the same database, a bare Fastify route that repeats
- * the queries of the reading of a run and sends the same bytes. Told over IPC to fill the database.
+ * A whole server in a process of its own, and on the same database a bare Fastify route that repeats the queries for
+ * one run and sends the same bytes. An IPC message makes it fill the database.
  */
 import fastify from 'fastify';
 import type { CompiledQuery } from 'kysely';
@@ -53,9 +53,9 @@ const readRun = async (id: string): Promise<string> => {
   return await answer.text();
 };
 
-/** Reads a run through the API, and keeps the queries that it made and the bytes that it sent. */
+/** Reads a run through the API, and records its queries and the bytes of its answer. */
 async function record(id: string): Promise<void> {
-  // The first may also write down when the token was last used.
+  // The first read may also record the last use of the token.
   await readRun(id);
   const executor = db.getExecutor();
   const queries: CompiledQuery[] = [];

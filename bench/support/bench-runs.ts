@@ -1,4 +1,4 @@
-/** Workspaces and runs of a server that is measured. */
+/** Workspaces and runs for measurements of a server. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import type { BenchServer } from './server.ts';
 
 const POLL_MS = 100;
 
-/** A workspace in an organization of its own, with a configuration that no run was made of. */
+/** A workspace in an organization of its own, with a configuration that no run has used. */
 export async function newBenchWorkspace(
   server: BenchServer,
   configuration: string,
@@ -25,8 +25,8 @@ export async function newBenchWorkspace(
 }
 
 /**
- * Milliseconds from the request to the transactions that made the run so: the times of its events. Seldom asking leaves
- * the processor to terraform; how seldom does not change the result.
+ * Milliseconds from the request to the transactions that changed the run: the times of its events. Polling rarely
+ * leaves the processor to terraform; the interval does not change the result.
  */
 export async function timeRun(
   { client }: BenchServer,

@@ -1,4 +1,4 @@
-/** What `bin/runwright serve` costs: its start, its idleness, and runs over bare terraform. */
+/** Measures the costs of `bin/runwright serve`: its start, its idle time, and runs over bare terraform. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { newBenchWorkspace, timeRun } from './bench-runs.ts';
@@ -14,7 +14,7 @@ const RUNS = 11;
 const SETTLE_MS = 30_000;
 const MINUTE_MS = 60_000;
 
-/** The least that a program of Node can do to answer: it listens, and says so. */
+/** The minimum for a Node program: it listens, and reports that. */
 async function bareStart(): Promise<number> {
   const startedAt = performance.now();
   const program =
@@ -79,7 +79,7 @@ async function measureRuns(settings: Settings): Promise<string[][]> {
         const bareMs = (await byHand.plan()) + (await byHand.apply());
         await byHand.again();
         const run = await timeRun(server, workspaceId);
-        // The first round warms both up.
+        // The first round only warms both sides up.
         if (round === 0) continue;
         bare.push(bareMs);
         ours.push(run.appliedMs);

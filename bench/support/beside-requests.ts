@@ -1,4 +1,4 @@
-/** What requests cost over a bare Node server that asks the database the same. */
+/** Measures the cost of requests over a bare Node server that sends the database the same queries. */
 import { Agent, request as send } from 'node:http';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -46,7 +46,7 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** Requests a second of `clients` that each send one after the other. */
+/** The number of requests per second from `clients`, each of which sends one after the other. */
 async function rate(
   clients: number,
   count: number,
@@ -62,11 +62,11 @@ async function rate(
 
 interface Request {
   name: string;
-  /** Sends it, and gives the bytes of the answer. */
+  /** Sends the request, and returns the answer's text. */
   send(index: number): Promise<string>;
-  /** Puts things back, so that it can be sent again. */
+  /** Restores the data, so that the request can be sent again. */
   undo?(answer: string): Promise<unknown>;
-  /** How often it can be sent at 32 clients. */
+  /** The number of repetitions with 32 clients. */
   many: number;
 }
 
@@ -163,7 +163,7 @@ export async function measureRequests(databaseUrl: string | undefined): Promise<
         await request.undo?.(answer);
       }
       const ratios = ours.map((value, index) => value / (theirs[index] ?? 1));
-      // What writes is repeated in one workspace: at once, its lock would be measured.
+      // Writes are repeated one by one in one workspace: in parallel, its lock would be measured.
       const bareRate =
         request.undo === undefined ? await rate(32, request.many, () => call('POST', bare.url)) : undefined;
       const one = await rate(1, 60, (index) => request.send(index));

@@ -11,8 +11,8 @@ export const workspacesOf = (runs: number): number => runs / RUNS_PER_WORKSPACE;
 const id = (prefix: string, number: string) => sql.raw(`'${prefix}-' || lpad((${number})::text, 16, '0')`);
 
 /**
- * Runs that have ended, made by the database itself: with their plans, applies and events, spread evenly over
- * workspaces, the newest ones last in each. The trigger that makes every run start pending is off meanwhile.
+ * Finished runs, made in the database itself: with their plans, applies and events, spread evenly over workspaces,
+ * the newest ones last in each. The trigger that makes every run start as pending is off meanwhile.
  */
 export async function fillRuns(db: Kysely<Database>, from: number, to: number): Promise<void> {
   const [workspaces, already] = [workspacesOf(to), workspacesOf(from)];

@@ -1,11 +1,11 @@
-/** Sends one request over and over, on several connections, until its parent ends it. Counts what was answered. */
+/** Sends one request repeatedly, on several connections, until its parent ends it. Counts the answers. */
 import { request } from 'node:http';
 
 export interface Flood {
   url: string;
   method: string;
   headers: Record<string, string>;
-  /** A pattern and how many bytes of it; or only begun, and never ended. */
+  /** A pattern that fills the given bytes; the body may also be begun and never ended. */
   pattern: string;
   bytes: number;
   isEnded: boolean;
@@ -35,7 +35,7 @@ async function once(): Promise<void> {
         answer.resume().once('close', resolve);
       },
     );
-    // A server that has enough ends the connection.
+    // A server may close the connection early.
     sent.once('error', () => resolve());
     if (flood.isEnded) sent.end(body);
     else sent.write(body);

@@ -1,4 +1,4 @@
-/** A server of the run API that answers with one run, and with a plan and a log of any size, made as they are sent. */
+/** A server of the run API with one run, and with a plan and a log of any size, generated while they are sent. */
 import { createServer, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
@@ -57,7 +57,7 @@ const run = (): object => ({
   },
 });
 
-/** Waits while the other side is slower. */
+/** Waits while the receiver is slower. */
 async function write(response: ServerResponse, text: string): Promise<void> {
   if (response.write(text) || response.destroyed) return;
   await new Promise<void>((resolve) => {

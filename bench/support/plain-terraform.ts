@@ -11,7 +11,7 @@ export interface PlainFolder {
   plan(): Promise<number>;
   /** `terraform apply` of that plan, in milliseconds. */
   apply(): Promise<number>;
-  /** Forgets what was applied. */
+  /** Removes the state of the last apply. */
   again(): Promise<void>;
   remove(): Promise<void>;
 }

@@ -3,9 +3,9 @@ import pg from 'pg';
 import { findPostgres, startPostgres } from '../../scripts/postgres-server.mjs';
 
 /**
- * Runs `act` with the address of a PostgreSQL server: DATABASE_URL's, else one of its own that ends afterwards.
+ * Runs `act` with the address of a PostgreSQL server: the one in DATABASE_URL, or a new one that ends afterwards.
  *
- * @returns undefined, with a line that says so, when there is none
+ * @returns undefined, after a printed line, when there is none
  */
 export async function withPostgres<T>(act: (serverUrl: string) => Promise<T>): Promise<T | undefined> {
   const given = process.env['DATABASE_URL'];

@@ -1,11 +1,11 @@
-/** What a process and all that it has started use, from /proc. */
+/** Resources of a process and all its descendants, from /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 function read(pid: number, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch (error) {
-    // Processes end while one looks at them.
+    // A process may end during the read.
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   }
@@ -32,7 +32,7 @@ export function processorMs(pids: readonly number[]): number {
     .reduce((sum, value) => sum + value, 0);
 }
 
-/** Memory in bytes, shared pages by their share. */
+/** Memory in bytes, where shared pages count in proportion. */
 export function pssBytes(pids: readonly number[]): number {
   const kib = pids.map((pid) => Number(/^Pss:\s+(\d+) kB$/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0));
   return kib.reduce((sum, value) => sum + value, 0) * 1024;

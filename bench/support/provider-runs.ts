@@ -1,4 +1,4 @@
-/** Runs with a provider of a registry on loopback: as plain terraform makes them, and as the server does. */
+/** Runs with a provider from a registry on loopback: with plain terraform, and with the server. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ export interface Measured extends Timing {
   bytes: number;
 }
 
-/** @param registry undefined: a configuration of what is built in alone */
+/** @param registry undefined: a configuration with only built-in providers */
 function configurationFor(registry: ProviderRegistry | undefined, lock: string | undefined): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'runwright-bench-'));
   if (registry === undefined) {
@@ -38,7 +38,7 @@ function configurationFor(registry: ProviderRegistry | undefined, lock: string |
   return folder;
 }
 
-/** As on a machine of CI: a fresh folder for the plan, and another for the apply. */
+/** As on a CI machine: a fresh folder for the plan, and another for the apply. */
 export async function runPlain(
   registry: ProviderRegistry,
   lock: string | undefined,
@@ -136,7 +136,7 @@ export async function newOrganization({ client }: BenchServer): Promise<string> 
   return name;
 }
 
-/** From the request to cancel, made while the archive is on its way, to the end of the run. */
+/** The time from a cancel during a download to the end of the run. */
 export async function cancelOne(
   server: BenchServer,
   organization: string,
@@ -158,7 +158,7 @@ export async function cancelOne(
   }
 }
 
-/** The most that `act` has on the disk in the folders of its runs, in bytes; the store is not counted. */
+/** The largest size of the runs' folders on the disk during `act`, in bytes; the store is not counted. */
 export async function mostOnDisk(home: string, act: () => Promise<unknown>): Promise<number> {
   const measure = (): number => {
     const args = ['-sB1', '--exclude=.providers', path.join(home, 'runner')];
@@ -169,7 +169,7 @@ export async function mostOnDisk(home: string, act: () => Promise<unknown>): Pro
           .split('\t')[0],
       );
     } catch {
-      // A folder went while it was looked at.
+      // A folder was removed during the measurement.
       return 0;
     }
   };

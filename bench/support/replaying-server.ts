@@ -1,6 +1,6 @@
 /**
- * A server that answers terraform from memory: what a real one answered last to the same requests. It is as fast as a
- * server can be, so what a command takes with it is the command's own time.
+ * A server that answers terraform from memory, with the last answers of a real server to the same requests. It is as
+ * fast as a server can be, so the time of a command with it is the command's own time.
  */
 import { once } from 'node:events';
 import {
@@ -15,9 +15,9 @@ import type { AddressInfo } from 'node:net';
 export interface ReplayingServer {
   /** As in `hostname = "…"`. */
   hostname: string;
-  /** From here on requests go to the real server, and its answers are remembered under this name. */
+  /** Sends requests to the real server from now on, and records its answers under this name. */
   record(scenario: string): void;
-  /** From here on requests are answered with what was remembered under this name. */
+  /** Answers requests from now on with the recording of this name. */
   replay(scenario: string): void;
   close(): Promise<void>;
 }
@@ -78,7 +78,7 @@ export async function startReplayingServer(realUrl: string): Promise<ReplayingSe
 
 const offsetOf = (url: string): number => Number(new URLSearchParams(url.split('?')[1]).get('offset') ?? 0);
 
-/** A log is put together from its parts. */
+/** A log is assembled from its parts. */
 function remember(answers: Map<string, Answer>, key: string, offset: number, answer: Answer): void {
   const known = answers.get(key)?.body ?? Buffer.alloc(0);
   answers.set(key, { ...answer, body: Buffer.concat([known.subarray(0, offset), answer.body]) });
@@ -101,7 +101,7 @@ async function forward(
     port,
     path: request.url,
     method: request.method,
-    // What is remembered is sent to every client, and read for addresses.
+    // The recording is sent to every client, and searched for addresses, so it must not be compressed.
     headers: { ...request.headers, host: new URL(realUrl).host, 'accept-encoding': 'identity' },
   });
   outgoing.end(body);
@@ -111,7 +111,7 @@ async function forward(
   return {
     status: answer.statusCode ?? 500,
     headers: answer.headers,
-    // Terraform is to come back for uploads and logs.
+    // Terraform must use this server for uploads and logs too.
     body: isText ? Buffer.from(bytes.toString('utf8').replaceAll(realUrl, ownUrl)) : bytes,
   };
 }

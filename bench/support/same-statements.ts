@@ -1,4 +1,4 @@
-/** A bare Node server that asks the database the same statements as a request did, and sends the same bytes. */
+/** A bare Node server that sends the database the same statements as a request did, and answers with the same bytes. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ export interface Recorded {
   writes: boolean;
 }
 
-/** The ids that statements of a request make are new each time: what is inserted once cannot be again. */
+/** Replaces the ids in a request's statements with new ones: a row cannot be inserted twice. */
 function withNewIds(statements: readonly CompiledQuery[], old: ReadonlyMap<string, string>): CompiledQuery[] {
   const replace = (value: unknown): unknown =>
     typeof value === 'string' ? (old.get(value) ?? value) : value;
@@ -22,7 +22,7 @@ function withNewIds(statements: readonly CompiledQuery[], old: ReadonlyMap<strin
 
 const ID = /^(?:[a-z]+-[A-Za-z0-9]{16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** Ids that are not in `before`, each with one of the same kind. */
+/** New ids of the same kind for all ids that are not in `before`. */
 function freshIds(
   statements: readonly CompiledQuery[],
   before: (id: string) => boolean,
@@ -35,7 +35,7 @@ function freshIds(
 const randomText = (length: number): string =>
   Array.from({ length }, () => Math.floor(Math.random() * 16).toString(16)).join('');
 
-/** Answers each request by running what was recorded, once more; what is written is taken back, and one commit is paid. */
+/** Answers each request by running the recorded statements again; the writes are undone, and one commit is added. */
 export async function startSameStatements(
   db: Db,
   { statements, body, writes }: Recorded,

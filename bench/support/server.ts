@@ -1,4 +1,4 @@
-/** `bin/runwright serve` on a folder of its own, as its users start it. */
+/** `bin/runwright serve` on a folder of its own, started as users start it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ export interface BenchServer {
   pid: number;
   client: Client;
   homeFolder: string;
-  /** From the start of the process to the first 200 of /readyz. */
+  /** The time from the start of the process to the first 200 of /readyz. */
   readyMs: number;
   /** Resident memory of the server and of its runner, in bytes. */
   memory(): { server: number; runner: number };
@@ -79,7 +79,7 @@ function childOf(pid: number): number {
       const status = readFileSync(`/proc/${name}/status`, 'utf8');
       if (new RegExp(`^PPid:\\t${pid}$`, 'm').test(status)) return Number(name);
     } catch (error) {
-      // A process that ended while the folder was read.
+      // The process ended while the folder was read.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
@@ -95,7 +95,7 @@ function residentBytes(pid: number): number {
 /** The kernel counts in hundredths of a second. */
 function processorMs(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // Behind the name, which may hold anything.
+  // Fields are counted after the name, which may hold any character.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

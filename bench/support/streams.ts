@@ -1,10 +1,10 @@
-/** Many readers of one run, as browsers are: each has a stream of its events and one of its log. */
+/** Many viewers of one run, like browsers: each has a stream of its events and one of its log. */
 import type { Client } from '@runwright/client';
 
 const STREAMS_OF_ONE = 40;
 
 export interface Viewers {
-  /** Bytes that came, of all together. */
+  /** Received bytes of all viewers together. */
   readonly bytes: () => number;
   close(): void;
 }

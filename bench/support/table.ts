@@ -15,7 +15,7 @@ export const ms = (value: number): string => `${Math.round(value)} ms`;
 export const mib = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MiB`;
 export const ratio = (value: number): string => `${value.toFixed(2)} ×`;
 
-/** Prints a Markdown table, and keeps it in bench/results with the machine that it was measured on. */
+/** Prints a Markdown table, and stores it in bench/results with the machine of the measurement. */
 export function report(name: string, notes: string[], header: string[], rows: string[][]): void {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   const table = [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');

@@ -5,10 +5,10 @@ import { queries } from './session/queries.ts';
 import { router } from './router/router.tsx';
 import { theme } from './theme.ts';
 
-/** Storage may be blocked: Mantine's manager then keeps the choice for as long as the page is open. */
+/** If storage is blocked, Mantine's manager keeps the choice only while the page is open. */
 const colorScheme = localStorageColorSchemeManager({ key: 'runwright-color-scheme' });
 
-/** The policy of the pages allows no style element, so everything that Mantine would put into one is in a file. */
+/** The pages' policy allows no style element, so Mantine's variables and styles are in a file. */
 export function App() {
   return (
     <MantineProvider

@@ -1,6 +1,6 @@
 import { createTheme } from '@mantine/core';
 
-/** The colours of states and changes are in style/base.css, so that both schemes are seen side by side there. */
+/** The colours of states and changes are in style/base.css, with both schemes side by side. */
 export const theme = createTheme({
   cursorType: 'pointer',
   defaultRadius: 6,

@@ -1,4 +1,4 @@
-/** The pages' policy allows no code from text. zod would try it and be reported; told so, it does not try. */
+/** The pages' policy allows no code from text. zod would try it, which browsers report; this setting prevents that. */
 import { config } from 'zod';
 
 config({ jitless: true });

@@ -10,7 +10,7 @@ interface Props {
   toggle: (action: Action) => void;
 }
 
-/** How many of each there are; pressed, only these are shown. */
+/** The number of changes by action; a pressed button shows only its changes. */
 export function ActionFilter({ counts, only, toggle }: Props) {
   return (
     <div className="row" role="group" aria-label={words.change.strip}>

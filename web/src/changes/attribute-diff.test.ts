@@ -117,7 +117,7 @@ test.each([
   },
 );
 
-test('what destroys comes before all else, and what stays is left out', () => {
+test('destructive changes come before all others, and unchanged resources are left out', () => {
   const change = (actions: string[], more: object = {}) => ({ actions, ...more });
   const { changes } = readPlan({
     resource_changes: [

@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 import { diffLists } from './diff-lists.ts';
 import type { JsonChange } from './plan.ts';
 
-/** One line of what changes in a resource. */
+/** One line of a resource's changes. */
 export interface DiffRow {
   kind: 'added' | 'removed' | 'changed' | 'same' | 'group' | 'folded';
   name: string;
@@ -46,7 +46,7 @@ function textOfValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What changes in a resource or an output, attribute by attribute. What stays is one line at the end of its group. */
+/** The changes of a resource or an output by attribute. Unchanged attributes are one line at the end of their group. */
 export function diffRows(change: JsonChange): readonly DiffRow[] {
   const marks: Marks = {
     unknown: change.after_unknown,
@@ -214,7 +214,7 @@ function jsonIn(text: string): Fields | readonly unknown[] | undefined {
   try {
     return JSON.parse(text) as Fields | readonly unknown[];
   } catch {
-    // It only looks like JSON.
+    // The text only looks like JSON.
     return undefined;
   }
 }

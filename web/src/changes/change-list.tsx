@@ -17,11 +17,11 @@ interface Props {
   open: ReadonlySet<string>;
   toggle: (key: string) => void;
   progress: ReadonlyMap<string, ResourceProgress>;
-  /** The address of the change that the page's address names. */
+  /** The address of the change in the page's own address. */
   at: string | undefined;
 }
 
-/** Only what is in sight is in the document, however long the plan is; on paper the first thousand. The page itself scrolls. */
+/** Only visible rows are in the document, however long the plan is; on paper the first thousand. The page itself scrolls. */
 export function ChangeList({ rows, open, toggle, progress, at }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);

@@ -22,7 +22,7 @@ interface Props {
   progress: ReadonlyMap<string, ResourceProgress>;
 }
 
-/** What the run changes: what destroys first, each change as a row that unfolds. */
+/** The changes of a run, destructive ones first, each as a row that unfolds. */
 export function ChangesTab({ runId, planStatus, progress }: Props) {
   const isPlanned = planStatus === 'finished';
   const plan = useQuery({ ...planQuery(runId), enabled: isPlanned });

@@ -4,7 +4,7 @@ import { Card } from '../parts/card.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import type { Check } from './plan.ts';
 
-/** The conditions that the configuration sets; those that hold are only counted. */
+/** The conditions in the configuration; passed ones are only counted. */
 export function Checks({ checks }: { checks: readonly Check[] }) {
   const notable = checks.filter(({ status }) => status === 'fail' || status === 'error');
   if (notable.length === 0) return null;

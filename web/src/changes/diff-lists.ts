@@ -3,10 +3,10 @@ export interface ListDiff {
   text: string;
 }
 
-/** Longer lists are compared from their ends inward only: the table would take more than it gives. */
+/** Longer lists are compared only from their ends inward: the full table would take too much memory. */
 const LONGEST = 2_000;
 
-/** The shortest way from one list to another, what stays included. */
+/** The shortest edit from one list to another, including the unchanged lines. */
 export function diffLists(before: readonly string[], after: readonly string[]): readonly ListDiff[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
@@ -33,7 +33,7 @@ export function diffLists(before: readonly string[], after: readonly string[]): 
 
 function shortestWay(was: readonly string[], is: readonly string[]): ListDiff[] {
   const width = is.length + 1;
-  /** How many are common from [i] and [j] on. */
+  /** The number of common lines from [i] and [j] on. */
   const common = new Uint16Array((was.length + 1) * width);
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
   for (let i = was.length - 1; i >= 0; i -= 1) {

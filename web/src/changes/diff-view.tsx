@@ -6,7 +6,7 @@ import { diffRows, type DiffRow } from './attribute-diff.ts';
 import type { Change } from './plan.ts';
 import classes from './diff.module.css';
 
-/** More lines than anybody reads are shown in parts. */
+/** A longer diff is shown in parts. */
 const MOST_ROWS = 600;
 const SIGN = { added: '+', removed: '−', changed: '~', same: ' ', group: ' ', folded: ' ' } as const;
 const SPOKEN = {

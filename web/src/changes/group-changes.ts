@@ -4,7 +4,7 @@ import type { Change } from './plan.ts';
 export const GROUPINGS = ['action', 'module', 'type', 'none'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** A line of the list: the name of a group, or a change. */
+/** A row of the list: the name of a group, or a change. */
 export type ListRow =
   | { kind: 'group'; key: string; name: string; count: number }
   | { kind: 'change'; key: string; change: Change };

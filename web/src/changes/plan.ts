@@ -1,4 +1,4 @@
-/** What a plan's JSON says, in the form that it is shown in. */
+/** The content of a plan's JSON, in the form for display. */
 export const ACTIONS = [
   'delete',
   'replace',
@@ -52,14 +52,14 @@ export interface Change {
   address: string;
   type: string;
   module: string;
-  /** Its address without the keys of instances: that of the block that it comes from. */
+  /** Its address without the keys of instances: the address of its block. */
   block: string;
   action: Action;
   reason: string | undefined;
   movedFrom: string | undefined;
   isImported: boolean;
   json: JsonChange;
-  /** Address, type and names of what changes, in small letters. */
+  /** The address, type and names of a change, in lower case. */
   searched: string;
 }
 
@@ -74,7 +74,7 @@ export interface Plan {
   drift: readonly Change[];
   outputs: readonly Change[];
   checks: readonly Check[];
-  /** Which blocks each block depends on. */
+  /** The blocks that each block depends on. */
   dependencies: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -86,7 +86,7 @@ function actionOf({ actions = [], importing }: JsonChange, moved: boolean): Acti
   if (actions.length > 1) return actions.includes('forget') ? 'forget' : 'replace';
   const [only = 'no-op'] = actions;
   if (only === 'no-op') return isGiven(importing) ? 'import' : moved ? 'move' : 'no-op';
-  // A word of a newer terraform changes something as far as anybody here knows, and must be seen.
+  // An unknown action of a newer terraform is treated as a change, so that it is seen.
   return ACTIONS.find((action) => action === only) ?? 'update';
 }
 
@@ -122,7 +122,7 @@ function toChange(resource: JsonResource): Change {
   };
 }
 
-/** What destroys comes first: nobody may have to look for it. */
+/** Destructive changes come first, so that nobody overlooks them. */
 const byDanger = (a: Change, b: Change): number => ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action);
 
 export function readPlan(json: JsonPlan): Plan {

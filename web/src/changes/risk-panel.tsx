@@ -8,7 +8,7 @@ import classes from './risk.module.css';
 
 const R = words.change.risk;
 
-/** How much of a look the plan needs, and why; each reason unfolds into the changes that it is about. */
+/** How much attention the plan needs, and why; each reason unfolds into its changes. */
 export function RiskPanel({ runId }: { runId: string }) {
   const [, setSearch] = useSearchState();
   const risk = useQuery(riskQuery(runId));

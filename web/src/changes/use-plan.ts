@@ -12,8 +12,8 @@ async function textOf({ chunks }: OpenAnswer): Promise<string> {
 }
 
 /**
- * The changes of a run's plan, without any sensitive value. null: there is no plan, because the run ended before it had
- * one, or because it is no longer stored.
+ * The changes of a run's plan, without any sensitive value. null: there is no plan, because the run ended before it
+ * had one, or because it is no longer stored.
  */
 export const planQuery = (runId: string) =>
   queryOptions({

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { client } from '../session/client.ts';
 
-/** It never changes once the plan is there. */
+/** The risk does not change once the plan exists. */
 export const riskQuery = (runId: string) =>
   queryOptions({
     queryKey: ['risk', runId],

@@ -7,13 +7,13 @@ import classes from './charts.module.css';
 interface Props {
   title: string;
   text: string;
-  /** A picture. */
+  /** The chart. */
   children: ReactNode;
   columns: readonly string[];
   rows: readonly { id: string; cells: readonly ReactNode[] }[];
 }
 
-/** A picture with a name, what it shows, and the same in words and numbers. */
+/** A chart with a title, an explanation, and a table of its numbers. */
 export const ChartCard = ({ title, text, children, columns, rows }: Props) => (
   <Card title={title}>
     <div className="stack">

@@ -3,7 +3,7 @@ import classes from './charts.module.css';
 
 export interface Column {
   id: string;
-  /** Said when the pointer rests on it. */
+  /** Shown while the pointer rests on the column. */
   title: string;
   /** In the order of the parts. */
   values: readonly number[];
@@ -23,7 +23,7 @@ const GAP_PX = 2;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Columns whose parts stand one on the other. */
+/** Stacked columns. */
 export function Columns({ label, parts, columns, kind, format }: Props) {
   const max = Math.max(...columns.map(({ values }) => sum(values)));
   return (
@@ -38,7 +38,7 @@ export function Columns({ label, parts, columns, kind, format }: Props) {
               {values.map((_, part) => {
                 const from = yOf(sum(values.slice(0, part)));
                 const to = yOf(sum(values.slice(0, part + 1)));
-                // The newest stands at the right, however few there are.
+                // The newest column is at the right, however few there are.
                 const x = left + width - (columns.length - index) * each;
                 return (
                   <rect

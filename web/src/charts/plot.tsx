@@ -6,20 +6,20 @@ import classes from './charts.module.css';
 const HEIGHT_PX = 180;
 const TOP_PX = 8;
 const BOTTOM_PX = 6;
-/** For the numbers at the left. */
+/** Space for the numbers at the left. */
 const LEFT_PX = 74;
 
-/** Where marks are drawn, in pixels of the picture. */
+/** The area of the marks, in pixels of the chart. */
 export interface Area {
   left: number;
   width: number;
-  /** Where 0 is. */
+  /** The position of 0. */
   bottom: number;
   yOf: (value: number) => number;
 }
 
 interface Props {
-  /** What is seen, for those who do not see it. */
+  /** A description for people who do not see the chart. */
   label: string;
   max: number;
   kind: 'number' | 'time';
@@ -27,7 +27,7 @@ interface Props {
   children: (area: Area) => ReactNode;
 }
 
-/** A picture with an axis from 0 at the left. It is one image to readers of screens: the table beside it has the numbers. */
+/** A chart with an axis from 0 at the left. Screen readers see one image: the table beside it has the numbers. */
 export function Plot({ label, max, kind, format, children }: Props) {
   const [box, width] = useWidth<HTMLDivElement>();
   const ticks = ticksFor(max, kind);

@@ -15,7 +15,7 @@ interface Props {
 
 const DOT_PX = 3;
 
-/** What something was, one step for each of the moments that it is known of. */
+/** A step chart: one step for each known value. */
 export function Steps({ label, points, format }: Props) {
   const max = Math.max(...points.map(({ value }) => value));
   return (

@@ -1,8 +1,8 @@
 const MOST = 4;
-/** Seconds that people count in. */
+/** Times that people count in, in seconds. */
 const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400];
 
-/** A step for an axis from 0 to `max`: 1, 2 or 5 and noughts, or of seconds a time that people name. At most four fit. */
+/** A step for an axis from 0 to `max`: 1, 2 or 5 times a power of ten, or a usual time. At most four steps fit. */
 function stepFor(max: number, kind: 'number' | 'time'): number {
   const named = kind === 'time' ? TIMES.find((each) => max <= each * MOST) : undefined;
   if (named !== undefined) return named;
@@ -11,7 +11,7 @@ function stepFor(max: number, kind: 'number' | 'time'): number {
   return ([1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10) * power;
 }
 
-/** From 0 to the first that is not below `max`. */
+/** Ticks from 0 to the first one that is not below `max`. */
 export function ticksFor(max: number, kind: 'number' | 'time'): readonly number[] {
   const step = stepFor(max, kind);
   const count = Math.max(1, Math.ceil(max / step - 1e-9));

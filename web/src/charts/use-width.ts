@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** How wide an element is, now and whenever that changes, in CSS pixels; 0 before it is known. */
+/** The width of an element in CSS pixels, updated at each change; 0 before it is known. */
 export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number] {
   const ref = useRef<Element>(null);
   const [width, setWidth] = useState(0);

@@ -8,10 +8,10 @@ import type { Problem } from './problems.ts';
 import classes from './files.module.css';
 
 interface Props {
-  /** Of the configuration version. */
+  /** The id of the configuration version. */
   id: string;
   path: string;
-  /** The line to bring into sight. */
+  /** The line to scroll to. */
   line: number | undefined;
   problems: readonly Problem[];
 }

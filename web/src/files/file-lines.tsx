@@ -7,18 +7,18 @@ import type { Problem } from './problems.ts';
 import classes from './files.module.css';
 
 const ROW_PX = 20;
-/** A longer line is no code. */
+/** A longer line is not code, and is cut. */
 const MOST_CHARACTERS = 2_000;
 
 interface Props {
   path: string;
   text: string;
-  /** The line to bring into sight. */
+  /** The line to scroll to. */
   line: number | undefined;
   problems: readonly Problem[];
 }
 
-/** A file line by line, of which only what is in sight is in the document; what is wrong stands below its line. */
+/** A file line by line, with only the visible lines in the document; a problem is shown below its line. */
 export function FileLines({ path, text, line, problems }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const lines = useMemo(() => {
@@ -37,7 +37,7 @@ export function FileLines({ path, text, line, problems }: Props) {
   useEffect(() => {
     const wanted = line ?? first;
     if (wanted !== undefined && wanted <= lines.length) rows.scrollToIndex(wanted - 1, { align: 'center' });
-    // Who was led to a line may stand at another part of the page.
+    // The reader may be at another part of the page.
     if (line !== undefined) scroller.current?.scrollIntoView({ block: 'center' });
   }, [line, first, lines]);
   const items = rows.getVirtualItems();

@@ -7,15 +7,15 @@ import { visibleText } from '../parts/visible-text.ts';
 import type { Problem } from './problems.ts';
 import classes from './files.module.css';
 
-/** As many as stand in the list at once. */
+/** The longest list that is shown at once. */
 const MOST = 200;
 
 interface Props {
   files: readonly ConfigurationFile[];
-  /** In the archive, of which `files` may be a part. */
+  /** The number of files in the archive; `files` may have fewer. */
   total: number;
   problems: readonly Problem[];
-  /** Of the file that is shown. */
+  /** The path of the shown file. */
   path: string | undefined;
   open: (path: string) => void;
 }

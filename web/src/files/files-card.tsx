@@ -14,13 +14,13 @@ import { problemsOf } from './problems.ts';
 import classes from './files.module.css';
 
 interface Props {
-  /** Of the configuration version. */
+  /** The id of the configuration version. */
   id: string;
   workingDirectory: string;
   logs: readonly FollowedLog[];
 }
 
-/** The files that the run worked on, with what its logs say is wrong in them. */
+/** The files of the run's configuration, with the problems that its logs report in them. */
 export function FilesCard({ id, workingDirectory, logs }: Props) {
   const [search, setSearch] = useSearchState();
   const files = useQuery({
@@ -35,7 +35,7 @@ export function FilesCard({ id, workingDirectory, logs }: Props) {
         logs.flatMap(({ store }) => store.diagnostics),
         workingDirectory,
       ),
-    // `versions` tells that one of the logs has grown.
+    // `versions` changes when one of the logs has grown.
     [versions, workingDirectory],
   );
   if (files.isPending) return <Loading />;

@@ -1,4 +1,4 @@
-/** Where a file that terraform names from its working directory is in the configuration, as its archive names it. */
+/** The path in the configuration's archive of a file that terraform names from its working directory. */
 export function pathInConfiguration(workingDirectory: string, file: string): string {
   const path: string[] = [];
   for (const part of [...workingDirectory.split('/'), ...file.split('/')]) {

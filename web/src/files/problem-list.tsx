@@ -5,17 +5,17 @@ import { visibleText } from '../parts/visible-text.ts';
 import type { Problem } from './problems.ts';
 import classes from './files.module.css';
 
-/** More are in the log. */
+/** The log has the others. */
 const MOST = 50;
 
 interface Props {
   problems: readonly Problem[];
   open: (path: string, line: number | undefined) => void;
-  /** Whether the upload has the file. */
+  /** Whether the upload contains the file. */
   has: (path: string) => boolean;
 }
 
-/** All that is wrong, whichever file it is in: each leads to its line. */
+/** The problems of all files; each leads to its line. */
 export function ProblemList({ problems, open, has }: Props) {
   if (problems.length === 0) return null;
   return (

@@ -24,7 +24,7 @@ test.each([
   expect(pathInConfiguration(directory, file)).toBe(path);
 });
 
-test('problems are said once each, errors first, by file and line', () => {
+test('each problem is listed once, errors first, by file and line', () => {
   const problems = problemsOf(
     [
       found('b.tf', 9, 'warning'),

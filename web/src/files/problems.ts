@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../log/diagnostic.ts';
 import { pathInConfiguration } from './path-in-configuration.ts';
 
-/** What the log says of a place in a file of the configuration. */
+/** A problem that the log reports for a place in a file of the configuration. */
 export interface Problem {
   path: string;
   line: number | undefined;
@@ -10,7 +10,7 @@ export interface Problem {
   detail: string;
 }
 
-/** Those that name a file, each once though a plan and its apply may both say it, by file and line, errors first. */
+/** Problems with a file, errors first, by file and line; one that both the plan and the apply report is listed once. */
 export function problemsOf(diagnostics: readonly Diagnostic[], workingDirectory: string): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { file, line, severity, summary, detail } of diagnostics) {

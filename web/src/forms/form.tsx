@@ -12,11 +12,11 @@ interface Props {
   cancel?: () => void;
   danger?: boolean;
   disabled?: boolean;
-  /** Gets a function that says what the server finds wrong with an attribute. */
+  /** Gets a function that returns the server's error for an attribute. */
   children: (errorOf: (attribute: string) => string | undefined) => ReactNode;
 }
 
-/** A form whose fields show the server's errors about them; errors about no field stand below. */
+/** A form that shows the server's errors at their fields; errors about no field are below. */
 export function Form({
   submit,
   isPending,

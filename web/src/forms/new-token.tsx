@@ -16,7 +16,7 @@ interface Props {
   done: () => Promise<unknown>;
 }
 
-/** Makes a token and shows its secret until the window is closed. */
+/** Makes a token and shows its secret until the dialog is closed. */
 export function NewToken({ label = T.create, create, done }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [description, setDescription] = useState('');

@@ -2,7 +2,7 @@ import type { RunParamsInput } from '@runwright/models';
 
 export const RUN_KINDS = ['plan_and_apply', 'plan_only', 'save_plan', 'refresh_only', 'destroy'] as const;
 
-/** What stands in the form that starts a run; addresses and variables as the lines that were written. */
+/** The content of the form that starts a run; addresses and variables as the lines that were typed. */
 export interface RunForm {
   message: string;
   kind: (typeof RUN_KINDS)[number];
@@ -41,11 +41,11 @@ const linesOf = (text: string): string[] =>
 
 const VARIABLE = /^([^\s=]+)\s*=\s*(.+)$/;
 
-/** The first line that is no `name = value`. */
+/** The first line that is not `name = value`. */
 export const unreadVariable = (text: string): string | undefined =>
   linesOf(text).find((line) => !VARIABLE.test(line));
 
-/** Only what was chosen is sent: for the rest the workspace decides. */
+/** Only chosen parameters are sent: for the others the workspace decides. */
 export function runParamsOf(form: RunForm): RunParamsInput {
   const { kind } = form;
   const targets = linesOf(form.targets);

@@ -10,7 +10,7 @@ import { RUN_KINDS, emptyRunForm, runParamsOf, unreadVariable, type RunForm } fr
 
 const F = words.form.run;
 
-/** Starts a run with every parameter that a run has; what few need is folded away. */
+/** Starts a run with all of its parameters; rarely used ones are folded away. */
 export function StartRun({
   org,
   workspace,

@@ -9,7 +9,7 @@ import table from '../parts/table.module.css';
 
 const S = laterWords.setting;
 
-/** Tokens without their secrets, which are shown once, when they are made. */
+/** Tokens without their secrets, which are shown only once, when they are made. */
 export function TokenTable({ tokens, done }: { tokens: readonly Token[]; done: () => Promise<unknown> }) {
   if (tokens.length === 0)
     return (

@@ -7,7 +7,7 @@ import { Form } from './form.tsx';
 
 const V = words.form.variable;
 
-/** Where the variable belongs: to a workspace or to a set. */
+/** The owner of the variable: a workspace or a variable set. */
 export interface VariableCalls {
   create: (fields: VariableCreate) => Promise<unknown>;
   update: (id: string, fields: VariableFields) => Promise<unknown>;
@@ -20,7 +20,7 @@ interface Props {
   done: () => Promise<unknown>;
 }
 
-/** A sensitive value is never shown: what is typed replaces it, and nothing typed keeps it. */
+/** A sensitive value is never shown: a typed value replaces it, and an empty field keeps it. */
 export function VariableForm({ calls, variable, close, done }: Props) {
   const old = variable?.attributes;
   const [key, setKey] = useState(old?.key ?? '');

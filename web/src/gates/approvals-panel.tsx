@@ -9,7 +9,7 @@ import classes from './gates.module.css';
 
 const A = words.gate.approvals;
 
-/** Who has to agree before the plan is applied, who has, and when it may be applied at all. */
+/** The people who must agree before the plan is applied, those who have, and the times when it may be applied. */
 export function ApprovalsPanel({ runId }: { runId: string }) {
   const standing = useQuery(approvalsQuery(runId));
   const { rules = [], approvals = [], closed = null } = standing.data?.attributes ?? {};

@@ -12,7 +12,7 @@ import classes from './gates.module.css';
 const C = words.gate.cost;
 type Attributes = CostEstimate['attributes'];
 
-/** What the resources cost in a month, before the plan and after it; what has no price is named too. */
+/** The monthly cost of the resources, before the plan and after it; resources without a price are listed too. */
 export function CostTab({ runId, estimateId }: { runId: string; estimateId: string }) {
   const estimate = useQuery(costQuery(runId, estimateId));
   if (estimate.isPending) return <Loading />;
@@ -73,7 +73,7 @@ export function CostTab({ runId, estimateId }: { runId: string; estimateId: stri
   );
 }
 
-/** What changes most comes first, in either direction. */
+/** The largest changes come first, in either direction. */
 const byDifference = (one: PricedResource, other: PricedResource): number =>
   Math.abs(Number(other['delta-monthly-cost'])) - Math.abs(Number(one['delta-monthly-cost']));
 

@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 
 const A = words.gate.approvals;
 
-/** What still has to happen before the run may be applied; nothing where nobody asks for it. */
+/** The missing conditions for an apply of the run; empty where there are none. */
 export function missingText({ attributes: { rules, closed } }: ApprovalStanding): string {
   const missing = rules.filter(({ given, required }) => given < required);
   const sentences = missing.map(({ team, given, required }) => A.missing(given, required, team));

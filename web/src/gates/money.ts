@@ -1,7 +1,7 @@
 /**
- * An amount a month as people write it. Cents are shown of what is small: of thousands nobody asks for them.
+ * A monthly amount as people write it. Cents are shown only for small amounts.
  *
- * @param amount decimal text, as the API has it; null: nothing is known
+ * @param amount decimal text, as in the API; null: unknown
  */
 export function money(amount: string | null | undefined, currency: string, isDifference = false): string {
   if (amount === null || amount === undefined) return '–';
@@ -16,7 +16,7 @@ export function money(amount: string | null | undefined, currency: string, isDif
       signDisplay: isDifference ? 'exceptZero' : 'auto',
     }).format(value);
   } catch {
-    // Three letters that this browser knows as no currency.
+    // This browser does not know the currency.
     return `${isDifference && value > 0 ? '+' : ''}${value.toFixed(digits)} ${currency}`;
   }
 }

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
 
-/** Lets the run go on in spite of what checked it; the reason is kept with the check, and as a comment. */
+/** Lets the run go on in spite of a failed check; the reason is kept with the check, and as a comment. */
 export function OverrideDialog({
   runId,
   title,

@@ -15,7 +15,7 @@ import classes from './gates.module.css';
 const P = words.gate.policy;
 type Outcome = PolicySetOutcome['attributes']['outcomes'][number];
 
-/** What each policy said of the plan, those that did not pass first, and the decision on it. */
+/** The results of each policy, failed ones first, and the decision on them. */
 export function PolicyTab({ runId }: { runId: string }) {
   const checks = useQuery(policyChecksQuery(runId));
   if (checks.isPending) return <Loading />;
@@ -82,7 +82,7 @@ function Check({ runId, check }: { runId: string; check: PolicyCheck }) {
   );
 }
 
-/** What each policy of one language said, set by set. @param checkStatus of what it is a part of: a change has it read anew */
+/** The results of the policies in one language, set by set. @param checkStatus a change of it reloads the results */
 export function Evaluation({ runId, id, checkStatus }: { runId: string; id: string; checkStatus: string }) {
   const sets = useQuery(outcomesQuery(runId, id, checkStatus));
   if (sets.isPending) return <Loading />;

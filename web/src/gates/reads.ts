@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { client } from '../session/client.ts';
 
-/** What stands between a plan and its apply. All begin with the same two words: an event of the run has them read anew. */
+/** Queries about the checks before an apply. Their keys begin with the same two words: an event reloads all. */
 export const costQuery = (runId: string, estimateId: string) =>
   queryOptions({
     queryKey: ['gates', runId, 'cost', estimateId],

@@ -22,7 +22,7 @@ import classes from './gates.module.css';
 const T = words.gate.tasks;
 const FAILED = new Set(['failed', 'errored', 'unreachable']);
 
-/** What services of the organization's own said of the run, stage by stage, and the decision on a failure. */
+/** The results of the run tasks, stage by stage, and the decision on a failure. */
 export function TasksTab({ runId }: { runId: string }) {
   const stages = useQuery(taskStagesQuery(runId));
   if (stages.isPending) return <Loading />;
@@ -127,7 +127,7 @@ function Outcomes({ runId, result }: { runId: string; result: TaskResult }) {
   );
 }
 
-/** Only an address of the web is a link: a service sends what it likes. */
+/** Only web addresses become links: the service could send anything. */
 function Details({ url }: { url: string | null | undefined }) {
   if (typeof url !== 'string' || !/^https?:\/\//i.test(url)) return null;
   return (

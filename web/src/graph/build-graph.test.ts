@@ -9,7 +9,7 @@ const graphOf = (json: JsonPlan, ...open: string[]) => buildGraph(readPlan(json)
 const edgesOf = (nodes: ReturnType<typeof graphOf>): string[] =>
   nodes.flatMap(({ id, dependsOn }) => dependsOn.map((to) => `${id} > ${to}`));
 
-test('instances are one node, a neighbour has no action, and detours are left out', () => {
+test('instances are one node, a neighbour has no action, and redundant arrows are left out', () => {
   const nodes = graphOf({
     resource_changes: creates('t.a[0]', 't.a["x.y]"]', 't.b'),
     resource_dependencies: [
@@ -32,7 +32,7 @@ test('instances are one node, a neighbour has no action, and detours are left ou
   });
 });
 
-test('many blocks are folded by module, and by type where the root has many, until they are opened', () => {
+test('many blocks are folded by module, and by type where the root has many, until they are unfolded', () => {
   const names = Array.from({ length: 400 }, (_, index) => `module.m${String(index % 4)}.t.r${String(index)}`);
   const json = {
     resource_changes: creates(...names, 't.root'),

@@ -1,15 +1,15 @@
 import type { Action, Plan } from '../changes/plan.ts';
 
-/** With more blocks than this, those of a module are drawn as one, and then those of a type. */
+/** With more blocks than this, each module is drawn as one node, and then each type. */
 const MOST_UNFOLDED = 40;
 
 export interface GraphNode {
-  /** The address of a block, or the name of what is folded. */
+  /** The address of a block, or the name of a folded group. */
   id: string;
   kind: 'block' | 'folded';
-  /** How many resources change in it, by action; none: it is there for what depends on it. */
+  /** The number of changing resources by action; empty: the node is there only for its neighbours. */
   actions: ReadonlyMap<Action, number>;
-  /** Blocks in it. */
+  /** The number of blocks in the node. */
   blocks: number;
   dependsOn: readonly string[];
   neededBy: readonly string[];
@@ -21,9 +21,9 @@ interface Draft extends GraphNode {
 }
 
 /**
- * What changes, block by block, with what these depend on and what depends on them, one step away.
+ * The changing blocks, with the blocks that they depend on and those that depend on them, one step away.
  *
- * @param open what is not to be folded
+ * @param open groups that are not folded
  */
 export function buildGraph({ changes, dependencies }: Plan, open: ReadonlySet<string>): readonly GraphNode[] {
   const changed = new Map<string, Map<Action, number>>();
@@ -70,7 +70,7 @@ const newDraft = (id: string, kind: GraphNode['kind']): Draft & { blocks: number
   targets: new Set(),
 });
 
-/** What each block is drawn as: itself, or its outermost module or its type where there are too many. */
+/** The node of each block: itself, or its outermost module or its type where there are too many. */
 function foldsOf(blocks: ReadonlySet<string>, open: ReadonlySet<string>): (block: string) => string {
   if (blocks.size <= MOST_UNFOLDED) return (block) => block;
   const inRoot = [...blocks].filter((block) => moduleOf(block) === undefined).length;
@@ -88,7 +88,7 @@ const typeOf = (block: string): string =>
     .slice(0, block.startsWith('data.') ? 2 : 1)
     .join('.');
 
-/** What is reached through another target as well is not drawn by an arrow of its own; all stays reached. */
+/** Leaves out an arrow to a target that other arrows lead to; everything stays reachable. */
 function leaveOutDetours(drafts: ReadonlyMap<string, Draft>): void {
   for (const draft of drafts.values()) {
     for (const target of draft.targets) {
@@ -98,7 +98,7 @@ function leaveOutDetours(drafts: ReadonlyMap<string, Draft>): void {
   }
 }
 
-/** @param without is not gone through: folded modules may make circles */
+/** @param without is not passed through: folded modules may make cycles */
 function leadsTo(
   wanted: string,
   from: readonly string[],

@@ -13,7 +13,7 @@ const HEIGHT = 46;
 const BETWEEN_COLUMNS = 44;
 const BETWEEN_ROWS = 14;
 const EDGE = 12;
-/** More boxes show nobody anything; the list of changes has all. */
+/** More boxes are not readable; the list of changes has all. */
 const MOST = 400;
 
 interface Props {
@@ -22,7 +22,7 @@ interface Props {
   choose: (id: string) => void;
 }
 
-/** Boxes with arrows from what is depended on. The boxes are buttons, which say the same in words. */
+/** Boxes with arrows from their dependencies. The boxes are buttons whose labels say the same in words. */
 export function GraphPicture({ nodes, chosen, choose }: Props) {
   const shown = useMemo(() => nodes.slice(0, MOST), [nodes]);
   const places = useMemo(() => layOut(shown), [shown]);
@@ -85,13 +85,13 @@ export function GraphPicture({ nodes, chosen, choose }: Props) {
   );
 }
 
-/** The module of a block, with its point; nothing for one of the root, and for what is folded. */
+/** The module of a block, with a final dot; empty for the root and for folded groups. */
 const moduleOf = (id: string): string => /^(?:module\.[^.]+\.)*(?=[^.]+\.[^.]+)/.exec(id)?.[0] ?? '';
 const shortName = (id: string): string => id.slice(moduleOf(id).length);
 
 const xOf = (column: number): number => EDGE + column * (WIDTH + BETWEEN_COLUMNS);
 const yOf = (row: number): number => EDGE + row * (HEIGHT + BETWEEN_ROWS);
-/** By column, then from top to bottom: the order in which the keyboard goes through them. */
+/** By column, then from top to bottom: the order for the keyboard. */
 const orderOf = (place: Place | undefined): number =>
   place === undefined ? 0 : place.column * 10_000 + place.row;
 

@@ -13,7 +13,7 @@ import { GraphList } from './graph-list.tsx';
 import { GraphPicture } from './graph-picture.tsx';
 import classes from './graph.module.css';
 
-/** What changes and what depends on what: as a picture, or as the same in a list. */
+/** The changes and their dependencies, as a picture or as a list. */
 export function GraphTab({ runId, planStatus }: { runId: string; planStatus: string }) {
   const isPlanned = planStatus === 'finished';
   const plan = useQuery({ ...planQuery(runId), enabled: isPlanned });
@@ -77,7 +77,7 @@ export function GraphTab({ runId, planStatus }: { runId: string; planStatus: str
   );
 }
 
-/** What finds the changes of a block: in its instances' addresses, keys may stand between the parts before. */
+/** Search words for the changes of a block: in the addresses of instances, keys may stand between the parts. */
 function wordsOfBlock(block: string): string {
   const parts = block.replace(/\.\*$/, '.').split('.');
   return parts.slice(-2).join('.');

@@ -7,12 +7,12 @@ export interface Place {
   row: number;
 }
 
-/** Where those stand that are connected with nothing. */
+/** The number of columns for unconnected nodes. */
 const LOOSE_COLUMNS = 3;
 
 /**
- * Places in columns: what a node depends on is to its left, circles aside, and near to its height. What is connected with
- * nothing stands below, side by side.
+ * Places in columns: the dependencies of a node are to its left, except in cycles, and near its height. Unconnected
+ * nodes are below, side by side.
  */
 export function layOut(nodes: readonly GraphNode[]): ReadonlyMap<string, Place> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -42,7 +42,7 @@ export function layOut(nodes: readonly GraphNode[]): ReadonlyMap<string, Place> 
   return places;
 }
 
-/** One more than the rightmost of what it depends on. An arrow back in a circle counts for nothing. */
+/** One more than the rightmost dependency. An arrow back in a cycle does not count. */
 function columnsOf(byId: ReadonlyMap<string, GraphNode>): ReadonlyMap<string, number> {
   const columns = new Map<string, number>();
   const entered = new Set<string>();

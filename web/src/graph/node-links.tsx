@@ -3,7 +3,7 @@ import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
 import classes from './graph.module.css';
 
-/** As many as one reads. */
+/** The longest list of links that is shown. */
 const MOST = 30;
 
 interface Props {

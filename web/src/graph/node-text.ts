@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 import { ACTIONS, type Action } from '../changes/plan.ts';
 import type { GraphNode } from './build-graph.ts';
 
-/** What happens in a node, in words. */
+/** The changes in a node, in words. */
 export function nodeText({ actions, kind, blocks }: GraphNode): string {
   const parts = ACTIONS.flatMap((action) => {
     const count = actions.get(action);
@@ -17,6 +17,6 @@ export function nodeText({ actions, kind, blocks }: GraphNode): string {
   ].join(' · ');
 }
 
-/** The most dangerous of what happens in it. */
+/** The most dangerous action in the node. */
 export const weightiest = ({ actions }: GraphNode): Action | undefined =>
   ACTIONS.find((action) => actions.has(action));

@@ -12,11 +12,11 @@ import { useKeyed } from './use-keyed.ts';
 import classes from './guards.module.css';
 
 const G = laterWords.guard.rules;
-/** In the list of teams: no team is asked. No id of a team is like it. */
+/** In the list of teams: no team is required. No id of a team has this form. */
 const ANYBODY = '*';
 const MOST_RULES = 10;
 
-/** Who must have agreed to a plan before it is applied. */
+/** The approvals that a plan needs before it is applied. */
 export function ApprovalRules({ org, workspace }: { org: string; workspace: Workspace }) {
   const queries = useQueryClient();
   const teams = useList(['teams', org], (page) => client.teams.list(org, page));
@@ -115,7 +115,7 @@ export function ApprovalRules({ org, workspace }: { org: string; workspace: Work
   );
 }
 
-/** Each team is asked by one rule: whoever may apply, if they are not asked yet, or the first team that is not. */
+/** Each team has one rule: null (anybody who may apply) if it is unused, or else the first unused team. */
 function unusedTeam(
   rules: readonly ApprovalRule[],
   teams: readonly { readonly value: string }[],

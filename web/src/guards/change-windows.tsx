@@ -31,7 +31,7 @@ const newFreeze = (): ChangeFreeze => ({
   'ends-at': '',
 });
 
-/** When something may be applied. */
+/** The times at which applies are allowed. */
 export function ChangeWindows({ workspace }: { workspace: Workspace }) {
   const queries = useQueryClient();
   const windows = useKeyed<ChangeWindow>(workspace.attributes['change-windows'] ?? []);
@@ -170,7 +170,7 @@ interface TimeProps {
   set: (value: string) => void;
 }
 
-/** A wall clock's time, to the minute: what follows of the seconds is cut off. */
+/** A local time, to the minute: seconds are cut off. */
 const TimeInput = ({ label, type, value, set }: TimeProps) => (
   <TextInput
     type={type}

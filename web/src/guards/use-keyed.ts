@@ -5,7 +5,7 @@ interface Entry<Value> {
   value: Value;
 }
 
-/** A list that a form changes: each entry keeps its key, so that taking one away moves no text into another's field. */
+/** A list in a form: each entry keeps its key, so that removing one moves no text into another's field. */
 export function useKeyed<Value extends object>(initial: readonly Value[]) {
   const [{ entries }, set] = useState<{ entries: readonly Entry<Value>[]; next: number }>({
     entries: initial.map((value, key) => ({ key, value })),

@@ -5,7 +5,7 @@ function read(): boolean {
   try {
     return localStorage.getItem(KEY) !== 'off';
   } catch {
-    // Storage is blocked: the choice holds for this page alone.
+    // Storage is blocked: the choice lasts only for this page.
     return true;
   }
 }

@@ -6,7 +6,7 @@ export type KeyMap = Readonly<Record<string, (() => void) | undefined>>;
 const SEQUENCE_MS = 1_200;
 let started: { key: string; at: number } | undefined;
 
-/** Whoever writes is not giving commands. */
+/** Keys that are typed into a field are no commands. */
 function isWriting(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import { useKeys } from './use-keys.ts';
 
-/** `j` and `k` go from row to row; `o` does what Enter does there. */
+/** `j` and `k` go from row to row; `o` acts like Enter on a row. */
 export function useRowKeys(box: RefObject<HTMLElement | null>, selector: string): void {
   const move = (by: 1 | -1): void => {
     const rows = [...(box.current?.querySelectorAll<HTMLElement>(selector) ?? [])];

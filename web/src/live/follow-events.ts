@@ -8,22 +8,22 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8_000;
 
 export interface Followed {
-  /** Asked for each connection: where to go on from is part of its address. */
+  /** Called for each connection: its address says where to continue. */
   open: (signal: AbortSignal) => Promise<OpenAnswer>;
-  /** @returns `enough` when nothing more is to be read */
+  /** @returns `enough` when no further event is needed */
   take: (event: EventSourceMessage) => 'enough' | undefined;
-  /** With what comes between, it is told whether events arrive. */
+  /** Called with whether events arrive. */
   tell?: (isOpen: boolean) => void;
-  /** Does each connection's work for as long as somebody looks. */
+  /** Runs the work of each connection while the page is visible. */
   while?: (signal: AbortSignal, work: (signal: AbortSignal) => Promise<boolean>) => Promise<boolean>;
   firstWaitMs?: number;
 }
 
 /**
- * Reads events until there are enough, over as many connections as it takes. After a lost one it goes on from the last
- * event that came whole.
+ * Reads events until there are enough, over as many connections as needed. After a lost connection it continues from
+ * the last complete event.
  *
- * @throws ApiError what another attempt would not change: nobody is signed in, or there is nothing to see
+ * @throws ApiError an error that a retry would not change: nobody is signed in, or there is nothing to see
  */
 export async function followEvents(followed: Followed, signal: AbortSignal): Promise<void> {
   const { open, take, tell, firstWaitMs = FIRST_WAIT_MS } = followed;
@@ -46,7 +46,7 @@ export async function followEvents(followed: Followed, signal: AbortSignal): Pro
     }
     if (signal.aborted) return;
     tell?.(false);
-    // Not all of those whom a restart cut off come back in the same moment.
+    // Clients that a restart disconnected should not all return at the same moment.
     await pause(waitMs * (0.5 + Math.random() / 2), signal);
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
   }

@@ -2,7 +2,7 @@ import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 import { createRefresher } from './refresh.ts';
 
-test('many changes at once are few readings, and the last of them is of the end', async () => {
+test('many changes at once cause few reads, and the last read sees the final state', async () => {
   const queries = new QueryClient();
   let now = 0;
   let readings = 0;

@@ -1,7 +1,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { pause } from './pause.ts';
 
-/** Lists of an organization in which much happens are read so often at most. */
+/** The lists of a busy organization are read at most this often. */
 const LIST_MS = 500;
 
 interface Reading {
@@ -9,8 +9,8 @@ interface Reading {
 }
 
 /**
- * Has what pages show read again. While one reading is under way, any number of wishes make one more after it, so that the
- * last one always comes, and many at once do not keep the first from ending.
+ * Reads shown data again. Any number of requests during a read cause one more read after it, so that the last change
+ * is always seen, and many requests at once do not prevent the first read from ending.
  */
 export function createRefresher(queries: QueryClient, listMs = LIST_MS) {
   const readings = new Map<string, Reading>();
@@ -27,18 +27,18 @@ export function createRefresher(queries: QueryClient, listMs = LIST_MS) {
     readings.set(name, reading);
     while (reading.isWanted) {
       reading.isWanted = false;
-      // A failure is the query's own: whoever shows it says so.
+      // The query itself shows its failure.
       await Promise.all([queries.invalidateQueries({ queryKey }), pause(atMostEveryMs, never)]);
     }
     readings.delete(name);
   }
 
   return {
-    /** Of one run. */
+    /** Reads one run again. */
     run(id: string): void {
       for (const kind of ['run', 'events', 'comments', 'wait-reasons', 'gates']) void refresh([kind, id], 0);
     },
-    /** Of everything that shows runs of an organization. */
+    /** Reads everything again that shows runs of an organization. */
     lists(org: string): void {
       for (const kind of ['runs', 'workspaces', 'workspace', 'capacity']) void refresh([kind, org], listMs);
     },

@@ -1,7 +1,7 @@
 import type { OpenAnswer, RunEventScope } from '@runwright/client';
 import { followEvents, type Followed } from './follow-events.ts';
 
-/** Somebody who goes from page to page within this time keeps the connection. */
+/** A connection stays open for this long, for the next page that needs it. */
 const LINGER_MS = 2_000;
 
 interface RunEvent {
@@ -14,9 +14,9 @@ export interface FeedParts {
     scope: RunEventScope,
     options: { after: string | undefined; signal: AbortSignal },
   ) => Promise<OpenAnswer>;
-  /** What is shown of it is to be read anew. */
+  /** Called when shown data of the run must be read again. */
   changed: (event: RunEvent) => void;
-  /** So much was missed, or may have been, that all that is shown is to be read anew. */
+  /** Called when events may have been missed, so that all shown data must be read again. */
   missed: () => void;
   while?: Followed['while'];
   lingerMs?: number;
@@ -29,7 +29,7 @@ interface Feed {
   ending: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** What happens to runs, by one connection for all parts of the page that show the same ones. */
+/** Events of runs, over one connection for all parts of the page that show the same runs. */
 export function createRunFeeds(parts: FeedParts) {
   const feeds = new Map<string, Feed>();
 
@@ -53,7 +53,7 @@ export function createRunFeeds(parts: FeedParts) {
         tell,
         ...(parts.while === undefined ? {} : { while: parts.while }),
         take({ id, event, data }) {
-          // What was read before the first event may be older than it.
+          // Data that was read before the first event may be older than the event.
           if (event === 'reset' || (event === 'ready' && last === undefined)) parts.missed();
           last = id ?? last;
           if (event === 'run') parts.changed(JSON.parse(data) as RunEvent);
@@ -70,7 +70,7 @@ export function createRunFeeds(parts: FeedParts) {
   return {
     isLive: (scope: RunEventScope): boolean => feeds.get(JSON.stringify(scope))?.isLive ?? false,
 
-    /** @returns how to leave */
+    /** @returns a function that leaves the feed */
     join(scope: RunEventScope, listener: () => void): () => void {
       const key = JSON.stringify(scope);
       const feed = feeds.get(key) ?? begin(scope);

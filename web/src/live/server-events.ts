@@ -1,7 +1,7 @@
 import type { OpenAnswer } from '@runwright/client';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
-/** The server-sent events of one answer, as they come. What was cut off in the middle of an event is none. */
+/** The server-sent events of one answer, as they come. An event that was cut off is dropped. */
 export async function* serverEvents({
   chunks,
 }: Pick<OpenAnswer, 'chunks'>): AsyncGenerator<EventSourceMessage, void, undefined> {

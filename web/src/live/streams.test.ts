@@ -82,7 +82,7 @@ test('a refusal to the session ends the reading, and is shown', async () => {
   await expect(follow).rejects.toMatchObject({ code: 'unauthorized' });
 });
 
-test('events of runs go on behind the last one, and what may have been missed is read anew', async () => {
+test('events of runs continue after the last one, and possibly missed data is read again', async () => {
   const asked: (string | null)[] = [];
   const change = (run: string): object => ({ run, organization: 'acme' });
   answer = (url, response) => {

@@ -22,10 +22,10 @@ const feeds = createRunFeeds({
 const nothing = (): void => undefined;
 
 /**
- * Keeps what is read of these runs as it is on the server, for as long as the page shows it.
+ * Keeps the data of these runs up to date while the page shows it.
  *
- * @param scope undefined: it is not known yet
- * @returns whether changes arrive by themselves; if not, whoever shows them has to look
+ * @param scope undefined: not known yet
+ * @returns whether changes arrive by themselves; if not, the caller has to poll
  */
 export function useLiveRuns({ organization, workspace, run }: RunEventScope): boolean {
   const isScoped = (organization ?? workspace ?? run ?? '') !== '';

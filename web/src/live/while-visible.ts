@@ -1,9 +1,9 @@
-/** A page that nobody looks at keeps its connections for this long. */
+/** A hidden page keeps its connections for this long. */
 const HIDDEN_MS = 20_000;
 
 /**
- * Resolves when somebody may be looking at the page. A browser has six connections to a server for all of its pages, so
- * pages in the background must not hold them.
+ * Resolves when the page may be visible. A browser has six connections to a server for all of its pages, so hidden
+ * pages must not hold them.
  */
 export async function whenVisible(signal: AbortSignal): Promise<void> {
   while (document.hidden && !signal.aborted) {
@@ -19,7 +19,7 @@ export async function whenVisible(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Does `work` with a signal that aborts when nobody has looked at the page for a while, or with the one that is given. */
+/** Runs `work` with a signal that aborts when the page has been hidden for a while, or when the given signal does. */
 export async function whileVisible<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,

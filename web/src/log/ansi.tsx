@@ -2,7 +2,7 @@ import Anser, { type AnserJsonEntry } from 'anser';
 import { visibleText } from '../parts/visible-text.ts';
 import classes from './log.module.css';
 
-/** Links, titles and whatever else programs tell a terminal; colours are kept. */
+/** Links, titles and other control sequences for a terminal; colours are kept. */
 const OTHER_SEQUENCES =
   /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\|$)|[PX^_][^\x1b]*(?:\x1b\\|$)|\[[0-?]*[ -/]*[@-ln-~]|[ -/]*[0-Z\\^-~])/g;
 const CONTROLS = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
@@ -17,7 +17,7 @@ export const withoutSequences = (text: string): string =>
         .replaceAll('\x1b', '')
     : text;
 
-/** Text with its terminal colours, as elements: nothing in it can become markup. */
+/** Text with its terminal colours, as elements: no part of it can become markup. */
 export function AnsiText({ text }: { text: string }) {
   if (!HAS_SEQUENCE.test(text)) return <>{visibleText(text)}</>;
   const clean = text.replace(OTHER_SEQUENCES, '').replace(CONTROLS, '');

@@ -1,4 +1,4 @@
-/** What is wrong, and where, as terraform says it in a structured log. */
+/** A problem and its place, from a structured log of terraform. */
 export interface Diagnostic {
   severity: 'error' | 'warning';
   summary: string;
@@ -6,7 +6,7 @@ export interface Diagnostic {
   address: string | undefined;
   /** `main.tf line 3` */
   place: string | undefined;
-  /** As terraform names it: from its working directory. */
+  /** Relative to terraform's working directory. */
   file: string | undefined;
   line: number | undefined;
   code: string | undefined;
@@ -31,7 +31,7 @@ export function readDiagnostic(line: string): Diagnostic | undefined {
   try {
     written = JSON.parse(line) as Written;
   } catch {
-    // A line that was cut off is shown as it is.
+    // The line was cut off, and is shown as it is.
     return undefined;
   }
   const { severity, summary = '', detail = '', address, range, snippet } = written.diagnostic ?? {};

@@ -9,20 +9,19 @@ import type { LogStore } from './log-store.ts';
 const PIECE_BYTES = 2 * 1024 * 1024;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
-/** Of a stored log as the API counts it: a mark before the first. */
+/** The API counts one mark before the first byte of a stored log. */
 const MARK_BYTES = 1;
 
 export interface LogOfPhase {
   kind: 'plan' | 'apply';
   id: string;
-  /** Where a log that has ended is read in large pieces. */
+  /** The address at which a finished log is read in large pieces. */
   url: string;
 }
 
 /**
- * Reads a log to its end, however long that takes: what there is of one that has ended, in large pieces; one that grows,
- * as it is written. After a lost connection it goes on at the byte where it was, so that none is missing and none comes
- * twice.
+ * Reads a log to its end, however long that takes: a finished log in large pieces, a growing one as it is written.
+ * After a lost connection it continues at the last byte, so that no byte is missing or comes twice.
  */
 export async function followLog(
   log: LogOfPhase,
@@ -72,7 +71,7 @@ async function readPieces(url: string, store: LogStore, signal: AbortSignal): Pr
       waitMs = FIRST_WAIT_MS;
       if (complete || nextOffset !== from)
         store.append(bytes, Math.max(0, nextOffset - MARK_BYTES), complete);
-      // No end was written: the phase never ran.
+      // The log has no end mark: the phase never ran.
       else store.end();
     } catch (error) {
       if (signal.aborted) return;

@@ -1,17 +1,17 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** What a log says, line by line: plain text with its colours, or the JSON that terraform writes for programs. */
+/** The lines of a log: plain text with its colours, or the JSON that terraform writes for programs. */
 export interface DiagnosticLine {
   level: 'error' | 'warn';
   text: string;
 }
-/** A line as it was written, or a part of a diagnostic, which has several lines of its own. */
+/** A line as it was written, or one of the several lines of a diagnostic. */
 export type LogLine = string | DiagnosticLine;
 
 export interface ShownLine {
   text: string;
   level: 'info' | 'warn' | 'error';
-  /** ISO 8601, where the line says it. */
+  /** ISO 8601, if the line has a time. */
   time: string | undefined;
 }
 
@@ -29,12 +29,12 @@ function parse(line: string): Structured | undefined {
   try {
     return JSON.parse(line) as Structured;
   } catch {
-    // It only looks like JSON, or was cut off: it is shown as it is.
+    // The line only looks like JSON, or was cut off: it is shown as it is.
     return undefined;
   }
 }
 
-/** The lines that a diagnostic is shown as. */
+/** The shown lines of a diagnostic. */
 export function linesOf({ severity, summary, detail, address, place, code }: Diagnostic): readonly LogLine[] {
   const level = severity === 'warning' ? 'warn' : 'error';
   const parts = [
@@ -47,7 +47,7 @@ export function linesOf({ severity, summary, detail, address, place, code }: Dia
   return parts.flatMap((part) => part.split('\n')).map((text) => ({ level, text }));
 }
 
-/** A line as it is shown. */
+/** A line in its shown form. */
 export function shownLine(line: LogLine): ShownLine {
   if (typeof line !== 'string') return { ...line, time: undefined };
   const structured = parse(line);
@@ -67,7 +67,7 @@ const levelOfText = (line: string): ShownLine['level'] => {
 
 const MESSAGE = '"@message":"';
 
-/** What is searched in: the same text that is shown, found without reading the whole of each line. */
+/** The text for a search: the same as the shown text, found without parsing the whole line. */
 export function searchText(line: LogLine): string {
   if (typeof line !== 'string') return line.text;
   if (!isStructured(line)) return line;

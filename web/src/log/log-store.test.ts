@@ -7,7 +7,7 @@ import { LogStore } from './log-store.ts';
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textsOf = (store: LogStore): string[] => store.lines.map((line) => shownLine(line).text);
 
-test('a log that comes in pieces of any size has the lines of the whole', () => {
+test('a log in pieces of any size has the same lines as the whole', () => {
   const whole = 'Plan: größer\r\nzweite Zeile 🎉\n\nohne Ende';
   const bytes = encode(whole);
   for (let size = 1; size <= bytes.length; size += 1) {

@@ -3,15 +3,15 @@ import { linesOf, type LogLine } from './log-lines.ts';
 import { noteProblem, noteProgress, type ResourceProgress } from './resource-progress.ts';
 
 /**
- * A log as far as it is known here. It grows by bytes from one offset on, and tells those who look at it.
+ * The known part of a log. It grows by bytes from one offset on, and notifies its listeners.
  *
- * Bytes may end inside a character, and text inside a line: what is incomplete waits for its rest.
+ * Bytes may end inside a character, and text inside a line: an incomplete one waits for its rest.
  */
 export class LogStore {
   readonly lines: LogLine[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly progress = new Map<string, ResourceProgress>();
-  /** In bytes of the log, without marks: where to read on. */
+  /** The offset of the next read, in bytes of the log without marks. */
   offset = 0;
   isComplete = false;
   isLost = false;
@@ -24,7 +24,7 @@ export class LogStore {
     this.#take(this.#decoder.decode(bytes, { stream: !isComplete }), nextOffset, isComplete);
   }
 
-  /** What was divided at characters only. */
+  /** Appends text that is cut only between characters. */
   appendText(text: string, nextOffset: number): void {
     this.#take(text, nextOffset, false);
   }
@@ -59,14 +59,14 @@ export class LogStore {
     this.lines.push(...linesOf(diagnostic));
   }
 
-  /** Nothing arrives; whoever looks at it is told so. */
+  /** Notifies the listeners that the connection is lost. */
   lost(): void {
     if (this.isLost) return;
     this.isLost = true;
     this.#tell();
   }
 
-  /** Nothing will come any more, though no end was written: the phase never ran. */
+  /** Nothing more will come, although there is no end mark: the phase never ran. */
   end(): void {
     if (this.isComplete) return;
     this.append(new Uint8Array(), this.offset, true);

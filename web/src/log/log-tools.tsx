@@ -25,7 +25,7 @@ interface Props {
   url: string | undefined;
 }
 
-/** A long log is not searched through with every letter. */
+/** A long log is not searched after every typed letter. */
 const SETTLE_MS = 150;
 
 export function LogTools({ view, change, search, isFollowing, follow, lineCount, isGrowing, url }: Props) {

@@ -17,7 +17,7 @@ const ROW_PX = 20;
 interface Props {
   phase: 'plan' | 'apply';
   log: FollowedLog;
-  /** Where the whole of it is downloaded from. */
+  /** The address for the download of the whole log. */
   url: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export function LogViewer({ phase, log: { store, version, error }, url }: Props)
   const shown = useMemo(
     () =>
       view.problems ? store.lines.flatMap((line, index) => (isProblem(line) ? [index] : [])) : undefined,
-    // `version` tells that the lines have grown.
+    // `version` changes when lines are added.
     [view.problems, store, version],
   );
   const count = shown?.length ?? store.lines.length;

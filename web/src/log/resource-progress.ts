@@ -1,10 +1,10 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** What an apply is doing to one resource, as its log tells it. */
+/** The progress of an apply on one resource, from its log. */
 export interface ResourceProgress {
   state: 'applying' | 'done' | 'failed';
   seconds: number;
-  /** What is wrong with it. */
+  /** The problem of the resource. */
   problem?: string;
 }
 
@@ -13,14 +13,14 @@ interface HookLine {
   hook?: { resource?: { addr?: string }; elapsed_seconds?: number };
 }
 
-/** Notes what one line of a structured log tells of a resource. */
+/** Records the progress in one line of a structured log. */
 export function noteProgress(written: string, progress: Map<string, ResourceProgress>): void {
   if (!written.startsWith('{') || !written.includes('"type":"apply_')) return;
   let line: HookLine;
   try {
     line = JSON.parse(written) as HookLine;
   } catch {
-    // A line that was cut off tells nothing.
+    // The line was cut off.
     return;
   }
   const address = line.hook?.resource?.addr;
@@ -31,7 +31,7 @@ export function noteProgress(written: string, progress: Map<string, ResourceProg
   progress.set(address, { ...before, state, seconds });
 }
 
-/** Notes that something is wrong with a resource. */
+/** Records a problem of a resource. */
 export function noteProblem(diagnostic: Diagnostic, progress: Map<string, ResourceProgress>): void {
   const { address, severity, summary, detail } = diagnostic;
   if (address === undefined || severity !== 'error') return;

@@ -6,9 +6,9 @@ import type { LogStore } from './log-store.ts';
 const MOST_HITS = 10_000;
 
 export interface LogSearch {
-  /** Indexes of the lines that have it. */
+  /** Indexes of the matching lines. */
   hits: readonly number[];
-  /** Which of them is looked at; -1 when there is none. */
+  /** The index of the current hit; -1 when there is none. */
   at: number;
   isBad: boolean;
   go: (by: 1 | -1) => void;
@@ -25,7 +25,7 @@ export function useLogSearch(store: LogStore, version: number, text: string, isR
       if (line !== undefined && matcher(withoutSequences(searchText(line)))) found.push(index);
     }
     return found;
-    // The lines are the same array all along: `version` tells that it has grown.
+    // The array of lines is always the same: `version` changes when it has grown.
   }, [matcher, store, version]);
   useEffect(() => setAt(0), [text, isRegex]);
   const current = hits.length === 0 ? -1 : Math.min(at, hits.length - 1);
@@ -37,7 +37,7 @@ export function useLogSearch(store: LogStore, version: number, text: string, isR
   };
 }
 
-/** undefined: nothing is searched for; null: it is no expression. */
+/** undefined: there is no search text; null: it is no valid expression. */
 function matcherOf(text: string, isRegex: boolean): ((line: string) => boolean) | null | undefined {
   if (text === '') return undefined;
   if (!isRegex) {

@@ -12,7 +12,7 @@ export interface FollowedLog {
 
 const nothing = new LogStore();
 
-/** Follows the log of a plan or an apply for as long as the page shows it. undefined: there is none yet. */
+/** Follows the log of a plan or an apply while the page shows it. undefined: there is none yet. */
 export function useLog(
   kind: 'plan' | 'apply',
   phase: Plan | Apply | undefined,
@@ -23,7 +23,7 @@ export function useLog(
   const id = phase?.id;
   const store = useMemo(() => (id === undefined ? nothing : new LogStore()), [id]);
   const [error, setError] = useState<unknown>();
-  // Whoever follows it while it grows reads to its end: that it has ended is no reason to begin again.
+  // A growing log is read to its end, so its end is no reason to start again.
   const wasOver = useRef(isOver);
   wasOver.current = isOver;
   useEffect(() => {

@@ -24,7 +24,7 @@ import table from '../parts/table.module.css';
 
 const A = laterWords.page.account;
 
-/** Who one is here, where one is signed in, and the password. */
+/** The signed-in user, their sessions, and their password. */
 export function AccountPage() {
   useTitle(A.title);
   const account = useAccount().data?.attributes;

@@ -10,7 +10,7 @@ import classes from './sign-in.module.css';
 
 const C = laterWords.page.choosePassword;
 
-/** The page behind the address that an administrator gives to a person: its code is behind the #, which no server sees. */
+/** The page at the address that an administrator gives to a person: its code is after the #, which no server sees. */
 export function ChoosePasswordPage() {
   useTitle(C.title);
   const { hash } = useLocation();

@@ -15,7 +15,7 @@ import table from '../parts/table.module.css';
 
 const C = laterWords.page.compare;
 
-/** Two runs side by side: what each was, and which changes only one of them has. */
+/** Two runs side by side: their facts, and the changes that only one of them has. */
 export function ComparePage() {
   useTitle(C.title);
   const [{ a = '', b = '' }, setSearch] = useSearchState();

@@ -11,7 +11,7 @@ import classes from './inbox.module.css';
 
 const F = laterWords.page.firstSteps;
 
-/** The way to the first run; each step is ticked when it is done, by whatever program. Gone once a run was applied. */
+/** The steps to the first run; a step is ticked when any program has done it. Hidden after the first apply. */
 export function FirstSteps({ org }: { org: string }) {
   const applied = useRunList({ org }, { status: 'applied' }, 1);
   const isNew = applied.data?.views.length === 0;

@@ -16,10 +16,10 @@ import classes from './inbox.module.css';
 
 const I = words.page.inbox;
 const DAY_MS = 86_400_000;
-/** What waits for a runner changes with each run; a runner that comes or goes tells nobody. */
+/** Waits for a runner change with each run; runners that come or go cause no event. */
 const LOOK_EVERY_MS = 15_000;
 
-/** What a person is needed for, what runs, and what went wrong. */
+/** Runs that need a person, runs in progress, and failed runs. */
 export function InboxPage() {
   const { org } = usePlace();
   useTitle(I.title, org);
@@ -65,7 +65,7 @@ export function InboxPage() {
   );
 }
 
-/** A run on which somebody has to decide, and this person may. */
+/** A run that waits for a decision which this user may make. */
 const isDecision = ({ run: { attributes: a } }: RunView): boolean =>
   (a.actions?.['is-confirmable'] === true && a.permissions?.['can-apply'] === true) ||
   (a.status === 'policy_override' && a.permissions?.['can-override-policy-check'] === true);

@@ -9,7 +9,7 @@ import { readEvery } from '../session/read-every.ts';
 
 const O = words.page.organizations;
 
-/** Organizations that this person was invited into. */
+/** Organizations that invite this user. */
 export function Invitations() {
   const queries = useQueryClient();
   const mine = useQuery({

@@ -26,7 +26,7 @@ const TRIGGERS = [
 ];
 type Kind = NonNullable<NotificationFields['destination-type']>;
 
-/** Which receivers are notified of the runs of a workspace. */
+/** The receivers of notifications about a workspace's runs. */
 export function NotificationsPage() {
   const { org, workspace: name } = usePlace();
   useTitle(words.page.workspace.notifications, name);

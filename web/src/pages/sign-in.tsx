@@ -12,7 +12,7 @@ import classes from './sign-in.module.css';
 const S = words.page.signIn;
 type Way = 'token' | 'password';
 
-/** Only to a page of this application: the address comes from whoever made the link. */
+/** Only pages of this application: the address comes from the author of the link. */
 const isOwnPage = (to: string | undefined): to is string =>
   to?.startsWith('/') === true && !to.startsWith('//');
 
@@ -133,7 +133,7 @@ export function SignInPage() {
   );
 }
 
-/** The way to the identity provider, which leads back to where one was. */
+/** The link to the identity provider, which leads back to the page before. */
 function oidcLink(methods: SignInMethods | undefined, to: string): { name: string; href: string } | null {
   const { 'oidc-name': name = null, 'oidc-address': address = null } = methods ?? {};
   if (name === null || address === null) return null;

@@ -1,6 +1,6 @@
 import { CodeSnippet } from '../parts/code-snippet.tsx';
 
-/** What connects a folder of terraform files with a workspace. */
+/** The block that connects a folder of terraform files with a workspace. */
 export function Snippet({ org, workspace }: { org: string; workspace: string }) {
   const text = `terraform {
   cloud {

@@ -19,7 +19,7 @@ import classes from '../states/states.module.css';
 
 const S = laterWords.page.states;
 
-/** Every state that the workspace had, the newest first, with what differs from the one before. */
+/** Every state of the workspace, the newest first, with the differences to the one before. */
 export function StatesPage() {
   const { org, workspace: name } = usePlace();
   useTitle(S.title, name);

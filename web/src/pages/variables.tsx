@@ -16,7 +16,7 @@ import { useTitle } from '../shell/use-title.ts';
 
 const V = words.form.variable;
 
-/** Inputs of the configuration and the environment: the workspace's own, and those that sets bring. */
+/** Inputs of the configuration and the environment: the workspace's own, and those of variable sets. */
 export function VariablesPage() {
   const { org, workspace: name } = usePlace();
   useTitle(words.page.workspace.variables, name);

@@ -15,7 +15,7 @@ import { RunTriggers } from '../workspaces/run-triggers.tsx';
 import { useTitle } from '../shell/use-title.ts';
 
 const W = words.form.workspace;
-/** Stands for no choice of its own. */
+/** The value for the organization's setting. */
 const OF_ORGANIZATION = 'organization';
 
 export function WorkspaceSettingsPage() {

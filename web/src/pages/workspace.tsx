@@ -18,7 +18,7 @@ const W = words.page.workspace;
 /** Locks and settings change without a run. */
 const LOOK_EVERY_MS = 10_000;
 
-/** A workspace's name, its pages, and the button that starts a run, around each of these pages. */
+/** A workspace's name, its tabs, and the button that starts a run, around each of its pages. */
 export function WorkspaceFrame() {
   const { org, workspace: name } = usePlace();
   useTitle(name, org);

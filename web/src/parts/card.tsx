@@ -8,7 +8,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A part of a page with a name. `flush` leaves the space inside to the content, for lists that reach the edges. */
+/** A part of a page with a title. `flush` removes the padding, for lists that reach the edges. */
 export function Card({ title, aside, flush = false, children }: Props) {
   const id = useId();
   return (

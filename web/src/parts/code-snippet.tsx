@@ -2,7 +2,7 @@ import { words } from '../words/words.ts';
 import { CopyButton } from './copy.tsx';
 import classes from './code-snippet.module.css';
 
-/** Text to take along, with a button that copies it. */
+/** Text with a button that copies it. */
 export const CodeSnippet = ({ text }: { text: string }) => (
   <div className={classes['snippet']}>
     <pre>{text}</pre>

@@ -10,7 +10,7 @@ interface Props {
   act: () => Promise<unknown>;
 }
 
-/** A button whose action cannot be taken back: it asks first. */
+/** A button for an action that cannot be undone: it asks first. */
 export function ConfirmDelete({ button, title, text, act }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [isPending, setPending] = useState(false);

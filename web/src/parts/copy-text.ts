@@ -1,4 +1,4 @@
-/** Pages of http have no clipboard but that of a selected field. */
+/** Pages over http can only copy from a selected field. */
 export async function copyText(text: string): Promise<void> {
   if (window.isSecureContext) {
     await navigator.clipboard.writeText(text);

@@ -8,7 +8,7 @@ export interface Counts {
   import: number;
 }
 
-/** `+3 ~1 -2`, each with its word for those who do not see it. Zeros are shown pale, so that columns stay in line. */
+/** `+3 ~1 -2`, each with a word for screen readers. Zeros are pale, so that columns stay aligned. */
 export function DeltaStrip({ counts }: { counts: Counts }) {
   const { add, change, destroy } = counts;
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './facts.module.css';
 
-/** Names and what they stand for; those without a value are left out. */
+/** Names and their values; those without a value are left out. */
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
   const known = facts.filter(
     ([, value]) => value !== undefined && value !== null && value !== '' && value !== false,

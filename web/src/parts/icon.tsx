@@ -1,4 +1,4 @@
-/** Drawn on a grid of 16, with the colour of the text beside them. */
+/** Drawn on a grid of 16, in the colour of the surrounding text. */
 const PATHS = {
   check: 'M3 8.5l3.2 3.2L13 4.8',
   cross: 'M4 4l8 8M12 4l-8 8',
@@ -49,7 +49,7 @@ interface Props {
   name: IconName;
   size?: number;
   spin?: boolean;
-  /** Its text for screen readers where no text stands beside it. */
+  /** Its text for screen readers where there is no text beside it. */
   label?: string;
 }
 

@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx';
 import { visibleText } from './visible-text.ts';
 import classes from './table.module.css';
 
-/** Sensitive values do not come with the list, and are not asked for. */
+/** The list has no sensitive values, and the page does not request them. */
 export function OutputTable({ outputs }: { outputs: readonly Output[] }) {
   return (
     <table className={classes['table']}>

@@ -28,7 +28,7 @@ export const Empty = ({ icon = 'layers', title, children }: EmptyProps) => (
   </div>
 );
 
-/** What a failed request means to a person, and what to do about it. */
+/** The meaning of a failed request for a person, and what to do about it. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { title, text } = explain(error);
   return (
@@ -55,7 +55,7 @@ function explain(error: unknown): { title: string; text: string } {
   return { title: words.page.failed, text: errorText(error) };
 }
 
-/** The server's own sentence, or what else is known. */
+/** The server's own sentence, or else the known facts. */
 export function errorText(error: unknown): string {
   if (error instanceof ApiError) {
     const sentences = error.errors

@@ -10,7 +10,7 @@ interface Props {
   title: string;
   text: string;
   button: string;
-  /** Some things nobody asks a reason for. */
+  /** Some actions need no reason. */
   takesReason?: boolean;
   isReasonNeeded?: boolean;
   isDangerous?: boolean;
@@ -18,7 +18,7 @@ interface Props {
   close: () => void;
 }
 
-/** Says what will come of something, and asks for a reason. */
+/** Explains an action, and asks for a reason. */
 export function ReasonDialog(props: Props) {
   const { title, text, button, takesReason = true, isReasonNeeded = false, isDangerous = false } = props;
   const { act, close } = props;

@@ -3,7 +3,7 @@ import { ApiError } from '@runwright/client';
 import { words } from '../words/words.ts';
 import { errorText } from './page-state.tsx';
 
-/** Why the server did not do it. */
+/** The reason why the server refused. */
 export function Refused({ error }: { error: unknown }) {
   if (error === null || error === undefined) return null;
   const isConflict = error instanceof ApiError && error.code === 'conflict';

@@ -2,17 +2,17 @@ import type { ReactNode } from 'react';
 import table from './table.module.css';
 
 interface Props<Item> {
-  /** An empty one is over cells that need no name, such as buttons. */
+  /** An empty name is for cells that need none, such as buttons. */
   columns: readonly string[];
   items: readonly Item[];
   keyOf: (item: Item, index: number) => string | number;
   /** The cells of a row; the first one names it. */
   row: (item: Item) => readonly ReactNode[];
-  /** Of the cells that name their rows. */
+  /** The class of the cells that name their rows. */
   nameClass?: string;
 }
 
-/** A table whose rows are things with a name and a few facts. */
+/** A table with one named thing and its facts per row. */
 export function RowTable<Item>({ columns, items, keyOf, row, nameClass = 'foreign' }: Props<Item>) {
   return (
     <div className={table['scroll']}>

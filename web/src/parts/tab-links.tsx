@@ -2,7 +2,7 @@ import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './tab-links.module.css';
 
-/** The pages of one thing, as links that look like tabs: each has an address. Where not all fit, the open one is in sight. */
+/** The pages of one thing, as links that look like tabs. If not all fit, the open one is visible. */
 export function TabLinks({ label, children }: { label: string; children: ReactNode }) {
   const box = useRef<HTMLElement>(null);
   const { pathname } = useLocation();

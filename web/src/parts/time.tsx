@@ -8,7 +8,7 @@ const UNITS = [
   ['min', 60],
 ] as const;
 
-/** `3 min ago`. A moment that this clock has ahead of it is `just now`: clocks differ. */
+/** `3 min ago`. A moment that is in the future by this clock is `just now`: clocks differ. */
 export function Age({ at }: { at: string | null | undefined }) {
   const now = useNow(15_000);
   if (at === undefined || at === null) return <span className="muted">–</span>;
@@ -29,7 +29,7 @@ export function durationText(ms: number): string {
   return `${String(Math.floor(seconds / 3_600))} h ${String(Math.floor((seconds % 3_600) / 60))} min`;
 }
 
-/** From one moment to another, or to now while there is no other. */
+/** The time between two moments, or until now while the second one is missing. */
 export function Duration({ from, to }: { from: string | undefined; to?: string | null | undefined }) {
   const now = useNow(to === undefined || to === null ? 1_000 : null);
   if (from === undefined) return null;

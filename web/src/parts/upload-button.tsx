@@ -6,12 +6,12 @@ import { errorText } from './page-state.tsx';
 
 interface Props {
   button: string;
-  /** The names of files that it takes, as `.tar.gz,.tgz`. */
+  /** The accepted endings of files, as `.tar.gz,.tgz`. */
   accept: string;
   act: (file: File) => Promise<unknown>;
 }
 
-/** Takes one file and says what the server finds wrong with it, each fault on a line. */
+/** Uploads one file and shows the server's errors, one per line. */
 export function UploadButton({ button, accept, act }: Props) {
   const upload = useMutation({ mutationFn: act });
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The present, which moves on every `everyMs`; null stands still. */
+/** The current time, updated every `everyMs`; null: never. */
 export function useNow(everyMs: number | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -1,7 +1,7 @@
-/** Characters that turn the direction of what follows, or take no room: whoever reads has to see that they are there. */
+/** Characters that reverse the direction of text, or take no space: readers have to see that they are there. */
 const HIDDEN = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Text of others as it is, its invisible characters by their names. */
+/** Foreign text unchanged, except that invisible characters are replaced by their names. */
 export function visibleText(text: string): string {
   return text.replace(
     HIDDEN,

@@ -1,4 +1,4 @@
-/** Keeps those parts of an address's query that a page knows, as text. Whatever else stands there is left out. */
+/** Keeps the parts of an address's query that a page knows, as text. Other parts are left out. */
 export const textOnly =
   <const Names extends readonly string[]>(names: Names) =>
   (search: Record<string, unknown>): Partial<Record<Names[number], string>> => {

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 
 type Search = Readonly<Record<string, string | undefined>>;
 
-/** The filters of a page, which live in its address. Setting one to undefined or '' takes it away. */
+/** The filters of a page, which are in its address. Setting one to undefined or '' removes it. */
 export function useSearchState(): [Search, (changes: Search, options?: { push?: boolean }) => void] {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();

@@ -11,7 +11,7 @@ import table from '../parts/table.module.css';
 const R = laterWords.registry;
 type Facts = Readonly<Record<string, unknown>>;
 
-/** What the files of a version say of it. */
+/** The facts from the files of a version. */
 export function ModuleDescription({ name, version }: { name: ModuleName; version: string }) {
   const details = useQuery({
     queryKey: ['module-details', name, version],

@@ -18,7 +18,7 @@ import table from '../parts/table.module.css';
 
 const R = laterWords.registry;
 
-/** One module: how to take it, what it asks for and gives, and its versions. */
+/** One module: how to use it, its inputs and outputs, and its versions. */
 export function ModulePage() {
   const { org = '', module = '', provider = '' } = useParams({ strict: false });
   const [search, setSearch] = useSearchState();

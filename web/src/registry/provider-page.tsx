@@ -16,7 +16,7 @@ import { providerUsage, publishProvider } from './usage.ts';
 
 const R = laterWords.registry;
 
-/** One provider: how to take it, and its versions with what they run on. */
+/** One provider: how to use it, and its versions with their platforms. */
 export function ProviderPage() {
   const { org = '', provider = '' } = useParams({ strict: false });
   const navigate = useNavigate();

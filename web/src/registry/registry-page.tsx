@@ -20,7 +20,7 @@ import { publishModule, publishProvider } from './usage.ts';
 
 const R = laterWords.registry;
 
-/** What the organization has published. */
+/** The modules and providers that the organization has published. */
 export function RegistryPage() {
   const { org } = usePlace();
   const [search, setSearch] = useSearchState();
@@ -91,7 +91,7 @@ interface PublishedProps<Item> {
   title: string;
   columns: readonly string[];
   query: UseQueryResult<readonly Item[]>;
-  /** In small letters: what a name has to contain. */
+  /** The search text for names, in lower case. */
   text: string;
   empty: ReactNode;
   row: (item: Item) => readonly ReactNode[];

@@ -1,4 +1,4 @@
-/** How a configuration takes a module, as text to copy. */
+/** The block that uses a module, as text to copy. */
 export const moduleUsage = (
   host: string,
   { organization, name, provider }: { organization: string; name: string; provider: string },
@@ -11,7 +11,7 @@ export const moduleUsage = (
     '}',
   ].join('\n');
 
-/** How a configuration takes a provider. In its address an organization is written in small letters. */
+/** The block that requires a provider. In its address the organization is in lower case. */
 export const providerUsage = (
   host: string,
   { organization, name }: { organization: string; name: string },

@@ -4,7 +4,7 @@ import { actionIcon } from '../changes/action-look.ts';
 import { Icon } from '../parts/icon.tsx';
 import classes from './resources.module.css';
 
-/** What became of a resource, by sign, word and colour. */
+/** The change of a resource, by sign, word and colour. */
 export const ActionMark = ({ action }: { action: ResourceChange['attributes']['action'] }) => (
   <span className={classes['action']} data-action={action}>
     <Icon name={actionIcon[action]} size={13} />

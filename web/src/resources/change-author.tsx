@@ -15,7 +15,7 @@ interface Props {
   included: readonly Resource[];
 }
 
-/** Which run changed something, or that none did, with the state that came of it, who and when. */
+/** The run of a change, or that there was none, with the resulting state, the person and the time. */
 export function ChangeAuthor({ change, included }: Props) {
   const { org, workspace } = usePlace();
   const find = (name: string): Resource | undefined =>

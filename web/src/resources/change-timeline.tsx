@@ -14,7 +14,7 @@ import classes from './resources.module.css';
 
 const R = laterWords.resource;
 
-/** State by state, the newest first: its run, and what that created, changed and removed. */
+/** State by state, the newest first: its run, and the resources that it created, changed and removed. */
 export function ChangeTimeline({ workspace, text }: { workspace: Workspace; text: string }) {
   const { query, items, included } = usePages(['resources', 'changes', text], workspace, (page) =>
     client.workspaces.resourceChanges(workspace.id, {

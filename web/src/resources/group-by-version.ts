@@ -3,7 +3,7 @@ import { relatedId, type ResourceChange } from '@runwright/client';
 type Changes = readonly [ResourceChange, ...ResourceChange[]];
 const ORDER = { delete: 0, update: 1, create: 2 } as const;
 
-/** Changes state by state, in the order in which they come; in each what was removed first, then by address. */
+/** Changes by state, in the given order; in each state removed resources come first, then by address. */
 export function groupByVersion(changes: readonly ResourceChange[]): readonly Changes[] {
   const groups = new Map<string, [ResourceChange, ...ResourceChange[]]>();
   for (const change of changes) {

@@ -6,7 +6,7 @@ interface Props {
   query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> };
 }
 
-/** The next page of a list that grows downwards, if there is one. */
+/** Loads the next page of a list that grows downwards, if there is one. */
 export const MoreButton = ({ query }: Props) =>
   query.hasNextPage ? (
     <div className={classes['more']}>

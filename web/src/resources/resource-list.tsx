@@ -15,12 +15,12 @@ const R = laterWords.resource;
 interface Props {
   workspace: Workspace;
   text: string;
-  /** The address that is unfolded. */
+  /** The address of the unfolded resource. */
   chosen: string | undefined;
   choose: (address: string | undefined) => void;
 }
 
-/** What is managed now, by address; each unfolds into what changed it. */
+/** The managed resources, by address; each unfolds into its changes. */
 export function ResourceList({ workspace, text, chosen, choose }: Props) {
   const { query, items, total } = usePages(['resources', 'search', text], workspace, (page) =>
     client.workspaces.resources(workspace.id, { ...page, search: text || undefined }),
@@ -34,7 +34,7 @@ export function ResourceList({ workspace, text, chosen, choose }: Props) {
       <Empty icon="search" title={R.noMatch} />
     );
   }
-  // What an address leads to may be removed, or stand far below: it comes first then.
+  // The resource in the page's address may be removed, or far below: it is then shown first.
   const isElsewhere = chosen !== undefined && !items.some(({ attributes }) => attributes.address === chosen);
   return (
     <>

@@ -15,7 +15,7 @@ import classes from './resources.module.css';
 const R = laterWords.resource;
 const SETTLE_MS = 250;
 
-/** What terraform manages here, and which runs made it so: by resource, or one after the other. */
+/** The resources that terraform manages here, and the runs that changed them: by resource, or in time. */
 export function ResourcesPage() {
   const { org, workspace: name } = usePlace();
   useTitle(R.title, name);

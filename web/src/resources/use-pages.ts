@@ -9,7 +9,7 @@ interface WantedPage {
 
 const PAGE_SIZE = 100;
 
-/** A list of a workspace that grows downwards, page by page; it is read anew when the workspace's state changes. */
+/** A list of a workspace that grows downwards, page by page; it is reloaded when the workspace's state changes. */
 export function usePages<Item>(
   key: readonly string[],
   { id, attributes: { 'latest-change-at': changed } }: Workspace,

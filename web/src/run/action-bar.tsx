@@ -18,7 +18,7 @@ import classes from './run.module.css';
 const ConfirmDialog = lazy(async () => ({ default: (await import('./confirm-dialog.tsx')).ConfirmDialog }));
 const ActionDialog = lazy(async () => ({ default: (await import('./action-dialog.tsx')).ActionDialog }));
 
-/** How the run stands, and what can be done about it. The same on a desk and on a phone. */
+/** The state of the run, and the possible actions. The same on large and small screens. */
 export function ActionBar({ view }: { view: RunView }) {
   const [open, setOpen] = useState<RunAction | null>(null);
   const isConfirmable = view.run.attributes.actions?.['is-confirmable'] === true;

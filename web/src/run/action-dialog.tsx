@@ -14,7 +14,7 @@ const TEXTS: Readonly<Record<Asked, { title: string; text: string; button: strin
   'force-execute': { title: D.executeTitle, text: D.executeText, button: words.action.forceExecute },
 };
 
-/** Says what will come of it, and asks for a reason. */
+/** Explains the action, and asks for a reason. */
 export function ActionDialog({ view, action, close }: { view: RunView; action: Asked; close: () => void }) {
   return (
     <ReasonDialog

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { shownStatus, statusLook } from '../status/status.ts';
 import type { RunView } from './run-view.ts';
 
-/** Tells those who do not see the page that the run has gone on; a failure at once. */
+/** Announces changes of the run to screen readers; a failure at once. */
 export function Announcer({ view: { run } }: { view: RunView }) {
   const status = shownStatus(run);
   const first = useRef(status);

@@ -7,7 +7,7 @@ import classes from './run-list.module.css';
 
 const R = words.page.runs;
 
-/** Cancels or discards those of the chosen runs that can be, and says how many that are. */
+/** Cancels or discards the chosen runs for which it is possible, and shows their number. */
 export function BulkBar({ chosen, clear }: { chosen: readonly RunView[]; clear: () => void }) {
   const queries = useQueryClient();
   const may = (action: string, right: string): readonly string[] =>

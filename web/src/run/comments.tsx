@@ -9,7 +9,7 @@ import { Refused } from '../parts/refused.tsx';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 
-/** What people say about the run, those who decided on it included. */
+/** The comments on the run, including those with decisions. */
 export function Comments({ view }: { view: RunView }) {
   const { id, attributes } = view.run;
   const queries = useQueryClient();

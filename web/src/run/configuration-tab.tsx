@@ -10,7 +10,7 @@ import { client } from '../session/client.ts';
 import type { RunView } from './run-view.ts';
 import table from '../parts/table.module.css';
 
-/** What the run worked on: the uploaded configuration, and the providers and modules that it took. */
+/** The inputs of the run: the uploaded configuration, and its providers and modules. */
 export function ConfigurationTab({ view, logs }: { view: RunView; logs: readonly FollowedLog[] }) {
   const id = relatedId(view.run, 'configuration-version') ?? '';
   const version = useQuery({

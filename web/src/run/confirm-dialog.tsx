@@ -20,8 +20,8 @@ const D = words.action.dialog;
 const R = words.change.risk;
 
 /**
- * Confirms the plan that was shown when the dialog opened, and no other: when the run moves on meanwhile, nothing can be
- * confirmed here any more. What destroys, or is of high risk, takes the workspace's name.
+ * Confirms only the plan that was shown when the dialog opened: when the run changes meanwhile, this dialog can
+ * confirm nothing any more. A destructive or high-risk plan needs the workspace's name.
  */
 export function ConfirmDialog({ view, close }: { view: RunView; close: () => void }) {
   const { workspace } = usePlace();

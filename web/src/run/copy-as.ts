@@ -12,7 +12,7 @@ const CLI: Readonly<Record<RunAction, string | undefined>> = {
 };
 const TOOL: Readonly<Record<RunAction, string | undefined>> = {
   apply: 'apply_run',
-  // A person approves, and no agent.
+  // Only a person approves, not an agent.
   approve: undefined,
   discard: 'discard_run',
   cancel: 'cancel_run',

@@ -10,11 +10,11 @@ import classes from './run.module.css';
 interface Props {
   log: FollowedLog;
   status: string;
-  /** Shows the file, with what is wrong in it at its line. */
+  /** Shows the file, with the problem at its line. */
   openFile: (file: string, line: number | undefined) => void;
 }
 
-/** What terraform found wrong, as cards with the line of the file, above everything else. */
+/** Terraform's errors and warnings, as cards with the line of the file, above everything else. */
 export function Diagnostics({ log: { store, version }, status, openFile }: Props) {
   const found = useMemo(
     () => store.diagnostics.filter(({ severity }) => severity === 'error'),

@@ -7,7 +7,7 @@ import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
 import classes from './run.module.css';
 
-/** Everything that happened to the run, in order, and who did it. */
+/** All events of the run, in order, with their actors. */
 export function EventsTab({ runId, status }: { runId: string; status: string }) {
   const events = useQuery({
     queryKey: ['events', runId, status],

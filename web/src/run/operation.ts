@@ -8,7 +8,7 @@ const SPECIAL: readonly PlatformRunOperation[] = [
   'empty_apply',
 ];
 
-/** What kind of run it is, by the most telling of its flags. */
+/** The kind of the run, by the most significant of its flags. */
 export function operationOf(attributes: RunAttributes): PlatformRunOperation {
   const flags = {
     planOnly: attributes['plan-only'] === true,

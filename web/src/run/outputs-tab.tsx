@@ -6,7 +6,7 @@ import { OutputTable } from '../parts/output-table.tsx';
 import { client } from '../session/client.ts';
 import type { RunView } from './run-view.ts';
 
-/** The outputs of the workspace, as they are after this run; what the plan changes of them is on the changes' page. */
+/** The outputs of the workspace after this run; the changes' page shows how the plan changes them. */
 export function OutputsTab({ view }: { view: RunView }) {
   const { workspaceId = '', status } = view;
   const outputs = useQuery({

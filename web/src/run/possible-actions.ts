@@ -6,15 +6,15 @@ import type { RunView } from './run-view.ts';
 export interface PossibleAction {
   action: RunAction;
   text: string;
-  /** Why it cannot be done; undefined: it can. */
+  /** The reason why it is not possible; undefined: it is. */
   why: string | undefined;
 }
 
 const A = words.action;
 
 /**
- * What can be done with a run in its present state, the weightiest last. What the state allows and the viewer may not is
- * there, with the reason.
+ * The actions on a run in its present state, the most serious last. An action that the state allows and the viewer
+ * may not take is listed with the reason.
  */
 export function possibleActions(
   { run, status }: RunView,

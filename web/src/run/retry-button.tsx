@@ -10,7 +10,7 @@ import { usePlace } from '../place/use-place.ts';
 import { client } from '../session/client.ts';
 import type { RunView } from './run-view.ts';
 
-/** The same run once more, with all its flags. */
+/** Starts the same run again, with all its flags. */
 export function RetryButton({ view }: { view: RunView }) {
   const { org, workspace } = usePlace();
   const navigate = useNavigate();
@@ -42,7 +42,7 @@ export function RetryButton({ view }: { view: RunView }) {
   );
 }
 
-/** The parameters that a run was started with. */
+/** The parameters of a run's start. */
 function paramsOf({ attributes: a }: Run): RunParamsInput {
   const listed = (addresses: readonly string[] | null | undefined): string[] | undefined =>
     addresses === undefined || addresses === null || addresses.length === 0 ? undefined : [...addresses];

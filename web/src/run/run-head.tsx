@@ -13,7 +13,7 @@ import { isOver } from '../status/status.ts';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 
-/** Stays at the top: which run this is, and how it stands. */
+/** Stays at the top: the name and the state of the run. */
 export function RunHead({ view, isLive }: { view: RunView; isLive: boolean }) {
   const { org, workspace } = usePlace();
   const { run, status, message, counts } = view;

@@ -24,7 +24,7 @@ interface Props {
   empty?: React.ReactNode;
 }
 
-/** Runs with their filters, which are in the page's address by the API's own names. */
+/** Runs with their filters, which are in the page's address under the API's names. */
 export function RunList({ org, workspaceId, empty }: Props) {
   const [search, setSearch] = useSearchState();
   const filters = search as RunListFilters;

@@ -101,7 +101,7 @@ function LoadedRun({ view, isLive }: { view: RunView; isLive: boolean }) {
 const isPhaseOver = (status: string | undefined): boolean =>
   ['finished', 'errored', 'canceled', 'unreachable'].includes(status ?? '');
 
-/** What people come for: what needs a decision, the changes once there are some, the log before and after a failure. */
+/** The first tab: a pending decision on policies, else the changes once there are some, else the log. */
 function defaultTab({ plan, status }: RunView): RunTab {
   if (status === 'policy_override') return 'policy';
   if (status === 'applying') return 'changes';

@@ -18,7 +18,7 @@ interface Props {
   selection?: { isSelected: boolean; toggle: () => void } | undefined;
 }
 
-/** A run in a list: what it is for first, then how it stands, what it changes, and who started it. */
+/** A run in a list: its purpose first, then its state, its changes, and its creator. */
 export function RunRow({ org, view, showsWorkspace = false, selection }: Props) {
   const { run, message, counts, workspaceName = '-' } = view;
   const operation = operationOf(run.attributes);

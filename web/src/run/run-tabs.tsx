@@ -9,7 +9,7 @@ import { LogTab } from './log-tab.tsx';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
 
-// What a run is looked at for comes with the page; the rest when it is asked for.
+// Common tabs are loaded with the page, the others on demand.
 const GraphTab = lazy(async () => ({ default: (await import('../graph/graph-tab.tsx')).GraphTab }));
 const CostTab = lazy(async () => ({ default: (await import('../gates/cost-tab.tsx')).CostTab }));
 const PolicyTab = lazy(async () => ({ default: (await import('../gates/policy-tab.tsx')).PolicyTab }));
@@ -35,7 +35,7 @@ const TABS = [
 ] as const;
 export type RunTab = (typeof TABS)[number];
 
-/** The pages that this run has: not every one has an estimate, policies or run tasks. */
+/** The tabs of this run: not every run has an estimate, policies or run tasks. */
 export function tabsOf({ run }: RunView): readonly RunTab[] {
   const isMissing: Partial<Record<RunTab, boolean>> = {
     cost: relatedId(run, 'cost-estimate') === undefined,

@@ -2,7 +2,7 @@ import { relatedId, type Apply, type Document, type Plan, type Resource, type Ru
 import type { Counts } from '../parts/delta-strip.tsx';
 import { words } from '../words/words.ts';
 
-/** A run with what came along with it. */
+/** A run with its included resources. */
 export interface RunView {
   run: Run;
   status: string;
@@ -11,11 +11,11 @@ export interface RunView {
   apply: Apply | undefined;
   workspaceId: string | undefined;
   workspaceName: string | undefined;
-  /** Of the workspace as it is now: where in the configuration terraform works. */
+  /** The workspace's present working directory: terraform's folder in the configuration. */
   workingDirectory: string;
   createdBy: string | undefined;
   confirmedBy: string | undefined;
-  /** Of the apply once it has ended, of the plan before; undefined while neither has counted. */
+  /** The counts of the apply once it has ended, before that of the plan; undefined while neither has any. */
   counts: Counts | undefined;
 }
 

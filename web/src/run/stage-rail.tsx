@@ -20,7 +20,7 @@ interface Props {
   open: (tab: StageTab) => void;
 }
 
-/** The way of the run: what is done, what it is at, and what comes. */
+/** The stages of the run: done, current, and coming. */
 export function StageRail({ view, open }: Props) {
   const stages = stagesOf(view);
   const current = stages.findIndex(({ state }) => ['waiting', 'running', 'needed'].includes(state));

@@ -9,7 +9,7 @@ export interface Stage {
   state: StageState;
   from: string | undefined;
   to: string | undefined;
-  /** Which tab tells more of it. */
+  /** The tab with more about the stage. */
   tab?: StageTab;
 }
 
@@ -28,7 +28,7 @@ interface Phase {
 
 const W = words.run.stages;
 
-/** Phases that only some runs have; they are shown where the run went through them. */
+/** Phases that only some runs have; they are shown if the run went through them. */
 const BEFORE_PLAN: readonly Phase[] = [
   {
     name: W.prePlan,
@@ -79,7 +79,7 @@ const AFTER_APPLY: readonly Phase[] = [
   },
 ];
 
-/** The way of a run, stage by stage, from what its documents say of times. */
+/** The stages of a run, from the times in its documents. */
 export function stagesOf(view: RunView): readonly Stage[] {
   const { run, status, plan, apply } = view;
   const stamps = (run.attributes['status-timestamps'] ?? {}) as Stamps;
@@ -178,7 +178,7 @@ function applyStage(view: RunView, stamps: Stamps): Stage {
   };
 }
 
-/** When a run ended, as its times say. */
+/** The time at which a run ended. */
 export function endOf({ run, status }: RunView): string | undefined {
   if (!isOver(status)) return undefined;
   const stamps = Object.values((run.attributes['status-timestamps'] ?? {}) as Stamps).toSorted();

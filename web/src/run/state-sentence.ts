@@ -3,7 +3,7 @@ import { countsText, type RunView } from './run-view.ts';
 
 const S = words.action.sentence;
 
-/** How the run stands, in a sentence. */
+/** The state of the run, in a sentence. */
 export function stateSentence(view: RunView): string {
   const { run, status, counts } = view;
   const { attributes } = run;

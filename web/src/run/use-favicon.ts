@@ -11,7 +11,7 @@ const SIGN: Readonly<Record<Tone, string>> = {
   bad: '✗',
 };
 
-/** A colour and a shape of its own for each, so that neither alone has to be seen. */
+/** Each tone has its own colour and its own shape, so that either is enough. */
 const SHAPES: Readonly<Record<Tone, string>> = {
   neutral: '<circle cx="16" cy="16" r="9" fill="none" stroke="#7b8496" stroke-width="5"/>',
   info: '<circle cx="16" cy="16" r="12" fill="#2f7fd1"/>',
@@ -21,7 +21,7 @@ const SHAPES: Readonly<Record<Tone, string>> = {
   bad: '<rect x="3" y="3" width="26" height="26" rx="6" fill="#c5362d"/><path d="M10 10l12 12M22 10L10 22" stroke="#fff" stroke-width="4" stroke-linecap="round"/>',
 };
 
-/** Title and picture of the tab follow the run, so that it can be watched from another one. */
+/** The title and icon of the tab follow the run, so that it can be watched from another tab. */
 export function useFavicon(status: string, workspace: string): void {
   const { tone, text } = statusLook(status);
   useEffect(() => {

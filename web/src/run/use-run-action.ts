@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client } from '../session/client.ts';
 import type { RunAction } from './copy-as.ts';
 
-/** Carries an action out, once, and lets every page look again at what it may have changed. */
+/** Carries an action out once, and makes every page reload the data that it may have changed. */
 export function useRunAction(runId: string, action: RunAction, done: () => void) {
   const queries = useQueryClient();
   return useMutation({
@@ -23,7 +23,7 @@ export function useRunAction(runId: string, action: RunAction, done: () => void)
       }
     },
     onSuccess: done,
-    // Also after a refusal: it means that the page showed something old.
+    // Also after a refusal, since it means that the page showed old data.
     onSettled: () => {
       for (const key of ['run', 'runs', 'events', 'comments', 'gates', 'workspace', 'workspaces']) {
         void queries.invalidateQueries({ queryKey: [key] });

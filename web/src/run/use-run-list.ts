@@ -19,11 +19,11 @@ export interface RunPageOf {
   hasNext: boolean;
 }
 
-/** Where nothing tells of changes. */
+/** The polling interval without live events. */
 const LOOK_EVERY_MS = 5_000;
 const INCLUDE = ['plan', 'apply', 'created_by', 'workspace'];
 
-/** A page of runs, of a workspace or a whole organization, newest first; looked at again while the page is open. */
+/** A page of runs of a workspace or an organization, newest first; kept up to date while the page is open. */
 export function useRunList(
   of: { org: string; workspaceId?: string | undefined },
   filters: RunListFilters,

@@ -5,7 +5,7 @@ import { runQuery } from '../session/reads.ts';
 import { isOver } from '../status/status.ts';
 import { viewDocument, type RunView } from './run-view.ts';
 
-/** Where nothing tells of changes, the run is looked at this often, also by a page in the background: its title says it. */
+/** The polling interval without live events, also for a page in the background: its title shows the state. */
 const LOOK_EVERY_MS = 3_000;
 
 /** One run, followed until it is over. */

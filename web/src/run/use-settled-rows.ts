@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react';
 import type { RunView } from './run-view.ts';
 
 /**
- * The rows of a list that do not jump while somebody reads: what is shown stays and is brought up to date; runs that
- * came since are counted until they are asked for.
+ * The rows of a list that do not jump while somebody reads: shown runs stay and are kept up to date; newer runs are
+ * counted until the reader asks for them.
  *
- * @param filters as one text: with others, another list begins
+ * @param filters as one text: another text starts a new list
  */
 export function useSettledRows(views: readonly RunView[] | undefined, filters: string) {
   const [settled, setSettled] = useState<{ filters: string; ids: ReadonlySet<string> }>();

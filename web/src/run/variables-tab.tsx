@@ -5,7 +5,7 @@ import { visibleText } from '../parts/visible-text.ts';
 import type { RunView } from './run-view.ts';
 import table from '../parts/table.module.css';
 
-/** What was given to this run alone. */
+/** The variables of this run alone. */
 export function VariablesTab({ view }: { view: RunView }) {
   const variables = view.run.attributes.variables ?? [];
   if (variables.length === 0)

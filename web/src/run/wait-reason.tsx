@@ -12,12 +12,12 @@ import { isOver } from '../status/status.ts';
 import type { RunView } from './run-view.ts';
 
 const W = words.run.wait;
-/** What others do changes it, and tells this run nothing. */
+/** Other runs change the reason, and this run gets no event. */
 const LOOK_EVERY_MS = 5_000;
-/** What the stages and the bar at the bottom say already. */
+/** Reasons that the stages and the bar at the bottom already show. */
 const SAID = ['terraform-works', 'phase-works', 'confirmation'];
 
-/** Why the run does not go on: behind whom, since when, and for how long yet. */
+/** Why the run does not go on: what it waits for, since when, and for how long yet. */
 export function WaitReason({ view }: { view: RunView }) {
   const { run, status } = view;
   const over = isOver(status);

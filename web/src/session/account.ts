@@ -7,7 +7,7 @@ import { sessionFetch } from './session-fetch.ts';
 const SESSION = `${location.origin}/api/v2/session`;
 const MEDIA_TYPE = 'application/vnd.api+json';
 
-/** Who is signed in. Fails with `unauthorized` when nobody is. */
+/** The signed-in user. Fails with `unauthorized` when nobody is signed in. */
 export const useAccount = () =>
   useQuery({
     queryKey: ['account'],
@@ -17,7 +17,7 @@ export const useAccount = () =>
 
 export type Credentials = { token: string } | { username: string; password: string };
 
-/** @returns what the server says against it; undefined: a session has begun */
+/** @returns the server's objection; undefined: a session has begun */
 export async function signIn(credentials: Credentials): Promise<string | undefined> {
   forgetCsrfWord();
   const answer = await sessionFetch(SESSION, {
@@ -36,7 +36,7 @@ export async function signOut(): Promise<void> {
   queries.clear();
 }
 
-/** @returns what the server says against it; undefined: the password holds */
+/** @returns the server's objection; undefined: the password is set */
 export async function choosePassword(code: string, password: string): Promise<string | undefined> {
   const answer = await sessionFetch(`${location.origin}/api/v2/password-choices`, {
     method: 'POST',
@@ -51,7 +51,7 @@ export interface SignInMethods {
   'oidc-address': string | null;
 }
 
-/** How people sign in here beside passwords and tokens. */
+/** The ways to sign in here besides passwords and tokens. */
 export const signInMethodsQuery = queryOptions({
   queryKey: ['sign-in-methods'],
   queryFn: async ({ signal }): Promise<SignInMethods> => {
@@ -86,7 +86,7 @@ export const ownSessionsQuery = queryOptions({
   },
 });
 
-/** @param id of one; undefined: all but the one of this browser */
+/** @param id the id of a session; undefined: all except this browser's */
 export async function endSession(id: string | undefined): Promise<void> {
   const answer = await sessionFetch(SESSIONS, {
     method: 'DELETE',
@@ -101,7 +101,7 @@ export interface NewPassword {
   wanted: string;
 }
 
-/** All other sessions end with it. */
+/** The server ends all other sessions too. */
 export async function changePassword({ current, wanted }: NewPassword): Promise<void> {
   const attributes = { ...(current === '' ? {} : { current_password: current }), password: wanted };
   const answer = await sessionFetch(`${location.origin}/api/v2/account/password`, {
@@ -120,7 +120,7 @@ async function complaintOf(answer: Response): Promise<string> {
     const sentences = errors.map(({ detail, title }) => detail ?? title ?? '');
     if (sentences.length > 0) return sentences.join(' ');
   } catch {
-    // It is no answer of the API: its status says the most.
+    // The body is not from the API: the status tells the most.
   }
   return `${String(answer.status)} ${answer.statusText}`;
 }

@@ -1,5 +1,5 @@
 import { createClient } from '@runwright/client';
 import { sessionFetch } from './session-fetch.ts';
 
-/** The one client of the page. The session goes along by itself. */
+/** The one client of the page. The browser sends the session. */
 export const client = createClient({ address: location.origin, fetch: sessionFetch });

@@ -1,4 +1,4 @@
-/** Whether the server answers, as far as the last requests tell. */
+/** Whether the server answers, according to the last requests. */
 const listeners = new Set<() => void>();
 let lost = false;
 

@@ -1,6 +1,6 @@
 /**
- * What goes along with every change beside the cookie: a word that only pages of this server are told. It lives in the
- * memory of the page; the cookie itself is out of reach for its scripts.
+ * A word that accompanies every change besides the cookie: only pages of this server get it. It is kept in the page's
+ * memory; scripts cannot read the cookie itself.
  */
 let word: Promise<string | undefined> | undefined;
 
@@ -18,12 +18,12 @@ function wordIn(body: unknown): string | undefined {
 export const csrfWord = async (): Promise<string | undefined> => {
   word ??= ask();
   const known = await word;
-  // Without a session there is none: the next change asks again.
+  // Without a session there is no word: the next change asks for it again.
   if (known === undefined) word = undefined;
   return known;
 };
 
-/** Another session has begun, or this one has ended: its word is worth nothing. */
+/** Another session has begun, or this one has ended: its word is no longer valid. */
 export function forgetCsrfWord(): void {
   word = undefined;
 }

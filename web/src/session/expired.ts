@@ -1,4 +1,4 @@
-/** Who is to know that the server no longer knows this browser. */
+/** Called when the server no longer knows this browser's session. */
 const listeners = new Set<() => void>();
 
 export function onExpired(listener: () => void): () => void {

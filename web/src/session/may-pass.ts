@@ -1,6 +1,6 @@
 import { ApiError } from '@runwright/client';
 
-/** What is wrong with a request stays wrong; what is wrong with the connection may pass. */
+/** An error in a request is permanent; a failed connection may recover. */
 export const mayPass = (error: unknown): boolean =>
   !(error instanceof ApiError) ||
   ['unreachable', 'timeout', 'upstream_error', 'rate_limited'].includes(error.code);

@@ -8,7 +8,7 @@ export interface WantedPage {
   signal: AbortSignal;
 }
 
-/** A list as a whole, page by page: what is shown of it is all that there is. */
+/** A whole list, page by page, for views that show all of it. */
 export async function readEvery<Item>(
   read: (page: WantedPage) => Promise<ListDocument<Item>>,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 import { readEvery } from './read-every.ts';
 
-/** What several pages read, under one key each, so that they share it and one change makes all of them look again. */
+/** Queries of several pages, each under one key, so that pages share them and one change reloads all. */
 export const organizationsQuery = queryOptions({
   queryKey: ['organizations'],
   queryFn: ({ signal }) => readEvery((page) => client.organizations.list(page), signal),

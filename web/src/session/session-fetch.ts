@@ -5,8 +5,8 @@ const CSRF_HEADER = 'x-runwright-csrf';
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /**
- * fetch as the client needs it: the browser adds the session's cookie, and this the word that changes take beside it.
- * Addresses in the server's answers name it as others reach it; this page reaches it where it came from.
+ * fetch for the client: the browser adds the session's cookie, and this adds the word that changes need. Addresses in
+ * the server's answers use its public name; this page uses the name it was loaded from.
  */
 export const sessionFetch: typeof fetch = async (input, init = {}) => {
   const url = new URL(input instanceof Request ? input.url : String(input));
@@ -21,7 +21,7 @@ export const sessionFetch: typeof fetch = async (input, init = {}) => {
   try {
     const answer = await send();
     connection.answered();
-    // Somebody signed in in another tab meanwhile: that session has another word. Nothing was done yet.
+    // Another sign-in in another tab has changed the word. The server has done nothing yet.
     if (answer.status === 403 && !isRead(method) && (await isAboutCsrf(answer))) {
       forgetCsrfWord();
       return await send();

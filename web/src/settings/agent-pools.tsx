@@ -12,7 +12,7 @@ import { useList } from './use-list.ts';
 
 const A = laterWords.setting.agents;
 
-/** Runners of the organization's own, in pools, and whether each is there. */
+/** The organization's own runners, in pools, and whether each is online. */
 export function AgentPools({ org }: { org: string }) {
   const list = useList(['agent-pools', org], (page) => client.agentPools.list(org, page));
   return (

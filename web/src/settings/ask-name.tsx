@@ -11,7 +11,7 @@ interface Props {
   act: (value: string) => Promise<unknown>;
 }
 
-/** A button that asks for one text and does something with it. */
+/** A button that asks for one text and uses it. */
 export function AskName({ button, label, attribute, act }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [value, setValue] = useState('');

@@ -19,7 +19,7 @@ const textOf = (record: Readonly<Record<string, unknown>>, ...names: string[]): 
     .map((value) => visibleText(String(value)))
     .join(' ');
 
-/** Who changed what, oldest first, as the sealed trail has it. */
+/** The changes and their authors, oldest first, from the sealed audit trail. */
 export function AuditTrail({ org }: { org: string }) {
   const [page, setPage] = useState(1);
   const query = useQuery({

@@ -11,7 +11,7 @@ import { client } from '../session/client.ts';
 const H = laterWords.setting.health;
 const LOOK_EVERY_MS = 5_000;
 
-/** Whether runs get on: what waits, for how long, and whether the server says that it is ready. */
+/** Whether runs make progress: the waiting runs, their waits, and whether the server reports that it is ready. */
 export function Health({ org }: { org: string }) {
   const capacity = useQuery({
     queryKey: ['capacity', org],

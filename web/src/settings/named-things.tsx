@@ -6,15 +6,15 @@ import type { useList } from './use-list.ts';
 
 interface Props<Item> {
   list: ReturnType<typeof useList<Item>>;
-  /** On the button that makes one, and how that is done with its name. */
+  /** The text of the button that makes one, and the call with its name. */
   button: string;
   create: (name: string) => Promise<unknown>;
-  /** In the place of the list where there are none. */
+  /** Shown instead of an empty list. */
   empty: ReactNode;
   show: (item: Item) => ReactNode;
 }
 
-/** Things of an organization that are made by their name alone, one below the other. */
+/** Things of an organization that need only a name, one below the other. */
 export function NamedThings<Item>({ list: { query, again }, button, create, empty, show }: Props<Item>) {
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;

@@ -9,10 +9,10 @@ import { useList } from './use-list.ts';
 
 const B = laterWords.setting.priceBooks;
 const ACCEPT = '.yaml,.yml,.json';
-/** What a name of a book may hold. */
+/** Characters that a book's name must not have. */
 const NOT_IN_NAMES = /[^\w-]+/g;
 
-/** What the resources of runs are priced with. */
+/** The prices for the resources of runs. */
 export function PriceBooks({ org }: { org: string }) {
   const { query, again } = useList(['price-books', org], (page) => client.priceBooks.list(org, page));
   const create = async (file: File): Promise<void> => {

@@ -15,7 +15,7 @@ interface Props<Item> {
   aside?: ReactNode;
 }
 
-/** A list that is read at once: settings have few of each. */
+/** A list that is read whole: settings have few of each. */
 export function SimpleList<Item>({ query, columns, row, keyOf, title, aside }: Props<Item>) {
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;

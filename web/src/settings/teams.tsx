@@ -9,7 +9,7 @@ import { useList } from './use-list.ts';
 
 const T = laterWords.setting.teams;
 
-/** Who may do what: teams, their members and their rights in the organization. */
+/** Teams, their members and their rights in the organization. */
 export function Teams({ org }: { org: string }) {
   const { query, again } = useList(['teams', org], (page) => client.teams.list(org, page));
   return (

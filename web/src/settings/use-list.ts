@@ -2,7 +2,7 @@ import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-q
 import type { ListDocument } from '@runwright/client';
 import { readEvery, type WantedPage } from '../session/read-every.ts';
 
-/** The items of a list, and how to have it read again. */
+/** The items of a list, and a function that reloads it. */
 export function useList<Item>(
   key: readonly unknown[],
   read: (page: WantedPage) => Promise<ListDocument<Item>>,

@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 import { connection } from '../session/connection.ts';
 import classes from './shell.module.css';
 
-/** Says that the server is not reachable, for as long as it is not. */
+/** Shown while the server is not reachable. */
 export function ConnectionBanner() {
   const isLost = useSyncExternalStore(connection.subscribe, connection.isLost);
   if (!isLost) return null;

@@ -7,7 +7,7 @@ import { useKeys } from '../keys/use-keys.ts';
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 const KeyList = lazy(async () => ({ default: (await import('./key-list.tsx')).KeyList }));
 
-/** The keys that work on every page, and the two windows that they open. */
+/** The keys of every page, and the two dialogs that they open. */
 export function GlobalKeys() {
   const { org } = usePlace();
   const navigate = useNavigate();

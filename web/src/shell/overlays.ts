@@ -1,4 +1,4 @@
-/** Opens what lies over every page, from anywhere. */
+/** Opens the dialogs of every page, from anywhere. */
 type Overlay = 'palette' | 'keys';
 const listeners = new Set<(overlay: Overlay) => void>();
 

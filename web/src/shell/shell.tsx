@@ -12,7 +12,7 @@ import { Navigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 import classes from './shell.module.css';
 
-/** What stands around every page of somebody who is signed in. */
+/** The frame around every page of a signed-in user. */
 export function Shell() {
   const account = useAccount();
   const navigate = useNavigate();
@@ -20,7 +20,7 @@ export function Shell() {
   const [isMenuOpen, setMenuOpen] = useState(false);
 
   useEffect(() => {
-    // Several requests are answered so at once; the second comes when this page is left already.
+    // Several requests can get this answer at once; when the second one arrives, the page is already being left.
     const isLeaving = /^(\/app)?\/sign-in/.test(href);
     return onExpired(() => {
       if (!isLeaving) void navigate({ to: '/sign-in', search: { to: href, expired: 'yes' } });

@@ -9,7 +9,7 @@ import { client } from '../session/client.ts';
 
 const S = laterWords.page.states;
 
-/** Makes an earlier state current again. The server wants the workspace locked by whoever does it. */
+/** Makes an earlier state current again. The caller must hold the workspace's lock. */
 export function RollbackButton({ workspace, version }: { workspace: Workspace; version: StateVersion }) {
   const [isOpen, setOpen] = useState(false);
   const queries = useQueryClient();

@@ -5,7 +5,7 @@ import classes from './states.module.css';
 
 const S = laterWords.page.states;
 
-/** How many of each resource a state has, by its address without a key. */
+/** The number of instances of each resource in a state, by its address without a key. */
 function countsOf(version: StateVersion | undefined): ReadonlyMap<string, number> {
   const resources = version?.attributes.resources ?? [];
   return new Map(
@@ -16,7 +16,7 @@ function countsOf(version: StateVersion | undefined): ReadonlyMap<string, number
   );
 }
 
-/** What came and went between a state and the one before it. */
+/** The resources that were added or removed between two states. */
 export function StateDiff({ version, before }: { version: StateVersion; before: StateVersion | undefined }) {
   const [is, was] = [countsOf(version), countsOf(before)];
   const addresses = [...new Set([...is.keys(), ...was.keys()])].toSorted();

@@ -32,13 +32,13 @@ const MOVES = [
   'post_apply_running',
 ];
 
-/** The status in words for a person: a run that has passed its checks and rests waits for a decision, whatever it is called. */
+/** The status in words for a person: a run that rests after its checks waits for a decision, whatever its status is. */
 export function shownStatus({ attributes: { status, actions } }: Run): string {
   const rests = ['policy_checked', 'cost_estimated', 'post_plan_completed'].includes(status);
   return rests && actions?.['is-confirmable'] === true ? 'planned' : status;
 }
 
-/** How a status is shown: by icon and text, and by colour as well. */
+/** The look of a status: icon and text, and colour as well. */
 export function statusLook(status: string, hasChanges = true): StatusLook {
   const text = words.run.status[status] ?? status.replaceAll('_', ' ');
   if (MOVES.includes(status)) return { text, icon: 'ring', tone: 'info', moves: true };
@@ -65,7 +65,7 @@ export function statusLook(status: string, hasChanges = true): StatusLook {
   }
 }
 
-/** Whether nothing will happen any more. A status of a newer server may still move. */
+/** Whether nothing more will happen. An unknown status of a newer server may still change. */
 export const isOver = (status: string): boolean =>
   isPlatformRunStatus(status) && FINAL_STATUSES.includes(status);
 

@@ -15,7 +15,7 @@ interface Props {
   included: readonly Resource[];
 }
 
-/** What each run estimated the workspace to cost in a month. Amounts in another currency than the newest are left out. */
+/** The monthly cost that each run estimated. Amounts in another currency than the newest are left out. */
 export function CostChart({ views, included }: Props) {
   const estimated = views.flatMap((view) => {
     const id = relatedId(view.run, 'cost-estimate');

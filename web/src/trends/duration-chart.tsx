@@ -13,7 +13,7 @@ const PARTS = ['wait', 'plan', 'apply'] as const;
 
 const timeText = (seconds: number): string => durationText(seconds * 1_000);
 
-/** How long runs waited, planned and applied, the newest at the right. */
+/** The times of waiting, planning and applying, with the newest run at the right. */
 export function DurationChart({ views }: { views: readonly RunView[] }) {
   const begun = views.flatMap((view) => {
     const times = timesOf(view);
@@ -21,7 +21,7 @@ export function DurationChart({ views }: { views: readonly RunView[] }) {
   });
   if (begun.length === 0) return null;
   const medians = PARTS.map((part) => {
-    // Of runs that never applied an apply took no time.
+    // A run without an apply has no time for it.
     const taken = begun.map(({ times }) => times[part]).filter((value) => part === 'wait' || value > 0);
     return T.median(T[part], timeText(median(taken)));
   });

@@ -11,7 +11,7 @@ const T = laterWords.trend;
 const countOf = ({ attributes }: StateVersion): number => attributes['resource-count'] ?? 0;
 const text = (count: number): string => count.toLocaleString('en');
 
-/** How many resources the last states have. */
+/** The number of resources in the last states. */
 export function ResourceChart({ versions }: { versions: readonly StateVersion[] }) {
   const { org, workspace } = usePlace();
   const [first, last] = [versions.at(0), versions.at(-1)];

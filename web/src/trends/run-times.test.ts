@@ -15,15 +15,15 @@ const run = (plan: Record<string, string>, apply: Record<string, string> = {}): 
     apply: phase(apply),
   }) as unknown as RunView;
 
-test('the time in which a person decides is part of no time of a run', () => {
+test('the time in which a person decides counts for no time of a run', () => {
   const plan = { 'started-at': '2026-01-01T10:00:05+00:00', 'finished-at': '2026-01-01T10:01:05+00:00' };
   const apply = { 'started-at': '2026-01-01T12:00:02+00:00', 'errored-at': '2026-01-01T12:00:12+00:00' };
   expect(timesOf(run(plan, apply))).toEqual({ wait: 7, plan: 60, apply: 10 });
 });
 
-test('a run that has not begun has no times, and one at work those that are over', () => {
+test('a run that has not begun has no times, and one in progress has those of its completed parts', () => {
   expect(timesOf(run({}))).toBeUndefined();
-  // Whole seconds may begin before the millisecond in which the run was created.
+  // Timestamps in whole seconds may be earlier than the millisecond of the run's creation.
   const begun = { 'started-at': '2026-01-01T09:59:59+00:00' };
   expect(timesOf(run(begun))).toEqual({ wait: 0, plan: 0, apply: 0 });
 });

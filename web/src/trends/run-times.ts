@@ -1,6 +1,6 @@
 import type { RunView } from '../run/run-view.ts';
 
-/** In seconds. What a person took to decide is in none of them. */
+/** In seconds. They do not include the time of a person's decision. */
 export interface RunTimes {
   wait: number;
   plan: number;
@@ -14,7 +14,7 @@ const seconds = (from: string | undefined, to: string | undefined): number =>
 const endOf = (stamps: Stamps): string | undefined =>
   stamps['finished-at'] ?? stamps['errored-at'] ?? stamps['canceled-at'];
 
-/** How long a run waited and worked; undefined before its plan has begun, and of one that never got so far. */
+/** The times of a run's waiting and work; undefined before its plan has begun, or if it never began. */
 export function timesOf({ run, plan, apply }: RunView): RunTimes | undefined {
   const stamps = (run.attributes['status-timestamps'] ?? {}) as Stamps;
   const planStamps = (plan?.attributes['status-timestamps'] ?? {}) as Stamps;
@@ -30,7 +30,7 @@ export function timesOf({ run, plan, apply }: RunView): RunTimes | undefined {
   };
 }
 
-/** What half of them are not above; 0 of none. */
+/** The median; 0 for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;

@@ -18,7 +18,7 @@ const MOST_RUNS = 50;
 const MOST_STATES = 30;
 const INCLUDE = ['plan', 'apply', 'created_by', 'cost_estimate'];
 
-/** How a workspace does: what its runs take and cost, and how much it manages. */
+/** The trends of a workspace: the duration and cost of its runs, and the number of its resources. */
 export function TrendsPage() {
   const { org, workspace: name } = usePlace();
   useTitle(T.title, name);
@@ -41,7 +41,7 @@ export function TrendsPage() {
         signal,
       }),
     enabled: id !== '',
-    // Who may see runs may not see states.
+    // A user who may see runs may not be allowed to see states.
     retry: false,
   });
   if (runs.isPending || states.isPending) return <Loading />;

@@ -1,4 +1,4 @@
-/** Of what stands between a plan and its apply. */
+/** Texts about the checks between a plan and its apply. */
 export const gateWords = {
   override: 'Override',
   cost: {

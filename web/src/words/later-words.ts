@@ -1,4 +1,4 @@
-/** Texts of pages that come when they are asked for: whoever opens a run does not wait for them. */
+/** Texts of pages that are loaded on demand: a page with a run does not wait for them. */
 import { fileWords } from './file-words.ts';
 import { graphWords } from './graph-words.ts';
 import { guardWords } from './guard-words.ts';

@@ -1,4 +1,4 @@
-/** What a workspace manages, which run changed it, and how that grew. */
+/** Texts about a workspace's resources, the runs that changed them, and their number over time. */
 export const resourceWords = {
   title: 'Resources',
   search: 'Part of an address',

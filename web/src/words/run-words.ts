@@ -1,4 +1,4 @@
-/** What a status is called. A status of a newer server is shown by its own word. */
+/** The names of statuses. An unknown status of a newer server is shown unchanged. */
 const statusWords: Readonly<Record<string, string>> = {
   pending: 'Waiting',
   fetching: 'Fetching',
@@ -38,7 +38,7 @@ const statusWords: Readonly<Record<string, string>> = {
   force_canceled: 'Force-canceled',
 };
 
-/** What happened, where it is called otherwise than the status that came of it. */
+/** The names of events, where they differ from the resulting status. */
 const eventWords: Readonly<Record<string, string>> = {
   queued: 'Created',
   planned: 'Plan finished',

@@ -3,7 +3,7 @@ import { countTypes } from './count-types.ts';
 
 const block = (type: string, count: number) => ({ name: 'a', type, count, module: 'root' });
 
-test('types are counted over all blocks, the most first, without what is only read', () => {
+test('types are counted over all blocks, the most frequent first, without data sources', () => {
   const blocks = [
     block('b', 1),
     block('a', 1),

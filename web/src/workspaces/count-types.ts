@@ -1,6 +1,6 @@
 import type { StateVersionAttributes } from '@runwright/client';
 
-/** How many resources of each type terraform manages by these, the most first; what it only reads is not counted. */
+/** The number of managed resources of each type, the most frequent first; data sources are not counted. */
 export function countTypes(
   resources: NonNullable<StateVersionAttributes['resources']>,
 ): readonly (readonly [type: string, count: number])[] {

@@ -12,7 +12,7 @@ import classes from './resources.module.css';
 const W = words.page.workspace;
 const FIRST = 8;
 
-/** What terraform manages here: how many of each type, and the first by their addresses. */
+/** The resources that terraform manages here: the number of each type, and the first ones by address. */
 export function ResourceSummary({ workspace }: { workspace: Workspace }) {
   const { org, workspace: name } = usePlace();
   const { 'resource-count': count, 'latest-change-at': changed } = workspace.attributes;
@@ -23,7 +23,7 @@ export function ResourceSummary({ workspace }: { workspace: Workspace }) {
     enabled: count > 0,
     placeholderData: (before) => before,
   });
-  // A page of resources tells nothing of the types of all.
+  // A page of resources does not give the types of all.
   const state = useQuery({
     queryKey: ['states', 'current', workspace.id, count, changed],
     queryFn: ({ signal }) => client.stateVersions.current(workspace.id, { signal }),

@@ -13,7 +13,7 @@ import { useList } from '../settings/use-list.ts';
 const T = laterWords.setting.runTriggers;
 const MOST_OFFERED = 50;
 
-/** Whose applied runs start runs here. */
+/** The workspaces whose applied runs start runs here. */
 export function RunTriggers({ org, workspaceId }: { org: string; workspaceId: string }) {
   const { query, again } = useList(['run-triggers', workspaceId], (page) =>
     client.runTriggers.list(workspaceId, 'inbound', page),

@@ -6,7 +6,7 @@ import classes from './resources.module.css';
 
 const SHOWN = 12;
 
-/** How many resources of each type a state has, the most first. */
+/** The number of resources of each type in a state, the most frequent first. */
 export function TypeList({ version }: { version: StateVersion | undefined }) {
   const counted = countTypes(version?.attributes.resources ?? []);
   const most = counted[0]?.[1] ?? 1;

@@ -27,7 +27,7 @@ export interface WorkspaceList {
 
 type Filters = Readonly<Record<string, string | undefined>>;
 
-/** The workspaces of an organization that match, a hundred at a time, with their current runs. */
+/** The matching workspaces of an organization, a hundred at a time, with their current runs. */
 export function useWorkspaceList(org: string, { search, status, project }: Filters): WorkspaceList {
   useLiveRuns({ organization: org });
   const query = useInfiniteQuery({

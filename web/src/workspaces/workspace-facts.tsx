@@ -60,7 +60,7 @@ export function WorkspaceFacts({ org, workspace }: { org: string; workspace: Wor
   );
 }
 
-/** Who keeps runs from starting, and why; a lock can be taken and given back here. */
+/** The holder and reason of the lock that keeps runs from starting; the user can lock and unlock here. */
 function Lock({ org, workspace }: { org: string; workspace: Workspace }) {
   const { id, attributes: a } = workspace;
   const holder = relatedId(workspace, 'locked-by');

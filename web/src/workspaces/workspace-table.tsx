@@ -17,7 +17,7 @@ const W = words.page.workspaces;
 const ROW_PX = 57;
 const NEAR_END = 20;
 
-/** Only the rows in sight are in the document; more are fetched when their end comes near. */
+/** Only visible rows are in the document; more are fetched near the end of the list. */
 export function WorkspaceTable({ org, list }: { org: string; list: WorkspaceList }) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
