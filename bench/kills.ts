@@ -1,7 +1,7 @@
 /**
  * Kills runners at random moments while twenty runs at once fetch three providers that are not stored yet: every
- * later run must be right, no half package may ever be visible, and the remains of killed processes must go. `npm run
- * bench:kills -- KILLS`; 50 by default.
+ * later run must be right, no half package may ever be visible, and the remains of killed processes must go.
+ * `npm run bench:kills -- KILLS`; 50 by default.
  */
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

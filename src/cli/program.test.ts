@@ -64,7 +64,7 @@ describe('help', () => {
     },
   );
 
-  test('the exit codes are in the help of every command that talks to a server', async () => {
+  test('every command that talks to a server lists the exit codes', async () => {
     for (const names of commands.filter(([first, second]) => first === 'run' && second !== undefined)) {
       expect((await runCli([...names, '--help'])).stdout).toContain('3  the server cannot be reached');
     }
@@ -290,7 +290,7 @@ describe('the destination of each token', () => {
     expect(tokensSent()).toEqual(['Bearer admin-token']);
   });
 
-  test('it is not sent to another machine', async () => {
+  test('the admin token is not sent to another machine', async () => {
     await writeFile(path.join(folder, 'admin-token'), 'admin-token\n');
     const { exitCode, stderr } = await runCli(['run', 'show', RUN_ID], {
       RUNWRIGHT_URL: 'https://runwright.example.com',

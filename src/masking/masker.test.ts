@@ -27,11 +27,11 @@ function maskPlainly(text: string, patterns: string[]): string {
 }
 
 describe('createMasker', () => {
-  it('hides a secret that comes in two pieces, and keeps the rest as it is', () => {
+  it('hides a secret that comes in two pieces, and keeps the rest unchanged', () => {
     expect(maskInChunks('a hunter2-hunter2 b', ['hunter2-hunter2'], [7])).toBe('a *** b');
   });
 
-  it('holds back no more than may be the start of a secret', () => {
+  it('holds back only bytes that may start a secret', () => {
     const masker = createMasker(['secret-value']).stream();
     expect(masker.write(Buffer.from('plain sec')).toString()).toBe('plain ');
     expect(masker.write(Buffer.from('ond')).toString()).toBe('second');
@@ -49,7 +49,7 @@ describe('createMasker', () => {
       expect(maskInChunks('-abcXabc-', ['abcXabc'], [size])).toBe('-***-');
   });
 
-  it('lets through bytes that are no text', () => {
+  it('passes on bytes that are not text', () => {
     const masker = createMasker(['sécret']).stream();
     const bytes = Buffer.from([0xff, 0xc3, 0x00, 0x80]);
     expect(Buffer.concat([masker.write(bytes), masker.end()])).toEqual(bytes);

@@ -16,8 +16,8 @@ export function canBeMasked(text: string): boolean {
 /**
  * Every text in which a secret may occur, including the results of terraform's own functions: `urlencode`,
  * `jsonencode`, `format("%q")`, `base64encode` and `textencodebase64`, alone or as part of a longer text. For a
- * secret of several lines also each line, since an indented secret is never found as a whole. Empty where {@link
- * canBeMasked} is false. Hashed, compressed or cut forms cannot be found.
+ * secret of several lines also each line, since an indented secret is never found as a whole. Empty where
+ * {@link canBeMasked} is false. Hashed, compressed or cut forms cannot be found.
  */
 export function spellingsOf(secret: string): Set<string> {
   return collect(secret, spell);

@@ -40,7 +40,7 @@ describe('flags from variables', () => {
     ['TF_CLI_ARGS', '-no-color $(rm x)', 'without'],
     ['TF_CLI_ARGS', '-no-color "', 'without'],
     ['TF_CLI_ARGS', '-constructor', 'leave it out'],
-  ])('%s=%s is refused with the way there is', (key, value, text) => {
+  ])('%s=%s is refused with an alternative', (key, value, text) => {
     expect(describeFlagProblem(key, value)).toContain(text);
     expect(flagsFor('plan', [{ key, value }])).toEqual([]);
   });

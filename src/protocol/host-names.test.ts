@@ -21,4 +21,4 @@ test.each([
   'a.example;b.example',
   '-',
   'x" {\n',
-])('%j holds what is no host', (text) => expect(parseHostNames(text)).toBeUndefined());
+])('%j contains an invalid host', (text) => expect(parseHostNames(text)).toBeUndefined());

@@ -104,7 +104,7 @@ it.each([
   ['{"serial":1,"lineage":"a"}', 'neither a version nor encrypted content'],
   ['{"version":"4"}', 'neither a version nor encrypted content'],
   [`{"version":4,"a":${'['.repeat(20_000)}`, 'deeper than 10000 levels'],
-])('says what is wrong with %j', (text, problem) => {
+])('names the problem of %j', (text, problem) => {
   expect(() => read(text)).toThrow(problem);
 });
 

@@ -111,7 +111,7 @@ describe('redirects', () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
-  test('a step from https down to http is refused', async () => {
+  test('a redirect from https to http is refused', async () => {
     const urls: string[] = [];
     const secure = createClient({
       address: 'https://tfe.example',
@@ -158,7 +158,7 @@ describe('repeating', () => {
     },
   );
 
-  test('a server that asks for a long wait is not waited for', async () => {
+  test('a server that asks for a long wait gets no second attempt', async () => {
     server.on('GET /api/v2/runs/run-1', { status: 429, headers: { 'retry-after': '3600' } });
     const error = await failureOf(client.runs.read('run-1'));
     expect(error).toMatchObject({ code: 'rate_limited', retryAfterMs: 3_600_000 });

@@ -51,7 +51,7 @@ describe('an address to replace', () => {
   });
 });
 
-it('blanks around an address are not part of it', () => {
+it('spaces around an address are not part of it', () => {
   expect(TargetAddress.parse(' \tmodule.network  ')).toBe('module.network');
   expect(ReplaceAddress.parse(' aws_instance.web["a b"]')).toBe('aws_instance.web["a b"]');
   for (const text of ['aws_instance. web', 'aws_instance.web\n', ' '])

@@ -15,7 +15,7 @@ describe('didYouMean', () => {
     ['msg', undefined],
     ['zork', undefined],
     ['', undefined],
-  ])('takes %j for %j', (word, meant) => {
+  ])('suggests for %j the word %j', (word, meant) => {
     expect(didYouMean(word, FIELDS)).toBe(meant);
   });
 

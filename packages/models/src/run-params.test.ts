@@ -68,7 +68,7 @@ describe('RunParams', () => {
     'save_plan',
     'debugging_mode',
     'allow_config_generation',
-  ])('wants a real boolean for %s', (field) => {
+  ])('need a real boolean for %s', (field) => {
     for (const value of ['true', 1, null]) expect(paths({ [field]: value })).toEqual([field]);
   });
 

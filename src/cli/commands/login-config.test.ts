@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
 
-test('names the services of the server, and how to sign in', async () => {
+test('the output names the services of the server, and how to sign in', async () => {
   const { exitCode, stdout } = await runCli(['login-config'], { RUNWRIGHT_URL: 'http://localhost:9000/' });
   expect(exitCode).toBe(0);
   expect(stdout).toContain('host "localhost:9000" {');

@@ -38,7 +38,7 @@ async function contentsOf(archive: Uint8Array): Promise<Record<string, string>> 
   return files;
 }
 
-test('packs plain files under their relative names, without ignored files', async () => {
+test('plain files are packed under their relative names, without ignored files', async () => {
   await put('main.tf', 'a');
   await put('modules/x/main.tf', 'b');
   await put('@odd name.tf', 'c');

@@ -41,14 +41,14 @@ describe('the end of a log', () => {
   });
 });
 
-test('lines that match are found anywhere, whatever their case', async () => {
+test('matching lines are found anywhere, in any case', async () => {
   const text = 'Alpha\nbeta\nALPHABET\nend';
   const found = await readMatching(logOf(text), 'alpha', 1, 1_000);
   expect(found).toMatchObject({ shown: [{ text: 'ALPHABET', start: 11 }], count: 2 });
 });
 
 describe('errors', () => {
-  test('in boxes, with resource and place', async () => {
+  test('are found in boxes, with resource and place', async () => {
     const log =
       'ok\n\u001b[31m╷\u001b[0m\n│ \u001b[1mError: \u001b[0mbad thing\n│ \n│   with module.a.x.y["k"],\n│   on main.tf line 3, in resource:\n│    3: x\n│ \n│ because\n╵\nrest\n╷\n│ Error: second\n╵\n';
     const { errors } = await readErrors(logOf(log));
@@ -60,7 +60,7 @@ describe('errors', () => {
     expect(errors[0]?.detail).not.toContain('rest');
   });
 
-  test('in JSON lines', async () => {
+  test('are found in JSON lines', async () => {
     const line = JSON.stringify({
       '@level': 'error',
       '@message': 'Error: no',
@@ -77,7 +77,7 @@ describe('errors', () => {
     expect(errors).toEqual([{ summary: 'no', detail: 'why', address: 'a.b', place: 'm.tf line 4' }]);
   });
 
-  test('without a box', async () => {
+  test('are found without a box', async () => {
     const { errors } = await readErrors(logOf('Error: Failed to install provider\n\nbecause of reasons'));
     expect(errors).toMatchObject([{ summary: 'Failed to install provider', detail: 'because of reasons' }]);
   });

@@ -53,7 +53,7 @@ test.each([
   ['get_plan_summary', { run_id: IDS.run }],
   ['preview_run_action', { run_id: IDS.run, action: 'apply' }],
   ['summarize_run', { run_id: IDS.run }],
-])('%s counts and names what moves, is imported or forgotten, drifts or fails', async (tool, args) => {
+])('%s counts and names moves, imports, forgets, drift and failed checks', async (tool, args) => {
   const agent = await connect();
   const { text, result } = await agent.call(tool, args);
   expect(result?.summary).toMatchObject({

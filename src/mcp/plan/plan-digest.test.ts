@@ -17,7 +17,7 @@ test.each([
   ['the page of a proxy', '<html><body>Sign in</body></html>'],
   ['a part of a plan', part],
   ['nothing', ''],
-])('%s is not taken for a plan that changes nothing', async (_, body) => {
+])('%s does not count as a plan without changes', async (_, body) => {
   platform = await startFakePlatform({
     [`GET runs/${IDS.run}/plan/json-output`]: { body },
     [`GET plans/${IDS.plan}/json-output`]: { body },

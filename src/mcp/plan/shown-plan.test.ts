@@ -27,7 +27,7 @@ describe('a plan that a model sees', () => {
     expect(shown).toEqual({ format_version: '1.2', configuration: '(left out)', ...redacted });
   });
 
-  it('hides what the configuration declares as sensitive, where the server draws no plan', () => {
+  it('hides values that the configuration declares as sensitive, where the server draws no plan', () => {
     const shown = shownPlan(plan(true), undefined);
     const text = JSON.stringify(shown);
     for (const part of ['Winter', '2026', '12345678']) expect(text).not.toContain(part);

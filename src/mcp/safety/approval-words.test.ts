@@ -34,7 +34,7 @@ const NAME = `prod${INJECTION}\nto destroy 0`;
 const variable = { key: NAME, value: 'x', category: 'env', hcl: false, sensitive: false };
 const one = (data: unknown) => ({ body: { data } });
 
-describe('names of others in a question', () => {
+describe('foreign names in a question', () => {
   test.each([
     [
       'delete_workspace_variable',
@@ -54,7 +54,7 @@ describe('names of others in a question', () => {
       `GET workspaces/${IDS.workspace}`,
       fakeWorkspace({ name: NAME, locked: true }),
     ],
-  ])('%s: cannot turn its letters round, nor pose as a line of it', async (tool, args, route, data) => {
+  ])('%s: cannot reverse its letters, nor pose as one of its lines', async (tool, args, route, data) => {
     const agent = await asking({ [route]: one(data) });
     await agent.tools.call(tool, args);
     expect(agent.shown).toHaveLength(1);
@@ -72,7 +72,7 @@ describe('force_execute_run', () => {
     [`GET workspaces/${IDS.workspace}/runs`]: () => ({ body: { data: [waiting, ...holders.list] } }),
   };
 
-  test('the question names the runs that it discards', async () => {
+  test('the question names the runs that will be discarded', async () => {
     const agent = await asking(overrides);
     await agent.tools.call('force_execute_run', { run_id: IDS.run });
     expect(agent.shown[0]).toContain(`discards: ${IDS.otherRun}`);

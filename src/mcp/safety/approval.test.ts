@@ -34,7 +34,7 @@ const accept = { action: 'accept', content: { confirm: true } };
 const outcomes = (): string[] => lines.map(({ outcome }) => outcome);
 
 describe('a client that can ask', () => {
-  test('the person is shown counts and what is destroyed, and agrees', async () => {
+  test('the person sees the counts and the destroyed resources, and agrees', async () => {
     let shown = '';
     const agent = await connect({
       approvals: createApprovals('auto'),

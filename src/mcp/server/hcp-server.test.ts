@@ -55,7 +55,7 @@ test('a run is reported with the available facts: its counts, its creator’s id
 test.each([
   ['apply_run', 'apply'],
   ['discard_run', 'discard'],
-])('%s takes an answer of null for done', async (tool, action) => {
+])('%s treats an answer of null as success', async (tool, action) => {
   const tools = await connect();
   const { isError, result } = await tools.call(tool, { run_id: IDS.run });
   expect([isError, result?.summary['accepted'] ?? result?.summary['previous_status']]).toEqual([

@@ -99,7 +99,7 @@ describe('answers that identify a thing', () => {
   });
 });
 
-test('a refusal for want of approval names the way to it', async () => {
+test('a refusal without approval names the way to it', async () => {
   const agent = await connect({}, { approvals: createApprovals('require') });
   const apply = await agent.call('apply_run', { run_id: IDS.run });
   expect(apply.text).toContain('Next step: call preview_run_action');

@@ -193,7 +193,7 @@ describe('following the next steps of a list gives all of it, each row once', ()
     }
   });
 
-  test('filters applied again here', async () => {
+  test('a list that is filtered again here', async () => {
     const rows = sizesOf(5, 290).map((length, index) =>
       fakeRun(index % 3 === 0 ? 'applied' : 'errored', idOf('run', index), {
         message: 'x y'.repeat(length),

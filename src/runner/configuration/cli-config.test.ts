@@ -102,6 +102,6 @@ test('aliases lead to the address where the runner itself reaches the server, an
 });
 
 test.each(['https://my_host.example', 'https://ab--cd.example'])(
-  '%s, which terraform takes for no host, is left out',
+  '%s, which terraform does not accept as a host, is left out',
   (url) => expect(writeCliConfig(token(url), url)).toBe(writeCliConfig(null, url)),
 );

@@ -33,7 +33,7 @@ test.each([
     'module "a" {\n  source = "x/y/z"\n}\nresource "r" "r" {\n  version = "1.0.0"\n}',
     { name: 'a', source: 'x/y/z' },
   ],
-])('%j calls what it says', (text, call) => expect(read(text)).toEqual([call]));
+])('%j is read as a call', (text, call) => expect(read(text)).toEqual([call]));
 
 test.each([
   'module "a" {\n  source = "./${var.a}"\n}',
@@ -47,7 +47,7 @@ test.each([
   'module "a" {\n  source = "./a"',
   'module "a" { source = "./a" }  module "b" { source = "./b" }',
   'module a { source = "./a" }',
-])('%j is the engine’s to read', (text) => expect(read(text)).toBeUndefined());
+])('%j is left to the engine', (text) => expect(read(text)).toBeUndefined());
 
 test('a text that is JSON, or cannot be read, is left to the engine', () => {
   expect(read('{"module":{"a":{"source":"./a"}}}', 'main.tf.json')).toBeUndefined();

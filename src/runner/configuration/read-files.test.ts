@@ -26,7 +26,7 @@ it.each([
     'tf',
     '.tf',
   ],
-])('neither reads %s', (name) => {
+])('neither engine reads %s', (name) => {
   expect(isReadByEngine(name, 'Terraform')).toBe(false);
   expect(isReadByEngine(name, 'OpenTofu')).toBe(false);
 });

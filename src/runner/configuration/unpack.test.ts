@@ -135,7 +135,7 @@ describe('unpackConfiguration', () => {
     expect(kept).toBeGreaterThan(50);
   });
 
-  it('takes an empty archive for an empty configuration', async () => {
+  it('treats an empty archive as an empty configuration', async () => {
     expect(await readdir(await unpack(makeTarGz([])))).toEqual([]);
   });
 

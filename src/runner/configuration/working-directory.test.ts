@@ -21,7 +21,7 @@ describe('resolveWorkingDirectory', () => {
     ['envs/prod', 'envs/prod'],
     ['/envs/prod/', 'envs/prod'],
     ['envs/../envs', 'envs'],
-  ])('takes %j for %j', async (given, expected) => {
+  ])('resolves %j to %j', async (given, expected) => {
     expect(await resolveWorkingDirectory(root, given)).toBe(join(root, expected, '.').replace(/\/$/, ''));
   });
 

@@ -16,8 +16,8 @@ export interface EngineRequest {
 
 /**
  * The binary for a step: the pinned one, or the newest on PATH that fits, or a download. A version means terraform
- * unless OpenTofu is named; OpenTofu is taken for `latest` only where no terraform is installed. Errors: {@link
- * StepFailure} when none fits; it names the request and the engines that are there.
+ * unless OpenTofu is named; OpenTofu is taken for `latest` only where no terraform is installed. Errors:
+ * {@link StepFailure} when none fits; it names the request and the engines that are there.
  */
 export async function findEngine(request: EngineRequest, settings: EngineSettings): Promise<Engine> {
   const matches = parseConstraint(request.version);

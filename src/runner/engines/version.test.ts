@@ -27,7 +27,7 @@ describe('parseConstraint', () => {
   ])('%s and %s: %s', (constraint, version, expected) => expect(fits(constraint, version)).toBe(expected));
 
   it.each(['', 'newest', '1.x', '~>', '1.2.3.4', '>= 1.0,', '../../x', '-1.0', '1.0; rm'])(
-    'knows no %j',
+    'does not accept %j',
     (text) => {
       expect(parseConstraint(text)).toBeUndefined();
     },
@@ -49,7 +49,7 @@ it('compareVersions orders as semantic versioning does', () => {
   for (let i = 1; i < parsed.length; i++) expect(compareVersions(parsed[i - 1]!, parsed[i]!)).toBeLessThan(0);
 });
 
-it('isExactVersion wants three numbers', () => {
+it('isExactVersion needs three numbers', () => {
   expect(['1.11.4', '1.12.0-rc1'].every(isExactVersion)).toBe(true);
   expect(['1.11', 'v1.11.4', '~> 1.9.0', 'latest'].some(isExactVersion)).toBe(false);
 });

@@ -21,7 +21,7 @@ test('a line without an end is passed on as it comes', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBe(1024 ** 2);
 });
 
-test('bytes that are no UTF-8 stay what they are', () => {
+test('bytes that are not UTF-8 stay unchanged', () => {
   const bytes = Buffer.from([0xff, 0xfe, 0x0a, 0xc3]);
   expect(Buffer.concat(split([bytes]))).toEqual(Buffer.from([0xff, 0xfe, 0x0a, 0xc3, 0x0a]));
 });

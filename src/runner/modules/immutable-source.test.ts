@@ -13,7 +13,7 @@ test.each([
   [`github.com/acme/network?ref=${COMMIT}`, undefined],
   [`https://example.com/x.zip?checksum=sha256:${SUM}`, undefined],
   [`https://example.com/x.tar.gz//sub?archive=tar.gz&checksum=${SUM}`, undefined],
-])('%s %s says which files come', (source, version) =>
+])('%s %s fixes its files', (source, version) =>
   expect(readImmutable({ source, ...(version !== undefined && { version }) })).toMatchObject({ source }),
 );
 
@@ -36,6 +36,6 @@ test.each([
   ['https://example.com/x.zip?checksum=file:https://example.com/SHA256SUMS', undefined],
   [`s3::https://example.com/x.zip?checksum=sha256:${SUM}`, undefined],
   ['./network', undefined],
-])('%s %s may bring other files tomorrow', (source, version) =>
+])('%s %s may fetch other files tomorrow', (source, version) =>
   expect(readImmutable({ source, ...(version !== undefined && { version }) })).toBeUndefined(),
 );

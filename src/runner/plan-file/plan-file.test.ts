@@ -74,7 +74,7 @@ describe('readPlanFile', () => {
 });
 
 describe('replaceBackend', () => {
-  it('changes the one field and nothing else', () => {
+  it('changes only the one field', () => {
     const before = zipPlan(LOCAL_PLAN, { 'tfconfig/m-/main.tf': 'x = 1' });
     const file = readPlanFile(before);
     const after = file && replaceBackend(file, backend('http'));

@@ -160,7 +160,7 @@ test.each([
   ['a route', 'aws_route.a', null, { destination_cidr_block: '0.0.0.0/0' }],
   ['a text', 'aws_security_group_rule.a', rule([]), { cidr_blocks: ['(sensitive value)'] }],
   ['never public', 'aws_db_instance.a', { publicly_accessible: true }, { publicly_accessible: true }],
-])('a network that is %s is not', (_what, address, before, after) => {
+])('a network that is %s is not found', (_what, address, before, after) => {
   const rules = rulesOf(change(address, before === null ? ['create'] : ['update'], before, after));
   expect(rules).not.toHaveProperty('network-opened');
   expect(rules).not.toHaveProperty('network-widened');

@@ -47,7 +47,7 @@ describe('the agent client', () => {
     [429, 'ServerAway'],
     [422, 'ServerRefused'],
     [401, 'ServerRefused'],
-  ])('takes %i for %s', async (status, name) => {
+  ])('treats %i as %s', async (status, name) => {
     answer = { status, body: '{}' };
     await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name });
   });

@@ -47,7 +47,7 @@ test.each([
   ['no version', 'provider "a/b/c" {}'],
   ['anything else', 'resource "a" "b" {}'],
   ['more than there can be', LOCK + '#'.repeat(1024 ** 2)],
-])('one with %s is left to terraform', (_what, text) => expect(readLockFile(text)).toBeUndefined());
+])('a lock file with %s is left to terraform', (_what, text) => expect(readLockFile(text)).toBeUndefined());
 
 test.each([
   ['registry.terraform.io/hashicorp/aws', '5.1.0'],

@@ -186,7 +186,7 @@ test.each<[string, (folder: string, meta: string) => void, boolean]>([
       writeFileSync(meta, readFileSync(meta, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"other"')),
     true,
   ],
-])('a package that %s is used only if it is what it was', async (_what, change, isUsed) => {
+])('a package that %s is used only if it is unchanged', async (_what, change, isUsed) => {
   const held = await put(make({ run: 'x' }));
   held.release();
   chmodSync(held.folder, 0o755);

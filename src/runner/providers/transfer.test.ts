@@ -118,7 +118,7 @@ test.each<[string, () => void, RegExp]>([
     /damaged/,
   ],
   ['anything else', () => addArchive(Buffer.from('no archive')), /damaged/],
-])('an archive with %s is left out, and holds up no other', async (_what, add, problem) => {
+])('an archive with %s is left out, and the others are taken', async (_what, add, problem) => {
   add();
   mkdirSync(join(mirror, 'registry.test/a/c/2.0.0/linux_amd64'), { recursive: true });
   writeFileSync(join(mirror, 'registry.test/a/c/2.0.0/linux_amd64/terraform-provider-c'), '#!', {

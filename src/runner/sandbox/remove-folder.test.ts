@@ -17,7 +17,7 @@ for (let level = 0; level < 3000; level++) { fs.mkdirSync(name); process.chdir(n
   expect(existsSync(folder)).toBe(false);
 });
 
-test('names that are no text, and many of them, are removed while this process goes on', async () => {
+test('many files with names that are not text are removed while this process goes on', async () => {
   execFileSync('bash', ['-c', 'touch $\'\\xff\\xfe\' -- "-rf" "a\nb"; seq 20000 | xargs touch'], {
     cwd: folder,
   });

@@ -49,7 +49,7 @@ test.each([
     '|1|abc|def ssh-rsa AAAA',
   ],
   ...['-oProxyCommand ssh-rsa AAAA', '[-x]:22 ssh-rsa AAAA'],
-])('the line %j is none of a host', async (line) => {
+])('the line %j names no host', async (line) => {
   await rememberHosts(memory, line, agreeing);
   expect(await readHosts(memory)).toBe('');
 });

@@ -33,7 +33,7 @@ export async function reachOutcome(context: StepContext): Promise<StepResult> {
   } catch (error) {
     finish = explain(context, error instanceof StepCanceled ? (context.control.exceeded() ?? error) : error);
   }
-  // As a success, the missing state at the server would go unnoticed.
+  // If the outcome were a success, the missing state at the server would go unnoticed.
   if (stateError !== undefined && !(stateError instanceof LeaseLost)) {
     const withoutState = explain(context, describeStateError(context, stateError));
     if (finish.outcome !== 'errored') finish = withoutState;

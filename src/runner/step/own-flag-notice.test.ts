@@ -30,4 +30,4 @@ it.each([
   ['a frame that is never closed', ['╷\n│ Error: it broke\n']],
   ['the same words, once things have begun to happen', [`1\n2\n3\n4\n${BOX}`]],
   ['no text', ['']],
-])('%s passes as it is', (_what, parts) => expect(filter(parts)).toBe(parts.join('')));
+])('%s passes unchanged', (_what, parts) => expect(filter(parts)).toBe(parts.join('')));

@@ -43,7 +43,7 @@ describe('a redacted plan', () => {
     });
   });
 
-  it('hides what is marked in resources, drift, outputs, deferred changes and actions, and keeps the marks', () => {
+  it('hides marked values in resources, drift, outputs, deferred changes and actions, and keeps the marks', () => {
     const secret = () => ({ change: change({ password: 'hush-1' }, { password: true }) });
     const redacted = redactPlan(
       {

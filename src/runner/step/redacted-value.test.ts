@@ -52,7 +52,7 @@ const typeOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
 describe('redacting the two sides of a change', () => {
-  it('lets no value through that either side marks, and none of its parts', () => {
+  it('hides each value that either side marks, with all of its parts', () => {
     fc.assert(
       fc.property(marked, marked, (before, after) => {
         const text = JSON.stringify(redactPair(before.value, after.value, before.mark, after.mark));
@@ -62,7 +62,7 @@ describe('redacting the two sides of a change', () => {
     );
   });
 
-  it('changes nothing that is not marked', () => {
+  it('changes no unmarked value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
         expect(redactPair(before, after, false, {})).toEqual({ before, after });

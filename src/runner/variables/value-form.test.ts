@@ -26,7 +26,7 @@ describe('decideForm', () => {
       '"%%{y}"',
     ],
     ...['<<EOT\nhi\nEOT', ' [\n1,\n2]\n', '{a=1,b=[true,{c="x"}]}', '1 # one', '"a\\nb"', '{"a b" = null}'],
-  ])('takes the literal %j for HCL', async (value) => expect(await decide(value)).toBe('hcl'));
+  ])('treats the literal %j as HCL', async (value) => expect(await decide(value)).toBe('hcl'));
 
   it.each([
     ...[
@@ -61,7 +61,7 @@ describe('decideForm', () => {
       '#',
     ],
     ...['arn:aws:iam::1:role/x', '-----BEGIN KEY-----', '/etc/x', '123abc', '007', '1.10', '01e3'],
-  ])('takes %j for a string', async (value) => expect(await decide(value)).toBe('string'));
+  ])('treats %j as a string', async (value) => expect(await decide(value)).toBe('string'));
 
   it('does not parse a value that is marked as a string', async () => {
     expect(await decide('[1,2]', 'string')).toBe('string');

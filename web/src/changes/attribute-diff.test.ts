@@ -109,7 +109,7 @@ test.each([
     ['a', 'b', 'b'],
   ],
 ])(
-  'from %j to %j, what is kept and added is the second, what is kept and removed the first',
+  'from %j to %j, kept and added lines are the second list, kept and removed ones the first',
   (before, after) => {
     const diff = diffLists(before, after);
     expect(diff.filter(({ kind }) => kind !== 'added').map(({ text }) => text)).toEqual(before);

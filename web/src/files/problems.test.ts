@@ -20,7 +20,7 @@ test.each([
   ['/envs/prod/', './main.tf', 'envs/prod/main.tf'],
   ['envs/prod', '../../modules/net/vpc.tf', 'modules/net/vpc.tf'],
   ['', '../outside.tf', 'outside.tf'],
-])('below %o, %o is %o', (directory, file, path) => {
+])('below %o, the path of %o is %o', (directory, file, path) => {
   expect(pathInConfiguration(directory, file)).toBe(path);
 });
 

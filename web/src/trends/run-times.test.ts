@@ -33,4 +33,4 @@ test.each([
   [[7], 7],
   [[9, 1], 1],
   [[100, 1, 5], 5],
-])('half of %s are not above %s', (values, middle) => expect(median(values)).toBe(middle));
+])('the lower median of %s is %s', (values, middle) => expect(median(values)).toBe(middle));

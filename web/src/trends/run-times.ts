@@ -30,7 +30,7 @@ export function timesOf({ run, plan, apply }: RunView): RunTimes | undefined {
   };
 }
 
-/** The median; 0 for an empty list. */
+/** The lower median; 0 for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;

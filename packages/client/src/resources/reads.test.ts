@@ -29,7 +29,7 @@ const READS: readonly CallRow[] = [
     'GET organizations/acme/registry-modules/private/acme/network/aws/version?module_version=1.0.0',
   ],
   [
-    'what a module says',
+    'details of a module',
     (api) => api.registryModules.describe(NETWORK, '1.0.0'),
     'GET /api/registry/v1/modules/acme/network/aws/1.0.0',
   ],

@@ -52,7 +52,7 @@ const CHANGES: Record<string, readonly CallRow[]> = {
       ),
     ],
     [
-      'update what is named only',
+      'update only named attributes',
       (api) => api.workspaces.updateByName('acme', 'a', { description: 'd' }),
       'PATCH organizations/acme/workspaces/a',
       data('workspaces', { description: 'd' }),

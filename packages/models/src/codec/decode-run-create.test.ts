@@ -129,7 +129,7 @@ describe('decodeRunCreate', () => {
     ['variables', {}, '', 'variables is not a list'],
     ['variables', ['a=b'], '/0', 'variables/0 is not an object'],
     ['variables', [{ key: 'a', value: 1 }], '/0/value', 'variables/0/value is not a string'],
-  ])('says of %s that is %j', (attribute, value, below, detail) => {
+  ])('explains what is wrong with %s: %j', (attribute, value, below, detail) => {
     expect(issuesOf(body({ [attribute]: value }))).toEqual([
       { title: 'invalid attribute', detail, pointer: `/data/attributes/${attribute}${below}` },
     ]);

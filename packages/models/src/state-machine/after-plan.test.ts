@@ -47,7 +47,7 @@ describe('afterPlan', () => {
     ['an empty apply goes through by itself', { allowEmptyApply: true, hasChanges: false }, 'confirmed'],
     ['an empty apply that has changes waits like any other', { allowEmptyApply: true }, 'planned'],
     [
-      'what a person must look at waits, empty or not',
+      'a plan for a person to look at waits, empty or not',
       { needsConfirmation: true, autoApply: true, allowEmptyApply: true, hasChanges: false },
       'planned',
     ],

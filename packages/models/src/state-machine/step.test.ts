@@ -168,7 +168,7 @@ describe('a run with every phase', () => {
       [...TO_PLANNED, { type: 'confirm' }, ...TO_APPLYING, { type: 'applyFinished' }],
       'applied',
     ],
-  ] as const)('a failed %s makes it what the table says', (phase, events, status) => {
+  ] as const)('a failed %s leads to the status in the table', (phase, events, status) => {
     expect(live({ phases: [phase] }, ...events, { type: 'phaseFailed' }).run.status).toBe(status);
   });
 

@@ -24,7 +24,7 @@ describe('sources', () => {
     ['github', 'vcs'],
     ['GitLab', 'vcs'],
     [' TFE-API ', 'api'],
-  ])('take %j for %s', (text, word) => {
+  ])('read %j as %s', (text, word) => {
     expect(sourceWord(text)).toBe(word);
   });
 

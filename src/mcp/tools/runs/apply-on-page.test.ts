@@ -64,7 +64,7 @@ test.each([
   ['has not decided when the time is over', {}],
   ['is told that the run cannot be confirmed just now', { actions: { 'is-confirmable': false } }],
   ['is not told by the server what can be done', { actions: undefined }],
-])('whoever %s is not taken for somebody who has decided', async (_, more) => {
+])('a person who %s counts as undecided', async (_, more) => {
   attributes = more;
   const context = contextWith(asked());
   const answer = pageAnswer(IDS.run, context.approval);

@@ -64,7 +64,7 @@ test.each([
     change('terraform_data.a', ['delete'], { id: '2' }, null),
     ['id'],
   ],
-])('plans that differ in %s alone are not identical', async (_, one, other, attributes) => {
+])('plans that differ only in %s are not identical', async (_, one, other, attributes) => {
   const { summary, text, data } = await compare(plan([one]), plan([other]));
   expect(summary).toMatchObject({ same_actions: true, identical: false, other_values: 1 });
   expect(data).toMatchObject({ other_values: [{ address: 'terraform_data.a', attributes }] });

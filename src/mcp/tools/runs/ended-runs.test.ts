@@ -202,7 +202,7 @@ describe('a plan that was never made', () => {
   });
 });
 
-describe('small truths', () => {
+describe('single facts of a run', () => {
   test('a requested cancel is reported as such', async () => {
     const run = fakeRun('applying', IDS.run, { 'canceled-at': '2026-11-24T10:05:00.000Z' });
     const agent = await agentFor(run, [planOf('finished'), applyOf('running', null)], events());

@@ -71,7 +71,7 @@ describe('a plan of many changes', () => {
   test.each([
     ['get_plan_json_output', { plan_id: IDS.plan }],
     ['get_run_plan_json_output', { run_id: IDS.run }],
-  ])('%s has no room for it, and links to what can be attached in its place', async (tool, args) => {
+  ])('%s has no room for it, and links to a resource to attach instead', async (tool, args) => {
     const agent = await withPlan(many);
     const { content } = await agent.client.callTool({ name: tool, arguments: args });
     const link = content.find((part) => part.type === 'resource_link');

@@ -263,7 +263,7 @@ describe('actions', () => {
     ['cancel_run', 'canceled', {}],
     ['cancel_run', 'applying', { 'canceled-at': '2026-01-01T00:00:00.000Z' }],
     ['force_cancel_run', 'force_canceled', {}],
-  ])('%s of a run that is %s already is a success that sends nothing', async (tool, status, attributes) => {
+  ])('%s of a run that already is %s succeeds and sends nothing', async (tool, status, attributes) => {
     server.on(read, { body: runDocument(status, attributes) });
     const answer = await tools.call(tool, { run_id: RUN_ID });
     expect(answer.result?.summary).toMatchObject({ status, already: true });
