@@ -1,7 +1,7 @@
 import { Environment, ParseError } from '@marcbachmann/cel-js';
 import { EvaluationError } from '@marcbachmann/cel-js';
 
-/** An expression that is invalid, or failed; `at` is the offset in it, from 0. */
+/** An expression that is invalid, or failed; `offset` is the place in it, from 0. */
 export class CelProblem extends Error {
   readonly offset: number;
 

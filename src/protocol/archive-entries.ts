@@ -35,7 +35,7 @@ export function judgeEntry({ path, type, size, target }: ArchiveEntry): EntryVer
   const shown = show(path);
   const wrong = judgePath(path);
   if (wrong !== undefined) return { refuse: `${shown} ${wrong}` };
-  // A library that reads it as an empty file would make the run destroy the resources in the real file.
+  // A library that reads such an entry as an empty file would make the run destroy the resources in the real file.
   if (size === undefined || size < 0) return { refuse: `it is damaged: ${shown} has no valid size` };
   if (PLAIN_TYPES.has(type)) return isLeftOver(path) ? { keep: false } : { keep: 'content' };
   if (type !== 'SymbolicLink' && type !== 'Link')

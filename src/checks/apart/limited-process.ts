@@ -139,7 +139,7 @@ function watchMemory(
         const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
         if (kilobytes > megabytes * 1_024) onTooMuch();
       },
-      () => {}, // it has ended
+      () => {}, // the program has ended
     );
   }, LOOK_MS);
 }

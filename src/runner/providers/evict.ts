@@ -14,7 +14,7 @@ export interface StoreLimits {
   freeBytes: number;
 }
 
-/** The share of the store's disk, of at most {@link MOST_BYTES}. */
+/** The store's share of its disk, of which it uses at most {@link MOST_BYTES}. */
 const SHARE_OF_DISK = 0.2;
 const MOST_BYTES = 50 * 1024 ** 3;
 const FREE_SHARE = 0.05;

@@ -26,7 +26,7 @@ export function userOf(boxFolder: string): number {
   return uid >= FIRST_ID && uid < FIRST_ID + IDS ? uid : drawUser();
 }
 
-/** Called before anything of a run is in the folder: only then no path in it leads elsewhere. */
+/** Called before anything of a run is in the folder: until then no path in it can lead elsewhere. */
 export async function giveFolder(boxFolder: string, id: number): Promise<void> {
   await promisify(execFile)('/bin/chown', ['-hR', `${id}:${id}`, boxFolder]);
 }

@@ -30,7 +30,7 @@ export function treeOf(root: number, processes = listProcesses()): number[] {
   return found;
 }
 
-/** The whole tree is stopped before it is killed: killed leaves first, a parent could start others. */
+/** The whole tree is stopped before it is killed: a parent could start others while its children are killed. */
 export function killTree(root: number): void {
   const tree = treeOf(root);
   for (const pid of tree) signal(pid, 'SIGSTOP');

@@ -62,7 +62,7 @@ export function createRunFeeds(parts: FeedParts) {
       },
       signal,
     )
-      .catch(() => undefined) // Nothing is to be seen here: the reads of the page say why.
+      .catch(() => undefined) // The page's own reads show the reason.
       .finally(() => tell(false));
     return feed;
   }
