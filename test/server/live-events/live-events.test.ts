@@ -111,6 +111,8 @@ describe('the events of runs', () => {
     const reader = await follow(`events?run=${runId}`);
     const seen = (await reader.next())?.id ?? '';
     await comment(runId);
+    // The server's own position is behind the comment from then on.
+    expect(await reader.next()).toMatchObject({ type: 'run' });
     await server.platform.db
       .updateTable('run_event')
       .set({ created_at: new Date(Date.now() - 3_700_000) })
