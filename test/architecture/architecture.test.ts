@@ -17,7 +17,7 @@ beforeAll(async () => {
   result = output;
 }, 180_000);
 
-// With a TypeScript that it cannot use, dependency-cruiser sees no modules at all and is content.
+// With a TypeScript version that it cannot use, dependency-cruiser sees no modules and reports no error.
 test('the rules look at every module', () => {
   const seen = new Set(result.modules.map(({ source }) => source));
   const files = folders.flatMap((folder) =>
@@ -29,7 +29,7 @@ test('the rules look at every module', () => {
   expect(files.filter((file) => !seen.has(file))).toEqual([]);
 });
 
-test('nobody imports what the architecture forbids', () => {
+test('no module imports what the architecture forbids', () => {
   const violations = result.summary.violations
     .filter(({ rule }) => rule.severity === 'error')
     .map(({ rule, from, to, cycle }) =>
@@ -40,7 +40,7 @@ test('nobody imports what the architecture forbids', () => {
   expect(violations).toEqual([]);
 });
 
-// Modules alone can be in order while their folders need each other; then none of them can be read without the others.
+// Modules can be free of circles while their folders are not; then no folder can be understood by itself.
 test.each([
   { program: 'src/server', atLeast: 40 },
   { program: 'src/runner', atLeast: 12 },
@@ -53,14 +53,14 @@ test.each([
   const graph = folderGraph(result.modules, (module) => {
     if (!module.startsWith(`${program}/`) || /\.test\.tsx?$|\/testing\//.test(module)) return undefined;
     const folder = path.posix.dirname(module);
-    // Those at the root are not one room: some are what all stand on, others know all.
+    // Modules at the root do not form one room: all others need some of them, and some of them need all others.
     return folder === program ? module : folder;
   });
   expect(graph.size).toBeGreaterThanOrEqual(atLeast);
   expect(findCircles(graph)).toEqual([]);
 });
 
-test('the routes of the server leave every statement to a service', () => {
+test('the routes of the server leave every SQL statement to a service', () => {
   const server = path.join(root, 'src', 'server');
   const wings = readdirSync(server, { recursive: true, encoding: 'utf8' }).filter(
     (name) => path.basename(path.dirname(name)) === 'api' && /^(?!.*\.test\.ts$).*\.ts$/.test(name),

@@ -1,4 +1,4 @@
-/** Who needs whom: folder → the folders that its modules import, each with one import that says so. */
+/** Imports between folders: folder → the folders that its modules import, each with one such import as an example. */
 export type FolderGraph = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export function folderGraph(
@@ -18,7 +18,7 @@ export function folderGraph(
   return graph;
 }
 
-/** The imports along each circle that is found, one circle for each folder that can reach itself. */
+/** The imports along each circle: one circle for each folder that can reach itself. */
 export function findCircles(graph: FolderGraph): string[][] {
   const circles: string[][] = [];
   const free = new Set<string>();

@@ -1,4 +1,4 @@
-/** A linter that sees no types passes as well: what it must find is put before it. */
+/** A linter that sees no types reports no error either, so this test gives it code that it must reject. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,13 +28,13 @@ export default async function act(text: any): Promise<void> {
 }
 `;
 
-test('the linter finds what each of its rules is about, those that need types included', async () => {
+test('the linter reports a violation of each rule, also of the rules that need types', async () => {
   writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true } }));
   writeFileSync(path.join(folder, 'sample.ts'), SAMPLE);
   const args = ['--type-aware', '--format', 'json', '--config', path.join(root, '.oxlintrc.json'), '.'];
   const program = path.join(root, 'node_modules', '.bin', 'oxlint');
   const output = await new Promise<string>((resolve) => {
-    // It ends with 1, for what it has found.
+    // The linter exits with 1 because it found something.
     execFile(program, args, { cwd: folder }, (_error, stdout) => resolve(stdout));
   });
   const { diagnostics } = JSON.parse(output) as { diagnostics: { code: string }[] };

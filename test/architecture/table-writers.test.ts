@@ -4,7 +4,7 @@ import { readTables, readTableWriters } from './table-writers.ts';
 
 const server = path.resolve(import.meta.dirname, '..', '..', 'src', 'server');
 
-/** A room that comes to a table of another's asks that room's service instead, or has its reason written here. */
+/** A room that writes a table of another room has its reason here. All other rooms ask the service of that room. */
 const WRITERS = {
   agent: 'agent-pools',
   agent_pool: 'agent-pools',
@@ -79,7 +79,7 @@ const WRITERS = {
   workspace_task: 'workspace-tasks',
 };
 
-/** What the first migration fills, and tables of one shape whose names are given to one statement in their room. */
+/** Tables that the first migration fills, and tables of one shape whose names are passed to one statement. */
 const NOT_BY_NAME = [
   ...['run_status', 'run_transition'],
   ...['team_workspace', 'team_project'],
@@ -91,7 +91,7 @@ const NOT_BY_NAME = [
   ],
 ];
 
-test('each table is written by the rooms that this list names', () => {
+test('each table is written only by the rooms in this list', () => {
   const tables = readTables(server);
   expect(readTableWriters(server, tables)).toEqual(WRITERS);
   expect([...tables].toSorted()).toEqual([...Object.keys(WRITERS), ...NOT_BY_NAME].toSorted());

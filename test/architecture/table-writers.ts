@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** As the query builder and as SQL say it. */
+/** A write, in the syntax of the query builder or of SQL. */
 const WRITE =
   /(?:\b(?:insertInto|updateTable|deleteFrom)\(\s*'|\b(?:insert into|update|delete from) )([a-z_]+)\b/g;
 
-/** The names of the tables, as the types of the schema know them. */
+/** The names of the tables in the types of the schema. */
 export function readTables(server: string): Set<string> {
   const schema = readFileSync(path.join(server, 'database', 'schema.ts'), 'utf8');
   const [, body = ''] = /export interface Database \{\n([\s\S]*?)\n\}/.exec(schema) ?? [];
   return new Set([...body.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name));
 }
 
-/** The rooms of the server that write each table; migrations aside, which know all tables. */
+/** The rooms of the server that write each table. Migrations are left out, since they write all tables. */
 export function readTableWriters(server: string, tables: ReadonlySet<string>): Record<string, string> {
   const writers = new Map<string, Set<string>>();
   const names = readdirSync(server, { recursive: true, encoding: 'utf8' });

@@ -10,7 +10,7 @@ import { startStoryWorld, type Place } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
-/** Its check says on line 4 what is wrong. */
+/** A configuration whose check fails on line 4. */
 const SECOND = `resource "terraform_data" "one" { input = 2 }
 check "three" {
   assert {
@@ -22,7 +22,7 @@ resource "terraform_data" "two" { input = terraform_data.one.id }
 `;
 const PASSWORD = 'correct horse battery staple';
 
-needs('terraform', 'chromium')('who may what, and how it is used', () => {
+needs('terraform', 'chromium')('access to the pages, and their accessibility', () => {
   let world: Awaited<ReturnType<typeof startStoryWorld>>;
   let place: Place;
   let runId: string;
@@ -60,7 +60,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     return { id: data.id, ...data.attributes };
   };
 
-  test('somebody who may only read chooses a password, signs in, and has no button to decide', async () => {
+  test('a user who may only read chooses a password, signs in, and sees no button to decide', async () => {
     const { app, client } = world;
     const username = uniqueName('reader');
     const person = await admin('POST', 'admin/users', { username, email: `${username}@example.com` });
@@ -105,7 +105,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     await app.signIn(ADMIN_TOKEN);
   });
 
-  test('a session that has ended leads back to where one was', async () => {
+  test('signing in again after a session has ended leads back to the same page', async () => {
     const { app } = world;
     await app.open(`${place.path}/variables`);
     await app.see('No variables yet');
@@ -125,7 +125,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     await app.see('The second');
   });
 
-  test('the keyboard alone goes to a run, through its pages, and opens the dialog that confirms', async () => {
+  test('the keyboard alone reaches a run, its tabs and the dialog that confirms', async () => {
     const { app } = world;
     await app.open(`/${place.organization}/runs`);
     await app.see('The second');
@@ -154,7 +154,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     expect((await world.client.runs.read(runId)).data.attributes.status).toBe('planned');
   });
 
-  test('a resource leads to the run that changed it, and what grew is drawn and written', async () => {
+  test('a resource leads to the run that changed it, and trends are drawn and written', async () => {
     const { app } = world;
     await app.open(place.path);
     await app.click('terraform_data.one');
@@ -179,7 +179,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
     await world.shot('trends');
   });
 
-  test('every page is fit for everybody, by day and by night, and on a phone', async () => {
+  test('every page is accessible in both colour schemes and fits a phone', async () => {
     const { app } = world;
     const { organization, path } = place;
     const settings = ['general', 'policies', 'teams', 'agents', 'audit'];
@@ -217,7 +217,7 @@ needs('terraform', 'chromium')('who may what, and how it is used', () => {
       await app.seeNoMore('Loading…');
       for (const dark of [false, true]) {
         await app.look({ width: 1360, height: 900, dark });
-        // The schemes differ in their colours only.
+        // The colour schemes differ only in their colours.
         const found = await app.raw.violations(dark ? ['color-contrast'] : undefined);
         const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         wrong.push(

@@ -1,4 +1,4 @@
-/** The pages of the browser application, as a person meets them: by their texts, labels and buttons. */
+/** The pages of the browser application, used as a person does: by their texts, labels and buttons. */
 import type { Browser, BrowserPage, Look } from '../support/browser.ts';
 
 const WITHIN_MS = 20_000;
@@ -7,25 +7,25 @@ const LOOK_EVERY_MS = 40;
 export interface AppPage {
   readonly raw: BrowserPage;
   open(path: string): Promise<void>;
-  /** Signs in with a token, by the form. */
+  /** Signs in with a token through the form. */
   signIn(token: string): Promise<void>;
-  /** Until the page has the text; it throws with what the page has instead. */
+  /** Waits until the page has the text. @throws with the text that the page has instead */
   see(text: string): Promise<void>;
-  /** Until the page no longer has the text. */
+  /** Waits until the page no longer has the text. */
   seeNoMore(text: string): Promise<void>;
-  /** Until an expression is true in the page. */
+  /** Waits until the expression is true in the page. */
   until(expression: string): Promise<void>;
-  /** Presses the button, link, tab or checkbox of this name. */
+  /** Presses the button, link, tab or checkbox with this name. */
   click(name: string): Promise<void>;
-  /** Whether there is such a button, and whether it can be pressed. */
+  /** Whether a button with this name exists, and whether it can be pressed. */
   button(name: string): Promise<'missing' | 'disabled' | 'enabled'>;
   fill(label: string, value: string): Promise<void>;
-  /** The statuses that the page shows, in their order. */
+  /** The statuses that the page shows, in the order of the page. */
   chips(): Promise<string[]>;
   look(look: Look): Promise<void>;
 }
 
-/** What is pressed: the first that has this name and is in sight. */
+/** Finds the first visible element with this name. */
 const FIND = `(name) => {
   const named = (element) => (element.getAttribute('aria-label') ?? element.innerText ?? '').replace(/\\s+/g, ' ').trim();
   const all = [...document.querySelectorAll('button, a, [role="tab"], [role="menuitem"], [role="option"], label')];
@@ -74,7 +74,7 @@ export function appPage({ page }: Pick<Browser, 'page'>, url: string): AppPage {
         each.getClientRects().length > 0 && ([...(each.labels ?? [])].some((one) => one.innerText.trim().startsWith(${JSON.stringify(label)})) ||
         each.getAttribute('aria-label') === ${JSON.stringify(label)}))`;
       await until(field, `the field ${label}`);
-      // Fields for times take no text: what is chosen in them comes as a whole.
+      // Fields for times accept no typed text, so their value is set as a whole.
       const isTyped = await page.evaluate<boolean>(`(() => {
         const field = ${field};
         if (!/^(date|time)/.test(field.type)) { field.focus(); field.select(); return true; }
@@ -90,7 +90,7 @@ export function appPage({ page }: Pick<Browser, 'page'>, url: string): AppPage {
       ),
     async look(look) {
       await page.look(look);
-      // The app learns of the scheme by an event of its own, and colours may fade into each other.
+      // The app learns of the colour scheme through an event, and colours may fade into each other.
       const scheme = look.dark === true ? 'dark' : 'light';
       await until(
         `location.protocol === 'about:' || (document.documentElement.dataset.mantineColorScheme === '${scheme}' &&

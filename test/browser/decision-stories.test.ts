@@ -25,7 +25,7 @@ const CONFIGURATION = {
     resource "terraform_data" "small" { input = "small" }`,
 };
 
-needs('terraform', 'chromium')('people who decide', () => {
+needs('terraform', 'chromium')('decisions on the pages', () => {
   let world: Awaited<ReturnType<typeof startStoryWorld>>;
   let place: Place;
   let service: TaskService;
@@ -50,7 +50,7 @@ needs('terraform', 'chromium')('people who decide', () => {
     service.close();
   });
 
-  /** A run whose author is a program: whoever is signed in may approve it. */
+  /** A run whose author is a program, so that every signed-in person may approve it. */
   async function runOfProgram(message: string): Promise<string> {
     const { client, server } = world;
     const team = await client.teams.create(place.organization, { name: uniqueName('pipeline') });
@@ -63,7 +63,7 @@ needs('terraform', 'chromium')('people who decide', () => {
     return run.id;
   }
 
-  test('costs, policies and approvals stand on the page of the run, and are decided there', async () => {
+  test('the page of a run shows costs, policies and approvals, and takes decisions about them', async () => {
     const { app, client } = world;
     const runId = await runOfProgram('A large server');
     await app.open(`${place.path}/runs/${runId}`);
@@ -105,11 +105,11 @@ needs('terraform', 'chromium')('people who decide', () => {
     await app.see('Cost a month');
     await app.click('Apply');
     await app.until(`document.querySelector('header [data-status="applied"]')`);
-    // Whoever confirms and is asked for an approval gives it with that.
+    // A confirmation also counts as the approval that the same person was asked for.
     await app.see('1 of 1 of those who may apply');
   });
 
-  test('what a service says of a plan stands on the page of the run as text, and a failure is overridden there', async () => {
+  test('the page of a run shows the results of a run task as text, and overrides a failed one', async () => {
     const { app, client } = world;
     const own = await world.workspace({ 'main.tf': 'resource "terraform_data" "one" {}' });
     const task = await client.runTasks.create(own.organization, {

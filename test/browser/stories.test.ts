@@ -23,7 +23,7 @@ const PASSWORD = `
     sensitive = true
   }`;
 
-needs('terraform', 'chromium')('people at the pages', () => {
+needs('terraform', 'chromium')('runs on the pages', () => {
   let world: Awaited<ReturnType<typeof startStoryWorld>>;
   let network: Place;
   beforeAll(async () => {
@@ -67,7 +67,7 @@ needs('terraform', 'chromium')('people at the pages', () => {
     await world.shot('run-applied-log');
   });
 
-  test('what destroys comes first, and takes the name of the workspace', async () => {
+  test('destructive changes come first and are confirmed with the name of the workspace', async () => {
     const { app, client } = world;
     await upload(client, network.id, { 'main.tf': AFTER + PASSWORD });
     const runId = await world.settledRun(network, 'One subnet less');
@@ -90,7 +90,7 @@ needs('terraform', 'chromium')('people at the pages', () => {
     expect((await client.runs.read(runId)).data.attributes.status).toBe('planned');
     await world.shot('confirm-destroys');
 
-    // Somebody else decides while the dialog is open.
+    // Another person decides while the dialog is open.
     await client.runs.discard(runId, { comment: 'not today' });
     await app.see('can no longer be confirmed as it was shown');
     expect(await app.button('Apply')).toBe('disabled');
@@ -114,7 +114,7 @@ needs('terraform', 'chromium')('people at the pages', () => {
     expect(events.filter(({ attributes }) => attributes.action === 'confirmed')).toHaveLength(1);
   });
 
-  test('what the command line decides is seen at once', async () => {
+  test('a decision from the command line is shown at once', async () => {
     const { app, client } = world;
     const place = await world.workspace({ 'main.tf': 'resource "terraform_data" "one" {}' });
     const runId = await world.settledRun(place, 'From the command line');
@@ -126,7 +126,7 @@ needs('terraform', 'chromium')('people at the pages', () => {
     expect((await client.runs.read(runId)).data.attributes.status).toBe('applied');
   });
 
-  test('a secret is on no page', async () => {
+  test('no page contains a secret', async () => {
     const { app } = world;
     const pages = ['', '/runs', '/states', '/variables', '/settings'].map((page) => `${network.path}${page}`);
     const { data: runs } = await world.client.runs.listInWorkspace(network.id);
@@ -144,7 +144,7 @@ needs('terraform', 'chromium')('people at the pages', () => {
     await app.see('(sensitive value)');
   });
 
-  test('text of others is text, whatever it is made of', async () => {
+  test('text from users is shown as text, whatever it contains', async () => {
     const { app, browser } = world;
     const place = await world.workspace({
       'main.tf': `
@@ -176,7 +176,7 @@ needs('terraform', 'chromium')('people at the pages', () => {
     expect(browser.complaints).toEqual([]);
   });
 
-  test('a log is whole after the server was killed in the middle of it', async () => {
+  test('a log is complete after the server was killed in the middle of it', async () => {
     const { app, client, server } = world;
     const place = await world.workspace({
       'main.tf': `

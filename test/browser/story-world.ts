@@ -1,4 +1,4 @@
-/** One server process with real terraform, and one browser, for all stories: both are slow to start. */
+/** One server process with real terraform and one browser for all stories, because both start slowly. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@runwright/client';
@@ -8,14 +8,14 @@ import { ADMIN_TOKEN, startServerProcess, type ServerProcess } from '../support/
 import { uniqueName } from '../support/scenario.ts';
 import { appPage, type AppPage } from './app-page.ts';
 
-/** Pictures for people who want to look; git ignores them. */
+/** Screenshots for people; git ignores them. */
 const SHOTS = path.resolve(import.meta.dirname, 'screenshots');
 
 export interface Place {
   organization: string;
   name: string;
   id: string;
-  /** Of the workspace, below /app. */
+  /** The path of the workspace below /app. */
   path: string;
 }
 
@@ -23,9 +23,9 @@ export interface StoryWorld {
   client: Client;
   browser: Browser;
   app: AppPage;
-  /** A workspace with this configuration. */
+  /** Creates a workspace with this configuration. */
   workspace(files: Files, attributes?: Record<string, unknown>): Promise<Place>;
-  /** A run that has come to rest. */
+  /** Creates a run and waits until it has settled. */
   settledRun(place: Place, message: string): Promise<string>;
   apply(runId: string): Promise<void>;
   shot(name: string): Promise<void>;
@@ -47,7 +47,7 @@ export async function startStoryWorld(
   };
 }
 
-/** A new organization on a server that runs, and somebody who is signed in there. */
+/** Creates an organization on a running server, and signs a person in there. */
 export async function enterWorld(
   { url, client }: Pick<ServerProcess, 'url' | 'client'>,
   browser: Browser,

@@ -45,7 +45,7 @@ needs('terraform')('two agents of different pools', () => {
     const southRun = await run(south.workspaceId);
     const ended = await until(client, southRun, 'final');
     expect(ended.attributes.status).toBe('applied');
-    // The one agent there is had nothing else to do, and left it alone.
+    // The only agent was idle and left this run alone.
     expect((await client.runs.read(northRun)).data.attributes.status).toBe('plan_queued');
     await start(north);
     expect((await until(client, northRun, 'final')).attributes.status).toBe('applied');

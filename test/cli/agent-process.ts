@@ -8,13 +8,13 @@ export const PROGRAM = path.resolve(import.meta.dirname, '..', '..', 'bin', 'run
 export const EXAMPLE = path.resolve(import.meta.dirname, '..', '..', 'examples', 'servers');
 
 export interface AgentProcess {
-  /** Asks it to stop. Resolves to its exit code. */
+  /** Asks the agent to stop. Resolves to its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  /** What it has logged so far. */
+  /** The log of the agent so far. */
   log(): string;
 }
 
-/** `runwright agent` as a process of its own, working for a test's server. */
+/** `runwright agent` as a process that works for a server of the test. */
 export async function startAgent(serverUrl: string, env: NodeJS.ProcessEnv = {}): Promise<AgentProcess> {
   const workFolder = await mkdtemp(path.join(tmpdir(), 'runwright-agent-test-'));
   const child = spawn(process.execPath, [PROGRAM, 'agent', '--url', serverUrl, '--slots', '1'], {
@@ -29,7 +29,7 @@ export async function startAgent(serverUrl: string, env: NodeJS.ProcessEnv = {})
   let log = '';
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
-  // What it wrote last may arrive after its end.
+  // Its last output may arrive after its exit.
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       resolve(code);

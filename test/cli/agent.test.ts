@@ -35,19 +35,19 @@ needs('terraform')('runwright agent', () => {
     started.push(agent);
     return agent;
   };
-  // A test that fails has not stopped its agent.
+  // A failed test has not stopped its agent.
   afterEach(async () => {
     for (const agent of started.splice(0)) await agent.stop('SIGKILL');
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('ends in good order on %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('stops cleanly on %s', async (signal) => {
     const agent = await start(server.url);
     await expect.poll(() => agent.log(), { timeout: 20_000 }).toContain('the agent works for');
     expect(await agent.stop(signal)).toBe(0);
     expect(agent.log()).toContain('the agent has stopped');
   });
 
-  test('asked to stop in the middle of an apply, it interrupts terraform and delivers what came of it', async () => {
+  test('interrupts terraform when it is asked to stop during an apply, and delivers the result', async () => {
     const agent = await start(server.url);
     const workspaceId = await createWorkspace(server, await createOrganization(server), {
       'auto-apply': true,
@@ -72,7 +72,7 @@ needs('terraform')('runwright agent', () => {
     expect(state).toContain('quick');
   });
 
-  test('ends with 3 when the server refuses its token, and does not show it', async () => {
+  test('exits with 3 when the server refuses its token, which it does not print', async () => {
     const agent = await start(server.url, { RUNWRIGHT_AGENT_TOKEN: 'a-token-that-nobody-knows' });
     await expect.poll(() => agent.log(), { timeout: 20_000 }).toContain('the agent has ended');
     expect(await agent.stop()).toBe(3);
@@ -95,7 +95,7 @@ needs('terraform')('runwright agent', () => {
       },
       'RUNWRIGHT_SSH_KNOWN_HOSTS',
     ],
-  ])('settings %j are refused with the name of the one that is wrong', (env, name) => {
+  ])('wrong settings are refused with the name of the setting: %j', (env, name) => {
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'agent'], {
       env: { PATH: process.env['PATH'], ...env },
       encoding: 'utf8',

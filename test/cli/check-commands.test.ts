@@ -20,7 +20,7 @@ afterAll(async () => await server.close());
 const cli = async (...args: string[]) =>
   await runCli(args, { RUNWRIGHT_URL: server.url, RUNWRIGHT_TOKEN: ADMIN_TOKEN });
 
-test('the examples are uploaded, tried on past plans, and hold from then on', async () => {
+test('the example policies are uploaded, tried on past plans, and hold from then on', async () => {
   const { organization, workspaceId } = await readyWorkspace(server, { name: 'tried' });
   const plans = [
     redactedPlan({ 'aws_instance.old': { before: { tags: { owner: 'web' } }, after: null } }),
@@ -65,7 +65,7 @@ test('the examples are uploaded, tried on past plans, and hold from then on', as
   expect(broken.stderr).toContain('policies.yaml, line 1, column 1: the archive has no policies.yaml');
 });
 
-test('the sample of prices is uploaded, and again as its next version', async () => {
+test('the sample of prices is uploaded, and uploaded again as its next version', async () => {
   const { organization } = await readyWorkspace(server);
   const file = path.join(EXAMPLES, 'prices', 'clouds-sample.yaml');
   const first = await cli('price-book', 'upload', organization, file);

@@ -27,7 +27,7 @@ needs('terraform')('the demo', () => {
   test('runs to its end, shows what happens, and leaves nothing behind', { timeout: 90_000 }, async () => {
     const temporary = await mkdtemp(path.join(inject('databaseTemplate').workFolder, 'demo-test-'));
     try {
-      // A database of this person's own must not be touched.
+      // The demo must not touch the person's own database.
       const { code, output } = await runDemo({
         PATH: process.env['PATH'],
         TMPDIR: temporary,

@@ -75,7 +75,7 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
     expect(again.stderr).toContain('the server refused (409)');
   });
 
-  test("a configuration that terraform refuses ends with 1 and terraform's own words", async () => {
+  test("a configuration that terraform refuses exits with 1 and shows terraform's own error", async () => {
     await createWorkspace(server, organization, { name: 'refused' });
     const workspace = `${organization}/refused`;
     const created = await run('create', workspace, '--dir', EXAMPLE, '--var', 'server_count=99', '--watch');
@@ -84,7 +84,7 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
     expect(created.stdout).toContain('Next: runwright run logs');
   });
 
-  test('flags of a run reach it, and a plain text with blanks stays one', async () => {
+  test('flags reach the run, and a plain text with spaces stays one value', async () => {
     await createWorkspace(server, organization, { name: 'flagged' });
     const folder = await mkdtemp(path.join(tmpdir(), 'runwright-flagged-'));
     try {
@@ -155,7 +155,7 @@ needs('terraform')('the run commands, against a server and an agent with terrafo
     expect((await run('outputs', workspace)).stdout).toContain('No outputs.');
   });
 
-  test('a run that is canceled while terraform applies stops it, and the watch ends', async () => {
+  test('canceling a run during its apply stops terraform, and the watch ends', async () => {
     await createWorkspace(server, organization, { name: 'canceled', 'auto-apply': true });
     const workspace = `${organization}/canceled`;
     const folder = await mkdtemp(path.join(tmpdir(), 'runwright-slow-'));

@@ -26,7 +26,7 @@ function serveWith(settings: Record<string, string>): Promise<Ended> {
     ...settings,
   };
   return new Promise((resolve) => {
-    // A server that starts after all is killed, and has no code.
+    // A server that starts after all is killed, so its exit code is null.
     execFile(
       process.execPath,
       [PROGRAM, 'serve'],

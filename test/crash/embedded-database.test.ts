@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 const writer = path.join(import.meta.dirname, 'embedded-writer.ts');
 const ROUNDS = 3;
-/** Each round starts a program and a database, which takes its time where much else is running. */
+/** Each round starts a program and a database, which is slow on a busy machine. */
 const TIMEOUT_MS = 240_000;
 
 let homeFolder: string;
@@ -19,7 +19,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(homeFolder, { recursive: true }));
 
-/** Starts the writer and reads its lines as they come. Ends when it is killed or has nothing more to say. */
+/** Starts the writer and reads its lines as they come. The lines end when the writer is killed or exits. */
 function startWriter() {
   const child = spawn(
     process.execPath,
@@ -32,7 +32,7 @@ function startWriter() {
   return { child, lines: createInterface({ input: child.stdout }) };
 }
 
-/** Kills the writer once it has acknowledged so many transactions. */
+/** Kills the writer once it has acknowledged this many transactions. */
 async function writeUntilKilled(transactions: number, whileRunning = async () => {}) {
   const { child, lines } = startWriter();
   let found: { highest: number; total: number } | undefined;
@@ -52,7 +52,7 @@ async function writeUntilKilled(transactions: number, whileRunning = async () =>
 }
 
 test(
-  'a killed server loses no acknowledged transaction and keeps none by half; meanwhile nobody else gets in',
+  'a killed server loses no acknowledged transaction and keeps no partial one; the folder opens only once',
   { timeout: TIMEOUT_MS },
   async () => {
     let lastAcked = 0;

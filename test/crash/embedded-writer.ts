@@ -1,6 +1,6 @@
 /**
- * Writes transactions to the embedded database in the folder it is given until somebody kills it. Says on stdout what it
- * found (`found HIGHEST SUM`), then each transaction that was acknowledged (`acked NUMBER`); `refused REASON` when it
+ * Writes transactions to the embedded database in the given folder until it is killed. Prints what it found
+ * (`found HIGHEST SUM`), then each acknowledged transaction (`acked NUMBER`), or `refused REASON` when it
  * cannot open the folder.
  */
 import { sql } from 'kysely';

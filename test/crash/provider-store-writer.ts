@@ -1,4 +1,4 @@
-/** Stores packages in the folder that it is given, one after the other, and says each that is there. */
+/** Stores packages in the given folder, one after the other, and prints each stored one. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hashPackage, listPackage } from '../../src/runner/providers/package-files.ts';

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** @returns the packages that a writer said were there before it was killed, at no particular moment */
+/** @returns the packages that a writer reported as stored before it was killed at a random moment */
 async function writeUntilKilled(start: number): Promise<number[]> {
   const args = ['--import', 'tsx', '--conditions', '@runwright/source', writer, root, String(start)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -37,7 +37,7 @@ async function writeUntilKilled(start: number): Promise<number[]> {
   return said;
 }
 
-test('runners that are killed while they store packages leave no half package, and lose none', async () => {
+test('runners that are killed while they store packages lose no package and leave no partial one', async () => {
   const store = openProviderStore(path.join(root, 'store'), () => {});
   const written: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -10,7 +10,7 @@ import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server
 import { startTaskService, type TaskService } from '../support/task-service.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-/** The shell blocks of a page, one after the other. */
+/** The shell blocks of a page, in the order of the page. */
 function blocksOf(page: string, count: number): string[] {
   const text = readFileSync(path.join(root, 'docs', page), 'utf8');
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) => commands);
@@ -29,7 +29,7 @@ afterAll(async () => {
   service.close();
 });
 
-/** Runs commands of a page in the folder of the project, as somebody who has the program. */
+/** Runs commands of a page in the folder of the project, with the program on the PATH. */
 async function bash(commands: string, variables: Record<string, string>): Promise<string> {
   const env = {
     PATH: `${path.join(root, 'bin')}:${process.env['PATH']}`,
@@ -47,7 +47,7 @@ async function plannedRun(workspaceId: string): Promise<string> {
 }
 
 test(
-  'the commands of the page about run tasks make one, attach it, answer for it, and show what it said',
+  'the commands of the page about run tasks make a task, attach it, answer for it, and show its result',
   { timeout: 120_000 },
   async () => {
     const { organization, workspaceId } = await readyWorkspace(server, { name: 'network' });
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'those of the pages about costs and policies switch estimates on, upload, try and override',
+  'the commands of the pages about costs and policies switch estimates on, upload, try and override',
   { timeout: 120_000 },
   async () => {
     const { organization, workspaceId } = await readyWorkspace(server, { name: 'network' });
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'those of the page about approvals ask for them, give one, apply, and close a workspace',
+  'the commands of the page about approvals ask for approvals, give one, apply, and close a workspace',
   { timeout: 120_000 },
   async () => {
     const { organization, workspaceId } = await readyWorkspace(server);

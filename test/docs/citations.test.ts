@@ -39,7 +39,7 @@ const found = files.map((file) => {
   return { file, ...citationsIn(read(file), { ...(ownPage !== undefined && { ownPage }), rows }) };
 });
 
-describe('what the code cites', () => {
+describe('citations in the code', () => {
   test('every citation has its section', () => {
     const dangling = found.flatMap(({ file, citations }) =>
       citations
@@ -57,7 +57,7 @@ describe('what the code cites', () => {
     expect(unclear, 'write it like docs/contract/README.md says').toEqual([]);
   });
 
-  test('the contract holds nothing that nobody cites', () => {
+  test('every section of the contract is cited', () => {
     const cited = new Set([
       ...found
         .filter(({ file }) => !file.startsWith('docs/contract/'))

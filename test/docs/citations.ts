@@ -2,13 +2,13 @@
 export interface Citation {
   page: string;
   section: string;
-  /** From 1. */
+  /** Starts at 1. */
   line: number;
 }
 
 export interface Found {
   citations: Citation[];
-  /** What looks like a citation and names no page, or a page without a section. */
+  /** Text that looks like a citation but lacks a page or a section. */
   unclear: { text: string; line: number }[];
 }
 
@@ -21,10 +21,10 @@ const ITEM: Readonly<Record<string, RegExp>> = {
   threats: /(T\d+)\b/y,
 };
 const NEXT = /(?:, and |, | and )/y;
-/** Not ours to look up. */
+/** References to public standards, which are not looked up. */
 const PUBLIC_STANDARD = /RFC \d+,? §[\d.]+/g;
 
-/** The text without what comments put at the start of a line, so that a citation may be wrapped. */
+/** The text without comment markers at the start of lines, so that a citation may be wrapped. */
 function flatten(text: string): { flat: string; lineAt: (index: number) => number } {
   const starts: number[] = [];
   let flat = '';
@@ -35,7 +35,7 @@ function flatten(text: string): { flat: string; lineAt: (index: number) => numbe
   return { flat, lineAt: (index) => starts.findLastIndex((start) => start <= index) + 1 };
 }
 
-/** `8, 33 to 35 and 46`: each row. */
+/** The rows of a list such as `8, 33 to 35 and 46`. */
 export function rowsOf(list: string): string[] {
   return [...list.matchAll(/(\d+b?)(?: to (\d+))?/g)].flatMap(([, from = '', to]) =>
     to === undefined
@@ -45,7 +45,7 @@ export function rowsOf(list: string): string[] {
 }
 
 /**
- * @param ownPage the page that a bare `§` means: that of a page of the contract itself
+ * @param ownPage the page that a bare `§` refers to, for pages of the contract itself
  * @param rows whether a bare `row 8` is one of api-contract §3.3, as in the models' state machine
  */
 export function citationsIn(

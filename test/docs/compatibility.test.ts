@@ -8,16 +8,16 @@ import { HCP_AREAS } from './hcp-endpoints.ts';
 const file = path.resolve(import.meta.dirname, '..', '..', 'docs', 'compatibility.md');
 
 describe('docs/compatibility.md', () => {
-  test('says what is served now: `npm run docs` writes it', () => {
+  test('lists the endpoints that are served now: `npm run docs` writes it', () => {
     const page = readFileSync(file, 'utf8');
     expect(page).toBe(replacePart(page, API_PART, apiPart(endpointTable())));
   });
 
-  test('says of everything that is not there why', () => {
+  test('gives a reason for every endpoint that is not served', () => {
     expect(withoutReason(endpointTable())).toEqual([]);
   });
 
-  test('tells what is served from what is not', () => {
+  test('separates what is served from what is not', () => {
     const part = apiPart(endpointTable());
     expect(part).toContain('| `POST /runs/:id/actions/apply` | Confirm a run');
     expect(part).toMatch(/Refused in words: .*`POST \/plan-exports`/);

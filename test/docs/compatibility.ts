@@ -8,7 +8,7 @@ export const API_PART = { begin: '<!-- api: made by `npm run docs` -->', end: '<
 
 type Served = Map<string, Pick<Endpoint, 'summary' | 'answers'>>;
 
-/** The same for both sides: parameters lose their names. */
+/** The key of an endpoint for comparison, without the names of its parameters. */
 function keyOf(method: string, url: string): string {
   const path = /^\/(api|oauth|\.well-known|app)(\/|$)/.test(url) ? url : `/api/v2${url}`;
   return `${method} ${path.replaceAll(/:[A-Za-z]+/g, ':')}`;
@@ -21,13 +21,13 @@ const parse = (endpoint: string): [method: string, url: string] => {
 
 type Standing = 'served' | 'refused' | 'out';
 
-/** An endpoint that never succeeds is there to say why. */
+/** An endpoint that never succeeds only explains why it is refused. */
 export function standingOf(endpoint: Pick<Endpoint, 'answers'> | undefined): Standing {
   if (endpoint === undefined) return 'out';
   return Object.keys(endpoint.answers).some((status) => Number(status) < 400) ? 'served' : 'refused';
 }
 
-/** Those that are not there, and for which no reason is given. */
+/** Endpoints that are neither served nor have a reason for that. */
 export const withoutReason = (rooms: readonly Room<never>[]): string[] => {
   const endpoints = rooms.flatMap((room) => room.endpoints as readonly Endpoint[]);
   const there = new Set(endpoints.map(({ method, url }) => keyOf(method, url)));

@@ -1,5 +1,5 @@
 /**
- * The endpoints as data, without a server: what makes them only keeps the platform for later.
+ * The endpoints as data, without a server: the functions that make them only store the platform for later.
  */
 import type { Platform } from '../../src/server/context.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';

@@ -1,8 +1,8 @@
-/** A part of the API that HCP Terraform documents together, and the shapes that its routes come in. */
+/** A part of the API that HCP Terraform documents as one page, and helpers for common shapes of routes. */
 export interface Area {
   name: string;
   endpoints: readonly string[];
-  /** Why those of it are out that are neither served nor refused in words. */
+  /** Why its endpoints are out that are neither served nor refused with a reason. */
   out?: string;
 }
 

@@ -1,6 +1,6 @@
 import { backingData, changes, crud, type Area } from './hcp-area.ts';
 
-/** What surrounds runs: where configurations and modules come from, what checks them, and keys. */
+/** The endpoints around runs: sources of configurations and modules, checks, and keys. */
 export const OTHER_AREAS: readonly Area[] = [
   {
     name: 'Assessments',

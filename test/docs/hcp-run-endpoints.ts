@@ -2,7 +2,7 @@ import { backingData, changes, crud, type Area } from './hcp-area.ts';
 
 const planArtifacts = ['json-output', 'json-output-redacted', 'json-schema'];
 
-/** What runs are made of and made in, and who may. */
+/** The endpoints of runs, of their parts and places, and of permissions. */
 export const RUN_AREAS: readonly Area[] = [
   {
     name: 'Discovery and sign-in',
@@ -57,7 +57,7 @@ export const RUN_AREAS: readonly Area[] = [
     ],
   },
   {
-    // Refused with 422 and words, since terraform takes a 404 for missing rights.
+    // Refused with 422 and a reason, since terraform takes a 404 for missing permissions.
     name: 'Query runs (of `terraform query`; 422, which says so)',
     endpoints: [
       'POST /queries',

@@ -1,6 +1,6 @@
 /**
- * What clients of HCP Terraform and Terraform Enterprise send of the resources that are served here, endpoint by endpoint:
- * attributes, and relationships after `→`. Those that are only part of answers are left out.
+ * What clients of HCP Terraform and Terraform Enterprise send to the endpoints that are served here, by endpoint:
+ * attributes, and relationships after `→`. Attributes that appear only in answers are left out.
  */
 const workspace = [
   ...['agent-pool-id', 'allow-destroy-plan', 'assessments-enabled', 'auto-apply', 'auto-apply-run-trigger'],
@@ -136,7 +136,7 @@ const workspaceIncludes = [
   ...['effective_tag_bindings', 'agent_pool'],
 ];
 
-/** What their clients ask reads for: names of parameters, and words of `include` after a `+`. */
+/** Query parameters that their clients send with reads, and words of `include` after a `+`. */
 export const HCP_ASKED: Readonly<Record<string, readonly string[]>> = {
   '/organizations': ['q', 'q[name]', 'q[email]'],
   '/organizations/:organization': ['+default_project'],

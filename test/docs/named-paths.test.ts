@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-/** What a name may be relative to. */
+/** The folders that a named path may be relative to. */
 const BASES = ['', 'src/server', 'packages/models/src'];
 const NAMED = /`((?:[\w.-]+\/)+(?:[\w.-]+\/|[\w.-]+\.(?:ts|md|cjs|mjs)))`|([A-Z]+\.md)/g;
 
@@ -19,7 +19,7 @@ test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', '.dependency-cru
   },
 );
 
-test('no two pages of decisions have one number, and none says another than its name', () => {
+test('each decision page has its own number, and its heading matches its file name', () => {
   const folder = path.join(root, 'docs', 'adr');
   const pages = readdirSync(folder).map((name) => {
     const [, said] = /^# (\d+)\b/.exec(readFileSync(path.join(folder, name), 'utf8')) ?? [];

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const readme = readFileSync(path.resolve(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
 
-/** The commands of the one block that is marked as shell. */
+/** The commands of the only block that is marked as shell. */
 function shellCommands(): string {
   const [, commands] = /```sh\n([\s\S]*?)```/.exec(readme) ?? [];
   if (commands === undefined) throw new Error('the README has no shell block');

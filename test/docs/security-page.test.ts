@@ -10,7 +10,7 @@ const named = [...page.matchAll(/`([^`]+\.test\.ts)`: \*([^*]+)\*/g)].map(([, fi
   file,
   words,
 }));
-/** What a file of tests calls them: quotes in names may be escaped. */
+/** The text of a test file without the escapes of quotes in names. */
 const unescaped = (text: string): string => text.replaceAll("\\'", "'");
 
 test('every threat has one row', () => {
@@ -27,7 +27,7 @@ test('every test that docs/security.md names is there', () => {
   expect(missing).toEqual([]);
 });
 
-test('every file of tests that is named is named with a test of it', () => {
+test('every test file that the page names is named together with one of its tests', () => {
   const files = [...page.matchAll(/`([^`]+\.test\.ts)`/g)].map(([, file]) => file);
   const alone = files.filter((file) => !named.some((one) => one.file === file));
   expect(alone).toEqual(['test/docs/security-page.test.ts']);

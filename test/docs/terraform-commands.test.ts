@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const root = path.resolve(import.meta.dirname, '..', '..');
 const tests = path.join(root, 'test', 'terraform-cli');
 
-/** The commands that test/terraform-cli tries; those tests themselves show whether they work. */
+/** The commands that test/terraform-cli tries. Whether they work is shown by those tests. */
 const commands = readdirSync(tests)
   .filter((name) => name.endsWith('.test.ts'))
   .flatMap((name) => [

@@ -1,4 +1,4 @@
-/** The part of docs/mcp.md that says which tools reach which endpoint, by the calls that the tests of the tools make. */
+/** The part of docs/mcp.md that lists the tools for each endpoint, found by the calls in the tests of the tools. */
 import { ALL_CALLS } from '../../src/mcp/testing/tool-calls.ts';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import type { Room } from '../../src/server/http/openapi/document.ts';
@@ -12,7 +12,7 @@ export const TOOL_API_PART = {
 export const TOOL_TABLE_PART = { begin: '<!-- tools: made by `npm run docs` -->', end: '<!-- /tools -->' };
 
 interface Reached {
-  /** `GET /runs/:id`. */
+  /** For example `GET /runs/:id`. */
   readonly endpoint: string;
   readonly tools: readonly string[];
 }
@@ -20,11 +20,11 @@ interface Reached {
 const PREFIX = '/api/v2';
 const short = ({ method, url }: Endpoint): string => `${method} ${url.replace(PREFIX, '')}`;
 
-/** What the public API serves, with the tools that call it. */
+/** The endpoints of the public API with the tools that call them. */
 export function reachedEndpoints(rooms: readonly Room<never>[]): Reached[] {
   const endpoints = rooms
     .flatMap((room) => room.endpoints as readonly Endpoint[])
-    // Those that can only refuse are there to say why.
+    // Endpoints that can only refuse need no tool.
     .filter((endpoint) => endpoint.url.startsWith(`${PREFIX}/`) && standingOf(endpoint) === 'served');
   const tools = new Map(endpoints.map((endpoint) => [endpoint, new Set<string>()]));
   for (const { tool, requests } of ALL_CALLS) {
@@ -39,7 +39,7 @@ export function reachedEndpoints(rooms: readonly Room<never>[]): Reached[] {
   }));
 }
 
-/** The endpoint that answers a request, the one with the fewest parameters where several could. */
+/** The endpoint that answers a request: the one with the fewest parameters if several match. */
 function findEndpoint(endpoints: readonly Endpoint[], request: string): Endpoint | undefined {
   const [method = '', target = ''] = request.split(' ');
   const [path = ''] = target.split('?');

@@ -1,6 +1,6 @@
 /**
- * `npm test` runs this when the tests have run: docs/compatibility.md calls an endpoint served, so a test must have been
- * answered with success by it. The argument is a file of lines like `GET /api/v2/runs/:id`, one for each that was.
+ * `npm test` runs this after the tests: docs/compatibility.md calls an endpoint served, so a test must have received
+ * a success from it. The argument is a file with one line such as `GET /api/v2/runs/:id` for each success.
  */
 import { readFileSync } from 'node:fs';
 import { endpointTable } from './endpoint-table.ts';
@@ -8,7 +8,7 @@ import { endpointTable } from './endpoint-table.ts';
 const answered = new Set(readFileSync(process.argv[2] ?? '', 'utf8').split('\n'));
 const missing = endpointTable()
   .flatMap(({ endpoints }) => endpoints)
-  // Those that can only refuse are there to say why.
+  // Endpoints that can only refuse never succeed.
   .filter(({ answers }) => Object.keys(answers).some((status) => Number(status) < 400))
   .map(({ method, url }) => `${method} ${url}`)
   .filter((endpoint) => !answered.has(endpoint));

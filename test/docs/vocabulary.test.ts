@@ -16,7 +16,7 @@ function find(method: string, url: string): Endpoint {
   return found;
 }
 
-test('the page says what counts now: `npm run docs` writes it', () => {
+test('the page lists the vocabulary of the endpoints: `npm run docs` writes it', () => {
   const page = readFileSync(file, 'utf8');
   expect(page).toBe(replacePart(page, VOCABULARY_PART, vocabularyPart(endpointTable())));
 });
@@ -29,7 +29,7 @@ test('everything that clients send is honoured, kept, taken or refused, and neve
   }
 });
 
-test('everything that clients ask reads for is known', () => {
+test('every query parameter that clients send is known', () => {
   for (const [url, words] of Object.entries(HCP_ASKED)) {
     const { include, without, filters, sort } = askedOf(find('GET', url));
     const known = [
@@ -45,7 +45,7 @@ test('everything that clients ask reads for is known', () => {
 test('nothing that restricts or protects is merely kept', () => {
   const protecting =
     /(user-tokens|enforce|recoverable|hyok|ttl|auth-policy|allow-|excluded|scoped|sensitive|visibility|approval|locking|expired-at|policy-paths|plan-only|remote-state|enabled$)/;
-  /** Not about what anybody may do: health is not assessed, no repository is watched, nothing costs anything. */
+  /** Not about permissions: health is not assessed, no repository is watched, and nothing costs anything. */
   const harmless =
     /^(assessments-|file-triggers-|cost-estimation-|aggregated-commit-|speculative-plan-management-)/;
   const kept = endpoints.flatMap((endpoint) =>

@@ -1,6 +1,6 @@
 /**
- * The part of docs/compatibility.md that says what follows from each attribute and relationship that a client may send,
- * and what each list can be narrowed, ordered and widened by: made of what the endpoints declare.
+ * The part of docs/compatibility.md that says what each attribute and relationship of a request does, and which
+ * filters, orders and includes each list takes. It is made from the declarations of the endpoints.
  */
 import * as z from 'zod';
 import type { Effect } from '../../src/server/http/effect.ts';
@@ -14,7 +14,7 @@ export const VOCABULARY_PART = {
 
 type Standing = Effect | 'honoured';
 
-/** What an endpoint that makes or changes something takes: attributes by their names, relationships after `→`. */
+/** What an endpoint that makes or changes something accepts: attributes by name, and relationships after `→`. */
 export function takenBy({ body, bodyShape }: Pick<Endpoint, 'body' | 'bodyShape'>): Map<string, Standing> {
   const data = shapeOf(shapeOf(bodyShape ?? body)['data']);
   const members = [
@@ -33,7 +33,7 @@ function standingOf(schema: unknown): Standing {
     : 'honoured';
 }
 
-/** The members of an object, whatever it is wrapped in. */
+/** The members of an object schema, without its wrappers. */
 export function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
   if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return shapeOf(schema.unwrap());
@@ -44,13 +44,13 @@ export function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
 
 export interface Asked {
   include: readonly string[];
-  /** Words of `include` that are taken, and of which nothing is there. */
+  /** Words of `include` that are accepted but include nothing. */
   without: readonly string[];
   filters: readonly string[];
   sort: readonly string[];
 }
 
-/** What a read can be asked for, pages aside. */
+/** The query parameters of a read, without those of pages. */
 export function askedOf({ query }: Pick<Endpoint, 'query'>): Asked {
   const shape = shapeOf(query);
   const meta = (name: string): Record<string, unknown> => {

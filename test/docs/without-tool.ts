@@ -1,4 +1,4 @@
-/** The endpoints that no tool reaches, with what agents use in place of each. */
+/** The endpoints that no tool reaches, with what agents use instead of each. */
 export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoints: readonly string[] }[] = [
   {
     reason:

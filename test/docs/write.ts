@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the parts of docs/ that are made of the code. */
+/** `npm run docs`: writes the parts of docs/ that are generated from the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';

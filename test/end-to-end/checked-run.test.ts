@@ -67,7 +67,7 @@ needs('terraform', 'provider')('a run with everything around its plan and its ap
     expect((await callBack(asked, { status: 'passed' })).status).toBe(200);
   };
 
-  test('passes through every status, also when its server is killed in each phase, and does none twice', async () => {
+  test('passes through every status once, also when its server is killed in each phase', async () => {
     await client.organizations.update('checked', { 'cost-estimation-enabled': true });
     await client.priceBooks.create('checked', { name: 'boxes', document: PRICES });
     const set = await client.policySets.create('checked', { name: 'soft', global: true });
@@ -83,14 +83,14 @@ needs('terraform', 'provider')('a run with everything around its plan and its ap
     await uploadBox(workspace.id);
     const { id } = await client.runs.create({ workspace_id: workspace.id });
 
-    // The request is on its way: it is asked again, and either of the two may be answered.
+    // The request is already on its way and is sent again after the restart; either of the two may be answered.
     await service.requestFor(id, 'pre_plan');
     await server.kill();
     await server.restart();
     await answerAt(id, 'pre_plan');
     await until(client, id, 'post_plan_running');
     await answerAt(id, 'post_plan');
-    // Somewhere in the estimate or the policies.
+    // The server is killed somewhere in the estimate or the policies.
     await server.kill();
     await server.restart();
     await until(client, id, 'policy_override');
@@ -104,7 +104,7 @@ needs('terraform', 'provider')('a run with everything around its plan and its ap
     await answerAt(id, 'post_apply');
     await until(client, id, 'final');
 
-    // `policy_checking` and `policy_override` have no time of their own.
+    // `policy_checking` and `policy_override` have no timestamp of their own.
     const passed = [
       'plan_queueable',
       'pre_plan_running',
@@ -131,7 +131,7 @@ needs('terraform', 'provider')('a run with everything around its plan and its ap
     expect((await statusTimes(id)).toSorted()).toEqual(passed.toSorted());
     const { data } = await client.runs.events(id);
     const actions = data.map(({ attributes }) => (attributes as { action: string }).action);
-    // One event for each in this order, of `pending` that it was queued; what only leads to the next status has none.
+    // Each status has one event in this order; `pending` has `queued`, and statuses that only lead to the next have none.
     const leading = ['plan_queueable', 'queuing', 'queuing_apply'];
     const around = passed.indexOf('policy_checked');
     expect(actions).toEqual([
@@ -177,7 +177,7 @@ needs('terraform', 'provider')('a run with everything around its plan and its ap
     expect(attributes.status).toBe('force_canceled');
     expect(await statusTimes(run.id)).toEqual(expect.arrayContaining(['planning', 'force_canceled']));
     expect((await client.workspaces.read(workspace.id)).attributes).toMatchObject({ locked: false });
-    // Its terraform has been killed: who asked is gone.
+    // The terraform of the run has been killed, so its connection is gone.
     await expect.poll(() => connections(silent), { timeout: 30_000 }).toBe(0);
     silent.close();
   });

@@ -25,14 +25,14 @@ const SLOW_APPLY = {
     }`,
 };
 
-// Whole runs on a machine that is busy with other tests.
+// Whole runs are slow on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-// Each has a server of its own, and waits for it most of the time.
+// Each test has its own server and mostly waits for it.
 needs('terraform')('killed with SIGKILL', { concurrent: true }, () => {
   let slowPlans: string;
   beforeAll(() => {
-    // Terraform with slow plans: the built-in resource alone is planned in milliseconds.
+    // A terraform with slow plans, since the built-in resource alone is planned in milliseconds.
     slowPlans = mkdtempSync(path.join(tmpdir(), 'runwright-slow-'));
     const terraform = execFileSync('which', ['terraform'], { encoding: 'utf8' }).trim();
     const engine = path.join(slowPlans, 'terraform');
@@ -111,7 +111,7 @@ needs('terraform')('killed with SIGKILL', { concurrent: true }, () => {
     await applySays(client, run, 'local-exec');
     server.killRunners();
     expect((await until(client, id, 'final')).attributes.status).toBe('errored');
-    // The runner that is started in its place delivers it, before the run is given up or after.
+    // The runner that is started in its place delivers the state, before or after the run is given up.
     await context.expect
       .poll(async () => await resourcesInState(client, workspaceId), { timeout: 60_000 })
       .toEqual(['quick']);
@@ -120,7 +120,7 @@ needs('terraform')('killed with SIGKILL', { concurrent: true }, () => {
     expect(await resourcesInState(client, workspaceId)).toEqual(['quick', 'slow']);
   });
 
-  test('a stop is not a kill: what runs gets time to end', async (context) => {
+  test('a stop is not a kill: a running apply may finish', async (context) => {
     const server = await startServer(context);
     const { client } = server;
     const workspaceId = await createRealWorkspace(client);

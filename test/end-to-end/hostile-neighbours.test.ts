@@ -22,7 +22,7 @@ needs('terraform', 'bwrap')('two organizations on one runner', () => {
     })();
     let isOver = false;
     const over = attacking.finally(() => (isOver = true));
-    // Heard below.
+    // The rejection is handled below, by `await over`.
     over.catch(() => undefined);
     const faults: string[] = [];
     do faults.push(...(await neighbours.honest()).faults);

@@ -12,12 +12,12 @@ import { startServerProcess, type ServerProcess } from '../support/server-proces
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-needs('terraform')('values that few systems hold', () => {
+needs('terraform')('unusual values', () => {
   let server: ServerProcess;
   beforeAll(async () => void (server = await startServerProcess()));
   afterAll(async () => await server.remove());
 
-  /** Expressions, and the JSON that terraform makes of them. */
+  /** Expressions, each with the JSON that terraform makes of it. */
   const VALUES: Record<string, [hcl: string, json: string]> = {
     nul: ['base64decode("AGE=")', String.raw`"\u0000a"`],
     id: ['9007199254740993', '9007199254740993'],
@@ -30,7 +30,7 @@ needs('terraform')('values that few systems hold', () => {
     mark: [String.raw`"\ufeffhello"`, JSON.stringify('\ufeffhello')],
   };
 
-  test('come through an apply as terraform makes them, and the next plan has no changes', async () => {
+  test('survive an apply unchanged, and the next plan has no changes', async () => {
     const { client } = server;
     const workspaceId = await createRealWorkspace(client);
     const outputs = Object.entries(VALUES).map(([name, [hcl]]) => `output "${name}" {\n  value = ${hcl}\n}`);
@@ -52,7 +52,7 @@ needs('terraform')('values that few systems hold', () => {
     expect((await until(client, again.id, 'settled')).attributes.status).toBe('planned_and_finished');
   });
 
-  /** JSON as terraform reads it: numbers of any size and form, texts of any characters, and both inside of each other. */
+  /** JSON as terraform reads it: numbers of any size and form, texts of any characters, and lists and maps of them. */
   const digits = (least: number, most: number) => fc.stringMatching(new RegExp(`^[0-9]{${least},${most}}$`));
   const number = fc
     .tuple(
@@ -86,7 +86,7 @@ needs('terraform')('values that few systems hold', () => {
       .map((entries) => `{${entries.map((entry) => entry.join(':')).join()}}`),
   })) as { value: fc.Arbitrary<string> };
 
-  test('are in plans and outputs what plain terraform prints of the same folder, for random values', async () => {
+  test('appear in plans and outputs exactly as plain terraform prints them, for random values', async () => {
     const { client } = server;
     const seed = Date.now() % 2 ** 31;
     const values = [

@@ -1,4 +1,4 @@
-/** That an apply starts from what its plan saw, on a server: the folder, the values, and a folder without anything. */
+/** An apply on a real server starts from what its plan saw: the folder, the values, and also an empty folder. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { testProvider, type TestProvider } from '../support/provider/test-provider.ts';
 import { needs } from '../support/programs.ts';
@@ -35,7 +35,7 @@ needs('terraform', 'provider')('a real server', () => {
     return await until(client, id, 'final');
   }
 
-  test('gives an apply what its plan made, and the lock file it wrote', async () => {
+  test('gives an apply the files that its plan made and the lock file that its plan wrote', async () => {
     const workspaceId = await createRealWorkspace(client);
     const run = await runThrough(workspaceId, {
       ...provider.files(),
@@ -54,7 +54,7 @@ resource "terraform_data" "reader" {
     expect(log).toContain(provider.source);
   });
 
-  test('gives an apply the ephemeral values of its plan, and keeps them nowhere', async () => {
+  test('gives an apply the ephemeral values of its plan and stores them nowhere', async () => {
     const workspaceId = await createRealWorkspace(client);
     await client.variables.create(workspaceId, {
       ...{ key: 'token', value: 's3cr3t-of-workspace', category: 'terraform' as const, sensitive: true },
@@ -89,7 +89,7 @@ resource "terraform_data" "a" {
     expect(Buffer.from(state).toString()).not.toContain('s3cr3t-of-workspace');
   });
 
-  test('destroys nothing when an upload has no configuration, with auto-apply neither', async () => {
+  test('destroys nothing when an upload has no configuration, not even with auto-apply', async () => {
     const workspaceId = await createRealWorkspace(client);
     const files = { ...provider.files(), 'main.tf': 'resource "fixture_thing" "keep" { name = "keep" }' };
     expect((await runThrough(workspaceId, files)).attributes.status).toBe('applied');

@@ -1,4 +1,4 @@
-/** Whole runs with a provider that is a program of its own, as those of users are. */
+/** Whole runs with a provider that is a separate program, as the providers of users are. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startCloud, type Cloud } from '../support/provider/cloud.ts';
 import { testProvider, type TestProvider } from '../support/provider/test-provider.ts';
@@ -31,7 +31,7 @@ needs('terraform', 'provider')('a real server with a real provider', () => {
     await server.remove();
   });
 
-  /** Uploads, plans, approves where there is something to approve, and waits for the end. */
+  /** Uploads, plans, confirms a plan that can be confirmed, and waits for the end. */
   async function runThrough(workspaceId: string, main: string, params = {}) {
     await upload(client, workspaceId, { ...provider.files({ url: cloud.url }), 'main.tf': main });
     const { id } = await client.runs.create({ workspace_id: workspaceId, params });
@@ -82,7 +82,7 @@ needs('terraform', 'provider')('a real server with a real provider', () => {
     expect([destroyed.attributes.status, cloud.objects.size]).toEqual(['applied', 0]);
   });
 
-  test('a thing that fails after it was made is in the state, tainted', async () => {
+  test('keeps a thing that fails after its creation in the state, as tainted', async () => {
     const workspaceId = await createRealWorkspace(client);
     const failed = await runThrough(workspaceId, thing('name = "half"\n fail_at = ["created"]'));
     expect(failed.attributes.status).toBe('errored');

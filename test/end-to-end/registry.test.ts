@@ -1,6 +1,6 @@
 /**
- * What docs/registry.md and docs/offline.md tell people to do, done: with the command line, with terraform on a laptop, and
- * in runs. The server is reached over https, with a certificate of an authority that only its runner was told of.
+ * Executes the instructions of docs/registry.md and docs/offline.md: with the command line, with terraform on a laptop, and
+ * in runs. The server is reached over https, with a certificate whose authority only its runner knows.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     client = createClient({
       address: server.url,
       token: ADMIN_TOKEN,
-      // This process trusts nobody new.
+      // This process does not trust the new authority, so it calls the server directly.
       fetch: async (input, init) => await fetch(String(input).replace(front.url, server.url), init),
     });
     await client.organizations.create({ name: 'acme', email: 'someone@example.com' });
@@ -75,7 +75,7 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     await front.close();
   });
 
-  /** What goreleaser leaves in `dist`. */
+  /** Makes the files that goreleaser leaves in `dist`. */
   async function buildProvider(): Promise<void> {
     const { file } = await testProvider();
     const prefix = path.join(folder, 'dist', 'terraform-provider-internal_1.0.0_');
@@ -87,7 +87,7 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     writeFileSync(`${prefix}SHA256SUMS`, sums);
     writeFileSync(`${prefix}SHA256SUMS.sig`, await sign(sums));
     writeFileSync(path.join(folder, 'key.asc'), publicKey);
-    // What `terraform providers mirror` leaves.
+    // The files that `terraform providers mirror` leaves.
     const mirrored = path.join(folder, 'providers', MIRRORED);
     mkdirSync(mirrored, { recursive: true });
     for (const [platform, text] of [
@@ -117,7 +117,7 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     });
   }
 
-  /** With terraform alone, as the page says; the lock file that it makes is completed for another platform. */
+  /** Uses terraform alone, as the page describes, and completes its lock file for another platform. */
   async function useOnLaptop(): Promise<void> {
     mkdirSync(path.join(folder, 'laptop'));
     const [mirror = ''] = blocks('text', offline);
@@ -142,7 +142,7 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     await terraform('init -lockfile=readonly');
   }
 
-  test('the commands of its page publish, use and delete a module and a provider', async () => {
+  test('the commands of the page publish, use and delete a module and a provider', async () => {
     const [publishModule = '', publishProvider = '', init = '', remove = '', ...others] = blocks('sh');
     expect(others).toEqual([]);
     expect(await run(publishModule)).toMatch(
@@ -150,7 +150,7 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     );
     const published = await run(publishProvider);
     expect(published).toContain(`acme/internal 1.0.0 is published for ${hostPlatform()}`);
-    // Repeated, nothing changes.
+    // Repeating the commands changes nothing.
     expect(await run(`${publishModule}\n${publishProvider}`)).toContain(published);
 
     const [configuration = ''] = blocks('hcl').map((text) => text.replaceAll('runs.example.com', host));

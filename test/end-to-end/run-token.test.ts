@@ -4,7 +4,7 @@ import { applyLog, planLog, until, upload } from '../support/real-run.ts';
 import { uniqueName } from '../support/scenario.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-// Whole runs on a machine that is busy with other tests.
+// Whole runs are slow on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 needs('terraform')("a run's own token", () => {
@@ -53,7 +53,7 @@ needs('terraform')("a run's own token", () => {
   const consumer = async (): Promise<string> =>
     (await client.workspaces.create(organization, { name: uniqueName('consumer') })).id;
 
-  test('reads the outputs of a workspace that shares its state, is masked in logs, and dies with the run', async () => {
+  test('reads the outputs of a workspace that shares its state, is masked in logs, and ends with the run', async () => {
     const source = await sourceWorkspace({ 'global-remote-state': true });
     const workspaceId = await consumer();
     const ended = await run(workspaceId, reading(source));
@@ -75,7 +75,7 @@ needs('terraform')("a run's own token", () => {
     expect(status).toBe(401);
   });
 
-  test('reads them by another name that the server is known by', async () => {
+  test('reads them through another host name of the server', async () => {
     const source = await sourceWorkspace({ 'global-remote-state': true });
     const workspaceId = await consumer();
     const ended = await run(workspaceId, reading(source, 'runs.internal:1234'));
@@ -84,7 +84,7 @@ needs('terraform')("a run's own token", () => {
     expect(copied?.attributes).toMatchObject({ value: '10.0.0.7' });
   });
 
-  test('does not read the state of a workspace that keeps it to itself', async () => {
+  test('does not read the state of a workspace that does not share it', async () => {
     const source = await sourceWorkspace({ 'global-remote-state': false });
     const ended = await run(await consumer(), reading(source));
     expect(ended.attributes.status).toBe('errored');

@@ -33,7 +33,7 @@ const TWO_THINGS: Files = {
     }`,
 };
 
-// Whole runs on a machine that is busy with other tests.
+// Whole runs are slow on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 needs('terraform')('a real server with real terraform', () => {
@@ -45,7 +45,7 @@ needs('terraform')('a real server with real terraform', () => {
   });
   afterAll(async () => await server.remove());
 
-  /** Runs to the end, approving on the way. */
+  /** Runs to the end and confirms on the way. */
   async function runThrough(
     workspaceId: string,
     params: Parameters<typeof client.runs.create>[0]['params'] = {},
@@ -134,7 +134,7 @@ needs('terraform')('a real server with real terraform', () => {
     expect(await resourcesInState(client, workspaceId)).toEqual([]);
   });
 
-  test('a configuration with modules and a backend of its own: changed, applied again, destroyed', async () => {
+  test('changes, applies again and destroys a configuration with modules and a backend of its own', async () => {
     const workspaceId = await createRealWorkspace(client);
     const files = (count: number): Files => ({
       'main.tf': `
@@ -166,7 +166,7 @@ needs('terraform')('a real server with real terraform', () => {
     expect(await resourcesInState(client, workspaceId)).toEqual([]);
   });
 
-  test('a version that is not there errors the run and says so', async () => {
+  test('errors a run whose terraform version does not exist, and names the version', async () => {
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, TWO_THINGS);
     const run = await runThrough(workspaceId, { plan_only: true, terraform_version: '1.0.99' });
@@ -174,7 +174,7 @@ needs('terraform')('a real server with real terraform', () => {
     expect(await planLog(client, run)).toContain('1.0.99');
   });
 
-  test('plain text for a workspace that wants it', async () => {
+  test('writes plain text for a workspace that wants it', async () => {
     const workspaceId = await createRealWorkspace(client);
     await client.workspaces.update(workspaceId, { 'structured-run-output-enabled': false });
     await upload(client, workspaceId, TWO_THINGS);
@@ -186,7 +186,7 @@ needs('terraform')('a real server with real terraform', () => {
     );
   });
 
-  test('a configuration that does not parse errors the run with the diagnostic in its log', async () => {
+  test('errors a run whose configuration does not parse, with the diagnostic in its log', async () => {
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, { 'main.tf': 'resource "terraform_data" {\n' });
     const run = await runThrough(workspaceId);
@@ -196,7 +196,7 @@ needs('terraform')('a real server with real terraform', () => {
     expect((await runThrough(workspaceId)).attributes.status).toBe('applied');
   });
 
-  test('links of a configuration lead where they led', async () => {
+  test('keeps the links of a configuration', async () => {
     const workspaceId = await createRealWorkspace(client);
     const version = await client.configurationVersions.create(workspaceId, { autoQueueRuns: false });
     const configuration = makeTarGz([
@@ -219,7 +219,7 @@ needs('terraform')('a real server with real terraform', () => {
     expect(await resourcesInState(client, workspaceId)).toEqual(['one']);
   });
 
-  test('an archive that no runner takes is refused at the upload', async () => {
+  test('refuses at the upload an archive that no runner accepts', async () => {
     const workspaceId = await createRealWorkspace(client);
     const version = await client.configurationVersions.create(workspaceId, { autoQueueRuns: false });
     const archive = makeTarGz([link('link.tf', '/etc/passwd')]);
@@ -228,7 +228,7 @@ needs('terraform')('a real server with real terraform', () => {
     );
   });
 
-  test('a canceled apply keeps what had finished, and leaves nothing running', async () => {
+  test('keeps the finished resources of a canceled apply, and leaves nothing running', async () => {
     const workspaceId = await createRealWorkspace(client);
     await upload(client, workspaceId, {
       'main.tf': `

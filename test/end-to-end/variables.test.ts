@@ -9,7 +9,7 @@ import { ADMIN_TOKEN, startServerProcess, type ServerProcess } from '../support/
 const NAMES = ['from_default', 'from_file', 'from_set', 'from_workspace', 'from_run', 'from_priority'];
 const SHAPED = ['list', 'object', 'text', 'from_env'];
 
-/** Each variable is given by its own level and all levels below. Its output tells which one counted. */
+/** Each variable is set at its own level and at all lower levels. Its output tells which level won. */
 const CONFIGURATION: Files = {
   'main.tf': `
     ${[...NAMES, ...SHAPED].map((name) => `variable "${name}" { default = "default" }`).join('\n')}
@@ -27,7 +27,7 @@ const CONFIGURATION: Files = {
   'terraform.tfvars': NAMES.slice(1)
     .map((name) => `${name} = "file"\n`)
     .join(''),
-  // Beats the environment and terraform.tfvars; what the platform passes beats it.
+  // Overrides the environment and terraform.tfvars, and is overridden by what the platform passes.
   'some.auto.tfvars': NAMES.slice(1)
     .map((name) => `${name} = "file"\n`)
     .join(''),
@@ -46,7 +46,7 @@ const terraform = (key: string, value: string, more: object = {}) =>
 const env = (key: string, value: string, more: object = {}) =>
   ({ key, value, category: 'env', ...more }) as const;
 
-// Whole runs on a machine that is busy with other tests.
+// Whole runs are slow on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 needs('terraform')('variables in real runs', () => {
@@ -72,7 +72,7 @@ needs('terraform')('variables in real runs', () => {
     for (const variable of [
       terraform('list', '["a", "b"]', { hcl: true }),
       terraform('object', '{ size = 2, tags = { stage = "test" } }', { hcl: true }),
-      // Not marked as HCL it stays what was written.
+      // A value that is not marked as HCL stays the text that was written.
       terraform('text', '["a", "b"]'),
       terraform('secret', SECRETS[0] ?? '', { sensitive: true }),
       env('TF_VAR_from_env', 'environment'),
@@ -101,7 +101,7 @@ needs('terraform')('variables in real runs', () => {
     await client.variables.update(workspaceId, found?.id ?? '', { value });
   };
 
-  test('the highest level counts, values keep their shape, and what changes after the plan changes nothing', async () => {
+  test('the highest level wins, values keep their shape, and changes after the plan do not affect its apply', async () => {
     const { id } = await client.runs.create({
       workspace_id: workspaceId,
       params: { variables: runVariables },
@@ -143,7 +143,7 @@ needs('terraform')('variables in real runs', () => {
     });
   });
 
-  test('logs for people keep secrets too', async () => {
+  test('secrets are masked in human-readable logs too', async () => {
     await client.workspaces.update(workspaceId, { 'structured-run-output-enabled': false });
     const { id } = await client.runs.create({
       workspace_id: workspaceId,
@@ -156,7 +156,7 @@ needs('terraform')('variables in real runs', () => {
     await expectNoLeak(run);
   });
 
-  /** What a model is told of the run, structured content included. */
+  /** All text about the run that a model receives, structured content included. */
   async function toldToAgents(run: Run): Promise<Record<string, string>> {
     const tools = await connectTools(server.url, { token: ADMIN_TOKEN });
     const calls: [name: string, args: Record<string, unknown>][] = [
@@ -177,7 +177,7 @@ needs('terraform')('variables in real runs', () => {
     return told;
   }
 
-  /** Not in what people may read of a run, nor in what the programs say themselves. */
+  /** Checks that no secret is in what people may read of a run or in the output of the programs. */
   async function expectNoLeak(run: Run): Promise<void> {
     const plan = relatedId(run, 'plan') ?? '';
     const places: Record<string, string> = {

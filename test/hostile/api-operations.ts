@@ -4,14 +4,14 @@ import type { Components, Schema } from './schema-values.ts';
 export interface ApiOperation {
   id: string;
   method: string;
-  /** With `{…}` for each parameter. */
+  /** The path with `{…}` for each parameter. */
   path: string;
   access: 'anyone' | 'account' | 'agent';
-  /** What each path parameter names: the segment before it (`runs`, `organizations`, …). */
+  /** For each path parameter the segment before it (`runs`, `organizations`, …), which names its kind. */
   parameters: { name: string; names: string }[];
   query: { name: string; schema: Schema }[];
   body: { contentType: string; schema: Schema | undefined } | undefined;
-  /** What is not there is described too, by its refusals alone. */
+  /** False for endpoints that are not supported: they are described by their refusals alone. */
   canSucceed: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * An organization with one of everything: what the API itself can make from its own description. A new kind of resource is
- * in it as soon as it is described.
+ * An organization with one of everything that the API can make from its own description. A new kind of resource
+ * is included as soon as it is described.
  */
 import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import type { TestServer } from '../support/server.ts';
 import { operationsOf, type ApiDescription, type ApiOperation } from './api-operations.ts';
 import { valuesOf } from './schema-values.ts';
 
-/** What is known of an organization: ids by their type, and addresses that hold a signature. */
+/** The known contents of an organization: ids by type, and addresses that hold a signature. */
 export class Inhabitants {
   readonly idsByType = new Map<string, string[]>();
   readonly signedPaths: string[] = [];
@@ -21,7 +21,7 @@ export class Inhabitants {
     this.url = url;
   }
 
-  /** Remembers what a JSON answer tells of. */
+  /** Remembers the ids, names and signed addresses in a JSON answer. */
   note(value: unknown): void {
     if (typeof value === 'string' && value.startsWith(`${this.url}/`)) {
       const path = value.slice(this.url.length);
@@ -49,14 +49,14 @@ export class Inhabitants {
     this.idsByType.set(type, ids);
   }
 
-  /** The path of an operation with something for each parameter: the `index`th of what there is. */
+  /** The path of an operation with a value for each parameter: the `index`th of the known ones. */
   pathOf({ path }: ApiOperation, index: number): string {
     return path.replaceAll(/([^/]*)\/\{([^}]+)\}/g, (_all, names: string, parameter: string) => {
       return `${names}/${encodeURIComponent(this.pickParameter(names, parameter, index))}`;
     });
   }
 
-  /** Something for a parameter of a path, by its own name and by the segment in front of it. */
+  /** A value for a path parameter, chosen by its name and by the segment before it. */
   pickParameter(names: string, parameter: string, index: number): string {
     if (parameter === 'namespace') return this.organization;
     const kinds = [parameter === 'name' ? `name of ${names}` : '', ...(NAMED[parameter] ?? [])];
@@ -65,7 +65,7 @@ export class Inhabitants {
     return FIXED[parameter] ?? this.pick(names, index);
   }
 
-  /** An id of the type that a path segment or a relationship names, or any id. */
+  /** An id of the type that a path segment or a relationship names, or any id if there is none. */
   pick(names: string, index: number): string {
     if (names === 'organizations') return this.organization;
     const fitting = [names, `${names}s`, `${names.replace(/y$/, '')}ies`, ALIASES[names] ?? ''];
@@ -75,7 +75,7 @@ export class Inhabitants {
   }
 }
 
-/** What parameters of the registry's paths hold. */
+/** The kinds of values that the parameters of the registry's paths take. */
 const NAMED: Record<string, readonly string[]> = {
   module: ['name of registry-modules'],
   provider: ['provider of registry-modules', 'name of registry-providers'],
@@ -83,7 +83,7 @@ const NAMED: Record<string, readonly string[]> = {
 };
 const FIXED: Record<string, string> = { registry: 'private', os: 'linux', arch: 'amd64' };
 
-/** Relationships and segments that are not called after the type they name. */
+/** Relationships and segments whose names differ from the type that they refer to. */
 const ALIASES: Record<string, string> = {
   sourceable: 'workspaces',
   'default-agent-pool': 'agent-pools',
@@ -92,7 +92,7 @@ const ALIASES: Record<string, string> = {
   steps: 'plans',
 };
 
-/** Gives every relationship of a body an id of its type. */
+/** Sets every relationship of a body to an id of its type. */
 export function relate(body: unknown, inhabitants: Inhabitants, index: number): void {
   if (typeof body !== 'object' || body === null) return;
   const { relationships } = body as { relationships?: unknown };
@@ -108,10 +108,10 @@ export function relate(body: unknown, inhabitants: Inhabitants, index: number): 
   for (const child of Object.values(body)) relate(child, inhabitants, index);
 }
 
-/** What would make the organization, or the way to it, something else. */
+/** Operations that would change the organization itself or the access to it. */
 const LEAVES_ALONE = /actions|oauth|\/app\/|uploads|\/agent\/|account|authentication-token$|\/admin\//;
 
-/** @param mark is in every text of the organization that may be any text */
+/** @param mark is put into every text of the organization that may have any value */
 export async function settle(
   server: TestServer,
   description: ApiDescription,
@@ -142,7 +142,7 @@ const TRIES = 6;
 
 type Call = (method: string, path: string, body?: unknown) => Promise<{ status: number; text: string }>;
 
-/** @returns the operations that made nothing yet: what they need may not be there */
+/** @returns the operations that made nothing yet, perhaps because something that they need is still missing */
 async function makeEverything(
   operations: readonly ApiOperation[],
   { components }: ApiDescription,
@@ -173,12 +173,12 @@ async function finishRuns(server: TestServer, inhabitants: Inhabitants, call: Ca
     await fetch(`${server.url}${path}`, { method: 'PUT', body: SOME_ARCHIVE });
   }
   const workspaceId = inhabitants.pick('workspaces', 0);
-  // Where its runs happen is a matter of chance until here.
+  // The execution mode is random until here.
   const remote = { type: 'workspaces', attributes: { 'execution-mode': 'remote' } };
   await call('PATCH', `/api/v2/workspaces/${workspaceId}`, { data: remote });
   const relationships = { workspace: { data: { id: workspaceId, type: 'workspaces' } } };
   await call('POST', '/api/v2/runs', { data: { type: 'runs', attributes: {}, relationships } });
-  // Bounded: an applied run may queue another one through a run trigger.
+  // The loop is bounded, since an applied run may queue another one through a run trigger.
   for (let count = 0; count < MAX_STEPS; count += 1) {
     const step = await claim(server);
     if (step === undefined) break;

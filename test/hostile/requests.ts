@@ -1,4 +1,4 @@
-/** Requests that nearly fit an operation, and how they are sent. */
+/** Requests that nearly fit an operation, and the client that sends them. */
 import { Agent, request as httpRequest } from 'node:http';
 import fc from 'fast-check';
 import { ADMIN_TOKEN, AGENT_TOKEN } from '../support/server.ts';
@@ -25,16 +25,16 @@ export interface Sent {
   text: string;
 }
 
-/** Who sends, and what there is to be named. */
+/** The caller and the things that requests can name. */
 export interface Surroundings {
   url: string;
   description: ApiDescription;
   member: string;
   own: Inhabitants;
   foreign: Inhabitants;
-  /** In every text of the other organization. */
+  /** The mark in every text of the other organization. */
   foreignMark: string;
-  /** What the requests themselves have made, by type: only that may be deleted. */
+  /** Things that the requests themselves have made, by type: only these may be deleted. */
   disposable: Map<string, string[]>;
 }
 
@@ -124,7 +124,7 @@ function segment(
   { names, name, token }: { names: string; name: string; token: string | null },
   { own, foreign, member, foreignMark, disposable }: Surroundings,
 ): string {
-  // The administrator and runners may do things everywhere; the other organization must stay as it is.
+  // The administrator and runners have access to everything, so they never name the other organization's things.
   if (source === 'foreign') {
     const id = token === member ? foreign.pickParameter(names, name, index) : text;
     return id.includes(foreignMark) ? text : id;
@@ -152,7 +152,7 @@ function bodyOf({ operation, body, damages: list, raw, path }: HostileRequest, {
   return typeof damaged === 'string' ? damaged : JSON.stringify(damaged);
 }
 
-/** A plain client: what it sends need not be right. */
+/** A plain client, which also sends invalid requests. */
 export function send(hostile: HostileRequest, surroundings: Surroundings, agent: Agent): Promise<Sent> {
   const { operation, query, contentType, token } = hostile;
   const search = new URLSearchParams(
@@ -181,7 +181,7 @@ export function send(hostile: HostileRequest, surroundings: Surroundings, agent:
   });
 }
 
-/** Follows what a request has changed: the name that paths need, and what may be deleted. */
+/** Records the changes of a request: the organization's name for later paths, and things that may be deleted. */
 export function follow({ operation, token }: HostileRequest, sent: Sent, surroundings: Surroundings): void {
   const isChange = sent.status === 201 || (sent.status === 200 && operation.method === 'PATCH');
   if (token !== surroundings.member || !isChange || !sent.contentType.includes('json')) return;

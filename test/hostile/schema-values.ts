@@ -1,10 +1,10 @@
-/** Values that fit a JSON Schema, and what becomes of them when they are damaged here and there. */
+/** Values that fit a JSON Schema, and damaged versions of them. */
 import fc from 'fast-check';
 
 export type Schema = Record<string, unknown>;
 export type Components = Record<string, Schema>;
 
-/** Texts that have broken programs before. */
+/** Texts that have broken other programs before. */
 export const HOSTILE_TEXTS = [
   '',
   ' ',
@@ -28,7 +28,7 @@ export const HOSTILE_TEXTS = [
   '2020-01-01T00:00:00Z',
 ];
 
-/** Texts that are right in one place or another. */
+/** Texts that are valid in one place or another. */
 const USEFUL_TEXTS = [
   'a-good-name',
   'terraform_data.x[0]',
@@ -67,7 +67,7 @@ const HOSTILE_VALUES: readonly unknown[] = [
   Array.from({ length: 500 }, (_, index) => ({ key: `k${index}`, value: index })),
 ];
 
-/** @param text what a text without further rules is */
+/** @param text the generator for texts without further rules */
 export function valuesOf(
   schema: Schema,
   components: Components,
@@ -124,7 +124,7 @@ function textOf(schema: Schema, text: fc.Arbitrary<string>): fc.Arbitrary<string
   const { format, pattern } = schema;
   if (format === 'date-time') return fc.constantFrom('2030-01-01T00:00:00Z', '2001-02-03T04:05:06+07:00');
   if (format === 'email') return text.map((value) => `${value.replaceAll(/[^a-z0-9]/g, '')}a@example.com`);
-  // A port that is closed, on an address that may not be called: nothing leaves the machine.
+  // A closed port on an address that may not be called, so that nothing leaves the machine.
   if (format === 'uri') return fc.constant('http://127.0.0.1:9/');
   if (typeof pattern !== 'string') return text;
   const rule = new RegExp(pattern, 'u');
@@ -153,7 +153,7 @@ export const damages: fc.Arbitrary<Damage[]> = fc.array(
   { maxLength: 2 },
 );
 
-/** The value with something in it replaced, taken away or added. */
+/** Returns the value with parts of it replaced, removed or added. */
 export function damage(value: unknown, list: readonly Damage[]): unknown {
   const root = { value: structuredClone(value) };
   for (const { at, kind, value: hostile } of list) {

@@ -1,4 +1,4 @@
-/** The clients, each of which says how many things it has looked at. */
+/** The clients. Each reports the number of its checks. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run, type Ended } from './commands.ts';
@@ -10,29 +10,29 @@ export interface Result {
   what: string;
   passed: number;
   failed: number;
-  /** Shown where something failed. */
+  /** Shown when something failed. */
   output: string;
-  /** A figure worth to be told. */
+  /** A figure worth reporting. */
   detail?: string;
 }
 
-/** Where a client works: the server, its OpenAPI document as a file, and a folder of its own. */
+/** What a client works with: the server, its OpenAPI document as a file, and its own folder. */
 export interface Scene {
   server: Server;
   openapi: string;
   folder: string;
 }
 
-/** Each takes a minute or two where little else is done; these are for machines that do much else. */
+/** Limits for busy machines. Each client takes a minute or two on an idle one. */
 const STORY_MS = 300_000;
 const CONTRACT_MS = 600_000;
-/** Requests are made up for this long at most: a machine that does much else makes fewer. */
+/** Requests are generated for at most this long, so that a busy machine generates fewer. */
 const CONTRACT_SECONDS = 225;
 const ENOUGH_REQUESTS = 5_000;
 const SEED = '1';
 /**
- * How requests are made up: for who may do everything each bound and each wrong kind of every value, some 10,000; for who
- * may do little a few at random.
+ * How requests are generated: for the administrator, each bound and each wrong type of every value, some 10,000; for
+ * the others, who may do little, a few at random.
  */
 const PHASES: Record<keyof World['tokens'], string[]> = {
   administrator: ['--phases', 'examples,coverage'],
@@ -52,7 +52,7 @@ const one = (what: string, { succeeded, output }: Ended): Result => ({
   output,
 });
 
-/** Each step only after the one before it has succeeded. */
+/** Runs each step only if the one before it succeeded. */
 async function inTurn(...steps: (() => Promise<Ended>)[]): Promise<Ended> {
   let last: Ended = { succeeded: true, output: '' };
   for (const step of steps) {
@@ -70,7 +70,7 @@ export async function runGo({ server }: Scene, folder: string): Promise<Result> 
   });
   const count = (word: string): number => ended.output.split(`\n--- ${word}: `).length - 1;
   const [passed, failed] = [count('PASS'), count('FAIL')];
-  // One that did not build, or broke off, has no tests that failed.
+  // A client that did not build, or broke off, reports no failed tests.
   const broke = !ended.succeeded || passed + failed === 0;
   return {
     what: 'the Go client go-tfe',
@@ -119,7 +119,7 @@ export async function runTypeScript(scene: Scene, packages: string): Promise<Res
   return one('a TypeScript client made by openapi-typescript and openapi-fetch', ended);
 }
 
-/** Schemathesis with a token of each rank, side by side. */
+/** Schemathesis with a token of each rank, run side by side. */
 export async function runContract(scene: Scene, venv: string, world: World): Promise<Result[]> {
   const worldFile = path.join(scene.folder, 'world.json');
   writeFileSync(worldFile, JSON.stringify(world));
@@ -153,7 +153,7 @@ async function runRank(
   const countsFile = path.join(folder, 'counts.json');
   writeFileSync(countsFile, JSON.stringify({ requests: 0, statuses: {}, excepted: {} } satisfies Counts));
   const config = path.join(folder, 'schemathesis.toml');
-  // What a path has no method for is 404 here, as on the platform, and not 405: such requests say nothing.
+  // A path without the method is 404 here, as on the platform, and not 405, so such requests prove nothing.
   const phases = '[phases.coverage]\nunexpected-methods = []\n';
   writeFileSync(config, `${phases}[headers]\nAuthorization = "Bearer ${token}"\n`, { mode: 0o600 });
   const options = [

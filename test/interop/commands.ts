@@ -1,22 +1,22 @@
-/** Programs that are started, waited for, and ended with this process. */
+/** Starts programs, waits for them, and ends them with this process. */
 import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface Ended {
   succeeded: boolean;
-  /** All that it wrote. */
+  /** Its whole output. */
   output: string;
 }
 
 export interface CommandOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** After this long it is killed, and has not succeeded. */
+  /** The program is killed after this long, and then counts as failed. */
   withinMs: number;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Kills what has not ended: each was started in a group of its own, with all that it started. */
+/** Kills the programs that still run. Each was started in its own process group, together with its children. */
 export function endCommands(): void {
   for (const child of running) endGroup(child);
 }
@@ -26,7 +26,7 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // It has ended by itself.
+    // It has already ended.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

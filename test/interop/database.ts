@@ -1,4 +1,4 @@
-/** An empty database for a server of its own. */
+/** Makes an empty database for one server. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ export interface Database {
   remove(): Promise<void>;
 }
 
-/** @param serverUrl of a PostgreSQL server, whose superuser it names; undefined for an embedded database */
+/** @param serverUrl the address of a PostgreSQL server, with its superuser; undefined for an embedded database */
 export async function makeDatabase(workFolder: string, serverUrl: string | undefined): Promise<Database> {
   const id = randomUUID();
   const homeFolder = path.join(workFolder, id);

@@ -1,13 +1,13 @@
 /**
- * `npm run interop`: clients that others have made, or that are made of the served OpenAPI document, against a real server
+ * `npm run interop`: clients by other authors, or generated from the served OpenAPI document, against a real server
  * with its runner and real terraform; on an embedded database, and where RUNWRIGHT_TEST_POSTGRES_URL is set on PostgreSQL
  * as well.
  *
- * With --short only what is made of the OpenAPI document, on an embedded database: compiling the Go client and making up
- * thousands of requests takes minutes.
+ * With --short it runs only the clients generated from the OpenAPI document, on an embedded database, because compiling
+ * the Go client and generating thousands of requests takes minutes.
  *
- * Prints a line for each client. A language that this machine lacks is left out and named, with what would add it; so is
- * one whose packages cannot be downloaded. Where CI=true it is a failure to lack what `.ci/run` installs. The last line is
+ * Prints a line for each client. A language that is not installed is left out and named, with how to add it; so is
+ * one whose packages cannot be downloaded. Where CI=true, missing what `.ci/run` installs is a failure. The last line is
  * `N passed, N failed`.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ function tell({ what, passed, failed, output, detail }: Result, sinceMs: number)
   console.log(`${failed > 0 ? 'FAILED' : 'ok    '} ${what}${counts}${more} (${secondsSince(sinceMs)} s)`);
 }
 
-/** Runs the clients of a language where there is one, and tells what came of them. */
+/** Runs the clients of a language if it is installed, and prints their results. */
 async function withTools(
   prepared: Promise<Toolchain>,
   act: (folder: string) => Promise<Result | Result[]>,
@@ -82,8 +82,8 @@ async function runOn(serverUrl: string | undefined): Promise<void> {
       ...(isShort ? [] : [withTools(prepareGo(), async (tools) => await runGo(scene('go'), tools))]),
     ]);
     if (isShort) return;
-    // What is made up may end whatever it meets, and as much is made up as its time allows: it has a server and the machine
-    // to itself.
+    // Generated requests may delete anything, and as many are generated as the time allows, so they get their own server
+    // and the machine to themselves.
     const contract = await start();
     await withTools(python, async (venv) => {
       const made = { ...scene('contract'), server: contract };

@@ -1,4 +1,4 @@
-/** `bin/runwright serve` with its runner, as its users start it. */
+/** `bin/runwright serve` with its runner, started as users start it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -14,7 +14,7 @@ const KEPT_OUTPUT = 20_000;
 
 export interface Server {
   url: string;
-  /** The last of what it wrote. */
+  /** The end of its output. */
   output(): string;
   stop(): Promise<void>;
 }

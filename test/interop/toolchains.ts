@@ -1,6 +1,6 @@
 /**
- * What the clients of each language are made and run with. What a language needs is downloaded once, by its own package
- * manager and with its own settings, into a cache that is kept for as long as the list of packages is the same.
+ * Tools and packages that the clients of each language need. They are downloaded once, by the language's own package
+ * manager with its own settings, into a cache that is kept as long as the list of packages stays the same.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { run, type Ended } from './commands.ts';
 import { root } from './server.ts';
 
-/** A folder with the packages, or why there is none, and whether `.ci/run` could have seen to it. */
+/** A folder with the packages, or the reason why it is missing, and whether `.ci/run` installs what is missing. */
 export type Toolchain = { folder: string } | { leftOut: string; isInstalledInCI: boolean };
 
 export const sources = (language: string): string => path.join(import.meta.dirname, language);
@@ -18,7 +18,7 @@ const DOWNLOAD_MS = 240_000;
 export async function prepareGo(): Promise<Toolchain> {
   const folder = sources('go');
   if (!(await works('go', ['version']))) {
-    // Debian's is older, so that continuous integration cannot add it.
+    // Debian's Go is older, so continuous integration cannot install it.
     return { leftOut: 'the Go client: install Go 1.25 or newer', isInstalledInCI: false };
   }
   const { succeeded, output } = await run('go', ['mod', 'download'], { cwd: folder, withinMs: DOWNLOAD_MS });
@@ -59,7 +59,7 @@ async function firstThatWorks(programs: string[], args: string[]): Promise<strin
   return undefined;
 }
 
-/** @param lists the files that say what is in the folder */
+/** @param lists the files that determine the contents of the folder */
 async function cached(
   language: string,
   lists: string[],
@@ -69,7 +69,7 @@ async function cached(
   const hash = createHash('sha256');
   for (const list of lists) hash.update(readFileSync(list));
   const folder = path.join(cache, `${language}-${hash.digest('hex').slice(0, 16)}`);
-  // Programs in it may know the folder by its name, so that it cannot be filled elsewhere and moved here.
+  // Programs in the folder may contain its path, so it cannot be filled elsewhere and moved here.
   const finished = path.join(folder, 'finished');
   if (existsSync(finished)) return { folder };
   rmSync(folder, { recursive: true, force: true });

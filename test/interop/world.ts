@@ -1,8 +1,8 @@
-/** An organization with one of most things in it, and three who may do more and less with it. */
+/** An organization with one of most things in it, and three accounts with different permissions. */
 import { packFiles } from '../runner/configuration-archive.ts';
 import { ADMIN_TOKEN, type Server } from './server.ts';
 
-/** The configuration that generated clients and the world work with. */
+/** The configuration that the generated clients and the world use. */
 export const CONFIGURATION = packFiles({
   'main.tf': `
     variable "names" {
@@ -17,11 +17,11 @@ export const CONFIGURATION = packFiles({
 });
 
 export interface World {
-  /** Ids of what there is, by its type. */
+  /** The ids of the existing resources, by type. */
   ids: Record<string, string[]>;
-  /** What must stay as it is while requests are made up. */
+  /** Resources that must not change while requests are generated. */
   keep: string[];
-  /** Tokens of three ranks. */
+  /** Tokens with three levels of permission. */
   tokens: { administrator: string; member: string; reader: string };
 }
 
@@ -110,7 +110,7 @@ export async function makeWorld({ url }: Server): Promise<World> {
     email: 'member@example.com',
   });
   const memberId = invitation.relationships['user']?.data.id ?? '';
-  // Whoever was made by the invitation is in by coming with a first token.
+  // A user made by the invitation becomes a member with the first use of a token.
   const member = await call<Resource>('POST', `/users/${memberId}/authentication-tokens`, {
     type: 'authentication-tokens',
     attributes: { description: 'of a rank' },

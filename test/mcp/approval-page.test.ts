@@ -30,7 +30,7 @@ const AFTER = [
   'import {\n  to = terraform_data.adopted\n  id = "from-elsewhere"\n}\n',
 ].join('');
 
-/** Where `RUNWRIGHT_SCREENSHOTS` says, for people who want to look. */
+/** The folder for screenshots, if `RUNWRIGHT_SCREENSHOTS` names one. */
 const shots = process.env['RUNWRIGHT_SCREENSHOTS'];
 if (shots !== undefined) mkdirSync(shots, { recursive: true });
 
@@ -69,7 +69,7 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     await server.close();
   });
 
-  /** A run that an agent would apply, and the page that it is told of. */
+  /** Creates a run and asks to apply it as an agent. Resolves to the run and the address of the approval page. */
   async function askForApproval(params: object = {}): Promise<{ runId: string; url: string }> {
     const created = await tools.call('create_run', {
       workspace_id: workspaceId,
@@ -82,7 +82,7 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     return { runId, url: pageIn(asked.text) };
   }
 
-  /** Looks at the page as it is on a desk and on a phone, by day and by night. */
+  /** Checks the page on a desktop and on a phone, in both colour schemes. */
   async function inspectPage(name: string): Promise<void> {
     const { page } = browser;
     for (const [device, width] of [
@@ -107,7 +107,7 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     await page.press('Enter', { loads: true });
   }
 
-  /** Tabs on to a button. A person who uses no mouse gets there as well. */
+  /** Presses Tab until the button has the focus, as a person without a mouse does. */
   async function focus(label: string): Promise<void> {
     const { page } = browser;
     for (let presses = 0; presses < 6; presses += 1) {
@@ -168,7 +168,7 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     expect(await statusOf(server, runId)).toBe('discarded');
   });
 
-  test('refuses what changed since it was asked for, another token, and a second decision', async () => {
+  test('refuses a changed plan, another token, and a second decision', async () => {
     const { page } = browser;
     const { runId, url } = await askForApproval({ replace_addrs: ['terraform_data.database'] });
     await page.goto(url);
@@ -177,7 +177,7 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     expect(await page.text()).toContain('not the token of a user who may apply');
     await inspectPage('wrong-token');
     await signIn(url);
-    // Other bytes of the plan, which only somebody at the database can bring about.
+    // Changes the plan's bytes, which only somebody with access to the database can do.
     const phase = await server.platform.db
       .selectFrom('run_phase')
       .select('id')
@@ -207,8 +207,8 @@ needs('terraform', 'chromium')('the page on which a person decides about a real 
     expect(await page.text()).toContain('Nothing was done');
   });
 
-  test('and loads, runs and reports nothing that its policy refuses', () => {
-    // A refused form is answered with a 4xx, which the browser's console tells of.
+  test('and loads, runs and reports nothing that its content security policy refuses', () => {
+    // A refused form is answered with a 4xx, which the browser logs to its console.
     const refusals = browser.complaints.filter((line) => !/status of (401|409)/.test(line));
     expect(refusals).toEqual([]);
   });

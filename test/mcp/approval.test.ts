@@ -24,7 +24,7 @@ async function callTool(token: string, name: string, args: Record<string, unknow
 }
 
 async function askedRun() {
-  // What an earlier test left to do.
+  // Steps that an earlier test has left are dropped.
   while ((await claim(server)) !== undefined);
   const { organization, workspaceId } = await readyWorkspace(server, { 'mcp-apply-approval': true });
   const runId = await createRun(server, workspaceId);
@@ -69,7 +69,7 @@ test('an apply asked for over MCP waits for a person, who applies it once', asyn
   expect(entry.username).toBe(username);
 });
 
-test('a plan that changed, and a request that is too old, are not approved; a rejection discards', async () => {
+test('a changed plan and an expired request are not approved; a rejection discards the run', async () => {
   const { organization, runId, url } = await askedRun();
   const person = await server.addUser(uniqueName('person'), [organization]);
   const { ticket } = await postForm(url, { token: person });
@@ -91,7 +91,7 @@ test('a plan that changed, and a request that is too old, are not approved; a re
   expect(await statusOf(server, runId)).toBe('discarded');
 });
 
-test('an agent gets round it neither with auto-apply nor by switching it off; a person applies as ever', async () => {
+test('neither auto-apply nor switching it off lets an agent avoid approval; a person applies as usual', async () => {
   const { workspaceId, runId } = await askedRun();
   const auto = await callTool(ADMIN_TOKEN, 'create_run', {
     workspace_id: workspaceId,
@@ -115,7 +115,7 @@ describe.each([
   ['2025-11-25', {}],
   ['2026-07-28', { versionNegotiation: { mode: { pin: '2026-07-28' } } }],
 ] as const)('a client of %s that can open pages', (version, negotiation) => {
-  /** Applies the run; whoever sits at the client is shown `page`. */
+  /** Applies the run. The person at the client handles the page with `atThePage`. */
   async function applyWith(
     runId: string,
     atThePage: (url: string) => Promise<'accept' | 'decline' | 'cancel'>,
@@ -157,7 +157,7 @@ describe.each([
     return { runId, decide };
   }
 
-  test('its person is brought to the page, asked nothing else, and the apply goes on from there', async () => {
+  test('opens the page for its person, asks nothing else, and the apply then goes on', async () => {
     const { runId, decide } = await plannedRun();
     const applied = await applyWith(runId, async (url) => await decide(url, 'confirmed'));
     expect([applied.isError, applied.text]).toEqual([false, expect.stringContaining('approved on the page')]);
@@ -165,11 +165,11 @@ describe.each([
     expect(applied.asked).toMatchObject([
       { mode: 'url', message: expect.stringContaining(runId) as unknown },
     ]);
-    // Only one of the two protocols has a word for it.
+    // Only one of the two protocols has a completion message.
     expect(applied.completed).toEqual(version === '2025-11-25' ? [expect.stringMatching(/^apr-/)] : []);
   });
 
-  test('is told when its person rejects, and when they do not go there', async () => {
+  test('is told when its person rejects, and when its person does not open the page', async () => {
     const { runId, decide } = await plannedRun();
     for (const action of ['decline', 'cancel'] as const) {
       const left = await applyWith(runId, async () => await Promise.resolve(action));

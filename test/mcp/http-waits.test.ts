@@ -8,7 +8,7 @@ import { startFakePlatform, type FakePlatform } from '../../src/mcp/testing/fake
 import { fakeRun, IDS, TOKEN } from '../../src/mcp/testing/fake-resources.ts';
 import { readToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
 
-/** A run that plans until `status` is changed. */
+/** The status of the run, which plans until a test changes it. */
 let status: string;
 let platform: FakePlatform;
 let server: StandAloneServer;
@@ -29,7 +29,7 @@ describe.each([
   ['2025-11-25', {}],
   ['2026-07-28', { versionNegotiation: { mode: { pin: '2026-07-28' } } }],
 ] as const)('%s over HTTP', (version, options) => {
-  /** Answers whose end has not been read yet, by the method that they answer. */
+  /** The methods whose answers have not been read to their end. */
   const unfinished = new Set<string>();
 
   async function connect() {
@@ -69,7 +69,7 @@ describe.each([
     await client.close();
   });
 
-  test('who did not ask for progress gets none', async () => {
+  test('a client that did not ask for progress gets none', async () => {
     const client = await connect();
     const seen: string[] = [];
     client.fallbackNotificationHandler = async ({ method }) => void seen.push(method);
@@ -84,19 +84,19 @@ describe.each([
     const gaveUp = new AbortController();
     const call = client.callTool(waiting, { signal: gaveUp.signal, onprogress: () => gaveUp.abort() });
     await expect(call).rejects.toThrow();
-    // Were it still polling, this would be open for the 45 seconds that the tool waits.
+    // If the tool were still polling, this would be open for the 45 seconds that the tool waits.
     await expect.poll(() => [...unfinished], { timeout: 10_000 }).toEqual([]);
     const answer = await client.callTool({ name: 'get_run_details', arguments: { run_id: IDS.run } });
     expect(answer.isError ?? false).toBe(false);
     platform.take();
-    // Longer than the pause before the next look.
+    // This is longer than the pause between two polls.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(platform.take()).toEqual([]);
     await client.close();
   });
 });
 
-describe('a session that nobody uses', () => {
+describe('an idle session', () => {
   const caller = { token: TOKEN, name: 'somebody', address: '127.0.0.1' };
   const INITIALIZE = {
     jsonrpc: '2.0',
@@ -105,7 +105,7 @@ describe('a session that nobody uses', () => {
     params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '0' } },
   };
 
-  test('is forgotten, and one that waits for an answer is not', async () => {
+  test('is forgotten, unless it waits for an answer', async () => {
     const endpoint = createMcpEndpoint({
       settingsFor: () => ({
         version: '0',
@@ -146,7 +146,7 @@ describe('a session that nobody uses', () => {
     const alive = await post(ping, busy);
     expect([alive.status, await alive.text()]).toEqual([200, expect.stringContaining('"result"')]);
 
-    // Canceled, it is idle too.
+    // A session whose request was canceled is idle too.
     const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
     expect((await post(cancel, busy)).status).toBe(202);
     expect(await answer.text()).not.toContain('"result"');

@@ -62,7 +62,7 @@ const INITIALIZE = {
   },
 };
 
-/** fetch sets Host itself; this does not. */
+/** Sends a request with another Host header, which fetch cannot do. */
 async function postFrom(headers: Record<string, string>): Promise<RawAnswer> {
   return await new Promise((resolve, reject) => {
     const outgoing = request(
@@ -131,7 +131,7 @@ describe.each([
     expect(entries).toMatchObject([{ actor_kind: 'user', address: '127.0.0.1' }]);
   });
 
-  test('sees what its token sees, and no more', async () => {
+  test('sees what its token may see, and nothing else', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     const stranger = await server.addUser(uniqueName('stranger'), []);
@@ -141,7 +141,7 @@ describe.each([
     expect(answer.text).toContain('not_found_or_no_access');
   });
 
-  test('can have tools switched off for it by a header, and never on', async () => {
+  test('can switch tools off with a header, but never on', async () => {
     const { client } = await connect(ADMIN_TOKEN, {
       isModern,
       headers: { 'x-mcp-readonly': 'true', 'x-mcp-toolsets': 'runs' },
@@ -155,7 +155,7 @@ describe.each([
   });
 });
 
-test('a limit that a session was not begun with is refused and not overlooked', async () => {
+test('limits that a session did not start with are refused, not ignored', async () => {
   const begin = async (headers: Record<string, string>) => {
     const { headers: answered } = await post(INITIALIZE, headers);
     return { 'mcp-session-id': answered.get('mcp-session-id') ?? '' };
@@ -176,11 +176,11 @@ test('a limit that a session was not begun with is refused and not overlooked', 
     ]);
   }
   expect((await post(list, { ...limited, 'x-mcp-readonly': 'false' })).status).toBe(400);
-  // What is gone is begun anew, which clients do after a 404.
+  // An unknown session is answered 404, after which clients start a new one.
   expect((await post(list, { 'mcp-session-id': 'gone', ...limit })).status).toBe(404);
 });
 
-test('speaks 2025-06-18, 2025-11-25 and 2026-07-28', async () => {
+test('the server speaks 2025-06-18, 2025-11-25 and 2026-07-28', async () => {
   for (const version of ['2025-06-18', '2025-11-25']) {
     const answer = await post({
       ...INITIALIZE,
@@ -192,8 +192,8 @@ test('speaks 2025-06-18, 2025-11-25 and 2026-07-28', async () => {
   expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
 });
 
-describe('who may call', () => {
-  test('nobody without a token: the answer says where to learn more', async () => {
+describe('callers', () => {
+  test('without a token are refused with the address of the metadata', async () => {
     const answer = await post(INITIALIZE, {}, null);
     expect(answer.status).toBe(401);
     const challenge = answer.headers.get('www-authenticate') ?? '';
@@ -204,7 +204,7 @@ describe('who may call', () => {
       resource: `${server.url}/mcp`,
       bearer_methods_supported: ['header'],
     });
-    // A client would go there to be given a token, and nobody gives it one.
+    // A client would ask such a server for a token, and there is none.
     expect(metadata).not.toHaveProperty('authorization_servers');
     expect(answer.text).toContain(String(metadata['resource_documentation']));
     expect((await fetch(String(metadata['resource_documentation']))).status).toBe(200);
@@ -221,7 +221,7 @@ describe('who may call', () => {
     },
   );
 
-  test('no runner', async () => {
+  test("with a runner's token are refused", async () => {
     expect((await post(INITIALIZE, {}, AGENT_TOKEN)).status).toBe(404);
   });
 
@@ -232,12 +232,12 @@ describe('who may call', () => {
     ['the page of another site', { origin: 'https://evil.example' }],
     ['a page without an origin', { origin: 'null' }],
     ['a file', { origin: 'file://localhost' }],
-  ])('no request with %s', async (_name, headers) => {
+  ])('with %s are refused', async (_name, headers) => {
     expect((await postFrom(headers)).status).toBeGreaterThanOrEqual(400);
     expect((await postFrom(headers)).status).toBeLessThan(404);
   });
 
-  test('pages and programs of this machine may', async () => {
+  test('on pages and in programs of this machine are accepted', async () => {
     expect((await postFrom({ host: 'localhost:1', origin: 'http://localhost:6274' })).status).toBe(200);
   });
 });
@@ -249,7 +249,7 @@ describe('sessions', () => {
   };
   const ping = { jsonrpc: '2.0', id: 2, method: 'ping' };
 
-  test('are their bearer’s: for another user, and another token, there is none', async () => {
+  test('belong to one token: another user, and no token, cannot use them', async () => {
     const id = await begin();
     expect((await post(ping, { 'mcp-session-id': id })).status).toBe(200);
     const other = await server.addUser(uniqueName('other'), []);
@@ -263,7 +263,7 @@ describe('sessions', () => {
     expect((await post(ping, { 'mcp-session-id': id })).status).toBe(200);
   });
 
-  test('are over once they are ended', async () => {
+  test('cannot be used once they are ended', async () => {
     const id = await begin();
     await fetch(`${server.url}/mcp`, {
       method: 'DELETE',
@@ -274,7 +274,7 @@ describe('sessions', () => {
     expect(answer.text).toContain('initialize');
   });
 
-  test('of one user make room for each other', async () => {
+  test('of one user replace the oldest one when there are too many', async () => {
     const token = await server.addUser(uniqueName('busy'), []);
     const ids: string[] = [];
     for (let count = 0; count < 21; count += 1) ids.push(await begin(token));
@@ -296,7 +296,7 @@ describe('sessions', () => {
   });
 });
 
-describe('rubbish is answered with a 4xx', () => {
+describe('malformed requests get no 5xx', () => {
   test.each([
     ['nothing', ''],
     ['no JSON', '{"jsonrpc"'],
@@ -341,7 +341,7 @@ describe('rubbish is answered with a 4xx', () => {
   });
 });
 
-test('a server that was told so serves no MCP', async () => {
+test('a server with MCP switched off has no MCP endpoint', async () => {
   const off = await startTestServer({ RUNWRIGHT_MCP: 'off' });
   try {
     expect((await fetch(`${off.url}/mcp`, { method: 'POST' })).status).toBe(404);

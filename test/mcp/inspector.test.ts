@@ -9,7 +9,7 @@ import { TOOLS } from '../../src/mcp/tools/table.ts';
 import { PROGRAM } from '../cli/agent-process.ts';
 import { inspectTool, runInspector } from '../support/inspector.ts';
 
-/** Another implementation of a client, driving the tools over both transports. */
+/** The Inspector, another implementation of a client, drives the tools over both transports. */
 const serve = async (platform: FakePlatform): Promise<StandAloneServer> =>
   await startStandAlone(
     { TFC_ADDRESS: platform.address, ENABLE_DELETE_TOOLS: 'true', ENABLE_ACCESS_TOOLS: 'true' },
@@ -31,7 +31,7 @@ describe.each([
     await platform.close();
   });
 
-  test('every tool is driven', async () => {
+  test('calls every tool', async () => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     for (const { tool, args, requests } of TOOL_CALLS) {
       platform.take();
@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-describe('over stdio, each call a process', () => {
+describe('over stdio, with one process per call', () => {
   let platform: FakePlatform;
   beforeAll(async () => void (platform = await startFakePlatform()));
   afterAll(async () => await platform.close());
@@ -73,7 +73,7 @@ describe('over stdio, each call a process', () => {
     expect(prompts.stdout).toContain('safe_apply');
   });
 
-  test('a tool answers, and its error is an exit code', async () => {
+  test('a tool answers, and its error becomes an exit code', async () => {
     const [good, bad] = await Promise.all([
       inspect('--method', 'tools/call', '--tool-name', 'whoami'),
       inspect('--method', 'tools/call', '--tool-name', 'get_run_details', '--tool-arg', 'run_id=x'),

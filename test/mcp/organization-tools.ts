@@ -1,4 +1,4 @@
-/** What tools do with what belongs to an organization beside its workspaces: pools, links, tags, messages, its registry. */
+/** Calls of the tools for an organization's other resources: pools, links, tags, messages and its registry. */
 import { expect } from 'vitest';
 import { publishModule } from '../support/registry-scene.ts';
 import { createWorkspace, readyWorkspace } from '../support/scenario.ts';

@@ -21,7 +21,7 @@ const readJson = async (name: string): Promise<unknown> => JSON.parse(await read
 const Package = z.object({ name: z.string(), version: z.string(), mcpName: z.string() });
 const readPackage = async () => Package.parse(await readJson('package.json'));
 
-/** The environment variables that the server asks for. */
+/** The environment variables that the server reads. */
 function settingNames(): Set<string> {
   const asked = new Set<string>();
   readMcpSettings(
@@ -58,7 +58,7 @@ const Manifest = z.object({
   ),
 });
 
-describe('the extension, unpacked where nothing else is', () => {
+describe('the extension, unpacked in an otherwise empty folder', () => {
   let platform: FakePlatform;
   let folder: string;
   let manifest: z.infer<typeof Manifest>;
@@ -78,7 +78,7 @@ describe('the extension, unpacked where nothing else is', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** As a client starts it: with what the person filled in, and the defaults for the rest. */
+  /** Starts the extension as a client does: with the settings that the person filled in, and defaults for the rest. */
   async function start(filledIn: Record<string, string>) {
     const values = Object.fromEntries(
       Object.entries(manifest.user_config).map(([name, { default: value }]) => [
@@ -103,7 +103,7 @@ describe('the extension, unpacked where nothing else is', () => {
     return client;
   }
 
-  test('reads, and does no more before its person switches that on', async () => {
+  test('only reads until its person switches more on', async () => {
     const client = await start({ address: platform.address, token: TOKEN });
     expect(client.getServerVersion()).toMatchObject({
       name: 'runwright',
@@ -121,7 +121,7 @@ describe('the extension, unpacked where nothing else is', () => {
     await client.close();
   });
 
-  test('has every tool when that is asked for', async () => {
+  test('has every tool when all are switched on', async () => {
     const client = await start({
       address: platform.address,
       token: TOKEN,
@@ -133,7 +133,7 @@ describe('the extension, unpacked where nothing else is', () => {
     await client.close();
   });
 
-  test('asks for settings that there are, and for the token as a secret', () => {
+  test('asks only for existing settings, and for the token as a secret', () => {
     const { env } = manifest.server.mcp_config;
     for (const [name, value] of Object.entries(env)) {
       expect(settingNames()).toContain(name);
@@ -160,7 +160,7 @@ const RegistryEntry = z.strictObject({
   remotes: z.array(z.looseObject({ url: z.string(), variables: z.record(z.string(), z.unknown()) })),
 });
 
-test('the entry for the registry names this version, and settings that there are', async () => {
+test('the entry for the registry names this version and existing settings', async () => {
   const { name, version, mcpName } = await readPackage();
   const entry = RegistryEntry.parse(await readJson('server.json'));
   expect([entry.name, entry.version]).toEqual([mcpName, version]);
@@ -177,13 +177,13 @@ test('the entry for the registry names this version, and settings that there are
   }
 });
 
-describe('the lines that docs/mcp.md gives to install it with', () => {
+describe('the installation lines in docs/mcp.md', () => {
   const blocks = async (language: string): Promise<string[]> =>
     [...(await readText('docs/mcp.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
       .filter(([, name]) => name === language)
       .map(([, , text = '']) => text);
 
-  /** What a client would start, or call. */
+  /** What a client starts, or the address that it calls. */
   const Started = z.strictObject({
     name: z.string().optional(),
     type: z.enum(['stdio', 'http']).optional(),
@@ -199,7 +199,7 @@ describe('the lines that docs/mcp.md gives to install it with', () => {
     else expect(started.args).toEqual(['mcp']);
   }
 
-  test('JSON is JSON, of the form that the client reads', async () => {
+  test('contain valid JSON in the form that the client reads', async () => {
     const configurations = (await blocks('json')).map((text) => JSON.parse(text) as object);
     expect(configurations.length).toBeGreaterThanOrEqual(3);
     for (const configuration of configurations) {
@@ -218,7 +218,7 @@ describe('the lines that docs/mcp.md gives to install it with', () => {
     check(Started.parse(JSON.parse(Buffer.from(config, 'base64').toString('utf8'))));
   });
 
-  test('shell lines name settings and flags that there are', async () => {
+  test('contain shell lines with existing settings and flags', async () => {
     const lines = (await blocks('sh')).flatMap((text) => text.split('\n'));
     for (const client of ['claude', 'codex', 'gemini', 'code']) {
       expect(lines.filter((line) => line.startsWith(`${client} `)).length).toBeGreaterThan(0);

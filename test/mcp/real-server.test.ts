@@ -15,7 +15,7 @@ import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server
 import { lock, md5, postState, stateFile } from '../support/states.ts';
 import { useOrganizationTools } from './organization-tools.ts';
 
-/** Every tool on this project's own server, with a runner that does as told. Real terraform is in story.test.ts. */
+/** Every tool on this project's own server, with a scripted runner. story.test.ts uses real terraform. */
 let server: TestServer;
 let tools: ToolCaller;
 beforeAll(async () => {
@@ -68,7 +68,7 @@ describe.each<[string, Call]>([
       params: { description: 'kept' },
     });
     await call('update_project', { project_id, params: { name: 'kernel' } });
-    // What was not named is as it was.
+    // Settings that were not named have not changed.
     expect(await call('get_project_details', { project_id })).toMatchObject({
       name: 'kernel',
       description: 'kept',
@@ -232,7 +232,7 @@ describe.each<[string, Call]>([
     await call('delete_team', { team_id });
   });
 
-  test('lists what belongs to something, each kind', async () => {
+  test('lists the parts of each kind of resource', async () => {
     const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
     const { id: run_id } = await call('create_run', { workspace_id, params: { plan_only: true } });
     const pool = await server.call('POST', `/api/v2/organizations/${organization}/agent-pools`, {
@@ -253,7 +253,7 @@ describe.each<[string, Call]>([
     expect(await refused('list_related', { what: 'agents', workspace_id })).toContain('agent_pool_id');
   });
 
-  test('follows a run to its end, and another one that fails', async () => {
+  test('follows one run to its end, and another that fails', async () => {
     while ((await claim(server)) !== undefined);
     const { organization, workspaceId: workspace_id } = await readyWorkspace(server);
     const { id: run_id } = await call('create_run', { workspace_id, params: { message: 'first' } });
@@ -292,14 +292,14 @@ describe.each<[string, Call]>([
     expect(await call('discard_run', { run_id: other_run_id })).toMatchObject({ status: 'discarded' });
   });
 
-  test('lets a run pass another, and kills one that does not stop', async () => {
+  test('lets a run overtake another, and kills one that does not stop', async () => {
     while ((await claim(server)) !== undefined);
     const { workspaceId: workspace_id } = await readyWorkspace(server);
     const [{ id: first }, { id: second }] = [
       await call('create_run', { workspace_id }),
       await call('create_run', { workspace_id }),
     ];
-    // While it is at work nothing passes it.
+    // A run at work cannot be overtaken.
     const early = await refused('force_execute_run', { run_id: second });
     expect(early).toContain('conflict_state');
     await (await mustClaim(server)).finishPlan();
@@ -318,7 +318,7 @@ describe.each<[string, Call]>([
     expect(await call('force_cancel_run', { run_id: second })).toMatchObject({ status: 'force_canceled' });
   });
 
-  test('is told what to do instead where the server has nothing', async () => {
+  test('is told what to do instead where the server lacks a feature', async () => {
     const estimate = { cost_estimate_id: 'ce-AbCdEfGhIjKlMnOp' };
     expect(await refused('get_cost_estimate_details', estimate)).toContain(
       'a server without cost estimation',
@@ -330,16 +330,16 @@ describe.each<[string, Call]>([
     }
   });
 
-  test('changes and removes what else belongs to an organization', async () => {
+  test('changes and removes the other resources of an organization', async () => {
     await useOrganizationTools(server, { call, refused });
   });
 
-  test('and with that has called every tool', () => {
+  test('and has then called every tool', () => {
     expect([...called].toSorted()).toEqual(TOOLS.map(({ name }) => name).toSorted());
   });
 });
 
-test('who I am, and an allow-list that the server can be asked about', async () => {
+test('whoami works, and the server resolves ids for an allow-list of organizations', async () => {
   expect((await tools.call('whoami')).result?.summary).toMatchObject({
     server: 'Runwright',
     approval: 'auto',
@@ -361,7 +361,7 @@ test('who I am, and an allow-list that the server can be asked about', async () 
   }
 });
 
-test('a run that is asked for twice with the same key is made once', async () => {
+test('two requests with the same key create one run', async () => {
   const { workspaceId: workspace_id } = await readyWorkspace(server);
   const ask = async (key: unknown) =>
     readToolAnswer(

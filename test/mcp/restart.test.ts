@@ -9,12 +9,12 @@ import { startServerProcess, type ServerProcess } from '../support/server-proces
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** A server that is killed without warning, and started again on what it left. */
+/** A server that is killed without warning and restarted on the same data. */
 let child: ServerProcess;
 let server: TestServer;
 beforeAll(async () => {
   child = await startServerProcess({ RUNWRIGHT_RUNNERS: '0', RUNWRIGHT_AGENT_TOKEN: AGENT_TOKEN });
-  // As much of a test's server as those who only talk to it over HTTP need.
+  // The part of a test server that calls over HTTP need.
   server = { url: child.url, call } as TestServer;
 });
 afterAll(async () => await child.remove());
@@ -45,7 +45,7 @@ async function connect(options: ConstructorParameters<typeof Client>[1] = {}) {
   return { client, transport, tool };
 }
 
-/** Another token of the same user: the agent's own is not taken. */
+/** Another token of the same user, since an approval with the agent's own token is refused. */
 async function addPersonsToken(): Promise<string> {
   const { body } = await call('GET', '/api/v2/account/details');
   const made = await call('POST', `/api/v2/users/${body.data.id}/authentication-tokens`, {
@@ -54,7 +54,7 @@ async function addPersonsToken(): Promise<string> {
   return String(made.body.data.attributes['token']);
 }
 
-test('a session is over, which its client is told; an approval that was asked for can be given, once', async () => {
+test('after a restart the session is gone, its client is told, and a pending approval can be given once', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'mcp-apply-approval': true });
   const runId = await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
@@ -75,7 +75,7 @@ test('a session is over, which its client is told; an approval that was asked fo
   expect((await again.tool('apply_run', { run_id: runId })).text).toContain(url);
   expect((await modern.tool('whoami')).isError).toBe(false);
 
-  // What the person was shown before is still what they decide about.
+  // The form that the person saw before the restart is still valid.
   expect(await statusOf(server, runId)).toBe('planned');
   const decided = await postForm(url, { ticket, decision: 'confirmed' });
   expect(decided.status, decided.text).toBe(200);

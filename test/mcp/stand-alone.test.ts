@@ -40,7 +40,7 @@ interface Raw {
   text: string;
 }
 
-/** fetch sets Host itself; this does not. */
+/** Sends a request with another Host header, which fetch cannot do. */
 async function send(
   url: string,
   headers: Record<string, string>,
@@ -107,8 +107,8 @@ describe('three versions of the protocol', () => {
   });
 });
 
-describe('who may call', () => {
-  test('nobody without a token: the answer says where the metadata is', async () => {
+describe('callers', () => {
+  test('without a token are refused with the address of the metadata', async () => {
     const url = await start({}, { TFC_TOKEN: TOKEN });
     const refused = await send(url, {}, initialize('2025-06-18'));
     expect(refused.status).toBe(401);
@@ -122,7 +122,7 @@ describe('who may call', () => {
     }
   });
 
-  test('a token is what the server behind it says of it, and is sent nowhere else', async () => {
+  test('with a wrong token are refused by the server behind it, and the token is sent nowhere else', async () => {
     const url = await start();
     const begun = await send(url, { authorization: 'Bearer wrong' }, initialize('2025-06-18'));
     const session = {
@@ -135,7 +135,7 @@ describe('who may call', () => {
     expect(platform.takeWrong().join()).toContain('no token with');
   });
 
-  test('programs of this machine may use its own token, when that is said', async () => {
+  test('on this machine may use its own token, if that is switched on', async () => {
     const url = await start({ useOwnToken: true }, { TFC_TOKEN: TOKEN });
     expect((await send(url, {}, initialize('2025-06-18'))).status).toBe(200);
   });
@@ -146,7 +146,7 @@ describe('who may call', () => {
     ['a page of another site', { origin: 'https://evil.example' }],
     ['a page without an origin', { origin: 'null' }],
     ['a name that begins like this one', { host: 'localhost.evil.example' }],
-  ])('nobody through %s, own token or not', async (_name, headers) => {
+  ])('with %s are refused, own token or not', async (_name, headers) => {
     const url = await start({ useOwnToken: true }, { TFC_TOKEN: TOKEN });
     const refused = await send(url, { ...bearer, ...headers }, initialize('2025-06-18'));
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('error')]);
@@ -154,7 +154,7 @@ describe('who may call', () => {
     expect((await send(metadata, headers, undefined, 'GET')).status).toBe(403);
   });
 
-  test('pages of this machine may, and other paths and methods are not there', async () => {
+  test('on pages of this machine are accepted, and other paths and methods do not exist', async () => {
     const url = await start();
     const page = { ...bearer, origin: 'http://localhost:6274' };
     expect((await send(url, page, initialize('2025-06-18'))).status).toBe(200);
@@ -164,7 +164,7 @@ describe('who may call', () => {
   });
 });
 
-describe('where it listens', () => {
+describe('the address to listen on', () => {
   test.each<[string, Partial<StandAloneOptions>, NodeJS.ProcessEnv, string]>([
     ['on a network without https', { host: '0.0.0.0' }, {}, '--url'],
     ['on a network behind plain http', { host: '0.0.0.0', url: 'http://mcp.example.com' }, {}, '--url'],
@@ -184,13 +184,13 @@ describe('where it listens', () => {
     ['its own token without one', { useOwnToken: true }, {}, 'TFC_TOKEN'],
     ['for no server', {}, { TFC_ADDRESS: 'tfe.example.com' }, 'TFC_ADDRESS'],
     ['with a misspelt gate', {}, { READ_ONLY_TOOLS: 'ture' }, 'READ_ONLY_TOOLS'],
-  ])('not %s', async (_name, options, env, named) => {
+  ])('is refused: %s', async (_name, options, env, named) => {
     await expect(start(options, env)).rejects.toThrow(named);
   });
 
-  test('behind a proxy it answers to the name that others know, and says so', async () => {
+  test('can be behind a proxy, and is then printed as the public address', async () => {
     await start({ url: 'https://mcp.example.com/' });
-    // Its port is not in the address that others use.
+    // Its port is not part of the public address.
     const server = await startStandAlone(
       { TFC_ADDRESS: platform.address },
       { host: '0.0.0.0', port: 0, url: 'https://mcp.example.com', useOwnToken: false, version: '0' },
@@ -200,8 +200,8 @@ describe('where it listens', () => {
   });
 });
 
-describe('two of them behind one address', () => {
-  test('a session of one is unknown to the other, which says to begin a new one', async () => {
+describe('two servers behind one address', () => {
+  test("do not know each other's sessions, and tell the client to start a new one", async () => {
     const [one, other] = [await start(), await start()];
     const begun = await send(one, bearer, initialize('2025-11-25'));
     const session = { ...bearer, 'mcp-session-id': String(begun.headers['mcp-session-id']) };
@@ -211,7 +211,7 @@ describe('two of them behind one address', () => {
     expect((await send(one, session, ping)).status).toBe(200);
   });
 
-  test('what a person agreed to at one is not done by the other, and can be asked for again', async () => {
+  test('do not use an approval that was given at the other; it can be asked for again', async () => {
     const env = { TFC_APPROVAL: 'require' };
     const [one, other] = [await start({}, env), await start({}, env)];
     let target = one;
@@ -246,7 +246,7 @@ describe('two of them behind one address', () => {
   });
 });
 
-test('as a program: prints its address, answers, and ends when asked; wrong flags are named', async () => {
+test('the program prints its address, answers, ends when asked to, and names wrong flags', async () => {
   const program = (args: string[]) =>
     spawn(process.execPath, [PROGRAM, 'mcp', '--http', ...args], {
       env: { PATH: process.env['PATH'], TFC_ADDRESS: platform.address },

@@ -73,7 +73,7 @@ needs('terraform')('an AI agent, from create_run to applied', () => {
     return workspaceId;
   }
 
-  test('plans, shows the counts, applies with a comment, and a second apply is a no-op', async () => {
+  test('plans, shows the counts and applies with a comment; a second apply does nothing', async () => {
     const tools = await openTools(settings());
     const workspaceId = await workspaceWithExample();
     const created = await tools.call('create_run', {
@@ -114,7 +114,7 @@ needs('terraform')('an AI agent, from create_run to applied', () => {
     expect(listed.result?.data).toMatchObject([{ id: runId, attributes: { message: 'From an agent' } }]);
   });
 
-  test('a destroy run can be looked at and dropped', async () => {
+  test('shows a destroy run and discards it', async () => {
     const tools = await openTools(settings());
     const workspaceId = await workspaceWithExample();
     const apply = await tools.call('create_run', { workspace_id: workspaceId, params: { auto_apply: true } });
@@ -131,8 +131,8 @@ needs('terraform')('an AI agent, from create_run to applied', () => {
   });
 });
 
-describe('without anything that runs', () => {
-  test('a waiting run is canceled, and force-cancel explains that there is nothing left to kill', async () => {
+describe('without a runner', () => {
+  test('a waiting run is canceled, and force-cancel explains that nothing is left to kill', async () => {
     const tools = await openTools(settings());
     const { workspaceId } = await readyWorkspace(server);
     const created = await tools.call('create_run', { workspace_id: workspaceId });
@@ -165,7 +165,7 @@ describe('without anything that runs', () => {
     expect(await count('apply,destroy')).toBe(0);
   });
 
-  test('an unknown workspace and an unknown run are told apart from nothing else', async () => {
+  test('a missing workspace or run is answered like one without access', async () => {
     const tools = await openTools(settings());
     const created = await tools.call('create_run', { workspace_id: 'ws-0000000000000000' });
     expect(created.text).toContain('not_found_or_no_access');
@@ -173,7 +173,7 @@ describe('without anything that runs', () => {
     expect(read.text).toContain('or your token cannot see it');
   });
 
-  test('a wrong token and a missing one teach what to set, and no token is ever written', async () => {
+  test('a wrong or missing token is answered with what to set, and no token is ever written', async () => {
     const wrong = await openTools({ TFC_ADDRESS: server.url, TFC_TOKEN: 'a-wrong-token-0123456789' });
     const refused = await wrong.call('get_run_details', { run_id: 'run-0000000000000000' });
     expect(refused.text).toContain('get_run_details failed: unauthorized');
@@ -188,7 +188,7 @@ describe('without anything that runs', () => {
     expect((await lost.call('get_run_details', { run_id: 'x' })).text).toContain('TFC_ADDRESS');
   });
 
-  test('stdout carries the protocol and nothing else, and the server ends with its input', async () => {
+  test('stdout carries only the protocol, and the server ends with its input', async () => {
     const child = spawn(process.execPath, [PROGRAM, 'mcp'], {
       env: { PATH: process.env['PATH'], ...settings() },
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -3,10 +3,10 @@ import { playStories } from '../support/agent-stories.ts';
 import { startTestServer } from '../support/server.ts';
 import { buildWorld } from '../support/story-world.ts';
 
-// Some forty calls and as many steps of a runner, which take their time on a busy machine.
+// Some forty calls and as many steps of a runner are slow on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** What each story may take: calls, bytes of the results as they are sent, and of their text. */
+/** The limits of each story: calls, bytes of the results as they are sent, and bytes of their text. */
 const BUDGETS: Readonly<Record<string, readonly [calls: number, wireBytes: number, textBytes: number]>> = {
   'deploy it, and tell me the address': [7, 10_050, 3_400],
   'why did it fail, and what is there now?': [3, 3_850, 1_500],
@@ -22,7 +22,7 @@ const BUDGETS: Readonly<Record<string, readonly [calls: number, wireBytes: numbe
   'who may do what in this workspace?': [3, 2_150, 600],
 };
 
-test('twelve stories of agents end well, within their calls and bytes', async () => {
+test('twelve stories of agents succeed within their limits of calls and bytes', async () => {
   const server = await startTestServer();
   try {
     const results = await playStories(await buildWorld(server));

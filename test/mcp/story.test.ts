@@ -83,7 +83,7 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
     }
   };
 
-  test('it creates a run, waits, reads the summary, is given approval, applies, and reads the outputs', async () => {
+  test('it creates a run, waits, reads the summary, gets an approval, applies, and reads the outputs', async () => {
     const lines: AuditLine[] = [];
     const questions: string[] = [];
     const tools = await connectTools(server.url, {
@@ -142,7 +142,7 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
     expect(outputs.text).toContain('server-1');
     await call('download_state_file', { state_version_id: state.result?.summary['id'] });
 
-    // A second run that replaces one server, compared with the first.
+    // A second run that replaces one server is compared with the first.
     const again = await call('create_run', {
       workspace_id: workspaceId,
       params: { plan_only: true, replace_addrs: ['terraform_data.server[1]'] },
@@ -169,7 +169,7 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
     await tools.close();
   });
 
-  test('the Inspector is as good an agent, at /mcp and with what terraform really left', async () => {
+  test('the Inspector can do the same at /mcp, on what real terraform left', async () => {
     const seen: string[] = [];
     const call = async (name: string, args: Record<string, unknown>) => {
       const target = { url: `${server.url}/mcp`, token: ADMIN_TOKEN, era: 'modern' } as const;
@@ -201,7 +201,7 @@ needs('terraform')('an agent works with a real server and real terraform', () =>
     expect(seen.join('\n')).not.toContain(ADMIN_TOKEN);
   });
 
-  test('it diagnoses a run that failed, and what the log says stays data', async () => {
+  test('it diagnoses a failed run, and text in the log stays data', async () => {
     const tools = await connectTools(server.url, { token: ADMIN_TOKEN });
     const { workspaceId } = await workspaceWith(FAILS);
     const created = await tools.call('create_run', { workspace_id: workspaceId });

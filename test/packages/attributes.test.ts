@@ -19,13 +19,13 @@ import { VariableChange } from '../../src/server/variables/attributes.ts';
 import { WorkspaceChange } from '../../src/server/workspaces/attributes.ts';
 import type { WorkspaceSchema } from '../../src/server/workspaces/document.ts';
 
-/** Without what stands for attributes of other servers. */
+/** The type without its index signature, which stands for attributes of other servers. */
 type Known<T> = { [Name in keyof T as string extends Name ? never : Name]: T[Name] };
 type Frozen<T> = T extends object ? { readonly [Name in keyof T]: Frozen<T[Name]> } : T;
-/** What a change takes of which the client's type does not know. */
+/** Keys of a change that the client's type lacks. */
 type Unknown<Change, Fields> = Exclude<keyof Change, keyof Known<Fields>>;
 
-/** Attributes that only say that something is not here. */
+/** Attributes that only say that a feature is missing. */
 type Absent =
   | 'vcs-repo'
   | 'hyok-enabled'
@@ -39,7 +39,7 @@ type Absent =
   | 'saml-enabled'
   | 'stacks-default-execution-mode';
 
-// The compiler holds these: they fail `npm run check:types`.
+// The compiler checks these tests: a violation fails `npm run check:types`.
 test("the client's types know every attribute that the server takes", () => {
   type Workspace = z.input<typeof WorkspaceChange>;
   expectTypeOf<Exclude<Unknown<Workspace, WorkspaceSettings>, Absent>>().toEqualTypeOf<never>();
@@ -76,13 +76,13 @@ test.each([
     change: WorkspaceChange,
     relationships: ['project_id'],
     notOffered: [
-      // For people: who has to look before something is applied.
+      // These decide which applies need a person, so only people set them.
       ...['mcp-apply-approval', 'approval-rules', 'change-windows'],
-      // Said by execution_mode and agent_pool_id already.
+      // execution_mode and agent_pool_id already cover these.
       ...['operations', 'setting-overwrites'],
-      // Seldom set, and every model reads every parameter.
+      // This one is seldom set, and every model reads every parameter.
       ...['project-remote-state'],
-      // Nothing follows from them.
+      // These have no effect.
       ...['migration-environment', 'inherits-project-auto-destroy'],
       ...['vcs-repo', 'hyok-enabled'],
     ],
@@ -98,7 +98,7 @@ test.each([
     change: OrganizationChange,
     relationships: [],
     notOffered: [
-      // For people: whose tokens are let in, and where all runs are executed.
+      // These decide whose tokens are accepted and where all runs are executed, so only people set them.
       ...['user-tokens-enabled', 'default-agent-pool-id', 'engine'],
       ...['send-passing-statuses-for-untriggered-speculative-plans', 'owners-team-saml-role-id'],
       ...['stacks-enabled', 'stacks-default-execution-mode', 'max-ttl-enabled', 'enforce-hyok'],
@@ -110,7 +110,7 @@ test.each([
   { tool: 'update_variable_in_variable_set', change: VariableChange, relationships: [], notOffered: [] },
   { tool: 'update_variable_set', change: SetChange, relationships: [], notOffered: [] },
 ])(
-  '$tool takes every attribute that the server takes, but those named here',
+  '$tool takes every attribute that the server takes, except those listed here',
   ({ tool, change, relationships, notOffered }) => {
     const left: readonly string[] = notOffered;
     const taken = Object.keys(change.shape).filter((name) => !left.includes(name));

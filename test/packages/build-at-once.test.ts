@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const repository = path.resolve(import.meta.dirname, '..', '..');
 let root: string;
 
-/** A folder as after `npm ci`, in which a build only notes that it was made. */
+/** A folder as after `npm ci`, whose build script only records that it ran. */
 beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), 'runwright-build-'));
   for (const folder of ['scripts', 'src', 'node_modules/esbuild', 'node_modules/.cache']) {
@@ -44,7 +44,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Starts `ensure`; resolves to how it ended. */
+/** Starts `ensure`. Resolves to its exit code or signal. */
 function ensure(env: Record<string, string> = {}, heard: (text: string) => void = () => undefined) {
   const child = spawn(process.execPath, ['scripts/ensure.mjs'], {
     cwd: root,
@@ -58,7 +58,7 @@ function ensure(env: Record<string, string> = {}, heard: (text: string) => void 
   );
 }
 
-test('of several that begin at once in one folder one builds, and the others wait for it', async () => {
+test('when several builds start at once in one folder, one builds and the others wait for it', async () => {
   const held = await open(path.join(root, 'node_modules', '.cache', 'build.lock'), 'a+');
   expect(tryLock(held.fd)).toBe(true);
   let waiting = 0;
@@ -80,7 +80,7 @@ test('of several that begin at once in one folder one builds, and the others wai
   expect(readFileSync(path.join(root, 'builds'), 'utf8')).toBe('begin end ');
 });
 
-test('a build that is killed leaves the folder to the next one', async () => {
+test('a killed build does not block the next one in its folder', async () => {
   rmSync(path.join(root, 'dist'), { recursive: true });
   rmSync(path.join(root, 'builds'));
   expect(await ensure({ DIES: '1' })).toBe('SIGKILL');

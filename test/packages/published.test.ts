@@ -32,7 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The packages as a fresh clone has them, so that nothing built before helps, and nothing is left in this one. */
+/** Copies the packages as a fresh clone has them, so that no earlier build helps and nothing is left in this folder. */
 async function copyProject(to: string): Promise<string> {
   await mkdir(path.join(to, 'node_modules/@runwright'), { recursive: true });
   for (const name of ['tsconfig.json', 'LICENSE']) await cp(path.join(ROOT, name), path.join(to, name));
@@ -61,7 +61,7 @@ describe('the packages as they are published', () => {
     },
   );
 
-  test('plain node imports both and makes the specification’s request with them', async () => {
+  test('plain node imports both and sends the request of the specification with them', async () => {
     await writeFile(
       path.join(app, 'run.js'),
       `import { createClient } from '@runwright/client';
@@ -81,7 +81,7 @@ describe('the packages as they are published', () => {
     expect(JSON.parse(stdout)).toEqual({ id: 'run-1', isSame: true });
   });
 
-  test('the run examples of both READMEs are right to a type checker that sees only the packages', async () => {
+  test('the run examples of both READMEs pass a type checker that sees only the packages', async () => {
     const examples = await Promise.all(
       NAMES.map(async (name) => {
         const readme = await readFile(path.join(app, 'node_modules/@runwright', name, 'README.md'), 'utf8');
@@ -99,7 +99,7 @@ describe('the packages as they are published', () => {
         return file;
       }),
     );
-    // An error that must be one: types that were lost on the way would be `any`, and nothing wrong with them.
+    // This file must contain errors: if types were lost, they would be `any`, and nothing would be wrong.
     await writeFile(
       path.join(app, 'wrong.ts'),
       `import { createClient } from '@runwright/client';

@@ -10,7 +10,7 @@ const at = (path: string): string => `/api/v2/${path}`;
 const attributes = (values: object) => ({ data: { attributes: values } });
 const reference = (id: string) => ({ data: { id } });
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export function accessCalls(current: () => TestServer): Calls {
   const call = async (method: string, path: string, body?: unknown) =>
     await current().call(method, at(path), body);

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../src/server/database/schema.ts';
 import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
 
-/** A user with a token, in the organizations named; an owner may do everything in them. @returns the token */
+/** Adds a user with a token to the organizations named. An owner may do everything in them. @returns the token */
 export async function addUser(
   db: Kysely<Database>,
   username: string,

@@ -1,6 +1,6 @@
 /**
- * Twelve things that people ask an agent for, as the calls that it makes and the words which the text of the answers must
- * hold. What they cost is measured by `bench/mcp`, and a test holds each to its budget.
+ * Twelve tasks that people give an agent, as the tool calls that it makes and the words that the answers must
+ * contain. `bench/mcp` measures their costs, and a test checks each against its budget.
  */
 import { DEFAULT_GATES, type Gates } from '../../src/mcp/safety/gates.ts';
 import { connectTools, readToolAnswer, type ToolAnswer } from '../../src/mcp/testing/tool-caller.ts';
@@ -9,12 +9,12 @@ import { apply, ORGANIZATION, plan, type StoryWorld } from './story-world.ts';
 
 type Args = Record<string, unknown>;
 
-/** What an agent has at hand in a story. */
+/** What an agent can use in a story. */
 interface Agent {
   readonly world: StoryWorld;
-  /** Calls a tool; an error is one only where it is expected. */
+  /** Calls a tool, and throws when it fails unexpectedly. */
   call(tool: string, args: Args): Promise<ToolAnswer>;
-  /** What the texts of the story so far lack. */
+  /** Records which of these words are missing in the texts of the story so far. */
   mustSay(...words: readonly (string | RegExp)[]): void;
 }
 
@@ -26,7 +26,7 @@ const GATES = {
 
 export interface Story {
   readonly name: string;
-  /** What has to be switched on for it. */
+  /** The gates that must be open for the story. */
   readonly needs: keyof typeof GATES;
   readonly play: (agent: Agent) => Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface Story {
 const idOf = ({ result }: ToolAnswer): unknown => result?.summary['id'];
 const bestOf = ({ result }: ToolAnswer): unknown => result?.summary['best_id'];
 
-/** Finds a workspace as an agent does that is told a name. */
+/** Finds a workspace by name, as an agent does. */
 const find = async ({ call }: Agent, query: string): Promise<unknown> =>
   bestOf(await call('find_workspace', { query, organization: ORGANIZATION }));
 
@@ -202,16 +202,16 @@ export const STORIES: readonly Story[] = [
 export interface StoryResult {
   readonly name: string;
   readonly calls: number;
-  /** Of the results as they are sent, all of their members. */
+  /** Bytes of the complete results as they are sent. */
   readonly wireBytes: number;
   readonly textBytes: number;
-  /** What the answers did not say; empty when the story ended well. */
+  /** Words that the answers lacked; empty when the story succeeded. */
   readonly missing: readonly string[];
 }
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** Plays the stories one after the other in a world of their own. */
+/** Plays the stories one after the other, in their own world. */
 export async function playStories(world: StoryWorld): Promise<StoryResult[]> {
   const results: StoryResult[] = [];
   for (const story of STORIES) results.push(await playStory(story, world));

@@ -12,11 +12,11 @@ import { answersOf, ErrorDocument, JSON_API, type Body } from '../../src/server/
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
 
 export interface AnswerCheck {
-  /** @throws when the answer to this request, or without one any answer since the last call, was not as declared */
+  /** @throws when the answer to this request, or without an id any answer since the last call, was not as declared */
   check(requestId?: string | null): void;
-  /** Takes back what was found wrong with one answer like this, for a test that makes the server fail. */
+  /** Removes one matching mismatch, for a test that makes the server fail on purpose. */
   expectMismatch(line: RegExp): void;
-  /** Ends the record of what was answered with success, for tests that find by chance what works. */
+  /** Stops recording successful answers, for tests whose requests succeed only by chance. */
   stopRecording(): void;
 }
 
@@ -30,7 +30,7 @@ interface Watch {
   isRecording: boolean;
 }
 
-/** The watch of the server that is being started, so that two that start at the same time are told apart. */
+/** The watch of the server that is being started, which keeps servers apart that start at the same time. */
 const starting = new AsyncLocalStorage<Watch>();
 
 subscribe('fastify.initialization', (message) => {
@@ -47,7 +47,7 @@ subscribe('fastify.initialization', (message) => {
   });
 });
 
-/** @param start makes the applications to watch, in this call or in what it awaits */
+/** @param start makes the applications to watch, synchronously or in code that it awaits */
 export function watchAnswers<T>(start: () => T): { started: T; answers: AnswerCheck } {
   const watch: Watch = {
     mismatches: [],
@@ -80,7 +80,7 @@ export function watchAnswers<T>(start: () => T): { started: T; answers: AnswerCh
 
 const recorded = new Set<string>();
 
-/** What was answered with success, for `npm test` to see that it was everything (test/docs/unanswered.ts). */
+/** Records the endpoints that answered with success, for `npm test` to find the others (test/docs/unanswered.ts). */
 function record({ routeOptions, method }: FastifyRequest, { statusCode }: FastifyReply): void {
   const line = `${method} ${routeOptions.url ?? ''}`;
   if (statusCode >= 400 || recorded.has(line)) return;
@@ -94,7 +94,7 @@ function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown)
   );
   const problems = missing.map((name) => `the header ${name} is missing`);
   const { endpoint } = request.routeOptions.config as { endpoint?: Endpoint };
-  // The built pages are files, and no answers of the API.
+  // The built pages are files, not answers of the API.
   const isPage = endpoint === undefined && /^\/app(\/|$)/.test(request.routeOptions.url ?? '');
   if (isPage && reply.statusCode === 200) return problems;
   if (endpoint === undefined) {
@@ -121,7 +121,7 @@ function compareBody(declared: readonly Body[], reply: FastifyReply, payload: un
   return differences.find((found) => found.length === 0) ?? differences[0] ?? [];
 }
 
-/** A closed object of a schema drops what it does not name: then what was parsed is less than what was sent. */
+/** Parsing with a closed object schema drops members that it does not declare, so the parsed value differs then. */
 function differencesOf(schema: NonNullable<Body['schema']>, value: unknown): string[] {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {

@@ -5,7 +5,7 @@ import type { ApiAnswer, TestServer } from './server.ts';
 
 type Calls = Record<string, () => Promise<ApiAnswer>>;
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export const approvalCalls = (current: () => TestServer): Calls => ({
   'POST /api/v2/runs/:id/actions/approve': async () => {
     const server = current();

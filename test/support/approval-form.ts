@@ -1,9 +1,9 @@
-/** The page on which people decide about applies, as a browser without a window sees it. */
+/** The page on which people decide about applies, used without a browser. */
 
-/** The address of the page that a tool's answer names. */
+/** The address of the approval page in a tool's answer. */
 export const pageIn = (text: string): string => /http\S+\/app\/approvals\/apr-\w{16}/.exec(text)?.[0] ?? '';
 
-/** Sends the form of the page. `ticket` is what the next form is sent with. */
+/** Sends the form of the page. `ticket` is the value that the next form must send. */
 export async function postForm(
   url: string,
   form: Record<string, string>,

@@ -1,9 +1,9 @@
-/** What tests of organizations kept as code begin with: a server, an organization, and short ways to call it. */
+/** Set-up for tests of organizations kept as code: a server, an organization, and short ways to call them. */
 import { afterAll, beforeAll } from 'vitest';
 import { createOrganization, uniqueName } from './scenario.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from './server.ts';
 
-/** To be called once in a file of tests: it starts the server before them, and ends it after. */
+/** Called once in a test file: it starts the server before the tests and ends it afterwards. */
 export function asCode() {
   let server: TestServer;
   let organization = '';
@@ -15,7 +15,7 @@ export function asCode() {
 
   const call = async (method: string, path: string, data?: unknown, token?: string): Promise<ApiAnswer> =>
     await server.call(method, path, data === undefined ? undefined : { data }, token);
-  /** @returns the id of what was made */
+  /** @returns the id of the created resource */
   async function make(path: string, data: object): Promise<string> {
     const answer = await call('POST', path, data);
     if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
@@ -28,7 +28,7 @@ export function asCode() {
     get organization() {
       return organization;
     },
-    /** Where the organization is. */
+    /** The path of the organization. */
     get O() {
       return `/api/v2/organizations/${organization}`;
     },
@@ -45,5 +45,5 @@ export function asCode() {
   return code;
 }
 
-/** A relationship to one. */
+/** A to-one relationship. */
 export const to = (type: string, id: string) => ({ data: { type, id } });

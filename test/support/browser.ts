@@ -27,15 +27,15 @@ export interface Violation {
 
 export interface BrowserPage {
   goto(url: string): Promise<void>;
-  /** The value of an expression in the page; what it throws is thrown here. */
+  /** Evaluates an expression in the page. Rejects with what the expression throws. */
   evaluate<T>(expression: string): Promise<T>;
-  /** What is on the page to be read. */
+  /** The visible text of the page. */
   text(): Promise<string>;
-  /** Types into what has the focus. */
+  /** Types into the focused element. */
   type(text: string): Promise<void>;
-  /** Presses a key; with `loads` until the page that it leads to is there. */
+  /** Presses a key. With `loads` it waits until the next page has loaded. */
   press(key: 'Tab' | 'Enter' | 'Space' | 'Escape', options?: { loads?: boolean }): Promise<void>;
-  /** Presses the key of one character, as `?` or `c`. */
+  /** Presses the key of one character, such as `?` or `c`. */
   pressCharacter(character: string): Promise<void>;
   look(look: Look): Promise<void>;
   /** What runs in every document from now on, before its own scripts. */
@@ -44,13 +44,13 @@ export interface BrowserPage {
   print(): Promise<void>;
   /** What axe-core finds wrong for people who see, hear or move differently; by some of its rules, or by all. */
   violations(rules?: readonly string[]): Promise<Violation[]>;
-  /** Writes a PNG of the whole page, or of what is in sight of it. */
+  /** Writes a PNG of the whole page, or of its visible part. */
   screenshot(file: string, options?: { whole?: boolean }): Promise<void>;
 }
 
 export interface Browser {
   page: BrowserPage;
-  /** Lines of the console and refusals of the policy since the start. */
+  /** Lines of the console and violations of the content security policy since the start. */
   complaints: string[];
   close(): Promise<void>;
 }
@@ -158,7 +158,7 @@ export async function startBrowser(): Promise<Browser> {
     },
     text: async () => await evaluate<string>('document.body.innerText'),
     async type(text) {
-      // A page's autofocus comes with its first frame, which may be after its load.
+      // A page's autofocus comes with its first frame, which may be after the load event.
       await evaluate(`new Promise((resolve) => {
         const look = () => (document.activeElement?.matches('input, textarea') ? resolve() : setTimeout(look, 10));
         look();
@@ -185,7 +185,7 @@ export async function startBrowser(): Promise<Browser> {
       });
       const features = [
         { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
-        // A colour on its way to another one is neither.
+        // Without transitions, since a colour in the middle of one is neither of the two.
         { name: 'prefers-reduced-motion', value: 'reduce' },
       ];
       await send('Emulation.setEmulatedMedia', { media: onPaper ? 'print' : '', features });

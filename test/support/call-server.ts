@@ -1,4 +1,4 @@
-/** One request to the API, and its answer read. */
+/** Sends one request to the API and reads the answer. */
 
 export interface ApiAnswer {
   status: number;
@@ -23,7 +23,7 @@ export interface Document {
   links?: Record<string, string | null>;
 }
 
-/** @param token null: none is sent */
+/** @param token null to send none */
 export async function callServer(
   url: string,
   method: string,
@@ -50,7 +50,7 @@ export async function callServer(
   };
 }
 
-/** Texts and bytes as they are. */
+/** Strings and bytes are sent as they are. */
 const asSent = (body: unknown): string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' || isBytes(body) ? body : JSON.stringify(body);
 

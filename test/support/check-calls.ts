@@ -1,4 +1,4 @@
-/** A successful call of each endpoint that changes what stands between a plan and its apply. */
+/** A successful call of each endpoint that changes the checks between a plan and its apply. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MEMBER_KINDS } from '../../src/server/policy-sets/members.ts';
 import { packFiles } from '../runner/configuration-archive.ts';
@@ -11,7 +11,7 @@ import { ADMIN_TOKEN, type ApiAnswer, type TestServer } from './server.ts';
 const at = (path: string): string => `/api/v2/${path}`;
 const attributes = (values: object) => ({ data: { attributes: values } });
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export function checkCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
   const call = async (method: string, path: string, body?: unknown) =>
     await current().call(method, path, body);
@@ -42,7 +42,7 @@ export function checkCalls(current: () => TestServer): Record<string, () => Prom
     return { answer, path: `${path}/${answer.body.data.id}` };
   }
 
-  /** What a set is given to, or has: by the kind, one that is there. */
+  /** Adds or removes an existing resource of this kind at a new policy set. */
   async function onMembers(method: 'POST' | 'DELETE', kind: string): Promise<ApiAnswer> {
     const { organization, workspaceId, path } = await newSet();
     const { body } = await call('GET', at(`workspaces/${workspaceId}`));

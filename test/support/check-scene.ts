@@ -1,4 +1,4 @@
-/** What stands between a plan and its apply, one of each kind, for tests that try every route. */
+/** One of each kind of check between a plan and its apply, for tests that try every route. */
 import { newId } from '@runwright/models';
 import { uniqueName } from './scenario.ts';
 import { hashSecret, newOpaqueToken } from '../../src/server/secrets/opaque-tokens.ts';
@@ -9,7 +9,7 @@ type Make = (path: string, type: string, attributes: object, relationships?: obj
 export const SMALL_BOOK =
   'currency: USD\nsource: https://example.com\ndate: 2026-01-31\nprices:\n  - resource: box_server\n    monthly: 1\n';
 
-/** @returns ids by kind */
+/** @returns the ids by kind */
 export async function makeCheckScene(
   server: TestServer,
   organization: string,
@@ -69,7 +69,7 @@ export async function makeCheckScene(
   };
 }
 
-/** A task's result in a run, which has ended. */
+/** The result of a task in a run that has ended. */
 export async function makeTaskResult(
   { platform: { db } }: TestServer,
   runId: string,
@@ -87,7 +87,7 @@ export async function makeTaskResult(
   return { stage, result };
 }
 
-/** A token that the service of a run task comes with. */
+/** The token with which the service of a run task calls back. */
 export async function makeTaskToken({ db }: TestServer['platform'], resultId: string): Promise<string> {
   const secret = newOpaqueToken();
   await db

@@ -1,8 +1,8 @@
-/** Redacted plans of few resources, as runners send them. */
+/** Redacted plans of a few resources, as runners send them. */
 
 type Values = Record<string, unknown> | null;
 
-/** One change of each resource: what it was, and what it becomes. */
+/** A plan with one change per resource, with its values before and after. */
 export function redactedPlan(changes: Record<string, { before: Values; after: Values }>): object {
   return {
     plan_format_version: '1.2',

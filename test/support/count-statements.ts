@@ -1,14 +1,14 @@
 import type { CompiledQuery, Kysely, QueryResult } from 'kysely';
 import type { Database } from '../../src/server/database/schema.ts';
 
-/** What begins and ends a transaction, and asks nothing. */
+/** Statements that only begin or end a transaction. */
 const FRAME = /^(begin|commit|rollback|start transaction|set transaction)/i;
 
-/** The SQL that `act` has sent, in order; that of others at the same time is among it. */
+/** The SQL statements sent while `act` runs, in order, including those of other code at the same time. */
 export const statementsOf = async (db: Kysely<Database>, act: () => Promise<unknown>): Promise<string[]> =>
   (await recordStatements(db, act)).map(({ sql }) => sql);
 
-/** As {@link statementsOf}, with the values of their parameters. */
+/** Like {@link statementsOf}, with the values of the parameters. */
 export async function recordStatements(
   db: Kysely<Database>,
   act: () => Promise<unknown>,

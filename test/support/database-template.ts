@@ -1,5 +1,5 @@
 /**
- * What every test database is copied from: one that is migrated and has its queues, made once for a whole test run.
+ * The template of every test database: migrated and with its queues, made once for a whole test run.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/server/database/open.ts';
 import { openQueue } from '../../src/server/queue/work-queue.ts';
 import { silentLog } from './silent-log.ts';
 
-/** Where the databases of this test run are: a folder to copy, or a database of a server to copy. */
+/** The template of this test run: a folder to copy, or a database of a server to copy. */
 export type DatabaseTemplate =
   | { kind: 'embedded'; folder: string; workFolder: string }
   | { kind: 'postgres'; serverUrl: string; name: string; workFolder: string };
@@ -18,10 +18,10 @@ export type DatabaseTemplate =
 const projectFolder = path.resolve(import.meta.dirname, '..', '..');
 const cacheFolder = path.join(projectFolder, 'node_modules', '.cache', 'runwright');
 
-/** The files that decide what is in a fresh database. */
+/** The files that determine the contents of a fresh database. */
 const sources = ['src/server/database/migrations', 'src/server/queue', 'package-lock.json'];
 
-/** Kept between runs for as long as nothing changes what would be in it. */
+/** Makes the template, which is kept between runs until one of its sources changes. */
 export async function makeEmbeddedTemplate(workFolder: string): Promise<DatabaseTemplate> {
   const folder = path.join(cacheFolder, `database-${hashSources()}`);
   if (!existsSync(folder)) {
@@ -40,7 +40,7 @@ export async function makePostgresTemplate(serverUrl: string, workFolder: string
   return { kind: 'postgres', serverUrl, name, workFolder };
 }
 
-/** Drops the template and whatever tests left of its copies. */
+/** Drops the template and the copies that tests have left. */
 export async function dropPostgresTemplate(serverUrl: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
@@ -65,14 +65,14 @@ export async function onServer(serverUrl: string, sql: string): Promise<void> {
   }
 }
 
-/** The server's address for another of its databases. */
+/** The server's address with another database name. */
 export function addressOf(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
 }
 
-/** Two test runs may make the same one at the same time: either will do. */
+/** Moves the folder to its place. If another test run has made the same one meanwhile, either will do. */
 function keepAs(made: string, folder: string): void {
   try {
     renameSync(made, folder);

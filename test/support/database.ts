@@ -1,6 +1,6 @@
 /**
- * Databases for tests, embedded or on a PostgreSQL server as RUNWRIGHT_TEST_DATABASE says. A test file that imports this
- * one, itself or through another file of this folder, is run on both by `npm test`.
+ * Databases for tests, embedded or on a PostgreSQL server as RUNWRIGHT_TEST_DATABASE says. `npm test` runs a test file
+ * that imports this one, directly or through another file of this folder, on both.
  */
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync } from 'node:fs';
@@ -16,11 +16,11 @@ export interface TestDatabaseLocation {
   kind: 'embedded' | 'postgres';
   homeFolder: string;
   databaseUrl: string | undefined;
-  /** Deletes the folder and the database. Close what has them open first. */
+  /** Deletes the folder and the database. Close everything that has them open first. */
   remove(): Promise<void>;
 }
 
-/** A fresh, migrated database that nobody has open, for a test that starts a whole server. */
+/** A fresh, migrated database that is not open yet, for a test that starts a whole server. */
 export async function makeTestDatabase(): Promise<TestDatabaseLocation> {
   const template = inject('databaseTemplate');
   const homeFolder = path.join(template.workFolder, randomUUID());
@@ -48,7 +48,7 @@ export async function makeTestDatabase(): Promise<TestDatabaseLocation> {
   };
 }
 
-/** A data folder that is not there yet, and where databases are on a server an empty one, for what is restored. */
+/** A data folder that does not exist yet, and on a PostgreSQL server an empty database, as the target of a restore. */
 export async function makeEmptyDatabase(): Promise<TestDatabaseLocation> {
   const template = inject('databaseTemplate');
   const homeFolder = path.join(template.workFolder, randomUUID());
@@ -69,7 +69,7 @@ export async function makeEmptyDatabase(): Promise<TestDatabaseLocation> {
   };
 }
 
-/** The processes of a killed server's steps may still be writing their last. */
+/** The step processes of a killed server may still be writing. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, maxRetries: 20 });
 }
@@ -79,7 +79,7 @@ export interface TestDatabase extends OpenDatabase {
   databaseUrl: string | undefined;
 }
 
-/** A fresh, migrated database, open. Its `close` deletes it too. */
+/** A fresh, migrated, open database. `close` also deletes it. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const { homeFolder, databaseUrl, remove } = await makeTestDatabase();
   const database = await openDatabase({ homeFolder, databaseUrl, logger: silentLog });

@@ -1,6 +1,6 @@
 /**
- * The ways in which somebody can have something applied: each makes, as the caller, a run that would go on to its apply
- * by itself if its caller could make it so, or asks for the apply outright.
+ * The ways in which a caller can get something applied. Each creates, as the caller, a run that would go on to its
+ * apply by itself if the caller's permissions allowed it, or asks for the apply directly.
  */
 import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import { runBody } from './scenario.ts';
@@ -11,21 +11,21 @@ export interface Visitor {
   server: TestServer;
   workspaceId: string;
   organization: string;
-  /** The secret of whoever comes. */
+  /** The token of the caller. */
   secret: string;
 }
 
 export interface Door {
   name: string;
-  /** Of the workspace. */
+  /** Attributes of the workspace. */
   settings: Record<string, unknown>;
-  /** Whether terraform finds something to change. */
+  /** Whether terraform finds changes. */
   hasChanges?: boolean;
-  /** @returns the run; undefined when the door is shut */
+  /** @returns the run; undefined when the request is refused */
   enter(visitor: Visitor): Promise<string | undefined>;
-  /** After the plan. */
+  /** A further request after the plan. */
   follow?(visitor: Visitor, runId: string): Promise<void>;
-  /** Whether a refusal of the request is as good as a run that waits. */
+  /** Whether refusing the request is as good as a run that waits. */
   mayRefuse?: boolean;
 }
 
@@ -63,7 +63,7 @@ async function post(
   return ((await response.json()) as ApiAnswer['body']).data.id;
 }
 
-/** @returns the configuration version; undefined when the visitor may make none */
+/** @returns the configuration version; undefined when the visitor may not create one */
 export async function upload(
   visitor: Visitor,
   attributes: Record<string, unknown>,

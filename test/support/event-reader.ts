@@ -11,7 +11,7 @@ export interface EventReader {
   headers: Headers;
   /** The next event; undefined when the server has ended the stream. @throws after 20 s without one */
   next(): Promise<ServerEvent | undefined>;
-  /** All events up to and with the first of this type, or to the end. */
+  /** All events up to and including the first of this type, or until the stream ends. */
   until(type: string): Promise<ServerEvent[]>;
   close(): void;
 }

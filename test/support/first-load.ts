@@ -1,11 +1,11 @@
-/** What a browser loads of the built pages before one of them is there. */
+/** The JavaScript that a browser loads before a built page is usable. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const assets = path.resolve(import.meta.dirname, '..', '..', 'dist', 'web', 'assets');
 
-/** Bytes of JavaScript, each file compressed with gzip: of the page by itself, and with the part that is named too. */
+/** Bytes of JavaScript, each file compressed with gzip: of the page alone, and of the page with the named part. */
 export function firstLoad(part: string): { pageBytes: number; bytes: number } {
   const index = readFileSync(path.join(assets, '..', 'index.html'), 'utf8');
   const entries = [...index.matchAll(/assets\/([^"]+\.js)/g)].map(([, name = '']) => name);

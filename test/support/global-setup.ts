@@ -9,12 +9,12 @@ import { makeWorkFolder } from './work-folder.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseTemplate: DatabaseTemplate;
-    /** Where what tests build for all of them is kept while they run. */
+    /** The folder of what is built once for all tests. */
     builtFolder: string;
   }
 }
 
-/** Before all tests of a run, in whichever way they are started: builds, and makes the database to copy. */
+/** Runs before all tests, however they are started: builds, and makes the database template. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = path.resolve(import.meta.dirname, '..', '..');
   execFileSync(process.execPath, [path.join(root, 'scripts', 'ensure.mjs')], { stdio: 'inherit' });

@@ -1,4 +1,4 @@
-/** Requests whose body is begun and not ended, and whatever else a client would not send. */
+/** Requests with an unfinished body, and other requests that no ordinary client sends. */
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,7 @@ export interface HalfAnswer {
   text: string;
 }
 
-/** Sends the headers and `begun`, and nothing more. @returns the answer, which has to come all the same */
+/** Sends the headers and `begun`, and nothing more. @returns the answer, which must come anyway */
 export async function sendHalf(
   url: string,
   method: string,
@@ -29,7 +29,7 @@ export async function sendHalf(
   });
 }
 
-/** Sends these bytes. @returns all that comes back until the server ends the connection */
+/** Sends these bytes. @returns everything that the server sends until it ends the connection */
 export async function sendRaw(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -1,9 +1,9 @@
-/** Two organizations on one runner: what one does in its runs, and what becomes of the runs of the other meanwhile. */
+/** Two organizations on one runner: one attacks in its runs, the other checks that its own runs are unaffected. */
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@runwright/client';
 import { applyLog, createRealWorkspace, planLog, until, upload } from './real-run.ts';
 
-/** Commands of an apply, each of which tries something on its neighbours, the runner or the host. */
+/** Commands of an apply, each of which attacks its neighbours, the runner or the host. */
 export const ATTACKS: Record<string, string> = {
   memory: `python3 -c 'held = [bytearray(b"x" * (50 << 20)) for _ in range(400)]'`,
   processes: 'for i in $(seq 3000); do sleep 20 & done; sleep 10',
@@ -28,7 +28,7 @@ for i in range(3000): os.mkdir("d" * 100); os.chdir("d" * 100)'`,
   'false keys and settings':
     'mkdir -p ~/.ssh ../ssh; for f in ~/.ssh/known_hosts ../ssh/known_hosts ~/.terraformrc ~/.gitconfig; do echo "* hostile-word" > $f; done',
   'a look around': [
-    // Between each two letters a blank: no masking knows it then.
+    // Spaces between the characters keep the masking from recognizing a secret.
     `timeout 5 grep -raohE "honest-[0-9a-f]{16}" /tmp /dev/shm /run /runwright* /etc /home /root /var 2>/dev/null | head -n 20 | sed "s/./& /g"`,
     'for p in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\\\0" " " < $p | sed "s/./& /g"; done',
     'cat /proc/net/unix | sed "s/./& /g"',
@@ -58,19 +58,19 @@ output "it" {
 
 export interface HonestRun {
   ms: number;
-  /** What went wrong, in words. */
+  /** The faults, in words. */
   faults: string[];
 }
 
 export interface Neighbours {
-  /** One run of the honest organization, from its start to its end. */
+  /** Runs the honest organization once, from start to end. */
   honest(): Promise<HonestRun>;
-  /** One of the other. @returns how it ended; what it saw that it should not is added to {@link seen} */
+  /** Runs an attack once. @returns how it ended; whatever it read without permission is added to {@link seen} */
   hostile(attack: string): Promise<string>;
   seen: string[];
 }
 
-/** A workspace in an organization of its own for each of the two. */
+/** Makes a workspace for each of the two, in its own organization. */
 export async function openNeighbours(client: Client): Promise<Neighbours> {
   const secret = `honest-${randomBytes(8).toString('hex')}`;
   const [honestId, hostileId] = [await createRealWorkspace(client), await createRealWorkspace(client)];

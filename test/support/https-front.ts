@@ -1,4 +1,4 @@
-/** What stands in front of a server where https ends, with a certificate of an authority that nobody knows. */
+/** An https proxy in front of a server, with a certificate from an unknown authority. */
 import { once } from 'node:events';
 import { request as askOverHttp } from 'node:http';
 import { createServer } from 'node:https';
@@ -8,11 +8,11 @@ import { issueCertificates } from '../../src/cli/certificates/issue.ts';
 export interface HttpsFront {
   /** `https://127.0.0.1:PORT`. */
   url: string;
-  /** PEM of who signed its certificate. */
+  /** PEM of the authority that signed its certificate. */
   authority: string;
-  /** `METHOD PATH` of all that came by. */
+  /** `METHOD PATH` of every request that passed. */
   requests: string[];
-  /** Where to pass requests on. */
+  /** The address that requests are passed on to. */
   target: string;
   close(): Promise<void>;
 }

@@ -1,13 +1,13 @@
-/** A real OpenID provider on a loopback port, where everybody is signed in at once as whoever a test says. */
+/** A real OpenID provider on a loopback port, which signs everybody in at once as the account that the test sets. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 
 export interface IdentityProvider {
   issuer: string;
-  /** Who comes next, with what is said of them. */
+  /** The account of the next sign-in, with its claims. */
   account: { sub: string } & Record<string, unknown>;
-  /** Knows a server as its client from now on. */
+  /** Registers a server as a client. */
   serve(redirectUri: string): void;
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   return identity;
 }
 
-/** Follows redirects as a browser does, with a jar of cookies for each of the two. */
+/** Follows redirects as a browser does, with a cookie jar for each of the two servers. */
 export function createBrowser() {
   const jars = new Map<string, Map<string, string>>();
   const visit = async (address: string): Promise<Response> => {
@@ -89,7 +89,7 @@ export function createBrowser() {
   return {
     visit,
     cookiesOf: (address: string) => jars.get(new URL(address).host) ?? new Map<string, string>(),
-    /** Until an answer is no redirect, or leads to where `stop` says. */
+    /** Follows redirects until an answer is not a redirect, or until `stop` accepts the next address. */
     async follow(
       address: string,
       stop: (url: string) => boolean = () => false,

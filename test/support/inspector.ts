@@ -9,18 +9,18 @@ const CLI = path.join(PACKAGE, 'clients/cli/build/index.js');
 const PROGRAM = path.join(PACKAGE, 'clients/launcher/build/index.js');
 
 export interface InspectorAnswer {
-  /** 0, 5 when a tool answered with an error, 6 when a schema is not portable. */
+  /** 0, or 5 when a tool answered with an error, or 6 when a schema is not portable. */
   readonly exitCode: number | string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** `mcp-inspector --cli` as a process of its own. */
+/** Runs `mcp-inspector --cli` as a separate process. */
 export async function runInspector(args: readonly string[]): Promise<InspectorAnswer> {
   return await inFolder(
     async (folder) =>
       await new Promise((resolve) => {
-        // The Inspector's own settings would be in the home folder.
+        // A separate home folder keeps the Inspector from reading its own settings.
         const env = { PATH: process.env['PATH'], HOME: folder, USERPROFILE: folder };
         execFile(process.execPath, [PROGRAM, '--cli', ...args], { env }, (error, stdout, stderr) => {
           resolve({ exitCode: error === null ? 0 : (error.code ?? undefined), stdout, stderr });
@@ -34,10 +34,10 @@ interface InspectorCli {
 }
 
 /**
- * Calls a tool over HTTP with the Inspector's command line, in this process: starting a program for each of a few hundred
- * calls would take minutes.
+ * Calls a tool over HTTP with the Inspector's command line, in this process, because starting a program for each of a
+ * few hundred calls would take minutes.
  *
- * @param era of the protocol: the Inspector negotiates `legacy` unless told otherwise
+ * @param era the era of the protocol: the Inspector negotiates `legacy` by default
  */
 export async function inspectTool(
   target: { url: string; token: string; era?: 'legacy' | 'modern' },

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, on the clean checkout that continuous integration has no figures of. */
+/** The slowest test files on a clean checkout, for which continuous integration has no timings. */
 const LONGEST = [
   'server/hostile-requests',
   'server/permissions',
@@ -24,7 +24,7 @@ const LONGEST = [
   'server/reads-beside-deletes',
 ];
 
-/** Begins with what takes longest, so that nothing long runs alone at the end. */
+/** Starts the slowest test files first, so that no slow one runs alone at the end. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {

@@ -1,7 +1,7 @@
 /**
- * A policy as the compiler of Open Policy Agent would make it, written by hand to the published interface of such modules
- * (ABI 1.2): no compiler of Rego is needed to try how modules are loaded, given their input and read. Its one rule,
- * `terraform/deny`, complains when the word "delete" stands in the input.
+ * A policy as the compiler of Open Policy Agent would produce it, written by hand to the published interface of such
+ * modules (ABI 1.2), so that tests of loading, input and results need no Rego compiler. Its only rule,
+ * `terraform/deny`, reports a failure when the word "delete" occurs in the input.
  */
 
 const I32 = 0x7f;
@@ -36,7 +36,7 @@ const code = (body: number[], locals: number[][] = []): number[] => {
   return [...unsigned(whole.length), ...whole];
 };
 
-/** `opa_eval`: looks for the eight characters `"delete"` in the input, byte by byte. */
+/** `opa_eval`: searches the input byte by byte for the eight characters `"delete"`. */
 const [INPUT, LENGTH, INDEX] = [3, 4, 7];
 const search = [
   ...[0x02, VOID, 0x03, VOID],
@@ -49,9 +49,9 @@ const search = [
 ];
 const forEver = [0x03, VOID, 0x0c, 0, 0x0b, ...constant(AT.passed)];
 
-/** @param options `endless`: it never answers; `prints`: it prints what could be taken for the answer of its process */
+/** @param options `endless`: it never returns; `prints`: it prints text that looks like the answer of its process */
 export function opaModule({ endless = false, prints = false } = {}): Buffer {
-  // The function that is given to it comes first.
+  // The imported function comes first.
   const first = prints ? 1 : 0;
   const print = prints ? [...constant(AT.printed), 0x10, 0] : [];
   const data = (at: number, text: string): number[] => [0, ...constant(at), 0x0b, ...name(`${text}\0`)];

@@ -1,10 +1,10 @@
-/** Policy sets, as tests of runs need them. */
+/** Policy sets for tests of runs. */
 import { redactedPlan } from './checked-plan.ts';
 import { packFiles } from '../runner/configuration-archive.ts';
 import { uniqueName } from './scenario.ts';
 import type { ApiAnswer, CallableServer } from './server.ts';
 
-/** One box goes, a large one comes. */
+/** A plan that destroys one box and creates a large one. */
 export const BOXES_PLAN = redactedPlan({
   'box_server.gone': { before: { size: 'small' }, after: null },
   'box_server.new': { before: null, after: { size: 'large' } },
@@ -42,7 +42,7 @@ export async function uploadPolicies(
   return await fetch(address, { method: 'PUT', body: packFiles(files) });
 }
 
-/** `policies.yaml` of CEL policies: name, level, expression, and what is said when it gives false. */
+/** `policies.yaml` with CEL policies: name, level, expression, and the message when the expression is false. */
 export const celPolicies = (
   ...policies: readonly (readonly [name: string, level: string, cel: string, message?: string])[]
 ): { 'policies.yaml': string } => ({

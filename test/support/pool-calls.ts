@@ -6,7 +6,7 @@ import type { ApiAnswer, TestServer } from './server.ts';
 const at = (path: string): string => `/api/v2/${path}`;
 const attributes = (values: object) => ({ data: { attributes: values } });
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export function poolCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
   const post = async (path: string, body?: unknown) => await current().call('POST', path, body);
 

@@ -1,15 +1,15 @@
 /**
- * Tests that run a program which a machine may lack say so with {@link needs}. Without it they are left out, and the
- * end of `npm test` says which and what to install; where nothing may be left out (CI=true) they fail instead.
+ * Tests that need a program that may not be installed say so with {@link needs}. Without the program they are left out,
+ * and the end of `npm test` lists them with what to install. Where nothing may be left out (CI=true) they fail instead.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { describe } from 'vitest';
 
 interface Program {
-  /** A call that succeeds where the program is there and works. */
+  /** A call that succeeds if the program is installed and works. */
   probe: [command: string, ...args: string[]];
-  /** How to add it. */
+  /** How to install it. */
   remedy: string;
 }
 
@@ -27,7 +27,7 @@ const programs = {
     ],
     remedy: 'apt-get install openssh-server git',
   },
-  // The provider of the tests is a script for this very Node, and a sandbox shows little more than /usr.
+  // The provider of the tests is a script for this Node executable, and a sandbox shows little more than /usr.
   provider: {
     probe: ['sh', '-c', 'case "$0" in /usr/*) ;; *) exit 1 ;; esac', process.execPath],
     remedy: 'run the tests with a Node below /usr',
@@ -41,7 +41,7 @@ const programs = {
 
 export type ProgramName = keyof typeof programs;
 
-/** `describe`, or where one of the programs is missing a `describe` that leaves its tests out and says so. */
+/** `describe`, or a `describe` that skips its tests and reports them if one of the programs is missing. */
 export function needs(...names: ProgramName[]): typeof describe | typeof describe.skip {
   const missing = names.filter((name) => !works(name));
   if (missing.length === 0) return describe;
@@ -57,7 +57,7 @@ function reportLeftOut(lines: readonly string[]): void {
   else appendFileSync(record, `${lines.join('\n')}\n`);
 }
 
-/** Programs beside those on PATH, each with what its variable should name. */
+/** Programs that are not on PATH, each with what its variable should name. */
 const otherEngines = {
   RUNWRIGHT_TEST_TOFU: 'OpenTofu 1.10 or newer',
   RUNWRIGHT_TEST_TERRAFORM_NEW: 'terraform 1.15 or newer',
@@ -65,7 +65,7 @@ const otherEngines = {
 } as const;
 
 /**
- * `describe` with the binary that the variable names. Where it names none the tests are left out; a binary that does
+ * `describe` with the binary that the variable names. Without the variable the tests are left out; a binary that does
  * not work is a failure.
  */
 export function withEngine(variable: keyof typeof otherEngines): {
@@ -83,8 +83,8 @@ export function withEngine(variable: keyof typeof otherEngines): {
 }
 
 /**
- * `describe`, or one that leaves its tests out, which the end of `npm test` says; unlike what {@link needs} misses,
- * that is no failure anywhere.
+ * `describe`, or one that skips its tests, which the end of `npm test` then lists. Unlike tests left out by
+ * {@link needs}, skipped ones are never a failure.
  */
 export function optionally(isPossible: boolean, what: string): typeof describe {
   if (isPossible) return describe;

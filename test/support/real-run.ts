@@ -19,7 +19,7 @@ export async function upload(client: Client, workspaceId: string, files: Files):
   return version.id;
 }
 
-/** Polled quickly: the tests' runs take half a second. */
+/** Polls often, since the tests' runs take half a second. */
 export async function until(client: Client, runId: string, goal: 'settled' | 'final' | string): Promise<Run> {
   const signal = AbortSignal.timeout(120_000);
   const reached =
@@ -51,7 +51,7 @@ async function readWhole(parts: AsyncIterable<string>): Promise<string> {
   return text;
 }
 
-/** The names of the resources in the workspace's current state, with their instances' keys. */
+/** The names of the resources in the workspace's current state, with the keys of their instances. */
 export async function resourcesInState(client: Client, workspaceId: string): Promise<string[]> {
   const bytes = await client.stateVersions.download(await client.stateVersions.current(workspaceId));
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as {

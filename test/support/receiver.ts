@@ -1,4 +1,4 @@
-/** A receiver of notifications on this machine: what was sent where, and what it answers. */
+/** A receiver of notifications on loopback. It records what was sent where, and answers as the test says. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,10 +22,10 @@ export interface Payload {
 export interface Receiver {
   url: string;
   received: Received[];
-  /** What it answers at a path, one after the other; then 200. */
+  /** The answers at a path, one after the other; then 200. */
   answers: Map<string, number[]>;
   at(path: string): Received[];
-  /** What the runs' statuses were, in the order in which they were told. */
+  /** The statuses of runs, in the order in which they were reported. */
   statuses(path: string): (string | null | undefined)[];
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** The registry for tests that try every route: one of everything, the addresses of it, and a call of each change. */
+/** The registry for tests that try every route: one of everything, its addresses, and a call of each change. */
 import { newSigner } from './provider/signer.ts';
 import {
   addKey,
@@ -24,13 +24,13 @@ import type { ApiAnswer, TestServer } from './server.ts';
 export interface RegistryRoutes {
   /** Ids and names by kind. */
   ids: Record<string, string>;
-  /** The address of a route of the registry, with the query that it needs; of any other route the same again. */
+  /** The address of a route of the registry, with the query that it needs. Other routes are returned as they are. */
   address(url: string, isRead: boolean): string;
-  /** What there is, in an order in which it can be deleted. */
+  /** The paths of everything, in an order in which it can be deleted. */
   paths: string[];
 }
 
-/** @param isPublished everything can be downloaded, else it is only announced */
+/** @param isPublished whether everything can be downloaded, or is only announced */
 export async function makeRegistryRoutes(
   server: TestServer,
   organization: string,

@@ -1,4 +1,4 @@
-/** Modules and providers that are published as people publish them, for tests of the registry and of all routes. */
+/** Modules and providers published as people do, for tests of the registry and of all routes. */
 import { createHash } from 'node:crypto';
 import { zipSync } from 'fflate';
 import { packFiles } from '../runner/configuration-archive.ts';
@@ -14,7 +14,7 @@ export const MODULE_FILES = {
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-/** One key for all tests of a file: making one takes a second. */
+/** One key for all tests of a file, since making one takes a second. */
 let signer: Promise<Signer> | undefined;
 export const someSigner = async (): Promise<Signer> => await (signer ??= newSigner());
 
@@ -79,7 +79,7 @@ export async function addKey(server: CallableServer, organization: string, key?:
   return id;
 }
 
-/** The archive of a provider with this program, as `zip` makes it where the program can be executed. */
+/** The archive of a provider with this program, as `zip` packs it, with its executable bit. */
 export function packProvider(
   name: string,
   version: string,
@@ -99,11 +99,11 @@ export interface ProviderScene {
   zip: Buffer<ArrayBuffer>;
   filename: string;
   sums: string;
-  /** Where the parts are uploaded to. */
+  /** The addresses for uploading the parts. */
   uploads: { shasums: string; signature: string; archive: string };
 }
 
-/** A version of a provider for linux_amd64 with everything announced and nothing uploaded. */
+/** A version of a provider for linux_amd64, with everything announced and nothing uploaded. */
 export async function createProviderVersion(
   server: CallableServer,
   organization: string,
@@ -153,7 +153,7 @@ export async function publishProvider(
   return scene;
 }
 
-/** Uploads the archive of a provider of another registry. */
+/** Uploads the archive of a provider from another registry. */
 export async function putMirrored(
   server: CallableServer,
   organization: string,

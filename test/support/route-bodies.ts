@@ -1,4 +1,4 @@
-/** What the routes are called with by the tests that try all of them. */
+/** The bodies that tests of all routes send. */
 import { SUBSCRIBABLES } from '../../src/server/notifications/subscribables.ts';
 import { SMALL_BOOK } from './check-scene.ts';
 import { runBody, uniqueName } from './scenario.ts';
@@ -6,13 +6,13 @@ import { runBody, uniqueName } from './scenario.ts';
 type Ids = Readonly<Record<string, string>>;
 
 interface Scene {
-  /** What is there, by its kind. */
+  /** Ids of existing resources, by kind. */
   ids: Ids;
   /** A team that everybody in the organization sees. */
   openTeam: string;
 }
 
-/** Bodies that get past the check of their form, so that what is answered is who may. */
+/** Returns a body that passes the schema, so that the answer depends only on permissions. */
 export function bodyFor(method: string, url: string, owner: string | null, scene: Scene): unknown {
   const { ids, openTeam } = scene;
   const relationships = {
@@ -58,7 +58,7 @@ const projectsBody = (ids: Ids): object => ({ data: [{ type: 'projects', id: ids
 const PROVIDER_VERSIONS =
   '/api/v2/organizations/:organization/registry-providers/:registry/:namespace/:provider/versions';
 
-/** Where the body that fits most routes does not. */
+/** Bodies for routes that the usual body does not fit. */
 const BODIES: Record<string, (ids: Ids) => object> = {
   'POST /api/v2/organizations/:organization/registry-modules': data({
     attributes: { name: 'made', provider: 'aws' },
@@ -85,7 +85,7 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   'POST /api/v2/admin/users': () => ({
     data: { attributes: { username: uniqueName('user'), email: 'new@example.com' } },
   }),
-  // Its confirmation is another one: nobody waits for a password to be hashed.
+  // The confirmation differs, so that no time is spent on hashing a password.
   'PATCH /api/v2/account/password': data({
     attributes: { password: 'a password that is long', password_confirmation: 'another' },
   }),
@@ -124,7 +124,7 @@ const BODIES: Record<string, (ids: Ids) => object> = {
     },
   }),
   'POST /api/v2/workspaces/:id/run-triggers': (ids) => ({
-    // Its own source: refused after the question who may, which not everybody may ask of another workspace.
+    // A workspace as its own source is refused after the permission check; other sources need permissions of their own.
     data: { relationships: { sourceable: { data: { type: 'workspaces', id: ids['workspaces'] } } } },
   }),
   'PUT /api/v2/varsets/:id': data({ attributes: { name: 'renamed' } }),

@@ -3,11 +3,11 @@ import { createRun, readyWorkspace } from './scenario.ts';
 import { mustClaim, type HeldStep } from './scripted-runner.ts';
 import type { TestServer } from './server.ts';
 
-/** What each step of a run's life asks of the database, from its POST to `applied`; by the step, in their order. */
+/** The SQL statements of each step in a run's life, from its POST to `applied`, by step and in order. */
 export async function statementsOfRun(server: TestServer): Promise<Map<string, string[]>> {
   const { db } = server.platform;
   const { workspaceId } = await readyWorkspace(server);
-  // The first use of a token is written down, and is no part of what is counted.
+  // The first use of a token writes a row, which must not be counted.
   await createRun(server, (await readyWorkspace(server)).workspaceId);
   await (await mustClaim(server)).finish({ outcome: 'errored' });
   const counted = new Map<string, string[]>();
@@ -31,11 +31,11 @@ export async function statementsOfRun(server: TestServer): Promise<Map<string, s
   return counted;
 }
 
-/** Whoever sends messages looks for some by itself, whenever it is woken. */
+/** Statements of background workers. The sender of notifications looks for deliveries whenever it is woken. */
 const OF_OTHERS = new RegExp(
   [
     '^select [^;]* from "notification_delivery"',
-    // Those who seal the audit trail, and who ask run tasks.
+    // Statements of the workers that seal the audit trail and ask run tasks.
     '"audit_seal"|"audit_entry" as "e"|pg_try_advisory_xact_lock',
     '^select "id", "answered_at"|^select "task_result"."id"|extract\\(epoch from min',
   ].join('|'),

@@ -1,4 +1,4 @@
-/** Steps that many API tests begin with. */
+/** First steps of many API tests. */
 import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import type { CallableServer } from './server.ts';
 

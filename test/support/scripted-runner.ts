@@ -1,6 +1,6 @@
 /**
- * A runner that does what a test tells it and runs no terraform: it drives runs through the agent API to every point of
- * their life, and injects what a real runner would only do by accident (an old lease, a gap in the log, silence).
+ * A runner that follows a test's script and runs no terraform. It drives runs through the agent API to every point of
+ * their life, and does on purpose what a real runner does only by accident (an old lease, a gap in the log, silence).
  */
 import { AGENT_PATH, LEASE_HEADER, type FinishRequest, type Step } from '../../src/protocol/agent.ts';
 import { AGENT_TOKEN, type ApiAnswer, type CallableServer } from './server.ts';
@@ -8,10 +8,10 @@ import { AGENT_TOKEN, type ApiAnswer, type CallableServer } from './server.ts';
 export interface HeldStep extends Step {
   call(method: string, path: string, body?: Uint8Array<ArrayBuffer> | object): Promise<ApiAnswer>;
   log(text: string, offset?: number): Promise<ApiAnswer>;
-  /** @param sequence by default one more than the last time */
+  /** @param sequence by default one more than the previous one */
   sendState(serial: number, resources?: string[], lineage?: string, sequence?: number): Promise<ApiAnswer>;
   finish(outcome: FinishRequest): Promise<ApiAnswer>;
-  /** A plan with one resource to add; its file and JSON are sent first. @param redacted what checks read of it */
+  /** Finishes a plan with one resource to add, after sending its file and JSON. @param redacted the plan for checks */
   finishPlan(change?: Partial<FinishRequest>, redacted?: object): Promise<ApiAnswer>;
 }
 
@@ -38,7 +38,7 @@ export async function mustClaim(server: CallableServer): Promise<HeldStep> {
   return step;
 }
 
-/** The run's next step, or undefined; steps of other runs that come before it are left to nobody. */
+/** The run's next step, or undefined. Steps of other runs that come first are claimed and dropped. */
 export async function claimStepOf(server: CallableServer, runId: string): Promise<HeldStep | undefined> {
   for (;;) {
     const step = await claim(server);

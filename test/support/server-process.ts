@@ -1,4 +1,4 @@
-/** The real thing: `bin/runwright serve` as a process, with its built-in runner, on a database of its own. */
+/** A real server: `bin/runwright serve` as a process, with its built-in runner, on its own database. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -14,17 +14,17 @@ const START_WITHIN_MS = 60_000;
 export interface ServerProcess {
   url: string;
   client: Client;
-  /** SIGKILL to the server alone: its runner stays behind. */
+  /** Sends SIGKILL to the server alone; its runner stays alive. */
   kill(): Promise<void>;
-  /** SIGKILL to every runner of this server, and so to what runs in its sandbox. */
+  /** Sends SIGKILL to every runner of this server, and so ends the sandboxed processes too. */
   killRunners(): void;
   /** Starts it again on the same folder, database and port. */
   restart(): Promise<void>;
-  /** Everything the processes wrote. */
+  /** Everything that the processes have written. */
   output(): string;
-  /** Asks it to stop and waits for it. @returns the exit code */
+  /** Asks the server to stop and waits for it. @returns the exit code */
   stop(): Promise<number | null>;
-  /** Kills what is left and removes folder and database. */
+  /** Kills the remaining processes and removes folder and database. */
   remove(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function startServerProcess(settings: Record<string, string> = {}):
         RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
         RUNWRIGHT_RUNNERS: '2',
         RUNWRIGHT_RATE_LIMIT: '0',
-        // Tests have servers of their own on loopback.
+        // Tests have their own servers on loopback.
         RUNWRIGHT_RUN_NETWORK: 'host',
         ...(location.databaseUrl === undefined ? {} : { DATABASE_URL: location.databaseUrl }),
         ...settings,
@@ -99,7 +99,7 @@ export async function startServerProcess(settings: Record<string, string> = {}):
   };
 }
 
-/** A runner is known by its work folder, which is in its environment. */
+/** Kills the runners of a server, which are recognized by the work folder in their environment. */
 function killRunnersOf({ homeFolder }: TestDatabaseLocation): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -108,7 +108,7 @@ function killRunnersOf({ homeFolder }: TestDatabaseLocation): void {
         process.kill(Number(pid), 'SIGKILL');
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // It ended in between, or is a process of the kernel.
+      // The process has ended meanwhile, or belongs to the kernel.
       if (code !== 'ENOENT' && code !== 'ESRCH' && code !== 'EACCES') throw error;
     }
   }

@@ -1,4 +1,4 @@
-/** A whole server in this process, on a database of its own, with a listening port. */
+/** A whole server in this process, on its own database, with a listening port. */
 import type { Platform } from '../../src/server/context.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/running-server.ts';
@@ -9,14 +9,14 @@ import { callServer, type ApiAnswer } from './call-server.ts';
 import { makeTestDatabase } from './database.ts';
 
 export const ADMIN_TOKEN = 'admin-token-for-these-tests';
-/** Tests look for what is lost themselves: the server must not find first what they have made look lost. */
+/** Tests look for lost things themselves: the server must not first find what they made look lost. */
 const NEVER_MS = 24 * 3_600_000;
 
 export const AGENT_TOKEN = 'agent-token-for-these-tests';
 
 export type { ApiAnswer, Document } from './call-server.ts';
 
-/** What steps of a scenario need of a server. */
+/** The part of a server that the steps of a scenario need. */
 export type CallableServer = Pick<TestServer, 'url' | 'call'>;
 
 export interface TestServer {
@@ -24,12 +24,12 @@ export interface TestServer {
   platform: Platform;
   homeFolder: string;
   databaseUrl: string | undefined;
-  /** What was found of its answers that its endpoints do not declare. */
+  /** The mismatches between its answers and the declarations of its endpoints. */
   answers: AnswerCheck;
   /** Calls the API, as the administrator unless another token (or null: none) is given. */
   call(method: string, path: string, body?: unknown, token?: string | null): Promise<ApiAnswer>;
   /**
-   * A user with a token, in the organizations named: an owner, who may do everything, or with `as: 'member'` somebody
+   * A user with a token, in the organizations named: an owner, who may do everything, or with `as: 'member'` a member
    * without a team, who may do nothing yet.
    */
   addUser(username: string, organizations: string[], options?: { as: 'owner' | 'member' }): Promise<string>;

@@ -24,7 +24,7 @@ export const choosePassword = async (
 ): Promise<ApiAnswer> =>
   await send(server, 'POST', '/api/v2/password-choices', attributes({ code, password }), {});
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export const sessionCalls = (current: () => TestServer): Calls => ({
   'POST /api/v2/session': async () => await signIn(current(), { token: ADMIN_TOKEN }),
   'DELETE /api/v2/session': async () => {

@@ -1,4 +1,4 @@
-/** A log for tests that look at results, not at what is said on the way. */
+/** A log that drops everything, for tests that look only at results. */
 export const silentLog = {
   info(): void {},
   warn(): void {},

@@ -1,4 +1,4 @@
-/** A real sshd on loopback that serves git repositories to one key. */
+/** A real sshd on loopback that serves git repositories to the owner of one key. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface SshServer {
-  /** The private key that it lets in. */
+  /** The private key that it accepts. */
   key: string;
-  /** Of its host key, as a `known_hosts` file has it. */
+  /** Its host key, as an entry of a `known_hosts` file. */
   hostEntry(): string;
-  /** Makes a repository with these files. @returns the address that a module's source names */
+  /** Makes a repository with these files. @returns its address, as the source of a module */
   addRepository(name: string, files: Record<string, string>): string;
-  /** Comes back on the same port as another machine would: with another host key. */
+  /** Restarts on the same port with another host key, as if another machine answered. */
   changeHostKey(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,13 +27,13 @@ export function makeKey(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** In a folder that goes with it. Lets in the user that the tests run as: without root a sshd can serve nobody else. */
+/** Starts it in this folder, for the user that runs the tests: without root, sshd can serve no other user. */
 export async function startSshServer(folder: string): Promise<SshServer> {
   const port = await freePort();
   const inFolder = (name: string) => join(folder, name);
   const key = makeKey(inFolder('client-key'));
   makeKey(inFolder('host-key'));
-  // As root it insists on the folder that Debian's service makes at boot.
+  // As root, sshd requires the folder that Debian's service makes at boot.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const settings = {
     ...{ Port: port, ListenAddress: '127.0.0.1', HostKey: inFolder('host-key'), PidFile: 'none' },

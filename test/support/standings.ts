@@ -1,6 +1,6 @@
 /**
- * Everybody who may come, and what they may do with one organization, one of its projects and one workspace in that:
- * what test/server/permissions.test.ts proves over every route, and docs/permissions.md shows.
+ * Every kind of caller, and its permissions in one organization, one of its projects and one workspace in that project.
+ * test/server/permissions.test.ts checks them on every route, and docs/permissions.md shows them.
  */
 import {
   EVERYTHING,
@@ -19,7 +19,7 @@ import { ORGANIZATION_ACCESS } from '../../src/server/teams/document.ts';
 export type WorkspaceLevel = Row<'team_workspace'>['access'];
 export type ProjectLevel = Row<'team_project'>['access'];
 
-/** How somebody comes to stand there: what a test has to set up. */
+/** How a caller gets its permissions, which is what a test has to set up. */
 export type Standing =
   | { kind: 'site-admin' | 'owner' | 'member' | 'stranger' }
   | { kind: 'organization-token' | 'audit-token' | 'run-token' | 'task-token' | 'agent-token' }
@@ -84,7 +84,7 @@ function rightsOf(standing: Standing): Rights {
     case 'team-token': {
       const details = standing.level === 'custom' ? LOWEST_WORKSPACE_DETAILS : null;
       const workspace = workspacePermissions({ access: standing.level, details });
-      // Whoever has a workspace sees the project it is in.
+      // Access to a workspace includes seeing its project.
       return { organization: MEMBER, project: ['read'], workspace };
     }
     case 'project-level': {
@@ -116,7 +116,7 @@ const fromLevels = (levels: {
 const PEOPLE = new Set(['site-admin', 'owner', 'member', 'stranger']);
 const ON_LEVELS = new Set(['workspace-level', 'project-level', 'organization-access']);
 
-/** Whether somebody who stands there is let through an endpoint that asks for this. */
+/** Whether an endpoint that asks for this permission accepts a caller with this standing. */
 export function isAllowed(standing: Standing, permission: Permission): boolean {
   const { kind } = standing;
   const rights = rightsOf(standing);
@@ -126,7 +126,7 @@ export function isAllowed(standing: Standing, permission: Permission): boolean {
     account: isPerson || kind === 'team-token' || kind === 'organization-token',
     self: isPerson,
     'site-admin': kind === 'site-admin',
-    // Of a team that the caller is not in, and that is secret.
+    // For a secret team that the caller is not a member of.
     'team:read': hasAny(
       'manage-teams',
       'manage-membership',
@@ -134,7 +134,7 @@ export function isAllowed(standing: Standing, permission: Permission): boolean {
       'access-secret-teams',
     ),
     'team:manage-token': hasAny('manage-teams'),
-    // Of an organization's own.
+    // For the organization's own tokens.
     token: hasAny('owner'),
   };
   const [scope, word = ''] = permission.split(':') as [keyof Rights, string];

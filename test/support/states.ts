@@ -1,4 +1,4 @@
-/** State files, and the steps with which clients make state versions of them. */
+/** State files, and the steps with which clients turn them into state versions. */
 import { createHash } from 'node:crypto';
 import type { ApiAnswer, TestServer } from './server.ts';
 
@@ -31,7 +31,7 @@ export const managed = (name: string, more: Record<string, unknown> = {}) => ({
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** A request for a state version of this file; inline unless `attributes` takes `state` away. */
+/** The body that creates a state version of this file; the file is inline unless `attributes` takes `state` away. */
 export const stateBody = (file: string, attributes: Record<string, unknown> = {}, run?: string) => {
   const { serial, lineage } = JSON.parse(file) as { serial: number; lineage: string };
   const state = Buffer.from(file).toString('base64');
@@ -62,7 +62,7 @@ export async function postState(
   return await server.call('POST', url, stateBody(file, attributes), token);
 }
 
-/** Bytes to an upload address, which needs no token. */
+/** Sends bytes to an upload address, which needs no token. */
 export async function put(
   url: unknown,
   content: string | Uint8Array<ArrayBuffer>,

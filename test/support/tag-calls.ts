@@ -6,7 +6,7 @@ const at = (path: string): string => `/api/v2/${path}`;
 const TAG = { data: [{ type: 'tags', attributes: { name: 'a-tag' } }] };
 const BINDING = { data: [{ type: 'tag-bindings', attributes: { key: 'k', value: 'v' } }] };
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export function tagCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
   const post = async (path: string, body?: unknown) => await current().call('POST', path, body);
 
@@ -19,7 +19,7 @@ export function tagCalls(current: () => TestServer): Record<string, () => Promis
     return { organization, workspaceId, path, answer, tagId: tags.body.data[0]?.id ?? '' };
   }
 
-  /** The address of what can have tags with values. */
+  /** The path of a new resource that can have tags with values. */
   async function owner(kind: 'workspaces' | 'projects'): Promise<string> {
     const { workspaceId } = await readyWorkspace(current());
     if (kind === 'workspaces') return at(`workspaces/${workspaceId}`);

@@ -1,4 +1,4 @@
-/** A successful call of each endpoint that changes run tasks, or what they came to. */
+/** A successful call of each endpoint that changes run tasks or their results. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRun, readyWorkspace } from './scenario.ts';
 import type { ApiAnswer, TestServer } from './server.ts';
@@ -8,7 +8,7 @@ const at = (path: string): string => `/api/v2/${path}`;
 const attributes = (values: object) => ({ data: { attributes: values } });
 const DISABLED = { enabled: false };
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export function taskCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
   const call = async (method: string, path: string, body?: unknown, token?: string) =>
     await current().call(method, path, body, token);
@@ -22,7 +22,7 @@ export function taskCalls(current: () => TestServer): Record<string, () => Promi
     return { ...ready, ...made, path: at(`workspaces/${ready.workspaceId}/tasks/${made.attachedId}`) };
   }
 
-  /** A run that waits for a service which nobody asks: its address is none that may be called. */
+  /** A run that waits for a service that is never asked, because its address may not be called. */
   async function waiting(level: 'mandatory' | 'advisory') {
     const { workspaceId, taskId } = await attached({ level, stages: ['pre_plan'] });
     await current()

@@ -1,4 +1,4 @@
-/** Run tasks, as tests of runs need them. */
+/** Run tasks for tests of runs. */
 import { uniqueName } from './scenario.ts';
 import type { CallableServer } from './server.ts';
 
@@ -8,7 +8,7 @@ export interface TaskOptions {
   attributes?: Record<string, unknown>;
 }
 
-/** A task of the organization that the workspace's new runs ask. @returns the ids of both */
+/** Attaches a task of the organization to the workspace, for its new runs. @returns the ids of both */
 export async function attachTask(
   server: CallableServer,
   { organization, workspaceId }: { organization: string; workspaceId: string },

@@ -1,4 +1,4 @@
-/** A service that run tasks ask, on this machine: what it was asked, and how it behaves. */
+/** A service for run tasks on loopback. It records requests and behaves as the test says. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,9 +21,9 @@ export interface Asked {
 export interface TaskService {
   url: string;
   asked: Asked[];
-  /** How it behaves at a path; at others it answers 200. */
+  /** Sets the behaviour at a path; at other paths it answers 200. */
   behave(path: string, listener: RequestListener): void;
-  /** The request about a run at a stage, once it has come. */
+  /** Resolves to the request about a run at a stage, once it has come. */
   requestFor(runId: string, stage: string, path?: string): Promise<Asked>;
   close(): void;
 }
@@ -62,7 +62,7 @@ export async function startTaskService(): Promise<TaskService> {
   };
 }
 
-/** What a service says with the token that it was asked with. */
+/** Calls back with the token of the request, as a service does. */
 export async function callBack(
   { payload }: Pick<Asked, 'payload'>,
   attributes: object,

@@ -9,7 +9,7 @@ const at = (path: string): string => `/api/v2/${path}`;
 const attributes = (values: object) => ({ data: { attributes: values } });
 const VARIABLE = attributes({ key: 'x', value: 'a-secret-value', category: 'env', sensitive: true });
 
-/** @param current the server of the test, which starts after the table of calls is made */
+/** @param current returns the server of the test, which starts only after this table is made */
 export function variableCalls(current: () => TestServer): Record<string, () => Promise<ApiAnswer>> {
   const post = async (path: string, body?: unknown) => await current().call('POST', path, body);
 
@@ -19,7 +19,7 @@ export function variableCalls(current: () => TestServer): Record<string, () => P
     return { workspaceId, id: answer.body.data.id, answer };
   }
 
-  /** A set with a variable, a workspace and a project that it may be given to. */
+  /** A set with a variable, and a workspace and a project that it can be applied to. */
   async function newSet() {
     const { organization, workspaceId } = await readyWorkspace(current());
     const answer = await post(at(`organizations/${organization}/varsets`), attributes({ name: 'set' }));

@@ -1,13 +1,13 @@
-/** A browser's session with a test server: what a page of the server would send. */
+/** A browser session with a test server, which sends what a page of the server would send. */
 import type { ApiAnswer, Document } from './call-server.ts';
 import type { TestServer } from './server.ts';
 
 export interface WebSession {
-  /** As a browser sends it back. */
+  /** The cookie as a browser sends it back. */
   cookie: string;
   csrf: string;
   id: string;
-  /** As a page of the server; `headers` win, and an empty one is left out. */
+  /** Calls as a page of the server does. `headers` override the page's, and an empty one is left out. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>;
 }
 

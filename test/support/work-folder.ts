@@ -1,7 +1,7 @@
 /**
- * The folder that the databases and files of a test run are in. In memory where that can be: a database is 1,300 files,
- * there is one for nearly each file of tests, and each of their commits waits for the disk. What tests of durability
- * say is of syncs that are counted and of processes that are killed, which is the same in both places.
+ * The folder for the databases and files of a test run. It is in memory where possible: a database has 1,300 files,
+ * nearly every test file has one, and each of their commits would wait for the disk. Tests of durability count syncs
+ * and kill processes, which gives the same results in both places.
  */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,7 @@ import { freemem, tmpdir } from 'node:os';
 import path from 'node:path';
 
 const IN_MEMORY = '/dev/shm';
-/** A whole run has some hundreds of megabytes there at a time; more than that must be left for the tests themselves. */
+/** The free memory that is needed: a run uses some hundreds of megabytes there, and the tests themselves need more. */
 const ROOM_BYTES = 4 * 1024 ** 3;
 const NAME = /^runwright-test-(\d+)-/;
 
@@ -33,12 +33,12 @@ function hasRoom(): boolean {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
     return Math.min(bavail * bsize, freemem()) > ROOM_BYTES;
   } catch {
-    // Only Linux has it.
+    // The folder exists only on Linux.
     return false;
   }
 }
 
-/** Runners work below it, and containers often mount such a place without. */
+/** Runners execute files below the folder, and containers often mount it without permission to execute. */
 function canExecuteIn(folder: string): boolean {
   const program = path.join(folder, 'probe');
   try {
@@ -52,7 +52,7 @@ function canExecuteIn(folder: string): boolean {
   }
 }
 
-/** What runs that were killed have left keeps memory from everybody. */
+/** Removes the folders of killed test runs, which would otherwise occupy memory. */
 function removeAbandoned(): void {
   let names: string[];
   try {

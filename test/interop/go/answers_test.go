@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Keeps of each answer whether it is one that a client can make sense of.
+// listener checks whether each answer is one that a client can understand.
 type listener struct {
 	mutex  sync.Mutex
 	calls  int
@@ -63,7 +63,7 @@ func faultOf(response *http.Response, body []byte) string {
 	return ""
 }
 
-// Every method of the client is called twice, served or not: with ids that nothing has, and on an organization that there is.
+// Every method of the client is called twice, served or not: with ids that do not exist, and on an existing organization.
 func TestEveryMethodIsAnsweredCleanly(t *testing.T) {
 	t.Parallel()
 	admin := newAdmin(t)
@@ -73,7 +73,7 @@ func TestEveryMethodIsAnsweredCleanly(t *testing.T) {
 
 	methods := 0
 	for _, service := range servicesOf(reflect.ValueOf(client).Elem()) {
-		// What one service does to its organization is not the next one's concern.
+		// A change of the organization by one service must not affect the next service.
 		organization := newOrganization(t, admin)
 		for _, name := range []string{"nothing1nothing1", organization.Name} {
 			for number := range service.Type().NumMethod() {
@@ -90,7 +90,7 @@ func TestEveryMethodIsAnsweredCleanly(t *testing.T) {
 	t.Logf("%d calls of methods made %d requests", methods, heard.calls)
 }
 
-// The client's services, and those that stand together in a part of it.
+// servicesOf returns the client's services, including those that are grouped in a part of it.
 func servicesOf(owner reflect.Value) []reflect.Value {
 	services := []reflect.Value{}
 	for index := range owner.NumField() {
@@ -112,7 +112,7 @@ func call(t *testing.T, service reflect.Value, method reflect.Method, name strin
 		arguments = append(arguments, filled(function.Type().In(index), name, 4))
 	}
 	defer func() {
-		// The client trips over some arguments by itself, before it asks.
+		// The client panics on some arguments before it sends a request.
 		if problem := recover(); problem != nil {
 			t.Logf("%s.%s: %v", service.Type(), method.Name, problem)
 		}
@@ -122,7 +122,7 @@ func call(t *testing.T, service reflect.Value, method reflect.Method, name strin
 
 var instant = time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 
-// A value of the type with something in each place, so that the client itself finds nothing missing.
+// filled returns a value of the type with every field set, so that the client's own checks find nothing missing.
 func filled(kind reflect.Type, name string, depth int) reflect.Value {
 	value := reflect.New(kind).Elem()
 	if depth == 0 {

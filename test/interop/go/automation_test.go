@@ -96,7 +96,7 @@ func TestNotifications(t *testing.T) {
 		same(t, "url", notification.URL, receiver.URL)
 		same(t, "subscribable", notification.SubscribableChoice.Workspace.ID, workspace.ID)
 	}
-	// The decoder of the client leaves out every delivery that has headers, which each has: the receiver tells instead.
+	// The client's decoder drops every delivery that has headers, and all have some, so the receiver is asked instead.
 	of(client.NotificationConfigurations.Verify(ctx, created.ID)).must(t)
 	received := <-messages
 	digest := hmac.New(sha512.New, []byte("a shared secret"))

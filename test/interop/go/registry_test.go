@@ -153,7 +153,7 @@ func publicKey(t *testing.T, entity *openpgp.Entity) string {
 	return text.String()
 }
 
-// The archive of a provider that is a script.
+// zipped returns the archive of a provider that is a shell script.
 func zipped(t *testing.T, name string) []byte {
 	t.Helper()
 	var archive bytes.Buffer

@@ -178,7 +178,7 @@ func TestRunOptions(t *testing.T) {
 
 	refreshed := run(tfe.RunCreateOptions{RefreshOnly: tfe.Bool(true)})
 	same(t, "refresh-only", refreshed.RefreshOnly, true)
-	// What was aimed at left the outputs out, which are not in the state before this is applied.
+	// The targeted run left the outputs out of the state; only the apply of this run adds them.
 	until(t, client, refreshed, tfe.RunPlanned)
 	ok(t, client.Runs.Apply(ctx, refreshed.ID, tfe.RunApplyOptions{}))
 	until(t, client, refreshed, tfe.RunApplied)

@@ -1,4 +1,4 @@
-// Package interop does with the Go client of HCP Terraform what a platform team does, against a running server whose
+// Package interop uses the Go client of HCP Terraform as a platform team does, against a running server whose
 // address and administrator's token are in RUNWRIGHT_INTEROP_URL and RUNWRIGHT_INTEROP_TOKEN.
 package interop
 
@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/jsonapi"
 )
 
-// Whole runs on a machine that does other things as well.
+// Whole runs are slow on a machine that does other work as well.
 const within = 3 * time.Minute
 
 var ctx = context.Background()
@@ -36,7 +36,7 @@ func newAdmin(t *testing.T) *tfe.Client {
 	return newClient(t, os.Getenv("RUNWRIGHT_INTEROP_TOKEN"), nil)
 }
 
-// A value or why there is none: `of(client.Teams.Read(ctx, id)).must(t)`.
+// A value, or the error in its place: `of(client.Teams.Read(ctx, id)).must(t)`.
 type result[T any] struct {
 	value T
 	err   error
@@ -94,7 +94,7 @@ func unique(prefix string) string {
 	return fmt.Sprintf("%s-%d-%d", prefix, os.Getpid(), names.Add(1))
 }
 
-// An organization of this test's own, deleted at its end.
+// newOrganization makes an organization for one test and deletes it at the end.
 func newOrganization(t *testing.T, client *tfe.Client) *tfe.Organization {
 	t.Helper()
 	organization := of(client.Organizations.Create(ctx, tfe.OrganizationCreateOptions{

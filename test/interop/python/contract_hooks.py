@@ -20,7 +20,7 @@ from contract_exceptions import EXCEPTIONS
 
 WORLD = json.loads(Path(os.environ["RUNWRIGHT_INTEROP_WORLD"]).read_text())
 KEEP = set(WORLD["keep"])
-# Seeded, as everything else of a run is.
+# Seeded like all other randomness of the run.
 CHANCE = random.Random(int(os.environ["RUNWRIGHT_INTEROP_SEED"]))
 OFTEN = 0.85
 
@@ -28,7 +28,7 @@ made: dict[str, list[str]] = {}
 statuses: Counter[int] = Counter()
 excepted: Counter[str] = Counter()
 
-# Segments and relationships that are not called after the type which they name.
+# Segments and relationships whose names differ from the type that they refer to.
 ALIASES = {
     "current-run": "runs",
     "sourceable": "workspaces",
@@ -102,7 +102,7 @@ def relate(data: Any, ending: bool) -> None:
     if not isinstance(data, dict):
         return
     attributes = data.get("attributes")
-    # A user's tokens would end in the organization for the rest of the run.
+    # False would shut users' tokens out of the organization for the rest of the run.
     if isinstance(attributes, dict) and attributes.get("user-tokens-enabled") is False:
         attributes["user-tokens-enabled"] = True
     relationships = data.get("relationships")
@@ -130,7 +130,7 @@ def after_call(context: Any, case: Any, response: Any) -> None:
         try:
             note(json.loads(response.content))
         except ValueError:
-            # The check of the answer's schema says so.
+            # The check of the answer's schema reports this.
             return
 
 

@@ -1,7 +1,7 @@
 /**
- * The main story, told with a client that openapi-typescript and openapi-fetch made of the served document: an organization
- * and a workspace, an upload, a run that is planned, approved and applied, its log, its outputs. Ends with 1 at the first
- * answer that is not what it has to be. The archive to upload is in the file that RUNWRIGHT_INTEROP_ARCHIVE names.
+ * The main story, with a client generated from the served document by openapi-typescript and openapi-fetch: organization
+ * and workspace, an upload, a run that is planned, approved and applied, its log, its outputs. Exits with 1 at the first
+ * answer that is not the expected one. The archive to upload is in the file that RUNWRIGHT_INTEROP_ARCHIVE names.
  */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ interface Answer<Data> {
   response: Response;
 }
 
-/** The document of an answer that has the status. */
+/** The document of an answer, which must have this status. */
 function had<Data>(what: string, status: number, { data, error, response }: Answer<Data>): NonNullable<Data> {
   assert.equal(response.status, status, `${what}: ${JSON.stringify(error)}`);
   assert.ok(data !== undefined && data !== null, `${what} has no document`);
@@ -36,7 +36,7 @@ function had<Data>(what: string, status: number, { data, error, response }: Answ
   return data;
 }
 
-/** The id and the signature at the end of an address that the server handed out. */
+/** The id and the signature at the end of an address from the server. */
 function lastParts(address: string | null | undefined): { id: string; signature: string } {
   const [id, signature] = new URL(address ?? '').pathname.split('/').slice(-2);
   return { id: id ?? '', signature: signature ?? '' };

@@ -1,4 +1,4 @@
-/** Makes the provider: one file that terraform can start, out of this folder's program and its libraries. */
+/** Builds the provider: a single file that terraform can start, from this folder's program and its libraries. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -7,11 +7,11 @@ import { issueCertificates } from '../../../src/cli/certificates/issue.ts';
 const VALID_DAYS = 30;
 
 /**
- * @param file gets the program. It is CommonJS without an extension: it must not lie below a package.json that says
+ * @param file the path of the program. It is CommonJS without an extension: it must not lie below a package.json with
  *   `"type": "module"`
  */
 export async function buildProvider(file: string): Promise<void> {
-  // Terraform trusts what the program names in its handshake. Made here, it costs no start of the program anything.
+  // Terraform trusts the certificate in the program's handshake. Making it here saves the time at each start.
   const { chain, key } = await issueCertificates(['localhost'], VALID_DAYS);
   const [certificate] = chain.split(/(?<=-----END CERTIFICATE-----\n)/);
   const result = await build({
@@ -22,7 +22,7 @@ export async function buildProvider(file: string): Promise<void> {
     format: 'cjs',
     target: 'node20',
     write: false,
-    // An absolute path: a sandbox has no other PATH.
+    // An absolute path, since the PATH of a sandbox does not contain Node.
     banner: { js: `#!${process.execPath}` },
     define: { FIXTURE_CERTIFICATE: JSON.stringify(certificate), FIXTURE_KEY: JSON.stringify(key) },
     logLevel: 'warning',
@@ -30,7 +30,7 @@ export async function buildProvider(file: string): Promise<void> {
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error('nothing was built');
   mkdirSync(path.dirname(file), { recursive: true });
-  // Two that build at the same time both leave a whole one.
+  // Two builds at the same time each leave a complete file.
   const partial = `${file}.${process.pid}`;
   writeFileSync(partial, output.contents, { mode: 0o755 });
   renameSync(partial, file);

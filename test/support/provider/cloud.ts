@@ -1,34 +1,34 @@
-/** Where the provider's objects are, as a cloud has them: looked at, changed and disturbed by the test. */
+/** The provider's objects, stored outside of terraform as in a cloud. The test reads, changes and disturbs them. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The attributes of a thing, as terraform has them; a number that JSON cannot hold is a text. */
+/** The attributes of a thing, as terraform has them. A number that JSON cannot hold is a string. */
 export type CloudObject = Record<string, unknown>;
 
 export interface ProviderCall {
-  /** A procedure of the plugin protocol, as `PlanResourceChange`; `start` for the program's start. */
+  /** A procedure of the plugin protocol, such as `PlanResourceChange`; `start` for the program's start. */
   call: string;
   pid: number;
   /** The type of resource. */
   type?: string;
-  /** What the module said in its `provider_meta`. */
+  /** What the module set in its `provider_meta`. */
   meta?: string | null;
 }
 
 export interface Cloud {
   url: string;
-  /** By id. To change one is drift. */
+  /** The objects by id. Changing one here causes drift. */
   objects: Map<string, CloudObject>;
-  /** What terraform asked of the provider. */
+  /** The calls that terraform made to the provider. */
   calls: ProviderCall[];
-  /** The bearer tokens that came. */
+  /** The bearer tokens that were sent. */
   tokens: Set<string>;
   /** Applies to every request about an object while it is set. */
   trouble: { status?: number; delayMs?: number; hangs?: boolean } | undefined;
-  /** The one object whose name is this. Errors: when there is none. */
+  /** The only object with this name. Errors: when there is none. */
   named(name: string): CloudObject & { id: string };
   close(): Promise<void>;
 }

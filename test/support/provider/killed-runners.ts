@@ -1,5 +1,5 @@
 /**
- * Runners that are killed while they fetch providers into a store where there is none, and what the next one makes of it.
+ * Runners that are killed while they fetch providers into an empty store, and checks of what the next runner finds.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,21 +16,21 @@ import { packFiles } from '../../runner/configuration-archive.ts';
 import { startRegistry, type ProviderRegistry } from './registry.ts';
 
 export interface KillStory {
-  /** The provider (test-provider.ts), and the program that executes a step. */
+  /** The file of the provider (test-provider.ts), and the program that executes a step. */
   program: string;
   stepProgram: string;
   kills: number;
-  /** Runs that want the same providers, which nobody has. */
+  /** The number of runs that want the same providers, none of which is stored yet. */
   atOnce: number;
   types: readonly [string, ...string[]];
 }
 
 export interface KillReport {
-  /** Archives that were on their way, or had come, when a runner was killed. */
+  /** For each kill, the number of archives whose download had begun. */
   begunAtKill: number[];
-  /** Packages that were whole when a runner was killed. */
+  /** For each kill, the number of packages that were complete. */
   wholeAtKill: number[];
-  /** What was not as it should be; empty. */
+  /** The faults found; empty if all is well. */
   faults: string[];
 }
 
@@ -107,7 +107,7 @@ async function killProcess(runner: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** What a run could meet in the store that is not a whole package, and what killed ones left in it. */
+/** Incomplete packages that a run could meet in the store, and what killed runners left there. */
 async function faultsOf(store: ProviderStore): Promise<string[]> {
   const faults = readdirSync(store.folder.staging).map((name) => `staging has ${name}`);
   for (const name of await store.folder.listStored()) {

@@ -1,4 +1,4 @@
-/** Terraform by itself in a folder of its own, without any server: what a run has to be equal to. */
+/** Plain terraform in its own folder, without a server: the results of a run must equal its results. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,26 +7,26 @@ import path from 'node:path';
 
 export interface PlainOutcome {
   code: number | null;
-  /** Both streams. */
+  /** The text of both streams. */
   output: string;
 }
 
 export interface RunningTerraform {
-  /** What Ctrl-C does. */
+  /** Interrupts it as Ctrl-C does. */
   interrupt(): void;
   kill(): void;
   hasEnded(): boolean;
-  /** So far. */
+  /** The output so far. */
   output(): string;
 }
 
 export interface PlainTerraform {
-  /** The configuration's. */
+  /** The folder of the configuration. */
   folder: string;
   write(files: Record<string, string>): void;
-  /** @param during runs beside it */
+  /** @param during is called while the command runs */
   run(args: readonly string[], during?: (running: RunningTerraform) => Promise<void>): Promise<PlainOutcome>;
-  /** The same. Errors: when it does not succeed. */
+  /** Like `run`. Errors: when the command fails. */
   succeed(args: readonly string[]): Promise<string>;
   state(): StateFile;
   remove(): void;

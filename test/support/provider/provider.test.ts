@@ -1,4 +1,4 @@
-/** The provider under real terraform: it does what tests of runs want of a provider. */
+/** The provider under real terraform behaves as the tests of runs need it. */
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { needs } from '../programs.ts';
@@ -63,7 +63,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(await terraform.succeed(['plan'])).toContain('1 to add, 0 to change, 0 to destroy');
   });
 
-  it('has things imported: by a block, with the configuration generated, and refuses what is not there', async () => {
+  it('imports things by a block and with generated configuration, and refuses what does not exist', async () => {
     await begin('import {\n  id = "wild-1"\n  to = fixture_thing.wild\n}\n');
     cloud.objects.set('wild-1', { name: 'wild', value: 'grown', tags: { kind: 'oak' } });
     const planned = await terraform.succeed(['plan', '-generate-config-out=generated.tf']);
@@ -77,7 +77,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(missing.output).toContain('Cannot import non-existent remote object');
   });
 
-  it('keeps every kind of value, and hides what is sensitive or written only', async () => {
+  it('keeps every kind of value, and hides sensitive and write-only ones', async () => {
     await begin(`${thing(`
       number     = 123456789012345678901234567890.25
       flag       = false
@@ -146,7 +146,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(await apply()).toContain(`The ${moment} is doubtful`);
   });
 
-  it('fails when the thing is there already, at an update, and at the destruction', async () => {
+  it('fails when the thing exists already, at an update, and at a destroy', async () => {
     await begin(thing('name = "half"\n fail_at = ["created", "delete"]'));
     expect(await terraform.run(['apply', '-auto-approve'])).toMatchObject({ code: 1 });
     expect(cloud.objects.size).toBe(1);
@@ -160,7 +160,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(refused.output).toContain('The service answers 503');
   });
 
-  it('crashes, and is taken for gone', async () => {
+  it('can crash, and terraform then reports the plugin as gone', async () => {
     await begin(thing('crash_at = ["create"]'));
     const { code, output } = await terraform.run(['apply', '-auto-approve']);
     expect(code).toBe(1);
@@ -168,7 +168,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(output).toContain('Plugin did not respond');
   });
 
-  it('hangs until it is told to stop', async () => {
+  it('can hang until it is told to stop', async () => {
     await begin(thing('hang_at = ["create"]'));
     const { code, output } = await terraform.run(
       ['apply', '-auto-approve'],
@@ -182,7 +182,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(cloud.objects.size).toBe(0);
   });
 
-  it('takes its time, and is deaf to a stop where it is told to be', async () => {
+  it('can take its time, and can ignore a stop', async () => {
     await begin(thing('name = "slow"\n deaf = true\n delay_ms = { create = 1500 }'));
     const { output } = await terraform.run(
       ['apply', '-auto-approve'],
@@ -216,7 +216,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect(await terraform.succeed(['plan'])).toMatch(/"of old" -> null|- name\s+= "of old"/);
   });
 
-  it('has functions and ephemeral values, and says which module asks', async () => {
+  it('has functions and ephemeral values, and reports which module asks', async () => {
     await begin(`
       terraform {
         provider_meta "fixture" { module_name = "root of the test" }
@@ -235,7 +235,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     expect((await terraform.run(['plan'])).output).toContain('not today');
   });
 
-  it('tells what it can reach, and prints secrets where providers do', async () => {
+  it('reports what it can reach, and can print secrets as careless providers do', async () => {
     await begin(
       `data "fixture_surroundings" "here" {
         read  = ["/etc/hostname", "/nowhere"]
@@ -255,7 +255,7 @@ needs('terraform')('the provider of the tests', { timeout: 180_000 }, () => {
     });
   });
 
-  it('is as large as that of a whole cloud, and defers what terraform then refuses', async () => {
+  it('can be as large as the provider of a whole cloud, and can defer, which terraform refuses', async () => {
     await begin(thing('defer = true'), { FIXTURE_EXTRA_TYPES: '300' });
     const schemas = JSON.parse(await terraform.succeed(['providers', 'schema', '-json'])) as {
       provider_schemas: Record<string, { resource_schemas: object }>;

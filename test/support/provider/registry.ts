@@ -1,4 +1,4 @@
-/** A registry of providers on this machine: signed as the big ones are, looked at and disturbed by the test. */
+/** A registry of providers on loopback, signed like public ones. The test inspects and disturbs it. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -11,49 +11,49 @@ import { issueCertificates } from '../../../src/cli/certificates/issue.ts';
 import { hostPlatform } from '../../../src/runner/engines/host-platform.ts';
 import { newSigner } from './signer.ts';
 
-/** What goes wrong while it is set. */
+/** Faults that last as long as they are set. */
 export interface RegistryTrouble {
-  /** The answer to every request, or to those that match. */
+  /** The status of the answer to every request, or only to those that match `only`. */
   status?: number;
   hangs?: boolean;
   only?: RegExp;
-  /** Of the archive: bytes a second, and after how many of them the connection breaks. */
+  /** For archives: bytes per second, and the number of bytes after which the connection breaks. */
   bytesPerSecond?: number;
   cutAfterBytes?: number;
-  /** The sums name another archive; they are signed by somebody else. */
+  /** `wrongSum`: the sums name another archive; `badSignature`: another key signs them. */
   wrongSum?: boolean;
   badSignature?: boolean;
 }
 
 export interface RegistryOptions {
-  /** Wanted of whoever asks for anything but archives, sums and signatures. */
+  /** The token required for everything but archives, sums and signatures. */
   token?: string;
   versions?: string[];
-  /** Names that the provider goes by, each a provider of its own. */
+  /** Type names of the provider; each is a provider of its own. */
   types?: string[];
-  /** Incompressible bytes beside the program. */
+  /** Incompressible bytes added to the program. */
   paddingBytes?: number;
-  /** Zeros beside the program: much that comes out of a small archive. */
+  /** Zero bytes added to the program, so that a small archive unpacks to much. */
   emptyBytes?: number;
 }
 
 export interface ProviderRegistry {
-  /** With its port, as sources of providers begin. */
+  /** The host with its port, as in sources of providers. */
   host: string;
   /** `HOST/runwright/fixture`. */
   source: string;
   sourceOf(type: string): string;
-  /** PEM of who signed its certificate: for `SSL_CERT_FILE`. */
+  /** PEM of the authority that signed its certificate, for `SSL_CERT_FILE`. */
   authority: string;
-  /** Paths that were asked for. */
+  /** The paths of all requests. */
   requests: string[];
-  /** Bytes of archives that were sent. */
+  /** The bytes of archives that were sent. */
   archiveBytes: number;
   zipBytes: number;
   trouble: RegistryTrouble | undefined;
   /** As {@link RegistryOptions.token}. */
   token: string | undefined;
-  /** What versions all have; a version that is said again with other words is other bytes. */
+  /** Publishes a version of every type. Publishing it again with another `extra` changes its bytes. */
   publish(version: string, extra?: string): void;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function startRegistry(
   const signer = await newSigner();
   const stranger = await newSigner();
   const types = options.types ?? ['fixture'];
-  /** By type and version. */
+  /** Archives by type and version. */
   const zips = new Map<string, Buffer>();
   const versions = new Set<string>();
   const server = createServer({ cert: chain, key }, (request, response) => {
@@ -175,7 +175,7 @@ export async function startRegistry(
   return registry;
 }
 
-/** Of an archive, or of what is said of it. */
+/** A parsed request for an archive, or for data about it. */
 interface Asked {
   type: string;
   version: string;
@@ -194,7 +194,7 @@ function send(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** Bytes that no archive makes smaller, the same every time. */
+/** Bytes that do not compress, always the same. */
 function noise(bytes: number): Buffer {
   const parts: Buffer[] = [];
   for (let index = 0, length = 0; length < bytes; index++, length += 64)

@@ -1,15 +1,15 @@
-/** A throw-away OpenPGP key, and what it signs. */
+/** A throw-away OpenPGP key and its signatures. */
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 
 export type Signer = Awaited<ReturnType<typeof newSigner>>;
 
-/** @param isQuick one that terraform does not know, and that is made at once */
+/** @param isQuick makes the key at once, of a kind that terraform does not support */
 export async function newSigner({ isQuick = false } = {}) {
   const { privateKey, publicKey } = await generateKey({
     ...(isQuick ? { type: 'curve25519' as const } : { type: 'rsa' as const, rsaBits: 2048 }),
     userIDs: [{ name: 'Fixtures' }],
     format: 'armored',
-    // Terraform's check knows no preference for ciphers of our time.
+    // Terraform's check does not know preferences for modern ciphers.
     config: { v6Keys: false },
   });
   const signingKeys = await readPrivateKey({ armoredKey: privateKey });

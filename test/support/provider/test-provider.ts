@@ -1,20 +1,20 @@
-/** The provider as a test uses it: files of a configuration that brings it along. See README.md. */
+/** The provider for tests, as files to add to a configuration. See README.md. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { buildProvider } from './build.ts';
 
-/** What the provider's configuration may hold: see `provider` in program/schemas.ts. */
+/** The provider's own settings: see `provider` in program/schemas.ts. */
 export type ProviderSettings = Record<string, string | number | boolean | string[] | Record<string, number>>;
 
 export interface TestProvider {
-  /** The program, on this machine. */
+  /** The path of the program. */
   file: string;
   source: string;
   version: string;
   /**
-   * Files to add to a configuration: the requirement and a `provider` block, and the program where terraform looks for
-   * it without being told.
+   * Files to add to a configuration: the requirement, a `provider` block, and the program in the folder where terraform
+   * looks for it by default.
    */
   files(settings?: ProviderSettings): Record<string, string>;
 }
@@ -25,7 +25,7 @@ const PLATFORM = `${process.platform}_${process.arch === 'x64' ? 'amd64' : proce
 
 let built: Promise<string> | undefined;
 
-/** Built by the first test that asks, for all of them. */
+/** The provider, which the first test that asks builds for all tests. */
 export async function testProvider(): Promise<TestProvider> {
   const file = await (built ??= buildOnce());
   const text = readFileSync(file, 'utf8');
@@ -38,7 +38,7 @@ export async function testProvider(): Promise<TestProvider> {
   };
 }
 
-/** A file for a configuration: that it uses the provider, and how. */
+/** A configuration file that requires the provider and sets it up. */
 export function describeUse(source: string, settings: ProviderSettings = {}): string {
   return JSON.stringify({
     terraform: { required_providers: { fixture: { source } } },

@@ -1,6 +1,6 @@
 /**
- * What a configuration can have go wrong. Each switch names the moments it is for: `validate`, `configure`, `read`,
- * `plan`, `plan_destroy`, `create`, `created` (the object is there already), `update`, `updated`, `delete`, `import`,
+ * Faults that a configuration can switch on. Each switch names the moments it is for: `validate`, `configure`, `read`,
+ * `plan`, `plan_destroy`, `create`, `created` (the object exists already), `update`, `updated`, `delete`, `import`,
  * `open`, `renew`, `close`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,10 +10,10 @@ import { Unknown, type ObjectValue, type Value } from './values.ts';
 const ERROR = 1;
 const WARNING = 2;
 
-/** Ends when terraform asks the provider to stop. */
+/** Aborted when terraform asks the provider to stop. */
 export const stopping = new AbortController();
 
-/** Answers terraform with an error of these words. */
+/** An error that is returned to terraform with this message. */
 export class Failure extends Error {
   readonly summary: string;
   readonly detail: string;
@@ -65,7 +65,7 @@ async function pause(ms: number, signal: AbortSignal | undefined, moment: string
   }
 }
 
-/** Providers that print what they should not: `stdout` and `stderr` of this program. */
+/** Prints a secret to `stdout` or `stderr` of this program, as careless providers do. */
 function leak(moment: string, attributes: ObjectValue): void {
   const targets = texts(attributes['leak_to']);
   const line = `${moment}: the secret is ${shown(attributes['secret'])}\n`;

@@ -1,4 +1,4 @@
-/** The program that terraform starts: its handshake on stdout, and the provider behind a socket. */
+/** The program that terraform starts: it prints the handshake on stdout and serves the provider on a socket. */
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { thingMethods } from './thing.ts';
 import { readObject, type ObjectValue } from './values.ts';
 import { openWorld, type World } from './world.ts';
 
-/** Put in by the build: a certificate and its key, as PEM. */
+/** Inserted by the build: a certificate and its key, as PEM. */
 declare const FIXTURE_CERTIFICATE: string;
 declare const FIXTURE_KEY: string;
 
@@ -53,7 +53,7 @@ const handlers: Record<string, Handler> = {
   ...otherMethods(() => world),
 };
 
-/** A line for each call, where FIXTURE_TRACE names a file, and where the objects are. */
+/** Writes a line for each call, to the file in FIXTURE_TRACE if it is set, and to where the objects are stored. */
 async function trace(call: string, { type_name, provider_meta }: Message = {}): Promise<void> {
   const event: ObjectValue = { call, pid: process.pid };
   if (typeof type_name === 'string') event['type'] = type_name;
@@ -108,7 +108,7 @@ async function main(): Promise<void> {
     process.stderr.write('This is a provider for tests: terraform starts it.\n');
     process.exit(1);
   }
-  // Ctrl-C in a terminal reaches the whole group; only terraform decides what it means.
+  // Ctrl-C in a terminal reaches the whole process group, but only terraform decides what follows from it.
   process.on('SIGINT', () => undefined);
   await trace('start');
 

@@ -1,7 +1,7 @@
 /**
  * The messages of terraform's plugin protocol 6 that the program speaks, with the field numbers of its public
- * definition: `name type number`, `[]` for repeated ones and `{}` for maps by name. What is not listed is skipped when
- * it comes in, as protobuf has it.
+ * definition: `name type number`, `[]` for repeated fields and `{}` for maps by name. Fields that are not listed are
+ * skipped when they are received, as protobuf allows.
  */
 import protobuf from 'protobufjs/light.js';
 

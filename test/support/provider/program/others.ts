@@ -1,4 +1,4 @@
-/** What is no resource: data sources, ephemeral resources and functions. */
+/** Everything other than resources: data sources, ephemeral resources and functions. */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
@@ -69,7 +69,7 @@ async function readData(type: string, config: ObjectValue, world: OpenedWorld): 
   return { name: object['name'] ?? null, value: object['value'] ?? null };
 }
 
-/** What a provider of bad intent could reach from where it runs. */
+/** Looks for what a malicious provider could reach from where it runs. */
 function lookAround(config: ObjectValue): ObjectValue {
   const paths = (value: Value | undefined) => (Array.isArray(value) ? value.map(String) : []);
   const readable = paths(config['read']).flatMap((path): [string, string][] => {

@@ -1,4 +1,4 @@
-/** What the provider offers, as terraform asks for it. */
+/** The schemas that the provider offers to terraform. */
 import type { Message } from './messages.ts';
 
 type Type = string | [string, Type] | [string, Record<string, Type>];
@@ -17,7 +17,7 @@ const optional = (type: Type): Attribute => ({ type, use: 'optional' });
 const computed = (type: Type): Attribute => ({ type, use: 'computed' });
 const required = (type: Type): Attribute => ({ type, use: 'required' });
 
-/** What may go wrong, or take long, and where: see faults.ts. */
+/** Attributes that cause faults or delays; faults.ts describes them. */
 const FAULTS = {
   fail_at: optional(['set', 'string']),
   warn_at: optional(['set', 'string']),
@@ -28,7 +28,7 @@ const FAULTS = {
   leak_to: optional(['set', 'string']),
 };
 
-/** The attributes of things that a configuration sets, apart from the write-only one; blocks included. */
+/** The attributes and blocks of things that a configuration sets, without the write-only attribute. */
 export const THING_INPUTS = {
   name: optional('string'),
   value: optional('string'),
@@ -129,8 +129,8 @@ const serverCapabilities = {
 };
 
 /**
- * FIXTURE_EXTRA_TYPES and FIXTURE_EXTRA_ATTRIBUTES in the environment make the schema as large as that of a provider
- * of a whole cloud: terraform asks for it before it says anything of a configuration.
+ * FIXTURE_EXTRA_TYPES and FIXTURE_EXTRA_ATTRIBUTES in the environment enlarge the schema to the size of a provider for
+ * a whole cloud, since terraform asks for it before it reports anything about a configuration.
  */
 export function describeSchema(environment: NodeJS.ProcessEnv): Message {
   const extraTypes = Number(environment['FIXTURE_EXTRA_TYPES'] ?? 0);

@@ -1,4 +1,4 @@
-/** The life of a resource: planned, made, changed, read, moved, imported, destroyed. */
+/** The life of a resource: plan, create, update, read, move, import, destroy. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -8,7 +8,7 @@ import { THING_BLOCKS, THING_INPUTS, THING_OUTPUTS } from './schemas.ts';
 import { readObject, Unknown, writeValue, type ObjectValue, type Value } from './values.ts';
 import type { World } from './world.ts';
 
-/** What may change out there without terraform. */
+/** The attributes that may change outside of terraform. */
 const SEEN = ['name', 'value', 'number', 'flag', 'list', 'labels', 'tags', 'shape', 'secret', 'default'];
 const CONFIG_UNKNOWN = 1;
 
@@ -23,7 +23,7 @@ export function thingMethods(world: OpenedWorld): Record<string, (request: Messa
     async UpgradeResourceState(request) {
       const { version, type_name, raw_state } = request;
       const json = (raw_state as { json: Uint8Array }).json;
-      // Protobuf leaves out a number that is 0.
+      // Protobuf omits a number that is 0.
       if ((version ?? 0) !== 0 || !isThing(type_name)) return { upgraded_state: { json } };
       const { label, ...old } = JSON.parse(Buffer.from(json).toString('utf8')) as ObjectValue;
       return { upgraded_state: toJson({ ...emptyThing(), ...old, name: old['name'] ?? label ?? null }) };
@@ -91,7 +91,7 @@ export function thingMethods(world: OpenedWorld): Record<string, (request: Messa
       if ('new_state' in started) return started;
       const made = makeThing(prior, planned, readObject(request['config']));
       await world()?.write(String(made['id']), made);
-      // What is there must get into the state, whatever comes after.
+      // The object exists, so it must get into the state even if the rest fails.
       const ended = await orPrior(meet(after, planned), made);
       const diagnostics = [...(started['diagnostics'] as Message[]), ...(ended['diagnostics'] as Message[])];
       return { new_state: writeValue(made), private: Buffer.from('made by the fixture'), diagnostics };
@@ -99,7 +99,7 @@ export function thingMethods(world: OpenedWorld): Record<string, (request: Messa
   };
 }
 
-/** An error in an apply still tells terraform what is there. */
+/** Returns an error of an apply together with the state that exists. */
 async function orPrior(meeting: Promise<Message[]>, state: ObjectValue | null): Promise<Message> {
   try {
     return { diagnostics: await meeting };
@@ -164,7 +164,7 @@ function readSource(file: string | undefined): Buffer | undefined {
   }
 }
 
-/** What follows from what a configuration says. */
+/** The values that are computed from the configuration. */
 function derived({ value, secret }: ObjectValue): ObjectValue {
   const length = value instanceof Unknown ? new Unknown() : (textOf(value) ?? '').length;
   return { value_length: length, secret_copy: secret ?? null };

@@ -1,8 +1,8 @@
-/** Terraform's values as MessagePack: what is not known yet is an extension, and everything else is plain. */
+/** Terraform's values as MessagePack: unknown values are an extension, and all others are plain. */
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 import type { Message } from './messages.ts';
 
-/** A value that is known after the apply only; `type` and `data` keep what terraform says of it already. */
+/** A value that is known only after the apply. `type` and `data` keep what terraform already says about it. */
 export class Unknown {
   readonly type: number;
   readonly data: Uint8Array;
@@ -17,7 +17,7 @@ export type Value =
   null | boolean | number | bigint | string | Uint8Array | Unknown | Value[] | { [name: string]: Value };
 export type ObjectValue = Record<string, Value>;
 
-/** 12 is an unknown of which something is known, as that it is not null. */
+/** 12 is an unknown value with a refinement, for example that it is not null. */
 const EXTENSIONS = [0, 12];
 
 const codec = new ExtensionCodec();
@@ -30,7 +30,7 @@ for (const type of EXTENSIONS) {
 }
 const options = { extensionCodec: codec, useBigInt64: true } as const;
 
-/** An object as terraform sends it; null where there is none. Numbers that are no float of 64 bits stay texts. */
+/** Reads an object from terraform; null if there is none. Numbers that are not 64-bit floats stay strings. */
 export function readValue(message: unknown): Value {
   const { msgpack, json } = (message ?? {}) as { msgpack?: Uint8Array; json?: Uint8Array };
   if (msgpack?.length) return decode(msgpack, options) as Value;

@@ -1,6 +1,6 @@
 /**
- * Where the objects of a provider are: behind an address, as with a cloud, or in a folder. A provider that was told of
- * neither keeps them in terraform's state alone. Whoever changes them there makes drift.
+ * Where the objects of a provider are stored: behind an address, as with a cloud, or in a folder. With neither
+ * they exist only in terraform's state. Changing them in either place causes drift.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ import { Failure } from './faults.ts';
 import { Unknown, type ObjectValue } from './values.ts';
 
 export interface World {
-  /** Undefined when there is no such object. */
+  /** Resolves to undefined when there is no such object. */
   read(id: string): Promise<ObjectValue | undefined>;
   write(id: string, object: ObjectValue): Promise<void>;
   remove(id: string): Promise<void>;
-  /** One line for each call of terraform. */
+  /** Writes one line for each call of terraform. */
   trace(event: ObjectValue): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ function worldAt(url: string, token: string | undefined): World {
   };
 }
 
-/** Numbers that JSON cannot hold become texts: terraform takes both. */
+/** JSON text in which numbers that JSON cannot hold are strings; terraform accepts both. */
 function toJson(object: ObjectValue): string {
   return JSON.stringify(object, (_key, value: unknown) => {
     if (value instanceof Unknown) return null;
