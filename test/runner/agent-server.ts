@@ -13,7 +13,7 @@ import {
   ExitRequest,
 } from '../../src/protocol/agent.ts';
 
-/** What a test says about a step; the rest has plain defaults. */
+/** The parts of a step that a test sets; the rest has plain defaults. */
 export interface StepWish {
   phase: 'plan' | 'apply';
   configuration: Buffer;
@@ -29,7 +29,7 @@ export interface StepWish {
   runToken?: Step['runToken'];
 }
 
-/** One step and all that the runner said about it. */
+/** One step and everything that the runner reported about it. */
 export interface ServedStep {
   step: Step;
   lease: string;
@@ -39,22 +39,22 @@ export interface ServedStep {
   heartbeats: number;
   finish?: FinishRequest;
   signal: HeartbeatReply['signal'];
-  /** Resolves with the outcome. */
+  /** Resolves to the outcome. */
   finished: Promise<FinishRequest>;
 }
 
-/** A small server that speaks the agent protocol, and can misbehave. */
+/** A small server that speaks the agent protocol and can misbehave. */
 export interface AgentServer {
   url: string;
-  /** The identities that have come for work, and those that have said goodbye. */
+  /** The identities that have asked for work, and those that have said that they exit. */
   claims: ReadonlySet<string>;
   exits: readonly string[];
   enqueue(wish: StepWish): ServedStep;
-  /** Breaks the connection of every request that matches, until undone; `after`: when the server has done the work. */
+  /** Breaks the connection of matching requests until undone; with `after`, the server has done the work by then. */
   breakWhile(matches: (method: string, path: string) => boolean, when: 'before' | 'after'): () => void;
-  /** Hands out nothing of what has been enqueued so far. */
+  /** Drops all steps that have not been claimed yet. */
   forget(): void;
-  /** Stops listening; {@link resume} opens the same port again. */
+  /** Stops listening until {@link resume} opens the same port again. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -116,7 +116,7 @@ export async function startAgentServer(token: string): Promise<AgentServer> {
     const served = steps.get(id);
     if (!served) return { status: 404 };
     const isOwner = request.headers[LEASE_HEADER] === served.lease;
-    // A late state is still welcome.
+    // A late state is accepted even after the lease is lost.
     if (!isOwner && !(call === 'state' && request.headers[LEASE_HEADER] === served.step.lease))
       return { status: 409 };
     switch (`${method} ${call}`) {

@@ -15,7 +15,7 @@ const sandboxes = [
   { sandbox: 'off', describe: needs('terraform', 'provider') },
 ] as const;
 
-/** Says what a file holds while the apply goes on. */
+/** Prints a file during the apply. */
 const read = (path: string, after: string) => `
 resource "terraform_data" "reader" {
   triggers_replace = [${after}]
@@ -54,7 +54,7 @@ ${read(quoted, 'data.fixture_file.made.path')}`,
       expect(plan.artifacts.has('plan-folder')).toBe(true);
     });
 
-    it('is there beside the working directory too, and so are all modules', async () => {
+    it('is there at the apply below the working directory, with all modules beside it', async () => {
       const configuration = packFiles({
         ...Object.fromEntries(Object.entries(provider.files()).map(([name, text]) => [`env/${name}`, text])),
         'env/main.tf': 'module "shared" { source = "../shared" }',
@@ -73,7 +73,7 @@ ${read('${path.module}/made.txt', 'data.fixture_file.made.path')}`,
       expect(apply.log.toString()).toContain('it says: beside');
     });
 
-    it('is refused at the apply when it is not what was approved', async () => {
+    it('is refused at the apply when it is not the approved one', async () => {
       const configuration = packFiles({
         ...provider.files(),
         'main.tf':
@@ -94,7 +94,7 @@ ${read('${path.module}/made.txt', 'data.fixture_file.made.path')}`,
       expect(served.states).toEqual([]);
     });
 
-    it('is not carried on by a run that can never be applied', async () => {
+    it('is not stored for a run that can never be applied', async () => {
       const configuration = packFiles({
         ...provider.files(),
         'main.tf': 'data "fixture_file" "made" {\n  path = "made.txt"\n  content = "x"\n}',
@@ -104,7 +104,7 @@ ${read('${path.module}/made.txt', 'data.fixture_file.made.path')}`,
       expect(plan.artifacts.has('plan-folder')).toBe(false);
     });
 
-    it('ends the plan when it is too much', async () => {
+    it('ends the plan when it is too large', async () => {
       const small = await startHarness({ sandbox, limits: { expandedBytes: 3_000_000 } });
       const content = 'x'.repeat(4_000);
       const configuration = packFiles({
@@ -122,7 +122,7 @@ ${read('${path.module}/made.txt', 'data.fixture_file.made.path')}`,
       await small.close();
     });
 
-    it('of an upload without any configuration destroys nothing a provider has made', async () => {
+    it('from an upload without a configuration destroys nothing that a provider has made', async () => {
       const configuration = packFiles({
         ...provider.files(),
         'main.tf': 'resource "fixture_thing" "keep" { name = "k" }',
@@ -146,7 +146,7 @@ ${read('${path.module}/made.txt', 'data.fixture_file.made.path')}`,
       expect(gone.apply.finish).toMatchObject({ counts: { destructions: 1 } });
     });
 
-    it('leaves an uploaded lock file as it is', async () => {
+    it('keeps an uploaded lock file unchanged', async () => {
       const first = await harness.execute({
         phase: 'plan',
         configuration: packFiles({
@@ -173,13 +173,13 @@ resource "terraform_data" "r" {
       expect(plan.artifacts.has('plan-folder')).toBe(false);
     });
 
-    it('brings providers along that are kept for no other run', () => {
+    it('includes providers that are stored for no other run', () => {
       expect(readdirSync(join(harness.folder, 'providers', 'packages'))).toEqual([]);
     });
   });
 }
 
-/** A module that changes between plan and apply. */
+/** A module whose source changes between plan and apply. */
 needs('terraform')('a module from elsewhere', () => {
   let harness: Harness;
   let folder: string;
@@ -221,7 +221,7 @@ needs('terraform')('a module from elsewhere', () => {
     expect(apply.log.toString()).not.toContain('evil');
   });
 
-  it('is applied when its source is gone', async () => {
+  it('is applied even when its source is gone', async () => {
     const configuration = packFiles(main());
     const plan = await harness.execute({ phase: 'plan', configuration });
     await rm(join(folder, 'module', '.git'), { recursive: true });
@@ -232,7 +232,7 @@ needs('terraform')('a module from elsewhere', () => {
     await commit('again');
   });
 
-  it('is fetched by a git that obeys no setting of the workspace', async () => {
+  it('is fetched by a git that ignores all settings of the workspace', async () => {
     const marker = join(folder, 'ran');
     await mkdir(join(folder, 'hooks'));
     await writeFile(join(folder, 'hooks', 'post-checkout'), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
@@ -261,7 +261,7 @@ needs('terraform')('a module from elsewhere', () => {
     expect(plan.log.toString()).toContain('The init was made without GIT_SSL_NO_VERIFY');
   });
 
-  it('that is called by its commit is kept for later runs, and what moves is not', async () => {
+  it('is kept for later runs if its source names a commit, but not if it names a branch or a tag', async () => {
     const module = join(folder, 'module');
     const [hidden, shown] = [join(folder, 'away'), join(module, '.git')];
     await mkdir(join(module, 'nested'), { recursive: true });
@@ -272,7 +272,7 @@ needs('terraform')('a module from elsewhere', () => {
     const sha = git('rev-parse', 'HEAD').toString().trim();
     git('tag', 'v1');
     git('update-ref', `refs/heads/${'f'.repeat(40)}`, 'HEAD');
-    // A clone of one commit takes the name for that of a branch.
+    // With `depth=1`, git takes the commit's name for a branch.
     const disguised = `${'f'.repeat(40)}&depth=1`;
     const plan = async (ref: string, more: Partial<StepWish> = {}) => {
       const source = `git::file://${folder}/module//nested?ref=${ref}`;
@@ -302,7 +302,7 @@ needs('terraform')('a module from elsewhere', () => {
     expect(await plan(sha)).toEqual(first);
   });
 
-  it('that holds links keeps those inside, and may not lead out', async () => {
+  it('keeps links that stay inside, and may have none that leads out', async () => {
     execFileSync('ln', ['-s', 'run.sh', join(folder, 'module', 'link.sh')]);
     execFileSync('ln', ['-s', 'link.sh', join(folder, 'module', 'link2.sh')]);
     execFileSync('ln', ['-s', 'nowhere', join(folder, 'module', 'dangling')]);
@@ -327,7 +327,7 @@ needs('terraform')('a module from elsewhere', () => {
       return finish;
     };
     expect(await plan('out', '/etc/hostname')).toMatchObject(refused);
-    // By its words it stays inside; through the link before it, it does not.
+    // The text of the target stays inside; the link `a/up` in it leads out.
     await mkdir(join(folder, 'module', 'a'));
     execFileSync('ln', ['-s', '..', join(folder, 'module', 'a', 'up')]);
     expect(await plan('deep', 'a/up/../../../..')).toMatchObject(refused);

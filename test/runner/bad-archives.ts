@@ -1,11 +1,11 @@
-/** Archives that nobody may get a run with, and what is said of each (threats T1, T2). */
+/** Archives that must be refused, each with the expected message (threats T1, T2). */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { hardLink, link, makeTarGz, type TarEntry } from './configuration-archive.ts';
 
 const big = Buffer.alloc(3 * 1024 ** 2, 'x');
 
-/** Records of a PAX header for a link of some kilobytes. */
+/** Records of a PAX header for a link with names of some kilobytes. */
 function longNames(name: string): string {
   const record = (key: string, value: string) => {
     const rest = ` ${key}=${value}\n`;
@@ -73,7 +73,7 @@ const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp]
   ['text for a tar', gzipSync(Buffer.from('not a tar archive at all'.repeat(100))), /damaged/],
 ];
 
-/** Those of entries hold a good one too. */
+/** Archives given as entries also hold a good entry. */
 export const BAD_ARCHIVES = entries.map(([what, content, message]): [string, Buffer<ArrayBuffer>, RegExp] => [
   what,
   Array.isArray(content)

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-/** One entry of a tar archive, as hostile as wanted: nothing is checked. */
+/** One entry of a tar archive. Nothing is checked, so it can be hostile. */
 export interface TarEntry {
   path: string;
   text?: string | Buffer;
@@ -8,7 +8,7 @@ export interface TarEntry {
   type?: string;
   linkPath?: string;
   mode?: number;
-  /** What the header says of the size, as the twelve bytes stand there. */
+  /** The size field of the header, as twelve raw bytes. */
   sizeField?: string | Buffer;
 }
 
@@ -21,7 +21,7 @@ export function makeTarGz(entries: readonly TarEntry[]): Buffer<ArrayBuffer> {
   return gzipSync(Buffer.concat([...entries.flatMap(encode), Buffer.alloc(2 * BLOCK)]));
 }
 
-/** An archive of plain files by name. A script can be executed. */
+/** An archive of plain files by name. Scripts are executable. */
 export function packFiles(files: Record<string, string | Buffer>): Buffer<ArrayBuffer> {
   return makeTarGz(
     Object.entries(files).map(([path, text]) => ({
@@ -32,7 +32,7 @@ export function packFiles(files: Record<string, string | Buffer>): Buffer<ArrayB
   );
 }
 
-/** For tests to which it is all the same what is in it. */
+/** An archive for tests that do not depend on its contents. */
 export const SOME_ARCHIVE = packFiles({ 'main.tf': '# an archive' });
 
 function encode(entry: TarEntry): Buffer[] {

@@ -9,7 +9,7 @@ import { lastState, PROGRAM, startHarness, until } from './harness.ts';
 import { countProcesses } from './processes.ts';
 import { needs } from '../support/programs.ts';
 
-/** A command of this process's own: other runs of these tests on the machine have theirs. */
+/** A command that is unique to this process, since other runs of these tests have theirs. */
 const SLEEP = `sleep 63.${process.pid}`;
 const SLEEPER = SLEEP.replace(' ', '\0');
 const CONFIGURATION = packFiles({
@@ -24,13 +24,13 @@ resource "terraform_data" "slow" {
 
 const sandboxes = [
   { sandbox: 'required', describe: needs('terraform', 'bwrap') },
-  // Terraform outlives its runner here, and is ended by the next one.
+  // Here terraform outlives its runner, and the next runner ends it.
   { sandbox: 'off', describe: needs('terraform') },
 ] as const;
 
 for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
   describeWhereItWorks(`a runner killed during an apply, sandbox ${sandbox}`, () => {
-    it('has its state delivered by the next one, whatever pipes it left beside', async () => {
+    it('has its state delivered by the next one, even with pipes left beside it', async () => {
       const harness = await startHarness();
       const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION });
       await harness.runner.drain();
@@ -64,7 +64,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
         plan: plan.artifacts.get('plan-file'),
       };
       const apply = server.enqueue(wish);
-      // No state may get through before the death: what arrives later comes from the leftovers.
+      // No state may arrive before the death, so that any later one comes from the leftovers.
       const mend = server.breakWhile((method, path) => method === 'PUT' && path.endsWith('/state'), 'before');
       await until(() => apply.log.includes('started') && countProcesses(SLEEPER) > 0);
       child.kill('SIGKILL');

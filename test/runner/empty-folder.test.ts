@@ -21,7 +21,7 @@ const FOLDERS: [string, ReturnType<typeof packFiles>][] = [
   ['a folder that is called like a file of JSON', makeTarGz([{ path: 'x.tf.json/', type: '5' }])],
 ];
 
-needs('terraform')('a folder that terraform finds no configuration in', () => {
+needs('terraform')('a folder without a terraform configuration', () => {
   let harness: Harness;
   let state: Buffer | undefined;
   beforeAll(async () => {
@@ -31,14 +31,14 @@ needs('terraform')('a folder that terraform finds no configuration in', () => {
   });
   afterAll(() => harness.close());
 
-  it.each(FOLDERS)('is refused in terraform’s words: %s', async (_what, configuration) => {
+  it.each(FOLDERS)('is refused with terraform’s own error: %s', async (_what, configuration) => {
     const plan = await harness.execute({ phase: 'plan', configuration, state });
     expect(plan.finish).toMatchObject({ outcome: 'errored', message: 'No configuration files' });
     expect(plan.log.toString()).toContain('would mark everything for destruction');
     expect(plan.artifacts.has('plan-file')).toBe(false);
   });
 
-  it('is refused for a file of JSON without a byte', async () => {
+  it('is refused if it has an empty JSON file', async () => {
     const plan = await harness.execute({
       phase: 'plan',
       configuration: packFiles({ 'main.tf.json': '' }),
@@ -47,7 +47,7 @@ needs('terraform')('a folder that terraform finds no configuration in', () => {
     expect(plan.finish).toMatchObject({ outcome: 'errored' });
   });
 
-  it('can still be destroyed, as terraform does', async () => {
+  it('can still be destroyed, as in terraform', async () => {
     const run = { isDestroy: true };
     const { apply } = await planAndApply(harness, {
       configuration: packFiles({ 'README.md': '' }),

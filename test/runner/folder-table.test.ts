@@ -8,9 +8,9 @@ import { packFiles } from './configuration-archive.ts';
 import { FOLDERS, type Files } from './folder-table.ts';
 import { startHarness, type Harness } from './harness.ts';
 
-/** What came of a folder, whoever ran terraform in it. */
+/** The result of terraform in a folder, in a run or alone. */
 interface Result {
-  /** The command that did not succeed. */
+  /** The command that failed. */
   failed?: 'plan' | 'apply';
   errors: string[];
   outputs?: Record<string, unknown>;
@@ -41,8 +41,8 @@ needs('terraform')('a run does what terraform does', () => {
 const ELSEWHERE = ['-input=false', '-lock=false', '-json', '-state=../run.tfstate'];
 
 /**
- * With the state outside of the folder, where a run's is. More than one result where init fails: its errors, and those of
- * a plan without it, since a run leaves an init out that has nothing to install.
+ * Runs plain terraform with the state outside of the folder, as in a run. A failed init gives two results: its errors,
+ * and those of a plan without init, since a run skips an init that has nothing to install.
  */
 async function runPlain(files: Files): Promise<Result[]> {
   const plain = plainTerraform(files);
@@ -73,7 +73,7 @@ async function runPlatform(harness: Harness, files: Files): Promise<Result> {
 
 const errorsOf = (step: ServedStep): string[] => errorsIn(step.log.toString());
 
-/** Where init fails, terraform says so once more in front of what is wrong. */
+/** The summaries of all errors, without the line that terraform adds in front when init fails. */
 function errorsIn(text: string): string[] {
   const summaries = text.split('\n').flatMap((line) => {
     if (!line.startsWith('{')) return [];
@@ -82,9 +82,9 @@ function errorsIn(text: string): string[] {
       diagnostic?: { severity: string; summary: string };
     };
     if (type !== 'diagnostic' || diagnostic?.severity !== 'error') return [];
-    // Some commands put several into one.
+    // Some commands combine several errors into one.
     const several = [...diagnostic.summary.matchAll(/^- ([^:\n]+):/gm)].map(([, summary = '']) => summary);
-    // The members of a circle come in any order.
+    // The members of a cycle come in no fixed order.
     return several.length > 0 ? several : [diagnostic.summary.replace(/^Cycle: .*/, 'Cycle')];
   });
   return summaries.filter((summary) => !summary.startsWith('Terraform encountered problems')).sort();

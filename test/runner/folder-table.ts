@@ -1,4 +1,4 @@
-/** Folders that people have, by what is odd about them; what terraform does in each is terraform's business. */
+/** Folders of users, by what is unusual about them. What terraform does in each is up to terraform. */
 export type Files = Record<string, string>;
 
 const data = (name: string, input: string): string =>
@@ -6,7 +6,7 @@ const data = (name: string, input: string): string =>
 const out = (value: string): string => `output "out" {\n  value = ${value}\n}\n`;
 const ONE = data('one', '1');
 
-/** Nothing that this engine reads. */
+/** Folders without a file that this engine reads. */
 const WITHOUT_CONFIGURATION: Record<string, Files> = {
   'a README only': { 'README.md': '# hello' },
   'variables only': { 'terraform.tfvars': 'a = 1' },
@@ -174,7 +174,7 @@ const RULES: Record<string, Files> = {
   },
 };
 
-/** Each by its name. */
+/** All folders with their names. */
 export const FOLDERS: readonly [string, Files][] = Object.entries({
   ...WITHOUT_CONFIGURATION,
   ...READ,

@@ -3,7 +3,7 @@ import { packFiles } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, type Harness } from './harness.ts';
 import { needs } from '../support/programs.ts';
 
-/** What is in the folder, as the configuration and as a program of it sees it. */
+/** Lists the contents of the folder, from the configuration and from a program that it runs. */
 const LOOK = `
 resource "terraform_data" "seen" {
   input = fileset(path.module, "**")
@@ -78,7 +78,7 @@ needs('terraform')('the folder of a run', () => {
     expect(lastState(apply).outputs).toMatchObject({ root: { value: 'prod' }, m: { value: 'prod' } });
   });
 
-  it('keeps a state that was uploaded as any other file', async () => {
+  it('keeps an uploaded state like any other file', async () => {
     const other = {
       version: 4,
       serial: 7,
@@ -100,7 +100,7 @@ output "a" { value = data.terraform_remote_state.o.outputs.a }`,
     expect(lastState(apply).lineage).not.toBe('l');
   });
 
-  it('prints what terraform prints, in text for people too', async () => {
+  it('prints what terraform prints, also as human-readable text', async () => {
     const configuration = packFiles({ 'main.tf': 'output "x" { value = 1 }' });
     const workspace = { structuredRunOutput: false };
     const { plan, apply } = await planAndApply(harness, { configuration, workspace });

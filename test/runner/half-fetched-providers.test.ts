@@ -1,4 +1,4 @@
-/** Providers whose fetching broke off: what of them is left for the next run. */
+/** Providers whose download broke off, and what remains of them for the next run. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,15 +16,15 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const MEGABYTE = 1024 ** 2;
 
-needs('terraform', 'provider')('fetching that broke off', () => {
-  it('leaves nothing of a provider behind, where a shared plugin cache hands out half of it', async () => {
+needs('terraform', 'provider')('a provider download', () => {
+  it('that breaks off leaves nothing of the provider behind, unlike a shared plugin cache', async () => {
     const { file } = await testProvider();
     const registry = await startRegistry(file, { emptyBytes: 16 * MEGABYTE });
     const files = { 'ca.pem': registry.authority, 'fixture.tf.json': describeUse(registry.source) };
     const variables = [{ key: 'SSL_CERT_FILE', value: 'ca.pem', category: 'env' as const }];
     const wish = { phase: 'plan' as const, variables, run: { planOnly: true } };
     const configuration = packFiles({ ...files, 'main.tf': 'output "a" { value = 1 }' });
-    // No file of a run may be as large as the provider: terraform can write a part of it.
+    // The limit is smaller than the provider, so terraform can write only a part of it.
     const narrow = await startHarness({ limits: { diskBytes: 4 * MEGABYTE } });
     const broken = await narrow.execute({ ...wish, configuration });
     expect(broken.finish?.outcome).toBe('errored');
@@ -60,13 +60,13 @@ needs('terraform', 'provider')('fetching that broke off', () => {
     await registry.close();
   });
 
-  it('by a full disk is done once more when others have made room, and else says where there is none', async () => {
+  it('that fails on a full disk is repeated once others have made room, or else names the full place', async () => {
     const { file } = await testProvider();
     const registry = await startRegistry(file, { types: ['fixture', 'other'] });
     const harness = await startHarness({ sandbox: 'off' });
     const marker = join(harness.folder, 'is-full');
     const engine = join(harness.folder, 'engine');
-    // Says what terraform says, as often as the marker has lines.
+    // Prints terraform's error once for each line of the marker.
     const script = `#!/bin/sh
 if [ "$1" = init ] && [ -s ${marker} ]; then
   sed -i 1d ${marker}
@@ -110,8 +110,8 @@ exec terraform "$@"
     await registry.close();
   });
 
-  // As `npm run bench:kills` does fifty times.
-  it('by a kill of the runner is made up for by the next one, which finds nothing that is half', async () => {
+  // `npm run bench:kills` does the same fifty times.
+  it('that ends with a kill of the runner is repeated by the next one, which finds no partial package', async () => {
     const { file } = await testProvider();
     const story = { kills: 1, atOnce: 3, types: ['one', 'two'] as const };
     const { wholeAtKill, faults } = await killRunners(

@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startRunner, type Runner, type RunnerSettings } from '../../src/runner/main.ts';
 import { startAgentServer, type AgentServer, type ServedStep, type StepWish } from './agent-server.ts';
 
-/** A runner, the server it works for, and a folder of their own. */
+/** A runner and the server that it works for, in their own folder. */
 export interface Harness {
   server: AgentServer;
   runner: Runner;
   folder: string;
   workFolder: string;
-  /** Everything the runner's own log said. */
+  /** All messages in the runner's own log. */
   messages: string[];
   execute(wish: StepWish): Promise<ServedStep>;
   close(): Promise<void>;
@@ -59,12 +59,12 @@ export async function startHarness(settings: Partial<RunnerSettings> = {}): Prom
   };
 }
 
-/** Waits until `condition` holds; the test's own time limit is the limit. */
+/** Waits until `condition` holds, at most until the test's own timeout. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(10);
 }
 
-/** The plan and then the apply of one configuration. */
+/** Plans and then applies one configuration. */
 export async function planAndApply(
   harness: Harness,
   wish: Omit<StepWish, 'phase'>,

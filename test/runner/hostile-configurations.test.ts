@@ -50,7 +50,7 @@ needs('terraform')('a hostile configuration', () => {
     },
   );
 
-  it('does not have its own state, plan or .terraform believed', async () => {
+  it('cannot make terraform use its own state, plan or .terraform', async () => {
     const configuration = packFiles({
       'main.tf': 'resource "terraform_data" "x" {}',
       '.terraform/terraform.tfstate': '{"version":3,"backend":{"type":"s3"}}',
@@ -61,7 +61,7 @@ needs('terraform')('a hostile configuration', () => {
   });
 });
 
-needs('terraform', 'bwrap')('what an apply leaves in the place of its state', () => {
+needs('terraform', 'bwrap')('a file that an apply leaves in place of its state', () => {
   let harness: Harness;
   beforeAll(async () => void (harness = await startHarness({ sandbox: 'required' })));
   afterAll(() => harness.close());

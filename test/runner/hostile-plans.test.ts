@@ -4,7 +4,7 @@ import { needs } from '../support/programs.ts';
 import { packFiles } from './configuration-archive.ts';
 import { lastState, planAndApply, startHarness, until, type Harness } from './harness.ts';
 
-/** A provider whose every start does something to the folder of the configuration first. */
+/** A provider that runs a script on the folder of the configuration each time before it starts. */
 function hostileFiles(provider: TestProvider, script: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(provider.files()).flatMap(([path, text]): [string, string][] => {
@@ -62,7 +62,7 @@ needs(
       'test -d README.md || { rm README.md; mkdir README.md; echo x > README.md/x; }',
     ],
     ['a link where a folder was', 'test -L folder || { mv folder moved; ln -s moved folder; }'],
-  ])('that leaves %s has its plan applied, in a folder like that', async (what, script) => {
+  ])('that leaves %s has its plan applied in such a folder', async (what, script) => {
     const configuration = packFiles({
       ...hostileFiles(provider, what === 'a state of its own' ? `test -e applied || ${script}` : script),
       'main.tf': MAIN,
@@ -80,7 +80,7 @@ needs(
     ['the plan file', 'mkfifo /runwright/files/run.tfplan /runwright/files/run-http.tfplan'],
     ['its variables', 'mkfifo /runwright/files/runwright.tfvars /runwright/files/ephemeral.tfvars'],
     ['the folder for schemas', 'mkfifo /runwright/providers /runwright/schemas'],
-  ])('that puts a pipe in the place of %s holds nobody up', async (_what, script) => {
+  ])('that puts a pipe in the place of %s blocks no other run', async (_what, script) => {
     const configuration = packFiles({ ...hostileFiles(provider, script), 'main.tf': MAIN });
     const plan = harness.server.enqueue({ phase: 'plan', configuration });
     expect((await plan.finished).outcome).toMatch(/^(succeeded|errored)$/);
@@ -88,7 +88,7 @@ needs(
     expect(honest.finish?.outcome).toBe('succeeded');
   });
 
-  it('that has terraform itself wait for a pipe is ended by a kill, and holds no slot', async () => {
+  it('that makes terraform wait for a pipe is ended by a kill, and frees its slot', async () => {
     const script = 'rm -f .terraform.lock.hcl; mkfifo .terraform.lock.hcl';
     const configuration = packFiles({ ...hostileFiles(provider, script), 'main.tf': MAIN });
     const plan = harness.server.enqueue({ phase: 'plan', configuration });
@@ -99,7 +99,7 @@ needs(
     expect(honest.finish?.outcome).toBe('succeeded');
   });
 
-  it('does not reach the plan file that is applied', async () => {
+  it('cannot change the plan file that is applied', async () => {
     const script = [
       'ls /runwright-shown',
       'for f in /runwright-shown/*; do ( : > $f ) || echo not written; rm -f $f || echo not removed; done',

@@ -10,15 +10,15 @@ import { packFiles } from './configuration-archive.ts';
 import { startHarness, type Harness } from './harness.ts';
 
 /**
- * A terraform whose provider has answered `providers schema` in its place: providers run during that command, reach the
- * output of terraform, and can end it. A file says with what; without the file it is terraform.
+ * A terraform whose provider answers `providers schema` in its place. Providers run during that command, write to the
+ * output of terraform, and can end it. The answer is in a file; without the file this is plain terraform.
  */
 const ENGINE = `#!/bin/sh
 if [ "$1" = providers ] && [ -e "$0.answer" ]; then cat "$0.answer"; exit 0; fi
 exec terraform "$@"
 `;
 
-needs('terraform', 'provider')('schemas that a provider of another workspace has made up', () => {
+needs('terraform', 'provider')('schemas that a hostile provider has forged', () => {
   let folder: string;
   let engine: string;
   let harness: Harness;
@@ -57,7 +57,7 @@ needs('terraform', 'provider')('schemas that a provider of another workspace has
     ['null', '{"provider_schemas":null}'],
     ['a provider that is none', '{"provider_schemas":{"x":null}}'],
     ['nothing', ''],
-  ])('are kept for nobody when they are %s', async (_what, answer) => {
+  ])('are not stored when they are %s', async (_what, answer) => {
     await writeFile(`${engine}.answer`, answer);
     const hostile = await plan('ws-hostile');
     expect(hostile.finish).toMatchObject({
@@ -67,7 +67,7 @@ needs('terraform', 'provider')('schemas that a provider of another workspace has
     expect(await kept()).toEqual([]);
   });
 
-  it('are the workspace’s own when they are well made, and another one has the true ones', async () => {
+  it('are stored for their own workspace alone when they are well-formed; another one gets the true ones', async () => {
     const lie = '{"format_version":"1.0","provider_schemas":{"x":{"resource_schemas":{"fixture_thing":{}}}}}';
     await writeFile(`${engine}.answer`, lie);
     await plan('ws-hostile');

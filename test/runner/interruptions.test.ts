@@ -8,12 +8,12 @@ import { lastState, startHarness, until, type Harness } from './harness.ts';
 import { countProcesses, nameOf } from './processes.ts';
 import { needs } from '../support/programs.ts';
 
-/** A command of this process's own: other runs of these tests on the machine have theirs. */
+/** A command that is unique to this process, since other runs of these tests have theirs. */
 const SLEEP = `sleep 61.${process.pid}`;
-/** The command line of the processes below. */
+/** The command line of the processes that the apply starts. */
 const SLEEPER = SLEEP.replace(' ', '\0');
 
-/** One resource that is quick, then one that takes a minute and leaves a session of its own, then one that depends on it. */
+/** A quick resource, then one that takes a minute and leaves a process in a new session, then one that depends on it. */
 const SLOW = packFiles({
   'main.tf': `
 resource "terraform_data" "quick" { input = "done" }
@@ -38,7 +38,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
     });
     afterEach(() => harness.close());
 
-    /** An apply that has come to the slow resource, its state of until then delivered. */
+    /** Starts an apply and waits until it works on the slow resource and has delivered its state. */
     async function startSlowApply(): Promise<ServedStep> {
       const plan = await harness.execute({ phase: 'plan', configuration: SLOW });
       const apply = harness.server.enqueue({
@@ -52,7 +52,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
     }
     const names = (served: ServedStep) => lastState(served).resources.map((resource) => resource.name);
 
-    it('keeps what finished when it is interrupted, and leaves no process', async () => {
+    it('keeps the finished resources when it is interrupted, and leaves no process', async () => {
       const apply = await startSlowApply();
       apply.signal = 'interrupt';
       expect(await apply.finished).toMatchObject({ outcome: 'canceled', counts: { additions: 1 } });
@@ -61,7 +61,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await until(() => countProcesses(SLEEPER) === 0);
     });
 
-    it('keeps what finished when it is killed, and leaves no process', async () => {
+    it('keeps the finished resources when it is killed, and leaves no process', async () => {
       const apply = await startSlowApply();
       apply.signal = 'kill';
       expect(await apply.finished).toMatchObject({ outcome: 'canceled' });
@@ -70,7 +70,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await until(() => !existsSync(join(harness.workFolder, apply.step.run.id)));
     });
 
-    it('is killed when its lease is lost, and its state is kept on disk as well', async () => {
+    it('is killed when its lease is lost, and its state is also kept on disk', async () => {
       const apply = await startSlowApply();
       const statesBefore = apply.states.length;
       apply.lease = 'of another runner';
@@ -87,7 +87,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       );
     });
 
-    it('says so when something kills terraform, and leaves no process', async () => {
+    it('reports that terraform was killed, and leaves no process', async () => {
       const apply = await startSlowApply();
       const engines = treeOf(process.pid).filter((pid) => nameOf(pid) === 'terraform');
       expect(engines).toHaveLength(1);
@@ -106,7 +106,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await harness.runner.stop({ graceMs: 30_000 });
       expect(apply.finish?.outcome).toBe('canceled');
       expect(names(apply)).toEqual(['quick', 'slow']);
-      // Only now: until then it was at work.
+      // The runner reports its exit only now, since it was at work until then.
       expect(harness.server.exits).toEqual([...harness.server.claims]);
       expect(harness.server.exits).toHaveLength(1);
     });
@@ -119,7 +119,7 @@ needs('terraform')('a step with limits', () => {
     const plan = await planner.execute({ phase: 'plan', configuration: SLOW });
     await planner.close();
     const wish = { phase: 'apply' as const, configuration: SLOW, plan: plan.artifacts.get('plan-file') };
-    // How long the machine takes to come to the slow resource is not known.
+    // The time to the slow resource depends on the machine, so the limit is doubled until it suffices.
     for (let seconds = 2; ; seconds *= 2) {
       const harness = await startHarness({ limits: { applyMs: seconds * 1_000 } });
       const apply = await harness.execute(wish);
@@ -145,7 +145,7 @@ needs('terraform')('a step with limits', () => {
   });
 });
 
-needs('terraform')('a server that comes and goes', () => {
+needs('terraform')('an unreliable server', () => {
   const LINES = packFiles({
     'main.tf': `
 resource "terraform_data" "talker" {
@@ -173,7 +173,7 @@ resource "terraform_data" "talker" {
     for (let i = 1; i <= 40; i++) expect(apply.log.toString().split(`"output":"line-${i}-"`)).toHaveLength(2);
   }
 
-  it('gets every byte of the log once, though answers are lost', async () => {
+  it('gets every byte of the log once, although answers are lost', async () => {
     const apply = await startTalking();
     const mend = harness.server.breakWhile(
       (method, path) => method === 'PUT' && path.endsWith('/log'),
@@ -184,7 +184,7 @@ resource "terraform_data" "talker" {
     expectEveryLineOnce(apply);
   });
 
-  it('errors a plan whose results it does not take, and gets the next one', async () => {
+  it('makes a plan errored whose results it does not take, and can then get the next plan', async () => {
     await harness.close();
     harness = await startHarness({ limits: { deliveryMs: 300 } });
     const mend = harness.server.breakWhile(
@@ -199,7 +199,7 @@ resource "terraform_data" "talker" {
     expect(next.finish).toMatchObject({ outcome: 'succeeded' });
   });
 
-  it('is not told that an apply succeeded whose state it lacks, and gets that state as soon as it takes it', async () => {
+  it('is not told that an apply succeeded before it has the state, and gets the state once it takes it', async () => {
     await harness.close();
     harness = await startHarness({ limits: { deliveryMs: 300, leftoversEveryMs: 100 } });
     const mend = harness.server.breakWhile((_method, path) => path.endsWith('/state'), 'before');
@@ -222,7 +222,7 @@ resource "terraform_data" "talker" {
     await until(() => !readdirSync(harness.workFolder).includes(apply.step.run.id));
   });
 
-  it('ends the lease with the outcome, which is no loss, even when its answer is lost', async () => {
+  it('can lose its answer to the outcome, which ends the lease and is not treated as a lost lease', async () => {
     const plan = await harness.execute({ phase: 'plan', configuration: LINES });
     const mend = harness.server.breakWhile((_method, path) => path.endsWith('/finish'), 'after');
     const apply = await harness.execute({
@@ -239,14 +239,14 @@ resource "terraform_data" "talker" {
     expect(apply.heartbeats).toBe(heartbeats);
   });
 
-  it('gets the missing bytes again when it has lost some', async () => {
+  it('gets log bytes again that it has lost', async () => {
     const apply = await startTalking();
     apply.log = apply.log.subarray(0, 20);
     expect(await apply.finished).toMatchObject({ outcome: 'succeeded' });
     expectEveryLineOnce(apply);
   });
 
-  it('finds the apply finished when it comes back after a restart', async () => {
+  it('gets the result of the apply after a restart', async () => {
     const apply = await startTalking();
     await harness.server.pause();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
@@ -258,7 +258,7 @@ resource "terraform_data" "talker" {
   });
 });
 
-it('ends with an error when the server refuses the token', async () => {
+it('a runner ends with an error when the server refuses its token', async () => {
   const harness = await startHarness({ token: 'wrong' });
   await expect(harness.runner.done).rejects.toThrow('refuses the agent token');
   await harness.close();

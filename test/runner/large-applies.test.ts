@@ -9,7 +9,7 @@ const LARGE = {
   'main.tf': 'resource "terraform_data" "many" {\n  count = 1000\n  input = "v${count.index}"\n}\n',
 };
 
-/** Which backend the state of an apply came through: only the endpoint answers terraform's http backend. */
+/** Whether the state came through terraform's http backend: only the runner's endpoint leaves this record. */
 function usedHttp(harness: Harness): boolean {
   try {
     return readFileSync(join(harness.folder, 'cache', 'http-backend', 'Terraform-1.11.4')).includes('http');
@@ -25,7 +25,7 @@ needs('terraform')('a large apply (docs/adr/0005)', () => {
   });
   afterAll(() => harness.close());
 
-  it('gives its state to the runner over http, all of it and only once', async () => {
+  it('sends its state to the runner over http, completely and only once', async () => {
     const { apply } = await planAndApply(harness, { configuration: packFiles(LARGE) });
     expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 1000 } });
     expect(usedHttp(harness)).toBe(true);
@@ -34,7 +34,7 @@ needs('terraform')('a large apply (docs/adr/0005)', () => {
       new Set(resource?.instances.map((instance) => JSON.stringify(instance.attributes['output']))).size,
     ).toBe(1000);
 
-    // The state fits what the local backend knows: there is nothing left to do.
+    // A plan on this state with the local backend finds no changes.
     const again = await harness.execute({
       ...{ phase: 'plan', configuration: packFiles(LARGE), state: apply.states.at(-1) },
     });
@@ -51,7 +51,7 @@ needs('terraform')('a large apply (docs/adr/0005)', () => {
     expect(lastState(destroyed.apply).serial).toBeGreaterThan(lastState(apply).serial);
   });
 
-  it('keeps what finished when it is killed', async () => {
+  it('keeps the finished resources when it is killed', async () => {
     const configuration = packFiles({
       'main.tf': `${LARGE['main.tf']}
 resource "terraform_data" "slow" {
@@ -72,7 +72,7 @@ resource "terraform_data" "slow" {
     expect(many?.instances).toHaveLength(1000);
   });
 
-  it('does not take the shortcut when the configuration reads the name of its workspace', async () => {
+  it('does not use http when the configuration reads the name of its workspace', async () => {
     const fresh = await startHarness();
     const text = 'resource "terraform_data" "many" {\n  count = 250\n  input = terraform.workspace\n}\n';
     const { apply } = await planAndApply(fresh, { configuration: packFiles({ 'main.tf': text }) });

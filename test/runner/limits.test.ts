@@ -19,7 +19,7 @@ const limits = { memoryBytes: 700 * MIB, processes: 200, diskBytes: 300 * MIB, t
 const inSteps =
   'import time\nheld = []\nwhile True:\n  held.append(bytearray(b"x" * (20 << 20)))\n  time.sleep(0.05)';
 
-needs('terraform', 'bwrap')('a run that holds more than it may', () => {
+needs('terraform', 'bwrap')('a run over a limit', () => {
   it.each([
     ['memory', `python3 -c '${inSteps}'`, 'more than 700 MB of memory', 'RUNWRIGHT_RUN_MEMORY'],
     [
@@ -47,7 +47,7 @@ needs('terraform', 'bwrap')('a run that holds more than it may', () => {
       'RUNWRIGHT_RUN_DISK',
     ],
   ])(
-    'as %s is ended, by the name of the limit, and its neighbour is not',
+    'of %s is ended with the name of the limit, and its neighbour goes on',
     async (_what, command, held, setting) => {
       const harness = await startHarness({ sandbox: 'required', slots: 2, limits });
       try {
@@ -64,7 +64,7 @@ needs('terraform', 'bwrap')('a run that holds more than it may', () => {
   );
 });
 
-needs('terraform', 'bwrap')('what a run leaves', () => {
+needs('terraform', 'bwrap')('leftovers of a run', () => {
   it.each([
     ['a state of three gigabytes with nothing in it', 'truncate -s 3G errored.tfstate; sleep 2'],
     [
@@ -78,7 +78,7 @@ needs('terraform', 'bwrap')('what a run leaves', () => {
 for i in range(3000): os.mkdir("d" * 100); os.chdir("d" * 100)'`,
     ],
     ['a folder that nobody may enter', 'mkdir -p a/b && chmod 000 a/b a'],
-  ])('as %s ends neither its runner nor another run, and is removed', async (_what, command) => {
+  ])('such as %s end neither its runner nor another run, and are removed', async (_what, command) => {
     const harness = await startHarness({ sandbox: 'required', slots: 2 });
     try {
       const neighbour = planAndApply(harness, { configuration: applyOf('sleep 3') });
@@ -91,9 +91,9 @@ for i in range(3000): os.mkdir("d" * 100); os.chdir("d" * 100)'`,
     }
   });
 
-  it('on the output, without an end of a line and into the stream of terraform itself, is taken as it comes', async () => {
+  it("on the output of terraform itself, without a line end, are read up to the log's limit", async () => {
     const harness = await startHarness({ sandbox: 'required', limits: { logBytes: 4 * MIB } });
-    // To the output of process 1: terraform.
+    // Writes to the standard output of process 1, which is terraform.
     const python = `import ctypes, os
 libc = ctypes.CDLL(None)
 fd = libc.syscall(438, libc.syscall(434, 1, 0), 1, 0)
@@ -109,10 +109,10 @@ for i in range(600): os.write(fd, b"\\xff" * (1 << 20))`;
   });
 });
 
-needs('terraform', 'bwrap')('a process of a step that dies', () => {
+needs('terraform', 'bwrap')('a process of a step that is stopped', () => {
   const SLEEP = `sleep 65.${process.pid}`;
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
-    'by %s ends its run in clear words, leaves nothing, and frees its slot',
+    'by %s ends its run with a clear message, leaves nothing, and frees its slot',
     async (signal) => {
       const harness = await startHarness({ sandbox: 'required' });
       try {
@@ -128,7 +128,7 @@ needs('terraform', 'bwrap')('a process of a step that dies', () => {
         );
         if (worker === undefined) throw new Error('no process of a step has started a sandbox');
         process.kill(worker, signal);
-        // One that hears nothing any more is ended after a kill.
+        // A stopped process ignores signals, so the server asks for a kill.
         if (signal === 'SIGSTOP') apply.signal = 'kill';
         const finish = await apply.finished;
         if (signal === 'SIGKILL') {

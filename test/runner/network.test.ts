@@ -19,7 +19,7 @@ needs(
   });
   afterEach(() => server.close());
 
-  /** What an apply of 210 resources, whose state goes over loopback, could connect to. */
+  /** The addresses that an apply of 210 resources could connect to, with its state sent over loopback. */
   async function tryAll(doors: { address: string; port: number }[]): Promise<string[]> {
     const harness = await startHarness({
       sandbox: 'required',
@@ -56,7 +56,7 @@ resource "terraform_data" "try" {
       const { apply } = await planAndApply(harness, { configuration, workspace: { name: 'default' } });
       expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 211 } });
       expect(lastState(apply).resources.map(({ name }) => name)).toEqual(['many', 'try']);
-      // Of the host's abstract sockets there is none: the heading is all.
+      // `/proc/net/unix` has only its heading, so no abstract socket of the host is visible.
       expect(apply.log.toString()).toContain('(local-exec): 1"');
       const found = apply.log.toString().matchAll(/"output":"OPEN-([\d.]+-\d+)\."/g);
       return [...found].map(([, target = '']) =>
@@ -67,11 +67,11 @@ resource "terraform_data" "try" {
     }
   }
 
-  it('reaches the server that it works for, and neither the rest of loopback nor metadata addresses', async () => {
+  it('reaches the server that it works for, but neither other ports of loopback nor metadata addresses', async () => {
     expect(await tryAll([])).toEqual(['127.0.0.1-api']);
   });
 
-  it('reaches the ports of loopback that it was allowed', async () => {
+  it('reaches the allowed ports of loopback', async () => {
     expect(await tryAll([{ address: '127.0.0.1', port }])).toEqual(['127.0.0.1-other', '127.0.0.1-api']);
   });
 });

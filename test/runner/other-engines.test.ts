@@ -11,7 +11,7 @@ const resource = (name: string, more = '') => `resource "terraform_data" "${name
 
 const engines = [
   { name: 'OpenTofu', ...withEngine('RUNWRIGHT_TEST_TOFU'), early: '' },
-  // Only such a variable may decide what is loaded.
+  // This engine requires a constant variable in the source of a module.
   { name: 'a new terraform', ...withEngine('RUNWRIGHT_TEST_TERRAFORM_NEW'), early: 'const = true' },
 ];
 
@@ -32,7 +32,7 @@ for (const { name, describe, binary, early } of engines) {
     const run = (files: Record<string, string>, more: Partial<StepWish> = {}) =>
       planAndApply(harness, { configuration: packFiles(files), engineVersion: 'latest', ...more });
 
-    it('loads modules from where its variables say, at the plan and at the apply', async () => {
+    it('loads modules from the paths in its variables, at the plan and at the apply', async () => {
       const { plan, apply } = await run(
         {
           'main.tf': `variable "which" {\n  type = string\n  ${early}\n}
@@ -47,7 +47,7 @@ output "said" { value = module.m.said }`,
       expect(lastState(apply).outputs['said']?.value).toBe('b');
     });
 
-    it('takes the variable of the run before the one of a file, and ephemeral ones twice', async () => {
+    it('prefers a variable of the run to one of a file, and passes ephemeral ones to plan and apply', async () => {
       const { apply } = await run(
         {
           'main.tf': `variable "v" {}
@@ -74,7 +74,7 @@ output "v" { value = [var.v, var.from_file, var.list] }`,
       expect(lastState(apply).outputs['v']?.value).toEqual(['kept', 'auto', ['a', 'b']]);
     });
 
-    it('counts a change of address as a change, and a look without drift as none', async () => {
+    it('counts a change of address as a change, and a refresh without drift as none', async () => {
       const { apply } = await run({ 'main.tf': resource('old', 'input = 1\n') });
       const state = apply.states.at(-1);
       const plan = (text: string, more: StepWish['run'] = {}) =>
@@ -92,7 +92,7 @@ output "v" { value = [var.v, var.from_file, var.list] }`,
       expect((await plan(kept, { refreshOnly: true })).finish).toMatchObject({ hasChanges: false });
     });
 
-    it('reads the files that its engine reads, and no others', async () => {
+    it('reads the files of its engine, and no others', async () => {
       const files = { 'main.tofu': resource('of_tofu') };
       const plan = await harness.execute({
         ...{ phase: 'plan', configuration: packFiles(files), engineVersion: 'latest' },

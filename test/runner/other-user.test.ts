@@ -12,7 +12,7 @@ import { lastState } from './harness.ts';
 const TOKEN = 'agent-token-of-the-test';
 const PROGRAM = resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
 const NOBODY = 65_534;
-/** Starts what follows as a user without any rights; nothing where the tests themselves are no root's. */
+/** A prefix that starts a command as an unprivileged user; empty where the tests do not run as root. */
 const AS_OTHER =
   process.getuid?.() === 0
     ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--inh-caps=-all']
@@ -63,7 +63,7 @@ describeIfPossible('a runner that is not root', () => {
     return served;
   }
 
-  it('plans and applies, closed in as root’s runs are', async () => {
+  it('plans and applies, as isolated as the runs of root', async () => {
     const tries = {
       kernel: ': > /proc/sys/kernel/core_pattern',
       users: 'unshare -U true',

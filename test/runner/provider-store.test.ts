@@ -15,7 +15,7 @@ import type { ServedStep, StepWish } from './agent-server.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const LOCK_FILE = '.terraform.lock.hcl';
-/** What they are used for is up to them: runs make things of the first alone. */
+/** Types of providers; only the first one has resources in the tests. */
 const TYPES = ['fixture', 'bare', 'archives', 'strange', 'foreign'];
 const THING = 'resource "fixture_thing" "it" {\n  name = "one"\n}\n';
 
@@ -40,7 +40,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await registry.close();
     });
 
-    /** Of a configuration that trusts the registry. */
+    /** The wish of a step whose configuration trusts the registry. */
     function wish(files: Record<string, string> = {}, more: Partial<StepWish> = {}): Omit<StepWish, 'phase'> {
       const configuration = packFiles({
         'ca.pem': registry.authority,
@@ -78,7 +78,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       lock = await readLockOf(first);
     });
 
-    it('need no registry where the lock file names them', async () => {
+    it('need no registry if the lock file names them', async () => {
       registry.trouble = { status: 503 };
       const [{ plan: again, apply }, requests] = await requestsOf(() =>
         planAndApply(harness, wish({ [LOCK_FILE]: lock })),
@@ -88,10 +88,10 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect([used(again), used(apply), requests]).toEqual([['store 1.0.0'], ['store 1.0.0'], 0]);
     });
 
-    // What follows is the store's business, whatever runs are closed in by.
+    // The other tests are about the store, which does not depend on the sandbox.
     if (sandbox === 'off') return;
 
-    it('are found beside modules of the configuration itself', async () => {
+    it('are found beside local modules of the configuration', async () => {
       const files = {
         [LOCK_FILE]: lock,
         'main.tf': 'module "a" {\n  source = "./a/"\n}\n',
@@ -106,13 +106,13 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       ]);
     });
 
-    it('are not fetched where no lock file names them but are chosen again', async () => {
+    it('are chosen again, but not downloaded again, if no lock file names them', async () => {
       const [served, requests, bytes] = await requestsOf(() => plan());
       expect([served.finish?.outcome, used(served), bytes]).toEqual(['succeeded', ['store 1.0.0'], 0]);
       expect(requests).toBeLessThan(4);
     });
 
-    it('are taken for a lock file of another platform, which is completed', async () => {
+    it('are used with a lock file from another platform, to which their hash is added', async () => {
       const foreign = lock.replace(/h1:[^"]+/, `h1:${'A'.repeat(43)}=`);
       const [served, requests] = await requestsOf(() => plan({ [LOCK_FILE]: foreign }));
       expect([served.finish?.outcome, requests]).toEqual(['succeeded', 0]);
@@ -132,13 +132,13 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
             .replace(/h1:[^"]{8}/, 'h1:AAAAAAAA')
             .replace(/ *"zh.*\n/g, ''),
       ],
-    ])('are refused as a download would be where the lock file has %s', async (_what, change) => {
+    ])('are refused like a download if the lock file has %s', async (_what, change) => {
       const served = await plan({ [LOCK_FILE]: change(lock) });
       expect(served.finish?.outcome).toBe('errored');
       expect(served.log.toString()).toContain('checksums');
     });
 
-    it('are judged as a download would be, whatever a lock file says of each', async () => {
+    it('are checked like a download, whatever the lock file says of each', async () => {
       const sources = TYPES.map((type) => [type, { source: registry.sourceOf(type) }]);
       const all = JSON.stringify({ terraform: { required_providers: Object.fromEntries(sources) } });
       const made = await plan({ 'fixture.tf.json': all });
@@ -154,7 +154,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       const text = entries.map((entry) => changes[typeOf(entry)]?.(entry) ?? entry).join('');
       const [served, , bytes] = await requestsOf(() => plan({ 'fixture.tf.json': all, [LOCK_FILE]: text }));
       expect([served.finish?.outcome, served.log.toString()]).toEqual(['succeeded', expect.anything()]);
-      // Of what a lock file says nothing, a store is not the one to decide.
+      // Without a usable hash in the lock file, a package must come from the registry.
       const from = Object.fromEntries(
         served.finish?.providers?.map(({ address, source }) => [address.split('/')[2], source]) ?? [],
       );
@@ -165,7 +165,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(bytes).toBeLessThan(2.1 * zipBytes);
     });
 
-    it('are an organization’s own, of the same name and version as another’s', async () => {
+    it('belong to one organization, even if another has the same name and version', async () => {
       const serverUrl = `https://${registry.host}`;
       const planOf = async (organization: string, secret: string, files: Record<string, string> = {}) => {
         const runToken = { secret, serverUrl, aliases: [] };
@@ -182,7 +182,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect([used(one), used(two)]).toEqual([['registry 1.0.0'], ['registry 1.0.0']]);
       expect(await readLockOf(two)).not.toBe(await readLockOf(one));
       expect(two.log.toString()).not.toContain('other contents');
-      // To know the hash is no right to the bytes.
+      // Knowing the hash does not give access to the bytes.
       const curious = await planOf('two', 'of-two', { [LOCK_FILE]: await readLockOf(one) });
       expect([curious.finish?.outcome, curious.log.toString()]).toEqual([
         'errored',
@@ -190,7 +190,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       ]);
       const stranger = await planOf('two', 'stolen', { [LOCK_FILE]: lock });
       expect(stranger.finish?.outcome).toBe('errored');
-      // The registry has other bytes now, and a lock file that wants them.
+      // The registry now has other bytes, and the lock file asks for these.
       registry.token = 'of-one';
       const renewed = await planOf('one', 'of-one', { [LOCK_FILE]: await readLockOf(two) });
       expect([used(renewed), renewed.log.toString()]).toEqual([
@@ -207,7 +207,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       ['JSON', true],
       ['text', false],
     ])(
-      'are installed after all where the lock file lacks them, and the %s shows nothing of it',
+      'are installed if the lock file lacks them, and the %s output does not show the failed first try',
       async (_what, structuredRunOutput) => {
         const files = { [LOCK_FILE]: '# nothing\n' };
         const served = await plan(files, { workspace: { structuredRunOutput } });
@@ -227,7 +227,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(harness.messages.join('\n')).toContain('is not what it was');
     });
 
-    it('are chosen by their version, and stay apart', async () => {
+    it('are chosen by version, and versions stay apart', async () => {
       registry.publish('2.0.0-beta.1');
       const use = JSON.parse(describeUse(registry.source)) as {
         terraform: { required_providers: { fixture: { version?: string } } };
@@ -240,7 +240,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(stale.log.toString()).toContain('does not match configured version');
     });
 
-    it('can be used by many at once when nobody has them yet', async () => {
+    it('can be used by many runs at once before they are stored', async () => {
       const many = await startHarness({ sandbox, slots: 4 });
       const [served, , bytes] = await requestsOf(
         async () =>
@@ -252,7 +252,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await many.close();
     });
 
-    it('stay for an apply that waits, and are fetched for one that finds them gone', async () => {
+    it('stay for a waiting apply, and are downloaded for one that does not find them', async () => {
       const fresh = await startHarness({ sandbox });
       const { folder } = openProviderStore(join(fresh.folder, 'providers'), () => {});
       const evict = async () => await makeRoom(folder, { bytes: 0, freeBytes: 0 }, 0);
@@ -271,7 +271,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       await fresh.close();
     });
 
-    it('that are being fetched are given up at once by a cancel', async () => {
+    it('that are being downloaded are given up at once by a cancel', async () => {
       const fresh = await startHarness({ sandbox });
       registry.trouble = { bytesPerSecond: 20_000 };
       const served = fresh.server.enqueue({ ...wish(), phase: 'plan' });
@@ -294,7 +294,7 @@ function storedProgram(harness: Harness, lock: string): string {
   return join(folder, program);
 }
 
-/** As the plan left it. */
+/** The lock file in the plan. */
 async function readLockOf(plan: ServedStep): Promise<string> {
   const { readPlanFile } = await import('../../src/runner/plan-file/plan-file.ts');
   const file = readPlanFile(plan.artifacts.get('plan-file') ?? Buffer.alloc(0));
@@ -305,8 +305,8 @@ needs(
   'terraform',
   'provider',
   'bwrap',
-)('a runner that fetches nothing', () => {
-  it('has what was brought from another, with and without a lock file, and says what it lacks', async () => {
+)('a runner that may not download', () => {
+  it('has the providers imported from another, with and without a lock file, and says what it lacks', async () => {
     const { file } = await testProvider();
     const registry = await startRegistry(file);
     const first = await startHarness();
@@ -358,7 +358,7 @@ needs(
     await sealed.close();
   });
 
-  it('takes nothing from a server that it reaches over http, and says why', async () => {
+  it('takes no provider from a server that it reaches over http, and says why', async () => {
     const mirrored = await startHarness({ usesMirror: true });
     const served = await mirrored.execute({
       phase: 'plan',

@@ -90,7 +90,7 @@ output "password" {
     });
   });
 
-  it('is applied, knows the name of its workspace, and leaves nothing to do', async () => {
+  it('is applied, knows the name of its workspace, and leaves no changes', async () => {
     const variables = [{ key: 'greeting', value: 'hello' }];
     const { apply } = await planAndApply(harness, { configuration: CONFIGURATION, variables });
     expect(apply.finish).toEqual({
@@ -126,7 +126,7 @@ output "password" {
     expect(lastState(destroyed.apply).lineage).toBe(lastState(apply).lineage);
   });
 
-  it('speaks as terraform does to people when the workspace wants text', async () => {
+  it("prints terraform's human-readable text when the workspace wants it", async () => {
     const workspace = { structuredRunOutput: false };
     const { plan, apply } = await planAndApply(harness, { configuration: CONFIGURATION, workspace });
     expect(plan.log.toString()).toContain('1 to add, 0 to change, 0 to destroy');
@@ -134,7 +134,7 @@ output "password" {
     expect(apply.finish?.counts).toEqual({ additions: 1, changes: 0, destructions: 0, imports: 0 });
   });
 
-  it('runs in the working directory and replaces its cloud block by a backend of its own', async () => {
+  it('runs in the working directory and replaces its cloud block with its own backend', async () => {
     const configuration = packFiles({
       'envs/prod/main.tf': `
 terraform {
@@ -155,7 +155,7 @@ output "workspace" { value = terraform.workspace }
     expect(lastState(apply).resources.map((resource) => resource.name)).toEqual(['inner']);
   });
 
-  it('takes flags of the run: targets, replacements, no refresh', async () => {
+  it('takes the options of the run: targets, replacements, no refresh', async () => {
     const configuration = packFiles({
       'main.tf': 'resource "terraform_data" "a" {}\nresource "terraform_data" "b" {}\n',
     });
@@ -170,7 +170,7 @@ output "workspace" { value = terraform.workspace }
     expect(replaced.finish?.counts).toEqual({ additions: 2, changes: 0, destructions: 1, imports: 0 });
   });
 
-  it('takes an address for an address, whatever it looks like', async () => {
+  it('never takes an address for an option', async () => {
     const run = { targetAddrs: ['-destroy', 'x;touch /tmp/y'] };
     const plan = await harness.execute({ phase: 'plan', configuration: CONFIGURATION, run });
     expect(plan.finish?.outcome).toBe('errored');
@@ -203,7 +203,7 @@ output "workspace" { value = terraform.workspace }
     expect(plan.log.toString()).not.toContain('[TRACE]');
   });
 
-  it('hides sensitive values, derived ones included', async () => {
+  it('hides sensitive values and those derived from them', async () => {
     const variables = [{ key: 'greeting', value: 'hush-hush-hush', sensitive: true }];
     const configuration = packFiles({
       'main.tf': `
@@ -242,7 +242,7 @@ output "encoded" { value = base64encode(var.greeting) }
     [{ key: 'TF_CLI_ARGS', value: '-destroy', category: 'env' }, '"TF_CLI_ARGS" cannot be used'],
     [{ key: 'LD_PRELOAD', category: 'env' }, '"LD_PRELOAD" is reserved'],
     [{ key: 'greeting', value: '1\nother = 2', form: 'hcl' }, '"greeting" is no HCL expression'],
-  ] as const)('errors on a variable it cannot take: %o', async (variable, message) => {
+  ] as const)('errors on a variable that it cannot use: %o', async (variable, message) => {
     const plan = await harness.execute({
       phase: 'plan',
       configuration: CONFIGURATION,
@@ -263,7 +263,7 @@ output "encoded" { value = base64encode(var.greeting) }
     expect(apply.states).toEqual([]);
   });
 
-  it('refuses a version that nobody has', async () => {
+  it('errors on a terraform version that does not exist', async () => {
     const plan = await harness.execute({
       phase: 'plan',
       configuration: CONFIGURATION,

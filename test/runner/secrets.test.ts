@@ -18,7 +18,7 @@ output "key" { value = var.key }
 output "n" { value = { n = var.n } }
 output "utf16" { value = textencodebase64(var.p, "UTF-16LE") }
 `;
-/** Its words are said in an error's summary and detail. */
+/** A configuration that fails with a secret in an error's summary and detail. */
 const FAILING = `${FORMS}
 resource "terraform_data" "fails" {
   lifecycle {
@@ -36,7 +36,7 @@ const VARIABLES = [
   { key: 'key', value: 'first line\nab\nlast line\n', sensitive: true },
   { key: 'short', value: 'abc', sensitive: true },
 ];
-/** Parts of the secrets in each form. */
+/** Parts of the secrets in each of their forms. */
 const PARTS = [
   'Winter',
   '1987',
@@ -87,7 +87,7 @@ needs('terraform')('the secrets of a run', () => {
     for (const part of PARTS) expect(`${String(plan.log)}${plan.finish?.message}`).not.toContain(part);
   });
 
-  it('leave the words of the protocol alone, if they are such words', async () => {
+  it("do not mask the protocol's own words when they equal such words", async () => {
     const words = ['planned', 'create', 'terraform_data', 'change_summary', '@message', 'version'];
     const variables = words.map((value, index) => ({ key: `w${index}`, value, sensitive: true }));
     const configuration = packFiles({ 'main.tf': 'resource "terraform_data" "a" {}\n' });
@@ -101,7 +101,7 @@ needs('terraform')('the secrets of a run', () => {
 });
 
 needs('terraform')('flags from variables', () => {
-  it('let one resource be changed at a time', async () => {
+  it('can limit terraform to one resource at a time', async () => {
     const harness = await startHarness();
     const configuration = packFiles({
       'main.tf': `resource "terraform_data" "a" {

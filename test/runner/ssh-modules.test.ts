@@ -45,7 +45,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
     const isClean = (log: Buffer) =>
       sshServer.key.split('\n').every((line) => line === '' || !log.includes(line));
 
-    it('is fetched with the key, which nothing but the init sees', async () => {
+    it('is fetched with the key, which only the init can see', async () => {
       const sshKey = sshServer.key.trim().replaceAll('\n', '\r\n');
       const { plan, apply } = await planAndApply(harness, { configuration, sshKey });
       expect([plan.finish?.outcome, apply.finish?.outcome]).toEqual(['succeeded', 'succeeded']);
@@ -55,7 +55,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(rememberedHosts().trim().split(' ')[2]).toBe(sshServer.hostEntry().split(' ')[2]);
     });
 
-    it('is not fetched with another key, nor without one', async () => {
+    it('is not fetched with another key or without a key', async () => {
       const sshKey = makeKey(join(folder, 'other-key'));
       const refused = await harness.execute({ phase: 'plan', configuration, sshKey });
       expect(refused.finish?.outcome).toBe('errored');
@@ -64,7 +64,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(without.finish?.outcome).toBe('errored');
     });
 
-    it('is not fetched from a host that has become another one', async () => {
+    it('is not fetched from a host whose key has changed', async () => {
       const remembered = rememberedHosts();
       await sshServer.changeHostKey();
       const refused = await harness.execute({ phase: 'plan', configuration, sshKey: sshServer.key });
@@ -74,7 +74,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(rememberedHosts()).toBe(remembered);
     });
 
-    it('is fetched only from the hosts of a file, where there is one', async () => {
+    it('is fetched only from the hosts in a file, if there is one', async () => {
       const sshKnownHosts = join(folder, 'hosts');
       writeFileSync(sshKnownHosts, '# none yet\n');
       const strict = await startHarness({ sandbox, sshKnownHosts });
@@ -92,7 +92,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
   });
 }
 
-it('a key that a dead runner left goes, also where its folder has to stay for the state', async () => {
+it('the next runner removes the key of a dead runner, even if the folder stays for its state', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-left-'));
   const left = join(folder, 'run-left');
   mkdirSync(join(left, 'box', 'ssh'), { recursive: true });

@@ -49,7 +49,7 @@ needs('terraform')('plans that no runner takes in time', () => {
       code: 1,
       during: async (terraform) => {
         await terraform.sees('Waiting for');
-        // Of the same age, and of the kind that is not waited for for ever.
+        // A plain plan of the same age, which has a time limit.
         await folder.run(['plan']);
         terraform.interrupt();
       },

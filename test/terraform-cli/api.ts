@@ -1,4 +1,4 @@
-/** The few calls of the API by which tests set the scene and look at the end of it. */
+/** The API calls with which tests prepare a case and check its result. */
 export interface Resource {
   id: string;
   attributes: Record<string, unknown>;
@@ -8,12 +8,12 @@ export interface Resource {
 export interface Api {
   get(path: string): Promise<Resource & Resource[]>;
   post(path: string, attributes?: Record<string, unknown>, relationships?: unknown): Promise<Resource>;
-  /** Any request, with the document as it is. */
+  /** Sends any request with the document unchanged. */
   send(method: string, path: string, body: unknown): Promise<unknown>;
   patch(path: string, attributes: Record<string, unknown>): Promise<Resource>;
-  /** The workspace of that name, by default in acme. */
+  /** The workspace with this name, by default in acme. */
   workspace(name: string): Promise<Resource>;
-  /** The newest run of the workspace, also a speculative one. */
+  /** The newest run of the workspace, including speculative ones. */
   newestRun(workspace: string): Promise<Resource>;
   /** Reads the run until it has one of the statuses. */
   runReaches(id: string, statuses: readonly string[]): Promise<Resource>;

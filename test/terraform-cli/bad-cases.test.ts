@@ -26,7 +26,7 @@ needs('terraform')('when things go wrong', () => {
     await server.close();
   });
   const command = createCommandTests('bad-cases', () => server);
-  /** Those that follow each other run at the same time. */
+  /** Consecutive tests of this kind run at the same time. */
   const together = createCommandTests('bad-cases', () => server, { concurrent: true });
 
   const folderOf = async (
@@ -40,7 +40,7 @@ needs('terraform')('when things go wrong', () => {
     folders.push(folder);
     return folder;
   };
-  /** A workspace of its own, so that no test sees what another has left. */
+  /** A folder with its own workspace, so that no test sees the leftovers of another. */
   const readyFolder = async (workspace: string, configuration = NETWORK): Promise<Folder> => {
     await server.api.post('/api/v2/organizations/acme/workspaces', { name: workspace });
     const folder = await folderOf(workspace, configuration);
@@ -107,7 +107,7 @@ needs('terraform')('when things go wrong', () => {
     const folder = await readyFolder('timeout');
     const { id } = await server.api.workspace('timeout');
     await server.api.post(`/api/v2/workspaces/${id}/actions/lock`);
-    // Terraform cancels the run or only stops waiting for it, whichever of its own signals comes first.
+    // Terraform cancels the run, or stops waiting for it, depending on which of its own signals comes first.
     const { output } = await folder.run(['apply', '-auto-approve', '-lock-timeout=1s']);
     expect(output).toContain('Lock timeout exceeded');
     shell.note('Terraform gives up after the second');
@@ -215,16 +215,16 @@ interface Connection {
   url: string;
   hostname: string;
   leadTo(hostname: string): void;
-  /** Breaks off in the middle of the next upload. */
+  /** Breaks the connection in the middle of the next upload. */
   cutNextUpload(): void;
   cuts(): number;
-  /** Breaks off when the server answers the next request that begins so. */
+  /** Breaks the connection when the server answers the next request that begins with this text. */
   loseNextAnswer(request: string): void;
   losses(): number;
   close(): void;
 }
 
-/** What is between the client and the server. */
+/** A proxy between the client and the server. */
 async function openConnection(): Promise<Connection> {
   let target = '';
   let toCut = 0;

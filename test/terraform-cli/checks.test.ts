@@ -54,7 +54,7 @@ needs('terraform')('what is checked between plan and apply, as terraform shows i
     expect((await fetch(upload, { method: 'PUT', body })).status).toBe(200);
   };
 
-  /** A workspace with a task at each of these stages, whose service says this of all its runs. */
+  /** A workspace with a task at each of these stages, whose service gives all its runs this answer. */
   const folderOf = async (
     workspace: string,
     said: Record<string, { level?: string; overridable?: boolean; answer: object }>,

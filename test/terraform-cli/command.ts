@@ -5,7 +5,7 @@ import { mask } from './mask.ts';
 import type { CommandOptions, Folder } from './folder.ts';
 import type { CliServer } from './server.ts';
 
-/** Answers that terraform takes for what they are. */
+/** Refusals that terraform expects and handles. */
 const EXPECTED = [
   // The workspace has no state yet.
   '404 GET /api/v2/workspaces/:id/current-state-version',
@@ -14,14 +14,14 @@ const EXPECTED = [
 export interface Outcome {
   code: number | null;
   output: string;
-  /** What the server answered while the command ran. */
+  /** The requests and the statuses of their answers while the command ran. */
   requests: string[];
 }
 
 export interface Shell {
   /**
-   * Runs terraform, and writes down what it prints. Its exit code must be the one given (0), and no request may have
-   * been refused but the ones given.
+   * Runs terraform and adds its output to the transcript. Fails if its exit code is not the given one (0), or if the
+   * refused requests are not exactly the given ones.
    */
   terraform(
     folder: Folder,
@@ -33,8 +33,8 @@ export interface Shell {
 }
 
 /**
- * @param options `concurrent`: at the same time as the others, of which then none may be refused a request;
- *   `keepsWaits`: how long commands wait for a runner is what the tests are about
+ * @param options `concurrent`: runs at the same time as the others, none of which may then be refused a request;
+ *   `keepsWaits`: keeps the lines about waiting for a runner, for tests that are about them
  */
 export function createCommandTests(
   area: string,

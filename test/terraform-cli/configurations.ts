@@ -22,7 +22,7 @@ export const remoteBackend = (hostname: string, workspaces: string): string => `
 }
 `;
 
-/** Two resources one after the other, so that what is printed has one order. */
+/** Two resources one after the other, so that the order of the output is fixed. */
 export const NETWORK = `variable "environment" {
   type    = string
   default = "test"
@@ -47,7 +47,7 @@ output "password" {
 }
 `;
 
-/** An apply that goes on for a while and can be interrupted. */
+/** An apply that runs for a while and can be interrupted. */
 export const slow = (seconds: number): string => `resource "terraform_data" "slow" {
   provisioner "local-exec" {
     command = "sleep ${seconds}"
@@ -55,5 +55,5 @@ export const slow = (seconds: number): string => `resource "terraform_data" "slo
 }
 `;
 
-/** The last line that `slow` prints before its time is over: interrupted earlier, lines around the interruption race. */
+/** The last line that `slow` prints before its time is over. After an earlier interrupt the order of lines is random. */
 export const SLOW_STARTED = 'Executing: ["/bin/sh"';

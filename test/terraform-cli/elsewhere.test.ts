@@ -9,7 +9,7 @@ import { startCliServer, type CliServer } from './server.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
-// Terraform tries to make the workspace that it is not shown.
+// Terraform tries to create a workspace that it may not see.
 const NOT_SHOWN = [
   '404 GET /api/v2/organizations/:organization/workspaces/:name',
   '404 POST /api/v2/organizations/:organization/workspaces',
@@ -100,7 +100,7 @@ output "environment" { value = data.terraform_remote_state.source.outputs.enviro
     await mayUse('own-machine', 'write');
     const { attributes } = await server.api.post(`/api/v2/teams/${teamId}/authentication-token`);
     const folder = await folderOf('own-machine', readsSource(), { token: String(attributes['token']) });
-    // On somebody's own machine it is their own token that reads.
+    // On a person's own machine terraform reads with that person's token.
     await shell.terraform(folder, ['plan'], { code: 1, refused: NOT_SHOWN });
     await mayUse('source', 'read');
     shell.note('Whose token it is may read the other workspace');
@@ -118,7 +118,7 @@ output "environment" { value = data.terraform_remote_state.source.outputs.enviro
 
   command('the server is killed during the apply', async (shell) => {
     const folder = await folderOf('killed', slow(4));
-    // Of its requests terraform does not repeat those for logs: it ends if it makes one while the server is away.
+    // Terraform does not repeat requests for logs: it ends if it makes one while the server is away.
     const { code, output } = await folder.run(['apply', '-auto-approve'], {
       during: async (terraform) => {
         await terraform.sees(SLOW_STARTED);

@@ -1,4 +1,4 @@
-/** A folder with a configuration, and the real terraform in it. */
+/** A folder with a configuration, in which real terraform runs. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { runCli } from '../../src/cli/testing/run-cli.ts';
 import { ADMIN_TOKEN, type CliServer } from './server.ts';
 
 export interface Conversation {
-  /** What has been printed so far. */
+  /** The output so far. */
   output(): string;
   /** Resolves when the output holds the text. */
   sees(text: string): Promise<void>;
@@ -19,28 +19,28 @@ export interface Conversation {
 }
 
 export interface CommandOptions {
-  /** Talks to the program while it runs. Without it, its input is empty. */
+  /** Interacts with the program while it runs. Without this, its input is empty. */
   during?: (terraform: Conversation) => Promise<void>;
   env?: Record<string, string>;
-  /** Below the folder. */
+  /** A path below the folder. */
   directory?: string;
-  /** In a terminal, as a person would run it. */
+  /** Runs it in a terminal, as a person does. */
   terminal?: boolean;
 }
 
 export interface Folder {
   path: string;
   write(files: Record<string, string>): void;
-  /** Replaces terraform's own configuration. */
+  /** Replaces terraform's own CLI configuration. */
   configure(text: string): void;
   run(args: readonly string[], options?: CommandOptions): Promise<{ code: number | null; output: string }>;
   remove(): Promise<void>;
 }
 
 export interface FolderSettings {
-  /** null: none is known to terraform. */
+  /** The token that terraform knows; null for none. */
   token?: string | null;
-  /** Without it terraform asks the server for its services, over https. */
+  /** Without the block terraform asks the server for its services, over https. */
   hostBlock?: boolean;
   env?: Record<string, string>;
 }
@@ -62,7 +62,7 @@ export async function makeFolder(
   mkdirSync(path.join(home, '.terraform.d'), { recursive: true });
   mkdirSync(folder);
   mkdirSync(programs);
-  // The browser that `terraform login` opens.
+  // A stand-in for the browser that `terraform login` opens.
   writeFileSync(path.join(programs, 'xdg-open'), '#!/bin/sh\n', { mode: 0o700 });
   const { stdout } = await runCli(['login-config', '--address', server.url]);
   const credentials = token === null ? '' : `credentials "${server.hostname}" {\n  token = "${token}"\n}\n`;
@@ -107,7 +107,7 @@ export async function makeFolder(
   };
 }
 
-/** Answers the one question that the command asks. */
+/** Answers the only question that the command asks. */
 export const answers =
   (word: string) =>
   async (terraform: Conversation): Promise<void> => {
@@ -115,7 +115,7 @@ export const answers =
     terraform.types(`${word}\n`);
   };
 
-/** Both streams go to one pipe, so that what is printed stays in its order. */
+/** Both streams use one pipe, which keeps the order of the output. */
 function start(
   terminal: boolean,
   command: readonly string[],
@@ -137,7 +137,7 @@ function converse(child: ChildProcess, terminal: boolean): Conversation {
       news.dispatchEvent(new Event('news'));
     });
   }
-  // A program that has ended reads no more.
+  // Writing to a program that has ended fails, which does not matter.
   child.stdin?.on('error', () => undefined);
   const exitCode = once(child, 'close').then(([code]) => {
     ended = true;

@@ -1,4 +1,4 @@
-/** What `runwright run create --dir` uploads is what terraform itself uploads of the same folder. */
+/** `runwright run create --dir` uploads the same files of a folder as terraform itself. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,7 +46,7 @@ const FILES = [
 ];
 const LINKS = { link: 'main.tf', folder: 'docs', dangling: 'nowhere', 'docs/up': '../a' };
 
-/** Each is a whole file. */
+/** Each text is a whole file. */
 const RULES = [
   'docs\n*.log\n!a.log\n# comment\n   # another\n\r\n/v?.txt\r\n',
   'docs/*\n',
@@ -105,7 +105,7 @@ const line = fc
     ),
     fc.constantFrom('', '/', ' ', '\r'),
   )
-  // Terraform itself crashes on a line that is empty but for a space or a `!`.
+  // Terraform itself crashes on a line with only a space or a `!`.
   .map(([before, atoms, after]) => before + (atoms.join('').trim() || 'x') + after);
 
 needs('terraform')('the files of a folder that are uploaded', { timeout: 180_000 }, () => {
@@ -164,7 +164,7 @@ needs('terraform')('the files of a folder that are uploaded', { timeout: 180_000
         .executeTakeFirst();
     const before = await newest();
     let uploaded = before;
-    // There is no runner: the plan would wait.
+    // There is no runner, so the plan would wait.
     await terraform.run(['plan'], async ({ kill, hasEnded }) => {
       while (uploaded?.id === before?.id && !hasEnded()) {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -187,12 +187,12 @@ needs('terraform')('the files of a folder that are uploaded', { timeout: 180_000
 
   test.each(RULES)('%j', expectTheSame);
 
-  test('are the same for any rules', async () => {
+  test('are the same for random rules', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(line, { minLength: 1, maxLength: 5 }),
         async (lines) =>
-          // Whatever else goes, something stays.
+          // At least these files remain, whatever the other rules exclude.
           await expectTheSame(`${lines.join('\n')}\n!main.tf\n!.terraformignore\n`),
       ),
       { numRuns: 6 },
@@ -200,7 +200,7 @@ needs('terraform')('the files of a folder that are uploaded', { timeout: 180_000
   });
 });
 
-/** With the target of each link, sorted. */
+/** The names in an archive with the targets of links, sorted. */
 async function namesIn(archive: Uint8Array): Promise<string[]> {
   const names: string[] = [];
   await new Promise<void>((resolve, reject) => {

@@ -98,7 +98,7 @@ needs('terraform')('Ctrl-C, by phase and answer', () => {
   });
   command('apply, planning: twice', async (shell) => {
     const folder = await slowPlan('twice');
-    // What terraform says at its end is a race between its two ways out.
+    // The last lines of terraform depend on a race between its two ways to end.
     const { code, output } = await folder.run(['apply'], {
       during: async (terraform) => {
         await planning(terraform, 'twice');

@@ -27,7 +27,7 @@ needs('terraform')('Ctrl-C', () => {
     expect((await folder.run(['init'])).code).toBe(0);
     return folder;
   };
-  /** A lock of the administrator's, which the runs of the workspace wait for. */
+  /** Locks the workspace as the administrator, so that its runs wait. */
   const lock = async (workspace: string): Promise<() => Promise<unknown>> => {
     const { id } = await server.api.workspace(workspace);
     await server.api.post(`/api/v2/workspaces/${id}/actions/lock`);
@@ -84,7 +84,7 @@ needs('terraform')('Ctrl-C', () => {
 
   command('apply, at the question: leaves the run as it is', async (shell) => {
     const folder = await folderOf('question', NETWORK);
-    // Whether terraform says that it was interrupted, and its exit code, are a race of its own.
+    // Terraform's message and exit code after an interrupt depend on a race.
     const { output } = await folder.run(['apply'], {
       during: async (terraform) => {
         await terraform.sees('Enter a value:');

@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const RESOURCE = 'resource "terraform_data" "it" {}\n';
 
-/** What a person does in the browser: opens the address, pastes a token, and is sent back to terraform. */
+/** Does what a person does in the browser: opens the address, pastes a token, and is sent back to terraform. */
 async function signInAt(address: string): Promise<number> {
   const page = await fetch(address);
   const text = await page.text();

@@ -2,15 +2,15 @@ import { stripVTControlCharacters } from 'node:util';
 
 const PATTERNS: [RegExp, string][] = [
   [/\r\n/g, '\n'],
-  // Whether these are printed is a race of terraform's, or a question of time.
+  // Whether terraform prints these depends on timing.
   [/^Interrupt received\.\nPlease wait for .*\nGracefully shutting down\.\.\.\n+/gm, ''],
   [/^(Acquiring|Releasing) state lock\. This may take a few moments\.\.\.\n+/gm, ''],
   [/^╷\n│ Warning: Config generation is experimental\n(│.*\n)+╵\n/gm, ''],
-  // Whether the log of the plan has begun when it asks is a race.
+  // Whether the log of the plan has begun when terraform asks depends on timing.
   [/\n{2,}(?=(Do you want to cancel t|T)he remote operation)/g, '\n\n'],
-  // It says again what it waits for when that lasts longer than half a minute.
+  // Terraform repeats what it waits for after more than half a minute.
   [/^Waiting for .*\(\d+m?\d*s elapsed\)\n+/gm, ''],
-  // How often it tries depends on how long the server is away.
+  // The number of tries depends on how long the server is away.
   [/^Still trying to restore the connection.*\n+/gm, ''],
   [/\/\S+(?=\/\.terraform\.d\/)/g, 'HOME'],
   [/(?<=(code_challenge|state)=)[\w-]+/g, 'RANDOM'],
@@ -22,7 +22,7 @@ const PATTERNS: [RegExp, string][] = [
   [/\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})?( UTC)?( \+0000 UTC)?/g, 'TIME'],
   [/\bafter \d+m?s\b/g, 'after Ns'],
   [/\[\d+s elapsed\]/g, '[Ns elapsed]'],
-  // Of run tasks: how often it looks while they are at work depends on how long they are.
+  // For run tasks: the number of lines depends on how long the tasks take.
   [/^.* still pending, .*\(\d+m?\d*s elapsed\)\n+/gm, ''],
   [/ +\(\d+m?\d*s elapsed\)/g, ' (Ns elapsed)'],
   [/"terraform_version": ?"[\d.]+"/g, '"terraform_version": "X.Y.Z"'],
@@ -31,19 +31,19 @@ const PATTERNS: [RegExp, string][] = [
   [/[ \t]+$/gm, ''],
 ];
 
-/** A runner that another test holds, or a busy machine, makes a command wait that is not about waiting. */
+/** Lines about waiting for a runner that is busy with another test, in commands that are not about waiting. */
 const WAITS: [RegExp, string][] = [
   [/(?<=\/run-ID\n\n)Waiting for \d+ queued run\(s\).*/g, 'Waiting for the plan to start...'],
   [/^\n?Waiting for (the apply to start|\d+ queued run\(s\)).*\n\n/gm, ''],
 ];
 
-// Terraform prints the outputs of an apply and tags with values in no order, and works on resources at the same time.
+// Terraform prints outputs and tags in random order, and works on several resources at the same time.
 const REFRESHES = /^(\S+: Refreshing state\.\.\. \[.*\]\n){2,}/gm;
 const TAGS = /(?<=configured tags \()\w+=[^)]*(?=\))/g;
 const OUTPUTS = /(?<=^Outputs:\n+)(\w+ = .*\n?)+/gm;
 
 /**
- * What differs from one run to the next, and from one machine to another.
+ * Replaces what differs between runs and between machines.
  *
  * @param keepsWaits for commands that are about waiting for a runner
  */

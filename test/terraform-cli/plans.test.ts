@@ -27,7 +27,7 @@ needs('terraform')('cloud block: plans and applies', () => {
     await server.close();
   });
   const command = createCommandTests('cloud', () => server);
-  /** Those that follow each other run at the same time. */
+  /** Consecutive tests of this kind run at the same time. */
   const together = createCommandTests('cloud', () => server, { concurrent: true });
   const newestStatus = async (): Promise<unknown> =>
     (await server.api.newestRun('network')).attributes['status'];

@@ -1,4 +1,4 @@
-/** `bin/runwright serve` with its built-in runner, on the embedded database; its log says what it was asked. */
+/** `bin/runwright serve` with its built-in runner, on the embedded database. Its log tells the requests. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync } from 'node:fs';
@@ -16,15 +16,15 @@ export const ADMIN_TOKEN = 'admin-token-for-these-tests';
 export const program = path.resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
 
 export interface CliServer {
-  /** As in `hostname = "…"`. */
+  /** The host as in `hostname = "…"`. */
   hostname: string;
   url: string;
   api: Api;
-  /** `STATUS METHOD ROUTE` of every answer to a client so far; runners' are left out. */
+  /** `STATUS METHOD ROUTE` of every answer to a client so far; answers to runners are left out. */
   requests: readonly string[];
-  /** Resolves when all that was answered before is in `requests`: the log is written after the last byte of an answer. */
+  /** Resolves when `requests` holds all earlier answers, since the log is written after the last byte of an answer. */
   hasLogged(): Promise<void>;
-  /** SIGKILL to the server alone, and a new one on its folder and port. */
+  /** Sends SIGKILL to the server alone, and starts a new one on its folder and port. */
   killAndRestart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ interface LogLine {
 /** A route that terraform does not use. */
 const MARKER = '/readyz';
 
-/** @returns the id that the server's log has of the request */
+/** @returns the id of the request in the server's log */
 async function askForMarker(url: string): Promise<string> {
   const address = url + MARKER;
   const request = address.startsWith('https:')
@@ -51,7 +51,7 @@ async function askForMarker(url: string): Promise<string> {
   return String(response.headers['x-request-id']);
 }
 
-/** An organization `acme` is there. */
+/** Starts a server with an organization `acme`. */
 export async function startCliServer(settings: Record<string, string> = {}): Promise<CliServer> {
   const template = inject('databaseTemplate');
   const home = mkdtempSync(path.join(template.workFolder, 'cli-server-'));
@@ -80,7 +80,7 @@ export async function startCliServer(settings: Record<string, string> = {}): Pro
         RUNWRIGHT_URL: url,
         RUNWRIGHT_RUNNERS: '2',
         RUNWRIGHT_ADMIN_TOKEN: ADMIN_TOKEN,
-        // Commands that follow each other this fast would meet it; terraform waits then, and the tests with it.
+        // Commands that follow each other this fast would reach the limit, and terraform would then wait.
         RUNWRIGHT_RATE_LIMIT: '0',
         RUNWRIGHT_LOG_LEVEL: 'debug',
         ...settings,

@@ -1,9 +1,9 @@
-/** Terraform whose plans can be made slow, so that something can happen during them. */
+/** A terraform whose plans can be slowed down, so that a test can act during them. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A file beside a configuration that makes its plans slow. */
+/** The name of a file that slows down the plans of the configuration beside it. */
 export const SLOW_PLAN = 'slow-plan';
 
 /** @returns the path of the program, for RUNWRIGHT_ENGINE */

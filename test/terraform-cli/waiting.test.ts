@@ -36,7 +36,7 @@ needs('terraform')('waiting for a runner', () => {
       expect([attributes['name'], attributes['locked']]).toEqual([attributes['name'], false]);
     }
   };
-  /** Takes the only runner, until the function that it resolves with is called. */
+  /** Occupies the only runner until the returned function is called. */
   const occupyRunner = async (workspace: string): Promise<() => Promise<void>> => {
     const folder = await folderOf(workspace, slow(300));
     let cancel = (): void => undefined;
@@ -111,7 +111,7 @@ needs('terraform')('waiting for a runner', () => {
             await shell.terraform(third, ['plan'], {
               during: async (last) => {
                 await last.sees('Waiting for 3 queued run(s) to finish before starting');
-                // It comes before those that can never be applied.
+                // This run comes before the plan-only runs.
                 await shell.terraform(second, ['plan', '-out', 'second.tfplan'], {
                   during: async (other) => {
                     await other.sees('Waiting for 2 queued run(s) to finish before starting');
@@ -149,7 +149,7 @@ needs('terraform')('waiting for a runner', () => {
   command('a confirmed apply waits', async (shell) => {
     const folder = await folderOf('confirmed');
     await shell.terraform(folder, ['apply'], {
-      // The one that is in between makes its workspace.
+      // The run that occupies the runner creates its own workspace.
       refused: ['404 GET /api/v2/organizations/:organization/workspaces/:name'],
       during: async (terraform) => {
         await terraform.sees('Enter a value:');
