@@ -93,7 +93,7 @@ function routes(): { method: string; url: string }[] {
   return allEndpoints(server.platform)
     .filter(
       ({ access, answers }) =>
-        // What is refused to everybody alike looks at nothing.
+        // Endpoints that refuse every caller look at no object.
         access === 'account' && Object.keys(answers).some((status) => Number(status) < 400),
     )
     .map(({ method, url }) => {
@@ -117,7 +117,7 @@ function routes(): { method: string; url: string }[] {
     });
 }
 
-/** Lists and creations that concern the caller alone are open to every account. */
+/** Lists and creations that concern only the caller are open to every account. */
 const OWN = [
   '/api/v2/organizations',
   '/api/v2/account/details',
@@ -127,7 +127,7 @@ const OWN = [
   '/api/v2/events',
   '/api/v2/organization/audit-trail',
   '/api/v2/organization-memberships',
-  // What these ask for is in the query.
+  // The query of these names the object.
   '/api/v2/team-workspaces',
   '/api/v2/team-projects',
 ];
@@ -146,7 +146,7 @@ describe('tokens', () => {
     }
   });
 
-  test("a runner's token opens no route of accounts, and an account's none of runners", async () => {
+  test("a runner's token is accepted on no route of accounts, and an account's token on none of runners", async () => {
     for (const { method, url } of routes()) {
       expect([url, (await server.call(method, url, undefined, AGENT_TOKEN)).status]).toEqual([url, 404]);
     }
@@ -154,7 +154,7 @@ describe('tokens', () => {
     expect((await server.call('POST', '/api/agent/v1/claim', body, ADMIN_TOKEN)).status).toBe(404);
   });
 
-  test('an expired one is answered 401, a revoked one too', async () => {
+  test('an expired token and a revoked one are answered 401', async () => {
     const path = `/api/v2/users/${paths['users']}/authentication-tokens`;
     const create = async (attributes: object) => {
       const { body } = await server.call('POST', path, {
@@ -185,13 +185,13 @@ describe('tokens', () => {
   });
 });
 
-test("another organization's things are not found, whatever is tried with them", async () => {
+test("another organization's things are not found, whatever a caller tries with them", async () => {
   const before = await server.call('GET', `/api/v2/runs/${paths['runs']}`);
   for (const { method, url } of routes()) {
-    // The administrator made the other organization as well, and so is met there.
+    // The administrator also created the other organization, so its members can see that user.
     if (OWN.includes(url) || (method === 'GET' && url === `/api/v2/users/${paths['users']}`)) continue;
     const answer = await server.call(method, url, BODIES[`${method} ${url.split('/').at(-1)}`], foreignToken);
-    // Some routes refuse a missing body before they look at the object; none may answer with it.
+    // Some routes refuse a missing body before they look at the object; none may answer with the object.
     expect([method, url, answer.status]).toSatisfy(([, , status]) => status === 404 || status === 422);
     if (method === 'GET' || method === 'DELETE' || url.includes('/actions/')) {
       expect([method, url, answer.status]).toEqual([method, url, 404]);
@@ -224,7 +224,7 @@ const BODIES: Record<string, unknown> = {
   'POST projects': { data: { attributes: { name: 'intruder' } } },
 };
 
-test('an upload address works for its object only', async () => {
+test('an upload address works only for its own object', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const create = async () =>
     (
@@ -251,7 +251,7 @@ test('a query with a NUL character is refused, not sent to the database', async 
   }
 });
 
-test('a time that no database can hold is refused, and not an error of the server', async () => {
+test('a time that no database can hold is refused without an error of the server', async () => {
   const path = `/api/v2/users/${paths['users']}/authentication-tokens`;
   for (const time of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-12:00']) {
     const created = await server.call('POST', path, { data: { attributes: { 'expired-at': time } } });
@@ -262,7 +262,7 @@ test('a time that no database can hold is refused, and not an error of the serve
   }
 });
 
-test('nobody takes the name that the service account of a team or an organization will have', async () => {
+test('a user cannot take the name of the service account of a team or an organization', async () => {
   const { organization } = await readyWorkspace(server);
   const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
     data: { attributes: { name: 'robots' } },
@@ -291,7 +291,7 @@ test('nobody takes the name that the service account of a team or an organizatio
   expect((await server.call('POST', `/api/v2/teams/${id}/authentication-token`)).status).toBe(201);
 });
 
-test("an organization's trail tells of each token of its teams, made and revoked", async () => {
+test("an organization's trail records each token of its teams, when it is made and when it is revoked", async () => {
   const { organization } = await readyWorkspace(server);
   const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
     data: { attributes: { name: 'robots' } },
@@ -304,7 +304,7 @@ test("an organization's trail tells of each token of its teams, made and revoked
   expect(actions.map(({ resource }) => resource.action)).toEqual(['create', 'destroy']);
 });
 
-test('a token for runners that is no longer the configured one ends within a day', async () => {
+test('an agent token that is no longer configured ends within a day', async () => {
   const { platform } = server;
   const claims = async () =>
     (await server.call('POST', '/api/agent/v1/claim', { protocol: 1, name: 'x', waitMs: 0 }, AGENT_TOKEN))
@@ -320,7 +320,7 @@ test('a token for runners that is no longer the configured one ends within a day
   const { expires_at: end } = await expiry(AGENT_TOKEN);
   expect(end?.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 60 * 60 * 1000);
   expect(await claims()).not.toBe(401);
-  // Nor is one when none is configured any more.
+  // The same holds when no token is configured any more.
   await acceptAgentToken(platform, undefined);
   const { expires_at: endOfAnother } = await expiry('another-token-for-runners');
   expect(endOfAnother?.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 60 * 60 * 1000);

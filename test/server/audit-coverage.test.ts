@@ -86,7 +86,7 @@ async function named(workspaceId: string): Promise<{ organization: string; name:
   };
 }
 
-/** A configuration version that another one has followed. */
+/** A configuration version that is no longer current. */
 async function oldConfiguration(): Promise<string> {
   const { workspaceId } = await readyWorkspace(server);
   const id = await uploadConfiguration(server, workspaceId);
@@ -113,7 +113,7 @@ async function newProject(): Promise<{ path: string; workspaceId: string }> {
   return { path: at(`projects/${answer.body.data.id}`), workspaceId };
 }
 
-/** A call of each endpoint that changes something, made so that it succeeds. */
+/** For each endpoint that changes something, a call that succeeds. */
 const CALLS: Record<string, () => Promise<ApiAnswer>> = {
   ...variableCalls(() => server),
   ...tagCalls(() => server),
@@ -289,7 +289,7 @@ const CALLS: Record<string, () => Promise<ApiAnswer>> = {
     await server.call('DELETE', at(`notification-configurations/${(await newNotification()).body.data.id}`)),
 };
 
-/** These change something, or are POSTs, and leave no entry of their own. */
+/** Endpoints that change something, or are POSTs, but write no entry of their own. */
 const EXCEPTIONS: Record<string, string> = {
   [`POST ${AGENT_PATH}/`]:
     'what runners report are events of the run, and state versions, which are recorded',
@@ -323,7 +323,7 @@ describe('each endpoint that changes something', () => {
     expect(Object.keys(CALLS).filter((route) => !routes.includes(route))).toEqual([]);
   });
 
-  test.each(Object.keys(CALLS))('%s leaves an entry, with who and from where', async (route) => {
+  test.each(Object.keys(CALLS))('%s leaves an entry with its actor and address', async (route) => {
     const answer = await CALLS[route]?.();
     if (answer === undefined) throw new Error('no call');
     expect(answer.status, answer.text).toBeLessThan(300);
@@ -341,7 +341,7 @@ describe('each endpoint that changes something', () => {
   });
 });
 
-test('no secret is in any entry', async () => {
+test('no entry contains a secret', async () => {
   const token = await newToken();
   const secret = String(token.body.data.attributes['token']);
   const uploadUrl = String((await newConfigurationVersion()).body.data.attributes['upload-url']);

@@ -1,5 +1,5 @@
 /**
- * Runs with a mandatory task, policies and an approval rule, and whatever may happen to them in any order: none is ever
+ * Runs with a mandatory task, policies and an approval rule, and events in any order: none is ever
  * applied with a failed task, a failed policy or a void approval.
  */
 import fc from 'fast-check';
@@ -48,7 +48,7 @@ const scene: fc.Arbitrary<Scene> = fc.record({
   events: fc.array(fc.constantFrom(...EVENTS), { minLength: 4, maxLength: 10 }),
 });
 
-/** What has really happened, which the server is compared with. */
+/** The actual events, with which the state of the server is compared. */
 interface Truth {
   task: 'silent' | 'passed' | 'failed' | 'overridden';
   policy: 'ok' | 'failed' | 'overridden';
@@ -81,7 +81,7 @@ async function play({ policy, isOverridable, autoApply, events }: Scene): Promis
   };
   const answer = async (status: 'passed' | 'failed'): Promise<void> => {
     if ((await callBack(asked, { status })).status === 200) truth.task = status;
-    // What follows is worked on; what happens meanwhile is for other tests.
+    // The test waits for the policies, since events during their evaluation belong to other tests.
     await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).not.toBe('policy_checking');
   };
   const actions: Record<Event, () => Promise<void>> = {
@@ -136,18 +136,18 @@ const call = async (method: string, path: string, body: object, token?: string):
 
 const WHOLE: Event[] = ['task passes', 'approve', 'confirm', 'runner takes the apply'];
 
-test('a run for which all is well is applied', async () => {
+test('a run that passes everything is applied', async () => {
   const played = await play({ policy: 'passes', isOverridable: false, autoApply: false, events: WHOLE });
   expect(played.isApplied).toBe(true);
 });
 
-test('an approval that is void by the time a runner comes keeps it from being applied', async () => {
+test('an approval that is void when a runner asks keeps the run from being applied', async () => {
   const events: Event[] = ['task passes', 'approve', 'confirm', 'variable changes', 'runner takes the apply'];
   const played = await play({ policy: 'none', isOverridable: false, autoApply: false, events });
   expect(played.isApplied).toBe(false);
 });
 
-test('whatever happens in whatever order', { timeout: 240_000 }, async () => {
+test('no order of events applies a run that may not be applied', { timeout: 240_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(scene, async (one) => void (await play(one))),
     { numRuns: Number(process.env['RUNWRIGHT_TEST_ORDERS'] ?? 8), endOnFailure: true },

@@ -1,4 +1,4 @@
-/** What only some clients of HCP Terraform call: other forms of a change, many at once, and what is not here. */
+/** Requests that only some clients of HCP Terraform send: other forms of a change, batches, and missing features. */
 import { describe, expect, test } from 'vitest';
 import { ABSENT } from '../../src/server/absent/absent.ts';
 import { asCode, to } from '../support/as-code.ts';
@@ -11,7 +11,7 @@ const variable = (key: string, value = 'v') => ({ attributes: { key, value, cate
 const many = (type: string, ...ids: string[]) => ({ data: ids.map((id) => ({ type, id })) });
 
 describe('variables of a workspace', () => {
-  test('are changed several at once, or not at all', async () => {
+  test('are changed several at once, all or none', async () => {
     const path = `/api/v2/workspaces/${await newWorkspace()}`;
     const ids = [];
     for (const key of ['a', 'b']) ids.push(await make(`${path}/vars`, variable(key)));
@@ -43,7 +43,7 @@ describe('variables of a workspace', () => {
 });
 
 describe('a variable set', () => {
-  test('is listed where it could be given, and no more once it is', async () => {
+  test('is listed where it can be applied, until it is applied', async () => {
     const workspace = await newWorkspace();
     const project = await newProject();
     const free = await make(`${code.O}/varsets`, { attributes: { name: uniqueName('free') } });
@@ -69,7 +69,7 @@ describe('a variable set', () => {
     await call('DELETE', `/api/v2/varsets/${everywhere}`);
   });
 
-  test('is found by who owns it and whom it is for', async () => {
+  test('is found by its owner and by its target', async () => {
     const project = await newProject();
     const name = uniqueName('scoped');
     const set = async (attributes: object, relationships: object = {}) =>
@@ -97,7 +97,7 @@ describe('a variable set', () => {
     await call('DELETE', `/api/v2/varsets/${everywhere}`);
   });
 
-  test('is changed with POST and PUT too, its variables and its owner among the rest', async () => {
+  test('is also changed with POST and PUT, including its variables and its owner', async () => {
     const project = await newProject();
     const id = await make(`${code.O}/varsets`, {
       attributes: { name: uniqueName('set') },
@@ -133,7 +133,7 @@ describe('a variable set', () => {
     expect((await call('PATCH', path, { relationships: { stacks } })).status).toBe(422);
   });
 
-  test('tells of its variables which of them a workspace gets', async () => {
+  test('says which of its variables a workspace gets', async () => {
     const workspace = await newWorkspace();
     const own = await make(`/api/v2/workspaces/${workspace}/vars`, variable('both'));
     const set = await make(`${code.O}/varsets`, {
@@ -160,7 +160,7 @@ describe('a variable set', () => {
   });
 });
 
-test('an organization is changed with PUT as with PATCH, and made with no pool of its own', async () => {
+test('an organization is changed with PUT as with PATCH, and created without a pool of its own', async () => {
   const path = `/api/v2/organizations/${await createOrganization(code.server)}`;
   const changed = await call('PUT', path, {
     type: 'organizations',
@@ -177,7 +177,7 @@ test('an organization is changed with PUT as with PATCH, and made with no pool o
   }
 });
 
-test('tokens of teams are revoked several at once, or not at all, and found by when they end', async () => {
+test('tokens of teams are revoked several at once, all or none, and found by their end', async () => {
   const team = await newTeam();
   const token = async (description: string, end: number | null) =>
     await make(`/api/v2/teams/${team}/authentication-tokens`, {
@@ -203,7 +203,7 @@ test('tokens of teams are revoked several at once, or not at all, and found by w
   expect([await revoke(soon, later, soon), await found('active')]).toEqual([204, [far]]);
 });
 
-test('runs are listed of the workspace or the organization that the query names', async () => {
+test('runs are listed for the workspace or the organization in the query', async () => {
   const workspace = await newWorkspace();
   await uploadConfiguration(code.server, workspace);
   const run = await createRun(code.server, workspace);
@@ -218,7 +218,7 @@ test('runs are listed of the workspace or the organization that the query names'
   expect(answers.map(({ status }) => status)).toEqual([400, 404, 404]);
 });
 
-describe('what is not here', () => {
+describe('what this server does not have', () => {
   test.each(ABSENT.map(({ method, url, words }) => [method, url, words] as const))(
     '%s %s is refused in words',
     async (method, url, words) => {
@@ -232,14 +232,14 @@ describe('what is not here', () => {
     },
   );
 
-  test('is an empty list where nothing of it can be', async () => {
+  test('is an empty list where nothing of the kind can exist', async () => {
     expect(
       await idsAt(`${code.O}/recoverable-items?filter[recoverable_type]=workspaces&sort=-expires_at`),
     ).toEqual([]);
     expect(await idsAt(`${code.O}/token-ttl-policies`)).toEqual([]);
   });
 
-  test('is a subscription, which every organization has: nothing of it is limited', async () => {
+  test('includes limits: every organization has a subscription without any', async () => {
     const [everything] = (await call('GET', '/api/v2/admin/feature-sets?q=Business')).body.data;
     const wanted = { 'runs-ceiling': 10 };
     const answer = await call('POST', `/api/v2/admin/organizations/${code.organization}/subscription`, {

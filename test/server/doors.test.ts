@@ -1,6 +1,6 @@
 /**
- * Every way to an apply × everybody who may come: an apply begins without anybody's word exactly where whoever came may
- * apply. What nobody may have applied by themselves waits for somebody who may.
+ * Every way to an apply × every kind of caller: an apply begins without a confirmation exactly where the caller may
+ * apply. A run that its caller may not apply waits for somebody who may.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DOORS, type Door, type Visitor } from '../support/doors.ts';
@@ -10,7 +10,7 @@ import { claimStepOf } from '../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const CUSTOM = { variables: 'none', 'state-versions': 'none' };
-/** Who comes, and whether that may plan and apply. */
+/** The callers, and whether each may plan and apply. */
 const VISITORS = [
   { name: 'a member without a team', on: null, plan: false, apply: false },
   { name: 'workspace read', on: 'workspace', grant: { access: 'read' }, plan: false, apply: false },
@@ -63,7 +63,7 @@ async function make(path: string, data: object): Promise<string> {
 
 const reference = (type: string, id: string) => ({ data: { type, id } });
 
-/** Somebody with that access to the workspace alone, or to all that is in its project. */
+/** A caller with this access to the workspace alone, or to its whole project. Resolves to the token. */
 async function invite(somebody: Somebody, workspaceId: string, projectId: string): Promise<string> {
   if (somebody.on === 'organization') {
     const path = `/api/v2/organizations/${organization}/authentication-token`;
@@ -105,12 +105,12 @@ async function goThrough(door: Door, visitor: Visitor): Promise<string> {
   const runId = await door.enter(visitor);
   if (runId === undefined) return 'refused';
   const step = await claimStepOf(server, runId);
-  // Another run is in front of it.
+  // The run waits behind another one.
   if (step === undefined) return await statusOf(server, runId);
   await step.finishPlan({ hasChanges: door.hasChanges ?? true });
   await door.follow?.(visitor, runId);
   const status = await statusOf(server, runId);
-  // So that the next run of this table finds no step but its own.
+  // The next run of this table must find only its own step.
   await server.call('DELETE', `/api/v2/workspaces/${visitor.workspaceId}`);
   return status;
 }

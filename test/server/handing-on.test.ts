@@ -1,4 +1,4 @@
-/** Nobody hands on more than they have: not by a place in a team, not by its token, not by a token that outlives theirs. */
+/** No caller can pass on more than they have: not by a place in a team, a team's token, or a token that outlives theirs. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOrganization, createWorkspace, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';
@@ -40,7 +40,7 @@ async function grant(team: string, kind: 'workspace' | 'project', access: string
 const join = async (team: string, name: string, token?: string): Promise<ApiAnswer> =>
   await server.call('POST', `/api/v2/teams/${team}/relationships/users`, { data: [{ id: name }] }, token);
 
-/** Somebody in a team with that access to the organization. */
+/** A member of a team with this access to the organization. */
 async function manager(access: Record<string, boolean>) {
   const name = uniqueName('manager');
   const secret = await server.addUser(name, [organization], { as: 'member' });
@@ -76,8 +76,8 @@ const STRONGER: [string, () => Promise<string>][] = [
   ],
 ];
 
-describe.each([['manage-membership'], ['manage-teams']])('whoever may %s', (flag) => {
-  test.each(STRONGER)('adds nobody to a team %s, by whichever way', async (_what, prepare) => {
+describe.each([['manage-membership'], ['manage-teams']])('a caller who may %s', (flag) => {
+  test.each(STRONGER)('cannot add anybody to a team %s, in any way', async (_what, prepare) => {
     const { name, secret } = await manager({ [flag]: true });
     const team = await prepare();
     const other = uniqueName('other');
@@ -102,7 +102,7 @@ describe.each([['manage-membership'], ['manage-teams']])('whoever may %s', (flag
     expect((await server.call('POST', path, invitation, secret)).status).toBe(403);
   });
 
-  test('adds to a team that may do no more than they may', async () => {
+  test('can add to a team that may do no more than the caller', async () => {
     const { name, secret, team } = await manager({ [flag]: true, 'read-workspaces': true });
     const equal = await makeTeam({ 'read-workspaces': true });
     await grant(equal, 'workspace', 'read');
@@ -114,20 +114,23 @@ describe.each([['manage-membership'], ['manage-teams']])('whoever may %s', (flag
   });
 });
 
-test.each(STRONGER)('whoever may manage teams takes no token of a team %s', async (_what, prepare) => {
-  const { secret } = await manager({ 'manage-teams': true });
-  const team = await prepare();
-  const single = `/api/v2/teams/${team}/authentication-token`;
-  expect((await server.call('POST', single, undefined, secret)).status).toBe(403);
-  const body = { data: { attributes: { description: 'mine' } } };
-  expect((await server.call('POST', `${single}s`, body, secret)).status).toBe(403);
-  expect((await server.call('POST', single)).status).toBe(201);
-  // What replaces a token ends the one before it: that is no way round either.
-  expect((await server.call('POST', single, undefined, secret)).status).toBe(403);
-  expect((await server.call('GET', single)).status).toBe(200);
-});
+test.each(STRONGER)(
+  'a caller who may manage teams cannot take a token of a team %s',
+  async (_what, prepare) => {
+    const { secret } = await manager({ 'manage-teams': true });
+    const team = await prepare();
+    const single = `/api/v2/teams/${team}/authentication-token`;
+    expect((await server.call('POST', single, undefined, secret)).status).toBe(403);
+    const body = { data: { attributes: { description: 'mine' } } };
+    expect((await server.call('POST', `${single}s`, body, secret)).status).toBe(403);
+    expect((await server.call('POST', single)).status).toBe(201);
+    // A new token replaces the old one, so this way must be closed too.
+    expect((await server.call('POST', single, undefined, secret)).status).toBe(403);
+    expect((await server.call('GET', single)).status).toBe(200);
+  },
+);
 
-test('whoever has a level on a project adds to teams of that level and below, and not above', async () => {
+test('a caller with a level on a project can add to teams of that level or lower ones, not of higher ones', async () => {
   const { name, secret, team } = await manager({ 'manage-membership': true });
   await grant(team, 'project', 'write');
   const answers: [string, number][] = [];
@@ -144,7 +147,7 @@ test('whoever has a level on a project adds to teams of that level and below, an
   ]);
 });
 
-describe('a token that is made with another', () => {
+describe('a token that is made with another token', () => {
   const soon = () => new Date(Date.now() + 3_600_000).toISOString();
   const later = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
   const never = null;
@@ -166,7 +169,7 @@ describe('a token that is made with another', () => {
     ["an organization's", () => `organizations/${organization}/authentication-token`],
   ];
 
-  test.each(WHERE)('as %s ends no later', async (_whose, where) => {
+  test.each(WHERE)('as %s token ends no later than the other', async (_whose, where) => {
     const { secret, end, ...of } = await shortLived();
     const path = `/api/v2/${where(of)}`;
     const ask = async (expiredAt: string | null | undefined) =>
@@ -176,7 +179,7 @@ describe('a token that is made with another', () => {
         {
           data: {
             attributes: {
-              // A team has each description once.
+              // A description can be used only once in a team.
               description: `child that ends ${String(expiredAt)}`,
               ...(expiredAt === undefined ? {} : { 'expired-at': expiredAt }),
             },
@@ -203,7 +206,7 @@ describe('a token that is made with another', () => {
     }
   });
 
-  test('made without an end ends no later, and a login ends with the token it was made with', async () => {
+  test('ends no later if it is made without an end; a login ends with the token that it was made with', async () => {
     const { secret, userId } = await shortLived();
     const body = { data: { attributes: { description: 'from the page' } } };
     const path = `/api/v2/users/${userId}/authentication-tokens`;

@@ -1,4 +1,4 @@
-/** Lists, relationships and `include` tell nobody of what they may not read by its own address. */
+/** Lists, relationships and `include` show nothing that the caller may not read at its own address. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mintRunToken } from '../../src/server/access/run-tokens.ts';
 import { transact } from '../../src/server/database/transact.ts';
@@ -34,7 +34,7 @@ async function member(organization: string): Promise<{ token: string; team: stri
   return { token, team, username };
 }
 
-test("a project's variable sets are in no list of who may not read them, and neither are their variables", async () => {
+test("a project's variable sets and their variables are in no list of a caller who may not read them", async () => {
   const organization = await createOrganization(server);
   const { token, team } = await member(organization);
   const sets = `/api/v2/organizations/${organization}/varsets`;
@@ -53,7 +53,7 @@ test("a project's variable sets are in no list of who may not read them, and nei
     },
   });
   const common = await make(sets, { attributes: { name: 'common', global: true } });
-  // `read` lets a team see the project and its workspaces, and no set of it (api-contract §5.9).
+  // `read` lets a team see the project and its workspaces, but no variable set of it (api-contract §5.9).
   await make('/api/v2/team-projects', {
     attributes: { access: 'read' },
     relationships: { team: ref('teams', team), project: ref('projects', project) },
@@ -77,7 +77,7 @@ test("a project's variable sets are in no list of who may not read them, and nei
   expect(idsIn(await get(sets))).toEqual([common, owned]);
 });
 
-test('a variable set names the workspaces and projects that the caller may see, and no others', async () => {
+test('a variable set names only the workspaces and projects that the caller may see', async () => {
   const organization = await createOrganization(server);
   const { token, team } = await member(organization);
   const hiddenWorkspace = await createWorkspace(server, organization);
@@ -108,7 +108,7 @@ test('a variable set names the workspaces and projects that the caller may see, 
   expect(all.body.data.attributes).toMatchObject({ 'workspace-count': 2, 'project-count': 1 });
 });
 
-test('a membership names the teams that the caller may see, and no secret ones', async () => {
+test('a membership names only the teams that the caller may see, and no secret ones', async () => {
   const organization = await createOrganization(server);
   const { token } = await member(organization);
   const other = await member(organization);
@@ -127,7 +127,7 @@ test('a membership names the teams that the caller may see, and no secret ones',
   expect(await teamsOf(token)).toContain(other.team);
 });
 
-test('a token of a run reads its workspace, and nothing of who and what is around it', async () => {
+test('a token of a run reads its workspace, but no person or thing around it', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   await make(`/api/v2/organizations/${organization}/varsets`, {
@@ -143,7 +143,7 @@ test('a token of a run reads its workspace, and nothing of who and what is aroun
   expect([sets.status, sets.body.data]).toEqual([200, []]);
 });
 
-test('an agent pool names the workspaces and projects that the caller may see, and keeps the others', async () => {
+test('an agent pool names only the workspaces and projects that the caller may see, and keeps the others', async () => {
   const organization = await createOrganization(server);
   const { token, team } = await member(organization);
   const O = `/api/v2/organizations/${organization}`;
@@ -196,7 +196,7 @@ test('an agent pool names the workspaces and projects that the caller may see, a
     (await server.call('GET', `/api/v2/workspaces/${open}?include=agent_pool`, undefined, token)).body
       .included?.[0],
   ];
-  // Who may only read the workspace does not see its settings' pool.
+  // A caller who may only read the workspace does not see the pool in its settings.
   expect(seen[0]?.relationships).toMatchObject(some);
   expect(seen[1]?.relationships).toMatchObject(some);
   expect(JSON.stringify(seen)).not.toContain(hidden);

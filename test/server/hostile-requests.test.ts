@@ -1,6 +1,6 @@
 /**
- * Requests that are made of the OpenAPI document and then damaged, over every operation that it describes. test/hostile/
- * has what they are made of; every answer is also compared with its declaration (test/support/answer-check.ts).
+ * Random requests over every operation of the OpenAPI document, built from it and then damaged. test/hostile/
+ * builds them; every answer is also compared with its declaration (test/support/answer-check.ts).
  */
 import { Agent } from 'node:http';
 import fc from 'fast-check';
@@ -17,11 +17,11 @@ import {
 } from '../hostile/requests.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
 
-/** Sent at once, so that they also meet each other. */
+/** Requests sent at once, so that they also race with each other. */
 const BATCH = 20;
 /**
- * Other ones each time, so that many runs try what one cannot. What breaks a server is nearly all in front of its
- * database, so that fewer do on the second one. The share is of the endpoints: as many must have been done at least once.
+ * The requests differ on each run, so that many runs try what one cannot. Most faults occur before the database is
+ * used, so the second one gets fewer. `share` of the endpoints must have succeeded at least once.
  */
 const { requests, share } =
   inject('databaseTemplate').kind === 'embedded'
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const member = await server.addUser('member', []);
   const foreign = await settle(server, description, keeper, 'foreign-organization', FOREIGN_MARK);
   const own = await settle(server, description, member, 'own-organization', 'plain-text');
-  // What the requests find by chance is not what the tests show to work.
+  // A request that succeeds by chance does not count as a test of its endpoint.
   server.answers.stopRecording();
   const { url } = server;
   surroundings = {
@@ -63,7 +63,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What a runner's or the administrator's token must not have changed either. */
+/** Data that a runner's or the administrator's token must not have changed either. */
 async function readForeign(): Promise<string> {
   const { organization, idsByType } = surroundings.foreign;
   const paths = [
@@ -75,7 +75,7 @@ async function readForeign(): Promise<string> {
   return (await Promise.all(paths.map(async (path) => (await server.call('GET', path)).text))).join('\n');
 }
 
-/** @throws when the answer breaks what holds for every answer */
+/** @throws when the answer breaks a rule for all answers */
 function judge({ token }: HostileRequest, { line, status, contentType, text }: Sent): void {
   const complain = (problem: string): never => {
     throw new Error(`${problem}: ${status} for ${line}: ${text}`);
@@ -89,7 +89,7 @@ function judge({ token }: HostileRequest, { line, status, contentType, text }: S
   if (!mayKnow && text.includes(FOREIGN_MARK)) complain('another organization shows in the answer');
 }
 
-test('the description is enough to make an organization with one of everything', async () => {
+test('the description suffices to make an organization with one of everything', async () => {
   const { idsByType } = surroundings.foreign;
   for (const type of ['workspaces', 'runs', 'plans', 'state-versions', 'state-version-outputs', 'comments']) {
     expect([type, idsByType.has(type)]).toEqual([type, true]);
@@ -122,7 +122,7 @@ test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES}
   );
   process.off('unhandledRejection', onRejection);
   expect(rejections).toBe(0);
-  // The generator must reach deep: things were found, made, and refused for what they say.
+  // The generator must reach deep: things were found and made, and requests were refused for their contents.
   for (const status of [200, 201, 400, 401, 404, 422])
     expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
   const served = operations.filter(({ canSucceed }) => canSucceed);

@@ -1,4 +1,4 @@
-/** Filters and orders of lists, each of them with what it leaves out. */
+/** Filters and orders of lists, each with what it leaves out. */
 import { newId } from '@runwright/models';
 import { expect, test } from 'vitest';
 import { asCode, to } from '../support/as-code.ts';
@@ -10,7 +10,7 @@ const { call, make, newProject, newTeam, newWorkspace, attributesOf } = code;
 const idsAt = async (path: string, token?: string) =>
   (await call('GET', path, undefined, token)).body.data.map(({ id }) => id);
 
-test('projects are listed in which the caller may make workspaces, or change them', async () => {
+test('projects are filtered by whether the caller may create workspaces in them, or change them', async () => {
   const [open, closed] = [await newProject(), await newProject()];
   const team = await newTeam();
   const username = uniqueName('maker');
@@ -32,7 +32,7 @@ test('projects are listed in which the caller may make workspaces, or change the
   expect(await list('filter[permissions][update]=true')).toEqual([]);
 });
 
-test('workspaces are found by all of some tags, by any of them, or by one without a value', async () => {
+test('workspaces are filtered by all of some tags, any of them, or one without a value', async () => {
   const workspace = async (...tags: [string, string][]) =>
     await make(`${code.O}/workspaces`, {
       attributes: { name: uniqueName('tagged') },
@@ -55,7 +55,7 @@ test('workspaces are found by all of some tags, by any of them, or by one withou
   expect(await list(`${anyValue}&filter[tag-value-default-null]=true`)).toEqual([bare]);
 });
 
-test('what terraform manages is found by its address, and listed in the order asked for', async () => {
+test('managed resources are found by address, and sorted as asked', async () => {
   const workspace = await newWorkspace();
   await lock(code.server, workspace);
   const resources = ['b', 'a', 'c'].map((name) => managed(name));
@@ -71,7 +71,7 @@ test('what terraform manages is found by its address, and listed in the order as
   expect((await call('GET', `/api/v2/workspaces/${workspace}/resources?sort=name`)).status).toBe(400);
 });
 
-test('the consumers of a state are all workspaces where it is shared with all, else the named ones', async () => {
+test('the consumers of a state are all workspaces if it is shared with all, else the named ones', async () => {
   const project = await newProject();
   const relationships = { project: to('projects', project) };
   const inside = async () =>
@@ -89,7 +89,7 @@ test('the consumers of a state are all workspaces where it is shared with all, e
   expect(await list('show_only_configured=true')).toEqual([named]);
 });
 
-test('the members of a team are found by how they stand', async () => {
+test('the members of a team are filtered by status', async () => {
   const team = await newTeam();
   const username = uniqueName('active');
   await code.server.addUser(username, [code.organization], { as: 'member' });
@@ -109,7 +109,7 @@ test('the members of a team are found by how they stand', async () => {
   expect((await idsAt(`${members}?sort=status`))[1]).toBe(invited);
 });
 
-test('the access of one team is found among those to a workspace or project', async () => {
+test('the accesses to a workspace or project are filtered by team', async () => {
   const [workspace, project] = [await newWorkspace(), await newProject()];
   const [one, other] = [await newTeam(), await newTeam()];
   for (const [kind, id] of [
@@ -127,7 +127,7 @@ test('the access of one team is found among those to a workspace or project', as
   }
 });
 
-test('agents are listed in the order in which they came', async () => {
+test('agents are sorted by their creation', async () => {
   const pool = await make(`${code.O}/agent-pools`, { attributes: { name: uniqueName('pool') } });
   const agents = ['b', 'a'].map((name, index) => ({
     ...{ id: newId('agent'), agent_pool_id: pool, name, identity: name, ip_address: '::1' },
@@ -146,7 +146,7 @@ test('agents are listed in the order in which they came', async () => {
   ]);
 });
 
-test('tags are listed that a workspace does not have yet', async () => {
+test('tags are filtered by whether a workspace already has them', async () => {
   const tagged = await newWorkspace();
   const [has, lacks] = [uniqueName('has'), uniqueName('lacks')];
   const add = async (id: string, name: string) =>
@@ -163,7 +163,7 @@ test('tags are listed that a workspace does not have yet', async () => {
   expect(await attributesOf(`/api/v2/workspaces/${tagged}`)).toMatchObject({ 'tag-names': [has] });
 });
 
-test('organizations, tokens and notifications are listed whole unless a page is asked for', async () => {
+test('organizations, tokens and notifications are listed completely unless a page is asked for', async () => {
   const workspace = await newWorkspace();
   const hooks = `/api/v2/workspaces/${workspace}/notification-configurations`;
   const team = await newTeam();

@@ -1,7 +1,7 @@
 /**
- * Every route of an account × everybody who may come: who is let through is exactly who has the permission that the
- * route declares. Whatever a request that is let through would change is taken back: the audit trail, which every
- * change writes to in its own transaction, refuses to be written while the routes are tried.
+ * Every route of an account × every kind of caller: exactly those with the permission that the route declares are let
+ * through. Changes of requests that are let through are rolled back: the audit trail, which every change writes to in
+ * its own transaction, refuses new entries while the routes are tried.
  */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,17 +26,17 @@ import { bodyFor } from '../support/route-bodies.ts';
 import { isAllowed, nameOf, STANDINGS, type Standing } from '../support/standings.ts';
 
 let server: TestServer;
-/** What `:id` is in the routes of each kind of resource. */
+/** The value of `:id` in the routes of each kind of resource. */
 let ids: Record<string, string>;
 let organization: string;
 let workspaceName: string;
-/** What `:variable` is, of a workspace and of a set. */
+/** The value of `:variable`, for a workspace and for a set. */
 let variables: Record<string, string>;
-/** One that everybody in the organization sees: whoever gives a team access must see it. */
+/** A team that everybody in the organization sees, since giving a team access requires seeing it. */
 let openTeam: string;
 let registry: RegistryRoutes;
 const tokens = new Map<string, { secret: string; userId: string | null }>();
-/** Memberships by their users. */
+/** Memberships by the id of their user. */
 const memberships = new Map<string, string>();
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
 }, 120_000);
 afterAll(async () => {
-  // No endpoint declares the 500 of a change that is kept from happening here.
+  // A refused change is answered 500 here, which no endpoint declares.
   expect(() => server.answers.check()).toThrow(/500: the status is not declared/);
   await server.close();
 });
@@ -74,7 +74,7 @@ async function makeScene(): Promise<void> {
   const workspace = (await server.call('GET', `/api/v2/workspaces/${workspaceId}`)).body.data;
   workspaceName = String(workspace.attributes['name']);
   const projectId = workspace.relationships['project']?.data?.id ?? '';
-  // One that is applied, so that there is a state, and its apply's other state.
+  // This run is applied, so that there is a state and an errored state.
   const applied = await createRun(server, workspaceId, { 'auto-apply': true });
   await (await mustClaim(server)).finishPlan();
   const step = await mustClaim(server);
@@ -191,7 +191,7 @@ async function makeNotifications(workspaceId: string, projectId: string, teamId:
   };
 }
 
-/** A pool, and an agent of it that is gone. */
+/** A pool and one of its agents, which has exited. */
 async function makePool(): Promise<{ 'agent-pools': string; agents: string }> {
   const poolId = await make(`/api/v2/organizations/${organization}/agent-pools`, {
     attributes: { name: 'pool' },
@@ -293,9 +293,9 @@ async function makeTeam(standing: Standing): Promise<string> {
   return team;
 }
 
-/** Whoever sees a workspace and may not move it is told so (api-contract §1.2). */
+/** A caller who sees a workspace but may not move it is answered 403 (api-contract §1.2). */
 const FORBIDDEN = 'POST /api/v2/projects/:id/relationships/workspaces';
-/** Nothing is there for anybody. */
+/** Whether an endpoint answers 404 to every caller. */
 const isNeverThere = ({ answers }: Pick<Endpoint, 'answers'>): boolean =>
   Object.keys(answers).every((status) => status === '404');
 
@@ -311,7 +311,7 @@ const QUERIES: Record<string, () => string> = {
     `?filter[workspace][name]=${workspaceName}&filter[organization][name]=${organization}`,
 };
 
-/** A set's variable is one also where it is read as a workspace gets it. */
+/** The id of a variable. One of a set is also used for a set as a workspace gets it. */
 const variableFor = (url: string, kind: string, owned: string): string =>
   (url.startsWith('/api/v2/policy-sets/')
     ? ids['policy-set-parameters']
@@ -337,7 +337,7 @@ function addressFor(method: string, url: string, userId: string | null, owner: s
   return path + (QUERIES[`${method} ${url}`]?.() ?? '');
 }
 
-/** What a token may read of the run that it is for, whose configuration is the scene's. */
+/** A read that a token may do for its own run, whose configuration is the one of the scene. */
 const OF_ITS_RUN: Partial<Record<Standing['kind'], string>> = {
   'task-token': 'GET /api/v2/configuration-versions/:id/download',
 };
@@ -365,13 +365,13 @@ async function isLetThrough(
   return status !== 404 && !(status === 403 && `${method} ${url}` === FORBIDDEN);
 }
 
-test('every route of an account declares what it asks for', () => {
+test('every route of an account declares a permission', () => {
   for (const { method, url, permission } of accountEndpoints()) {
     expect([method, url, wordsAskedFor(permission ?? {}).length]).not.toEqual([method, url, 0]);
   }
 });
 
-describe('who is let through is who has the permission that the route declares', () => {
+describe('exactly the callers with the permission that a route declares are let through:', () => {
   test.each(STANDINGS.map((standing, row) => [nameOf(standing), standing, row] as const))(
     '%s',
     async (_name, standing, row) => {

@@ -1,4 +1,4 @@
-/** Requests that meet: none is answered 500, none undoes what another has done, and nothing is made twice. */
+/** Racing requests: none is answered 500, none undoes another, and nothing is created twice. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +22,7 @@ const newTeam = async (organization: string): Promise<string> =>
 const times = <T>(count: number, act: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => act(index)));
 
-test("an organization's tokens that are made anew at the same time", async () => {
+test("an organization's tokens are recreated at the same time without an error", async () => {
   const organization = await createOrganization(server);
   for (const kind of ['organization', 'audit-trails']) {
     const path = `/api/v2/organizations/${organization}/authentication-token?token=${kind}`;
@@ -31,7 +31,7 @@ test("an organization's tokens that are made anew at the same time", async () =>
   }
 });
 
-test('somebody whom two organizations invite at the same time is one user', async () => {
+test('a person invited by several organizations at the same time becomes one user', async () => {
   const organizations = await times(4, async () => await createOrganization(server));
   const teams = await Promise.all(organizations.map(newTeam));
   const email = `${uniqueName('invited')}@example.com`;
@@ -44,7 +44,7 @@ test('somebody whom two organizations invite at the same time is one user', asyn
   expect(new Set(answers.map(({ body }) => body.data.relationships['user']?.data?.id)).size).toBe(1);
 });
 
-test('changes of different parts of the access of a team all count', async () => {
+test("changes to different parts of a team's access at the same time all take effect", async () => {
   const organization = await createOrganization(server);
   const workspace = await createWorkspace(server, organization);
   const project = await make(`/api/v2/organizations/${organization}/projects`, {
@@ -81,7 +81,7 @@ test('changes of different parts of the access of a team all count', async () =>
   expect(await change(`/api/v2/team-projects/${inProject}`, both)).toMatchObject(Object.assign({}, ...both));
 });
 
-test('what is deleted twice at the same time is deleted once, and the audit trail tells it once', async () => {
+test('a resource deleted several times at once is deleted and recorded once', async () => {
   const organization = await createOrganization(server);
   const workspace = await createWorkspace(server, organization);
   const team = await newTeam(organization);
@@ -114,7 +114,7 @@ test('what is deleted twice at the same time is deleted once, and the audit trai
   expect(destroyed.map(({ resource }) => resource.id)).toEqual([grant, team, key, notification]);
 });
 
-test('what is given to somebody who is deleted at the same time is refused, and not an error of the server', async () => {
+test('access for a team that is deleted at the same time causes no error of the server', async () => {
   const organization = await createOrganization(server);
   const workspace = await createWorkspace(server, organization);
   for (let round = 0; round < 10; round += 1) {
@@ -135,7 +135,7 @@ test('what is given to somebody who is deleted at the same time is refused, and 
   }
 });
 
-test('tags that are made in another order at the same time', async () => {
+test('tags are created in opposite orders at the same time without a deadlock', async () => {
   const organization = await createOrganization(server);
   const workspaces = await times(4, async () => await createWorkspace(server, organization));
   for (let round = 0; round < 10; round += 1) {
@@ -150,7 +150,7 @@ test('tags that are made in another order at the same time', async () => {
   }
 });
 
-test('a notification that is switched off while another change waits for its receiver stays off', async () => {
+test('a notification that is disabled while another change waits for its receiver stays disabled', async () => {
   const held: ServerResponse[] = [];
   let isHolding = false;
   const receiver = createServer((_request, response) => {

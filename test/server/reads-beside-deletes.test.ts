@@ -1,4 +1,4 @@
-/** Every kind of read while what it reads is made and deleted: a list leaves out what is gone, alone it is 404. */
+/** Every read while resources are created and deleted: a list leaves deleted ones out, and each alone is 404. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SOME_ARCHIVE } from '../runner/configuration-archive.ts';
 import type { Endpoint } from '../../src/server/http/endpoint.ts';
@@ -19,7 +19,7 @@ afterAll(async () => await server.close());
 const U = '/api/v2';
 const ROUNDS = 4;
 
-/** What a round has made: the addresses that can be read alone, for the readers. */
+/** The addresses of the resources of a round, for the readers. */
 let alone: { url: string; path: string }[] = [];
 const read = new Set<string>();
 const failures: string[] = [];
@@ -36,7 +36,7 @@ async function make(path: string, data: object): Promise<string> {
 }
 const to = (type: string, id: string) => ({ data: { type, id } });
 
-/** Every read of an account; of administrators, of people and of agents nothing is made and deleted here. */
+/** Every read of an account, except of administrators, people and agents, which are not created or deleted here. */
 const reads = (): Endpoint[] =>
   (allEndpoints(server.platform) as Endpoint[]).filter(
     ({ access, method, url }) =>
@@ -62,7 +62,7 @@ const LISTS = [
   'registry-providers',
 ];
 
-/** One of everything in an organization, read and deleted again. */
+/** Creates, reads and deletes one of everything in an organization. */
 async function round(organization: string): Promise<void> {
   const O = `${U}/organizations/${organization}`;
   const project = await make(`${O}/projects`, { attributes: { name: uniqueName('project') } });
@@ -198,7 +198,7 @@ async function round(organization: string): Promise<void> {
   expect((await call('DELETE', `${U}/projects/${project}`)).status).toBe(204);
 }
 
-test('no read fails, and of deletes that meet, one is done and recorded', async () => {
+test('no read fails, and of deletes at the same time one succeeds and is recorded', async () => {
   const organization = await createOrganization(server);
   let isOver = false;
   const readAll = async () => {

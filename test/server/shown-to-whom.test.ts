@@ -19,7 +19,7 @@ afterAll(async () => await server.close());
 const make = async (path: string, data: object) =>
   (await server.call('POST', `/api/v2/${path}`, { data })).body.data;
 
-/** A member of a team with that access. @returns the token, and where the access is */
+/** A member of a team with this access. @returns the token, and the path of the access */
 async function addVisitor(kind: 'workspace' | 'project', access: string) {
   const name = uniqueName('visitor');
   const secret = await server.addUser(name, [organization], { as: 'member' });
@@ -41,7 +41,7 @@ test.each([
   ['plan', null],
   ['write', null],
   ['admin', 'https://example.com/hooks/a-secret'],
-])('the address of a hook is shown to %s as %j', async (level, shown) => {
+])('the address of a hook is shown to the level %s as %j', async (level, shown) => {
   const hook = await make(`workspaces/${workspaceId}/notification-configurations`, {
     attributes: {
       name: uniqueName('hook'),
@@ -62,18 +62,18 @@ test.each([
   ['admin', {}, { runs: 'read', variables: 'none', 'state-versions': 'none', 'workspace-locking': false }],
   ['write', { runs: 'plan' }, { runs: 'plan', variables: 'none', 'state-versions': 'none' }],
   ['plan', { variables: 'read' }, { runs: 'read', variables: 'read', 'state-versions': 'none' }],
-])('a level of %s that becomes custom keeps nothing of what it gave', async (access, details, expected) => {
+])('a level of %s that becomes custom keeps none of its permissions', async (access, details, expected) => {
   const { path } = await addVisitor('workspace', access);
   const changed = await server.call('PATCH', path, {
     data: { attributes: { access: 'custom', ...details } },
   });
   expect(changed.body.data.attributes).toMatchObject(expected);
-  // What is custom already is changed in the parts that are named.
+  // A change of a custom level changes only the named parts.
   const again = await server.call('PATCH', path, { data: { attributes: { 'workspace-locking': true } } });
   expect(again.body.data.attributes).toMatchObject({ ...expected, 'workspace-locking': true });
 });
 
-test('a project level that becomes custom keeps nothing of what it gave', async () => {
+test('a project level that becomes custom keeps none of its permissions', async () => {
   const { path } = await addVisitor('project', 'admin');
   const changed = await server.call('PATCH', path, { data: { attributes: { access: 'custom' } } });
   expect(changed.body.data.attributes).toMatchObject({
@@ -83,7 +83,7 @@ test('a project level that becomes custom keeps nothing of what it gave', async 
 });
 
 test.each(['/api/v2/account/details', '/api/v2/nothing', '/api/v2/ping', '/api/v2/users/none'])(
-  'nothing between keeps the answer of %s',
+  'no cache may store the answer of %s',
   async (path) => {
     for (const token of [undefined, null, 'wrong']) {
       const { headers } = await server.call('GET', path, undefined, token);
@@ -92,7 +92,7 @@ test.each(['/api/v2/account/details', '/api/v2/nothing', '/api/v2/ping', '/api/v
   },
 );
 
-test('nothing between keeps a configuration that a signed address opens', async () => {
+test('no cache may store a configuration from a signed address', async () => {
   const versions = await server.call('GET', `/api/v2/workspaces/${workspaceId}/configuration-versions`);
   const path = `/api/v2/configuration-versions/${versions.body.data[0]?.id ?? ''}/download`;
   const address = (await server.call('GET', path)).headers.get('location') ?? '';
@@ -100,7 +100,7 @@ test('nothing between keeps a configuration that a signed address opens', async 
   expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
 });
 
-test('a saved plan is the current run of its workspace from its apply on', async () => {
+test('a saved plan is the current run of its workspace once it is applied', async () => {
   const { workspaceId: own } = await readyWorkspace(server);
   const currentRun = async () =>
     (await server.call('GET', `/api/v2/workspaces/${own}`)).body.data.relationships['current-run']?.data?.id;
@@ -112,7 +112,7 @@ test('a saved plan is the current run of its workspace from its apply on', async
   expect(await currentRun()).toBe(saved);
 });
 
-test('who is not known learns neither version nor settings from what is open to all', async () => {
+test('a caller without a token learns neither version nor settings from public endpoints', async () => {
   const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   for (const path of ['/healthz', '/readyz', '/api/v2/ping', '/.well-known/terraform.json']) {

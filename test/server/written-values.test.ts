@@ -1,6 +1,6 @@
 /**
- * What can be written can be read: whatever text or moment an attribute takes is answered the same where it is made, read
- * alone and read in its list, and as it was sent. On each database, so that the two answer alike.
+ * Values can be read as they were written: every text or time that an attribute accepts is answered the same when it is
+ * created, read alone and read in its list. The test runs on each database, so that both answer alike.
  */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
@@ -35,7 +35,7 @@ const VALUES = [
 ];
 const isMoment = (value: unknown): value is string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
-/** Moments are answered in UTC and to the millisecond. */
+/** Times are answered in UTC and to the millisecond. */
 const normal = (value: unknown): unknown => (isMoment(value) ? new Date(value).toISOString() : value);
 
 interface Body {
@@ -43,7 +43,7 @@ interface Body {
   relationships?: Record<string, unknown>;
 }
 
-/** A body that the endpoint takes, about what is there. */
+/** A body that the endpoint accepts, with existing ids. */
 function bodyOf({ example }: Endpoint, ids: Readonly<Record<string, string>>): Body {
   const { data } = (example ?? { data: { attributes: {} } }) as { data: Partial<Body> };
   const relationships = Object.fromEntries(
@@ -57,7 +57,7 @@ function bodyOf({ example }: Endpoint, ids: Readonly<Record<string, string>>): B
   return { ...data, attributes: { ...data.attributes }, relationships };
 }
 
-/** Of one kind there may be one of a name, an address, a key and a description only. */
+/** Names, keys, descriptions and e-mail addresses must be unique within their kind. */
 function makeUnique(attributes: Record<string, unknown>, given: ReadonlySet<string>): void {
   for (const name of ['name', 'key', 'description']) {
     if (name in attributes && !given.has(name)) attributes[name] = uniqueName('value');
@@ -66,11 +66,11 @@ function makeUnique(attributes: Record<string, unknown>, given: ReadonlySet<stri
     attributes['email'] = `${uniqueName('value')}@example.com`;
 }
 
-/** Addresses and ids of others, and secrets that are never shown. */
+/** Addresses and ids of other resources, and secrets that are never shown. */
 const isElsewhere = (name: string, shape: Readonly<Record<string, unknown>>): boolean =>
   /^(url|token|hmac-key|.*-id)$/.test(name) || (name === 'value' && !('key' in shape));
 
-test('every value that an attribute takes is read as it was written', async () => {
+test('every value that an attribute accepts is read as it was written', async () => {
   const project = await newProject();
   const workspace = await newWorkspace();
   const team = await newTeam();
@@ -94,7 +94,7 @@ test('every value that an attribute takes is read as it was written', async () =
       method === 'POST' &&
       201 in answers &&
       Object.keys(shapeOf(shapeOf(shapeOf(body)['data'])['attributes'])).length > 0 &&
-      // Files, and what is made under another address too.
+      // Files, and resources that are also created at another address, are left out.
       !/(\/(gpg-keys|tag.*|state-versions|configuration-versions|authentication-token)$|^\/api\/v2\/vars$)/.test(
         url,
       ),

@@ -28,7 +28,7 @@ const detailOf = ({ status, body }: Awaited<ReturnType<TestServer['call']>>) => 
   body.errors?.[0]?.detail,
 ];
 
-test('a run of a pool is not for runners of the platform, and lists find it by the name of its pool', async () => {
+test("a run of a pool is not given to runners of the platform, and lists find it by the pool's name", async () => {
   const pool = (await newPool('lists')).body.data;
   const workspaceId = await createWorkspace(server, organization, {
     'execution-mode': 'agent',
@@ -46,7 +46,7 @@ test('a run of a pool is not for runners of the platform, and lists find it by t
   expect(refused.status).toBe(409);
 });
 
-test('the mode and the pool go together, and only with a pool that the workspace may use', async () => {
+test('the mode and the pool are set together, and only to a pool that the workspace may use', async () => {
   const workspaceId = await createWorkspace(server, organization);
   const open = (await newPool('open')).body.data;
   const closed = (await newPool('closed', { 'organization-scoped': false })).body.data;
@@ -75,7 +75,7 @@ test('the mode and the pool go together, and only with a pool that the workspace
   expect(moved.body.data.relationships['agent-pool']?.data).toBeNull();
 });
 
-test("an organization's default takes the same rules, and new workspaces take the default", async () => {
+test("an organization's default has the same rules, and new workspaces get it", async () => {
   const pool = (await newPool('default')).body.data;
   const set = async (attributes: object) =>
     detailOf(
@@ -133,13 +133,13 @@ describe('agents of a pool', () => {
   const count = async () =>
     (await server.call('GET', `/api/v2/agent-pools/${poolId}`)).body.data.attributes['agent-count'];
 
-  test('two of one name are two, one that asks again is one, and one without an identity is its name', async () => {
+  test('are told apart by their identity, and by their name where they send none', async () => {
     for (const identity of ['first', 'second', 'second', undefined, undefined]) await asks('host', identity);
     expect(await listed()).toEqual(['host idle', 'host idle', 'host idle']);
     expect(await count()).toBe(3);
   });
 
-  test('is unknown after 90 seconds, errored after two hours, exited when it says so, idle when it comes back', async () => {
+  test('are unknown after 90 seconds, errored after two hours, exited when they say so, idle when they return', async () => {
     await asks('host', 'one');
     await silentFor(91_000);
     expect([await listed(), await count()]).toEqual([['host unknown'], 0]);
@@ -154,7 +154,7 @@ describe('agents of a pool', () => {
     expect([await listed(), await count()]).toEqual([['host idle'], 1]);
   });
 
-  test('one that has left can be deleted at once; one of a week ago is gone when another comes', async () => {
+  test('can be deleted at once after their exit, and are removed after a week when another one asks', async () => {
     await asks('host', 'one');
     await leaves('one');
     const [agent] = (await server.call('GET', `/api/v2/agent-pools/${poolId}/agents`)).body.data;
@@ -167,7 +167,7 @@ describe('agents of a pool', () => {
     expect(await listed()).toEqual(['new idle']);
   });
 
-  test('another pool knows nothing of it, and what is no identity is refused', async () => {
+  test('are unknown to other pools, and an invalid identity is refused', async () => {
     await asks('host', 'one');
     const other = (await newPool(uniqueName('other'))).body.data.id;
     const made = await server.call('POST', `/api/v2/agent-pools/${other}/authentication-tokens`, {
@@ -181,7 +181,7 @@ describe('agents of a pool', () => {
     }
   });
 
-  test('one that was deleted while it waited gets the next step all the same', async () => {
+  test('get the next step even if they were deleted while they waited', async () => {
     const workspaceId = await createWorkspace(server, organization, {
       'execution-mode': 'agent',
       'agent-pool-id': poolId,
@@ -196,7 +196,7 @@ describe('agents of a pool', () => {
   });
 });
 
-test('a token needs a description, is shown once, and can be revoked; an agent is deleted when it is gone', async () => {
+test('a token needs a description, is shown once, and can be revoked; an exited agent can be deleted', async () => {
   const pool = (await newPool('tokens')).body.data;
   const path = `/api/v2/agent-pools/${pool.id}/authentication-tokens`;
   expect((await server.call('POST', path, { data: { attributes: {} } })).status).toBe(422);
@@ -220,7 +220,7 @@ test('a token needs a description, is shown once, and can be revoked; an agent i
   expect([revoked.status, await ask()]).toEqual([204, 401]);
 });
 
-test('a workspace is not moved into a project that its own pool is not for', async () => {
+test("a workspace is not moved into a project that may not use the workspace's pool", async () => {
   const projectOf = async (name: string) =>
     (
       await server.call('POST', `/api/v2/organizations/${organization}/projects`, {

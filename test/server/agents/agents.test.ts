@@ -27,7 +27,7 @@ async function logUrl(planId: string): Promise<string> {
   return String(body.data.attributes['log-read-url']);
 }
 
-/** Sends the first bytes of an upload; resolves when the server writes them down. */
+/** Sends the first bytes of an upload. Resolves when the server has begun to write them. */
 async function beginUpload({ id, lease }: HeldStep, path: string, first: string) {
   const { hostname, port } = new URL(server.url);
   const request = httpRequest({
@@ -55,7 +55,7 @@ async function beginUpload({ id, lease }: HeldStep, path: string, first: string)
   };
 }
 
-test('a step goes to one runner only, however many ask at once', async () => {
+test('a step is given to only one runner, however many ask at once', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await createRun(server, workspaceId);
   const claimed = await Promise.all(Array.from({ length: 8 }, () => claim(server)));
@@ -64,7 +64,7 @@ test('a step goes to one runner only, however many ask at once', async () => {
   await steps[0]?.finish({ outcome: 'errored' });
 });
 
-test('an apply goes to a runner of the platform that its plan was made on', async () => {
+test('an apply is given to a runner on the same platform as its plan', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId, { 'auto-apply': true });
   const plan = (await claim(server, 'one', 'linux_amd64')) ?? expect.fail('no plan');
@@ -96,7 +96,7 @@ test('an apply goes to a runner of the platform that its plan was made on', asyn
   expect(applied.data.attributes).toMatchObject({ providers: [{ ...shown, h1: null, source: 'store' }] });
 });
 
-test('a runner that left while its token was looked at gets no step', async () => {
+test('a runner that disconnects while its token is checked gets no step', async () => {
   const { port } = new URL(server.url);
   const body = JSON.stringify({ protocol: 1, name: 'gone', waitMs: 20_000 });
   const request = [
@@ -108,7 +108,7 @@ test('a runner that left while its token was looked at gets no step', async () =
     '',
     body,
   ].join('\r\n');
-  // At every point of what the server does with a request.
+  // The connection ends at each point of the server's work on a request.
   for (let leaveAfterMs = 0; leaveAfterMs < 30; leaveAfterMs += 1) {
     const socket = connect(Number(port), '127.0.0.1');
     await once(socket, 'connect');
@@ -120,7 +120,7 @@ test('a runner that left while its token was looked at gets no step', async () =
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   await sleep(200);
-  // The server may still be about to notice that some have left; until then they have the step between them.
+  // The server may not have noticed some disconnects yet; until then it may hold the step for one of them.
   const step = await vi.waitFor(async () => await mustClaim(server), { timeout: 20_000, interval: 50 });
   expect(step.run.id).toBe(runId);
   await step.finish({ outcome: 'errored' });
@@ -139,7 +139,7 @@ test('a waiting runner gets a step as soon as there is one', async () => {
   await step.finish({ outcome: 'errored' });
 });
 
-test('an apply is handed out before plans, and speculative plans last', async () => {
+test('an apply comes before plans, and speculative plans come last', async () => {
   const [one, two, three] = [
     await readyWorkspace(server),
     await readyWorkspace(server),
@@ -155,7 +155,7 @@ test('an apply is handed out before plans, and speculative plans last', async ()
   for (const step of order) await step.finish({ outcome: 'errored' });
 });
 
-test('the step says all that the run asks for', async () => {
+test('the step contains everything that the run asks for', async () => {
   const { organization, workspaceId } = await readyWorkspace(server, { 'working-directory': 'envs/prod' });
   await createRun(server, workspaceId, {
     'is-destroy': true,
@@ -191,7 +191,7 @@ test('the step says all that the run asks for', async () => {
   await step.finish({ outcome: 'errored' });
 });
 
-test('the log has its marks, grows by offset, and repeats no byte', async () => {
+test('the log has start and end marks, is read by offset, and repeats no byte', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -205,7 +205,7 @@ test('the log has its marks, grows by offset, and repeats no byte', async () => 
   expect(await read('offset=0&limit=100')).toBe(`${STX}first second`);
   expect(await read('offset=1&limit=5')).toBe('first');
   expect(await read('offset=7&limit=1000000')).toBe('second');
-  // A read that finds nothing is held for a second, which a busy machine may take for the next line.
+  // A read without new bytes waits for a second, which may be too short on a busy machine.
   const readNext = async (): Promise<string> => (await read('offset=13&limit=100')) || (await readNext());
   const held = readNext();
   await step.log(' third', 12);
@@ -218,7 +218,7 @@ test('the log has its marks, grows by offset, and repeats no byte', async () => 
   expect(await read('offset=999999')).toBe('');
 });
 
-test('a reader that names no limit gets the whole log, however long', async () => {
+test('a read without a limit gets the whole log, however long it is', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -232,7 +232,7 @@ test('a reader that names no limit gets the whole log, however long', async () =
   expect((await server.call('GET', `${url}?offset=2800000`, undefined, null)).text).toBe(`x${ETX}`);
 });
 
-test('a log address opens one log only, and not for ever', async () => {
+test('a log address is valid for one log only, and not forever', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -251,7 +251,7 @@ test('a log address opens one log only, and not for ever', async () => {
   await step.finish({ outcome: 'errored' });
 });
 
-test('a plan that succeeded without its file is not accepted', async () => {
+test('a successful plan without a plan file is refused', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -260,7 +260,7 @@ test('a plan that succeeded without its file is not accepted', async () => {
   await step.finish({ outcome: 'errored' });
 });
 
-test('a plan gets the state that it was claimed with, also when that has been replaced since', async () => {
+test('a plan gets the state that it was claimed with, even if that has been replaced since', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await lock(server, workspaceId);
   const seen = stateFile({ serial: 1 });
@@ -272,7 +272,7 @@ test('a plan gets the state that it was claimed with, also when that has been re
   await step.finish({ outcome: 'errored' });
 });
 
-test('what a plan has left stays as it is once the plan has ended', async () => {
+test('the files of a plan cannot change once the plan has ended', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -287,7 +287,7 @@ test('what a plan has left stays as it is once the plan has ended', async () => 
   await apply.finish({ outcome: 'errored' });
 });
 
-test('an answer of a runner that no run can have is refused, naming what is wrong', async () => {
+test('impossible values from a runner are refused with the name of the field', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   const runId = await createRun(server, workspaceId);
   const counts = { additions: 2 ** 31, changes: 0, destructions: 0, imports: 0 };
@@ -302,7 +302,7 @@ test('an answer of a runner that no run can have is refused, naming what is wron
   await step.finish({ outcome: 'errored' });
 });
 
-test('a runner that waits is sent away when the server stops, and told to come back', async () => {
+test('a waiting runner is answered at once when the server stops', async () => {
   const stopped = await startTestServer();
   let looked = 0;
   const { fetch: look } = stopped.platform.queue;
@@ -321,7 +321,7 @@ test('a runner that waits is sent away when the server stops, and told to come b
   expect(looked).toBeLessThan(5);
 });
 
-test('finishing twice changes nothing more', async () => {
+test('finishing a second time changes nothing', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -348,7 +348,7 @@ test('a runner without the lease can do nothing', async () => {
   await step.finish({ outcome: 'errored' });
 });
 
-test('what is not a state file replaces nothing, and only an empty file is refused', async () => {
+test('invalid state files replace nothing, and only an empty one is refused', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();

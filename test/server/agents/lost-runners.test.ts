@@ -1,4 +1,4 @@
-/** Runners that are lost with their steps, and servers that are started again. */
+/** Lost runners with their steps, and restarted servers. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endLostSteps, recoverRuns } from '../../../src/server/runs/recover.ts';
 import { createRun, readyWorkspace, statusOf } from '../../support/scenario.ts';
@@ -9,7 +9,7 @@ let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
 afterAll(async () => await server.close());
 
-/** Waits for the server to have heard nothing of a step for longer than its lease. */
+/** Makes a step look as if its runner had been silent for longer than its lease. */
 async function silence(stepId: string): Promise<void> {
   await server.platform.db
     .updateTable('run_phase')
@@ -18,7 +18,7 @@ async function silence(stepId: string): Promise<void> {
     .execute();
 }
 
-test('a lost runner ends its run truthfully, frees the workspace, and its late state is kept', async () => {
+test('a run whose runner is lost ends as errored and frees the workspace, and its late state is kept', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const next = await createRun(server, workspaceId);
@@ -44,7 +44,7 @@ test('a lost runner ends its run truthfully, frees the workspace, and its late s
   await (await mustClaim(server)).finish({ outcome: 'errored' });
 });
 
-test('a runner that was stopped ends its run, which says why', async () => {
+test('a run whose runner was stopped ends and says why', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   await (await mustClaim(server)).finish({ outcome: 'canceled' });
@@ -56,7 +56,7 @@ test('a runner that was stopped ends its run, which says why', async () => {
   });
 });
 
-/** A run whose runner has been silent for too long during the apply. */
+/** A run whose runner was silent for too long during the apply. */
 async function loseApply() {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   const first = await createRun(server, workspaceId);
@@ -67,7 +67,7 @@ async function loseApply() {
   return { workspaceId, first, lost };
 }
 
-test('a state that arrives after all replaces none that was sent after it', async () => {
+test('a late state never replaces one that was sent after it', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
@@ -84,7 +84,7 @@ test('a state that arrives after all replaces none that was sent after it', asyn
   expect(state.body.data.attributes).toMatchObject({ serial: 1, 'resource-count': 3 });
 });
 
-test('a late state that does not follow the current one is kept beside it, never over it', async () => {
+test('a late state that does not follow the current one is kept beside it and does not replace it', async () => {
   const { workspaceId, first, lost } = await loseApply();
   await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
@@ -99,7 +99,7 @@ test('a late state that does not follow the current one is kept beside it, never
   expect(JSON.parse(errored.text)).toMatchObject({ serial: 3 });
 });
 
-test('a late state does not come between another apply and the state that was approved for it', async () => {
+test('a late state never becomes current between the plan and the apply of another run', async () => {
   const { workspaceId, first, lost } = await loseApply();
   const second = await createRun(server, workspaceId);
   await (await mustClaim(server)).finishPlan();
@@ -115,7 +115,7 @@ test('a late state does not come between another apply and the state that was ap
   expect(JSON.parse(kept.text)).toMatchObject({ outputs: { names: { value: ['late', 'later'] } } });
 });
 
-test('a lost step that cannot be ended keeps no other one from its end', async () => {
+test('a lost step that cannot be ended does not keep other lost steps from their end', async () => {
   const [stuck, free] = [await readyWorkspace(server, { 'auto-apply': true }), await readyWorkspace(server)];
   await createRun(server, stuck.workspaceId);
   await (await mustClaim(server)).finishPlan();
@@ -137,14 +137,14 @@ test('a lost step that cannot be ended keeps no other one from its end', async (
   expect(await endLostSteps(server.platform)).toBe(1);
 });
 
-test('a restart gives running steps their lease again and queues what is in no queue', async () => {
+test('a restart renews the lease of running steps and queues runs that are in no queue', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const other = await readyWorkspace(server);
   const running = await createRun(server, workspaceId);
   const step = await mustClaim(server);
   await silence(step.id);
   const queued = await createRun(server, other.workspaceId);
-  // What a restore from a backup without the queue's tables looks like.
+  // This looks like a restore from a backup without the queue's tables.
   await server.platform.db.deleteFrom('pgboss.job' as never).execute();
   expect(await claim(server)).toBeUndefined();
   await recoverRuns(server.platform);

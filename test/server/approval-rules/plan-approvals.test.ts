@@ -15,7 +15,7 @@ let server: TestServer;
 let organization: string;
 let workspaceId: string;
 let teamId: string;
-/** Two members of the team, who may apply; and one who may apply and is in no team that is asked. */
+/** `ann` and `bob` are in the team of the rule; `carl` may apply but is in no team of a rule. */
 let ann: string;
 let bob: string;
 let carl: string;
@@ -36,7 +36,7 @@ beforeEach(async () => {
   await set({ 'approval-rules': [{ 'team-id': teamId, approvals: 2 }] });
 });
 
-/** A team that may apply, and the tokens of its members. */
+/** Adds a team that may apply, with new members. Resolves to its id and their tokens. */
 async function addTeam(members: number): Promise<{ id: string; secrets: string[] }> {
   const teams = `/api/v2/organizations/${organization}/teams`;
   const name = uniqueName('team');
@@ -107,7 +107,7 @@ const freeze = {
   'ends-at': '2999-01-01T00:00',
 };
 
-test('a run is applied when as many of a team have approved it as are asked, and its author is not one of them', async () => {
+test('a run can be applied once enough members of the team have approved, and its author cannot approve', async () => {
   const runId = await planned();
   const lonely = await act(runId, 'apply');
   expect([lonely.status, lonely.body.errors?.[0]?.detail]).toEqual([
@@ -128,14 +128,14 @@ test('a run is applied when as many of a team have approved it as are asked, and
   expect((await act(runId, 'approve', bob)).status).toBe(409);
 });
 
-test('a confirmation of a required approver is an approval too', async () => {
+test('a confirmation by a required approver also counts as an approval', async () => {
   const runId = await planned();
   await act(runId, 'approve', ann);
   expect((await act(runId, 'apply', bob)).status).toBe(202);
   expect((await mustClaim(runId)).phase).toBe('apply');
 });
 
-test('two who confirm at once apply it once', async () => {
+test('two confirmations at the same time apply the run once', async () => {
   const runId = await planned();
   await act(runId, 'approve', ann);
   const answers = await Promise.all([
@@ -170,7 +170,7 @@ test.each([
 test.each([
   ['auto-apply', { 'auto-apply': true }],
   ['an empty apply', { 'allow-empty-apply': true }],
-])('%s waits for approvals, and goes on with them', async (_what, attributes) => {
+])('%s waits for approvals and can then be applied', async (_what, attributes) => {
   const runId = await createRun(server, workspaceId, attributes);
   await (await mustClaim(runId)).finishPlan({ hasChanges: !('allow-empty-apply' in attributes) });
   expect(await statusOf(server, runId)).toBe('planned');
@@ -190,7 +190,7 @@ test('a saved plan waits for approvals; a plan-only run needs none', async () =>
   expect((await act(speculative, 'approve', ann)).status).toBe(409);
 });
 
-test('a freeze holds back a confirmation, and an apply that has not begun', async () => {
+test('a freeze blocks a confirmation and an apply that has not started', async () => {
   await set({ 'approval-rules': [], 'change-windows': [freeze] });
   const runId = await planned({ 'auto-apply': true });
   expect(await statusOf(server, runId)).toBe('planned');
@@ -205,7 +205,7 @@ test('a freeze holds back a confirmation, and an apply that has not begun', asyn
   expect(await statusOf(server, runId)).toBe('errored');
 });
 
-test('a rule without a team asks anybody who may apply, and one of a team that is gone nobody', async () => {
+test('a rule without a team can be met by all who may apply; a rule of a deleted team is dropped', async () => {
   await set({ 'approval-rules': [{ 'team-id': null, approvals: 1 }] });
   const runId = await planned();
   expect((await act(runId, 'apply')).status).toBe(409);
@@ -225,7 +225,7 @@ test('a rule without a team asks anybody who may apply, and one of a team that i
   expect(await statusOf(server, runId)).toBe('errored');
 });
 
-test('no run is applied with approvals that are missing or void, whatever the order of events', async () => {
+test('no run is applied with missing or void approvals, in any order of events', async () => {
   const events = [
     'ann',
     'bob',
@@ -291,7 +291,7 @@ test('no run is applied with approvals that are missing or void, whatever the or
   );
 });
 
-test('readers of a run see who has approved it, what is missing, and why an approval is void', async () => {
+test('readers of a run see its approvals, which ones are missing, and why one is void', async () => {
   const runId = await planned();
   const standing = async (secret?: string) =>
     (await server.call('GET', `/api/v2/runs/${runId}/approvals`, undefined, secret)).body.data.attributes;

@@ -44,7 +44,7 @@ describe('the trail', () => {
   afterAll(async () => await database.close());
 
   class TakenBack extends Error {}
-  /** What verification says after somebody with all rights on the database did this; it is taken back afterwards. */
+  /** The verdict after tampering with all rights on the database, which is undone afterwards. */
   async function after(tampering: string[], known?: typeof head): Promise<Verdict> {
     let verdict: Verdict | undefined;
     const attempt = transact(database.db, async (tx) => {
@@ -58,7 +58,7 @@ describe('the trail', () => {
     return verdict;
   }
 
-  test('is sound, and says its head', async () => {
+  test('is sound, and its head is known', async () => {
     expect(await verifyTrail(database.db)).toEqual({ sound: true, entries: 6, unsealed: 0, head });
     expect(head.position).toBe(6);
     expect(await verifyTrail(database.db, head)).toMatchObject({ sound: true });
@@ -92,12 +92,12 @@ describe('the trail', () => {
     ['after', 'null'],
     ['created_at', `created_at + interval '1 microsecond'`],
     ['id', `'another'`],
-  ])('a changed %s is found', async (column, value) => {
+  ])('is not sound with a changed %s', async (column, value) => {
     const verdict = await after([`update audit_entry set ${column} = ${value} where ${third}`]);
     expect(verdict).toMatchObject({ sound: false, entries: 2, problem: { kind: 'changed' } });
   });
 
-  test('a removed entry is found, however much of it is removed', async () => {
+  test('is not sound without an entry, even if its seal is removed too', async () => {
     expect(await after([`delete from audit_entry where ${third}`])).toMatchObject({
       sound: false,
       entries: 2,
@@ -109,7 +109,7 @@ describe('the trail', () => {
     expect(await after(closed)).toMatchObject({ sound: false, entries: 2, problem: { kind: 'changed' } });
   });
 
-  test('an inserted entry is found, in the chain or beside it', async () => {
+  test('is not sound with an inserted entry, in the chain or beside it', async () => {
     const insert = `insert into audit_entry (id, actor_kind, resource_type, resource_id, action, created_at)
       select 'forged', 'user', 'runs', 'run-1', 'apply', created_at - interval '1 hour' from audit_entry limit 1`;
     expect(await after([insert])).toMatchObject({
@@ -121,14 +121,14 @@ describe('the trail', () => {
     expect(await after(chained)).toMatchObject({ sound: false, entries: 2, problem: { kind: 'changed' } });
   });
 
-  test('entries in another order are found', async () => {
+  test('is not sound with entries in another order', async () => {
     const swap = `update audit_seal set sequence = (select sum(sequence) from audit_seal where position in (3, 4))
       - sequence where position in (3, 4)`;
     const verdict = await after([`alter table audit_seal drop constraint audit_seal_sequence_key`, swap]);
     expect(verdict).toMatchObject({ sound: false, entries: 2, problem: { kind: 'changed' } });
   });
 
-  test('an end that was cut off, or a chain that was written anew, shows to who noted a head', async () => {
+  test('shows a cut end or a rewritten chain only to a caller who has noted a head', async () => {
     const cut = [
       `delete from audit_seal where position = 6`,
       `delete from audit_entry where sequence not in (select sequence from audit_seal)`,
@@ -147,7 +147,7 @@ describe('sealing', () => {
   beforeAll(async () => void (database = await openTestDatabase()));
   afterAll(async () => await database.close());
 
-  test('by several servers at once makes one chain, in more than one batch', async () => {
+  test('by several servers at once makes one chain, in several batches', async () => {
     const { db } = database;
     await transact(db, async (tx) => {
       for (let index = 0; index < 450; index += 1) await record(tx, `name ${index}`);
@@ -160,8 +160,8 @@ describe('sealing', () => {
     expect(await verifyTrail(db)).toMatchObject({ sound: true, entries: 450, unsealed: 0 });
   });
 
-  test('chains what was committed late, after entries that are younger', async () => {
-    // One session only: nothing can commit late there.
+  test('appends an entry that was committed after younger ones', async () => {
+    // The embedded database has one session, so nothing can commit late.
     if (database.kind === 'embedded') return;
     const { db } = database;
     const before = await verifyTrail(db);
@@ -186,7 +186,7 @@ describe('sealing', () => {
   });
 });
 
-test('runwright audit verify says how many are sound, or the first that is not', async () => {
+test('runwright audit verify counts the sound entries, or names the first that is not', async () => {
   const location = await makeTestDatabase();
   const options = { homeFolder: location.homeFolder, databaseUrl: location.databaseUrl, logger: silentLog };
   const database = await openDatabase(options);

@@ -1,4 +1,4 @@
-/** `runwright backup` and `runwright restore`, as an operator calls them, of a server that runs meanwhile. */
+/** `runwright backup` and `runwright restore` as an operator calls them, with a running server. */
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -86,10 +86,10 @@ const onlyFile = (store: string): string => {
   return path.join(store, inner, file);
 };
 
-test('a backup of a running server is that server again, on another folder and database', async () => {
+test('a backup of a running server can be restored to another folder and database', async () => {
   const to = path.join(folder, 'whole');
   expect(await backUp(to)).toMatchObject({ code: 0 });
-  // What comes after it is not in it.
+  // Changes after the backup are not part of it.
   await server.call('PATCH', `/api/v2/workspaces/${workspaceId}`, {
     data: { type: 'workspaces', attributes: { description: 'after the backup' } },
   });
@@ -128,7 +128,7 @@ test('a backup of a running server is that server again, on another folder and d
   }
 });
 
-test('a second backup into the same folder brings what is new, and leaves one database', async () => {
+test('a second backup into the same folder adds what is new and keeps only one database', async () => {
   const to = path.join(folder, 'twice');
   await backUp(to);
   const second = await createRun(server, workspaceId, { 'plan-only': true });
@@ -180,7 +180,7 @@ describe('a restore', () => {
       },
       'is not the name of a database file',
     ],
-  ])('refuses %s, and serves nothing of it', async (what, breakIt, says) => {
+  ])('refuses %s and installs nothing of it', async (what, breakIt, says) => {
     const copy = copyOf(what.replaceAll(' ', '-'));
     breakIt(copy);
     const location = await emptyLocation();
@@ -198,7 +198,7 @@ describe('a restore', () => {
     expect(await currentState(server.url)).toBe(state);
   });
 
-  test('that was killed is not served, and is run again', async () => {
+  test('that was killed is not served, and can be repeated', async () => {
     const location = await emptyLocation();
     mkdirSync(path.join(location.homeFolder, 'restoring', 'blobs'), { recursive: true });
     mkdirSync(path.join(location.homeFolder, 'blobs'));

@@ -31,7 +31,7 @@ async function sweep(problems: unknown[] = []): Promise<{ blobs: number; logs: n
   return removed;
 }
 
-/** A workspace whose run has left everything that a run leaves: archive, artifacts, logs, and the states of its apply. */
+/** A workspace whose run has left every kind of file: archive, artifacts, logs, and the states of its apply. */
 async function workspaceWithEverything(): Promise<{ workspaceId: string; runId: string }> {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   const runId = await createRun(server, workspaceId);
@@ -51,14 +51,14 @@ async function workspaceWithEverything(): Promise<{ workspaceId: string; runId: 
   return { workspaceId, runId };
 }
 
-test('files are deleted once nothing names them and they are old, and no others', async () => {
+test('files are deleted only if they are old and nothing names them', async () => {
   const kept = await workspaceWithEverything();
   const deleted = await workspaceWithEverything();
   const urls = await urlsOf(kept);
   expect(urls).toHaveLength(8);
 
   age([...filesOf('blobs'), ...filesOf('logs')]);
-  // Of each workspace, the state that a later one of the same apply has replaced.
+  // In each workspace, a later state of the same apply has replaced one state.
   expect(await sweep()).toEqual({ blobs: 2, logs: 0 });
 
   const before = { blobs: filesOf('blobs').length, logs: filesOf('logs').length };
@@ -66,7 +66,7 @@ test('files are deleted once nothing names them and they are old, and no others'
   expect(answer.status).toBe(200);
   expect((await server.call('DELETE', `/api/v2/workspaces/${deleted.workspaceId}`)).status).toBe(204);
   const justWritten = await server.platform.blobs.put(Buffer.from('to be named soon'), { maxBytes: 100 });
-  // Its two states and their JSON; archive and artifacts are those of the other workspace too.
+  // Only its states, their JSON and its logs go: the other workspace has the same archive and artifacts.
   expect(await sweep()).toEqual({ blobs: 3, logs: 2 });
   expect({ blobs: filesOf('blobs').length, logs: filesOf('logs').length }).toEqual({
     blobs: before.blobs + 1 - 3,
@@ -84,7 +84,7 @@ test('files are deleted once nothing names them and they are old, and no others'
   }
 });
 
-/** Where everything is that the run and the workspace have stored. */
+/** The addresses of everything that the run and the workspace have stored. */
 async function urlsOf({ workspaceId, runId }: { workspaceId: string; runId: string }): Promise<string[]> {
   const run = await server.call('GET', `/api/v2/runs/${runId}?include=plan,apply`);
   const logs = (run.body.included ?? []).map(({ attributes }) => String(attributes['log-read-url']));
@@ -103,7 +103,7 @@ async function urlsOf({ workspaceId, runId }: { workspaceId: string; runId: stri
   ];
 }
 
-test('an old file that is written again is young again', async () => {
+test('an old file that is written again counts as new', async () => {
   const content = Buffer.from('given up, and uploaded again');
   await server.platform.blobs.put(content, { maxBytes: 100 });
   age(filesOf('blobs'));
@@ -112,7 +112,7 @@ test('an old file that is written again is young again', async () => {
   expect(await server.platform.blobs.read(sha256)).toEqual(content);
 });
 
-test('what a refused upload has left is deleted', async () => {
+test('the file of a refused upload is deleted', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await lock(server, workspaceId);
   const announced = await postState(server, workspaceId, stateFile(), { state: undefined });
@@ -125,7 +125,7 @@ test('what a refused upload has left is deleted', async () => {
   expect(filesOf('blobs').length).toBeLessThanOrEqual(before);
 });
 
-test('nothing is deleted, and why is said, where the files belong to another database', async () => {
+test('nothing is deleted, and the reason is reported, if the files belong to another database', async () => {
   await server.platform.blobs.put(Buffer.from('of who knows whom'), { maxBytes: 100 });
   age(filesOf('blobs'));
   const mark = path.join(folder('blobs'), 'installation');

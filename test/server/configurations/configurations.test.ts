@@ -56,7 +56,7 @@ describe('the archive of a configuration version', () => {
     await (await mustClaim(server)).finish({ outcome: 'errored' });
   });
 
-  test('is not there before the upload', async () => {
+  test('is not found before the upload', async () => {
     const { body } = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
       data: { attributes: {} },
     });
@@ -67,7 +67,7 @@ describe('the archive of a configuration version', () => {
     expect(refused.text).toContain('transition not allowed');
   });
 
-  test('can be given up unless it is current, once', async () => {
+  test('can be given up once, unless it is current', async () => {
     const first = await upload();
     const refused = await act(first, 'archive');
     expect(refused.status).toBe(409);
@@ -90,7 +90,7 @@ describe('the archive of a configuration version', () => {
     expect(run.text).toContain('archived');
   });
 
-  test('stays while a run that has not ended needs it', async () => {
+  test('stays while an unfinished run needs it', async () => {
     const first = await upload();
     const runId = await createRun(server, workspaceId);
     const step = await mustClaim(server);
@@ -107,7 +107,7 @@ describe('the archive of a configuration version', () => {
     expect((await act(first, 'archive')).status).toBe(202);
   });
 
-  test('is taken away and brought back, and given up for good only when taken away', async () => {
+  test('can be deleted and restored, and is given up for good only after a deletion', async () => {
     const id = await upload();
     expect((await act(id, 'restore_backing_data')).status).toBe(400);
     const early = await act(id, 'permanently_delete_backing_data');
@@ -131,7 +131,7 @@ describe('the archive of a configuration version', () => {
     expect(late.text).toContain('transition not allowed');
   });
 
-  test('is given up by nobody without permission', async () => {
+  test('cannot be given up without permission', async () => {
     const id = await upload();
     await upload();
     const member = await server.addUser(uniqueName('member'), [organization], { as: 'member' });
@@ -208,7 +208,7 @@ describe('the files of a configuration version', () => {
     expect(await file('large.txt')).toMatchObject({ content: 'a'.repeat(1024 ** 2 - 1), truncated: true });
   });
 
-  test('are none where the path names nothing, whatever it looks like', async () => {
+  test('are an empty list if the path names no file, whatever it looks like', async () => {
     const id = await upload();
     for (const path of ['', 'other.tf', '../../etc/passwd', '/etc/passwd', '.', 'main.tf/', 'MAIN.TF', '%00'])
       expect(await contentOf(id, path)).toEqual([]);
@@ -219,14 +219,14 @@ describe('the files of a configuration version', () => {
     expect(twice.status).toBe(400);
   });
 
-  test('are given in full to many who ask at once', async () => {
+  test('are complete for many readers at once', async () => {
     const id = await upload();
     const answers = await Promise.all(Array.from({ length: 12 }, async () => await filesOf(id)));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers[0]?.body.data.map(({ id: path }) => path)).toEqual(['main.tf']);
   });
 
-  test('are not there for strangers, before the upload, or once the archive was given up', async () => {
+  test('are not found by strangers, before the upload, or once the archive was given up', async () => {
     const id = await upload();
     const stranger = await server.addUser(uniqueName('stranger'), []);
     expect((await filesOf(id, 'main.tf', stranger)).status).toBe(404);
@@ -240,7 +240,7 @@ describe('the files of a configuration version', () => {
   });
 });
 
-test('a configuration version was never fetched from a repository', async () => {
+test('a configuration version has no data of a repository', async () => {
   const id = await upload();
   const answer = await read(id, '/ingress-attributes');
   expect(answer.status).toBe(404);
@@ -269,7 +269,7 @@ test('the configuration versions of a workspace are listed newest first', async 
   expect(list.body.meta?.pagination).toMatchObject({ 'total-count': 3, 'next-page': 2 });
 });
 
-test('an upload whose run cannot be queued is refused as a whole, and can be repeated', async () => {
+test('an upload whose run cannot be queued is refused completely, and can be repeated', async () => {
   const variable = await server.call('POST', `/api/v2/workspaces/${workspaceId}/vars`, {
     data: {
       type: 'vars',
@@ -298,7 +298,7 @@ test('an upload whose run cannot be queued is refused as a whole, and can be rep
 
 const archiveOf = (text: string) => packFiles({ 'main.tf': `# ${text}` });
 
-test('a repeated upload is answered as the first time, and another archive replaces one that no run has used', async () => {
+test('a repeated upload has the same answer, and another archive replaces one that no run has used', async () => {
   const made = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
     data: { attributes: { 'auto-queue-runs': false } },
   });
@@ -318,7 +318,7 @@ test('a repeated upload is answered as the first time, and another archive repla
   expect([await send('two'), await send('three'), await statusOf(id)]).toEqual([200, 409, 'uploaded']);
 });
 
-test('a repeated upload that queues runs queues one', async () => {
+test('a repeated upload queues only one run', async () => {
   const made = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
     data: { attributes: { 'auto-queue-runs': true } },
   });
@@ -331,7 +331,7 @@ test('a repeated upload that queues runs queues one', async () => {
   await (await mustClaim(server)).finish({ outcome: 'errored' });
 });
 
-test('the newest one that is neither speculative nor provisional is current from its creation', async () => {
+test('the newest configuration that is neither speculative nor provisional is current from its creation', async () => {
   const create = async (more: object = {}) => {
     const answer = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
       data: { attributes: { 'auto-queue-runs': false, ...more } },

@@ -1,4 +1,4 @@
-/** A run of one workspace may work on a configuration that was uploaded to another one of the organization. */
+/** A run may use a configuration that was uploaded to another workspace of the organization. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SOME_ARCHIVE } from '../../runner/configuration-archive.ts';
 import { createOrganization, createWorkspace, runBody, uploadConfiguration } from '../../support/scenario.ts';
@@ -20,7 +20,7 @@ async function post(workspaceId: string, versionId: string, token?: string) {
   return await server.call('POST', '/api/v2/runs', { data: { ...data, relationships } }, token);
 }
 
-test('it plans what was uploaded to the other workspace, also once that one is deleted', async () => {
+test('a run plans the configuration of another workspace, even after that workspace is deleted', async () => {
   const home = await createWorkspace(server, organization);
   const workspaceId = await createWorkspace(server, organization);
   const versionId = await uploadConfiguration(server, home);
@@ -41,7 +41,7 @@ test('it plans what was uploaded to the other workspace, also once that one is d
   expect((await server.call('GET', `/api/v2/configuration-versions/${versionId}`)).status).toBe(404);
 });
 
-test('its archive is kept while the run of the other workspace needs it', async () => {
+test('the archive is kept while the run of the other workspace needs it', async () => {
   const home = await createWorkspace(server, organization);
   const versionId = await uploadConfiguration(server, home);
   await uploadConfiguration(server, home);
@@ -52,7 +52,7 @@ test('its archive is kept while the run of the other workspace needs it', async 
   expect((await server.call('POST', archive)).status).toBe(202);
 });
 
-test('one that the caller may not read, and one of another organization, are refused', async () => {
+test('a configuration that the caller may not read, or of another organization, is refused', async () => {
   const home = await createWorkspace(server, organization);
   const workspaceId = await createWorkspace(server, organization);
   const hidden = await uploadConfiguration(server, home);

@@ -1,4 +1,4 @@
-/** What an upload of a configuration must be: each other thing is refused at once, with what is expected. */
+/** Uploads of configurations. Everything but the right archive is refused at once, with what is expected. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ async function announce(): Promise<{ id: string; address: unknown }> {
   return { id: body.data.id, address: body.data.attributes['upload-url'] };
 }
 
-// What only shows when links are made shows to the runner.
+// Only the runner can detect these, since they show when links are made.
 const LEFT_TO_THE_RUNNER = [
   'a write through a link',
   'a link in place of a full folder',
@@ -52,7 +52,7 @@ test.each([
   ['--bzip2', 'compressed with bzip2'],
   ['--xz', 'compressed with xz'],
   ['--no-auto-compress', 'not compressed'],
-])('what tar %s makes is named', async (option, words) => {
+])('the archive that tar %s makes is refused by its format', async (option, words) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'runwright-uploads-'));
   try {
     writeFileSync(path.join(folder, 'main.tf'), '');
@@ -66,7 +66,7 @@ test.each([
   }
 });
 
-test('a refused upload can be repeated with what is right', async () => {
+test('a refused upload can be repeated with the right archive', async () => {
   const { id, address } = await announce();
   expect((await put(address, 'PK\u0003\u0004')).status).toBe(422);
   expect((await put(address, SOME_ARCHIVE)).status).toBe(200);
@@ -80,15 +80,15 @@ test.each([
   ['nothing', []],
   ['a folder named like a file', [{ path: 'main.tf/', type: '5' }]],
   ['a file replaced by a link', [{ path: 'a', text: 'x' }, link('a', 'b')]],
-])('an archive with %s is taken', async (_what, entries) => {
+])('an archive with %s is accepted', async (_what, entries) => {
   await uploadConfiguration(server, workspaceId, makeTarGz(entries));
 });
 
-test('gzip in several members, with bytes behind the end, is taken', async () => {
+test('gzip in several members, with bytes after the end, is accepted', async () => {
   await uploadConfiguration(server, workspaceId, Buffer.concat([SOME_ARCHIVE, gzipSync('more')]));
 });
 
-test('fifty thousand entries are taken and one more is not', async () => {
+test('fifty thousand entries are accepted, and one more is not', async () => {
   const entries = Array.from({ length: 50_000 }, (_, index) => ({ path: `f${index}` }));
   await uploadConfiguration(server, workspaceId, makeTarGz(entries));
   const refused = await put((await announce()).address, makeTarGz([...entries, { path: 'last' }]));

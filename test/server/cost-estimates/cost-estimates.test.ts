@@ -56,7 +56,7 @@ const estimateOf = async (runId: string) => {
   return included.attributes;
 };
 
-test('a run of an organization that wants it is estimated and rests there until somebody applies it', async () => {
+test('a run of an organization with estimates is estimated and then waits for a confirmation', async () => {
   const { workspaceId } = await estimatedWorkspace();
   const runId = await createRun(server, workspaceId);
   expect(await estimateOf(runId)).toMatchObject({ status: 'pending', 'delta-monthly-cost': null });
@@ -123,7 +123,7 @@ test('a run of an organization that wants it is estimated and rests there until 
   expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(202);
 });
 
-test('a run that applies by itself does so after its estimate, and one without prices is estimated too', async () => {
+test('a run with auto-apply is applied after its estimate, and one without prices is estimated too', async () => {
   const { workspaceId } = await estimatedWorkspace(null);
   const runId = await createRun(server, workspaceId, { 'auto-apply': true });
   await (await planStep(runId)).finishPlan({}, redactedPlan({ 'a_b.c': { before: null, after: {} } }));
@@ -131,7 +131,7 @@ test('a run that applies by itself does so after its estimate, and one without p
   expect(await estimateOf(runId)).toMatchObject({ status: 'finished', 'delta-monthly-cost': '0.0' });
 });
 
-test('a plan that cannot be read makes the estimate errored and blocks nothing', async () => {
+test('an unreadable plan makes the estimate errored and blocks nothing', async () => {
   const { workspaceId } = await estimatedWorkspace();
   const runId = await createRun(server, workspaceId);
   await (await planStep(runId)).finishPlan({}, { resource_changes: 'none' });
@@ -143,7 +143,7 @@ test('a plan that cannot be read makes the estimate errored and blocks nothing',
   });
 });
 
-test('a targeted run skips its estimate, and one of an organization that wants none has none', async () => {
+test('a targeted run skips its estimate, and a run of an organization without estimates has none', async () => {
   const { organization, workspaceId } = await estimatedWorkspace();
   const targeted = await createRun(server, workspaceId, { 'target-addrs': ['box_server.new'] });
   await (await planStep(targeted)).finishPlan();
@@ -158,14 +158,14 @@ test('a targeted run skips its estimate, and one of an organization that wants n
   expect(await estimateOf(without)).toBeUndefined();
 });
 
-test('a run that ends before its plan has an estimate that is unreachable', async () => {
+test('a run that ends before its plan has an unreachable estimate', async () => {
   const { workspaceId } = await estimatedWorkspace(null);
   const runId = await createRun(server, workspaceId);
   await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`);
   expect(await estimateOf(runId)).toMatchObject({ status: 'unreachable' });
 });
 
-test('a book that cannot be read names lines and columns, and the one before it stays', async () => {
+test('an invalid book is refused with lines and columns, and the previous version stays', async () => {
   const { organization } = await estimatedWorkspace();
   const path = `/api/v2/organizations/${organization}/price-books`;
   const listed = await server.call('GET', path);
@@ -201,7 +201,7 @@ test('a book that cannot be read names lines and columns, and the one before it 
   });
 });
 
-test('a book has versions, which are all kept, and one currency with the others', async () => {
+test('a book keeps all its versions, and all books have one currency', async () => {
   const { organization } = await estimatedWorkspace();
   const path = `/api/v2/organizations/${organization}/price-books`;
   const second = await server.call('POST', path, bookBody({ name: 'more', document: BOOK }));
@@ -224,7 +224,7 @@ test('a book has versions, which are all kept, and one currency with the others'
   expect((await server.call('GET', self)).status).toBe(404);
 });
 
-test('a program of the operator estimates in place of the books, and its failure holds no run up', async () => {
+test('a program of the operator estimates instead of the books, and its failure blocks no run', async () => {
   const { workspaceId } = await estimatedWorkspace();
   const program = path.join(mkdtempSync(path.join(tmpdir(), 'runwright-estimator-')), 'estimator');
   const answers = async (script: string): Promise<Record<string, unknown> | undefined> => {

@@ -32,7 +32,7 @@ const CONFIRMED: readonly PlatformRunStatus[] = [
   'applied',
 ];
 
-/** Evaluates a rule of the schema, as the database itself tells it, for a run that need not exist. */
+/** Evaluates a rule of the schema, as the database stores it, for a run that need not exist. */
 async function evaluate(rule: string, run: (typeof RUNS)[number], isConfirmed = false): Promise<boolean> {
   const { rows } = await sql<{ holds: boolean }>`
     select (${sql.raw(rule)}) as holds from (select ${run.status}::text as status, ${run.planOnly}::boolean as plan_only,
@@ -51,7 +51,7 @@ async function checkNaming(column: string): Promise<string> {
   return found[0]?.rule.replace(/^CHECK /, '') ?? '';
 }
 
-describe('the rules about runs in the schema are those of the models', () => {
+describe('the schema and the models agree on runs:', () => {
   test('a run holds its workspace in the same statuses', async () => {
     const { rows } = await sql<{ rule: string }>`
       select pg_get_expr(adbin, adrelid) as rule from pg_attrdef
@@ -72,7 +72,7 @@ describe('the rules about runs in the schema are those of the models', () => {
     }
   });
 
-  test('a run that nobody confirmed can be in no status of an apply', async () => {
+  test('a run without a confirmation can be in no status of an apply', async () => {
     const rule = await checkNaming('confirmed_at');
     for (const run of RUNS) {
       expect(await evaluate(rule, run), JSON.stringify(run)).toBe(!CONFIRMED.includes(run.status));
@@ -80,7 +80,7 @@ describe('the rules about runs in the schema are those of the models', () => {
     }
   });
 
-  test('every status after a confirmation, and no other, can be reached from it alone', () => {
+  test('the statuses after a confirmation are exactly those that can be reached from it', () => {
     const reached = new Set<PlatformRunStatus>(['confirmed']);
     for (const from of reached) {
       for (const { to } of TRANSITIONS.filter((row) => row.from === from)) {
@@ -97,7 +97,7 @@ describe('the rules about runs in the schema are those of the models', () => {
     expect(finals.sort()).toEqual(PlatformRunStatus.options.filter(isFinal).sort());
   });
 
-  test('a run can go the same ways, and over what it only passes through', async () => {
+  test('a run has the same transitions, also those that skip passed statuses', async () => {
     const rows = await database.db.selectFrom('run_transition').selectAll().execute();
     const over = TRANSITIONS.filter(({ to }) => PASSED_THROUGH.includes(to)).flatMap(({ from, to }) =>
       TRANSITIONS.filter((next) => next.from === to && IN_A_WORKERS_HANDS.includes(next.to)).map(
@@ -108,7 +108,7 @@ describe('the rules about runs in the schema are those of the models', () => {
     expect(rows.map((row) => `${row.from_status} > ${row.to_status}`).sort()).toEqual([...expected].sort());
   });
 
-  test('the index of runs that a worker has or is waited for names the same statuses', async () => {
+  test('the index of runs at or before a worker names the same statuses', async () => {
     const { rows } = await sql<{ rule: string }>`
       select pg_get_expr(indpred, indrelid) as rule from pg_index
       where indrelid = 'run'::regclass and pg_get_expr(indpred, indrelid) like '%plan_queued%'`.execute(

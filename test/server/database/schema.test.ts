@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { migrations } from '../../../src/server/database/migrations/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
-/** Tables, their columns, rules, indexes, triggers and functions, as both databases tell them. */
+/** Tables, columns, rules, indexes, triggers and functions, as both databases describe them. */
 const SCHEMA = sql<{ line: string }>`
   select format('column %s.%s %s%s%s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
       case when attnotnull then ' not null' else '' end,
@@ -20,7 +20,7 @@ const SCHEMA = sql<{ line: string }>`
     where not tgisinternal and tgrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
   union all select 'function ' || pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace`;
 
-test('the migrations make the schema that is kept beside this test', async () => {
+test('the migrations produce the schema in the golden file', async () => {
   const database = await openTestDatabase();
   try {
     const { rows } = await SCHEMA.execute(database.db);
@@ -44,7 +44,7 @@ test('migrations are registered under the names of their files, and run in the o
   expect(Object.keys(migrations)).toEqual(files);
   const numbers = files.map((name) => Number(name.slice(0, 4)));
   expect(new Set(numbers).size).toBe(numbers.length);
-  // Those before were numbered by their rooms; a number that is left out since could be taken later, and never run.
+  // Earlier numbers were chosen by each room. A gap since then could be filled later by a migration that never runs.
   const since = numbers.filter((number) => number >= 111);
   expect(since).toEqual(since.map((_, index) => 111 + index));
 });

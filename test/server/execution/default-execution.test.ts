@@ -51,7 +51,7 @@ async function inProject(attributes: Record<string, unknown> = {}): Promise<stri
   return answer.body.data.id;
 }
 
-/** Mode, pool, and whether the workspace says so itself. */
+/** Mode, pool, and whether the workspace has its own setting. */
 async function execution(id: string): Promise<unknown[]> {
   const { attributes, relationships } = (await server.call('GET', `/api/v2/workspaces/${id}`)).body.data;
   const overwrites = attributes['setting-overwrites'] as Record<string, boolean>;
@@ -65,8 +65,8 @@ async function execution(id: string): Promise<unknown[]> {
 
 const agentDefault = () => ({ 'default-execution-mode': 'agent', 'default-agent-pool-id': poolId });
 
-describe('a workspace that names no mode', () => {
-  test('has what its organization says, now and after it says otherwise', async () => {
+describe('a workspace without a mode of its own', () => {
+  test("has the organization's mode, also after a change of it", async () => {
     const before = await createWorkspace(server, organization);
     expect(await execution(before)).toEqual(['remote', null, false]);
     expect((await setOrganization(agentDefault())).status).toBe(200);
@@ -76,7 +76,7 @@ describe('a workspace that names no mode', () => {
     expect(await execution(before)).toEqual(['local', null, false]);
   });
 
-  test('has what its project says, where that says something', async () => {
+  test("has the project's mode, if the project has one", async () => {
     const id = await inProject();
     const outside = await createWorkspace(server, organization);
     const set = await setProject(agentDefault());
@@ -102,7 +102,7 @@ describe('a workspace that names no mode', () => {
   });
 });
 
-test('a workspace that names a mode keeps it, until it is told to inherit', async () => {
+test('a workspace with its own mode keeps it until it is told to inherit', async () => {
   const id = await inProject({ 'execution-mode': 'local' });
   expect(await execution(id)).toEqual(['local', null, true]);
   await setOrganization(agentDefault());
@@ -119,7 +119,7 @@ test('a workspace that names a mode keeps it, until it is told to inherit', asyn
 });
 
 describe('a default pool', () => {
-  test('may be one that all may use', async () => {
+  test('must be a pool that all workspaces may use', async () => {
     const narrow = await createPool({ 'organization-scoped': false });
     const answers = [
       await setOrganization({ ...agentDefault(), 'default-agent-pool-id': narrow }),
@@ -134,7 +134,7 @@ describe('a default pool', () => {
     );
   });
 
-  test('is not deleted, also while it is made one', async () => {
+  test('cannot be deleted, not even while it becomes the default', async () => {
     await setProject(agentDefault());
     const refused = await server.call('DELETE', `/api/v2/agent-pools/${poolId}`);
     expect([refused.status, refused.body.errors?.[0]?.detail]).toEqual([
@@ -154,7 +154,7 @@ describe('a default pool', () => {
     }
   });
 
-  test('goes with its organization', async () => {
+  test('is deleted with its organization', async () => {
     await setOrganization(agentDefault());
     await setProject(agentDefault());
     await inProject();
@@ -163,7 +163,7 @@ describe('a default pool', () => {
   });
 });
 
-test('workspaces made while the default changes have one of the two, and follow', async () => {
+test('workspaces that are created during a change of the default follow the new default', async () => {
   const [, ...made] = await Promise.all([
     setOrganization(agentDefault()),
     ...Array.from({ length: 8 }, async () => await createWorkspace(server, organization)),
@@ -171,7 +171,7 @@ test('workspaces made while the default changes have one of the two, and follow'
   for (const id of made) expect(await execution(id)).toEqual(['agent', poolId, false]);
 });
 
-test('a workspace with resources is deleted by its admins only where the organization lets them', async () => {
+test('a workspace with resources can be deleted by its admins only if the organization allows it', async () => {
   const id = await createWorkspace(server, organization);
   const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
     data: { type: 'teams', attributes: { name: 'admins-of-one' } },

@@ -6,7 +6,7 @@ let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
 afterAll(async () => await server.close());
 
-/** What clients look at on every answer (api-contract §1.3). */
+/** Headers that clients read on every answer (api-contract §1.3). */
 const HEADERS = {
   'tfp-api-version': '2.6',
   'tfp-appname': 'Terraform Enterprise',
@@ -45,7 +45,7 @@ test.each([
   ['an unknown path', 'GET', '/api/v2/nothing', 404],
   ['a method that no path has', 'PROPFIND', '/api/v2/runs/run-1', 404],
   ['a path that is too long', 'GET', `/api/v2/runs/${'x'.repeat(2_000)}`, 404],
-])('%s is refused with them', async (what, method, path, status) => {
+])('%s is refused with the headers of the API', async (what, method, path, status) => {
   const answer = await server.call(method, path);
   expectHeaders(what, answer);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -55,7 +55,7 @@ test.each([
   expect(answer.body.errors?.[0]?.status).toBe(String(status));
 });
 
-test('so is what fails inside the server, without a word about why', async () => {
+test('an internal failure has the headers of the API and no cause', async () => {
   const { db } = server.platform;
   await db.schema.alterTable('organization').renameTo('organization_elsewhere').execute();
   try {
@@ -111,7 +111,7 @@ test.each([
   else expect(document.errors).toMatchObject([{ status: String(status) }]);
 });
 
-test('a body that is too big is refused, whether it says so or not', async () => {
+test('a body that is too large is refused', async () => {
   const big = JSON.stringify({ data: 'x'.repeat(2 * 1024 * 1024) });
   const answer = await server.call('POST', '/api/v2/organizations', big);
   expect([answer.status, answer.body.errors?.[0]?.title]).toEqual([413, 'payload too large']);

@@ -32,7 +32,7 @@ test("terraform finds the server's services without a token", async () => {
 test.each([
   ['/healthz', 'ok'],
   ['/readyz', 'ready'],
-])('%s says that it is %s', async (path, said) => {
+])('%s answers %s', async (path, said) => {
   expect(await ask(path)).toMatchObject({ status: 200, body: { status: said } });
 });
 
@@ -53,18 +53,18 @@ test('the page about monitoring names each of the metrics, and no other', async 
 });
 
 test.each([null, 'a-wrong-token', 'metrics-token-of-this-tes'])(
-  'the metrics are not for the bearer of %s',
+  'the metrics are refused with the token %s',
   async (token) => {
     expect((await ask('/metrics', token)).status).toBe(401);
   },
 );
 
-test('the metrics are for the bearer of their own token, which opens nothing else', async () => {
+test('the metrics accept their own token, which is accepted nowhere else', async () => {
   expect((await ask('/metrics', METRICS_TOKEN)).status).toBe(200);
   expect((await ask('/api/v2/account/details', METRICS_TOKEN)).status).toBe(401);
 });
 
-test('the log says of each request who made it and how it went, and no secret of it', async () => {
+test('the log has the actor and the result of each request, and none of its secrets', async () => {
   const details = await server.call('GET', '/api/v2/account/details?x=in-the-query');
   const lost = await server.call('GET', '/api/v2/runs/run-of-nobody');
   await server.call('GET', '/api/v2/account/details', undefined, 'a-wrong-token');

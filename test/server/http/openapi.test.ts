@@ -44,11 +44,11 @@ const operation = (method: string, url: string): Operation => {
   return found;
 };
 
-describe('the description', () => {
-  test('is OpenAPI 3.1 that the linter has nothing to say about', async () => {
+describe('the OpenAPI document', () => {
+  test('is OpenAPI 3.1 without complaints of the linter', async () => {
     const config = await createConfig({
       extends: ['recommended'],
-      // A browser that signs in, and a download, are sent on: 3xx is their success.
+      // Sign-in with a browser and downloads succeed with a redirect.
       rules: { 'operation-2xx-response': 'off' },
     });
     const problems = await lintFromString({ source: text, config });
@@ -58,7 +58,7 @@ describe('the description', () => {
     expect(document.openapi).toBe('3.1.0');
   });
 
-  test('shows a body of everything that is made by its attributes, which is taken as it is', () => {
+  test('has an example body for everything that is created with attributes, which the endpoint accepts', () => {
     const made = allEndpoints(server.platform).filter(
       ({ access, method, body, url }) =>
         access === 'account' &&
@@ -77,7 +77,7 @@ describe('the description', () => {
     });
   });
 
-  test('leads from what was made to what can be done with it', () => {
+  test('links what was created to the operations on it', () => {
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const ids = new Set(operations.map(({ operationId }) => operationId));
     const { links = {} } = operation('POST', '/api/v2/runs').responses['201'] ?? {};
@@ -89,7 +89,7 @@ describe('the description', () => {
     expect(all.filter(({ operationId }) => !ids.has(operationId))).toEqual([]);
   });
 
-  test('has every endpoint, and each says what it answers', () => {
+  test('has every endpoint with its answers', () => {
     for (const { method, url, answers } of allEndpoints(server.platform)) {
       const { responses } = operation(method, url.replaceAll(/:([A-Za-z]+)/g, '{$1}'));
       const declared = Object.keys(responses).filter((status) => Object.hasOwn(answers, status));
@@ -97,7 +97,7 @@ describe('the description', () => {
     }
   });
 
-  test('says how a run is created and read', () => {
+  test('describes how a run is created and read', () => {
     const create = operation('POST', '/api/v2/runs');
     expect(create).toMatchObject({ operationId: 'createRun', tags: ['Runs'], security: [{ token: [] }] });
     expect(JSON.stringify(create.requestBody)).toContain('"#/components/schemas/CreateRunRequest"');
@@ -115,7 +115,7 @@ describe('the description', () => {
     expect(JSON.stringify(document.components.schemas['Run'])).toContain('status-timestamps');
   });
 
-  test('says each body once, by its name, and what include and sort may be', () => {
+  test('names each body schema once, and lists the values of include and sort', () => {
     const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     for (const { operationId, requestBody, parameters } of all) {
       for (const { schema } of Object.values(requestBody?.content ?? {}) as { schema?: object }[]) {
@@ -141,7 +141,7 @@ describe('the description', () => {
 });
 
 describe('the interactive reference', () => {
-  test('is made of what this server sends, and its policy allows nothing else', async () => {
+  test('loads only files of this server, and its policy allows nothing else', async () => {
     const page = await server.call('GET', '/api/docs', undefined, null);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const policy = page.headers.get('content-security-policy') ?? '';
@@ -165,7 +165,7 @@ describe('the interactive reference', () => {
 });
 
 needs('chromium')('in a browser', () => {
-  test('the reference shows every group of endpoints, and nothing of it is refused by its policy', async () => {
+  test('the reference shows every group of endpoints, and its policy blocks none of its parts', async () => {
     const browser = await startBrowser();
     try {
       const { page } = browser;

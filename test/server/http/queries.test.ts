@@ -1,4 +1,4 @@
-/** What narrows, orders or widens an answer is known, or refused: never ignored. */
+/** Query parameters are applied or refused, and never ignored. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allEndpoints } from '../../../src/server/server.ts';
 import { createOrganization, createRun, createWorkspace, readyWorkspace } from '../../support/scenario.ts';
@@ -15,7 +15,7 @@ afterAll(async () => await server.close());
 
 const get = async (path: string) => await server.call('GET', `/api/v2${path}`);
 
-test('every read refuses an include, a filter, a sort and a search that it does not know', async () => {
+test('every read refuses an unknown include, filter, sort and search', async () => {
   for (const { access, method, url } of allEndpoints(server.platform)) {
     if (access !== 'account' || method !== 'GET') continue;
     const address = url
@@ -60,7 +60,7 @@ test.each([
   expect((await get(`/organizations/${organization}/workspaces?${query}`)).status).toBe(200);
 });
 
-test('filters of runs are taken with hyphens too, and a malformed filter by tags is refused', async () => {
+test('filters of runs are also accepted with hyphens, and a malformed filter by tags is refused', async () => {
   await createRun(server, workspaceId);
   const discardable = async (name: string) =>
     (await get(`/workspaces/${workspaceId}/runs?${name}=final`)).body.data.length;
@@ -70,12 +70,12 @@ test('filters of runs are taken with hyphens too, and a malformed filter by tags
   expect((await get(`/organizations/${organization}/workspaces?filter[tagged]=env`)).status).toBe(400);
 });
 
-test('a word that is no status of a state finds none', async () => {
+test('an unknown status of a state version finds none', async () => {
   const answer = await get(`/workspaces/${workspaceId}/state-versions?filter[status]=bogus`);
   expect([answer.status, answer.body.data]).toEqual([200, []]);
 });
 
-test('the number of a page is told as it was asked for', async () => {
+test('the page number in the answer is the one in the request', async () => {
   const answer = await get(`/organizations/${organization}/workspaces?page[number]=2000000`);
   expect(answer.body.meta?.pagination['current-page']).toBe(2_000_000);
   expect(
@@ -83,7 +83,7 @@ test('the number of a page is told as it was asked for', async () => {
   ).toBe(200);
 });
 
-test('a part of a log that is no number of bytes is refused, and one past the end is empty', async () => {
+test('a log offset or limit that is not a number of bytes is refused; an offset past the end is empty', async () => {
   const { workspaceId: other } = await readyWorkspace(server);
   const runId = await createRun(server, other);
   const plan = await get(`/runs/${runId}/plan`);
@@ -98,7 +98,7 @@ test('a part of a log that is no number of bytes is refused, and one past the en
   expect([far.status, far.text]).toEqual([200, '']);
 });
 
-test('a document of another type, or of another resource than the address names, changes nothing', async () => {
+test('a document of another type, or of another resource than the address, changes nothing', async () => {
   const [one, other] = [
     await createWorkspace(server, organization),
     await createWorkspace(server, organization),
@@ -121,7 +121,7 @@ test('a document of another type, or of another resource than the address names,
   expect(renamed.status).toBe(409);
 });
 
-test('the root leads people to where they begin', async () => {
+test('the root redirects people to the application', async () => {
   const answer = await server.call('GET', '/', undefined, null);
   expect([answer.status, answer.headers.get('location')]).toEqual([302, '/app']);
 });

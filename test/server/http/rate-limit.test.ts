@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await server.close());
 
-/** So many at once that they are too many, however the seconds fall. */
+/** Enough requests at once to exceed the limit, wherever a new second begins. */
 const MANY = Array.from({ length: 200 }, (_, index) => index);
 const sendMany = async (send: (index: number) => Promise<ApiAnswer>) => await Promise.all(MANY.map(send));
 
@@ -22,7 +22,7 @@ const setLimiting = async (enabled: boolean, token?: string) =>
     token,
   );
 
-test('a user gets so many answers in a second, by all of their tokens together; others are not concerned', async () => {
+test("the limit counts a user's requests with all of their tokens, and does not affect others", async () => {
   const mine = await server.addUser('eager', []);
   const owner = await server.platform.db
     .selectFrom('users')
@@ -60,7 +60,7 @@ test('a user gets so many answers in a second, by all of their tokens together; 
   expect((await server.call('GET', '/api/v2/account/details')).status).toBe(200);
 });
 
-test('guesses at a token are counted by address, whatever a header says of it', async () => {
+test('guesses at a token are counted by address, whatever the forwarding headers say', async () => {
   const answers = await Promise.all(
     MANY.map(async (index) => {
       const response = await fetch(`${server.url}/api/v2/account/details`, {
@@ -73,7 +73,7 @@ test('guesses at a token are counted by address, whatever a header says of it', 
   expect((await server.call('GET', '/api/v2/account/details')).status).toBe(200);
 });
 
-test('runners, readers of logs and pings are not limited; a ping tells the limit', async () => {
+test('runners, readers of logs and pings are not limited; a ping reports the limit', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -89,7 +89,7 @@ test('runners, readers of logs and pings are not limited; a ping tells the limit
   expect(ping.headers.get('x-ratelimit-limit')).toBe(String(LIMIT));
 });
 
-test('an administrator switches it off and on, and nobody else', async () => {
+test('only an administrator can switch the limit off and on', async () => {
   const off = await setLimiting(false);
   expect([off.status, off.body.data.attributes]).toEqual([
     200,

@@ -1,4 +1,4 @@
-/** Who sends a request, and whether it is within its limits, is decided before its body is read. */
+/** The token and the limits of a request are checked before its body is read. */
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Access } from '../../../src/server/http/endpoint.ts';
@@ -55,7 +55,7 @@ test.each([
 
 const TOKENS: Partial<Record<Access, string>> = { agent: AGENT_TOKEN };
 
-test('a token of the wrong kind, a body that is too large, coded or of another type is refused unread', async () => {
+test('a wrong kind of token, and a body that is too large, encoded or of another type, is refused unread', async () => {
   for (const { access, method, url, streamed, form } of withBodies()) {
     const own = bearer(TOKENS[access] ?? ADMIN_TOKEN);
     const other = bearer(access === 'agent' ? ADMIN_TOKEN : AGENT_TOKEN);
@@ -76,7 +76,7 @@ test('a token of the wrong kind, a body that is too large, coded or of another t
   }
 });
 
-test('a state for a workspace that is not there, and an upload to an address that nobody gave, are 404 unread', async () => {
+test('a state for a missing workspace and an upload to an unknown address are answered 404 unread', async () => {
   const headers = { ...bearer(ADMIN_TOKEN), 'content-type': JSON_API, 'content-length': '60000000' };
   const state = await sendHalf(
     `${server.url}/api/v2/workspaces/ws-none/state-versions`,
@@ -90,7 +90,7 @@ test('a state for a workspace that is not there, and an upload to an address tha
   expect((await sendHalf(`${server.url}/api/v2/no-such-path`, 'POST', headers, '{')).status).toBe(404);
 });
 
-test('an answer to a body that was not read reaches a client that sends all of it first', async () => {
+test('an answer to an unread body reaches a client that sends all of it first', async () => {
   const body = 'x'.repeat(40 * 1024 * 1024);
   for (const [token, status] of [
     [ADMIN_TOKEN, 404],
@@ -115,7 +115,7 @@ test('a small body that was refused unread leaves the connection usable', async 
   expect(answers.match(/HTTP\/1\.1 401/g)).toHaveLength(2);
 });
 
-test('a client that asks before it sends is told to go on only when its body will be read', async () => {
+test('a client that sends `Expect: 100-continue` may go on only if its body will be read', async () => {
   const send = async (token: string) =>
     await sendRaw(
       server.url,
@@ -133,7 +133,7 @@ test.each([
   ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), /not valid UTF-8/],
   ['an escaped NUL', '{"data":{"attributes":{"name":"a\\u0000"}}}', /NUL/],
   ['half a surrogate pair', '{"data":{"attributes":{"name":"\\uD800"}}}', /surrogate/],
-])('a body of %s is refused in words', async (_what, body, words) => {
+])('a body of %s is refused with its fault', async (_what, body, words) => {
   const answer = await fetch(`${server.url}/api/v2/organizations`, {
     method: 'POST',
     headers: { ...bearer(ADMIN_TOKEN), 'content-type': JSON_API },
@@ -143,7 +143,7 @@ test.each([
   expect(await answer.text()).toMatch(words);
 });
 
-test('a body in another character set is refused, and one that begins with a byte order mark is read', async () => {
+test('a body in another character set is refused, and one with a byte order mark is read', async () => {
   const send = async (contentType: string, name: string) =>
     (
       await fetch(`${server.url}/api/v2/organizations`, {
@@ -156,7 +156,7 @@ test('a body in another character set is refused, and one that begins with a byt
   expect(await send('application/json; charset="UTF-8"', 'with-mark')).toBe(201);
 });
 
-test('a body with very many mistakes is answered with some of them', async () => {
+test('a body with very many faults is answered with some of them', async () => {
   const data = Array.from({ length: 90 }, () => ({ type: 'workspaces', id: [] }));
   const set = await server.call('POST', `/api/v2/organizations/${organization}/varsets`, {
     data: { type: 'varsets', attributes: { name: 'many' } },
@@ -167,7 +167,7 @@ test('a body with very many mistakes is answered with some of them', async () =>
   expect([answer.status, answer.body.errors?.length]).toEqual([422, 20]);
 });
 
-test('a request that was carried out is answered, whatever follows it on its connection', async () => {
+test('a request that was carried out is answered, even if garbage follows on its connection', async () => {
   const body = `{"data":{"type":"organizations","attributes":{"name":"followed","email":"a@example.com"}}}`;
   const answers = await sendRaw(
     server.url,
@@ -185,7 +185,7 @@ test('two Host headers are refused', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 400/);
 });
 
-test('an upload that is broken off is no error of the server', async () => {
+test('an aborted upload is no error of the server', async () => {
   const workspaceId = await createWorkspace(server, organization);
   const version = await server.call('POST', `/api/v2/workspaces/${workspaceId}/configuration-versions`, {
     data: { type: 'configuration-versions', attributes: {} },
@@ -208,7 +208,7 @@ test('an upload that is broken off is no error of the server', async () => {
   expect(logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 40)).toEqual([]);
 });
 
-test('HEAD says of the body what GET would', async () => {
+test('HEAD has the body headers of GET', async () => {
   const headers = { ...bearer(ADMIN_TOKEN), 'accept-encoding': 'gzip' };
   const path = `${server.url}/api/openapi.json`;
   const sent = await sendHalf(path, 'GET', headers);

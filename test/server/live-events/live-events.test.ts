@@ -39,7 +39,7 @@ async function planOf(runId: string): Promise<string> {
 }
 
 describe('the events of runs', () => {
-  test('come once, in order, while they happen, and only those that were asked for', async () => {
+  test('come once, in order, as they happen, and only as requested', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const elsewhere = await runOfItsOwn();
     const reader = await follow(`events?workspace=${workspaceId}`);
@@ -59,7 +59,7 @@ describe('the events of runs', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('that were missed come after Last-Event-ID, none twice', async () => {
+  test('that were missed come once after Last-Event-ID', async () => {
     const { runId } = await runOfItsOwn();
     const reader = await follow(`events?run=${runId}`);
     await reader.next();
@@ -73,12 +73,12 @@ describe('the events of runs', () => {
     const ids = new Set<string | undefined>();
     for (let count = 0; count < 6; count += 1) ids.add((await again.next())?.id);
     expect([ids.size, ids.has(seen), ids.has(undefined)]).toEqual([6, false, false]);
-    // A program that asks for no stream gets the same, and the end.
+    // A program that asks for no stream gets the same events and then the end.
     const answer = await fetch(`${server.url}/api/v2/events?run=${runId}&after=${seen}`, { headers: ADMIN });
     expect((await answer.text()).match(/^id: (?!.*\n.*ready).*$/gm)).toHaveLength(6);
   });
 
-  test('are neither lost nor doubled when their transactions end out of turn', async () => {
+  test('are neither lost nor duplicated when their transactions end out of order', async () => {
     const first = await runOfItsOwn();
     const second = await runOfItsOwn();
     const { organization } = first;
@@ -95,7 +95,7 @@ describe('the events of runs', () => {
       await tx.executeQuery(insert(first.runId, uniqueName('re')).compile());
       await held;
     });
-    // The embedded database has one session: there the second waits for the first.
+    // The embedded database has one session, so there the second waits for the first.
     const quick = insert(second.runId, uniqueName('re')).execute();
     await new Promise((resolve) => setTimeout(resolve, 200));
     finish();
@@ -106,7 +106,7 @@ describe('the events of runs', () => {
     expect(organization).not.toBe(second.organization);
   });
 
-  test('that are too many or too old are not sent one by one: everything is to be read anew', async () => {
+  test('that are too many or too old are replaced by one reset event', async () => {
     const { runId } = await runOfItsOwn();
     const reader = await follow(`events?run=${runId}`);
     const seen = (await reader.next())?.id ?? '';
@@ -132,7 +132,7 @@ describe('the events of runs', () => {
     },
   );
 
-  test('are for who may read the run: others see nothing, and a thing named that is not theirs is not there', async () => {
+  test('reach only readers of the run; for others a named run, workspace or organization is not found', async () => {
     const { organization, workspaceId, runId } = await runOfItsOwn();
     const stranger = bearer(await server.addUser(uniqueName('stranger'), []));
     const member = bearer(await server.addUser(uniqueName('member'), [organization], { as: 'member' }));
@@ -158,7 +158,7 @@ describe('the events of runs', () => {
     expect((await follow('events', {})).status).toBe(401);
   });
 
-  test('end with the right, with the token and with the session', async () => {
+  test('end when the permission, the token or the session ends', async () => {
     const { organization, runId } = await runOfItsOwn();
     const { db } = server.platform;
     const username = uniqueName('owner');
@@ -210,14 +210,14 @@ describe('a log', () => {
     }
   }
 
-  test('is followed byte for byte, whatever cuts its characters, to its end', async () => {
+  test('is followed byte for byte to its end, even with characters cut in the middle', async () => {
     const { step, plan } = await planThatIsWritten();
     const reader = await follow(`plans/${plan}/log-stream`);
     const bytes = Buffer.from(LINES.join(''));
     const put = async (from: number, to: number) =>
       await step.call('PUT', `log?offset=${from}`, new Uint8Array(bytes.subarray(from, to)));
     const events = [];
-    // One byte more each time: some of them in the middle of a character.
+    // Each part is a byte longer, so that some are cut in the middle of a character.
     for (let at = 0, size = 1; at < bytes.length; at += size, size += 1) await put(at, at + size);
     await step.finishPlan();
     events.push(...(await reader.until('end')));
@@ -234,7 +234,7 @@ describe('a log', () => {
     expect(await reader.next()).toBeUndefined();
   });
 
-  test('goes on from a byte, by its query or by Last-Event-ID, also when it has ended', async () => {
+  test('continues after a byte from its query or Last-Event-ID, also after its end', async () => {
     const { step, plan } = await planThatIsWritten();
     await step.log('first\nsecond\n');
     const reader = await follow(`plans/${plan}/log-stream?offset=6`);
@@ -256,7 +256,7 @@ describe('a log', () => {
     }
   });
 
-  test('of many readers is read once for all of them', async () => {
+  test('is read only once for many readers', async () => {
     const { step, plan, organization } = await planThatIsWritten();
     const somebody = bearer(await server.addUser(uniqueName('owner'), [organization]));
     const path = `plans/${plan}/log-stream`;
@@ -280,7 +280,7 @@ describe('a log', () => {
     expect(reads).toBeLessThan(10);
   });
 
-  test('that is there is answered, and the end, to a program that asks for no stream', async () => {
+  test('is sent so far and then ended for a program that asks for no stream', async () => {
     const { step, plan } = await planThatIsWritten();
     await step.log('so far\n');
     const answer = await fetch(`${server.url}/api/v2/plans/${plan}/log-stream`, { headers: ADMIN });

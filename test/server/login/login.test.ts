@@ -52,7 +52,7 @@ async function codeFor(verifier: string): Promise<string> {
   return (await signIn(verifier)).searchParams.get('code') ?? '';
 }
 
-test('a token of terraform login, and one of the pages, end as other tokens do', async () => {
+test('a token of terraform login and one of the pages end after two years, as other tokens do', async () => {
   const verifier = newVerifier();
   await exchange(await codeFor(verifier), verifier);
   const user = (await server.call('GET', '/api/v2/account/details')).body.data.id;
@@ -67,8 +67,8 @@ test('a token of terraform login, and one of the pages, end as other tokens do',
   }
 });
 
-describe('the page', () => {
-  test('runs no script, cannot be framed, and shows what it was given as text', async () => {
+describe('the page of terraform login', () => {
+  test('runs no script, cannot be framed, and shows its parameters as text', async () => {
     const query = new URLSearchParams(parameters(newVerifier())).toString();
     const answer = await fetch(`${server.url}/oauth/authorize?${query}`);
     const text = await answer.text();
@@ -83,7 +83,7 @@ describe('the page', () => {
     expect(policy).toContain(createHash('sha256').update(style).digest('base64'));
   });
 
-  test('sends nobody elsewhere: a wrong redirect is answered with a page', async () => {
+  test('never redirects elsewhere: a wrong redirect is answered with a page', async () => {
     const query = { ...parameters(newVerifier()), redirect_uri: 'http://evil.example:10000/login' };
     for (const answer of [
       await fetch(`${server.url}/oauth/authorize?${new URLSearchParams(query).toString()}`),
@@ -95,8 +95,8 @@ describe('the page', () => {
   });
 });
 
-describe('signing in', () => {
-  test('a user becomes a token of their own, by way of a code', async () => {
+describe('signing in for terraform', () => {
+  test('gives the user a new token in exchange for a code', async () => {
     await server.addUser('ada', []);
     const verifier = newVerifier();
     const location = await signIn(verifier, await server.addUser('grace', []));
@@ -119,7 +119,7 @@ describe('signing in', () => {
     ['a wrong token', 'not-a-token'],
     ['no token', ''],
     ["a runner's token", AGENT_TOKEN],
-  ])('%s gets the page again, and no code', async (_what, token) => {
+  ])('with %s shows the page again, and gives no code', async (_what, token) => {
     const answer = await post('/oauth/authorize', { ...parameters(newVerifier()), token });
     expect([answer.status, answer.headers.get('location')]).toEqual([401, null]);
     expect(await answer.text()).toContain('not the token of a user');
@@ -129,7 +129,7 @@ describe('signing in', () => {
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
-  ])('a form of another site is refused: %j', async (headers) => {
+  ])('from a form of another site is refused: %j', async (headers) => {
     const form = { ...parameters(newVerifier()), token: ADMIN_TOKEN };
     expect((await post('/oauth/authorize', form, headers)).status).toBe(400);
     expect((await post('/oauth/authorize', form, { origin: server.url })).status).toBe(303);
@@ -158,7 +158,7 @@ describe('a code', () => {
     expect((await exchange(code, verifier)).status).toBe(400);
   });
 
-  test('is worth nothing after a minute', async () => {
+  test('is invalid after a minute', async () => {
     const verifier = newVerifier();
     const code = await codeFor(verifier);
     const { db } = server.platform;
@@ -174,13 +174,13 @@ describe('a code', () => {
   test.each([
     [{ grant_type: 'password' }, 'unsupported_grant_type'],
     [{ grant_type: 'authorization_code' }, 'invalid_request'],
-  ])('%j is refused in the words of OAuth', async (form, error) => {
+  ])('of a wrong request is refused with the error of OAuth: %j', async (form, error) => {
     const answer = await post('/oauth/token', form);
     expect([answer.status, await answer.json()]).toEqual([400, { error }]);
   });
 });
 
-test('a person who must paste a token finds the one page for it, and no form that takes tokens', async () => {
+test('a person who must paste a token finds a page for it, and no form that accepts tokens', async () => {
   const page = await fetch(`${server.url}/app/settings/tokens?source=terraform-login`);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
   const answer = await post('/app/settings/tokens', { token: ADMIN_TOKEN, description: 'my laptop' });

@@ -14,7 +14,7 @@ afterAll(async () => {
   receiver.close();
 });
 
-test('a notification that was made disabled is verified when it is enabled', async () => {
+test('a notification that was created disabled is verified when it is enabled', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const attributes = { name: 'later', 'destination-type': 'generic', enabled: false };
   const made = await server.call('POST', `/api/v2/workspaces/${workspaceId}/notification-configurations`, {

@@ -79,7 +79,7 @@ const ALL = [
   'run:errored',
 ];
 
-test('a run is told of as it goes, in order, signed, to those that want it', async () => {
+test('a run is reported as it goes, in order and signed, to enabled receivers with its triggers', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   const created = await create(workspaceId, {
     url: `${receiverUrl}/ordered`,
@@ -131,7 +131,7 @@ test('a run is told of as it goes, in order, signed, to those that want it', asy
   expect(JSON.stringify(stored)).not.toContain('a-token-of-theirs');
 });
 
-test('a run that needs nobody is not said to, a speculative one is not talked about', async () => {
+test('a run that needs no decision is not reported as planned, and a speculative one not at all', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await create(workspaceId, { url: `${receiverUrl}/quiet`, enabled: true, triggers: ALL });
   await createRun(server, workspaceId, { 'plan-only': true });
@@ -142,7 +142,7 @@ test('a run that needs nobody is not said to, a speculative one is not talked ab
   expect(statuses('/quiet').slice(1)).toEqual(['pending', 'planning', 'planned_and_finished']);
 });
 
-test('a receiver that fails gets the same delivery again, and later ones wait for it', async () => {
+test('a failing receiver gets the same delivery again, and later deliveries wait for it', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const { body } = await create(workspaceId, {
     url: `${receiverUrl}/flaky`,
@@ -176,13 +176,13 @@ test('a receiver that fails gets the same delivery again, and later ones wait fo
   ]);
 });
 
-test('what is being sent when a server is killed comes again, with the same id', async () => {
+test('a delivery that a killed server was sending is sent again with the same id', async () => {
   const { workspaceId } = await readyWorkspace(server);
   await create(workspaceId, { url: `${receiverUrl}/again`, enabled: true, triggers: ['run:created'] });
   await createRun(server, workspaceId);
   await until(() => statuses('/again').includes('pending'));
   const id = String(at('/again')[1]?.headers['x-runwright-delivery']);
-  // Received is not yet written down as received, which would undo what is written next.
+  // The receiver's answer is not stored yet; storing it later would undo the next update.
   const written = async () =>
     (
       await server.platform.db
@@ -192,7 +192,7 @@ test('what is being sent when a server is killed comes again, with the same id',
         .executeTakeFirstOrThrow()
     ).status;
   while ((await written()) === 'waiting') await new Promise((resolve) => setTimeout(resolve, 20));
-  // As a server leaves it that was killed after sending: taken, not ended, its time over.
+  // A server killed after sending leaves the delivery like this: taken, not finished, and overdue.
   await server.platform.db
     .updateTable('notification_delivery')
     .set({ status: 'waiting', next_attempt_at: new Date(0) })
@@ -203,7 +203,7 @@ test('what is being sent when a server is killed comes again, with the same id',
   expect(at('/again')[2]?.headers['x-runwright-delivery']).toBe(id);
 });
 
-describe('what cannot be', () => {
+describe('a wrong configuration', () => {
   test.each([
     [{ url: 'http://169.254.169.254/latest' }, '/data/attributes/url'],
     [{ url: 'http://[::1]:1/' }, '/data/attributes/url'],
@@ -224,7 +224,7 @@ describe('what cannot be', () => {
     expect([answer.status, answer.body.errors?.[0]?.source?.pointer]).toEqual([422, pointer]);
   });
 
-  test('a receiver that refuses the verification, or sends it on, is not enabled', async () => {
+  test('whose receiver refuses or redirects the verification is not enabled', async () => {
     const { workspaceId } = await readyWorkspace(server);
     for (const status of [404, 302, 500]) {
       receiver.answers.set('/refusing', [status]);
@@ -237,7 +237,7 @@ describe('what cannot be', () => {
     expect(list.body.meta?.pagination['total-count']).toBe(0);
   });
 
-  test('more than twenty in a workspace', async () => {
+  test('is refused after twenty in a workspace', async () => {
     const { workspaceId } = await readyWorkspace(server);
     for (let count = 0; count < 20; count += 1) {
       expect((await create(workspaceId, { url: 'https://example.com/' })).status).toBe(201);
@@ -246,7 +246,7 @@ describe('what cannot be', () => {
   });
 });
 
-test('one is changed, verified again and deleted', async () => {
+test('a configuration is changed, verified again and deleted', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const { body } = await create(workspaceId, { url: `${receiverUrl}/old`, triggers: ['run:created'] });
   const path = `/api/v2/notification-configurations/${body.data.id}`;
@@ -276,7 +276,7 @@ test('one is changed, verified again and deleted', async () => {
   expect(entries.map(({ action }) => action)).toEqual(['create', 'update', 'verify', 'verify', 'destroy']);
 });
 
-test('Slack and Microsoft Teams get what they understand, and nothing that a message smuggles in', async () => {
+test('Slack and Microsoft Teams get their own formats, with all markup of a message escaped', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const triggers = ['run:created'];
   for (const kind of ['slack', 'microsoft-teams']) {
@@ -300,7 +300,7 @@ test('Slack and Microsoft Teams get what they understand, and nothing that a mes
   });
 });
 
-test('mail goes to addresses and members, over the configured server', async () => {
+test('mail is sent to addresses and members through the configured server', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   await server.addUser('reader', [organization]);
   await server.addUser('outsider', []);
@@ -329,7 +329,7 @@ test('mail goes to addresses and members, over the configured server', async () 
   expect(told.text).toContain('From: Runwright <runwright@example.com>');
   expect(told.text).toMatch(/Subject: Run Created/);
 
-  // Whoever has left the organization hears of it no more.
+  // A user who has left the organization gets no more mail.
   const list = `/api/v2/organizations/${organization}/organization-memberships?q=reader`;
   const [membership] = (await server.call('GET', list)).body.data;
   await server.call('DELETE', `/api/v2/organization-memberships/${membership?.id}`);
@@ -338,7 +338,7 @@ test('mail goes to addresses and members, over the configured server', async () 
   expect(later.to).toEqual(['ops@example.com']);
 });
 
-test('a project hears of the runs of each of its workspaces, and of no other', async () => {
+test('a project is notified of runs in its own workspaces only', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   const project = await server.call('POST', `/api/v2/organizations/${organization}/projects`, {
     data: { attributes: { name: uniqueName('network') } },
@@ -369,7 +369,7 @@ test('a project hears of the runs of each of its workspaces, and of no other', a
   expect(parsed(at('/project')[1]).workspace_name).not.toBeNull();
 });
 
-test('a team is not notified of runs; each owner has its own triggers, and its own twenty', async () => {
+test('a team is not notified of runs; each owner has its own triggers and its own limit of twenty', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
     data: { attributes: { name: 'deployers' } },
@@ -391,7 +391,7 @@ test('a team is not notified of runs; each owner has its own triggers, and its o
   expect((await createFor(owner, { url })).status).toBe(422);
   expect((await create(workspaceId, { url })).status).toBe(201);
 
-  // What belongs to a team goes with it.
+  // Deleting a team deletes its notifications.
   await server.call('DELETE', `/api/v2/${owner}`);
   const gone = await server.call('GET', `/api/v2/notification-configurations/${created.body.data.id}`);
   expect(gone.status).toBe(404);

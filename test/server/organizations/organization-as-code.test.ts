@@ -1,4 +1,4 @@
-/** What programs that keep an organization as code send, and that what they read back is what they have set. */
+/** Requests of programs that keep an organization as code, which must read back what they have set. */
 import { describe, expect, test } from 'vitest';
 import { asCode, to } from '../../support/as-code.ts';
 import { createOrganization, createWorkspace, uniqueName } from '../../support/scenario.ts';
@@ -7,7 +7,7 @@ const code = asCode();
 const { call, make, newProject, newTeam, attributesOf } = code;
 
 describe('an organization', () => {
-  test('answers null for what nobody has set, and what is set until it is null again', async () => {
+  test('answers null for what is unset, and each value until it is set to null again', async () => {
     const name = await createOrganization(code.server);
     const path = `/api/v2/organizations/${name}`;
     const unset = { 'session-timeout': null, 'session-remember': null };
@@ -27,12 +27,12 @@ describe('an organization', () => {
     },
   );
 
-  test('does not promise a second factor that nobody asks for', async () => {
+  test('refuses to enforce a second factor, which this server does not support', async () => {
     const wanted = { 'collaborator-auth-policy': 'two_factor_mandatory' };
     expect((await call('PATCH', code.O, { attributes: wanted })).status).toBe(422);
   });
 
-  test('lets in no tokens of users where it says so, and those of teams go on', async () => {
+  test("can refuse users' tokens, while those of teams go on", async () => {
     const name = await createOrganization(code.server);
     const path = `/api/v2/organizations/${name}`;
     const workspace = await createWorkspace(code.server, name);
@@ -62,14 +62,14 @@ describe('an organization', () => {
     }
     const listed = await call('GET', '/api/v2/organizations', undefined, owner);
     expect(listed.body.data).toEqual([]);
-    // A site administrator can open it again.
+    // A site administrator can allow them again.
     expect((await call('PATCH', path, { attributes: { 'user-tokens-enabled': true } })).status).toBe(200);
     expect([await read(path, owner), await read(path)]).toEqual([200, 200]);
   });
 });
 
-describe('no id, written as an empty text', () => {
-  test('is taken where an id may be missing', async () => {
+describe('an empty text in place of an id', () => {
+  test('is accepted where the id is optional', async () => {
     const workspace = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const project = `/api/v2/projects/${await newProject()}`;
     for (const mode of ['remote', 'local']) {
@@ -134,7 +134,7 @@ describe('a project', () => {
     expect((await change(null)).body.data.attributes['auto-destroy-activity-duration']).toBe(null);
   });
 
-  test('refuses overwrites that disagree, as a workspace does', async () => {
+  test('refuses contradictory overwrites, as a workspace does', async () => {
     const words =
       'If agent-pool and execution-mode are both included in setting-overwrites, their values must be the same.';
     const project = await call('POST', `${code.O}/projects`, {
@@ -152,7 +152,7 @@ describe('a project', () => {
 });
 
 describe('a workspace', () => {
-  test('has prefixes or patterns: the one that is set takes the place of the other', async () => {
+  test('has either prefixes or patterns: setting one clears the other', async () => {
     const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const change = async (attributes: object) =>
       (await call('PATCH', path, { attributes })).body.data.attributes;
@@ -167,7 +167,7 @@ describe('a workspace', () => {
     });
   });
 
-  test('gives up its folder, its description and its version for null', async () => {
+  test('resets its folder, its description and its version when they are set to null', async () => {
     const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const set = { 'working-directory': 'a/b', description: 'd', 'terraform-version': '1.11.4' };
     await call('PATCH', path, { attributes: set });
@@ -180,7 +180,7 @@ describe('a workspace', () => {
     });
   });
 
-  test('answers a folder as it was written, and tells its page by a path', async () => {
+  test('keeps its folder as it was written, and links its page with a path', async () => {
     const id = await createWorkspace(code.server, code.organization, { 'working-directory': '/db' });
     const { data } = (await call('GET', `/api/v2/workspaces/${id}`)).body;
     expect(data.attributes['working-directory']).toBe('/db');
@@ -206,7 +206,7 @@ describe('a workspace', () => {
 });
 
 describe('tags with values', () => {
-  test.each(['projects', 'workspaces'])('of %s are read, added, replaced and taken away', async (kind) => {
+  test.each(['projects', 'workspaces'])('of %s are read, added, replaced and removed', async (kind) => {
     const id =
       kind === 'projects' ? await newProject() : await createWorkspace(code.server, code.organization);
     const path = `/api/v2/${kind}/${id}/relationships/tag-bindings`;
@@ -230,7 +230,7 @@ describe('tags with values', () => {
     expect(await now()).toEqual({});
   });
 
-  test('that a workspace has from its project say so, its own do not', async () => {
+  test('name the project that a workspace inherits them from', async () => {
     const project = await newProject();
     const relationships = {
       'tag-bindings': { data: [{ type: 'tag-bindings', attributes: { key: 'own', value: '1' } }] },
@@ -256,7 +256,7 @@ describe('tags with values', () => {
     ]);
   });
 
-  test('stay ten when many are added at the same time', async () => {
+  test('are at most ten, even when many are added at the same time', async () => {
     const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}/tag-bindings`;
     const answers = await Promise.all(
       Array.from(
@@ -269,7 +269,7 @@ describe('tags with values', () => {
   });
 });
 
-test('what include names is answered with what was asked for', async () => {
+test('include answers with everything that it names', async () => {
   const workspace = await code.newWorkspace();
   const project = await newProject();
   const bindings = [{ type: 'tag-bindings', attributes: { key: 'cost', value: '42' } }];

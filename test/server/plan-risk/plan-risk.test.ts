@@ -54,7 +54,7 @@ const limit = async (score: unknown) =>
 const lastEvent = async (runId: string): Promise<unknown> =>
   (await server.call('GET', `/api/v2/runs/${runId}/run-events`)).body.data.at(-1)?.attributes['description'];
 
-test('what a runner finds is weighed, kept and shown with the plan', async () => {
+test('the findings of a runner are scored, stored and shown with the plan', async () => {
   const runId = await createRun(server, workspaceId);
   expect(await summaryOf(runId)).toEqual({ score: null, level: null, reasons: [], rows: [] });
   await (await mustClaim(runId)).finishPlan({ risks: [finding('moved', 3), finding('stateful-destroyed')] });
@@ -81,7 +81,7 @@ test.each([
   ['a plan without risk and the lowest limit', 1, [], 'apply_queued'],
   ['a runner that does not look for risks', 100, undefined, 'planned'],
   ['no limit and such a runner', null, undefined, 'apply_queued'],
-])('%s: a run that applies by itself is %s', async (_what, score, risks, status) => {
+])('%s: a run with auto-apply is %s', async (_what, score, risks, status) => {
   expect((await limit(score)).status).toBe(200);
   const runId = await planned(risks);
   expect(await statusOf(server, runId)).toBe(status);
@@ -90,7 +90,7 @@ test.each([
   expect((await server.call('POST', `/api/v2/runs/${runId}/actions/apply`)).status).toBe(202);
 });
 
-test.each([0, 101, 1.5, '50', true])('%j is no limit', async (score) => {
+test.each([0, 101, 1.5, '50', true])('%j is refused as a limit', async (score) => {
   const answer = await limit(score);
   expect(answer.status).toBe(422);
   expect(answer.body.errors?.[0]?.source?.pointer).toBe('/data/attributes/auto-apply-below-risk');
@@ -111,7 +111,7 @@ test.each([
   ['0.4.1', '0.5.0', true],
   ['1.4.0', '1.5.0', false],
   ['0.4.1', '0.4.9', false],
-])('a provider that goes from %s to %s adds to the risk: %s', async (before, after, adds) => {
+])('a change of a provider from %s to %s adds to the risk: %s', async (before, after, adds) => {
   const first = await planned([], { providers: [provider(before)] });
   const apply = await mustClaim(first);
   await apply.sendState(1);
@@ -122,7 +122,7 @@ test.each([
   if (adds) expect(rows[0]?.detail).toBe(`${before} → ${after}`);
 });
 
-test('a runner cannot say what only the server knows, nor send what is no finding', async () => {
+test('a runner cannot report findings that only the server makes, and invalid findings are refused', async () => {
   const runId = await planned([finding('provider-major-changed')]);
   expect(await summaryOf(runId)).toMatchObject({ score: 0, reasons: [] });
   const next = await createRun(server, workspaceId, { 'plan-only': true });

@@ -35,18 +35,18 @@ async function checkOutput(files: Record<string, string | Buffer>, status: strin
   return (await server.call('GET', `/api/v2/policy-checks/${check?.id}/output`)).text;
 }
 
-test('a compiled policy gets the plan, and its message is shown, not its prints', async () => {
+test('a compiled policy gets the plan, and its message is shown without its prints', async () => {
   const output = await checkOutput(opaSet('soft-mandatory', opaModule({ prints: true })), 'policy_override');
   expect(output).toContain('FAIL  deny (soft-mandatory)\n        something is deleted');
 });
 
-test('one without end that only advises, in the bundle of its compiler, holds no run up', async () => {
+test('an endless advisory policy in a bundle of the compiler blocks no run', async () => {
   const bundle = packFiles({ '/policy.wasm': opaModule({ endless: true }), '/data.json': '{"a":1}' });
   const output = await checkOutput(opaSet('advisory', bundle), 'policy_checked');
   expect(output).toContain('could not be evaluated: it did not end within 5 seconds');
 });
 
-test('what is no compiled policy, or has others beside it, is refused', async () => {
+test('a file that is no compiled policy, and a set with policies of another kind, are refused', async () => {
   const { organization } = await readyWorkspace(server);
   const setId = await createPolicySet(server, organization, null, { kind: 'opa' });
   const overridable = async (value: boolean) =>
@@ -68,7 +68,7 @@ test('what is no compiled policy, or has others beside it, is refused', async ()
   );
 });
 
-/** Answers as `opa` does, and complains of all that it was given. */
+/** A stand-in for `opa` that reports its environment and its allowed functions as failures. */
 const TELLING = `#!/bin/sh
 case "$1" in
   capabilities) echo '{"builtins":[{"name":"http.send"},{"name":"count"}],"features":[]}' ;;
@@ -81,7 +81,7 @@ const inRego = (rego: string, query = 'data.terraform.deny') => ({
   'rules/deny.rego': rego,
 });
 
-test('policies in Rego need an opa, which is given no environment and no way out', async () => {
+test('policies in Rego need an opa, which gets no environment and no network', async () => {
   const { organization } = await readyWorkspace(server);
   const setId = await createPolicySet(server, organization, null, { kind: 'opa' });
   const refused = await uploadPolicies(server, setId, inRego('package terraform'));
@@ -96,7 +96,7 @@ test('policies in Rego need an opa, which is given no environment and no way out
   try {
     server.platform.opaCommand = program;
     const output = await checkOutput(inRego('package terraform'), 'policy_override');
-    // The shells between may have added a name of their own.
+    // The shells in between may have added a variable.
     expect(output).toMatch(/^ {8}GOMAXPROCS GOMEMLIMIT HOME ((OLDPWD|PWD|SHLVL) )*TMPDIR( _)? ?$/m);
     expect(output).toContain('{builtins:[{name:count}],features:[],allow_net:[]}');
     await writeFile(program, '#!/bin/sh\necho "no such thing" >&2\nexit 3\n');

@@ -18,7 +18,7 @@ const list = `[${Array.from({ length: 100 }, (_, index) => index).join(',')}]`;
 const nested = (depth: number, inner: string): string =>
   depth === 0 ? inner : `${list}.all(x${depth}, ${nested(depth - 1, inner)})`;
 
-/** A planned run of a workspace in which these policies hold, once it has left the check. */
+/** A planned run in a workspace with these policies, once the check is over. */
 async function checkedRun(
   files: Record<string, string> | null,
   { run = {}, set = {} }: { run?: Record<string, unknown>; set?: Record<string, unknown> } = {},
@@ -33,8 +33,8 @@ async function checkedRun(
   return { organization, workspaceId, setId, runId, check, status: await statusOf(server, runId) };
 }
 
-describe('a run that policies hold for', () => {
-  test('goes on when they pass or only advise', async () => {
+describe('a run under policies', () => {
+  test('goes on when they pass or only an advisory one fails', async () => {
     const { status, check, runId } = await checkedRun(
       celPolicies(
         ['passes', 'hard-mandatory', 'size(plan.resource_changes) == 2 && !run.is_destroy'],
@@ -76,7 +76,7 @@ describe('a run that policies hold for', () => {
     expect((await server.call('POST', path)).status).toBe(409);
   });
 
-  test('is still checked for the terraform CLI for a minute after one has ended it, since its plan is drawn first', async () => {
+  test('is still checked for the terraform CLI for a minute after one has ended it, so that it shows the plan', async () => {
     const { runId } = await checkedRun(celPolicies(['never', 'hard-mandatory', 'false']));
     await server.platform.db.updateTable('run').set({ source: 'tfe-cli' }).where('id', '=', runId).execute();
     const shown = async () => {
@@ -95,7 +95,7 @@ describe('a run that policies hold for', () => {
     expect(await shown()).toBe('errored');
   });
 
-  test('waits when a soft-mandatory one fails, and of two who override at once one is refused', async () => {
+  test('waits when a soft-mandatory one fails, and of two overrides at the same time one is refused', async () => {
     const { status, check, runId } = await checkedRun(
       celPolicies(['no-delete', 'soft-mandatory', NO_DELETE]),
     );
@@ -121,7 +121,7 @@ describe('a run that policies hold for', () => {
     expect(data).toMatchObject([{ attributes: { body: 'agreed with security' } }]);
   });
 
-  test('that applies by itself does so once it is overridden', async () => {
+  test('with auto-apply is applied after the override', async () => {
     const { check, runId } = await checkedRun(celPolicies(['no', 'soft-mandatory', 'false']), {
       run: { 'auto-apply': true },
     });
@@ -129,14 +129,14 @@ describe('a run that policies hold for', () => {
     expect(await statusOf(server, runId)).toBe('apply_queued');
   });
 
-  test('and is plan-only ends softly', async () => {
+  test('that is plan-only ends as soft-failed', async () => {
     const { status } = await checkedRun(celPolicies(['no', 'soft-mandatory', 'false']), {
       run: { 'plan-only': true },
     });
     expect(status).toBe('policy_soft_failed');
   });
 
-  test('tells what each said, in lists that can be narrowed', async () => {
+  test('shows the outcome of each policy, in lists with filters', async () => {
     const { check } = await checkedRun(
       celPolicies(
         ['lists', 'soft-mandatory', 'plan.resource_changes.map(r, r.address + " changes")'],
@@ -173,14 +173,14 @@ describe('a run that policies hold for', () => {
   });
 });
 
-describe('a set that is evaluated at the stage after the plan', () => {
+describe('a set that is evaluated in the stage after the plan', () => {
   const stageOf = async (runId: string) => {
     const { data, included = [] } = await get(`runs/${runId}/task-stages?include=policy_evaluations`);
     const [stage] = data as unknown as { id: string; attributes: { status: string } }[];
     return { ...stage, included: included as { id: string; type: string; attributes: object }[] };
   };
 
-  test('holds a run in which a soft-mandatory policy fails, until somebody overrides the stage', async () => {
+  test('holds a run with a failed soft-mandatory policy until the stage is overridden', async () => {
     const { runId, check, status } = await checkedRun(
       celPolicies(['no-delete', 'soft-mandatory', NO_DELETE, 'Something is deleted.']),
       { set: { 'agent-enabled': true } },
@@ -245,7 +245,7 @@ describe('a set that is evaluated at the stage after the plan', () => {
     expect(included).toMatchObject([{ attributes: { status: 'failed' } }]);
   });
 
-  test('is there as pending until it is evaluated, and canceled with its run', async () => {
+  test('is pending until it is evaluated, and canceled with its run', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const files = celPolicies(['slow', 'hard-mandatory', nested(3, 'true')]);
     await createPolicySet(server, organization, files, { 'agent-enabled': true });
@@ -265,7 +265,7 @@ describe('a set that is evaluated at the stage after the plan', () => {
     ]);
   });
 
-  test('lets a run go on when all pass', async () => {
+  test('lets a run go on when all policies pass', async () => {
     const { runId } = await checkedRun(celPolicies(['yes', 'hard-mandatory', 'cost == null']), {
       set: { 'agent-enabled': true },
     });
@@ -274,7 +274,7 @@ describe('a set that is evaluated at the stage after the plan', () => {
   });
 });
 
-describe('a policy that does not come to an end', () => {
+describe('a policy that runs', () => {
   /** A text of 8 × 2^times characters. */
   const doubled = (times: number, use: string): string => {
     let text = use.replaceAll('LONG', `s${times}`);
@@ -297,7 +297,7 @@ describe('a policy that does not come to an end', () => {
   });
 });
 
-test('a policy is told the cost and the risk', async () => {
+test('a policy gets the cost and the risk', async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   await server.call('PATCH', `/api/v2/organizations/${organization}`, {
     data: { type: 'organizations', attributes: { 'cost-estimation-enabled': true } },

@@ -9,7 +9,7 @@ import { createRun, readyWorkspace, statusOf } from '../../support/scenario.ts';
 import { claimStepOf } from '../../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
-/** Rules of every kind of result. */
+/** A rule for every kind of result. */
 const RULES = `package terraform
 
 deny contains msg if {
@@ -49,7 +49,7 @@ endless if {
 const HUNGRY = `
 hungry := count([x | some i in numbers.range(1, 9000000); x := sprintf("%d%d", [i, i])])
 `;
-/** By rule: how it ends, and what it says. */
+/** For each rule its result and its message. */
 const SAID: Record<string, [mark: string, words: string]> = {
   deny: ['FAIL', 'box_server.gone is deleted, of at most 1'],
   violation: ['FAIL', 'box_server.new is large'],
@@ -86,7 +86,7 @@ maybe('policies in Rego, by a real opa', () => {
     'rules/deny.rego': source,
     'data.json': '{"limits":{"deletes":1}}',
   });
-  /** What `opa build -t wasm` makes of the rules. */
+  /** The output of `opa build -t wasm` for the rules. */
   const compiled = (source: string, entrypoints: readonly string[], ...flags: string[]): Buffer => {
     const bundle = mkdtempSync(path.join(folder, 'bundle-'));
     mkdirSync(path.join(bundle, 'rules'));
@@ -120,11 +120,11 @@ maybe('policies in Rego, by a real opa', () => {
       expect(output).toMatch(new RegExp(`^  ${mark}  ${name} \\(advisory\\)(\n {8}.*)*${words}`, 'm'));
   };
 
-  test('say what their rules give, each for itself', async () => {
+  test('report the result of each rule separately', async () => {
     expectSaid(await outputOf(rego(RULES, Object.keys(SAID))));
   });
 
-  test('may be compiled, several rules in one module', async () => {
+  test('may be compiled, with several rules in one module', async () => {
     const bundle = compiled(RULES, Object.keys(SAID));
     const at = (name: string) => ({ opa: 'rules.tar.gz', entrypoint: `terraform/${name}` });
     expectSaid(await outputOf({ 'policies.json': policies(Object.keys(SAID), at), 'rules.tar.gz': bundle }));
@@ -135,7 +135,7 @@ maybe('policies in Rego, by a real opa', () => {
     expect(await upload(none)).toMatch(/^422 .*several entrypoints.*terraform\/deny/);
   });
 
-  test('may be in the language as it was before version 1', async () => {
+  test('may be written in the language before version 1', async () => {
     const old =
       'package terraform\ndeny[msg] { input.plan.resource_changes[_].change.actions[_] == "delete"; msg := "old" }\n';
     expect(await outputOf(rego(old, ['deny'], { rego_version: 0 }))).toMatch(/FAIL {2}deny .*\n {8}old/);
@@ -145,7 +145,7 @@ maybe('policies in Rego, by a real opa', () => {
     expect(await upload(rego(old, ['deny']))).toMatch(/^422 .*rules\/deny\.rego, line 2, column \d+: /);
   });
 
-  test('reach nothing outside, and are refused with the line that tries', async () => {
+  test('cannot reach anything outside, and are refused with the line that tries to', async () => {
     const tries = (body: string): string => `package terraform\n\ndeny contains x if x := ${body}\n`;
     const web = 'http.send({"method": "GET", "url": "http://127.0.0.1:1/"})';
     expect(await upload(rego(tries(web), ['deny']))).toMatch(

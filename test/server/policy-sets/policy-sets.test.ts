@@ -12,7 +12,7 @@ afterAll(async () => await server.close());
 
 const get = async (path: string) => (await server.call('GET', `/api/v2/${path}`)).body;
 
-describe('what asks for what is not here is refused, and says why:', () => {
+describe('a request for an unsupported feature is refused with the reason:', () => {
   let path: string;
   let setPath: string;
   let policyPath: string;
@@ -46,7 +46,7 @@ describe('what asks for what is not here is refused, and says why:', () => {
     expect(await refusalOf('PATCH', setPath, attributes)).toEqual([422, expect.stringContaining(words)]);
   });
 
-  test('another kind for a set, and what asks for nothing is taken', async () => {
+  test('another kind for a set, while unchanged values are accepted', async () => {
     expect(await refusalOf('PATCH', setPath, { kind: 'opa' })).toEqual([
       422,
       expect.stringContaining('kind: is cel for good'),
@@ -67,7 +67,7 @@ describe('what asks for what is not here is refused, and says why:', () => {
     expect(await refusalOf('PATCH', policyPath, attributes)).toEqual([422, expect.stringContaining(words)]);
   });
 
-  test('a policy for a set that cannot have it; one that is given sets is in these and no others', async () => {
+  test('a policy for a set of another kind, while the sets of a policy can be replaced', async () => {
     const compiled = await createPolicySet(server, organization, null, { kind: 'opa' });
     const own = await createPolicySet(server, organization, null);
     const given = (...ids: string[]) => ({
@@ -94,7 +94,7 @@ describe('what asks for what is not here is refused, and says why:', () => {
 });
 
 describe('a policy set', () => {
-  test('holds where it is given and not excluded', async () => {
+  test('holds where it is applied and not excluded', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const setId = await createPolicySet(
       server,
@@ -137,7 +137,7 @@ describe('a policy set', () => {
     expect((await server.call('POST', path, { data: [{ id: 'ws-ofsomebodyelse' }] })).status).toBe(422);
   });
 
-  test('keeps its policies when the next archive cannot be used, and says where and why', async () => {
+  test('keeps its policies when the next archive is refused with the place and the reason', async () => {
     const { organization } = await readyWorkspace(server);
     const setId = await createPolicySet(server, organization, celPolicies(['one', 'advisory', 'true']));
     const current = (await get(`policy-sets/${setId}`)).data.relationships['current-version'];
@@ -193,7 +193,7 @@ describe('a policy set', () => {
     expect((await get(`policy-sets/${setId}`)).data.relationships['current-version']).toEqual(current);
   });
 
-  test('gives its policies parameters, and policies that are kept by themselves', async () => {
+  test('passes parameters to its policies, including a policy that was uploaded separately', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const setId = await createPolicySet(server, organization, null);
     for (const [key, sensitive] of [

@@ -39,7 +39,7 @@ async function defaultProject(): Promise<string> {
   return body.data.relationships['default-project']?.data?.id ?? '';
 }
 
-test('projects are found by a part of the name, by names, and sorted', async () => {
+test('projects are filtered by a part of the name or by names, and sorted', async () => {
   for (const name of ['apple tree', 'apple pie', 'pear']) await create({ name });
   expect(await names()).toEqual(['Default Project', 'apple pie', 'apple tree', 'pear']);
   expect(await names('?q=APPLE')).toEqual(['apple pie', 'apple tree']);
@@ -50,7 +50,7 @@ test('projects are found by a part of the name, by names, and sorted', async () 
 });
 
 describe('a project', () => {
-  test('is changed, only in what is given', async () => {
+  test('changes only in the attributes that are given', async () => {
     const id = (await create({ name: 'first', description: 'kept' })).body.data.id;
     const changed = await update(id, { name: 'second' });
     expect(changed.status).toBe(200);
@@ -63,7 +63,7 @@ describe('a project', () => {
     expect(await read(id)).toMatchObject({ name: 'second' });
   });
 
-  test('counts what is in it', async () => {
+  test('counts its resources', async () => {
     const id = await idOf('a project');
     const workspaceId = await createWorkspace(server, organization);
     expect(await read(id)).toMatchObject({ 'workspace-count': 0, 'team-count': 0, 'stack-count': 0 });
@@ -71,7 +71,7 @@ describe('a project', () => {
     expect(await read(id)).toMatchObject({ 'workspace-count': 1 });
   });
 
-  test('is deleted when it has no workspaces; the default one never', async () => {
+  test('is deleted only without workspaces, and the default project never', async () => {
     const id = await idOf('a project');
     const workspaceId = await createWorkspace(server, organization);
     await move(id, [workspaceId]);
@@ -87,7 +87,7 @@ describe('a project', () => {
     expect(kept.body.errors?.[0]?.detail).toContain('default project');
   });
 
-  test('gets its tags when it is made, and others instead when it is changed', async () => {
+  test('gets its tags when it is created, and a change replaces them', async () => {
     const binding = (key: string) => ({
       'tag-bindings': { data: [{ type: 'tag-bindings', attributes: { key, value: 'v' } }] },
     });
@@ -113,7 +113,7 @@ describe('a project', () => {
     expect(await found(`${tagged}=v&filter[tagged][1][key]=one`)).toEqual([]);
   });
 
-  test('takes workspaces, all or none', async () => {
+  test('takes over workspaces, all or none', async () => {
     const id = await idOf('a project');
     const first = await createWorkspace(server, organization);
     const second = await createWorkspace(server, organization);
@@ -127,7 +127,7 @@ describe('a project', () => {
     expect([await projectOf(first), await projectOf(second)]).toEqual([id, id]);
   });
 
-  test('is changed by nobody without permission', async () => {
+  test('cannot be changed without permission', async () => {
     const id = await idOf('a project');
     const workspaceId = await createWorkspace(server, organization);
     const member = await server.addUser(uniqueName('member'), [organization], { as: 'member' });

@@ -75,7 +75,7 @@ test('the newest version that is no pre-release is described', async () => {
   expect(details.body).toMatchObject({ version: '1.0.0', versions: ['1.1.0-rc.1', '1.0.0'] });
 });
 
-test('the bytes of a version never change, not even after it was deleted', async () => {
+test('the bytes of a version never change, even after it was deleted', async () => {
   const module = await createModule(server, organization, 'fixed');
   const upload = await createModuleVersion(server, module.path);
   const archive = packFiles(MODULE_FILES);
@@ -134,7 +134,7 @@ test.each([
   '',
   7,
   null,
-])('%j is no version', async (version) => {
+])('%j is refused as a version', async (version) => {
   const name = 'versions';
   await server.call('POST', modulesOf(organization), attributes({ name, provider: 'aws' }));
   const path = `${modulesOf(organization)}/private/${organization}/${name}/aws/versions`;
@@ -153,12 +153,12 @@ test.each([
   [{ name: 'a', provider: 'aws', 'registry-name': 'public' }, 'registry-name'],
   [{ name: 'a', provider: 'aws', 'no-code': true }, 'no-code'],
   [{ name: 'a', provider: 'aws', namespace: 'elsewhere' }, 'namespace'],
-])('a module %j is refused', async (values, field) => {
+])('a module with the values %j is refused', async (values, field) => {
   const { status, text } = await server.call('POST', modulesOf(organization), attributes(values));
   expect([status, text]).toEqual([422, expect.stringContaining(`"/data/attributes/${field}"`)]);
 });
 
-test('modules are their organization’s alone', async () => {
+test('modules belong to their organization alone', async () => {
   const other = await createOrganization(server);
   const stranger = await server.addUser('stranger', [other]);
   await publishModule(server, organization, { name: 'ours' });

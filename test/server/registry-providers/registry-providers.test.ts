@@ -63,7 +63,7 @@ test('a published provider is listed, and downloaded with sums, signature and ke
   expect(list.body.data.map((each) => each.attributes['name'])).toEqual(['internal']);
 });
 
-test('what is not signed is never served, in whichever order its parts come', async () => {
+test('an unsigned version is never served, in whichever order its parts arrive', async () => {
   const { uploads, sums, zip, name } = await createProviderVersion(server, organization, keyId, {
     name: 'unsigned',
   });
@@ -91,7 +91,7 @@ test('what is not signed is never served, in whichever order its parts come', as
   expect((await put(uploads.shasums, sums)).status).toBe(200);
 });
 
-test('a version that was deleted is never published with other bytes', async () => {
+test('a deleted version is never published with other bytes', async () => {
   const { path, version } = await publishProvider(server, organization, keyId, { name: 'fixed' });
   expect((await server.call('DELETE', `${path}/versions/${version}`)).status).toBe(204);
   const other = packProvider('fixed', version, '#!/bin/sh\n# other\n');
@@ -144,7 +144,7 @@ test.each([
   expect([refused.status, refused.text]).toEqual([422, expect.stringContaining(words)]);
 });
 
-test('an archive that is not the announced one is refused, and one of this machine is taken', async () => {
+test('an archive that is not the announced one is refused, and the announced one is accepted', async () => {
   const zip = packProvider('own', '1.0.0', elf(62));
   const { uploads } = await createProviderVersion(server, organization, keyId, { name: 'own', zip });
   const refused = await put(uploads.archive, packProvider('own', '1.0.0'));
@@ -158,7 +158,7 @@ test.each([
   ['shasums', `${'0'.repeat(64)}  other.zip\n`, 'does not name terraform-provider-bad'],
   ['shasums', `${'a'.repeat(64)}  a\0b.zip\n`, 'SHA256SUMS must have lines'],
   ['signature', '-----BEGIN PGP SIGNATURE-----', 'ASCII armor'],
-] as const)('%s %j are refused', async (part, text, words) => {
+] as const)('%s with the text %j are refused', async (part, text, words) => {
   const path = `${providersOf(organization)}/private/${organization}/bad`;
   await server.call('DELETE', path);
   const { uploads } = await createProviderVersion(server, organization, keyId, { name: 'bad' });
@@ -166,7 +166,7 @@ test.each([
   expect([refused.status, refused.text]).toEqual([422, expect.stringContaining(words)]);
 });
 
-test('keys are read, moved and deleted, and kept as long as a version is signed with them', async () => {
+test('keys are read, moved and deleted, but not deleted while a version is signed with them', async () => {
   const own = await createOrganization(server);
   const { publicKey } = await someSigner();
   const key = attributes({ namespace: own, 'ascii-armor': publicKey });
@@ -197,7 +197,7 @@ test('an organization with signed versions can be deleted', async () => {
   expect((await server.call('DELETE', `/api/v2/organizations/${own}`)).status).toBe(204);
 });
 
-test('what is no public key is refused', async () => {
+test('an invalid public key is refused', async () => {
   const { privateKey } = await generateKey({ userIDs: [{ name: 'x' }], format: 'armored' });
   for (const [armor, words] of [
     [privateKey, 'private key'],
@@ -230,7 +230,7 @@ test.each([
     { os: 'linux', arch: 'arm64', shasum: '0'.repeat(64), filename: 'x' },
     'filename: must be terraform-provider-fields_1.0.0_linux_arm64.zip',
   ],
-])('%s of %j are refused', async (path, values, words) => {
+])('%s with the values %j are refused', async (path, values, words) => {
   const scene = `${providersOf(organization)}/private/${organization}/fields`;
   if ((await server.call('GET', scene)).status === 404)
     await publishProvider(server, organization, keyId, { name: 'fields' });
@@ -241,7 +241,7 @@ test.each([
 const mirrorOf = (path: string): string =>
   `/api/registry/v1/mirrors/${organization}/registry.example.com/acme/${path}`;
 
-test('a mirrored provider is found as a network mirror has it, and downloaded without a token', async () => {
+test('a mirrored provider is served with the network mirror protocol, and downloaded without a token', async () => {
   const zip = packProvider('mirrored', '1.0.0');
   const name = (version: string, platform = 'linux_amd64') =>
     `registry.example.com/acme/mirrored/${version}/${platform}`;
@@ -322,15 +322,12 @@ test.each([
   ['registry.example.com/acme/it/v1.0.0/linux_amd64', undefined, '', 'without \\"v\\"'],
   ['registry.example.com/acme/it/1.0/linux_amd64', undefined, '', 'semantic version'],
   ['registry.example.com/acme/it/1.0.0/linux', undefined, '', 'must be like'],
-])(
-  'what cannot be mirrored is refused, and nothing of it is seen: %s %#',
-  async (name, zip, query, words) => {
-    const { status, text } = await putMirrored(server, organization, {
-      name,
-      zip: zip ?? packProvider('it', '1.0.0'),
-      query,
-    });
-    expect([status, text]).toEqual([422, expect.stringContaining(words)]);
-    expect((await server.call('GET', mirrorOf('it/index.json'))).status).toBe(404);
-  },
-);
+])('what cannot be mirrored is refused and does not appear: %s %#', async (name, zip, query, words) => {
+  const { status, text } = await putMirrored(server, organization, {
+    name,
+    zip: zip ?? packProvider('it', '1.0.0'),
+    query,
+  });
+  expect([status, text]).toEqual([422, expect.stringContaining(words)]);
+  expect((await server.call('GET', mirrorOf('it/index.json'))).status).toBe(404);
+});

@@ -17,13 +17,13 @@ afterAll(async () => {
 });
 
 let count = 0;
-/** A run whose service is asked before the plan, at a path of its own. */
+/** A run that asks its service before the plan, at its own path. */
 async function askingRun(options: TaskOptions & { path?: string } = {}) {
   const { path = `/${(count += 1)}`, ...rest } = options;
   const ready = await readyWorkspace(server);
   const attributes = { enabled: true, ...rest.attributes };
   const ids = await attachTask(server, ready, service.url, { stages: ['pre_plan'], ...rest, attributes });
-  // As the service becomes after it was verified.
+  // The address changes after the verification.
   await server.platform.db
     .updateTable('run_task')
     .set({ url: path.startsWith('/') ? service.url + path : path })
@@ -46,7 +46,7 @@ const age = async (runId: string, minutes: number): Promise<void> => {
 };
 
 describe('a service that', () => {
-  test('is down is asked again, with the same token, and may answer then', async () => {
+  test('is down is asked again with the same token, and may answer then', async () => {
     const path = '/down-at-first';
     let asked = 0;
     service.behave(path, (_request, response) => {
@@ -85,7 +85,7 @@ describe('a service that', () => {
     expect(await resultOf(runId)).toMatchObject({ message: expect.stringContaining('not a public address') });
   });
 
-  test('answers rubbish with 200 has only taken the request', async () => {
+  test('answers garbage with 200 has only accepted the request', async () => {
     const path = '/rubbish';
     service.behave(path, (_request, response) => response.end('<html>\0'.repeat(100_000)));
     const { runId } = await askingRun({ path });
@@ -93,7 +93,7 @@ describe('a service that', () => {
     await untilStatus(runId, 'plan_queued');
   });
 
-  test('breaks off in the middle of its answer, or never answers, is asked again', async () => {
+  test('breaks off in the middle of its answer is asked again', async () => {
     const path = '/breaks-off';
     service.behave(
       path,
@@ -108,7 +108,7 @@ describe('a service that', () => {
     expect(await statusOf(server, runId)).toBe('pre_plan_running');
   });
 
-  test('has been deleted fails the run that was to ask it', async () => {
+  test('has been deleted makes the run errored that was to ask it', async () => {
     const ready = await readyWorkspace(server);
     const { taskId } = await attachTask(server, ready, service.url);
     const runId = await createRun(server, ready.workspaceId);
@@ -118,7 +118,7 @@ describe('a service that', () => {
     expect(await resultOf(runId)).toMatchObject({ 'task-id': null, status: 'errored' });
   });
 
-  test('is silent for ten minutes has failed; the wait says since when', async () => {
+  test('is silent for ten minutes has failed, and the wait reason says since when', async () => {
     const { runId, path } = await askingRun();
     const asked = await service.requestFor(runId, 'pre_plan', path);
     await age(runId, 9);
@@ -140,7 +140,7 @@ describe('a service that', () => {
     expect((await callBack(asked, { status: 'passed' })).status).toBe(401);
   });
 
-  test('says that it runs has an hour', async () => {
+  test('reports that it runs gets an hour', async () => {
     const { runId, path } = await askingRun({ level: 'advisory' });
     const asked = await service.requestFor(runId, 'pre_plan', path);
     expect((await callBack(asked, { status: 'running' })).status).toBe(200);
@@ -156,7 +156,7 @@ describe('a service that', () => {
 });
 
 describe('a callback', () => {
-  test('of anybody else, of another result, or after the end is refused', async () => {
+  test('with another token, for another result, or after the end is refused', async () => {
     const [one, other] = [await askingRun(), await askingRun()];
     const asked = await service.requestFor(one.runId, 'pre_plan', one.path);
     const foreign = await service.requestFor(other.runId, 'pre_plan', other.path);
@@ -211,7 +211,7 @@ describe('a callback', () => {
   });
 });
 
-describe('a run task is not made', () => {
+describe('a run task is refused', () => {
   test.each([
     ['with a private address', { url: 'http://10.0.0.1/x' }, /not a public address/],
     ['with an address of metadata', { url: 'http://[::ffff:169.254.169.254]/' }, /not a public address/],
@@ -227,7 +227,7 @@ describe('a run task is not made', () => {
     expect([answer.status, answer.text]).toEqual([422, expect.stringMatching(words)]);
   });
 
-  test('whose service does not take the verification', async () => {
+  test('if its service refuses the verification', async () => {
     service.behave('/unwilling', (_request, response) => response.writeHead(418).end());
     const organization = await createOrganization(server);
     const path = `/api/v2/organizations/${organization}/tasks`;
@@ -243,7 +243,7 @@ describe('a run task is not made', () => {
     expect((await server.call('POST', path, task({ enabled: false }))).text).toContain('already been taken');
   });
 
-  test('twice for one workspace, or of another organization', async () => {
+  test('twice in one workspace, or in a workspace of another organization', async () => {
     const ready = await readyWorkspace(server);
     const { taskId, attachedId } = await attachTask(server, ready, service.url);
     const attach = async (id: string) =>

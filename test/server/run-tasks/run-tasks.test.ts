@@ -21,22 +21,22 @@ const untilStatus = async (runId: string, status: string): Promise<void> =>
   await expect.poll(() => statusOf(server, runId), { timeout: 30_000 }).toBe(status);
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
-/** A run of a workspace with one task. */
+/** A run in a workspace with one task. */
 async function runWithTask(options: TaskOptions = {}, run: Record<string, unknown> = {}) {
   const ready = await readyWorkspace(server);
   const ids = await attachTask(server, ready, service.url, options);
   return { ...ready, ...ids, runId: await createRun(server, ready.workspaceId, run) };
 }
 
-/** The same once it has been planned, and its service was asked about the plan. */
+/** The same run after its plan, when its service has been asked about the plan. */
 async function askedAfterPlan(options: TaskOptions = {}, run: Record<string, unknown> = {}) {
   const made = await runWithTask(options, run);
   await (await claimStepOf(server, made.runId))?.finishPlan();
   return { ...made, asked: await service.requestFor(made.runId, 'post_plan') };
 }
 
-describe('a service that a run asks', () => {
-  test('gets the run, signed, and takes it on with its answer', async () => {
+describe('a service of a run task', () => {
+  test('gets the signed run, and lets it go on with its answer', async () => {
     const { runId, workspaceId, asked, attachedId, taskId } = await askedAfterPlan({
       attributes: { 'hmac-key': 'the key of both' },
     });
@@ -145,7 +145,7 @@ describe('a service that a run asks', () => {
     expect(await read(plan)).toBe(401);
   });
 
-  test('ends the run when it is mandatory and fails, and says so', async () => {
+  test('ends the run if the task is mandatory and fails, with the reason', async () => {
     const { runId, asked } = await askedAfterPlan({}, { 'auto-apply': true });
     await callBack(asked, { status: 'failed', message: 'no' });
     await untilStatus(runId, 'errored');
@@ -156,7 +156,7 @@ describe('a service that a run asks', () => {
     expect(events.text).toContain('A mandatory run task failed: ');
   });
 
-  test('only tells when it is advisory', async () => {
+  test('does not block the run if the task is advisory', async () => {
     const { runId, asked } = await askedAfterPlan({ level: 'advisory' }, { 'auto-apply': true });
     await callBack(asked, { status: 'failed' });
     await untilStatus(runId, 'apply_queued');
@@ -165,7 +165,7 @@ describe('a service that a run asks', () => {
     ]);
   });
 
-  test('is asked at each stage that it is for, and the last cannot take an apply back', async () => {
+  test('is asked at each of its stages, and the last one cannot undo an apply', async () => {
     const stages = ['pre_plan', 'post_plan', 'pre_apply', 'post_apply'];
     const { runId } = await runWithTask({ stages });
     expect(await statusOf(server, runId)).toBe('pre_plan_running');
@@ -196,7 +196,7 @@ describe('a service that a run asks', () => {
     ]);
   });
 
-  test('is asked for every workspace when it is global, once, and as strictly as either says', async () => {
+  test('is asked once for every workspace if the task is global, with the stricter of both levels', async () => {
     const ready = await readyWorkspace(server);
     const { taskId } = await attachTask(server, ready, service.url, {
       level: 'mandatory',
@@ -231,10 +231,10 @@ describe('a service that a run asks', () => {
   });
 });
 
-describe('a stage whose tasks may be overridden', () => {
+describe('a stage with tasks that can be overridden', () => {
   const overridable = { attributes: { overridable: true } };
 
-  test('waits for a decision, and of two who override at once one is refused', async () => {
+  test('waits for a decision, and of two overrides at the same time one is refused', async () => {
     const { runId, asked } = await askedAfterPlan(overridable, { 'auto-apply': true });
     await callBack(asked, { status: 'failed' });
     await untilStatus(runId, 'post_plan_awaiting_decision');
@@ -263,7 +263,7 @@ describe('a stage whose tasks may be overridden', () => {
     expect(await statusOf(server, runId)).toBe('apply_queued');
   });
 
-  test('ends a plan-only run, for which nobody waits', async () => {
+  test('ends a plan-only run, which does not wait for a decision', async () => {
     const { runId, asked } = await askedAfterPlan(overridable, { 'plan-only': true });
     await callBack(asked, { status: 'failed' });
     await untilStatus(runId, 'errored');

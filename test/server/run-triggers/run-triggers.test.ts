@@ -57,7 +57,7 @@ describe('a run trigger', () => {
     expect((await server.call('GET', path)).status).toBe(404);
   });
 
-  test('is refused of itself, twice, in a circle, without a source or with one from elsewhere', async () => {
+  test('is refused from the workspace itself, twice, in a circle, without a source or from elsewhere', async () => {
     const third = await createWorkspace(server, organization);
     const foreign = await createWorkspace(server, await createOrganization(server));
     expect((await trigger(source, source)).body.errors?.[0]?.detail).toMatch(/of itself/);
@@ -73,7 +73,7 @@ describe('a run trigger', () => {
     ]);
   });
 
-  test('of a workspace there are at most twenty', async () => {
+  test('is refused after twenty of a workspace', async () => {
     for (let index = 0; index < 20; index++) {
       expect((await trigger(target, await createWorkspace(server, organization))).status).toBe(201);
     }
@@ -95,7 +95,7 @@ describe('an applied run', () => {
   const runsOf = async (workspaceId: string) =>
     (await server.call('GET', `/api/v2/workspaces/${workspaceId}/runs`)).body.data;
 
-  /** What is queued is delivered by the server itself. */
+  /** Waits until the server itself has delivered what is queued. */
   async function triggeredRun(): Promise<Awaited<ReturnType<typeof runsOf>>[number]> {
     for (;;) {
       const [run] = await runsOf(target);
@@ -104,7 +104,7 @@ describe('an applied run', () => {
     }
   }
 
-  test('queues one run in each workspace that it triggers, which says where it comes from', async () => {
+  test('queues one run in each workspace that it triggers, and the run names its cause', async () => {
     await uploadConfiguration(server, target);
     const name = (await server.call('GET', `/api/v2/workspaces/${source}`)).body.data.attributes['name'];
     await server.call('PATCH', `/api/v2/workspaces/${target}`, {
@@ -127,7 +127,7 @@ describe('an applied run', () => {
 
     const step = await mustClaim(server);
     await step.finish({ outcome: 'errored' });
-    // Delivered once more, as after the death of the server that had it.
+    // The job is delivered once more, as after the death of the server that had it.
     const job = { id: '00000000-0000-0000-0000-000000000000', queueName: queues.runTriggers, retryCount: 0 };
     await deliver(server.platform, { ...job, data: { runId, workspaceId: target } });
     expect(await runsOf(target)).toHaveLength(1);
@@ -181,7 +181,7 @@ describe('an applied run', () => {
     await expect(again.execute()).rejects.toMatchObject({ code: '23505' });
   });
 
-  test('is part of the end of the apply: where it cannot be queued, the apply has not ended', async () => {
+  test('stays applying until its triggered runs are queued', async () => {
     await uploadConfiguration(server, target);
     await trigger(target, source);
     await uploadConfiguration(server, source);
@@ -203,14 +203,14 @@ describe('an applied run', () => {
     } finally {
       await sql`drop function refuse_job cascade`.execute(db);
     }
-    // The runner tells it again.
+    // The runner reports the end again.
     await step.finish({ outcome: 'succeeded' });
     expect(await statusOf()).toBe('applied');
     expect((await triggeredRun()).relationships['triggering-run']?.data?.id).toBe(runId);
     await (await mustClaim(server)).finish({ outcome: 'errored' });
   });
 
-  test('says in its events that a run could not be queued, and has it tried again later', async () => {
+  test('records that a run could not be queued, and tries it again later', async () => {
     await uploadConfiguration(server, target);
     await trigger(target, source);
     const { db, queue } = server.platform;
@@ -218,7 +218,7 @@ describe('an applied run', () => {
     const runId = await createRun(server, source, { 'plan-only': true });
     await (await mustClaim(server)).finishPlan();
     const data = { runId, workspaceId: target };
-    // Not before long, so that the server's own worker leaves them alone.
+    // This fails after many tries only, so that the server's own worker leaves the jobs alone.
     const job = { id: '00000000-0000-0000-0000-000000000000', queueName: queues.runTriggers, retryCount: 5 };
     const failing = { ...server.platform, queue: { ...queue, fail: () => Promise.resolve(true) } };
     await settleFailure(failing, { ...job, retryCount: 4, data }, new Error('not yet'));
@@ -238,7 +238,7 @@ describe('an applied run', () => {
     expect(rows).toEqual([{ data: { ...data, round: 1 }, state: 'created', later: true }]);
   });
 
-  test('can be put back as soon as the queue has given it up', async () => {
+  test('can queue a job again once the queue has given it up', async () => {
     const { db, queue } = server.platform;
     const options = { priority: 0, singletonKey: 'given up' };
     await transact(db, async (tx) => {
@@ -253,7 +253,7 @@ describe('an applied run', () => {
     });
   });
 
-  test('queues none where there is no configuration, nor after its trigger is gone', async () => {
+  test('queues no run without a configuration, and none after its trigger is gone', async () => {
     await trigger(target, source);
     const runId = await apply();
     await server.platform.db.deleteFrom('run_trigger').where('workspace_id', '=', target).execute();

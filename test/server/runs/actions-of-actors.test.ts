@@ -1,6 +1,6 @@
 /**
- * Every state of a run × every action × everybody: whoever lacks the right is answered 404 and changes nothing; whoever
- * has it is let through exactly where the state machine allows the action.
+ * Every state of a run × every action × every kind of caller: an action without permission is answered 404 and changes
+ * nothing; with it, an action succeeds exactly where the state machine allows it.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -57,7 +57,7 @@ const asOwner = async (runId: string, action: string) =>
   await server.call('POST', `/api/v2/runs/${runId}/actions/${action}`);
 const plan = async (runId: string, change = {}) => await (await mustClaim(runId)).finishPlan(change);
 
-/** How a run comes to each of its states. */
+/** For each state, how a run reaches it. */
 const STATES: Record<string, { attributes?: object; reach(runId: string): Promise<unknown> }> = {
   plan_queued: { reach: () => Promise.resolve() },
   planning: { reach: mustClaim },
@@ -96,7 +96,7 @@ const STATES: Record<string, { attributes?: object; reach(runId: string): Promis
   errored: { reach: async (runId) => await (await mustClaim(runId)).finish({ outcome: 'errored' }) },
 };
 
-/** The states in which each may be done by who may (api-contract §3.4). */
+/** For each action, the states in which callers with its permission may do it (api-contract §3.4). */
 const ALLOWED: Record<string, readonly string[]> = {
   apply: ['planned', 'planned_and_saved'],
   discard: ['planned', 'planned_and_saved'],

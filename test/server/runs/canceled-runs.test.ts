@@ -12,8 +12,8 @@ afterAll(async () => await server.close());
 const action = async (runId: string, name: string, body?: unknown) =>
   await server.call('POST', `/api/v2/runs/${runId}/actions/${name}`, body);
 
-describe('canceling', () => {
-  test('interrupts a running plan through the heartbeat and ends when the process has ended', async () => {
+describe('a cancel', () => {
+  test('interrupts a running plan through the heartbeat and ends the run when the process has ended', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     const step = await mustClaim(server);
@@ -28,7 +28,7 @@ describe('canceling', () => {
     expect(await statusOf(server, runId)).toBe('canceled');
   });
 
-  test('keeps what a canceled apply has finished', async () => {
+  test('keeps what the apply has finished', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     await (await mustClaim(server)).finishPlan();
@@ -42,7 +42,7 @@ describe('canceling', () => {
     expect(state.body.data.attributes['resource-count']).toBe(1);
   });
 
-  test('an apply that ended well before the cancel reached it is applied', async () => {
+  test('leaves an apply applied that ended successfully before the cancel reached it', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     await (await mustClaim(server)).finishPlan();
@@ -53,7 +53,7 @@ describe('canceling', () => {
     expect(await statusOf(server, runId)).toBe('applied');
   });
 
-  test('a force-cancel frees the workspace at once and keeps the state that was reported, also a late one', async () => {
+  test('by force frees the workspace at once and keeps the reported state, even a late one', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     const next = await createRun(server, workspaceId);

@@ -33,7 +33,7 @@ test('the engine of a run is its workspace’s, else the organization’s, else 
   expect([wrong.status, wrong.body.errors?.[0]?.source?.pointer]).toEqual([422, '/data/attributes/engine']);
 });
 
-test('an apply has the engine that planned, whatever is set by then', async () => {
+test('an apply uses the engine of its plan, even if the setting has changed', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   await createRun(server, workspaceId);
   const plan = await mustClaim(server);

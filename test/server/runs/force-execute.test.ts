@@ -30,7 +30,7 @@ async function actionsOf(runId: string): Promise<unknown[]> {
 }
 
 describe('force-executing a run', () => {
-  test('discards the run that holds the workspace and those that waited longer, and plans', async () => {
+  test('discards the run that holds the workspace and the runs queued before it, and then plans', async () => {
     const [holder = '', earlier = '', target = '', later = ''] = await createRuns(4);
     const step = await mustClaim(server);
     await step.finishPlan();
@@ -64,7 +64,7 @@ describe('force-executing a run', () => {
     expect(await actionsOf(target)).toEqual(['queued']);
   });
 
-  test('is forbidden when no run is before it, also behind the lock of a person', async () => {
+  test('is forbidden when no run is before it, even if a person has locked the workspace', async () => {
     await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`, {});
     const [target = ''] = await createRuns(1);
     expect((await forceExecute(target)).status).toBe(403);
@@ -74,7 +74,7 @@ describe('force-executing a run', () => {
     expect((await forceExecute(target, stranger)).status).toBe(404);
   });
 
-  test('of two at the same time one wins, and one run holds the workspace', async () => {
+  test('succeeds for one of two runs at the same time, and one run holds the workspace', async () => {
     const [holder = '', one = '', other = ''] = await createRuns(3);
     await (await mustClaim(server)).finishPlan();
     const answers = await Promise.all([forceExecute(one), forceExecute(other)]);
@@ -87,7 +87,7 @@ describe('force-executing a run', () => {
   });
 });
 
-/** What force-execute makes of the runs of a workspace, oldest first; or the refusal. */
+/** The expected statuses of a workspace's runs after a force-execute, oldest first, or the status of the refusal. */
 function foretell(before: readonly string[], target: number, locked: boolean): string[] | number {
   if (before[target] !== 'pending') return 403;
   const holder = before.findIndex((status) =>
@@ -101,7 +101,7 @@ function foretell(before: readonly string[], target: number, locked: boolean): s
   });
 }
 
-test('force-execute does what the state machine allows, whatever the runs of the workspace do', async () => {
+test("force-execute does what the state machine allows, in any state of the workspace's runs", async () => {
   const scenario = fc.record({
     count: fc.integer({ min: 1, max: 5 }),
     holderReaches: fc.constantFrom('plan_queued', 'planning', 'planned', 'planned', 'applying', 'errored'),

@@ -9,10 +9,10 @@ let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
 afterAll(async () => await server.close());
 
-/** Longer than a read of other clients is held. */
+/** Longer than reads of other clients wait. */
 const QUIET_MS = 1_500;
 
-test('terraform gets no empty read while a plan goes on: it would take its end for the end of the log', async () => {
+test('terraform gets no empty read during a plan, which it would take for the end of the log', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
   const step = await mustClaim(server);
@@ -33,7 +33,7 @@ test('terraform gets no empty read while a plan goes on: it would take its end f
   expect(await (await ending).text()).toBe('\u0003');
 });
 
-describe('what no runner can say, the log says at its end', () => {
+describe('the server adds to the end of a log what no runner can report:', () => {
   const readWhole = async (url: string, limit: number): Promise<string> => {
     let text = '';
     for (let isOver = false; !isOver;) {
@@ -73,7 +73,7 @@ describe('what no runner can say, the log says at its end', () => {
     expect(whole.startsWith(`\u0002${written}`)).toBe(true);
     const added = whole.slice(1 + written.length, -1);
     const lines = added.trim().split('\n');
-    // The terraform CLI leaves out the first three lines of an apply's log.
+    // The terraform CLI skips the first three lines of an apply's log.
     if (written === '') expect(lines.splice(0, 3)[2]).toBe('Initializing plugins and modules...');
     else expect(added.startsWith('\n')).toBe(!written.endsWith('\n'));
     if (structured) {
@@ -86,7 +86,7 @@ describe('what no runner can say, the log says at its end', () => {
     }
   });
 
-  test('a plan that no runner took in time, an apply whose state has changed', async () => {
+  test('a plan that no runner claimed in time, and an apply whose state has changed', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const late = await createRun(server, workspaceId, { 'plan-only': true });
     await server.platform.db
@@ -107,7 +107,7 @@ describe('what no runner can say, the log says at its end', () => {
     const stale = await createRun(server, workspaceId, { 'auto-apply': true });
     const nextPlan = await mustClaim(server);
     await nextPlan.finishPlan();
-    // As if the state had not been there when it was planned.
+    // The plan now looks as if it had been made without a state.
     await server.platform.db
       .updateTable('run_phase')
       .set({ input_state_version_id: null })

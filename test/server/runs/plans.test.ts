@@ -15,8 +15,8 @@ const ARTIFACTS = [
   ['json-schema', '{"format_version":"1.0"}'],
 ] as const;
 
-describe("what a plan's runner leaves", () => {
-  test('is there once the plan has finished, by the plan and by the run; before that there is nothing', async () => {
+describe('the artifacts of a plan', () => {
+  test('are available once the plan has finished, by the plan and by the run, and not before', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     const { body } = await server.call('GET', `/api/v2/runs/${runId}/plan`);
@@ -45,7 +45,7 @@ describe("what a plan's runner leaves", () => {
     });
   });
 
-  test('is not found for strangers and for plans that are not there', async () => {
+  test('are not found by strangers, and not for plans that do not exist', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const other = await readyWorkspace(server);
     const stranger = await server.addUser('somebody-else', [other.organization]);
@@ -64,7 +64,7 @@ describe("what a plan's runner leaves", () => {
 });
 
 describe('the errored state of an apply', () => {
-  test('is the state that could not become current, and not found when there is none', async () => {
+  test('is the state that could not become current, and is not found if there is none', async () => {
     const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
     const first = await createRun(server, workspaceId);
     await (await mustClaim(server)).finishPlan();

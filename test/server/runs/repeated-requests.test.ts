@@ -42,7 +42,7 @@ async function post(
 
 const countRuns = async () => (await server.platform.db.selectFrom('run').select('id').execute()).length;
 
-test('the same Idempotency-Key gets the same run, also at the same time, and makes one run only', async () => {
+test('requests with the same Idempotency-Key get the same run, even at the same time', async () => {
   const before = await countRuns();
   const headers = { 'Idempotency-Key': 'deploy-42' };
   const answers = await Promise.all([1, 2, 3, 4].map(() => post(headers, { 'plan-only': true })));
@@ -53,7 +53,7 @@ test('the same Idempotency-Key gets the same run, also at the same time, and mak
   expect(other.id).not.toBe(answers[0]?.id);
 });
 
-test('a key is for one run: with other options it is refused', async () => {
+test('a key belongs to one run: a request with other options is refused', async () => {
   const headers = { 'Idempotency-Key': 'once' };
   await post(headers, { 'plan-only': true });
   const before = await countRuns();
@@ -63,19 +63,19 @@ test('a key is for one run: with other options it is refused', async () => {
   expect((await post({ 'Idempotency-Key': 'k'.repeat(201) })).status).toBe(400);
 });
 
-test('without a key every request makes a run', async () => {
+test('without a key every request creates a run', async () => {
   const [one, other] = [await post({}, { 'plan-only': true }), await post({}, { 'plan-only': true })];
   expect(one.id).not.toBe(other.id);
 });
 
-test('the terraform CLI, which repeats a request after a 5xx, makes one run of a configuration', async () => {
+test('the terraform CLI, which repeats a request after a 5xx, creates one run per configuration', async () => {
   const cli = { 'X-Terraform-Integration': 'cloud', 'Terraform-Version': '1.11.4' };
   const configurationId = await uploadConfiguration(server, workspaceId, undefined, { speculative: true });
   const [first, repeated] = [await post(cli, {}, configurationId), await post(cli, {}, configurationId)];
   expect([first.status, repeated.status, repeated.id]).toEqual([201, 201, first.id]);
   const another = await uploadConfiguration(server, workspaceId, undefined, { speculative: true });
   expect((await post(cli, {}, another)).id).not.toBe(first.id);
-  // Anybody else may run one configuration as often as they like.
+  // Other clients may run a configuration as often as they like.
   expect((await post({}, {}, configurationId)).id).not.toBe(first.id);
 });
 

@@ -43,7 +43,7 @@ const INCLUDES = [
   ['tf_policy_evaluations', []],
 ] as const;
 
-describe('what is included with a run', () => {
+describe('include of a run', () => {
   test.each(INCLUDES)('%s', async (include, types) => {
     const { status, body } = await server.call('GET', `/api/v2/runs/${runId}?include=${include}`);
     expect(status).toBe(200);
@@ -57,7 +57,7 @@ describe('what is included with a run', () => {
     expect(related.length).toBeGreaterThan(5);
   });
 
-  test('in a list each resource once', async () => {
+  test('has each resource once in a list', async () => {
     await createRun(server, workspaceId, { 'plan-only': true });
     await (await mustClaim(server)).finishPlan();
     const { body } = await server.call(
@@ -103,7 +103,7 @@ describe('a run, its plan and its apply', () => {
     }
   });
 
-  test('say where they ran', async () => {
+  test('name the agent that executed them', async () => {
     const { body } = await server.call('GET', `/api/v2/runs/${runId}/apply`);
     expect(body.data.attributes['execution-details']).toEqual({
       mode: 'remote',
@@ -129,7 +129,7 @@ describe('a run, its plan and its apply', () => {
   });
 });
 
-test('the state a plan was made from is read by the run; a plan without one has none', async () => {
+test('a run can read the state that its plan was made from; a plan without one has none', async () => {
   expect((await server.call('GET', `/api/v2/runs/${runId}/input-state-version`)).status).toBe(404);
   const later = await createRun(server, workspaceId, { 'plan-only': true });
   await (await mustClaim(server)).finishPlan();
@@ -145,7 +145,7 @@ test('the state a plan was made from is read by the run; a plan without one has 
 });
 
 describe('events and comments', () => {
-  test('belong together, and bring what include asks for', async () => {
+  test('belong together, and are included on request', async () => {
     const events = await server.call('GET', `/api/v2/runs/${runId}/run-events?include=actor,comment`);
     const commented = events.body.data.at(-1);
     expect(commented?.attributes).toMatchObject({ action: 'commented', description: '' });
@@ -170,7 +170,7 @@ describe('events and comments', () => {
     });
   });
 
-  test('a comment must say something', async () => {
+  test('must have a text', async () => {
     for (const attributes of [{ body: '' }, {}]) {
       const answer = await server.call('POST', `/api/v2/runs/${runId}/comments`, { data: { attributes } });
       expect(answer.status).toBe(422);
@@ -180,7 +180,7 @@ describe('events and comments', () => {
 });
 
 describe('the runs of an organization', () => {
-  test('are those of all its workspaces, by names, time and the filters of a workspace, without totals', async () => {
+  test('include those of all its workspaces, filtered by names, time and run attributes, without totals', async () => {
     const { organization, workspaceId: first } = await readyWorkspace(server);
     const { body: workspace } = await server.call('GET', `/api/v2/workspaces/${first}`);
     const name = String(workspace.data.attributes['name']);
@@ -232,7 +232,7 @@ describe('the runs of an organization', () => {
 const cancel = async (id: string) => await server.call('POST', `/api/v2/runs/${id}/actions/cancel`);
 
 describe('lists', () => {
-  test('page with totals and links, newest first, without plan-only runs', async () => {
+  test('have pages with totals and links, newest first, without plan-only runs', async () => {
     const organization = await createOrganization(server);
     const workspaceId = await createWorkspace(server, organization);
     await uploadConfiguration(server, workspaceId);
@@ -262,7 +262,7 @@ describe('lists', () => {
     while ((await claim(server)) !== undefined);
   });
 
-  test('filter by both vocabularies', async () => {
+  test('accept filters in both vocabularies', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const destroy = await createRun(server, workspaceId, { 'is-destroy': true, message: 'Take it down' });
     const plan = await createRun(server, workspaceId, { 'plan-only': true });

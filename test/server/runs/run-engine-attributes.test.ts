@@ -18,13 +18,13 @@ test.each([
   [{ 'invoke-action-addrs': ['action.a.b', 'action.a.c'] }, '/data/attributes/invoke-action-addrs'],
   [{ 'policy-paths': ['policies'] }, '/data/attributes/policy-paths'],
   [{ 'policy-paths': 'policies' }, '/data/attributes/policy-paths'],
-])('a run with %j is refused at the field that is wrong', async (attributes, pointer) => {
+])('a run with %j is refused at the wrong field', async (attributes, pointer) => {
   const { workspaceId } = await readyWorkspace(server);
   const answer = await server.call('POST', '/api/v2/runs', runBody(workspaceId, attributes));
   expect([answer.status, answer.body.errors?.[0]?.source?.pointer]).toEqual([422, pointer]);
 });
 
-test('an action to invoke goes to the runner and into the run, and nothing given is nothing', async () => {
+test('an action to invoke reaches the runner and the run; an empty list counts as none', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const address = 'module.m["a"].action.local_command.b[0]';
   const given = { 'plan-only': true, 'invoke-action-addrs': [address], 'policy-paths': [] };
@@ -54,7 +54,7 @@ test.each(['POST /queries', 'GET /queries/qry-1', 'GET /workspaces/ws-1/queries?
   },
 );
 
-test('the trace of an apply is read as that of its plan', async () => {
+test('the trace of an apply can be read like that of its plan', async () => {
   const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
   const runId = await createRun(server, workspaceId, { 'debugging-mode': true });
   await (await mustClaim(server)).finishPlan();
@@ -67,7 +67,7 @@ test('the trace of an apply is read as that of its plan', async () => {
     expect((await server.call('GET', path)).text).toBe('[TRACE] applying');
 });
 
-test('the trace of a run in debugging mode is read by who may read the whole plan, also where it failed', async () => {
+test('the trace of a run in debugging mode can be read with the whole plan, even if the run failed', async () => {
   const { workspaceId } = await readyWorkspace(server);
   const other = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId, { 'plan-only': true, 'debugging-mode': true });

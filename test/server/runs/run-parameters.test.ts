@@ -1,4 +1,4 @@
-/** What the parameters of a run may be, and what no run could take is refused before there is one. */
+/** The parameters that a run may have. Impossible ones are refused before a run is created. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readyWorkspace, runBody } from '../../support/scenario.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';

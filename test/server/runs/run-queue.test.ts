@@ -42,7 +42,7 @@ async function emptyQueue(): Promise<void> {
 }
 
 describe("an organization's queue", () => {
-  test('is in the order runners are given: applies, plans, plan-only runs, and by age', async () => {
+  test('has the order in which runs get a runner: applies, plans, plan-only runs, and by age', async () => {
     expect(await readQueue()).toEqual([]);
     expect(await capacity()).toEqual({
       id: organization,
@@ -69,7 +69,7 @@ describe("an organization's queue", () => {
     expect((await capacity()).attributes).toEqual({ pending: 4, running: 1 });
     const position = async (id: string) =>
       (await server.call('GET', `/api/v2/runs/${id}`)).body.data.attributes['position-in-queue'];
-    // One that has a runner and one that waits for its workspace are in no queue.
+    // A run with a runner and a run that waits for its workspace are in no queue.
     expect([await position(applying), await position(behind), await position(speculative)]).toEqual([
       0, 0, 5,
     ]);
@@ -103,7 +103,7 @@ describe("an organization's queue", () => {
   });
 });
 
-describe('a run that applies by itself', () => {
+describe('a run with auto-apply', () => {
   test('is never confirmable: it goes from its plan to the queue of applies in one step', async () => {
     const id = await createRun(server, await workspace({ 'auto-apply': true }));
     const step = await mustClaim(server);
@@ -121,7 +121,7 @@ describe('a run that applies by itself', () => {
     await emptyQueue();
   });
 
-  test('and fails is still applying for the terraform CLI until it has read why', async () => {
+  test('that fails is still applying for the terraform CLI until the CLI has read the log', async () => {
     const workspaceId = await workspace();
     const asTerraform = async (method: string, url: string, body?: unknown) =>
       await fetch(new URL(url, server.url), {
@@ -157,7 +157,7 @@ describe('a run that applies by itself', () => {
     await asTerraform('GET', `${log}?limit=65536&offset=0`);
     expect(await shown(id)).toBe('errored');
 
-    // The CLI that made the next one is gone.
+    // This time the CLI that created the run has gone.
     const left = await create();
     await (await mustClaim(server)).finishPlan();
     await (await mustClaim(server)).finish({ outcome: 'errored' });
@@ -172,8 +172,8 @@ describe('a run that applies by itself', () => {
   });
 });
 
-describe('a plan-only run that no runner has taken for hours', () => {
-  test('is canceled; a younger one, a normal one and a running one are not', async () => {
+describe('a plan-only run that no runner has claimed for hours', () => {
+  test('is canceled, but not a younger one, a normal one or a running one', async () => {
     const old = await createRun(server, await workspace(), { 'plan-only': true });
     const normal = await createRun(server, await workspace());
     const young = await createRun(server, await workspace(), { 'plan-only': true });
@@ -195,7 +195,7 @@ describe('a plan-only run that no runner has taken for hours', () => {
   });
 });
 
-test('saved plans wait without the workspace, take it when applied, and lapse when the state moves on', async () => {
+test('saved plans do not hold the workspace until they are applied, and are discarded when the state changes', async () => {
   const workspaceId = await workspace();
   const act = async (id: string, name: string) =>
     (await server.call('POST', `/api/v2/runs/${id}/actions/${name}`)).status;

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await server.close());
 
-/** Begins and ends of transactions are not among them. */
+/** The number of statements for each step, without those that begin or end transactions. */
 const STATEMENTS = {
   'POST /runs': 19,
   'claim of the plan': 16,
@@ -18,7 +18,7 @@ const STATEMENTS = {
   'end of the apply (2 requests)': 30,
 };
 
-test('each step of a run asks the database as often as this table says', async () => {
+test('each step of a run sends the number of statements in this table', async () => {
   const counted = await statementsOfRun(server);
   const counts = Object.fromEntries([...counted].map(([name, statements]) => [name, statements.length]));
   expect(counts, JSON.stringify([...counted], null, 1)).toEqual(STATEMENTS);

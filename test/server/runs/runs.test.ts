@@ -19,7 +19,7 @@ afterAll(async () => await server.close());
 const action = async (runId: string, name: string, body?: unknown) =>
   await server.call('POST', `/api/v2/runs/${runId}/actions/${name}`, body);
 
-/** Takes every step there is, so that a test starts with an empty queue. */
+/** Claims the next plan and finishes it. */
 async function planNext(change?: Parameters<Awaited<ReturnType<typeof mustClaim>>['finishPlan']>[0]) {
   const step = await mustClaim(server);
   expect((await step.finishPlan(change)).status).toBe(200);
@@ -64,7 +64,7 @@ describe('creating a run', () => {
     expect(answer.body.errors?.[0]?.detail).toBeTypeOf('string');
   });
 
-  test('refuses what the workspace does not allow', async () => {
+  test('refuses options that the workspace does not allow', async () => {
     const local = await readyWorkspace(server, { 'execution-mode': 'local' });
     expect((await server.call('POST', '/api/v2/runs', runBody(local.workspaceId))).status).toBe(422);
     const precious = await readyWorkspace(server, { 'allow-destroy-plan': false });
@@ -84,7 +84,7 @@ describe('creating a run', () => {
     expect((await server.call('POST', '/api/v2/runs', runBody('ws-AAAAAAAAAAAAAAAA'))).status).toBe(404);
   });
 
-  test('a speculative configuration makes a plan-only run, whatever is asked', async () => {
+  test('a speculative configuration makes a plan-only run, whatever the request asks for', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const versionId = await uploadConfiguration(server, workspaceId, undefined, { speculative: true });
     const body = runBody(workspaceId, {
@@ -179,7 +179,7 @@ describe('the life of a run', () => {
     expect(await claim(server)).toBeUndefined();
   });
 
-  test('a plan without changes finishes, unless an empty apply is allowed', async () => {
+  test('a plan without changes finishes the run, unless an empty apply is allowed', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const plain = await createRun(server, workspaceId);
     await planNext({ hasChanges: false });
@@ -191,7 +191,7 @@ describe('the life of a run', () => {
     expect(await statusOf(server, empty)).toBe('applied');
   });
 
-  test('auto-apply needs nobody', async () => {
+  test('auto-apply needs no confirmation', async () => {
     const { workspaceId } = await readyWorkspace(server, { 'auto-apply': true });
     const runId = await createRun(server, workspaceId);
     await planNext();
@@ -200,7 +200,7 @@ describe('the life of a run', () => {
     expect(await statusOf(server, runId)).toBe('applied');
   });
 
-  test('a plan with generated configuration is never applied, by nobody', async () => {
+  test('a plan with generated configuration can never be applied', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId, {
       'auto-apply': true,
@@ -218,7 +218,7 @@ describe('the life of a run', () => {
     expect((await action(runId, 'discard')).status).toBe(202);
   });
 
-  test('a failed plan errors the run and frees the workspace', async () => {
+  test('a failed plan makes the run errored and frees the workspace', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const first = await createRun(server, workspaceId);
     const second = await createRun(server, workspaceId);
@@ -229,7 +229,7 @@ describe('the life of a run', () => {
     await (await mustClaim(server)).finish({ outcome: 'errored' });
   });
 
-  test('one run at a time: the next one starts when the one before it ends, oldest first', async () => {
+  test('runs of a workspace take turns, oldest first', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const [first = '', second = '', third = ''] = [
       await createRun(server, workspaceId),
@@ -258,7 +258,7 @@ describe('the life of a run', () => {
     await action(holder, 'discard');
   });
 
-  test('a locked workspace lets runs wait and starts them when it is unlocked', async () => {
+  test('runs wait while the workspace is locked, and start when it is unlocked', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const lock = await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`, {
       reason: 'maintenance',
@@ -277,8 +277,8 @@ describe('the life of a run', () => {
   });
 });
 
-describe('actions that are not possible now', () => {
-  test('answer 409 with the sentence clients know, and change nothing', async () => {
+describe('an action that is not possible now', () => {
+  test('is answered 409 with the sentence that clients know, and changes nothing', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     for (const [name, sentence] of [
@@ -307,7 +307,7 @@ describe('actions that are not possible now', () => {
     await action(normal, 'apply');
     const apply = await mustClaim(server);
     await apply.sendState(1);
-    // The saved plan is confirmed while the other apply still runs, and waits for it.
+    // The saved plan is confirmed during the other apply, and waits for it.
     expect((await action(saved, 'apply')).status).toBe(202);
     await apply.finish({ outcome: 'succeeded' });
     expect(await claim(server)).toBeUndefined();

@@ -41,7 +41,7 @@ async function firstRun(id: string): Promise<string> {
   }
 }
 
-/** A user of a team of its own. @returns the secret, and the path of the team's access */
+/** A member of a new team. @returns the token, and the path of the team's access */
 async function addSomebody(access: 'plan' | 'write'): Promise<{ secret: string; path: string }> {
   const username = uniqueName('somebody');
   const secret = await server.addUser(username, [organization], { as: 'member' });
@@ -69,7 +69,7 @@ const change = async (path: string, attributes: object): Promise<void> => {
 const lastEvent = async (runId: string): Promise<unknown> =>
   (await server.call('GET', `/api/v2/runs/${runId}/run-events`)).body.data.at(-1)?.attributes['description'];
 
-test('what was queued by somebody whose right was withdrawn meanwhile waits, says why, and can be confirmed', async () => {
+test('a run whose creator lost the permission meanwhile waits, says why, and can be confirmed', async () => {
   const { secret, path } = await addSomebody('write');
   const made = await server.call('POST', '/api/v2/runs', runBody(workspaceId), secret);
   const runId = made.body.data.id;
@@ -102,7 +102,7 @@ test.each([
   expect(await statusOf(server, step.run.id)).toBe('planned');
 });
 
-test('a right that comes after the run was queued does not apply it', async () => {
+test('a permission that is given after the run was queued does not apply it', async () => {
   const { secret, path } = await addSomebody('plan');
   const made = await server.call('POST', '/api/v2/runs', runBody(workspaceId), secret);
   const step = await mustClaim(made.body.data.id);
@@ -111,7 +111,7 @@ test('a right that comes after the run was queued does not apply it', async () =
   expect(await statusOf(server, step.run.id)).toBe('planned');
 });
 
-test('a request for auto-apply without the right is refused with the attribute to leave out', async () => {
+test('a request for auto-apply without permission is refused with the attribute to leave out', async () => {
   const { secret } = await addSomebody('plan');
   const refused = await server.call(
     'POST',
@@ -161,7 +161,7 @@ test.each([
   },
 );
 
-test('an empty apply over MCP waits where a person must approve what is applied over MCP', async () => {
+test('an empty apply over MCP waits where a person must approve applies over MCP', async () => {
   await change(`/api/v2/workspaces/${workspaceId}`, { 'mcp-apply-approval': true });
   const response = await fetch(`${server.url}/api/v2/runs`, {
     method: 'POST',

@@ -1,4 +1,4 @@
-/** Saved plans whose state has changed can never be applied: they say so at once. */
+/** Saved plans whose state has changed are discarded at once, since they can never be applied. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRun, readyWorkspace, statusOf } from '../../support/scenario.ts';
 import { mustClaim } from '../../support/scripted-runner.ts';
@@ -19,7 +19,7 @@ async function savedPlan(): Promise<{ workspaceId: string; runId: string }> {
   return { workspaceId, runId };
 }
 
-test('a saved plan is discarded when somebody makes another state version', async () => {
+test('a saved plan is discarded when a state version is created', async () => {
   const { workspaceId, runId } = await savedPlan();
   expect((await postState(server, workspaceId, stateFile({ serial: 2 }))).status).toBe(201);
   expect(await statusOf(server, runId)).toBe('discarded');

@@ -41,7 +41,7 @@ async function only(runId: string): Promise<Reason> {
 const act = async (runId: string, action: string) =>
   await server.call('POST', `/api/v2/runs/${runId}/actions/${action}`);
 
-test('a run says from its queueing to its end what it waits for, and how long that took before', async () => {
+test('a run names what it waits for until its end, and how long that took before', async () => {
   const runId = await createRun(server, workspaceId);
   expect((await only(runId)).attributes).toMatchObject({
     kind: 'runners-busy',
@@ -75,12 +75,12 @@ test('a run says from its queueing to its end what it waits for, and how long th
   expect(canceled.attributes['until']).toMatch(/^2\d{3}-/);
   await apply.finish({ outcome: 'canceled' });
   expect(await reasonsOf(runId)).toEqual([]);
-  // A plan was measured by now.
+  // By now the duration of one plan has been measured.
   const measured = (await only(next)).attributes;
   expect([measured['kind'], typeof measured['estimated-seconds']]).toEqual(['runners-busy', 'number']);
 });
 
-test('a run behind a lock says whose it is, since when and why', async () => {
+test('a run behind a lock names its owner, its time and its reason', async () => {
   await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`, { reason: 'a "move"' });
   const { attributes, relationships } = await only(await createRun(server, workspaceId));
   expect(attributes).toMatchObject({ kind: 'workspace-locked', 'needs-person': true });
@@ -89,7 +89,7 @@ test('a run behind a lock says whose it is, since when and why', async () => {
   expect(relationships['locked-by']?.data?.type).toBe('users');
 });
 
-test('a plan-only run passes by the lock, and waits for a runner', async () => {
+test('a plan-only run ignores the lock and waits for a runner', async () => {
   await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`);
   const runId = await createRun(server, workspaceId, { 'plan-only': true });
   expect((await only(runId)).attributes['kind']).toBe('runners-busy');
@@ -123,7 +123,7 @@ test('a saved plan waits for its confirmation and then for the workspace', async
   expect([attributes['kind'], relationships['blocking-run']?.data?.id]).toEqual(['behind-run', holder]);
 });
 
-test('nobody learns of a run that they may not read', async () => {
+test('the wait reasons of a run are hidden from callers who may not read it', async () => {
   const runId = await createRun(server, workspaceId);
   const stranger = await server.addUser('stranger-of-waits', []);
   const answer = await server.call('GET', `/api/v2/runs/${runId}/wait-reasons`, undefined, stranger);

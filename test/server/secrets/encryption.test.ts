@@ -1,4 +1,4 @@
-/** Secrets in the database: which columns hold them, and what happens to them when the key changes. */
+/** Secrets in the database: the columns that hold them, and their re-encryption when the key changes. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const OLD = 'an-old-key-of-at-least-32-characters';
 const NEW = 'a-new-key-of-at-least-32-characters!';
 const LOST = 'a-lost-key-of-at-least-32-characters';
 
-test('the list of sealed columns is what the schema has', async () => {
+test('the list of sealed columns matches the schema', async () => {
   const database = await openTestDatabase();
   try {
     const { rows } = await sql<{ place: string }>`
@@ -97,7 +97,7 @@ describe('rotating keys', () => {
     });
   }
 
-  /** The key of every stored value; each is opened and must be what was stored. */
+  /** The keys of all stored values. Each value is opened and must be the stored one. */
   async function keysInUse(sealer: Sealer): Promise<Set<string | undefined>> {
     const rows = await withDatabase(
       async (db) => await db.selectFrom('variable').select(['id', 'key', 'sealed_value']).execute(),
@@ -126,7 +126,7 @@ describe('rotating keys', () => {
       );
     });
 
-  test('killed in the middle and run again, everything has the new key and the old one can go', async () => {
+  test('can be killed and run again: then all values have the new key, and the old one can be removed', async () => {
     const count = 900;
     await store(await sealerOf(OLD), count);
     const killed = spawn(process.execPath, [program, 'rotate-keys'], {
@@ -151,7 +151,7 @@ describe('rotating keys', () => {
     });
   });
 
-  test('a value whose key is gone is named, left as it is, and does not stop the others', async () => {
+  test('names a value whose key is missing, leaves it unchanged, and goes on with the others', async () => {
     await store(await sealerOf(OLD), 3);
     const lost = await sealerOf(LOST);
     const [broken] = await withDatabase(async (db) => await db.selectFrom('variable').select('id').execute());
@@ -171,7 +171,7 @@ describe('rotating keys', () => {
     });
   });
 
-  test('a server without the key of what is stored says so in one line and does not start', async () => {
+  test('a server without the key of stored values says so in one line and does not start', async () => {
     const old = await sealerOf(OLD);
     await store(old, 2);
     const { code, stderr } = await run(['serve'], NEW);
@@ -183,7 +183,7 @@ describe('rotating keys', () => {
     ]);
   });
 
-  test('a wrong setting is one line that does not show the key', async () => {
+  test('a wrong setting is reported in one line that does not show the key', async () => {
     const { code, stderr } = await run(['rotate-keys'], `${NEW},short`);
     expect(code).toBe(1);
     expect(stderr).toBe('runwright: RUNWRIGHT_ENCRYPTION_KEY must have at least 32 characters in each key\n');

@@ -35,7 +35,7 @@ const ACCOUNT = '/api/v2/account/details';
 const isApp = (url: string): boolean => new URL(url).pathname.startsWith('/app');
 const isCallback = (url: string): boolean => new URL(url).pathname === '/auth/oidc/callback';
 
-/** Somebody at the provider, whom nobody here knows. */
+/** A person at the provider who is unknown here. */
 const stranger = (claims: object = {}) => {
   const sub = uniqueName('person');
   return { sub, email: `${sub}@example.com`, email_verified: true, preferred_username: sub, ...claims };
@@ -56,7 +56,7 @@ async function accountOf(cookie: string | undefined) {
   return { status, id: body.data?.id, username: body.data?.attributes['username'] };
 }
 
-/** The address that the provider sends the browser back to, not visited yet. */
+/** The callback address to which the provider redirects, not visited yet. */
 async function callbackOf(account: IdentityProvider['account']) {
   identity.account = account;
   const browser = createBrowser();
@@ -65,14 +65,14 @@ async function callbackOf(account: IdentityProvider['account']) {
 }
 
 describe('an account at the provider', () => {
-  test('opens a session, of a user that is made for it, and leads to where one was going', async () => {
+  test('opens a session for a new user, and leads back to the page that was asked for', async () => {
     const account = stranger();
     const first = await signIn(account);
     expect(first.url).toBe(`${server.url}/app/acme?tab=log`);
     const user = await accountOf(first.cookie);
     expect(user).toMatchObject({ status: 200, username: account.sub });
     expect(first.browser.cookiesOf(server.url).has('rw_login')).toBe(false);
-    // By its subject from then on, whatever its address.
+    // From then on the subject identifies the user, whatever the address is.
     const later = await signIn({ ...account, email: 'elsewhere@unknown.example', email_verified: false });
     expect((await accountOf(later.cookie)).id).toBe(user.id);
     const methods = await server.call('GET', '/api/v2/sign-in-methods', undefined, null);
@@ -83,19 +83,19 @@ describe('an account at the provider', () => {
     });
   });
 
-  test('leads nowhere but to a page of this server', async () => {
+  test('never leads to another server', async () => {
     const { url } = await signIn(stranger(), '//evil.example/app');
     expect(url).toBe(`${server.url}/app`);
   });
 
-  test('joins the user of an address that the provider has checked', async () => {
+  test('joins the user with an address that the provider has verified', async () => {
     const username = uniqueName('known');
     const organization = await createOrganization(server);
     const token = await server.addUser(username, [organization], { as: 'member' });
     const { id } = (await server.call('GET', ACCOUNT, undefined, token)).body.data;
     const { cookie } = await signIn(stranger({ email: `${username.toUpperCase()}@example.com` }));
     expect((await accountOf(cookie)).id).toBe(id);
-    // Another account with the same address does not.
+    // A second account with the same address does not join.
     const second = await signIn(stranger({ email: `${username}@example.com` }));
     expect([second.answer.status, second.cookie]).toEqual([403, undefined]);
   });
@@ -104,7 +104,7 @@ describe('an account at the provider', () => {
     ['is not checked', false],
     ['is checked in words only', 'true'],
     ['nobody says anything of', undefined],
-  ])('does not join the user of an address that %s', async (_what, email_verified) => {
+  ])('does not join the user with an address that %s', async (_what, email_verified) => {
     const username = uniqueName('known');
     await server.addUser(username, []);
     const { answer, cookie } = await signIn(stranger({ email: `${username}@example.com`, email_verified }));
@@ -126,7 +126,7 @@ describe('an account at the provider', () => {
     ['of another domain', { email: 'a@evil.example' }],
     ['of a domain that ends alike', { email: 'a@notexample.com' }],
     ['without an address', { email: undefined }],
-  ])('%s that is not known is sent away', async (_what, claims) => {
+  ])('%s is refused if it is unknown', async (_what, claims) => {
     const { answer, cookie } = await signIn(stranger(claims));
     expect([answer.status, cookie]).toEqual([403, undefined]);
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -146,7 +146,7 @@ describe('groups', () => {
       .map(({ name, origin }) => `${name} by ${origin}`)
       .toSorted();
 
-  test('bring into teams of their names and take out again, and leave alone what people gave', async () => {
+  test('add to teams of their names and remove again, but leave memberships given by people alone', async () => {
     const organization = await createOrganization(server);
     const newTeam = async (name: string, attributes: object = {}) => {
       const body = { data: { type: 'teams', attributes: { name, ...attributes } } };
@@ -168,7 +168,7 @@ describe('groups', () => {
     await signIn({ ...account, groups });
     const all = ['by-id by group', 'developers by group', 'given by person'];
     expect(await teamsOf(id)).toEqual(all);
-    // Nothing said is not the same as none.
+    // A missing claim is not the same as an empty one.
     await signIn(account);
     expect(await teamsOf(id)).toEqual(all);
     await signIn({ ...account, groups: ['developers'] });
@@ -177,7 +177,7 @@ describe('groups', () => {
     expect(await teamsOf(id)).toEqual(['given by person']);
   });
 
-  test('open no organization that the person is not a member of', async () => {
+  test('do not add to an organization that the person is not a member of', async () => {
     const organization = await createOrganization(server);
     const body = { data: { type: 'teams', attributes: { name: 'everybody' } } };
     await server.call('POST', `/api/v2/organizations/${organization}/teams`, body);
@@ -186,15 +186,15 @@ describe('groups', () => {
   });
 });
 
-describe('the way back from the provider', () => {
-  test('ends in the browser that began it', async () => {
+describe('the callback of the provider', () => {
+  test('is accepted only in the browser that started the sign-in', async () => {
     const { url } = await callbackOf(stranger());
     const elsewhere = createBrowser();
     const answer = await elsewhere.visit(url.href);
     expect([answer.status, elsewhere.cookiesOf(server.url).has('rw_session')]).toEqual([400, false]);
   });
 
-  test('is taken once', async () => {
+  test('is accepted once', async () => {
     const { browser, url } = await callbackOf(stranger());
     expect((await browser.visit(url.href)).status).toBe(303);
     expect((await browser.visit(url.href)).status).toBe(400);
@@ -207,7 +207,7 @@ describe('the way back from the provider', () => {
     ['another code', (url: URL) => url.searchParams.set('code', 'of-somebody-else')],
     ['another issuer', (url: URL) => url.searchParams.set('iss', 'https://evil.example')],
     ['an error in markup', (url: URL) => url.searchParams.set('error', '<script>alert(1)</script>')],
-  ])('with %s opens nothing', async (_what, change) => {
+  ])('with %s opens no session', async (_what, change) => {
     const { browser, url } = await callbackOf(stranger());
     change(url);
     const answer = await browser.visit(url.href);
@@ -215,14 +215,14 @@ describe('the way back from the provider', () => {
     expect(await answer.text()).not.toContain('alert(1)');
   });
 
-  test('with the code of another browser opens nothing', async () => {
+  test('with the code of another browser opens no session', async () => {
     const victim = await callbackOf(stranger());
     const thief = await callbackOf(stranger());
     thief.url.searchParams.set('code', victim.url.searchParams.get('code') ?? '');
     expect((await thief.browser.visit(thief.url.href)).status).toBe(400);
   });
 
-  test.each(['', 'x', 'rw_login'])('with the cookie %j is answered in words', async (value) => {
+  test.each(['', 'x', 'rw_login'])('with the cookie %j is answered with a page', async (value) => {
     const answer = await fetch(`${server.url}/auth/oidc/callback?code=x&state=y`, {
       headers: { cookie: `rw_login=${value}` },
     });
@@ -230,14 +230,14 @@ describe('the way back from the provider', () => {
   });
 });
 
-test('a provider that is away is said to be, and passwords and tokens stay', async () => {
+test('an unreachable provider is reported, and passwords and tokens still work', async () => {
   const away = await startTestServer({
     RUNWRIGHT_OIDC_ISSUER: 'http://127.0.0.1:9',
     RUNWRIGHT_OIDC_CLIENT_ID: 'x',
     RUNWRIGHT_OIDC_CLIENT_SECRET: 'y',
   });
   try {
-    // Nor may it be on an address that this server does not call.
+    // A provider on an address that this server may not call is reported in the same way.
     const answer = await fetch(`${away.url}/auth/oidc/start`, { redirect: 'manual' });
     expect([answer.status, await answer.text()]).toEqual([
       503,

@@ -29,7 +29,7 @@ const change = async (session: WebSession, values: object) =>
   await session.call('PATCH', '/api/v2/account/password', attributes(values));
 
 describe('a password', () => {
-  test('is chosen with the code of an administrator, once, and opens a session by name or address', async () => {
+  test('is chosen once with the code of an administrator, and opens a session by name or e-mail address', async () => {
     const { id, username, session } = await personWithPassword();
     expect((await session.call('GET', ACCOUNT)).body.data.id).toBe(id);
     const byAddress = await signIn(server, { username: `${username}@EXAMPLE.com`, password: PASSWORD });
@@ -39,7 +39,7 @@ describe('a password', () => {
     expect(JSON.stringify(rows)).not.toContain(PASSWORD);
   });
 
-  test('does not exist before that: an account without one lets nobody in', async () => {
+  test('does not exist before that: nobody can sign in to an account without one', async () => {
     const username = uniqueName('person');
     await newPerson(server, username);
     for (const password of ['', ' ', username, 'admin', 'null', 'undefined']) {
@@ -47,14 +47,14 @@ describe('a password', () => {
     }
   });
 
-  test('that is wrong is answered as an unknown name is', async () => {
+  test('is refused like an unknown name if it is wrong', async () => {
     const { username } = await personWithPassword();
     const wrong = await signIn(server, { username, password: OTHER });
     const unknown = await signIn(server, { username: uniqueName('nobody'), password: OTHER });
     expect([wrong.status, wrong.text]).toEqual([401, unknown.text]);
   });
 
-  test('is the same in whatever form its characters come', async () => {
+  test('is the same in every Unicode form of its characters', async () => {
     const username = uniqueName('person');
     const { id } = (await newPerson(server, username)).body.data;
     const { code } = (await resetPassword(server, id)).body.data.attributes;
@@ -76,11 +76,11 @@ describe('a password', () => {
       '/data/attributes/password',
     ]);
     expect(refused.body.errors?.[0]?.detail).toContain(detail);
-    // The code is still good.
+    // The code can still be used.
     expect((await choosePassword(server, code)).status).toBe(204);
   });
 
-  test('is changed by who knows it; all other sessions end, and this one goes on with another secret', async () => {
+  test('is changed with the old one; all other sessions end, and this one gets another secret', async () => {
     const { username, session } = await personWithPassword();
     const elsewhere = await openSession(server, { username, password: PASSWORD });
     const wrong = await change(session, { current_password: OTHER, password: OTHER });
@@ -100,7 +100,7 @@ describe('a password', () => {
     expect((await signIn(server, { username, password: OTHER })).status).toBe(201);
   });
 
-  test('is taken away with its sessions by a reset, whose code ends with the next one', async () => {
+  test('is removed together with its sessions by a reset, whose code ends with the next reset', async () => {
     const { id, username, session } = await personWithPassword();
     const first = (await resetPassword(server, id)).body.data.attributes;
     expect((await session.call('GET', ACCOUNT)).status).toBe(401);
@@ -113,7 +113,7 @@ describe('a password', () => {
     expect((await signIn(server, { username, password: OTHER })).status).toBe(201);
   });
 
-  test('is not chosen with a code that is too old', async () => {
+  test('cannot be chosen with an expired code', async () => {
     const { id } = (await newPerson(server)).body.data;
     const { code } = (await resetPassword(server, id)).body.data.attributes;
     await server.platform.db
@@ -124,18 +124,18 @@ describe('a password', () => {
     expect((await choosePassword(server, String(code))).status).toBe(404);
   });
 
-  test('is no longer compared after eight wrong ones, also when they come at once', async () => {
+  test('is not checked any more after eight wrong ones, even if these come at once', async () => {
     const { username } = await personWithPassword();
     const tries = await Promise.all(
       Array.from({ length: 10 }, async () => (await signIn(server, { username, password: OTHER })).status),
     );
-    // The one that was right before is not counted.
+    // The correct password before these does not count.
     expect(tries.toSorted()).toEqual([...Array<number>(8).fill(401), 429, 429]);
     expect((await signIn(server, { username, password: PASSWORD })).status).toBe(429);
   });
 });
 
-test('people are listed and added by administrators, with a name and an address that nobody has', async () => {
+test('administrators list and add people, each with a unique name and e-mail address', async () => {
   const username = uniqueName('person');
   const { id } = (await newPerson(server, username)).body.data;
   const listed = await server.call('GET', `/api/v2/admin/users?q=${username}`);
@@ -159,7 +159,7 @@ test('the commands of docs/sign-in.md add a person who can then choose a passwor
 });
 
 describe('guesses', () => {
-  test('are refused for a quarter of an hour, for that account and address', () => {
+  test('are refused for a quarter of an hour for the same account and address', () => {
     let now = 0;
     const guesses = createGuesses(() => now);
     for (let count = 0; count < 8; count += 1) guesses.begin('ana', '10.0.0.1');
@@ -170,7 +170,7 @@ describe('guesses', () => {
     expect(() => guesses.begin('ana', '10.0.0.1')).not.toThrow();
   });
 
-  test('from everywhere at one account, and from one address at all accounts, are refused too', () => {
+  test('are also refused from all addresses at one account, and from one address at all accounts', () => {
     const guesses = createGuesses(() => 0);
     for (let count = 0; count < 60; count += 1) guesses.begin('ana', `10.0.0.${count}`);
     expect(() => guesses.begin('ana', '10.0.1.1')).toThrow();
@@ -178,7 +178,7 @@ describe('guesses', () => {
     expect(() => guesses.begin('zoe', '10.0.2.1')).toThrow();
   });
 
-  test('at passwords keep out nobody who comes with a token', () => {
+  test('of passwords do not block sign-ins with a token', () => {
     const guesses = createGuesses(() => 0);
     for (let count = 0; count < 60; count += 1) guesses.begin(`user-${count}`, '10.0.0.1');
     expect(() => guesses.begin('zoe', '10.0.0.1')).toThrow();
@@ -186,7 +186,7 @@ describe('guesses', () => {
     expect(() => guesses.begin('', '10.0.0.1')).toThrow();
   });
 
-  test('that are right are taken back', () => {
+  test('that were correct do not count', () => {
     const guesses = createGuesses(() => 0);
     for (let count = 0; count < 100; count += 1) {
       guesses.begin('ana', '10.0.0.1');

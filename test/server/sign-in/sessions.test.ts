@@ -19,7 +19,7 @@ const newOrganization = () => ({
 });
 
 describe('a session', () => {
-  test('is a cookie that no script and no other site gets at, and nothing that the database could give away', async () => {
+  test('is a cookie that scripts and other sites cannot read, and that the database does not reveal', async () => {
     const answer = await signIn(server, { token: ADMIN_TOKEN });
     const cookie = answer.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(/^rw_session=[^;]{60,}; Path=\/; HttpOnly; SameSite=Lax$/);
@@ -39,7 +39,7 @@ describe('a session', () => {
     });
   });
 
-  test('makes runs of the source tfe-ui, and a token beside the cookie wins', async () => {
+  test('gives runs the source tfe-ui, and a token beside the cookie takes precedence', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const byPage = await admin.call('POST', '/api/v2/runs', runBody(workspaceId));
     expect([byPage.status, byPage.body.data.attributes['source']]).toEqual([201, 'tfe-ui']);
@@ -65,14 +65,14 @@ describe('a session', () => {
     expect((await admin.call('DELETE', '/api/v2/session', undefined, headers)).status).toBe(403);
   });
 
-  test('changes what a page of this server asks it to', async () => {
+  test('changes what a page of this server asks for', async () => {
     const bySite = { origin: '', 'sec-fetch-site': 'same-origin' };
     for (const headers of [{}, bySite]) {
       expect((await admin.call('POST', ORGANIZATIONS, newOrganization(), headers)).status).toBe(201);
     }
   });
 
-  test('opens the API, what the registry says of modules, and nothing else', async () => {
+  test('gives access to the API and to module documentation, and to nothing else', async () => {
     const headers = { cookie: admin.cookie };
     const module = `/api/registry/v1/modules/${(await readyWorkspace(server)).organization}/none/aws`;
     expect((await admin.call('GET', module)).status).toBe(404);
@@ -87,7 +87,7 @@ describe('a session', () => {
     }
   });
 
-  test('is worth nothing after signing out, also to whoever has copied the cookie', async () => {
+  test('ends with signing out, also for a copy of the cookie', async () => {
     const session = await openSession(server, { token: ADMIN_TOKEN });
     const out = await session.call('DELETE', '/api/v2/session');
     expect([out.status, out.headers.get('set-cookie'), out.headers.get('clear-site-data')]).toEqual([
@@ -99,7 +99,7 @@ describe('a session', () => {
     expect((await session.call('POST', ORGANIZATIONS, newOrganization())).status).toBe(401);
   });
 
-  test('never takes over a secret that the browser brought along', async () => {
+  test('never adopts a secret that the browser already had', async () => {
     const planted = 'rw_session=planted-by-somebody-else';
     const answer = await signIn(server, { token: ADMIN_TOKEN }, { cookie: planted });
     expect(answer.headers.get('set-cookie')).not.toContain('planted');
@@ -112,7 +112,7 @@ describe('a session', () => {
     expect((await first.call('GET', ACCOUNT)).status).toBe(401);
   });
 
-  test('ends with the token that it began with', async () => {
+  test('ends with the token that it was opened with', async () => {
     const token = await server.addUser(uniqueName('person'), []);
     const session = await openSession(server, { token });
     const user = (await session.call('GET', ACCOUNT)).body.data.id;
@@ -121,7 +121,7 @@ describe('a session', () => {
     expect((await session.call('GET', ACCOUNT)).status).toBe(401);
   });
 
-  test('that began with a token that ends makes none that outlives it, and no password', async () => {
+  test('that was opened with a short-lived token makes no token that outlives it, and no password', async () => {
     const own = (await server.call('GET', ACCOUNT)).body.data.id;
     const end = new Date(Date.now() + 3_600_000).toISOString();
     const path = `/api/v2/users/${own}/authentication-tokens`;
@@ -139,7 +139,7 @@ describe('a session', () => {
     ['is not used for as long as the organization says', { session_timeout_minutes: 10 }, 'last_used_at', 11],
     ['is as old as the organization says', { session_remember_minutes: 60 }, 'created_at', 61],
     ['is two weeks old, where nobody says', {}, 'created_at', 20_161],
-  ] as const)('runs out when it %s', async (_what, settings, column, minutes) => {
+  ] as const)('expires when it %s', async (_what, settings, column, minutes) => {
     const { db } = server.platform;
     const { organization } = await readyWorkspace(server);
     if (Object.keys(settings).length > 0)
@@ -158,7 +158,7 @@ describe('a session', () => {
     expect((await session.call('GET', ACCOUNT)).status).toBe(401);
   });
 
-  test('is let into an organization that lets in no tokens of users', async () => {
+  test("has access to an organization that refuses users' tokens", async () => {
     const { organization } = await readyWorkspace(server);
     const path = `${ORGANIZATIONS}/${organization}/workspaces`;
     const token = await server.addUser(uniqueName('person'), [organization]);
@@ -172,7 +172,7 @@ describe('a session', () => {
     expect((await server.call('GET', path, undefined, token)).status).toBe(401);
   });
 
-  test('is one of a list, from which its owner ends others', async () => {
+  test('is listed, and its owner can end the others', async () => {
     const token = await server.addUser(uniqueName('person'), []);
     const [here, there, elsewhere] = [
       await openSession(server, { token }),
@@ -188,7 +188,7 @@ describe('a session', () => {
         [elsewhere.id, false],
       ].toSorted(),
     );
-    // Those of others are left alone.
+    // Sessions of other users are left alone.
     const named = {
       data: [
         { type: 'sessions', id: there.id },
@@ -203,7 +203,7 @@ describe('a session', () => {
     expect((await here.call('GET', ACCOUNT)).status).toBe(200);
   });
 
-  test('is not begun by a page of another site, nor over the network without TLS', async () => {
+  test('is not opened by a page of another site, nor over the network without TLS', async () => {
     const foreign: Record<string, string>[] = [
       { origin: 'https://evil.example' },
       { 'sec-fetch-site': 'cross-site' },
@@ -240,7 +240,7 @@ describe('a session', () => {
     [{ token: 5 }, 422],
     [{ token: 'no token at all' }, 401],
     [{ username: 'admin', password: 'a password of nobody' }, 401],
-  ])('is not begun with %j', async (credentials, status) => {
+  ])('is not opened with %j', async (credentials, status) => {
     const answer = await signIn(server, credentials as { token: string });
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([status, null]);
   });

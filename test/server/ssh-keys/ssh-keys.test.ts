@@ -25,7 +25,7 @@ const assign = async (workspaceId: string, id: string | null) =>
     data: { type: 'workspaces', attributes: { id } },
   });
 
-test('a key is stored, named, changed and deleted, and its value is nowhere', async () => {
+test('a key is stored, named, changed and deleted, and its value is never shown', async () => {
   const created = await create({ name: 'deploy', value: 'PRIVATE-KEY-TEXT' });
   expect([created.status, created.body.data.attributes['name']]).toEqual([201, 'deploy']);
   const path = `/api/v2/ssh-keys/${created.body.data.id}`;
@@ -53,7 +53,7 @@ test.each([
   [{ name: 'x', value: '' }, 'value'],
   [{ value: 'x' }, 'name'],
   [{ name: 'x', value: 'v'.repeat(65_537) }, 'value'],
-])('%# a key is refused at the field that is wrong', async (attributes, name) => {
+])('%# a key is refused at the wrong field', async (attributes, name) => {
   const answer = await create(attributes);
   expect([answer.status, answer.body.errors?.[0]?.source?.pointer]).toEqual([
     422,
@@ -61,7 +61,7 @@ test.each([
   ]);
 });
 
-test('a workspace gets a key of its own organization; its runner gets the value; it is gone with the key', async () => {
+test('a workspace uses a key of its organization, and its runner gets the value until the key is deleted', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await uploadConfiguration(server, workspaceId);
   const foreign = await create({ name: 'f', value: 'FOREIGN' }, await createOrganization(server));

@@ -13,19 +13,19 @@ beforeEach(async () => {
   await lock(server, workspaceId);
 });
 
-describe('what a workspace manages', () => {
+describe('the managed resources of a workspace', () => {
   const resources = async (query = '', token?: string, id = workspaceId) =>
     await server.call('GET', `/api/v2/workspaces/${id}/resources${query}`, undefined, token);
   const changesBody = async (query = '', token?: string, id = workspaceId) =>
     (await server.call('GET', `/api/v2/workspaces/${id}/resource-changes${query}`, undefined, token)).body;
-  /** By action, address and serial. */
+  /** The changes by action, address and serial. */
   const changes = async (query = '', id = workspaceId) =>
     (await changesBody(query, undefined, id)).data.map(({ attributes }) =>
       ['action', 'address', 'serial'].map((name) => attributes[name]),
     );
   const provider = 'provider["registry.terraform.io/hashicorp/random"].other';
 
-  test('is read from a state whose provider has no end', async () => {
+  test('are read from a state with an endless provider address', async () => {
     const endless = managed('a', { provider: '["'.repeat(300_000) });
     expect((await postState(server, workspaceId, stateFile({ resources: [endless] }))).status).toBe(201);
     expect((await resources()).body.data.map(({ attributes }) => attributes['address'])).toEqual([
@@ -33,7 +33,7 @@ describe('what a workspace manages', () => {
     ]);
   });
 
-  test('is listed by address, with the version that changed each last', async () => {
+  test('are listed by address, each with the version that last changed it', async () => {
     expect((await resources()).body).toMatchObject({ data: [], meta: { pagination: { 'total-count': 0 } } });
     const first = await postState(
       server,
@@ -101,7 +101,7 @@ describe('what a workspace manages', () => {
     });
   });
 
-  test('comes in pages, only to those who may read the state', async () => {
+  test('come in pages, and only to callers who may read the state', async () => {
     await postState(server, workspaceId, stateFile({ resources: [managed('a'), managed('b')] }));
     const { body } = await resources('?page%5Bsize%5D=1&page%5Bnumber%5D=2');
     expect(body.data.map(({ attributes }) => attributes['name'])).toEqual(['b']);
@@ -111,7 +111,7 @@ describe('what a workspace manages', () => {
     expect((await changesBody('', stranger)).errors?.[0]?.status).toBe('404');
   });
 
-  test('has a history by address, which tells what came back from what was never there', async () => {
+  test('have a history by address, with resources that came back and no change of unknown addresses', async () => {
     const key = { index_key: '100%_"é' };
     const states = [
       [managed('a', { instances: [key] }), managed('b')],
@@ -142,7 +142,7 @@ describe('what a workspace manages', () => {
     expect(new Set(ids).size).toBe(6);
   });
 
-  test('is not told as removed by a state that cannot be read to its end', async () => {
+  test('are not reported as removed by a state that cannot be read completely', async () => {
     await postState(server, workspaceId, stateFile({ resources: [managed('a'), managed('b')] }));
     const { lineage } = JSON.parse(stateFile()) as { lineage: string };
     const closed = JSON.stringify({ serial: 2, lineage, encrypted_data: 'AAAA', encryption_version: 'v0' });
@@ -156,7 +156,7 @@ describe('what a workspace manages', () => {
     ]);
   });
 
-  test('is what an apply left', async () => {
+  test('are those that an apply left', async () => {
     const { workspaceId: ready } = await readyWorkspace(server, { 'auto-apply': true });
     const runId = await createRun(server, ready);
     await (await mustClaim(server)).finishPlan();

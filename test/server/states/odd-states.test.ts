@@ -1,4 +1,4 @@
-/** States of every shape that an engine can write, and bytes that are none: each by every way that states come. */
+/** States of every shape that an engine can write, and bytes that are no state, each sent in every way. */
 import { parseExactJson } from '@runwright/models';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ const NO_STATES: Record<string, string> = {
   'nesting that no engine reads': `{"version":4,"resources":${'['.repeat(100_000)}`,
 };
 
-/** Every way to read a workspace's state; none of them may fail, whatever the state holds. */
+/** Reads a workspace's state in every way. No read may fail, whatever the state contains. */
 async function readEverything(workspaceId: string): Promise<{ file: Buffer; outputs: string }> {
   const paths = [
     `workspaces/${workspaceId}/current-state-version?include=outputs`,
@@ -88,7 +88,7 @@ describe.each(Object.entries(STATES))('a state with %s', (name, text) => {
   const bytes = bytesOf(name, text);
   const serial = 1;
 
-  test('becomes current by a request, is kept byte for byte, and can be rolled back to', async () => {
+  test('becomes current by a request, is kept byte for byte, and can be restored by a rollback', async () => {
     const workspaceId = await createWorkspace(server, organization);
     await lock(server, workspaceId);
     const path = `/api/v2/workspaces/${workspaceId}/state-versions`;
@@ -149,7 +149,7 @@ async function erroredState(applyId: string): Promise<[number, string]> {
 const md5Of = (bytes: Buffer): string => md5(bytes as unknown as string);
 
 describe.each(Object.entries(NO_STATES))('%s', (_name, text) => {
-  test('is refused where a client sends it, with what is wrong', async () => {
+  test('is refused with the reason when a client sends it', async () => {
     const workspaceId = await createWorkspace(server, organization);
     await lock(server, workspaceId);
     const path = `/api/v2/workspaces/${workspaceId}/state-versions`;
@@ -166,7 +166,7 @@ describe.each(Object.entries(NO_STATES))('%s', (_name, text) => {
     );
   });
 
-  test('is kept as the errored state where an apply leaves it, beside the last good state, and the log says how to get it', async () => {
+  test('is kept as errored state when an apply leaves it, beside the last good state, and the log names its address', async () => {
     const { workspaceId, runId, applyId, apply } = await applying();
     await apply.sendState(1, ['a']);
     expect((await apply.call('PUT', 'state?sequence=2', new TextEncoder().encode(text))).status).toBe(200);
@@ -180,7 +180,7 @@ describe.each(Object.entries(NO_STATES))('%s', (_name, text) => {
   });
 });
 
-test('an encrypted state that says no serial becomes current, and so does what the next apply makes of it', async () => {
+test('an encrypted state without a serial becomes current, and so does the state of the next apply', async () => {
   const text = '{"meta":{},"encrypted_data":"QUFB","encryption_version":"v0"}';
   const { workspaceId, runId, apply } = await applying();
   await apply.call('PUT', 'state?sequence=1', new TextEncoder().encode(text));
@@ -197,7 +197,7 @@ test('an encrypted state that says no serial becomes current, and so does what t
   expect((await readEverything(workspaceId)).file.toString()).toBe(decrypted);
 });
 
-test('the log also names an errored state that comes after the run has ended', async () => {
+test('the log also names an errored state that arrives after the end of the run', async () => {
   const { applyId, apply } = await applying();
   await apply.finish({ outcome: 'errored', message: 'it broke' });
   expect((await apply.call('PUT', 'state?sequence=1', new TextEncoder().encode('garbage'))).status).toBe(200);
@@ -207,7 +207,7 @@ test('the log also names an errored state that comes after the run has ended', a
   expect(log).toContain('/errored-state');
 });
 
-test('outputs are answered with the numbers and texts that are in the state', async () => {
+test('outputs have exactly the numbers and texts of the state', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await lock(server, workspaceId);
   let serial = 0;
@@ -237,7 +237,7 @@ test('outputs are answered with the numbers and texts that are in the state', as
   );
 }, 120_000);
 
-test('the terraform CLI gets numbers that a float cannot hold as texts, since it reads floats first', async () => {
+test('the terraform CLI gets numbers that no float can hold as texts, since it reads floats', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await lock(server, workspaceId);
   const file = output('[1,9007199254740993,"9007199254740993"]');
@@ -254,7 +254,7 @@ test.each([
   ['"1e758"', '"detailed-type":"dynamic"'],
   ['[1,{"a":1e758}]', '"detailed-type":null'],
   [`-1${'0'.repeat(310)}`, '"detailed-type":null'],
-])('the terraform CLI reads the state for a number beyond all floats: %s', async (value, type) => {
+])('the terraform CLI reads the state itself for a number beyond all floats: %s', async (value, type) => {
   const workspaceId = await createWorkspace(server, organization);
   await lock(server, workspaceId);
   const path = `/api/v2/workspaces/${workspaceId}`;
@@ -265,7 +265,7 @@ test.each([
   expect((await server.call('GET', `${path}/current-state-version-outputs`)).text).toContain('"dynamic"');
 });
 
-test('the outputs of a state version show sensitive values to whoever may read them; the current ones do not', async () => {
+test('a state version shows its sensitive outputs to readers; the list of current outputs does not', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await lock(server, workspaceId);
   const made = await server.call(

@@ -26,7 +26,7 @@ const announce = async (file: string, attributes: Record<string, unknown> = {}) 
   await postState(server, workspaceId, file, { state: undefined, ...attributes });
 
 describe('a state version in one request', () => {
-  test('is the current one at once, with what the file says', async () => {
+  test('is current at once, with the data of its file', async () => {
     const file = stateFile({
       serial: 3,
       resources: [
@@ -77,7 +77,7 @@ describe('a state version in one request', () => {
     );
   });
 
-  test('is intermediate until the lock is released, and stays so when another has followed', async () => {
+  test('is intermediate until the lock is released, and stays so if another one has followed', async () => {
     const read = async (id: string) => (await server.call('GET', `/api/v2/state-versions/${id}`)).body.data;
     const nothing = await current();
     expect(nothing.status).toBe(404);
@@ -92,7 +92,7 @@ describe('a state version in one request', () => {
     expect((await read(second.body.data.id)).attributes['intermediate']).toBe(false);
   });
 
-  test('shows no sensitive output among the current ones', async () => {
+  test('shows no sensitive value in the list of current outputs', async () => {
     const outputs = { secret: { value: { k: 'v' }, type: ['object', { k: 'string' }], sensitive: true } };
     const made = await postState(server, workspaceId, stateFile({ outputs }));
     const listed = await server.call(
@@ -148,7 +148,7 @@ describe('a state version in one request', () => {
     },
   );
 
-  test('is refused while somebody else holds the lock, or a run', async () => {
+  test('is refused while another user or a run holds the lock', async () => {
     const token = await server.addUser('somebody', [organization]);
     expect((await postState(server, workspaceId, stateFile(), {}, token)).status).toBe(409);
     const busy = await readyWorkspace(server);
@@ -159,7 +159,7 @@ describe('a state version in one request', () => {
     await (await mustClaim(server)).finish({ outcome: 'errored' });
   });
 
-  test('never goes back, changes under its serial or changes its lineage, unless forced', async () => {
+  test('is refused with a lower serial, a repeated serial, or another lineage, unless forced', async () => {
     const first = stateFile({ serial: 5 });
     expect((await postState(server, workspaceId, first)).status).toBe(201);
     expect((await postState(server, workspaceId, first)).status).toBe(201);
@@ -180,7 +180,7 @@ describe('a state version in one request', () => {
     expect((await current()).body.data.attributes).toMatchObject({ serial: 1, lineage: 'another' });
   });
 
-  test('may come with its outputs, however long they are, as terraform sends them', async () => {
+  test('may include its outputs of any length, as terraform sends them', async () => {
     const outputs = Buffer.from(JSON.stringify({ long: { value: 'x'.repeat(200_000), type: 'string' } }));
     const made = await postState(server, workspaceId, stateFile(), {
       'json-state-outputs': outputs.toString('base64'),
@@ -199,7 +199,7 @@ describe('a state version in one request', () => {
     ]);
   });
 
-  test('of many at once with one serial only one is made', async () => {
+  test('is created only once when many with the same serial arrive at once', async () => {
     const files = Array.from({ length: 8 }, (_, index) => stateFile({ resources: [managed(`r${index}`)] }));
     const answers = await Promise.all(files.map(async (file) => await postState(server, workspaceId, file)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
@@ -207,8 +207,8 @@ describe('a state version in one request', () => {
   });
 });
 
-describe('lists', () => {
-  test('are newest first, by workspace id or by names, with the neighbours of each', async () => {
+describe('lists of state versions', () => {
+  test('are newest first, by workspace id or by names, with the neighbours of each version', async () => {
     for (const serial of [1, 2, 3]) await postState(server, workspaceId, stateFile({ serial }));
     const { body } = await list('?include=outputs');
     expect(body.data.map(({ attributes }) => attributes['serial'])).toEqual([3, 2, 1]);
@@ -228,7 +228,7 @@ describe('lists', () => {
     expect(named.body.meta?.pagination['total-count']).toBe(3);
   });
 
-  test('need both names, and answer 404 for what is not there', async () => {
+  test('need both names, and answer 404 for unknown ones', async () => {
     const missing = await server.call('GET', '/api/v2/state-versions');
     expect(missing.status).toBe(400);
     expect(missing.text).toContain('filter[workspace][name]');
@@ -238,7 +238,7 @@ describe('lists', () => {
   });
 });
 
-describe('rolling back', () => {
+describe('a rollback', () => {
   const rollBack = async (id: string) =>
     await server.call('PATCH', `/api/v2/workspaces/${workspaceId}/state-versions`, {
       data: {
@@ -247,7 +247,7 @@ describe('rolling back', () => {
       },
     });
 
-  test('makes an earlier state current under the next serial, and keeps all others', async () => {
+  test('makes an earlier state current with the next serial, and keeps all others', async () => {
     const first = await postState(server, workspaceId, stateFile({ resources: [managed('kept')] }));
     await postState(server, workspaceId, stateFile({ serial: 2, resources: [] }));
     const back = await rollBack(first.body.data.id);
@@ -265,7 +265,7 @@ describe('rolling back', () => {
     expect((await postState(server, workspaceId, stateFile({ serial: 4 }))).status).toBe(201);
   });
 
-  test('needs the lock, and a version of this workspace that has a file', async () => {
+  test('needs the lock, and a version of this workspace with a file', async () => {
     const first = await postState(server, workspaceId, stateFile());
     const pending = await announce(stateFile({ serial: 2 }));
     expect((await rollBack(pending.body.data.id)).status).toBe(422);
@@ -275,7 +275,7 @@ describe('rolling back', () => {
   });
 });
 
-test('an apply goes on from an uploaded state, also when its serial was announced higher than it is', async () => {
+test('an apply continues from an uploaded state, even if its announced serial is higher than its own', async () => {
   const { workspaceId: ready } = await readyWorkspace(server, { 'auto-apply': true });
   await lock(server, ready);
   expect((await postState(server, ready, stateFile({ serial: 1 }), { serial: 7 })).status).toBe(201);
@@ -290,7 +290,7 @@ test('an apply goes on from an uploaded state, also when its serial was announce
   expect(body.included?.map(({ id }) => id)).toEqual([runId]);
 });
 
-test('an apply has a serial left after the highest that can be announced', async () => {
+test('an apply can still use a serial after the highest that can be announced', async () => {
   const { workspaceId: ready } = await readyWorkspace(server, { 'auto-apply': true });
   await lock(server, ready);
   const highest = 9_000_000_000_000_000;

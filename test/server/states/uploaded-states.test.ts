@@ -1,4 +1,4 @@
-/** State versions that are announced first, and whose file is uploaded afterwards, as terraform does since 1.6. */
+/** State versions that are announced before their file is uploaded, as terraform does since 1.6. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOrganization, createWorkspace } from '../../support/scenario.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
@@ -26,7 +26,7 @@ const announce = async (file: string, attributes: Record<string, unknown> = {}) 
   await postState(server, workspaceId, file, { state: undefined, ...attributes });
 
 describe('a state version that is uploaded', () => {
-  test('is pending until its file is here, and only then current', async () => {
+  test('is pending until its file has arrived, and then current', async () => {
     const file = stateFile();
     const announced = await announce(file);
     const { attributes } = announced.body.data;
@@ -58,7 +58,7 @@ describe('a state version that is uploaded', () => {
     expect(json.text).toBe('{"values":{}}');
   });
 
-  test('takes the same bytes again and no others', async () => {
+  test('accepts the same bytes again, but no others', async () => {
     const file = stateFile();
     const { attributes } = (await announce(file)).body.data;
     for (const url of [attributes['hosted-state-upload-url'], attributes['hosted-json-state-upload-url']]) {
@@ -71,7 +71,7 @@ describe('a state version that is uploaded', () => {
     expect((await put(attributes['hosted-json-state-upload-url'], 'no JSON')).status).toBe(422);
   });
 
-  test('does not take other bytes than those announced, and can be uploaded afterwards', async () => {
+  test('refuses bytes other than the announced ones, and can still be uploaded afterwards', async () => {
     const file = stateFile();
     const url = (await announce(file)).body.data.attributes['hosted-state-upload-url'];
     const wrong = await put(url, `${file} `);
@@ -84,7 +84,7 @@ describe('a state version that is uploaded', () => {
     expect((await put(other.body.data.attributes['hosted-state-upload-url'], noState)).status).toBe(422);
   });
 
-  test('is given up by the next one, and by a force-unlock; unlock waits for it', async () => {
+  test('is given up by the next one and by a force-unlock, while an unlock is refused until then', async () => {
     const first = (await announce(stateFile())).body.data;
     const second = (await announce(stateFile({ serial: 2 }))).body.data;
     expect((await put(first.attributes['hosted-state-upload-url'], stateFile())).status).toBe(409);
@@ -104,7 +104,7 @@ describe('a state version that is uploaded', () => {
     expect((await list('?filter[status]=finalized')).body.data).toEqual([]);
   });
 
-  test('loses to a state that came in between, and is discarded', async () => {
+  test('is discarded if another state became current in between', async () => {
     const url = (await announce(stateFile({ serial: 2 }))).body.data.attributes['hosted-state-upload-url'];
     await server.platform.db
       .updateTable('state_version')
@@ -126,7 +126,7 @@ describe('a state version that is uploaded', () => {
     expect((await unlock(server, workspaceId)).status).toBe(200);
   });
 
-  test('its addresses are shown to whoever announced it only, and cannot be guessed', async () => {
+  test('shows its upload addresses only to its creator, and they cannot be guessed', async () => {
     const { id, attributes } = (await announce(stateFile())).body.data;
     const token = await server.addUser('reader', [organization]);
     const seen = await server.call('GET', `/api/v2/state-versions/${id}`, undefined, token);

@@ -34,7 +34,7 @@ const create = async (name: string, relationships: object = {}) =>
 describe('tags', () => {
   const url = () => `/api/v2/workspaces/${workspaceId}/relationships/tags`;
 
-  test('are put on by name or by id, once, and taken off', async () => {
+  test('are added by name or by id, once, and removed', async () => {
     expect((await server.call('POST', url(), named('b', 'A', 'b'))).status).toBe(204);
     expect(await tagNames()).toEqual(['a', 'b']);
     const listed = await server.call('GET', url());
@@ -56,7 +56,7 @@ describe('tags', () => {
     expect((await server.call('POST', url(), body)).status).toBe(422);
   });
 
-  test('of an organization can be searched, put on workspaces and removed everywhere', async () => {
+  test('of an organization can be searched, added to workspaces and removed everywhere', async () => {
     await server.call('POST', url(), named('gone'));
     const listed = await server.call('GET', `/api/v2/organizations/${organization}/tags?q=GON`);
     expect(listed.body.data.map(({ attributes }) => attributes['name'])).toEqual(['gone']);
@@ -105,7 +105,7 @@ describe('tags with values', () => {
     expect(refused.body.errors?.[0]?.detail).toBe('cannot exceed 10 bindings per resource');
   });
 
-  test('come also from the project, where the workspace has no value of its own', async () => {
+  test('are inherited from the project, where the workspace has no value of its own', async () => {
     const made = await create('inherits', { 'tag-bindings': bindings({ own: '1', both: 'mine' }) });
     const { id, relationships } = made.body.data;
     const project = `/api/v2/projects/${relationships['project']?.data?.id}/tag-bindings`;
@@ -124,7 +124,7 @@ describe('tags with values', () => {
   });
 });
 
-test('workspaces are found by name, pattern, tags, project and order', async () => {
+test('workspaces are found by name, pattern, tags and project, and sorted', async () => {
   await create('find-one', { tags: named('x', 'y') });
   await create('find-two', { tags: named('x') });
   await create('third-find');
@@ -142,7 +142,7 @@ test('workspaces are found by name, pattern, tags, project and order', async () 
   expect(await found('filter[current-run][status]=applied')).toEqual([]);
 });
 
-test('a workspace that is locked or manages something is not deleted safely', async () => {
+test('a workspace that is locked or manages resources is not deleted by a safe delete', async () => {
   const { id, attributes } = (await create('safe')).body.data;
   const byName = `/api/v2/organizations/${organization}/workspaces/${attributes['name']}/actions/safe-delete`;
   const refused = async (text: string) => {
@@ -161,7 +161,7 @@ test('a workspace that is locked or manages something is not deleted safely', as
   expect((await server.call('GET', `/api/v2/workspaces/${id}`)).status).toBe(404);
 });
 
-test('what clients set and read back is kept', async () => {
+test('settings that clients write and read back are kept', async () => {
   const settings = {
     'source-name': 'a module',
     'trigger-prefixes': ['/modules'],
@@ -183,7 +183,7 @@ test('what clients set and read back is kept', async () => {
   }
 });
 
-describe('more than anybody means', () => {
+describe('excessive numbers of', () => {
   const many = (item: (index: number) => object): object[] =>
     Array.from({ length: 4_000 }, (_, index) => item(index));
 
@@ -204,7 +204,7 @@ describe('more than anybody means', () => {
     expect([answer.status, answer.body.errors?.[0]?.source]).toEqual([422, { pointer: '/data' }]);
   });
 
-  test('workspaces that one tag is put on are refused', async () => {
+  test('workspaces for one tag are refused', async () => {
     await server.call('POST', `/api/v2/workspaces/${workspaceId}/relationships/tags`, named('wide'));
     const tags = await server.call('GET', `/api/v2/organizations/${organization}/tags?q=wide`);
     const path = `/api/v2/tags/${(tags.body.data as unknown as { id: string }[])[0]?.id}/relationships/workspaces`;

@@ -1,4 +1,4 @@
-/** Nobody is put into an organization unasked, and nobody learns who is there elsewhere. */
+/** No user becomes a member unasked, and no caller can find out who exists elsewhere. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   createOrganization,
@@ -10,11 +10,11 @@ import {
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
 let server: TestServer;
-/** Somebody who has an organization of their own. */
+/** A user with their own organization. */
 let owner: string;
 let organization: string;
 let owners: string;
-/** Somebody who is in none of theirs. */
+/** A user who is in none of the owner's organizations. */
 let victim: { name: string; secret: string; id: string };
 beforeAll(async () => {
   server = await startTestServer();
@@ -58,7 +58,7 @@ test.each(['admin', 'nobody-of-this-name'])(
   },
 );
 
-test('whoever is there already must accept an invitation, and shows nothing of themselves before', async () => {
+test('an existing user must accept an invitation, and is not shown to the organization before', async () => {
   const invited = await invite(`${victim.name}@example.com`);
   const fresh = await invite(`${uniqueName('fresh')}@example.com`);
   expect([invited.status, fresh.status]).toEqual([201, 201]);
@@ -104,19 +104,19 @@ test('an invited user may decline', async () => {
   expect((await server.call('GET', path, undefined, owner)).status).toBe(404);
 });
 
-test('a user whom the invitation made is in by coming with a first token', async () => {
+test('a user that the invitation created becomes active with a first token', async () => {
   const invited = await invite(`${uniqueName('fresh')}@example.com`);
   const userId = invited.body.data.relationships['user']?.data?.id ?? '';
   const token = await server.call('POST', `/api/v2/users/${userId}/authentication-tokens`);
   expect(await visit(String(token.body.data.attributes['token']))).toBe(200);
 });
 
-test('a site administrator adds by name whoever there is', async () => {
+test('a site administrator can add any user by name', async () => {
   expect((await server.call('POST', ofTeam(owners), { data: [{ id: victim.name }] })).status).toBe(204);
   expect(await visit(victim.secret)).toBe(200);
 });
 
-test('of another user a member sees the name, who manages members the address, and nobody who administers the site', async () => {
+test('members see names of users, member managers also addresses, and nobody the site administrators', async () => {
   const shared = await createOrganization(server);
   const member = await server.addUser(uniqueName('member'), [shared], { as: 'member' });
   const manager = await server.addUser(uniqueName('manager'), [shared]);
@@ -155,7 +155,7 @@ test('of another user a member sees the name, who manages members the address, a
     manager,
   );
   expect(events.body.included?.[0]?.attributes).not.toHaveProperty('email');
-  // What they may not see, they cannot search for either.
+  // Callers cannot search for what they may not see.
   for (const query of ['q=%40localhost', 'filter[email]=admin@localhost']) {
     const path = `/api/v2/organizations/${shared}/organization-memberships?${query}`;
     expect((await server.call('GET', path, undefined, member)).body.data).toEqual([]);

@@ -1,4 +1,4 @@
-/** Teams, tokens, pools and notifications as programs that keep an organization as code read them back. */
+/** Teams, tokens, pools and notifications as read back by programs that keep an organization as code. */
 import { describe, expect, test } from 'vitest';
 import { asCode, to } from '../../support/as-code.ts';
 import {
@@ -13,7 +13,7 @@ const code = asCode();
 const { call, make, newProject, newTeam, attributesOf } = code;
 
 describe('a team', () => {
-  test('has members that are read with it and one by one, and a name with a slash', async () => {
+  test('has members that can be read with it and one by one, and a name with a slash', async () => {
     const team = await newTeam({ name: uniqueName('dev/ops') });
     const invited = await call('POST', `${code.O}/organization-memberships`, {
       attributes: { email: `${uniqueName('bob')}@example.com` },
@@ -49,7 +49,7 @@ describe('a team', () => {
 });
 
 describe('a token', () => {
-  test('ends two years after it was made unless its maker says, and never in the past', async () => {
+  test('ends after two years unless its creator sets another end, which cannot be in the past', async () => {
     const team = await newTeam();
     const path = `/api/v2/teams/${team}/authentication-tokens`;
     const create = async (attributes: object) => await call('POST', path, { attributes });
@@ -69,7 +69,7 @@ describe('a token', () => {
     expect(plain.body.data.attributes['description']).toBe(null);
   });
 
-  test("of teams is found by its team's name, in the order asked for", async () => {
+  test("of a team is found by the team's name, and tokens are sorted as asked", async () => {
     const name = uniqueName('searched');
     const team = await newTeam({ name });
     const ends = ['2060-01-01T00:00:00.000Z', '2070-01-01T00:00:00.000Z'];
@@ -87,7 +87,7 @@ describe('a token', () => {
 });
 
 describe('an agent pool', () => {
-  test('executes nothing of the workspaces that it excludes', async () => {
+  test('executes no run of an excluded workspace', async () => {
     const workspaceId = await createWorkspace(code.server, code.organization);
     const workspace = await attributesOf(`/api/v2/workspaces/${workspaceId}`);
     await uploadConfiguration(code.server, workspaceId);
@@ -120,7 +120,7 @@ describe('an agent pool', () => {
     await expect(createRun(code.server, workspaceId)).rejects.toThrow('answered 422');
   });
 
-  test('is listed in the order asked for', async () => {
+  test('is listed in the order that was asked for', async () => {
     const name = await createOrganization(code.server);
     const path = `/api/v2/organizations/${name}/agent-pools`;
     const ids = [];
@@ -135,7 +135,7 @@ describe('an agent pool', () => {
   });
 });
 
-test('the answer of a change is what that request made, whoever changes it at the same time', async () => {
+test('a change is answered with its own result, even if others change the same resource at the same time', async () => {
   const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
   const texts = Array.from({ length: 24 }, (_, index) => `number ${index}`);
   const answers = await Promise.all(
@@ -144,7 +144,7 @@ test('the answer of a change is what that request made, whoever changes it at th
   expect(answers.map(({ body }) => body.data.attributes['description'])).toEqual(texts);
 });
 
-test('changes of different parts of a notification that meet all count', async () => {
+test('changes to different parts of a notification at the same time all take effect', async () => {
   const workspace = await createWorkspace(code.server, code.organization);
   const id = await make(`/api/v2/workspaces/${workspace}/notification-configurations`, {
     attributes: { name: 'n', enabled: false, 'destination-type': 'generic', url: 'https://example.com/' },

@@ -46,7 +46,7 @@ async function giveWorkspace(teamId: string, workspaceId: string, attributes: ob
 }
 
 describe('a member of a team', () => {
-  test('may do what the level of the team says, and sees that in the permissions', async () => {
+  test('may do what the level of the team allows, and sees it in the permissions', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const hidden = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
@@ -96,7 +96,7 @@ describe('a member of a team', () => {
     expect((await get(`/api/v2/workspaces/${workspaceId}`)).status).toBe(404);
   });
 
-  test('may do in every workspace of a project what the level in the project says', async () => {
+  test('may do in every workspace of a project what the level on the project allows', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const workspace = await server.call('GET', `/api/v2/workspaces/${workspaceId}`);
     const projectId = workspace.body.data.relationships['project']?.data?.id ?? '';
@@ -127,7 +127,7 @@ describe('a member of a team', () => {
 });
 
 describe('access of teams', () => {
-  test('details belong to the custom level, in the words that clients match on', async () => {
+  test('has details only on the custom level, with the error that clients recognize', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const team = await createTeam(organization);
     const refused = await giveWorkspace(team, workspaceId, { access: 'read', runs: 'apply' });
@@ -156,7 +156,7 @@ describe('access of teams', () => {
     expect(list.body.data.map(({ id }) => id)).toEqual([custom.body.data.id]);
   });
 
-  test('cannot be given by who only manages teams, nor taken to another organization', async () => {
+  test('cannot be given by a caller who only manages teams, or across organizations', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const other = await createOrganization(server);
     expect((await giveWorkspace(await createTeam(other), workspaceId, { access: 'admin' })).status).toBe(404);
@@ -181,7 +181,7 @@ describe('access of teams', () => {
 });
 
 describe('owners', () => {
-  test('are a team that stays, and whose last member stays', async () => {
+  test('are a team that cannot be deleted, and whose last member cannot leave', async () => {
     const organization = await createOrganization(server);
     const list = await server.call('GET', `/api/v2/organizations/${organization}/teams?filter[names]=owners`);
     const owners = list.body.data[0]?.id ?? '';
@@ -242,7 +242,7 @@ describe('tokens of teams and organizations', () => {
     return String(answer.body.data.attributes['token']);
   };
 
-  test('making one anew ends the one before it; no answer but the first has the secret', async () => {
+  test('end when they are recreated, and their secret is only in the first answer', async () => {
     const organization = await createOrganization(server);
     const path = `/api/v2/organizations/${organization}/authentication-token`;
     expect((await server.call('GET', path)).status).toBe(404);
@@ -257,7 +257,7 @@ describe('tokens of teams and organizations', () => {
     expect(await read(second)).toBe(401);
   });
 
-  test("a team's token makes runs in its own name; an organization's makes none", async () => {
+  test("of a team create runs in the team's name; those of an organization create none", async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const team = await createTeam(organization);
     await giveWorkspace(team, workspaceId, { access: 'write' });
@@ -268,7 +268,7 @@ describe('tokens of teams and organizations', () => {
     expect(account.body.data.attributes).toMatchObject({ 'is-service-account': true });
     expect(run.body.data.relationships['created-by']?.data?.id).toBe(account.body.data.id);
     const lock = await server.call('POST', `/api/v2/workspaces/${workspaceId}/actions/lock`, {}, teamToken);
-    // The run holds it.
+    // The run holds the lock.
     expect(lock.status).toBe(409);
     const organizationToken = await make(`/api/v2/organizations/${organization}/authentication-token`);
     expect((await server.call('POST', '/api/v2/runs', runBody(workspaceId), organizationToken)).status).toBe(
@@ -279,7 +279,7 @@ describe('tokens of teams and organizations', () => {
     expect((await server.call('PATCH', path, change, organizationToken)).status).toBe(200);
   });
 
-  test('a team has more tokens than one, each with a description', async () => {
+  test('of a team can be several, each with a description', async () => {
     const organization = await createOrganization(server);
     const team = await createTeam(organization);
     const path = `/api/v2/teams/${team}/authentication-tokens`;
@@ -292,7 +292,7 @@ describe('tokens of teams and organizations', () => {
     expect(all.body.data.map(({ attributes }) => attributes['token'])).toEqual([null, null]);
   });
 
-  test('one for the audit trail reads that, and nothing else', async () => {
+  test('for the audit trail can read only that', async () => {
     const organization = await createOrganization(server);
     const token = await make(`/api/v2/organizations/${organization}/authentication-token?token=audit-trails`);
     const read = async (path: string) => (await server.call('GET', path, undefined, token)).status;
@@ -302,7 +302,7 @@ describe('tokens of teams and organizations', () => {
   });
 });
 
-test("the token of a run reads its own workspace's state, and dies with the run", async () => {
+test("the token of a run reads its own workspace's state, and ends with the run", async () => {
   const { organization, workspaceId } = await readyWorkspace(server);
   const other = await readyWorkspace(server);
   const runId = await createRun(server, workspaceId);
@@ -321,7 +321,7 @@ test("the token of a run reads its own workspace's state, and dies with the run"
   expect(await read(`/api/v2/workspaces/${workspaceId}`)).toBe(401);
 });
 
-test('an account changes its name, and its e-mail address only once that is confirmed', async () => {
+test('an account changes its name at once, and its e-mail address only after a confirmation', async () => {
   const token = await server.addUser(uniqueName('before'), []);
   const name = uniqueName('after');
   const change = { data: { attributes: { username: name, email: 'boss@example.com' } } };

@@ -97,7 +97,7 @@ describe('a variable set', () => {
     expect((await server.call('GET', vars)).body.data).toEqual([]);
   });
 
-  test('is refused with a wrong name, a wrong variable, or as a global set of a project', async () => {
+  test('is refused with a wrong name or variable, or if it is both global and of a project', async () => {
     await create({ name: 'taken' });
     expect((await create({ name: 'taken' })).body.errors?.[0]?.detail).toBe('Name has already been taken');
     expect((await create({ name: ' ' })).body.errors?.[0]?.source?.pointer).toBe('/data/attributes/name');
@@ -116,7 +116,7 @@ describe('a variable set', () => {
     expect(names.map(({ attributes }) => attributes['name'])).toEqual(['taken']);
   });
 
-  test('reaches a workspace globally, by its project, or by itself, and no other', async () => {
+  test('reaches a workspace globally, through its project or directly, and no other workspace', async () => {
     const other = await createWorkspace(server, organization);
     const global = await create({ global: true }, { vars: { data: [variable('global', '1')] } });
     const direct = await create({}, { vars: { data: [variable('direct', '1')] } });
@@ -145,7 +145,7 @@ describe('a variable set', () => {
     expect(await effective(other)).toEqual({ direct: '1', global: '1' });
   });
 
-  test('cannot be given to what is elsewhere, nor a global one to anything', async () => {
+  test('cannot be applied outside of its organization, and a global one to nothing', async () => {
     const set = await create({});
     const home = organization;
     organization = await createOrganization(server);
@@ -169,7 +169,7 @@ describe('a variable set', () => {
     ).toBe(422);
   });
 
-  test('of a project reaches only what is in it, also after its workspace has moved', async () => {
+  test('of a project reaches only workspaces of that project, even after a workspace has moved', async () => {
     const made = await server.call('POST', `/api/v2/organizations/${organization}/projects`, {
       data: { type: 'projects', attributes: { name: 'elsewhere' } },
     });
@@ -192,7 +192,7 @@ describe('a variable set', () => {
     expect([await effective(), await reaching()]).toEqual([{}, []]);
   });
 
-  test('cannot share a key with another global one, however it comes about', async () => {
+  test('cannot have the same key as another global one, whichever change would cause it', async () => {
     const first = await create({ global: true }, { vars: { data: [variable('key', '1')] } });
     expect((await create({ global: true }, { vars: { data: [variable('key', '2')] } })).status).toBe(422);
     const second = await create({ global: true }, { vars: { data: [variable('other', '2')] } });
@@ -212,7 +212,7 @@ describe('a variable set', () => {
     expect([one?.status, two?.status].sort()).toEqual([201, 422]);
   });
 
-  test('comes before the workspace only with priority', async () => {
+  test('overrides the workspace only with priority', async () => {
     await server.call('POST', `/api/v2/workspaces/${workspaceId}/vars`, {
       data: variable('key', 'workspace'),
     });

@@ -70,7 +70,7 @@ describe('a variable of a workspace', () => {
     expect((await server.call('DELETE', path)).status).toBe(404);
   });
 
-  test('is not found in another workspace, nor a variable of a set in this one', async () => {
+  test('is not found through another workspace, and a variable of a set is not found through this one', async () => {
     const { id } = (await create(workspaceId, { key: 'here', value: '1' })).body.data;
     const other = await createWorkspace(server, organization);
     for (const method of ['GET', 'PATCH', 'DELETE']) {
@@ -86,7 +86,7 @@ describe('a variable of a workspace', () => {
   test.each([
     ['terraform', ['4abc-1', 'my.var', 'a b', 'größe', '1b4e28ba-2fa1-11d2-883f-0016d3cca427', 'a=b']],
     ['env', ['MY-VAR', '9VAR', 'my.var', 'ÄÖ', '1b4e28ba-2fa1-11d2-883f-0016d3cca427']],
-  ])('of category %s may have any key that clients draw', async (category, keys) => {
+  ])('of category %s may have any key that clients allow', async (category, keys) => {
     for (const key of keys) {
       const answer = await create(workspaceId, { key, value: '1', category });
       expect([answer.status, answer.body.data.attributes['key']]).toEqual([201, key]);
@@ -111,12 +111,12 @@ describe('a variable of a workspace', () => {
     [{ key: 'x', value: 'v'.repeat(128 * 1024), category: 'env' }, 'value'],
     [{ key: 'x', sensitive: 'yes' }, 'sensitive'],
     [{ key: 'x', description: 'd'.repeat(513) }, 'description'],
-  ])('is refused at the field that is wrong: %#', async (attributes, name) => {
+  ])('is refused at the wrong field: %#', async (attributes, name) => {
     const answer = await create(workspaceId, attributes);
     expect([answer.status, pointerOf(answer)]).toEqual([422, `/data/attributes/${name}`]);
   });
 
-  test('cannot have a key that another of its category has, whether new or changed', async () => {
+  test('cannot have the key of another one of its category, whether it is new or changed', async () => {
     await create(workspaceId, { key: 'taken', value: '1' });
     const again = await create(workspaceId, { key: 'taken', value: '2' });
     expect([again.status, again.body.errors?.[0]?.detail]).toEqual([422, 'Key has already been taken']);
@@ -128,7 +128,7 @@ describe('a variable of a workspace', () => {
     expect((await server.call('GET', path)).body.data.attributes['category']).toBe('env');
   });
 
-  test('that is sensitive is never sent, and stays so', async () => {
+  test('that is sensitive is never shown, and cannot become plain', async () => {
     const created = await create(workspaceId, { key: 'password', value: 'hunter2-hunter2', sensitive: true });
     const path = `/api/v2/workspaces/${workspaceId}/vars/${created.body.data.id}`;
     const unset = await server.call('PATCH', path, body({ sensitive: false }));
@@ -156,7 +156,7 @@ describe('a variable of a workspace', () => {
     expect(JSON.stringify(stored)).not.toMatch(/hunter|swordfish/);
   });
 
-  test('cannot fill more than a workspace holds', async () => {
+  test('cannot exceed the limit of a workspace', async () => {
     const full = await createWorkspace(server, organization);
     const value = 'v'.repeat(256 * 1024);
     for (let index = 0; index < 16; index++) {
@@ -169,7 +169,7 @@ describe('a variable of a workspace', () => {
     ]);
   });
 
-  test('can be reached by the old form too', async () => {
+  test('can also be reached at the old paths', async () => {
     const workspace = await server.call('GET', `/api/v2/workspaces/${workspaceId}`);
     const name = String(workspace.body.data.attributes['name']);
     const created = await server.call('POST', '/api/v2/vars', {
@@ -212,7 +212,7 @@ describe('a variable of a workspace', () => {
 });
 
 describe('the variables of a run', () => {
-  test('are decided when it is created: its apply sees what was planned, and its end forgets the secrets', async () => {
+  test('are fixed when it is created: its apply gets those of the plan, and its end erases the secrets', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const secret = await create(workspaceId, {
       key: 'password',
@@ -262,7 +262,7 @@ describe('the variables of a run', () => {
     ).rejects.toThrow('cannot be changed');
   });
 
-  test('that cannot be read end it with an error, and hold up no other run', async () => {
+  test('that are unreadable make it errored, and block no other run', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const other = await readyWorkspace(server);
     await create(workspaceId, { key: 'password', value: 'hunter2-hunter2', sensitive: true });
@@ -280,7 +280,7 @@ describe('the variables of a run', () => {
     expect(await claim(server)).toBeUndefined();
   });
 
-  test('cannot be decided while a value cannot be read, which says whose', async () => {
+  test('are not fixed while a value is unreadable, which is named', async () => {
     const { workspaceId } = await readyWorkspace(server);
     const { id } = (await create(workspaceId, { key: 'password', value: 'x', sensitive: true })).body.data;
     await server.platform.db

@@ -52,7 +52,7 @@ describe('the consumers of a workspace', () => {
     expect(await consumers()).toEqual([]);
   });
 
-  test('are of the same organization', async () => {
+  test('must be in the same organization', async () => {
     const elsewhere = await createWorkspace(server, await createOrganization(server));
     for (const id of [elsewhere, 'ws-AAAAAAAAAAAAAAAA']) {
       const refused = await change('POST', readerId, id);
@@ -63,7 +63,7 @@ describe('the consumers of a workspace', () => {
     expect((await server.call('POST', consumersPath(), { data: 'x' })).status).toBe(422);
   });
 
-  test('are nothing for people without access', async () => {
+  test('are hidden from people without access', async () => {
     await change('POST', readerId);
     const member = await server.addUser(uniqueName('member'), [organization], { as: 'member' });
     expect((await server.call('GET', consumersPath(), undefined, member)).status).toBe(404);
@@ -74,7 +74,7 @@ describe('the consumers of a workspace', () => {
   });
 });
 
-/** What terraform asks with the token of a run when its configuration reads the state of another workspace. */
+/** The requests of terraform, with the token of a run, for the state of another workspace. */
 async function readAsRun(ofWorkspace: string): Promise<number[]> {
   await uploadConfiguration(server, ofWorkspace);
   const runId = await createRun(server, ofWorkspace, { 'plan-only': true });
@@ -95,7 +95,7 @@ const ALLOWED = [200, 200, 200];
 const REFUSED = [404, 404, 404];
 
 describe('a run of another workspace', () => {
-  test('reads a state only where its workspace is a consumer', async () => {
+  test('reads a state only if its workspace is a consumer', async () => {
     expect(await readAsRun(readerId)).toEqual(REFUSED);
     await change('POST', readerId);
     expect(await readAsRun(readerId)).toEqual(ALLOWED);
@@ -112,7 +112,7 @@ describe('a run of another workspace', () => {
     expect(await readAsRun(await createWorkspace(server, strange))).toEqual(REFUSED);
   });
 
-  test('reads a state that is shared with the project when it is in it', async () => {
+  test('reads a state that is shared with its project', async () => {
     await set(sharingId, { 'project-remote-state': true });
     expect(await readAsRun(readerId)).toEqual(ALLOWED);
     const project = await server.call('POST', `/api/v2/organizations/${organization}/projects`, {

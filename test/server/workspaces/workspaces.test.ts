@@ -38,7 +38,7 @@ async function archiveWith(files: Record<string, string>): Promise<Uint8Array<Ar
   }
 }
 
-/** A run from its plan to its end. */
+/** Runs a run from its plan to its end. */
 async function runThrough(workspaceId: string, outcome: 'applied' | 'errored'): Promise<string> {
   const runId = await createRun(server, workspaceId, { 'auto-apply': true });
   const plan = await mustClaim(server);
@@ -50,7 +50,7 @@ async function runThrough(workspaceId: string, outcome: 'applied' | 'errored'): 
   return runId;
 }
 
-test('a name of other characters is refused in the words that clients of HCP Terraform look for', async () => {
+test('a name with other characters is refused with the error that clients of HCP Terraform look for', async () => {
   for (const [path, type] of [
     [`organizations/${organization}/workspaces`, 'workspaces'],
     [`organizations/${organization}/projects`, 'projects'],
@@ -123,7 +123,7 @@ describe('include', () => {
     );
   });
 
-  test('says what the relationships name, and nothing that is secret', async () => {
+  test('includes what the relationships name, and no secret', async () => {
     const answer = await read(workspaceId, 'readme,outputs,vars,latest_run');
     const { relationships } = answer.body.data;
     expect(relationships?.['readme']).toEqual({ data: { id: workspaceId, type: 'workspace-readme' } });
@@ -144,7 +144,7 @@ describe('include', () => {
     expect(included(answer, 'vars')?.attributes['value']).toBeNull();
   });
 
-  test('holds nothing that the caller may not read', async () => {
+  test('includes nothing that the caller may not read', async () => {
     const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
       data: { type: 'teams', attributes: { name: 'readers-of-runs' } },
     });
@@ -169,14 +169,14 @@ describe('include', () => {
     expect(answer.body.data.relationships?.['outputs']).toMatchObject({ data: [] });
   });
 
-  test('of a name that is not known is refused', async () => {
+  test('is refused for an unknown name', async () => {
     expect((await read(workspaceId, 'current_run.nonsense')).body.errors?.[0]?.title).toBe(
       'Invalid include parameter',
     );
   });
 });
 
-test('the README comes from the newest configuration, and is no longer there when that has none', async () => {
+test('the README comes from the newest configuration, and disappears if that has none', async () => {
   const workspaceId = await createWorkspace(server, organization);
   const readme = async (archive: Uint8Array<ArrayBuffer>) => {
     await uploadConfiguration(server, workspaceId, archive);
@@ -189,7 +189,7 @@ test('the README comes from the newest configuration, and is no longer there whe
   expect(await readme(await archiveWith({ 'main.tf': '' }))).toBeUndefined();
 });
 
-test('a workspace tells how its last runs went', async () => {
+test('a workspace has figures of its last runs', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await uploadConfiguration(server, workspaceId);
   const figures = async () => {
@@ -224,7 +224,7 @@ test('a workspace tells how its last runs went', async () => {
   expect(await figures()).toEqual([2, 1, 0, 2_000, 5_000]);
 });
 
-test('latest-change-at follows runs and states', async () => {
+test('latest-change-at changes with runs and states', async () => {
   const workspaceId = await createWorkspace(server, organization);
   await uploadConfiguration(server, workspaceId);
   const changedAt = async () => String((await read(workspaceId)).body.data.attributes['latest-change-at']);
