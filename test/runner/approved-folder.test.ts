@@ -54,7 +54,7 @@ ${read(quoted, 'data.fixture_file.made.path')}`,
       expect(plan.artifacts.has('plan-folder')).toBe(true);
     });
 
-    it('is there at the apply below the working directory, with all modules beside it', async () => {
+    it('is there at the apply outside of the working directory too, and so are all modules', async () => {
       const configuration = packFiles({
         ...Object.fromEntries(Object.entries(provider.files()).map(([name, text]) => [`env/${name}`, text])),
         'env/main.tf': 'module "shared" { source = "../shared" }',

@@ -220,7 +220,7 @@ test('runs are listed for the workspace or the organization in the query', async
 
 describe('what this server does not have', () => {
   test.each(ABSENT.map(({ method, url, words }) => [method, url, words] as const))(
-    '%s %s is refused in words',
+    '%s %s is refused with the reason',
     async (method, url, words) => {
       const path = `/api/v2${url.replaceAll(/:[a-z]+/g, 'any')}`;
       const answer = await call(method, path, method === 'GET' ? undefined : { type: 'anything' });

@@ -97,7 +97,7 @@ test('the description suffices to make an organization with one of everything', 
   expect(await readForeign()).toContain(FOREIGN_MARK);
 });
 
-test(`no request gets a 5xx or tells of another organization (${BATCH * BATCHES} random ones on this database)`, async () => {
+test(`no request gets a 5xx or shows another organization (${BATCH * BATCHES} random ones on this database)`, async () => {
   const before = await readForeign();
   const statuses = new Map<number, number>();
   const succeeded = new Set<string>();

@@ -371,7 +371,7 @@ test('every route of an account declares a permission', () => {
   }
 });
 
-describe('exactly the callers with the permission that a route declares are let through:', () => {
+describe('exactly the callers with the permission that a route declares are let through', () => {
   test.each(STANDINGS.map((standing, row) => [nameOf(standing), standing, row] as const))(
     '%s',
     async (_name, standing, row) => {

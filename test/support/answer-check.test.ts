@@ -67,14 +67,14 @@ test('plain JSON is sent as such', async () => {
   expect(() => found.check()).not.toThrow();
 });
 
-test('what one application answers is held against no other', async () => {
+test('an answer of one application is not counted for another', async () => {
   const wrong = await answerWith({ status: 201, body: thing({ name: 'a' }) });
   const right = await answerWith({ status: 200, body: thing({ name: 'a' }) });
   expect(() => right.check()).not.toThrow();
   expect(() => wrong.check()).toThrow(/201: the status is not declared/);
 });
 
-test('an application that nobody watches may answer as it likes', async () => {
+test('the answers of an unwatched application are not checked', async () => {
   const { answers: found } = watchAnswers(() => undefined);
   const app = createApp(pino({ level: 'silent' }), null);
   app.get('/free', () => ({ any: 'thing' }));

@@ -25,7 +25,7 @@ describe('the audit trail of an organization', () => {
     return { status: answer.status, trail: answer.body as unknown as Trail };
   };
 
-  test('is read in order, by pages, and from a time on', async () => {
+  test('is read in order, by pages, and from a given time on', async () => {
     const { organization, workspaceId } = await readyWorkspace(server);
     const runId = await createRun(server, workspaceId);
     await server.call('POST', `/api/v2/runs/${runId}/actions/cancel`, {});
@@ -62,7 +62,7 @@ describe('the audit trail of an organization', () => {
     expect(later.trail.data.map(({ id }) => id)).not.toContain(trail.data[0]?.id);
   });
 
-  test('is not for everybody', async () => {
+  test('is hidden from strangers, and a wrong query is refused', async () => {
     const { organization } = await readyWorkspace(server);
     const other = await readyWorkspace(server);
     const stranger = await server.addUser(uniqueName('stranger'), [other.organization]);

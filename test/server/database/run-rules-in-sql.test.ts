@@ -108,7 +108,7 @@ describe('the schema and the models agree on runs:', () => {
     expect(rows.map((row) => `${row.from_status} > ${row.to_status}`).sort()).toEqual([...expected].sort());
   });
 
-  test('the index of runs at or before a worker names the same statuses', async () => {
+  test('the index of runs that have a worker or wait for one names the same statuses', async () => {
     const { rows } = await sql<{ rule: string }>`
       select pg_get_expr(indpred, indrelid) as rule from pg_index
       where indrelid = 'run'::regclass and pg_get_expr(indpred, indrelid) like '%plan_queued%'`.execute(
