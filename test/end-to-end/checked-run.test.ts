@@ -131,7 +131,7 @@ needs('terraform', 'provider')('a run with everything around its plan and its ap
     expect((await statusTimes(id)).toSorted()).toEqual(passed.toSorted());
     const { data } = await client.runs.events(id);
     const actions = data.map(({ attributes }) => (attributes as { action: string }).action);
-    // Each status has one event in this order; `pending` has `queued`, and statuses that only lead to the next have none.
+    // Each status has one event, in order; `pending` has `queued`, and statuses that only lead to the next have none.
     const leading = ['plan_queueable', 'queuing', 'queuing_apply'];
     const around = passed.indexOf('policy_checked');
     expect(actions).toEqual([

@@ -1,6 +1,6 @@
 /**
- * Executes the instructions of docs/registry.md and docs/offline.md: with the command line, with terraform on a laptop, and
- * in runs. The server is reached over https, with a certificate whose authority only its runner knows.
+ * Executes the instructions of docs/registry.md and docs/offline.md: with the command line, with terraform on a laptop,
+ * and in runs. The server is reached over https, with a certificate whose authority only its runner knows.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -7,8 +7,8 @@
  * the Go client and generating thousands of requests takes minutes.
  *
  * Prints a line for each client. A language that is not installed is left out and named, with how to add it; so is
- * one whose packages cannot be downloaded. Where CI=true, missing what `.ci/run` installs is a failure. The last line is
- * `N passed, N failed`.
+ * one whose packages cannot be downloaded. Where CI=true, missing what `.ci/run` installs is a failure. The last line
+ * is `N passed, N failed`.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -82,8 +82,8 @@ async function runOn(serverUrl: string | undefined): Promise<void> {
       ...(isShort ? [] : [withTools(prepareGo(), async (tools) => await runGo(scene('go'), tools))]),
     ]);
     if (isShort) return;
-    // Generated requests may delete anything, and as many are generated as the time allows, so they get their own server
-    // and the machine to themselves.
+    // Generated requests may delete anything, and as many are generated as the time allows, so they get their own
+    // server and the machine to themselves.
     const contract = await start();
     await withTools(python, async (venv) => {
       const made = { ...scene('contract'), server: contract };

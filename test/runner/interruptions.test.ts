@@ -13,7 +13,7 @@ const SLEEP = `sleep 61.${process.pid}`;
 /** The command line of the processes that the apply starts. */
 const SLEEPER = SLEEP.replace(' ', '\0');
 
-/** A quick resource, then one that takes a minute and leaves a process in a new session, then one that depends on it. */
+/** A quick resource, one that takes a minute and leaves a process in a new session, and one that depends on it. */
 const SLOW = packFiles({
   'main.tf': `
 resource "terraform_data" "quick" { input = "done" }

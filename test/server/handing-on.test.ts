@@ -1,4 +1,4 @@
-/** No caller can pass on more than they have: not by a place in a team, a team's token, or a token that outlives theirs. */
+/** No caller can pass on more than they have: not by a team, a team's token, or a token that outlives theirs. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOrganization, createWorkspace, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type ApiAnswer, type TestServer } from '../support/server.ts';

@@ -55,5 +55,5 @@ export const slow = (seconds: number): string => `resource "terraform_data" "slo
 }
 `;
 
-/** The last line that `slow` prints before its time is over. After an earlier interrupt the order of lines is random. */
+/** The last line that `slow` prints before its time is over. After an earlier interrupt the lines come in any order. */
 export const SLOW_STARTED = 'Executing: ["/bin/sh"';

@@ -63,7 +63,7 @@ func faultOf(response *http.Response, body []byte) string {
 	return ""
 }
 
-// Every method of the client is called twice, served or not: with ids that do not exist, and on an existing organization.
+// Every method of the client, served or not, is called with ids that do not exist and on an existing organization.
 func TestEveryMethodIsAnsweredCleanly(t *testing.T) {
 	t.Parallel()
 	admin := newAdmin(t)

@@ -1,7 +1,8 @@
 /**
- * The main story, with a client generated from the served document by openapi-typescript and openapi-fetch: organization
- * and workspace, an upload, a run that is planned, approved and applied, its log, its outputs. Exits with 1 at the first
- * answer that is not the expected one. The archive to upload is in the file that RUNWRIGHT_INTEROP_ARCHIVE names.
+ * The main story, with a client generated from the served document by openapi-typescript and openapi-fetch:
+ * organization and workspace, an upload, a run that is planned, approved and applied, its log, its outputs.
+ * Exits with 1 at the first answer that is not the expected one. The archive to upload is in the file that
+ * RUNWRIGHT_INTEROP_ARCHIVE names.
  */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';

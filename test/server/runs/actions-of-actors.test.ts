@@ -1,6 +1,6 @@
 /**
- * Every state of a run × every action × every kind of caller: an action without permission is answered 404 and changes
- * nothing; with it, an action succeeds exactly where the state machine allows it.
+ * Every state of a run × every action × every kind of caller: an action without permission is answered 404 and
+ * changes nothing; with it, an action succeeds exactly where the state machine allows it.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
