@@ -44,13 +44,13 @@ test('every query parameter that clients send is known', () => {
 
 test('nothing that restricts or protects is merely kept', () => {
   const protecting =
-    /(user-tokens|enforce|recoverable|hyok|ttl|auth-policy|allow-|excluded|scoped|sensitive|visibility|approval|locking|expired-at|policy-paths|plan-only|remote-state|enabled$)/;
+    /(user-tokens|enforce|recoverable|hyok|ttl|auth-policy|allow-|excluded|scoped|sensitive|visibility|approval|locking|expired-at|policy-paths|plan-only|remote-state|session-|enabled$)/;
   /** Not about permissions: health is not assessed, no repository is watched, and nothing costs anything. */
   const harmless =
     /^(assessments-|file-triggers-|cost-estimation-|aggregated-commit-|speculative-plan-management-)/;
   const kept = endpoints.flatMap((endpoint) =>
     [...takenBy(endpoint)].flatMap(([name, standing]) => (standing === 'kept' ? [name] : [])),
   );
-  expect(kept).toContain('session-timeout');
+  expect(kept).toContain('assessments-enforced');
   expect(kept.filter((name) => protecting.test(name) && !harmless.test(name))).toEqual([]);
 });
