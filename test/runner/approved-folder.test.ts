@@ -291,8 +291,10 @@ needs('terraform')('a module from elsewhere', () => {
     await rename(shown, hidden);
     expect(await plan(sha)).toEqual(first);
     for (const ref of ['v1', disguised]) expect((await plan(ref))[0]).toBe('errored');
-    const token = [{ key: 'TF_TOKEN_example_com', value: 'another', category: 'env' as const }];
-    expect((await plan(sha, { variables: token }))[0]).toBe('errored');
+    for (const key of ['TF_TOKEN_example_com', 'HTTPS_PROXY', 'SSL_CERT_FILE']) {
+      const variables = [{ key, value: 'another', category: 'env' as const }];
+      expect([key, (await plan(sha, { variables }))[0]]).toEqual([key, 'errored']);
+    }
 
     await rename(hidden, shown);
     await writeFile(join(module, 'beside', 'more.tf'), 'resource "terraform_data" "c" {}');
@@ -300,6 +302,23 @@ needs('terraform')('a module from elsewhere', () => {
     git('tag', '-f', 'v1');
     expect((await plan('v1'))[3]).toBe(2);
     expect(await plan(sha)).toEqual(first);
+
+    // An init would take files that a configuration brings for fetched ones: they are not even unpacked.
+    const moved = git('rev-parse', 'HEAD').toString().trim();
+    const source = `git::file://${folder}/module//nested?ref=${moved}`;
+    const configuration = packFiles({
+      'main.tf': `module "m" {\n  source = "${source}"\n}\n`,
+      '.terraform/modules/modules.json': JSON.stringify({
+        Modules: [
+          { Key: '', Source: '', Dir: '.' },
+          { Key: 'm', Source: source, Dir: '.terraform/modules/m/nested' },
+        ],
+      }),
+      '.terraform/modules/m/nested/main.tf': 'resource "terraform_data" "forged" {\n  count = 5\n}\n',
+      '.terraform/modules/m/.git/HEAD': `${moved}\n`,
+    });
+    const { finish } = await harness.execute({ phase: 'plan', configuration });
+    expect([finish?.counts?.additions, finish?.modules?.[0]?.commit]).toEqual([2, moved]);
   });
 
   it('keeps links that stay inside, and may have none that leads out', async () => {

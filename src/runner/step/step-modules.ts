@@ -12,10 +12,10 @@ import type { Prepared } from './prepared.ts';
 import type { StepContext } from './step-context.ts';
 
 const MODULES = '.terraform/modules';
-/** Credentials for registries. A workspace's other credentials for its providers do not matter for modules. */
-const CREDENTIAL = /^TF_TOKEN_/;
+/** The values of variables of the configuration, which no init uses to fetch anything. */
+const VALUE = /^TF_VAR_/;
 
-/** The modules that are already there: in the configuration, or kept from earlier runs with the same credentials. */
+/** The modules that are already there: in the configuration, or kept from earlier runs with the same access. */
 export async function findModules(context: StepContext, prepared: Prepared): Promise<KnownModules> {
   const { root, workingDirectory, engine } = prepared;
   const findKept = async (call: ModuleCall): Promise<KeptModule | undefined> => {
@@ -89,13 +89,17 @@ async function keep(
 
 const rootOf = ({ providers }: StepContext): string => providers.store.folder.root;
 
+/**
+ * A run finds only modules that were fetched for the same organization, with the same SSH key and the same environment:
+ * a proxy or an authority of certificates decides what is fetched as much as a credential does.
+ */
 function scopeOf({ providers, step }: StepContext): string[] {
-  const secrets = step.variables
-    .filter(({ key, category }) => category === 'env' && CREDENTIAL.test(key))
+  const environment = step.variables
+    .filter(({ key, category }) => category === 'env' && !VALUE.test(key))
     .map(({ key, value }) => [key, value])
     .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
-  const credential = createHash('sha256')
-    .update(JSON.stringify([step.sshKey, secrets]))
+  const access = createHash('sha256')
+    .update(JSON.stringify([step.sshKey, environment]))
     .digest('hex');
-  return [providers.scopes.own, credential];
+  return [providers.scopes.own, access];
 }
