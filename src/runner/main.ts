@@ -67,7 +67,7 @@ export function startRunner(settings: RunnerSettings): Runner {
     });
     // New steps do not wait for a server that does not accept old states.
     const leftovers = keepClearingLeftovers(context, stopped.signal, (root) =>
-      clearInProcess(processes.take(), root),
+      clearInProcess(context, processes, root),
     );
     const tidying = keepTidy(providerFolder, settings.log, stopped.signal);
     const execute = async (step: Step) => {

@@ -101,7 +101,7 @@ export async function startServer(
     closers.push(() => watch.stop());
     if (config.runners > 0) {
       // The certificate is issued for the name that others use.
-      if (config.tls !== null) runnerDoor = await openLoopbackDoor(app);
+      if (config.tls !== null) runnerDoor = await openLoopbackDoor(app, config.homeFolder);
       const runner = startBuiltinRunner({
         program,
         serverUrl: runnerDoor?.url ?? url,

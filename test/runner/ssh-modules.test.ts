@@ -106,6 +106,8 @@ it('the next runner removes the key of a dead runner, even if the folder stays f
   try {
     await until(() => !existsSync(join(left, 'box', 'ssh')));
     expect(existsSync(state)).toBe(true);
+    const waits = 'a state waits here for the server that its step came from';
+    await until(() => harness.messages.some((message) => message.includes(waits)));
   } finally {
     await harness.close();
     await rm(folder, { recursive: true });

@@ -14,7 +14,7 @@ export interface DrawnRow {
 }
 
 export interface ListCut<R> {
-  /** The resources that the answer has room for: at least one if the list has any. */
+  /** The resources that the answer has room for: at least one of a list that is not empty. */
   readonly shown: readonly R[];
   readonly rows: readonly unknown[];
   readonly lines: readonly string[];

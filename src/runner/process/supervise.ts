@@ -4,7 +4,7 @@ import type { StopReason } from '../step/control.ts';
 import type { AgentContext } from '../step/step-context.ts';
 import { concludeDeadStep } from './dead-step.ts';
 import type { ToStepProcess } from './messages.ts';
-import type { StepProcess, StepProcesses } from './step-process.ts';
+import type { StepProcesses } from './step-process.ts';
 
 /** A running step, as the agent sees it. */
 export interface SupervisedStep {
@@ -85,7 +85,7 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
       isFinishing = true;
       log('error', 'the process of a step died', { how: end.how });
       await concludeDeadStep(agent, { step, how: end.how, reason, root }, (folder) =>
-        clearInProcess(processes.take(), folder),
+        clearInProcess(agent, processes, folder),
       );
     }
     await stopHeartbeat();
@@ -101,7 +101,15 @@ export function superviseStep(agent: AgentContext, processes: StepProcesses, ste
 }
 
 /** Has another process deliver and remove what the step left. @returns whether it succeeded */
-export async function clearInProcess(worker: StepProcess, root: string): Promise<boolean> {
+export async function clearInProcess(
+  agent: AgentContext,
+  processes: StepProcesses,
+  root: string,
+): Promise<boolean> {
+  const worker = processes.take();
+  worker.onMessage((message) => {
+    if (message.type === 'log') agent.log(message.level, message.message, message.fields);
+  });
   worker.send({ type: 'clear', root });
   return (await worker.ended).isDone;
 }

@@ -134,7 +134,14 @@ async function clearOne(runner: RunnerContext, root: string, record: StepRecord)
   const states = [...(newest ? [newest.bytes] : []), ...unreadable];
   if (states.length + tooLarge.length === 0) return true;
   // The lease means nothing to another server, and the state does not belong there.
-  if (record.url !== runner.settings.url) return false;
+  if (record.url !== runner.settings.url) {
+    runner.log('warn', 'a state waits here for the server that its step came from', {
+      step: record.id,
+      server: record.url,
+      kept: root,
+    });
+    return false;
+  }
   try {
     for (const bytes of states) {
       await retry(() => runner.client.putState(record, bytes, LAST_STATE), {

@@ -15,7 +15,7 @@ export interface RunView {
   workingDirectory: string;
   createdBy: string | undefined;
   confirmedBy: string | undefined;
-  /** The counts of the apply once it has ended, before that of the plan; undefined while neither has any. */
+  /** The counts of the apply once it has ended, before that of the plan; undefined while there are none. */
   counts: Counts | undefined;
 }
 

@@ -105,7 +105,7 @@ export function stateEndpoints(platform: Platform): Endpoint<Caller>[] {
       answers: { 200: documentOf(StateVersionSchema) },
       query: IncludeQuery,
       handle: async ({ caller, params, query, reply }) => {
-        // The header is sent even before the first state: a first apply takes as long as any.
+        // The header is sent even before the first state: a first apply is as long as later ones.
         reply.headers(SNAPSHOT_HEADERS);
         return await answerState(
           platform,
