@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Apply, Plan } from '@runwright/client';
 import { followLog } from './follow-log.ts';
 import { LogStore } from './log-store.ts';
@@ -33,6 +33,22 @@ export function useLog(
     followLog({ kind, id, url }, store, wasOver.current, stop.signal).catch(setError);
     return () => stop.abort();
   }, [kind, id, url, store]);
-  const version = useSyncExternalStore(store.subscribe, store.version);
+  const subscribe = useCallback((listener: () => void) => subscribeByFrame(store, listener), [store]);
+  const version = useSyncExternalStore(subscribe, store.version);
   return { store, version, error };
+}
+
+/** A long log comes in hundreds of pieces, faster than the page can be drawn for each of them. */
+function subscribeByFrame(store: LogStore, listener: () => void): () => void {
+  let frame = 0;
+  const stop = store.subscribe(() => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      listener();
+    });
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    stop();
+  };
 }
