@@ -48,8 +48,10 @@ export function addServiceCommands(program: Command, terminal: Terminal, setExit
       `
 More settings, from the environment:
   RUNWRIGHT_ENGINE         terraform or tofu binary for every run (default: PATH, else a verified download)
-  RUNWRIGHT_ENGINE_MIRROR  where versions are downloaded from (default: https://releases.hashicorp.com)
-  RUNWRIGHT_ENGINE_KEY     file with the OpenPGP key that signs the mirror's checksums
+  RUNWRIGHT_ENGINE_MIRROR, _OPENTOFU_MIRROR
+                           where terraform and OpenTofu are downloaded from (default: their makers' sites)
+  RUNWRIGHT_ENGINE_KEY, _OPENTOFU_KEY
+                           files with the OpenPGP keys that sign the checksums there (default: their makers')
   RUNWRIGHT_WORK           folder for runs and engines (default: ./.runwright-agent)
   RUNWRIGHT_SANDBOX        auto, required or off (default: auto)
   RUNWRIGHT_SSH_KNOWN_HOSTS  known_hosts file of hosts that modules come from over SSH (default: trust at first sight)

@@ -1,15 +1,22 @@
+import type { EngineProduct } from '../protocol/agent.ts';
 import { ARCHIVE_LIMITS } from '../protocol/archive-format.ts';
+
 /** Severity of one line of the runner's own log; never part of a run's log. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
 
+/** Where releases of a product are downloaded from. */
+export interface ReleaseSource {
+  /** Without a last slash; the product's own site when absent. Its layout: docs/offline.md. */
+  mirrorUrl?: string;
+  /** Armored OpenPGP keys, one of which signs the checksums there; the product's own key when absent. */
+  trustedKeyFile?: string;
+}
+
 export interface EngineSettings {
   /** A terraform or tofu binary to use for every step; a step that wants another exact version is refused. */
   pinnedPath?: string;
-  /** Root of a mirror with the layout of releases.hashicorp.com. */
-  mirrorUrl: string;
-  /** Armored OpenPGP key that signs the mirror's checksums; HashiCorp's release key when absent. */
-  trustedKeyFile?: string;
+  releases: Record<EngineProduct, ReleaseSource>;
   /** True when nothing may be downloaded. */
   isSealed?: boolean;
   /** Downloaded engines and cached answers about them. Survives restarts; shared by all slots. */

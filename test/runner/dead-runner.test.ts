@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { NO_RELEASES } from '../support/no-releases.ts';
 import { startRunner } from '../../src/runner/main.ts';
 import { packFiles } from './configuration-archive.ts';
 import { lastState, PROGRAM, startHarness, until } from './harness.ts';
@@ -49,7 +50,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
         },
         isSealed: false,
         providerFolder: join(folder, 'providers'),
-        engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
+        engine: { releases: NO_RELEASES, cacheFolder: join(folder, 'cache') },
         limits: { deliveryMs: 10_000, graceMs: 10_000 },
       };
       const program = join(import.meta.dirname, 'runner-process.ts');

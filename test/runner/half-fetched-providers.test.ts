@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, vi } from 'vitest';
+import { NO_RELEASES } from '../support/no-releases.ts';
 import { killRunners } from '../support/provider/killed-runners.ts';
 import { plainTerraform } from '../support/provider/plain-terraform.ts';
 import { startRegistry } from '../support/provider/registry.ts';
@@ -79,7 +80,7 @@ exec terraform "$@"
     const cacheFolder = join(harness.folder, 'cache');
     const full = await startHarness({
       ...{ sandbox: 'off', providerFolder: join(harness.folder, 'providers') },
-      engine: { pinnedPath: engine, mirrorUrl: 'http://127.0.0.1:9', cacheFolder },
+      engine: { pinnedPath: engine, releases: NO_RELEASES, cacheFolder },
       limits: { providerStoreBytes: 1 },
     });
     const plan = async (times: number, type: string) => {

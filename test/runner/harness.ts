@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_RELEASES } from '../support/no-releases.ts';
 import { startRunner, type Runner, type RunnerSettings } from '../../src/runner/main.ts';
 import { startAgentServer, type AgentServer, type ServedStep, type StepWish } from './agent-server.ts';
 
@@ -32,7 +33,7 @@ export async function startHarness(settings: Partial<RunnerSettings> = {}): Prom
     stepProgram: PROGRAM,
     slots: 1,
     workFolder,
-    engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
+    engine: { releases: NO_RELEASES, cacheFolder: join(folder, 'cache') },
     isSealed: false,
     providerFolder: join(folder, 'providers'),
     sandbox: 'auto',

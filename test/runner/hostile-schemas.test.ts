@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NO_RELEASES } from '../support/no-releases.ts';
 import { testProvider, type TestProvider } from '../support/provider/test-provider.ts';
 import { needs } from '../support/programs.ts';
 import type { ServedStep } from './agent-server.ts';
@@ -30,7 +31,7 @@ needs('terraform', 'provider')('schemas that a hostile provider has forged', () 
     await chmod(engine, 0o755);
     harness = await startHarness({
       sandbox: 'off',
-      engine: { pinnedPath: engine, mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') },
+      engine: { pinnedPath: engine, releases: NO_RELEASES, cacheFolder: join(folder, 'cache') },
     });
     provider = await testProvider();
   });

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NO_RELEASES } from '../support/no-releases.ts';
 import { withEngine } from '../support/programs.ts';
 import type { StepWish } from './agent-server.ts';
 import { packFiles } from './configuration-archive.ts';
@@ -22,7 +23,7 @@ for (const { name, describe, binary, early } of engines) {
       harness = await startHarness({
         engine: {
           pinnedPath: binary,
-          mirrorUrl: 'http://127.0.0.1:9',
+          releases: NO_RELEASES,
           cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test'),
         },
       });
@@ -111,7 +112,7 @@ describeWithTofu('a state and a plan that OpenTofu encrypts', () => {
     const harness = await startHarness({
       engine: {
         pinnedPath: tofu,
-        mirrorUrl: 'http://127.0.0.1:9',
+        releases: NO_RELEASES,
         cacheFolder: join(tmpdir(), 'runwright-engine-of-the-test'),
       },
     });

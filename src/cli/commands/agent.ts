@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
 import { providerFolderOf } from '../../runner/providers/store-folder.ts';
+import { checkReadable } from '../check-readable.ts';
 import { usageError } from '../cli-error.ts';
+import { readEngineSettings } from '../engine-settings.ts';
 import { readRunLimits } from '../run-limits.ts';
 import { readRunNetwork } from '../run-network.ts';
 import { readTokenFile } from '../connection.ts';
@@ -23,8 +21,6 @@ export interface AgentFlags {
 type LogLevel = Parameters<Log>[0];
 
 const STOP_GRACE_MS = 60_000;
-const PROGRAM_MS = 30_000;
-const RELEASES = 'https://releases.hashicorp.com';
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /** Works until it is asked to stop, or the server refuses its token. */
@@ -77,16 +73,8 @@ async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Pro
     'mirror',
   ]);
   const isSealed = registries === 'off';
-  const pinnedPath = given('RUNWRIGHT_ENGINE');
-  const trustedKeyFile = given('RUNWRIGHT_ENGINE_KEY');
   const sshKnownHosts = given('RUNWRIGHT_SSH_KNOWN_HOSTS');
-  const mirrorUrl = given('RUNWRIGHT_ENGINE_MIRROR') ?? RELEASES;
   if (sshKnownHosts !== undefined) await checkReadable('RUNWRIGHT_SSH_KNOWN_HOSTS', sshKnownHosts);
-  if (trustedKeyFile !== undefined) await checkReadable('RUNWRIGHT_ENGINE_KEY', trustedKeyFile);
-  if (pinnedPath !== undefined) await checkProgram('RUNWRIGHT_ENGINE', pinnedPath);
-  if (!/^https?:/.test(mirrorUrl) || !URL.canParse(mirrorUrl)) {
-    throw usageError('RUNWRIGHT_ENGINE_MIRROR must be an http or https address');
-  }
   return {
     url: url.replace(/\/+$/, ''),
     token,
@@ -95,9 +83,7 @@ async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Pro
     slots,
     workFolder,
     engine: {
-      ...(pinnedPath === undefined ? {} : { pinnedPath }),
-      ...(trustedKeyFile === undefined ? {} : { trustedKeyFile }),
-      mirrorUrl: mirrorUrl.replace(/\/+$/, ''),
+      ...(await readEngineSettings(given)),
       cacheFolder: path.join(workFolder, 'engines'),
       isSealed: registries !== 'on',
     },
@@ -116,28 +102,6 @@ async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Pro
 export async function checkRunnerSettings(env: NodeJS.ProcessEnv): Promise<void> {
   const connection = { RUNWRIGHT_AGENT_TOKEN: 'of the server', RUNWRIGHT_SLOTS: '1' };
   await readAgentSettings({ url: 'http://127.0.0.1' }, { ...env, ...connection });
-}
-
-async function checkProgram(name: string, file: string): Promise<void> {
-  await checkReadable(name, file);
-  try {
-    await promisify(execFile)(file, ['version'], { timeout: PROGRAM_MS });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === undefined ? 'it does not answer' : `it ends with ${code}`;
-    throw usageError(
-      `${name}: ${file} is no terraform or tofu that runs here`,
-      `\`${file} version\`: ${why}`,
-    );
-  }
-}
-
-async function checkReadable(name: string, file: string): Promise<void> {
-  try {
-    await access(file, constants.R_OK);
-  } catch (error) {
-    throw usageError(`${name}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
-  }
 }
 
 function oneOf<W extends string>(name: string, value: string, words: readonly W[]): W {

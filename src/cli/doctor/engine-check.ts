@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { PRODUCTS } from '../../runner/engines/differences.ts';
+import { shownAddress } from '../../runner/engines/release-site.ts';
 import type { CheckResult, DoctorSettings } from './check.ts';
 import { fetchesNothing } from './provider-check.ts';
 
@@ -27,11 +29,14 @@ export async function checkEngine(settings: DoctorSettings): Promise<CheckResult
       found: `neither terraform nor tofu on PATH, and none is downloaded (RUNWRIGHT_RUN_REGISTRIES=${env['RUNWRIGHT_RUN_REGISTRIES']})`,
       fix: 'bring one here and put it on the PATH, or name it with RUNWRIGHT_ENGINE',
     };
-  const mirror = env['RUNWRIGHT_ENGINE_MIRROR'] ?? 'https://releases.hashicorp.com';
+  const [terraform, opentofu] = [
+    env['RUNWRIGHT_ENGINE_MIRROR'] ?? PRODUCTS.terraform.site.home,
+    env['RUNWRIGHT_OPENTOFU_MIRROR'] ?? PRODUCTS.opentofu.site.home,
+  ].map(shownAddress);
   return {
     ok: true,
     found: 'neither terraform nor tofu on PATH',
-    fix: `the version a workspace asks for will be downloaded from ${mirror}; without that access, install terraform`,
+    fix: `the version a workspace asks for will be downloaded from ${terraform}, OpenTofu from ${opentofu}; without that access, install it`,
   };
 }
 

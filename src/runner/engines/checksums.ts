@@ -1,41 +1,68 @@
-/** The file was not signed by the trusted key, or has other signatures too. */
+/** The file was not signed by the trusted key, has other signatures too, or holds something else than it promises. */
 export class UntrustedRelease extends Error {
   override name = 'UntrustedRelease';
 }
 
+export interface SignedFile {
+  name: string;
+  /** SHA-256 in hexadecimal. */
+  digest: string;
+}
+
+const KEY_BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----[^]*?-----END PGP PUBLIC KEY BLOCK-----/g;
+
+/** Whether the text holds at least one armored public key. */
+export const holdsPublicKey = (text: string): boolean => text.match(KEY_BLOCK) !== null;
+
 /**
- * Finds the SHA-256 of `fileName` in a SHA256SUMS text after checking its detached, binary OpenPGP signature against
- * `armoredKeys` (threats T30). Errors: {@link UntrustedRelease}.
+ * Finds the first of `names` that a SHA256SUMS text has, after checking the text's detached, binary OpenPGP signature
+ * against `armoredKeys` (threats T30). Undefined when it has none of them. Errors: {@link UntrustedRelease}.
  */
 export async function readSignedChecksum(
   sums: Uint8Array,
   signature: Uint8Array,
   armoredKeys: string,
-  fileName: string,
-): Promise<string> {
+  names: readonly string[],
+): Promise<SignedFile | undefined> {
   await checkSignature(sums, signature, armoredKeys);
+  const digests = new Map<string, string>();
   for (const line of Buffer.from(sums).toString('utf8').split('\n')) {
-    const [digest, name] = line.trim().split(/\s+\*?/);
-    if (name === fileName && digest !== undefined && /^[0-9a-f]{64}$/.test(digest)) return digest;
+    const [digest = '', name = ''] = line.trim().split(/\s+\*?/);
+    if (/^[0-9a-f]{64}$/.test(digest)) digests.set(name, digest);
   }
-  throw new UntrustedRelease(`the signed checksums do not name ${fileName}`);
+  const name = names.find((each) => digests.has(each));
+  return name === undefined ? undefined : { name, digest: digests.get(name) ?? '' };
 }
 
+/**
+ * Every signature must be by one of the keys, valid when it was made. The keys are tried one by one: of several with
+ * the same id, as an expired key and its renewal are, OpenPGP.js uses only the first.
+ */
 async function checkSignature(sums: Uint8Array, signature: Uint8Array, armoredKeys: string): Promise<void> {
   // It is as large as the rest of the runner, and seldom needed.
   const { createMessage, readKeys, readSignature, verify } = await import('openpgp');
+  const reasons = new Set<string>();
   try {
-    const result = await verify({
-      message: await createMessage({ binary: sums }),
-      signature: await readSignature({ binarySignature: signature }),
-      verificationKeys: await readKeys({ armoredKeys }),
-    });
-    if (result.signatures.length === 0) throw new Error('there is no signature');
-    for (const each of result.signatures) await each.verified;
+    const { packets } = await readSignature({ binarySignature: signature });
+    const isValid = packets.map(() => false);
+    for (const block of armoredKeys.match(KEY_BLOCK) ?? []) {
+      for (const key of await readKeys({ armoredKeys: block })) {
+        const message = await createMessage({ binary: sums });
+        const parsed = await readSignature({ binarySignature: signature });
+        const { signatures } = await verify({ message, signature: parsed, verificationKeys: key });
+        for (const [index, each] of signatures.entries())
+          await each.verified.then(
+            () => (isValid[index] = true),
+            (error: unknown) => reasons.add(error instanceof Error ? error.message : String(error)),
+          );
+      }
+    }
+    if (isValid.length === 0) reasons.add('there is no signature');
+    else if (isValid.every(Boolean)) return;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UntrustedRelease(`the checksums are not signed by the trusted key: ${reason}`, {
-      cause: error,
-    });
+    reasons.add(error instanceof Error ? error.message : String(error));
   }
+  throw new UntrustedRelease(
+    `the checksums are not signed by the trusted key: ${[...reasons].join('; ') || 'there is no public key'}`,
+  );
 }

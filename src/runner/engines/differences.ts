@@ -1,10 +1,11 @@
 import type { EngineProduct } from '../../protocol/agent.ts';
 import type { Engine } from './engine.ts';
+import { OPENTOFU_SITE, TERRAFORM_SITE, type ReleaseSite } from './release-site.ts';
 import { compareVersions, parseVersion } from './version.ts';
 
 /**
  * Where the engines differ, as far as a run depends on it: the first version of each product that has a feature. Only
- * this file depends on the product or version of an engine.
+ * this file, with the sites that it names, depends on the product or version of an engine.
  */
 const SINCE = {
   /** `init -json`. */
@@ -17,14 +18,11 @@ const SINCE = {
   'trust a plugin cache without a lock file': { Terraform: '1.4.0', OpenTofu: '1.6.0' },
 } as const satisfies Record<string, Record<Engine['product'], string | undefined>>;
 
-/** By the name in a setting: the product's own name, its program, and whether its releases can be fetched. */
+/** By the name in a setting: the product's own name, its program, and where its releases are. */
 export const PRODUCTS = {
-  terraform: { name: 'Terraform', program: 'terraform', canBeFetched: true },
-  opentofu: { name: 'OpenTofu', program: 'tofu', canBeFetched: false },
-} as const satisfies Record<
-  EngineProduct,
-  { name: Engine['product']; program: string; canBeFetched: boolean }
->;
+  terraform: { name: 'Terraform', program: 'terraform', site: TERRAFORM_SITE },
+  opentofu: { name: 'OpenTofu', program: 'tofu', site: OPENTOFU_SITE },
+} as const satisfies Record<EngineProduct, { name: Engine['product']; program: string; site: ReleaseSite }>;
 
 export const productOf = ({ product }: Pick<Engine, 'product'>): EngineProduct =>
   product === PRODUCTS.opentofu.name ? 'opentofu' : 'terraform';

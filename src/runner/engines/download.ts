@@ -1,104 +1,118 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { EngineProduct } from '../../protocol/agent.ts';
+import { takeTurn } from '../providers/flight.ts';
 import type { EngineSettings } from '../settings.ts';
 import { readSignedChecksum, UntrustedRelease } from './checksums.ts';
-import { HASHICORP_RELEASE_KEY } from './hashicorp-release-key.ts';
+import { PRODUCTS, productOf } from './differences.ts';
+import { binaryOf, findDownloaded, isFile } from './downloaded-engines.ts';
+import { inspectEngine, type Engine } from './engine.ts';
 import { hostPlatform } from './host-platform.ts';
-import { compareVersions, parseVersion, type Matcher, type Version } from './version.ts';
+import { fetchBytes, fetchFile, NoSuchRelease } from './release-request.ts';
+import { unpackRelease } from './unpack-release.ts';
 
-/** The mirror has no such version, or no such file of it. */
-export class NoSuchRelease extends Error {
-  override name = 'NoSuchRelease';
-}
+type Source = Pick<EngineSettings, 'releases' | 'cacheFolder'>;
 
-type Mirror = Pick<EngineSettings, 'mirrorUrl' | 'trustedKeyFile' | 'cacheFolder'>;
-
+const MINUTE_MS = 60_000;
 /** Roughly four times the size of a current release. */
-const MAX_ZIP_BYTES = 512 * 1024 ** 2;
-const MAX_BINARY_BYTES = 1024 ** 3;
-const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
-const HASHICORP_KEY_ID = '72D7468F';
+const ARCHIVE = { bytes: 512 * 1024 ** 2, milliseconds: 10 * MINUTE_MS };
+const SUMS = { bytes: 1024 ** 2, milliseconds: MINUTE_MS };
+/** Somewhat longer than the requests of another process may take. */
+const WAIT_MS = 15 * MINUTE_MS;
 
 /**
- * The path of terraform `version`, from the cache or, after its signature and checksum are verified, from the mirror.
- * Two concurrent downloads write separate files and rename them; both files are verified.
+ * A release of exactly this version: one that was downloaded before, or from the product's site or its mirror, once
+ * signature and checksum are verified. Of all processes of this host one downloads, the others wait for it. A program
+ * gets its name only when it has answered with its product and version, so a killed download leaves nothing that
+ * is used. Errors: {@link NoSuchRelease}, {@link UntrustedRelease}, and those of the disk and the network.
  */
-export async function downloadTerraform(version: string, mirror: Mirror): Promise<string> {
-  const folder = join(mirror.cacheFolder, 'terraform', version);
-  const binary = join(folder, 'terraform');
-  if (await stat(binary).catch(() => undefined)) return binary;
+export async function downloadEngine(
+  product: EngineProduct,
+  version: string,
+  source: Source,
+): Promise<Engine> {
+  const before = await findDownloaded(product, version, source.cacheFolder);
+  if (before) return before;
+  const staging = join(source.cacheFolder, 'staging');
+  const flights = join(source.cacheFolder, 'flights');
+  for (const folder of [staging, flights]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeRemains(staging, flights);
 
-  const root = `${mirror.mirrorUrl.replace(/\/+$/, '')}/terraform/${version}/terraform_${version}_`;
-  const keys = mirror.trustedKeyFile ? await readFile(mirror.trustedKeyFile, 'utf8') : HASHICORP_RELEASE_KEY;
-  const sums = await fetchBytes(`${root}SHA256SUMS`);
-  const signature = await fetchFirst([`${root}SHA256SUMS.${HASHICORP_KEY_ID}.sig`, `${root}SHA256SUMS.sig`]);
-  const zipName = `terraform_${version}_${hostPlatform()}.zip`;
-  const digest = await readSignedChecksum(sums, signature, keys, zipName);
-  const zip = await fetchBytes(`${root}${hostPlatform()}.zip`);
-  const actual = createHash('sha256').update(zip).digest('hex');
-  if (actual !== digest) throw new UntrustedRelease(`${zipName} has SHA-256 ${actual}, signed is ${digest}`);
-
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  const partial = join(folder, `.terraform-${randomUUID()}`);
+  const name = `${product}-${version}`;
+  const giveUpAt = performance.now() + WAIT_MS;
+  const endTurn = await takeTurn(flights, [name], () => performance.now() > giveUpAt);
+  if (!endTurn) throw new Error('another process of this host has been downloading it for too long');
+  const place = join(staging, name);
   try {
-    await writeFile(partial, extractBinary(zip, zipName), { mode: 0o755, flag: 'wx' });
-    await chmod(partial, 0o755);
-    await rename(partial, binary);
+    const meanwhile = await findDownloaded(product, version, source.cacheFolder);
+    if (meanwhile) return meanwhile;
+    await rm(place, { recursive: true, force: true });
+    await mkdir(join(place, 'unpacked'), { recursive: true, mode: 0o700 });
+    const program = await fetchProgram(product, version, source, place);
+    const binary = binaryOf(product, version, source.cacheFolder);
+    await mkdir(dirname(binary), { recursive: true, mode: 0o755 });
+    await rename(program, binary);
+    return await inspectEngine(binary);
   } finally {
-    await rm(partial, { force: true });
+    await rm(place, { recursive: true, force: true }).finally(endTurn);
   }
-  return binary;
 }
 
-/** The newest version on the mirror that fits. Errors: {@link NoSuchRelease}. */
-export async function findNewestRelease(matches: Matcher, mirrorUrl: string): Promise<string> {
-  const url = `${mirrorUrl.replace(/\/+$/, '')}/terraform/index.json`;
-  const index = JSON.parse((await fetchBytes(url)).toString('utf8')) as {
-    versions?: Record<string, unknown>;
-  };
-  let newest: { text: string; version: Version } | undefined;
-  for (const text of Object.keys(index.versions ?? {})) {
-    const version = parseVersion(text);
-    if (!version || !matches(version)) continue;
-    if (!newest || compareVersions(version, newest.version) > 0) newest = { text, version };
-  }
-  if (!newest) throw new NoSuchRelease(`${url} names no version that fits`);
-  return newest.text;
-}
-
-function extractBinary(zip: Uint8Array, zipName: string): Uint8Array {
-  const entries = unzipSync(zip, {
-    filter: (entry) => entry.name === 'terraform' && entry.originalSize <= MAX_BINARY_BYTES,
+async function fetchProgram(
+  product: EngineProduct,
+  version: string,
+  { releases }: Source,
+  place: string,
+): Promise<string> {
+  const { program, site } = PRODUCTS[product];
+  const { mirrorUrl, trustedKeyFile } = releases[product];
+  const url = `${site.folderOf(mirrorUrl, version)}/${program}_${version}_`;
+  const keys = trustedKeyFile === undefined ? site.keys : await readFile(trustedKeyFile, 'utf8');
+  const sums = await fetchBytes(`${url}SHA256SUMS`, SUMS);
+  const signature = await fetchFirst(site.signatures.map((end) => `${url}SHA256SUMS${end}`));
+  const platform = hostPlatform();
+  const names = site.archives.map((end) => `${program}_${version}_${platform}${end}`);
+  const signed = await readSignedChecksum(sums, signature, keys, names);
+  if (!signed) throw new NoSuchRelease(`the release has no archive for ${platform}`);
+  const archive = join(place, signed.name);
+  const digest = await fetchFile(`${site.folderOf(mirrorUrl, version)}/${signed.name}`, archive, ARCHIVE);
+  if (digest !== signed.digest)
+    throw new UntrustedRelease(`${signed.name} has SHA-256 ${digest}, signed is ${signed.digest}`);
+  const unpacked = await unpackRelease(archive, program, join(place, 'unpacked'));
+  if (!(await isFile(unpacked)))
+    throw new UntrustedRelease(`${signed.name} holds no file ${JSON.stringify(program)}`);
+  await closeProgram(unpacked);
+  const engine = await inspectEngine(unpacked).catch((error: unknown) => {
+    throw new UntrustedRelease(`the program in ${signed.name} does not work here: ${String(error)}`);
   });
-  const binary = entries['terraform'];
-  if (!binary) throw new NoSuchRelease(`${zipName} holds no file "terraform"`);
-  return binary;
+  if (productOf(engine) !== product || engine.version !== version)
+    throw new UntrustedRelease(`${signed.name} holds ${engine.product} ${engine.version}`);
+  return unpacked;
+}
+
+/** The bytes are on the disk before the program has its name. */
+async function closeProgram(file: string): Promise<void> {
+  await chmod(file, 0o755);
+  const handle = await open(file, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+/** What killed downloads have left; those of living processes are locked. */
+async function removeRemains(staging: string, flights: string): Promise<void> {
+  for (const name of await readdir(staging)) {
+    const endTurn = await takeTurn(flights, [name], () => true);
+    if (!endTurn) continue;
+    await rm(join(staging, name), { recursive: true, force: true }).finally(endTurn);
+  }
 }
 
 async function fetchFirst(urls: readonly string[]): Promise<Buffer> {
   for (const [index, url] of urls.entries()) {
     try {
-      return await fetchBytes(url);
+      return await fetchBytes(url, SUMS);
     } catch (error) {
       if (!(error instanceof NoSuchRelease) || index === urls.length - 1) throw error;
     }
   }
   throw new NoSuchRelease('no address to fetch from');
-}
-
-async function fetchBytes(url: string): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-  if (response.status === 404 || response.status === 403)
-    throw new NoSuchRelease(`${url}: ${response.status}`);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of response.body ?? []) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > MAX_ZIP_BYTES) throw new Error(`${url}: larger than ${MAX_ZIP_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

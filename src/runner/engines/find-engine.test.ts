@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_RELEASES } from '../../../test/support/no-releases.ts';
 import type { EngineProduct } from '../../protocol/agent.ts';
 import { findEngine } from './find-engine.ts';
 
@@ -25,7 +26,7 @@ describe('the engine of a step', () => {
     process.env['PATH'] = folders.join(delimiter);
   }
   const find = async (version: string, product: EngineProduct | null = null) => {
-    const settings = { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: join(folder, 'cache') };
+    const settings = { releases: NO_RELEASES, cacheFolder: join(folder, 'cache') };
     const engine = await findEngine({ version, product }, settings);
     return `${engine.product} ${engine.version}`;
   };
@@ -51,7 +52,7 @@ describe('the engine of a step', () => {
     expect(await find('latest')).toBe('Terraform 1.11.4');
     expect(await find('latest', 'opentofu')).toBe('OpenTofu 1.11.14');
     const failure = await find('1.11.4', 'opentofu').catch((error: unknown) => error);
-    expect(failure).toMatchObject({ message: 'There is no OpenTofu 1.11.4' });
+    expect(failure).toMatchObject({ message: 'OpenTofu 1.11.4 cannot be installed' });
   });
 
   it('is OpenTofu where only that is installed and no version is asked for', async () => {
@@ -75,7 +76,7 @@ describe('the engine of a step', () => {
 
   it('is the pinned one, if that is of the named product', async () => {
     await install(['tofu', 'OpenTofu', '1.12.6']);
-    const settings = { mirrorUrl: '', cacheFolder: folder, pinnedPath: join(folder, '0', 'tofu') };
+    const settings = { releases: NO_RELEASES, cacheFolder: folder, pinnedPath: join(folder, '0', 'tofu') };
     expect(await findEngine({ version: '~> 1.12', product: null }, settings)).toMatchObject({
       product: 'OpenTofu',
     });

@@ -3,10 +3,15 @@ import { delimiter, join } from 'node:path';
 import type { EngineProduct } from '../../protocol/agent.ts';
 import type { EngineSettings } from '../settings.ts';
 import { StepFailure } from '../step-failure.ts';
+import { UntrustedRelease } from './checksums.ts';
 import { PRODUCTS, productOf } from './differences.ts';
-import { downloadTerraform, findNewestRelease, NoSuchRelease } from './download.ts';
+import { downloadEngine } from './download.ts';
+import { listDownloaded } from './downloaded-engines.ts';
 import { inspectEngine, type Engine } from './engine.ts';
-import { compareVersions, isExactVersion, parseConstraint, parseVersion, type Matcher } from './version.ts';
+import { findNewestRelease } from './newest-release.ts';
+import { NoSuchRelease } from './release-request.ts';
+import { shownAddress } from './release-site.ts';
+import { isExactVersion, newestOf, parseConstraint, parseVersion, type Matcher } from './version.ts';
 
 /** `version`: exact, a constraint, or `latest`. `product`: null when nobody named one. */
 export interface EngineRequest {
@@ -16,8 +21,9 @@ export interface EngineRequest {
 
 /**
  * The binary for a step: the pinned one, or the newest on PATH that fits, or a download. A version means terraform
- * unless OpenTofu is named; OpenTofu is taken for `latest` only where no terraform is installed. Errors:
- * {@link StepFailure} when none fits; it names the request and the engines that are there.
+ * unless OpenTofu is named; OpenTofu is taken for `latest` only where no terraform is installed. Earlier downloads
+ * serve a runner that downloads nothing, or whose site does not answer. Errors: {@link StepFailure} when none
+ * fits; it names the request and the engines that are there.
  */
 export async function findEngine(request: EngineRequest, settings: EngineSettings): Promise<Engine> {
   const matches = parseConstraint(request.version);
@@ -27,34 +33,57 @@ export async function findEngine(request: EngineRequest, settings: EngineSetting
     );
   if (settings.pinnedPath !== undefined) return await checkPinned(settings.pinnedPath, request, matches);
 
-  const there = await enginesOnPath();
-  const product = request.product ?? chooseProduct(request.version, there);
-  const found = newest(there.filter((engine) => productOf(engine) === product && fits(engine, matches)));
+  const onPath = await enginesOnPath();
+  const isSealed = settings.isSealed === true;
+  const kept = isSealed ? await listDownloaded(settings.cacheFolder) : [];
+  const product = request.product ?? chooseProduct(request.version, [...onPath, ...kept]);
+  const newest = (engines: readonly Engine[]) =>
+    newestOf(
+      engines.filter((engine) => productOf(engine) === product),
+      ({ version }) => version,
+      matches,
+    );
+  const found = newest([...onPath, ...kept]);
   if (found) return found;
-  const { name, canBeFetched } = PRODUCTS[product];
+  const { name, site } = PRODUCTS[product];
   const wanted = `${name} ${request.version}`;
-  if (!canBeFetched || settings.isSealed === true) {
-    const detail = `The PATH of this runner has ${describe(there)}. ${name} is not downloaded: install it there, or change the version or the engine of the workspace.`;
+  if (isSealed) {
+    const detail = `${describe(onPath, kept)} Nothing is downloaded: install it there, or change the version or the engine of the workspace.`;
     throw new StepFailure(`There is no ${wanted}`, detail);
   }
   try {
     const version = isExactVersion(request.version)
       ? request.version
-      : await findNewestRelease(matches, settings.mirrorUrl);
-    return await inspectEngine(await downloadTerraform(version, settings));
+      : await findNewestRelease(product, matches, settings);
+    return await downloadEngine(product, version, settings);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const before = await listDownloaded(settings.cacheFolder);
+    const instead = newest(before);
+    if (instead && !(error instanceof UntrustedRelease)) return instead;
     const summary =
       error instanceof NoSuchRelease ? `There is no ${wanted}` : `${wanted} cannot be installed`;
-    const other = there.some((engine) => productOf(engine) !== product && fits(engine, matches));
+    const isOfTheOther = onPath.some((engine) => productOf(engine) !== product && fits(engine, matches));
     const way =
-      other && request.product === null ? ' OpenTofu is used where the attribute engine is "opentofu".' : '';
-    throw new StepFailure(
-      summary,
-      `The PATH of this runner has ${describe(there)}, and ${settings.mirrorUrl} says: ${reason}.${way}`,
-      { cause: error },
-    );
+      isOfTheOther && request.product === null
+        ? ' OpenTofu is used where the attribute engine is "opentofu".'
+        : '';
+    const source = shownAddress(settings.releases[product].mirrorUrl ?? site.home);
+    const detail = `${describe(onPath, before)} ${source}: ${await explain(error, product, settings)}.${way}`;
+    throw new StepFailure(summary, detail, { cause: error });
   }
+}
+
+async function explain(error: unknown, product: EngineProduct, settings: EngineSettings): Promise<string> {
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = error instanceof Error ? error.message : String(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `the disk of this runner is full, ${settings.cacheFolder} has no room for it`;
+  if (!(error instanceof NoSuchRelease)) return reason;
+  const newest = await findNewestRelease(product, (version) => version.prerelease === '', settings).catch(
+    // The first reason is the one that helps.
+    () => undefined,
+  );
+  return newest === undefined ? reason : `${reason}; the newest release there is ${newest}`;
 }
 
 async function checkPinned(path: string, request: EngineRequest, matches: Matcher): Promise<Engine> {
@@ -73,18 +102,11 @@ function chooseProduct(version: string, there: readonly Engine[]): EngineProduct
   return version === 'latest' && !hasTerraform && there.length > 0 ? 'opentofu' : 'terraform';
 }
 
-function newest(engines: readonly Engine[]): Engine | undefined {
-  let best: { engine: Engine; version: NonNullable<ReturnType<typeof parseVersion>> } | undefined;
-  for (const engine of engines) {
-    const version = parseVersion(engine.version);
-    if (version && (!best || compareVersions(version, best.version) > 0)) best = { engine, version };
-  }
-  return best?.engine;
-}
-
-function describe(engines: readonly Engine[]): string {
-  const names = engines.map(({ product, version }) => `${product} ${version}`);
-  return names.length === 0 ? 'no engine' : [...new Set(names)].join(', ');
+function describe(onPath: readonly Engine[], kept: readonly Engine[]): string {
+  const list = (engines: readonly Engine[]) =>
+    [...new Set(engines.map(({ product, version }) => `${product} ${version}`))].join(', ');
+  const before = kept.length === 0 ? '' : `; downloaded before: ${list(kept)}`;
+  return `The PATH of this runner has ${onPath.length === 0 ? 'no engine' : list(onPath)}${before}.`;
 }
 
 /** Asks the engines of this host for their versions ahead of need, so that a later step need not wait. */

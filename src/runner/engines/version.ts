@@ -33,6 +33,21 @@ export function compareVersions(a: Version, b: Version): number {
   return comparePrereleases(a.prerelease, b.prerelease);
 }
 
+/** Of those whose version fits, the one with the newest. */
+export function newestOf<T>(
+  all: readonly T[],
+  versionOf: (each: T) => string,
+  matches: Matcher,
+): T | undefined {
+  let newest: { each: T; version: Version } | undefined;
+  for (const each of all) {
+    const version = parseVersion(versionOf(each));
+    if (!version || !matches(version)) continue;
+    if (!newest || compareVersions(version, newest.version) > 0) newest = { each, version };
+  }
+  return newest?.each;
+}
+
 function comparePrereleases(a: string, b: string): number {
   if (a === b) return 0;
   if (a === '') return 1;

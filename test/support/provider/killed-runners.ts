@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_RELEASES } from '../no-releases.ts';
 import { makeRoom } from '../../../src/runner/providers/evict.ts';
 import { hashPackage, listPackage } from '../../../src/runner/providers/package-files.ts';
 import { openProviderStore, type ProviderStore } from '../../../src/runner/providers/provider-store.ts';
@@ -91,7 +92,7 @@ function startRunnerProcess(folder: string, story: KillStory, { url }: AgentServ
     ...{ url, token: TOKEN, name: 'killed', stepProgram: story.stepProgram, slots: story.atOnce },
     ...{ workFolder: path.join(folder, 'work'), providerFolder: path.join(folder, 'providers') },
     ...{ sandbox: 'auto', isSealed: false, network: { mode: 'host', doors: [], networks: [] } },
-    engine: { mirrorUrl: 'http://127.0.0.1:9', cacheFolder: path.join(folder, 'cache') },
+    engine: { releases: NO_RELEASES, cacheFolder: path.join(folder, 'cache') },
   };
   const program = path.resolve(import.meta.dirname, '..', '..', 'runner', 'runner-process.ts');
   return spawn(
