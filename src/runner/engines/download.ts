@@ -94,7 +94,11 @@ async function fetchProgram(
 async function closeProgram(file: string): Promise<void> {
   await chmod(file, 0o755);
   const handle = await open(file, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What killed downloads have left; those of living processes are locked. */
