@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 /** Limits for busy machines. Each client takes a minute or two on an idle one. */
-const STORY_MS = 300_000;
+const STORY_MS = 600_000;
 const CONTRACT_MS = 600_000;
 /** Requests are generated for at most this long, so that a busy machine generates fewer. */
 const CONTRACT_SECONDS = 225;

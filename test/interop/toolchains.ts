@@ -13,7 +13,7 @@ export type Toolchain = { folder: string } | { leftOut: string; isInstalledInCI:
 
 export const sources = (language: string): string => path.join(import.meta.dirname, language);
 const cache = path.join(root, 'node_modules', '.cache', 'runwright', 'interop');
-const DOWNLOAD_MS = 240_000;
+const DOWNLOAD_MS = 600_000;
 
 export async function prepareGo(): Promise<Toolchain> {
   const folder = sources('go');

@@ -90,8 +90,8 @@ needs('terraform', 'bwrap')('a file that an apply leaves in place of its state',
   });
 });
 
-needs('terraform', 'bwrap')('what a plan can see in the sandbox', () => {
-  it('is its own environment and folder, and nothing of the runner', async () => {
+needs('terraform', 'bwrap')('what a run can see in the sandbox', () => {
+  it('is its own environment and folder, and nothing of the runner, in its plan and in its apply', async () => {
     process.env['PLANTED_SECRET'] = 'planted-in-the-runner';
     const harness = await startHarness({ sandbox: 'required' });
     const script = [
@@ -100,10 +100,17 @@ needs('terraform', 'bwrap')('what a plan can see in the sandbox', () => {
       'id -u; ls /root /home /var /etc 2>&1',
       `ls ${harness.workFolder} 2>&1; grep -i ^Cap /proc/self/status`,
     ].join('; ');
+    // A plan has no provisioners, but functions that read files.
     const configuration = packFiles({
       'main.tf': `
 resource "terraform_data" "look" {
   provisioner "local-exec" { command = ${JSON.stringify(script)} }
+}
+output "seen" {
+  value = {
+    processes = [for name in fileset("/proc", "*/{environ,cmdline}") : split("\\u0000", try(file("/proc/\${name}"), ""))]
+    folders   = { for name in ["/root", "/home", "${harness.workFolder}"] : name => try(fileset(name, "*"), []) }
+  }
 }
 `,
     });
@@ -114,13 +121,18 @@ resource "terraform_data" "look" {
     delete process.env['PLANTED_SECRET'];
     const log = apply.log.toString();
     expect(apply.finish?.outcome).toBe('succeeded');
-    expect(log).toContain('MINE=of-the-run');
-    expect(log).toContain('TFC_WORKSPACE_SLUG=acme/prod');
+    const planned = String(plan.artifacts.get('plan-json'));
+    expect(planned).toContain('"/root":[]');
+    expect(planned).toContain(`"${harness.workFolder}":[]`);
     expect(log).toContain("cannot access '/root'");
     expect(log).toContain(`cannot access '${harness.workFolder}'`);
     expect(log).toMatch(/CapEff:\\t0000000000000000/);
-    for (const secret of ['planted-in-the-runner', 'agent-token-of-the-test', 'bwrap', 'shadow']) {
-      expect(log).not.toContain(secret);
+    for (const text of [planned, log]) {
+      expect(text).toContain('MINE=of-the-run');
+      expect(text).toContain('TFC_WORKSPACE_SLUG=acme/prod');
+      for (const secret of ['planted-in-the-runner', 'agent-token-of-the-test', 'bwrap', 'shadow']) {
+        expect(text).not.toContain(secret);
+      }
     }
     await harness.close();
   });

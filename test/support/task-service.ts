@@ -68,14 +68,15 @@ export async function callBack(
   attributes: object,
   {
     outcomes,
+    type = 'task-results',
     token = payload.access_token,
     url = payload.task_result_callback_url,
-  }: { outcomes?: object[]; token?: string; url?: string } = {},
+  }: { outcomes?: object[]; type?: unknown; token?: string; url?: string } = {},
 ): Promise<Response> {
   const relationships = outcomes && { outcomes: { data: outcomes } };
   return await fetch(url, {
     method: 'PATCH',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json' },
-    body: JSON.stringify({ data: { type: 'task-results', attributes, relationships } }),
+    body: JSON.stringify({ data: { type, attributes, relationships } }),
   });
 }

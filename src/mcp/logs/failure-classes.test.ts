@@ -41,7 +41,38 @@ test.each([
   ['Saved plan is stale', 'stale_plan'],
   ['Reference to undeclared resource', 'configuration'],
   ['dial tcp: lookup x: no such host', 'network'],
-  ['local-exec provisioner error', 'unknown'],
+  ['The runner was lost\nThe runner policy-403 stopped answering during the plan.', 'runner_lost'],
+  [
+    'The runner was lost\nThe runner a stopped answering during the apply. What it reported is kept.',
+    'runner_lost',
+  ],
+  [
+    'The state this apply left did not become the current one; it is kept as its errored state',
+    'state_not_current',
+  ],
+  ['The server refused the state of this apply\nThe runner keeps it in /var/x', 'state_not_current'],
+  ['The state of this apply could not be delivered\n503', 'state_not_current'],
+  ['The apply was not started\nThe state has changed since the plan was made', 'not_started'],
+  ["The plan was ended: more than 2 GB of memory\nThe limit is the runner's setting X.", 'runner_limit'],
+  ['terraform plan was ended by SIGKILL\nthis machine may have run out of memory', 'runner_limit'],
+  ['terraform show printed more than 100 bytes\nThat is more than is read of it.', 'runner_limit'],
+  ['The network of this run cannot be made\nslirp4netns: not found', 'runner_setup'],
+  ['terraform cannot be started\nError: spawn ENOENT', 'runner_setup'],
+  ['There is no OpenTofu 1.9.0\nThe PATH of this runner has terraform 1.11.4.', 'terraform_version'],
+  ['Terraform 1.99.0 cannot be installed\nthe mirror says: 403', 'terraform_version'],
+  ['Environment variable "HOME" is reserved\nIt is set by the runner.', 'variable'],
+  ['The value of variable "x" cannot be parsed\nError: duplicate key', 'variable'],
+  [
+    'The configuration archive was refused\nThe archive cannot be used: it is compressed twice.',
+    'configuration',
+  ],
+  [
+    `The working directory cannot be used\nThe workspace's working directory "a" does not exist.`,
+    'configuration',
+  ],
+  // A text that only quotes the product's words further on is terraform's.
+  ['local-exec provisioner error\nThe runner was lost', undefined],
+  ['local-exec provisioner error', undefined],
 ])('%s: %s', (text, name) => {
-  expect(classify(text).name).toBe(name);
+  expect(classify(text)?.name).toBe(name);
 });

@@ -1,3 +1,5 @@
+import { OWN_FAILURES } from './own-failures.ts';
+
 /** A kind of failure that terraform users know, with the words of its errors and advice. */
 export interface FailureClass {
   readonly name: string;
@@ -141,9 +143,11 @@ const FAILURE_CLASSES: readonly FailureClass[] = [
   },
 ];
 
-const UNKNOWN = { name: 'unknown', advice: 'Read the error and the lines around it with get_run_logs.' };
+/** The kind of a failure that the product's own text at the beginning names, or undefined. */
+export const classifyOwn = (text: string): FailureClass | undefined =>
+  OWN_FAILURES.find(({ pattern }) => pattern.test(text));
 
-/** The most probable kind of a failure, by the words of its text. */
-export function classify(text: string): { readonly name: string; readonly advice: string } {
-  return FAILURE_CLASSES.find(({ pattern }) => pattern.test(text)) ?? UNKNOWN;
+/** The most probable kind of a failure, by the words of its text; undefined when none is known. */
+export function classify(text: string): FailureClass | undefined {
+  return classifyOwn(text) ?? FAILURE_CLASSES.find(({ pattern }) => pattern.test(text));
 }

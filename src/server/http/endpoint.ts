@@ -45,6 +45,8 @@ export interface Endpoint<Caller = unknown> {
   params: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The type of the document that is sent, or of each in its list, where it is not that of the answer. */
+  bodyType?: string;
   /** The name in generated clients, when the URL does not distinguish the endpoint from others. */
   operation?: string;
   /** The shape of the body in the documentation, when `body` accepts anything and the service reads it. */

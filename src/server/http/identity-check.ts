@@ -5,6 +5,8 @@ import { refuse } from './refusal.ts';
 /** Other types that clients send for the type of the answer. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   'authentication-tokens': ['authentication-token', 'agent-tokens'],
+  workspaces: ['workspace-exclusions'],
+  projects: ['project-exclusions'],
 };
 
 /**
@@ -16,22 +18,28 @@ export function identityCheck({
   method,
   url,
   body,
+  bodyType,
   answers,
-}: Pick<Endpoint, 'method' | 'url' | 'body' | 'answers'>): (
+}: Pick<Endpoint, 'method' | 'url' | 'body' | 'bodyType' | 'answers'>): (
   sent: unknown,
   params: Readonly<Record<string, string>>,
 ) => void {
-  const type = resourceType(answers[201] ?? answers[200]);
-  if (body === undefined || type === undefined || method === 'DELETE') return () => undefined;
+  const type = bodyType ?? resourceType(answers[201] ?? answers[200]);
+  if (body === undefined || type === undefined) return () => undefined;
   const types = [type, ...(ALIASES[type] ?? [])];
   // A resource that is found by its name may have another id.
   const named = method === 'POST' ? undefined : /\/:((?!name$)[A-Za-z]+)$/.exec(url)?.[1];
+  const checkType = (given: unknown, pointer: string): void => {
+    if (given !== undefined && given !== null && given !== '' && !types.includes(given as string)) {
+      refuse('conflict', `type: must be "${type}" here`, pointer);
+    }
+  };
   return (sent, params) => {
     const data = memberOf(sent, 'data');
-    const given = memberOf(data, 'type');
-    if (given !== undefined && given !== null && given !== '' && !types.includes(given as string)) {
-      refuse('conflict', `type: must be "${type}" here`, '/data/type');
+    if (Array.isArray(data)) {
+      data.forEach((item, index) => checkType(memberOf(item, 'type'), `/data/${index}/type`));
     }
+    checkType(memberOf(data, 'type'), '/data/type');
     const id = named === undefined ? undefined : memberOf(data, 'id');
     if (id !== undefined && id !== null && id !== '' && id !== params[named ?? '']) {
       refuse('conflict', 'id: is not that of the address', '/data/id');

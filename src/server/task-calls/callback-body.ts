@@ -23,6 +23,9 @@ const Tag = z.object({
   level: z.enum(['none', 'info', 'warning', 'error']).catch('none').default('none'),
 });
 const Outcome = z.object({
+  type: z
+    .literal(['task-result-outcomes', ''], { error: 'must be "task-result-outcomes", or be left out' })
+    .nullish(),
   attributes: z.object({
     'outcome-id': text(200),
     description: text(1_000),

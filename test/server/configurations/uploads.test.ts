@@ -35,7 +35,7 @@ const LEFT_TO_THE_RUNNER = [
 ];
 
 test.each(BAD_ARCHIVES.filter(([what]) => !LEFT_TO_THE_RUNNER.includes(what)))(
-  '%s is refused, and the upload can be repeated',
+  '%s is refused, and the right archive is accepted at the same address afterwards',
   async (_what, archive, message) => {
     const { id, address } = await announce();
     const refused = await put(address, archive);
@@ -43,8 +43,11 @@ test.each(BAD_ARCHIVES.filter(([what]) => !LEFT_TO_THE_RUNNER.includes(what)))(
     const { errors } = JSON.parse(refused.text) as { errors: { detail: string }[] };
     expect(errors[0]?.detail).toMatch(message);
     expect(errors[0]?.detail).toMatch(/^The archive cannot be used: /);
-    const version = await server.call('GET', `/api/v2/configuration-versions/${id}`);
-    expect(version.body.data.attributes['status']).toBe('pending');
+    const statusOf = async (): Promise<unknown> =>
+      (await server.call('GET', `/api/v2/configuration-versions/${id}`)).body.data.attributes['status'];
+    expect(await statusOf()).toBe('pending');
+    expect((await put(address, SOME_ARCHIVE)).status).toBe(200);
+    expect(await statusOf()).toBe('uploaded');
   },
 );
 

@@ -115,6 +115,12 @@ test('a document of another type, or of another resource than the address, chang
     data: { type: 'bananas', attributes: { name: 'of-another-type' } },
   });
   expect([bananas.status, bananas.body.errors?.[0]?.source?.pointer]).toEqual([409, '/data/type']);
+  const consumers = `/api/v2/workspaces/${one}/relationships/remote-state-consumers`;
+  const named = (...types: string[]) => ({ data: types.map((type) => ({ type, id: other })) });
+  const mixed = await server.call('POST', consumers, named('workspaces', 'projects'));
+  expect([mixed.status, mixed.body.errors?.[0]?.source?.pointer]).toEqual([409, '/data/1/type']);
+  expect((await server.call('GET', consumers)).body.data).toEqual([]);
+  expect((await server.call('POST', consumers, named('', 'workspaces'))).status).toBe(204);
   const renamed = await server.call('PATCH', `/api/v2/organizations/${organization}`, {
     data: { type: 'organizations', id: await createOrganization(server), attributes: {} },
   });

@@ -3,7 +3,7 @@ import { createOrganization, createRun, readyWorkspace, statusOf } from '../../s
 import { claimStepOf } from '../../support/scripted-runner.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../../support/server.ts';
 import { attachTask, stagesOf, type TaskOptions } from '../../support/task-scenario.ts';
-import { callBack, startTaskService, type TaskService } from '../../support/task-service.ts';
+import { callBack, startTaskService, type Asked, type TaskService } from '../../support/task-service.ts';
 
 let server: TestServer;
 let service: TaskService;
@@ -177,37 +177,60 @@ describe('a callback', () => {
     expect(await statusOf(server, other.runId)).toBe('canceled');
   });
 
-  test.each([
-    ['no status', {}, {}],
-    ['a status of its own', { status: 'errored' }, {}],
-    ['a message that is none', { status: 'passed', message: 7 }, {}],
-    ['a message without end', { status: 'passed', message: 'x'.repeat(4_001) }, {}],
-    ['an address that a browser runs', { status: 'passed', url: 'javascript:alert(1)' }, {}],
-    ['outcomes that are none', { status: 'passed' }, { outcomes: [[]] }],
-    ['outcomes without a name', { status: 'passed' }, { outcomes: [{ attributes: { description: 'x' } }] }],
-    [
-      'too many outcomes',
-      { status: 'passed' },
-      {
-        outcomes: Array.from({ length: 101 }, () => ({
-          attributes: { 'outcome-id': 'a', description: 'b' },
-        })),
+  describe('that is not one', () => {
+    let asked: Asked;
+    let runId: string;
+    beforeAll(async () => {
+      const asking = await askingRun();
+      runId = asking.runId;
+      asked = await service.requestFor(runId, 'pre_plan', asking.path);
+    });
+    const finding = { 'outcome-id': 'a', description: 'b' };
+
+    test.each([
+      ['no status', {}, {}, 'status'],
+      ['a status of its own', { status: 'errored' }, {}, 'status'],
+      ['a message that is none', { message: 7 }, {}, 'message'],
+      ['a message without end', { message: 'x'.repeat(4_001) }, {}, 'message'],
+      ['an address that a browser runs', { url: 'javascript:alert(1)' }, {}, 'url'],
+      ['outcomes that are none', {}, { outcomes: [[]] }, 'outcomes'],
+      ['outcomes without a name', {}, { outcomes: [{ attributes: { description: 'x' } }] }, 'outcome-id'],
+      [
+        'too many outcomes',
+        {},
+        { outcomes: Array.from({ length: 101 }, () => ({ attributes: finding })) },
+        'outcomes',
+      ],
+      ['tags that are none', {}, { outcomes: [{ attributes: { ...finding, tags: { x: 'y' } } }] }, 'tags'],
+      [
+        'outcomes of another type',
+        {},
+        { outcomes: [{ type: 'runs', attributes: finding }] },
+        'outcomes/data/0/type',
+      ],
+      ['a NUL', { message: 'a\0b' }, {}, 'message'],
+    ])('with %s changes nothing', async (what, attributes, rest, place) => {
+      const status = what === 'no status' ? {} : { status: 'passed' };
+      const answer = await callBack(asked, { ...status, ...attributes }, rest);
+      expect(answer.status).toBe(422);
+      const { errors } = (await answer.json()) as { errors: { source: { pointer: string } }[] };
+      expect(errors[0]?.source.pointer).toContain(place);
+      expect(await resultOf(runId)).toMatchObject({ status: 'running', message: '' });
+    });
+
+    test.each(['task-result', 'runs', 7, ['task-results'], {}])(
+      'with the type %j changes nothing',
+      async (type) => {
+        const answer = await callBack(asked, { status: 'passed' }, { type });
+        const { errors } = (await answer.json()) as { errors: unknown[] };
+        expect(errors).toMatchObject([{ status: '409', source: { pointer: '/data/type' } }]);
+        expect(await resultOf(runId)).toMatchObject({ status: 'running', message: '' });
       },
-    ],
-    [
-      'tags that are none',
-      { status: 'passed' },
-      { outcomes: [{ attributes: { 'outcome-id': 'a', description: 'b', tags: { x: 'y' } } }] },
-    ],
-    ['a NUL', { status: 'passed', message: 'a\0b' }, {}],
-  ])('with %s changes nothing', async (_what, attributes, rest) => {
-    const { runId, path } = await askingRun();
-    const asked = await service.requestFor(runId, 'pre_plan', path);
-    const answer = await callBack(asked, attributes, rest);
-    expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ errors: [{ status: '422' }] });
-    expect(await resultOf(runId)).toMatchObject({ status: 'running', message: '' });
-    expect((await callBack(asked, { status: 'passed' })).status).toBe(200);
+    );
+
+    test('leaves the token good for the right one', async () => {
+      expect((await callBack(asked, { status: 'passed' }, { type: undefined })).status).toBe(200);
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { isFinalRun, relatedId, type Document, type Run } from '@runwright/client';
 import { Ids, toolInput } from '../../tool/inputs.ts';
-import { classify } from '../../logs/failure-classes.ts';
+import { classify, classifyOwn } from '../../logs/failure-classes.ts';
 import { readErrors, readTail } from '../../logs/read-log.ts';
 import type { LogError } from '../../logs/log-errors.ts';
 import { readRun } from '../../runs/read-run.ts';
@@ -40,8 +40,9 @@ export const diagnoseRun = defineTool({
     const phase = await findPhase(run_id, 'auto', context);
     if ('code' in phase) return { failure: phase };
     const { errors, fallback } = await errorsOf(phase, context);
-    const first = errors[0];
-    const { name, advice } = classify(first === undefined ? fallback : `${first.summary}\n${first.detail}`);
+    // The product's own words come after terraform's, and they say how the run itself ended.
+    const first = errors.find(({ summary }) => classifyOwn(summary) !== undefined) ?? errors[0];
+    const kind = classify(first === undefined ? fallback : `${first.summary}\n${first.detail}`);
     const summary = {
       ...base,
       failed: true,
@@ -49,13 +50,13 @@ export const diagnoseRun = defineTool({
       error_count: errors.length,
       resource: first?.address ?? null,
       place: first?.place ?? null,
-      probable_class: name,
-      suggestion: advice,
+      probable_class: kind?.name ?? 'unknown',
+      suggestion: kind?.advice ?? 'Read the error and the lines around it with get_run_logs.',
     };
     const text = errors.length === 0 ? fallback : errors.slice(0, SHOWN_ERRORS).map(errorLines).join('\n\n');
     const untrusted_text = fenced(text, ERROR_LENGTH);
     const report = reportFacts(
-      `Run ${run_id} failed in its ${phase.name}: probably ${name}.`,
+      `Run ${run_id} failed in its ${phase.name}${kind === undefined ? '; of which kind is not known' : `: probably ${kind.name}`}.`,
       summary,
       { untrusted_text },
       {

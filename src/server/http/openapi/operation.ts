@@ -127,7 +127,7 @@ function queryParameters({ query }: Endpoint, schemas: SchemaCollection) {
 const BINARY: JsonSchema = { type: 'string', format: 'binary' };
 
 function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
-  const { body, bodyShape, example, form, streamed } = endpoint;
+  const { answers, body, bodyShape, bodyType, example, form, streamed } = endpoint;
   if (streamed) {
     return { requestBody: { required: true, content: { 'application/octet-stream': { schema: BINARY } } } };
   }
@@ -135,7 +135,8 @@ function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
   if (shape === undefined) return {};
   const name = pascalCase(nameOf(endpoint));
   const content = { schema: schemas.convert(withoutAbsence(shape), `${name}Request`) };
-  sayType(schemas.components[`${name}Request`], resourceType(endpoint.answers[201] ?? endpoint.answers[200]));
+  const type = bodyType ?? resourceType(answers[201] ?? answers[200]);
+  sayType(schemas.components[`${name}Request`], type);
   const required = !shape.safeParse(undefined).success;
   return {
     requestBody: {
@@ -148,11 +149,16 @@ function requestBody(endpoint: Endpoint, schemas: SchemaCollection) {
   };
 }
 
-/** The type of the document: it may be left out, and must be this one otherwise (identity-check.ts). */
+interface Typed {
+  properties?: JsonSchema;
+}
+
+/** The type of the document, or of each in its list: it may be left out, and must be this one otherwise (identity-check.ts). */
 function sayType(request: JsonSchema | undefined, type: string | undefined): void {
-  const { data } = (request?.['properties'] ?? {}) as { data?: { properties?: JsonSchema } };
-  if (type === undefined || data?.properties === undefined) return;
-  data.properties = { type: { type: 'string', enum: [type] }, ...data.properties };
+  const { data } = (request?.['properties'] ?? {}) as { data?: Typed & { items?: Typed } };
+  const typed = data?.items ?? data;
+  if (type === undefined || typed?.properties === undefined) return;
+  typed.properties = { ...typed.properties, type: { type: 'string', enum: [type] } };
 }
 
 /** `required` tells whether a body may be left out: clients are generated from the schema of its content. */

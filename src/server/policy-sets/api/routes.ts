@@ -145,6 +145,7 @@ export function policySetEndpoints(platform: Platform): Endpoint<Caller>[] {
           permission: 'organization:manage-policies',
           params: IdParams,
           body: MembersBody,
+          bodyType: name.replace('-exclusions', 's'),
           answers: { 204: nothing },
           handle: async ({ caller, params, body }: MembersRequest) => {
             const set = await readPolicySet(platform, caller, params.id, 'manage-policies');

@@ -183,6 +183,7 @@ export function projectEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'project:move-workspace',
       params: IdParams,
       body: MoveBody,
+      bodyType: 'workspaces',
       answers: { 204: nothing, 403: refusal },
       handle: async ({ caller, params, body }) => {
         const ids = body.data.map(({ id }) => id);

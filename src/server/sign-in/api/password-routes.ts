@@ -85,6 +85,7 @@ export function passwordEndpoints(platform: Platform, guesses: Guesses): Endpoin
       access: 'anyone',
       params: NoParams,
       body: Choice,
+      bodyType: 'password-choices',
       answers: { 204: nothing, 404: refusal, 503: refusal },
       handle: async ({ body, raw }) => {
         requirePrivateWay(platform, raw);

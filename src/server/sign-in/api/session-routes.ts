@@ -136,6 +136,7 @@ export function sessionEndpoints(platform: Platform, guesses: Guesses): Endpoint
       permission: 'self',
       params: NoParams,
       body: Named,
+      bodyType: 'sessions',
       answers: { 204: nothing },
       handle: async ({ caller, body }) => {
         requirePerson(caller);

@@ -115,6 +115,7 @@ export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission,
       params: IdParams,
       body: Body,
+      bodyType: 'tag-bindings',
       answers: { 200: listOf(TagBindingSchema) },
       handle: async ({ caller, params, body }: WriteRequest) => ({
         status: 200,
@@ -129,6 +130,7 @@ export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission,
       params: IdParams,
       body: Body,
+      bodyType: 'tag-bindings',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }: WriteRequest) => {
         await change(what, caller, params.id, 'update', write(what, body));
@@ -143,6 +145,7 @@ export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission,
       params: IdParams,
       body: Body,
+      bodyType: 'tag-bindings',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }: WriteRequest) => {
         await change(what, caller, params.id, 'replace', write(what, body, true));
@@ -157,6 +160,7 @@ export function tagBindingEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission,
       params: IdParams,
       body: Keys,
+      bodyType: 'tag-bindings',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }: Request & { body: z.output<typeof Keys> }) => {
         await change(what, caller, params.id, 'remove', async (tx, ownerId) => {

@@ -56,6 +56,7 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
         permission: 'workspace:admin',
         params: IdParams,
         body: TagBody,
+        bodyType: 'tags',
         answers: { 204: nothing },
         handle: async ({
           caller,
@@ -103,6 +104,7 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:manage-workspaces',
       params: OrganizationParams,
       body: idBody(1_000),
+      bodyType: 'tags',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }) => {
         const organization = await readOrganization(platform, caller, params.organization);
@@ -119,6 +121,7 @@ export function tagEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:admin',
       params: IdParams,
       body: idBody(100),
+      bodyType: 'workspaces',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }) => {
         await tagWorkspaces(

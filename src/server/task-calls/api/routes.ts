@@ -17,6 +17,7 @@ export function taskCallEndpoints(platform: Platform): Endpoint<Caller>[] {
         'Say how far a run task has come, or how it ended; the token is good for this result, until it has ended',
       example: {
         data: {
+          type: 'task-results',
           attributes: {
             status: 'passed',
             message: '4 passed, 0 skipped, 0 failed',
@@ -27,6 +28,7 @@ export function taskCallEndpoints(platform: Platform): Endpoint<Caller>[] {
       access: 'task',
       params: IdParams,
       body: CallbackBody,
+      bodyType: 'task-results',
       answers: { 200: nothing },
       handle: async ({ caller, params, body }) => {
         // The token is for another result, or its result ended while the request was on its way.

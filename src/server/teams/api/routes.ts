@@ -165,6 +165,7 @@ export function teamEndpoints(platform: Platform): Endpoint<Caller>[] {
             permission: 'organization:manage-membership',
             params: IdParams,
             body: MembersBody,
+            bodyType: relationship,
             answers: { 204: nothing, 403: refusal },
             handle: async ({
               caller,

@@ -257,6 +257,7 @@ export function tokenEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'organization:manage-teams',
       params: OrganizationParams,
       body: RevokedTokens,
+      bodyType: 'authentication-tokens',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }) => {
         const { id } = await readOrganization(platform, caller, params.organization, 'manage-teams');

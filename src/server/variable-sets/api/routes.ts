@@ -205,6 +205,7 @@ export function variableSetEndpoints(platform: Platform): Endpoint<Caller>[] {
           answers: { 204: nothing },
           params: IdParams,
           body: ScopeBody,
+          bodyType: kind,
           handle: async ({ caller, params, body }: ScopeRequest) => {
             const set = await readSet(platform, caller, params.id, 'write');
             const ids = body.data.map(({ id }) => id);

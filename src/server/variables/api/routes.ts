@@ -49,6 +49,7 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
       permission: 'workspace:write-variables',
       params: IdParams,
       body: ChangesBody,
+      bodyType: 'vars',
       answers: { 204: nothing },
       handle: async ({ caller, params, body }) => {
         const { change } = await find(caller, params.id, 'write');

@@ -66,6 +66,7 @@ export const consumerEndpoints = (platform: Platform): Endpoint<Caller>[] => [
       permission: 'workspace:admin',
       params: IdParams,
       body: ConsumersBody,
+      bodyType: 'workspaces',
       answers: { 204: nothing },
       handle: async (request: {
         caller: Caller;
