@@ -18,7 +18,12 @@ interface Resource {
 export interface Document {
   data: Resource & Resource[];
   included?: Resource[];
-  errors?: { status: string; title: string; detail?: string; source?: { pointer: string } }[];
+  errors?: {
+    status: string;
+    title: string;
+    detail?: string;
+    source?: { pointer?: string; parameter?: string };
+  }[];
   meta?: { pagination: Record<string, number | null> };
   links?: Record<string, string | null>;
 }

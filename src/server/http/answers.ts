@@ -39,7 +39,7 @@ export const ErrorDocument = z
           code: z.enum(CODES).meta({ description: 'What went wrong, for programs: it stays as it is.' }),
           title: z.string(),
           detail: z.string().optional(),
-          source: z.object({ pointer: z.string() }).optional(),
+          source: z.object({ pointer: z.string().optional(), parameter: z.string().optional() }).optional(),
           links: z.object({ about: z.string() }).optional(),
           meta: z.object({ known: z.array(z.string()) }).optional(),
         }),

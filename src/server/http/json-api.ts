@@ -49,7 +49,7 @@ export const attributesOfChange = <Attributes extends z.ZodObject>(attributes: A
   attributes.nullish().transform((given) => given ?? attributes.parse({}));
 
 /** For documents whose relationships, if any, do not matter. */
-export const NoRelationships = z.unknown().optional();
+export const NoRelationships = z.record(z.string(), z.unknown()).nullish();
 
 /** `{"data": {"id": "…"}}`; an explicit null means absent (api-contract §7.25). */
 export const relationship = z

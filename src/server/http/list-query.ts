@@ -61,7 +61,7 @@ const listed = (words: readonly string[]): string => words.join(', ');
 /** `filter[tagged][0][key]=…`: any number of them. */
 const TAG_FILTER = /^filter\[tagged\]\[\d{1,3}\]\[(key|value)\]$/;
 /** Parameters that narrow, order or widen an answer: to ignore one would give another answer than requested. */
-const TELLING = /^(include|sort|scope|show_only_configured|q|(filter|search|q)\[.*)$/;
+const TELLING = /^(include|sort|scope|show_only_configured|q|filter|search|(filter|search|q)\[.*)$/;
 
 /**
  * The query of a request in the spelling that the endpoint declares, or a sentence about a parameter that this endpoint
@@ -72,7 +72,7 @@ const TELLING = /^(include|sort|scope|show_only_configured|q|(filter|search|q)\[
 export function readQueryNames(
   schema: z.ZodType | undefined,
   query: Record<string, unknown>,
-): { query: Record<string, unknown> } | { problem: string } | 'include' {
+): { query: Record<string, unknown> } | { name: string; problem: string } | 'include' {
   if (schema !== undefined && !(schema instanceof z.ZodObject)) return { query };
   const known = Object.keys(schema?.shape ?? {});
   const takesTags = schema?.def.catchall !== undefined;
@@ -81,7 +81,7 @@ export function readQueryNames(
     const own = known.find((each) => spelledAlike(each) === spelledAlike(name));
     if (own === undefined && TELLING.test(name) && !(takesTags && TAG_FILTER.test(name))) {
       if (name === 'include') return name;
-      return { problem: `${name}: is not known here. ${sayKnown(known, takesTags)}` };
+      return { name, problem: `${name}: is not known here. ${sayKnown(known, takesTags)}` };
     }
     read[own ?? name] = value;
   }

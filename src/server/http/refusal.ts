@@ -24,10 +24,13 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One error: a sentence that names the field and the fix, and its place in the body. */
+/** One error: a sentence that names the field and the fix, and its place in the body or the query. */
 export interface Problem {
   detail?: string;
+  /** In the body: `/data/attributes/name`, or empty for the whole of it. */
   pointer?: string;
+  /** In the query: `page[size]`. */
+  parameter?: string;
   /** The page on which a person can resolve it. */
   about?: string;
   /** The accepted words, for errors that the terraform CLI expects without a detail. */
@@ -39,7 +42,7 @@ export interface ErrorObject {
   code: ErrorCode;
   title: string;
   detail?: string;
-  source?: { pointer: string };
+  source?: { pointer: string } | { parameter: string };
   links?: { about: string };
   meta?: { known: readonly string[] };
 }
@@ -68,12 +71,13 @@ export class Refusal extends Error {
     const { status, title } = ERRORS[this.code];
     const problems = this.problems.length > 0 ? this.problems : [{}];
     return {
-      errors: problems.map(({ detail, pointer, about, known }: Problem) => ({
+      errors: problems.map(({ detail, pointer, parameter, about, known }: Problem) => ({
         status: String(status),
         code: this.code,
         title,
         ...(detail === undefined ? {} : { detail }),
         ...(pointer === undefined ? {} : { source: { pointer } }),
+        ...(parameter === undefined ? {} : { source: { parameter } }),
         ...(about === undefined ? {} : { links: { about } }),
         ...(known === undefined ? {} : { meta: { known } }),
       })),

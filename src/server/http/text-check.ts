@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './json-structure.ts';
+import { MAX_DEPTH, pointerStep } from './json-structure.ts';
 
 interface Unstorable {
   /** The place in the value, as a JSON pointer. */
@@ -39,7 +39,7 @@ function search(value: unknown, depth: number): Unstorable | undefined {
 }
 
 const within = (key: string, { pointer, detail }: Unstorable): Unstorable => ({
-  pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}${pointer}`,
+  pointer: `${pointerStep(key)}${pointer}`,
   detail,
 });
 

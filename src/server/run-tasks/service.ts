@@ -80,7 +80,7 @@ export async function createRunTask(
         overridable: fields.overridable ?? false,
         sealed_hmac_key: seal(platform, id, hmacKey),
         is_global: fields.global?.enabled ?? false,
-        global_stages: JSON.stringify(inOrder(fields.global?.stages ?? [])),
+        global_stages: JSON.stringify(eachOnce(fields.global?.stages ?? [])),
         global_level: fields.global?.level ?? 'advisory',
       })
       .returningAll()
@@ -117,7 +117,7 @@ export async function updateRunTask(
           ? {}
           : { sealed_hmac_key: seal(platform, before.id, fields.hmacKey || null) }),
         is_global: fields.global?.enabled ?? before.is_global,
-        global_stages: JSON.stringify(inOrder(fields.global?.stages ?? before.global_stages)),
+        global_stages: JSON.stringify(eachOnce(fields.global?.stages ?? before.global_stages)),
         global_level: fields.global?.level ?? before.global_level,
         updated_at: new Date(),
       })
@@ -148,11 +148,8 @@ export const openHmacKey = (
 const seal = ({ sealer }: Platform, id: string, key: string | null): string | null =>
   key === null ? null : sealer.seal(key, 'run_task.sealed_hmac_key', id);
 
-/** Each stage once, in the order of a run's life. */
-export function inOrder(stages: readonly TaskStageName[]): TaskStageName[] {
-  const order: readonly TaskStageName[] = ['pre_plan', 'post_plan', 'pre_apply', 'post_apply'];
-  return order.filter((stage) => stages.includes(stage));
-}
+/** Each stage once, in the given order: clients compare the answer with what they sent. */
+export const eachOnce = (stages: readonly TaskStageName[]): TaskStageName[] => [...new Set(stages)];
 
 async function refuseTooMany(tx: Tx, organizationId: string): Promise<void> {
   await tx.selectFrom('organization').select('id').where('id', '=', organizationId).forUpdate().execute();

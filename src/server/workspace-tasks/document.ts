@@ -9,7 +9,7 @@ export const WorkspaceTaskSchema = resource(
   {
     'enforcement-level': z.enum(LEVELS),
     stages: z.array(z.enum(STAGES)),
-    /** For older clients: the first of the stages. */
+    /** For older clients: the stage that comes first in a run. */
     stage: z.enum(STAGES).nullable(),
   },
   { task: toOne('tasks'), workspace: toOne('workspaces') },
@@ -22,7 +22,7 @@ export const workspaceTaskResource = (attached: WorkspaceTask) => ({
   attributes: {
     'enforcement-level': attached.level,
     stages: attached.stages,
-    stage: attached.stages[0] ?? null,
+    stage: STAGES.find((stage) => attached.stages.includes(stage)) ?? null,
   },
   relationships: {
     task: reference('tasks', attached.run_task_id),

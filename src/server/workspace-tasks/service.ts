@@ -9,7 +9,7 @@ import { isUniqueViolation } from '../database/violations.ts';
 import type { Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 import { refuse } from '../http/refusal.ts';
-import { readRunTask, inOrder } from '../run-tasks/service.ts';
+import { readRunTask, eachOnce } from '../run-tasks/service.ts';
 import { readWorkspace } from '../workspaces/service.ts';
 
 const record = recorderOf('workspace-tasks');
@@ -78,7 +78,7 @@ export async function attachTask(
         workspace_id: workspace.id,
         run_task_id: task.id,
         level,
-        stages: JSON.stringify(inOrder(stages)),
+        stages: JSON.stringify(eachOnce(stages)),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -106,7 +106,7 @@ export async function updateWorkspaceTask(
       .updateTable('workspace_task')
       .set({
         level: fields.level ?? before.level,
-        stages: JSON.stringify(inOrder(fields.stages ?? before.stages)),
+        stages: JSON.stringify(eachOnce(fields.stages ?? before.stages)),
         updated_at: new Date(),
       })
       .where('id', '=', before.id)

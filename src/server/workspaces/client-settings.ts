@@ -52,12 +52,13 @@ export function changeClientSettings(
 ): Record<string, unknown> {
   const given = Object.keys(DEFAULTS).filter((name) => attributes[name] !== undefined);
   const changed = { ...kept, ...Object.fromEntries(given.map((name) => [name, attributes[name]])) };
-  // These are alternatives: the given one replaces the other.
+  // These are alternatives: the given one replaces the other. The tfe provider gives an empty one alone to clear both.
   for (const [name, other] of [
     ['trigger-prefixes', 'trigger-patterns'],
     ['trigger-patterns', 'trigger-prefixes'],
   ] as const) {
-    if (hasAny(attributes[name])) changed[other] = [];
+    if (hasAny(attributes[name]) || (Array.isArray(attributes[name]) && attributes[other] === undefined))
+      changed[other] = [];
   }
   return changed;
 }

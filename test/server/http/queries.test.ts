@@ -22,9 +22,16 @@ test('every read refuses an unknown include, filter, sort and search', async () 
       .replace(':registry', 'private')
       .replace(':file', 'index.json')
       .replaceAll(/:[A-Za-z]+/g, 'nobody');
-    for (const query of ['include=bananas', 'filter[bananas]=1', 'sort=bananas', 'search[bananas]=1']) {
+    for (const query of [
+      'include=bananas',
+      'filter[bananas]=1',
+      'sort=bananas',
+      'search[bananas]=1',
+      'filter=1',
+    ]) {
       const answer = await server.call('GET', `${address}?${query}`);
-      expect([url, query, answer.status]).toEqual([url, query, 400]);
+      const source = { parameter: query.replace(/=.*/, '') };
+      expect([url, query, answer.status, answer.body.errors?.[0]?.source]).toEqual([url, query, 400, source]);
     }
   }
 });

@@ -133,14 +133,21 @@ test.each([
   ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), /not valid UTF-8/],
   ['an escaped NUL', '{"data":{"attributes":{"name":"a\\u0000"}}}', /NUL/],
   ['half a surrogate pair', '{"data":{"attributes":{"name":"\\uD800"}}}', /surrogate/],
-])('a body of %s is refused with its fault', async (_what, body, words) => {
+  ['no JSON', '{"data":', /it breaks off.*"pointer":""/],
+  ['a member twice', '{"data":{"attributes":{"name":"a","name":"b"}}}', /twice.*"\/data\/attributes\/name"/],
+  ['a number for a text', '{"data":{"attributes":{"name":7}}}', /Name must be a string, not 7.*attributes\/name"/],
+  ['nothing for a text', '{"data":{"attributes":{}}}', /Name must be a string, and is missing/],
+  ['a list for an object', '{"data":{"attributes":[]}}', /Attributes must be an object, not a list/],
+])('a body of %s is refused with its fault and its place', async (_what, body, words) => {
   const answer = await fetch(`${server.url}/api/v2/organizations`, {
     method: 'POST',
     headers: { ...bearer(ADMIN_TOKEN), 'content-type': JSON_API },
     body,
   });
   expect(answer.status).toBe(422);
-  expect(await answer.text()).toMatch(words);
+  const text = await answer.text();
+  expect(text).toMatch(words);
+  expect(JSON.parse(text)).toMatchObject({ errors: [{ source: { pointer: expect.any(String) } }] });
 });
 
 test('a body in another character set is refused, and one with a byte order mark is read', async () => {

@@ -165,6 +165,7 @@ describe('a workspace', () => {
       'trigger-patterns': ['b'],
       'trigger-prefixes': [],
     });
+    expect(await change({ 'trigger-prefixes': [] })).toMatchObject({ 'trigger-patterns': [] });
   });
 
   test('resets its folder, its description and its version when they are set to null', async () => {

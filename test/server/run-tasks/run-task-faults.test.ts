@@ -279,10 +279,10 @@ describe('a run task is refused', () => {
     expect((await attach('task-nothing')).status).toBe(404);
     const path = `/api/v2/workspaces/${ready.workspaceId}/tasks/${attachedId}`;
     const changed = await server.call('PATCH', path, {
-      data: { attributes: { stages: ['pre_apply', 'pre_plan'] } },
+      data: { attributes: { stages: ['pre_apply', 'pre_plan', 'pre_apply'] } },
     });
     expect(changed.body.data.attributes).toMatchObject({
-      stages: ['pre_plan', 'pre_apply'],
+      stages: ['pre_apply', 'pre_plan'],
       stage: 'pre_plan',
     });
     expect((await server.call('DELETE', path)).status).toBe(204);

@@ -4,7 +4,7 @@ import { Refusal, refuse } from '../refusal.ts';
 import { findUnstorable } from '../text-check.ts';
 import { askForBody } from '../expect-continue.ts';
 import type { Hold } from './held-bytes.ts';
-import { findExcess } from '../json-structure.ts';
+import { countMembers, findRepeated, pointerStep, survey } from '../json-structure.ts';
 import { readChunks, refuseTooLarge } from './read-chunks.ts';
 
 export const MAX_JSON_BYTES = 1024 * 1024;
@@ -53,21 +53,38 @@ export async function readWhole(request: IncomingMessage, maxBytes: number, hold
 /** @returns undefined for an empty body @throws 422 it is no JSON, or holds a value that no row can hold */
 export function parseJson(bytes: Buffer, maxValues: number): unknown {
   if (bytes.length === 0) return undefined;
-  const excess = findExcess(bytes, maxValues);
-  if (excess !== undefined) refuse('unprocessable', excess);
+  const found = survey(bytes, maxValues);
+  if ('excess' in found) refuse('unprocessable', found.excess, '');
   const text = decodeUtf8(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw new Refusal('unprocessable', [{ detail: 'The request body is not valid JSON.' }]);
+  } catch (error) {
+    refuse('unprocessable', `The request body is not valid JSON${placeIn(error)}.`, '');
   }
+  if (countMembers(value) < found.members) refuseRepeated(text);
   // Valid UTF-8 text can hold such a value only as an escape: other texts need no search.
   const unstorable = SUSPICIOUS.test(text) ? findUnstorable(value) : undefined;
   if (unstorable === undefined) return value;
   throw new Refusal('invalid_attribute', [
     { detail: `A value ${unstorable.detail}.`, pointer: unstorable.pointer },
   ]);
+}
+
+/** Only where the parser stopped: the rest of its words quotes the body, which may hold secrets. */
+function placeIn(error: unknown): string {
+  const words = String(error);
+  if (/^SyntaxError: Un(expected end of JSON|terminated string)/.test(words)) return ': it breaks off';
+  const position = / in JSON at position (\d+)/.exec(words)?.[1];
+  return position === undefined ? '' : `: see its character ${Number(position) + 1}`;
+}
+
+/** Which of the two is meant cannot be known. */
+function refuseRepeated(text: string): void {
+  const path = findRepeated(text);
+  if (path === undefined) return;
+  const name = path.at(-1)?.slice(0, 100);
+  refuse('unprocessable', `${name}: is given twice; give it once`, path.map(pointerStep).join(''));
 }
 
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i;
@@ -78,6 +95,6 @@ export function decodeUtf8(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new Refusal('unprocessable', [{ detail: 'The request body is not valid UTF-8.' }]);
+    refuse('unprocessable', 'The request body is not valid UTF-8.', '');
   }
 }

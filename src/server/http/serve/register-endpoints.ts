@@ -14,7 +14,9 @@ import {
 } from '../body/json-body.ts';
 import { readWithLongTexts } from '../body/long-texts.ts';
 import { HIJACKED, type Access, type Endpoint } from '../endpoint.ts';
+import { pointerStep } from '../json-structure.ts';
 import { identityCheck } from '../identity-check.ts';
+import { issueWords } from '../issue-words.ts';
 import { includesOf, readQueryNames } from '../list-query.ts';
 import { Refusal, refuse, type Problem } from '../refusal.ts';
 import { isStorable } from '../text-check.ts';
@@ -111,41 +113,45 @@ function parseQuery<Caller>(
 ): unknown {
   for (const [name, value] of Object.entries(given as Record<string, string | string[]>)) {
     if (![value].flat().every(isStorable)) {
-      refuse('bad_request', `${name}: holds a NUL character or half a surrogate pair`);
+      refuseParameter(name, `${name}: holds a NUL character or half a surrogate pair`);
     }
   }
   const named = access === 'account' ? readQueryNames(schema, given) : { query: given };
   // The terraform CLI looks for an error that ends in its title.
   const refuseInclude = (): never => {
-    throw new Refusal('invalid_include', [{ known: includesOf(schema) }]);
+    throw new Refusal('invalid_include', [{ known: includesOf(schema), parameter: 'include' }]);
   };
   if (named === 'include') return refuseInclude();
-  if ('problem' in named) refuse('bad_request', named.problem);
-  const parsed = schema?.safeParse(named.query);
+  if ('problem' in named) return refuseParameter(named.name, named.problem);
+  const parsed = schema?.safeParse(named.query, { error: issueWords });
   if (parsed === undefined || parsed.success) return parsed?.data;
   if (parsed.error.issues.some(({ path }) => path[0] === 'include')) refuseInclude();
-  const problems = parsed.error.issues
-    .slice(0, MAX_PROBLEMS)
-    .map((issue) => ({ detail: `${issue.path.join('.')}: ${issue.message}` }));
+  const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({
+    detail: `${path.join('.')}: ${message}`,
+    parameter: String(path[0] ?? ''),
+  }));
   throw new Refusal('bad_request', problems);
 }
 
+function refuseParameter(parameter: string, detail: string): never {
+  throw new Refusal('bad_request', [{ detail, parameter }]);
+}
+
 function parseBody(schema: z.ZodType, body: unknown): unknown {
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(body, { error: issueWords });
   if (parsed.success) return parsed.data;
   throw new Refusal('invalid_attribute', parsed.error.issues.slice(0, MAX_PROBLEMS).map(toProblem));
 }
 
-function toProblem(issue: z.core.$ZodIssue): Problem {
-  const name = issue.path.at(-1);
-  return {
-    detail: name === undefined ? issue.message : sentenceOf(String(name), issue.message),
-    pointer: `/${issue.path.map(String).join('/')}`,
-  };
+function toProblem({ path, message }: z.core.$ZodIssue): Problem {
+  const names = path.map(String);
+  return { detail: sentenceOf(names, message), pointer: names.map(pointerStep).join('') };
 }
 
 /** Clients that parse the sentence expect HCP's form: "Name may only contain letters". */
-const sentenceOf = (name: string, message: string): string =>
-  /^(may|must) /.test(message)
-    ? `${name.charAt(0).toUpperCase()}${name.slice(1)} ${message}`
-    : `${name}: ${message}`;
+function sentenceOf(path: readonly string[], message: string): string {
+  const name = path.at(-1) ?? 'the body';
+  const entry = /^\d+$/.test(name) ? `entry ${Number(name) + 1} of ${path.at(-2) ?? 'the body'}` : name;
+  if (/^(may|must) /.test(message)) return `${entry.charAt(0).toUpperCase()}${entry.slice(1)} ${message}`;
+  return path.length === 0 ? message : `${entry}: ${message}`;
+}
