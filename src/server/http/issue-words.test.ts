@@ -26,6 +26,8 @@ test.each([
   [z.array(z.string()).min(2), [], 'must have at least 2 entries'],
   [z.int().min(1), 0, 'must be at least 1'],
   [z.int().max(9), 10, 'must be at most 9'],
+  [z.strictObject({}), { b: 1 }, 'must not have "b": it is not known here'],
+  [z.email(), 'x', 'must be an e-mail address'],
   [z.string('is the own word of the schema'), 7, 'is the own word of the schema'],
 ])('a schema without own words says what it expects (%#)', (schema, value, words) => {
   expect(wordsFor(schema, value)).toBe(words);

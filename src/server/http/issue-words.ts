@@ -28,10 +28,21 @@ export function issueWords(issue: z.core.$ZodRawIssue): string | undefined {
       return `must ${bound(issue.origin, 'least', issue.minimum)}`;
     case 'too_big':
       return `must ${bound(issue.origin, 'most', issue.maximum)}`;
+    case 'unrecognized_keys':
+      return `must not have ${alternatives(issue.keys.map((key) => JSON.stringify(key.slice(0, 100))))}: it is not known here`;
+    case 'invalid_format':
+      return FORMATS[issue.format];
     default:
       return undefined;
   }
 }
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'must be an e-mail address',
+  url: 'must be a URL like "https://example.com/path"',
+  datetime: 'must be a time like 2027-01-31T12:00:00Z',
+  date: 'must be a date like 2027-01-31',
+};
 
 const COUNTED: Readonly<Record<string, readonly [one: string, many: string]>> = {
   string: ['character', 'characters'],

@@ -135,8 +135,16 @@ test.each([
   ['half a surrogate pair', '{"data":{"attributes":{"name":"\\uD800"}}}', /surrogate/],
   ['no JSON', '{"data":', /it breaks off.*"pointer":""/],
   ['a member twice', '{"data":{"attributes":{"name":"a","name":"b"}}}', /twice.*"\/data\/attributes\/name"/],
-  ['a number for a text', '{"data":{"attributes":{"name":7}}}', /Name must be a string, not 7.*attributes\/name"/],
-  ['nothing for a text', '{"data":{"attributes":{}}}', /Name must be a string, and is missing/],
+  [
+    'a number for a text',
+    '{"data":{"attributes":{"name":7,"email":"a@b.c"}}}',
+    /Name must be a string, not 7.*attributes\/name"/,
+  ],
+  [
+    'nothing for a text',
+    '{"data":{"attributes":{"email":"a@b.c"}}}',
+    /Name must be a string, and is missing/,
+  ],
   ['a list for an object', '{"data":{"attributes":[]}}', /Attributes must be an object, not a list/],
 ])('a body of %s is refused with its fault and its place', async (_what, body, words) => {
   const answer = await fetch(`${server.url}/api/v2/organizations`, {

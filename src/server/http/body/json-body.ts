@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { JSON_API } from '../answers.ts';
-import { Refusal, refuse } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { findUnstorable } from '../text-check.ts';
 import { askForBody } from '../expect-continue.ts';
 import type { Hold } from './held-bytes.ts';
@@ -66,9 +66,12 @@ export function parseJson(bytes: Buffer, maxValues: number): unknown {
   // Valid UTF-8 text can hold such a value only as an escape: other texts need no search.
   const unstorable = SUSPICIOUS.test(text) ? findUnstorable(value) : undefined;
   if (unstorable === undefined) return value;
-  throw new Refusal('invalid_attribute', [
-    { detail: `A value ${unstorable.detail}.`, pointer: unstorable.pointer },
-  ]);
+  const { pointer, detail } = unstorable;
+  refuse(
+    'invalid_attribute',
+    `${pointer === '' ? 'The body' : pointer.slice(1)}: ${detail}; remove it`,
+    pointer,
+  );
 }
 
 /** Only where the parser stopped: the rest of its words quotes the body, which may hold secrets. */
