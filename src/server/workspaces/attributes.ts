@@ -67,7 +67,10 @@ export const STORED = {
     z
       .string()
       .max(1000)
-      .refine(isInnerFolder, 'must be a folder inside the configuration, without ".."')
+      .refine(
+        isInnerFolder,
+        'must be a folder inside the configuration, without "..", colons, backslashes and line breaks',
+      )
       .nullish(),
     z.string(),
     (folder) => folder ?? '',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ActivityDuration } from '../projects/activity-duration.ts';
 import { keptOnly } from '../http/effect.ts';
-import { Moment } from '../http/json-api.ts';
+import { Moment, timestamp } from '../http/json-api.ts';
 import { inputsOf, outputsOf } from '../http/stored-attributes.ts';
 
 /** The input of clients, the output, and the default before any input. */
@@ -65,15 +65,15 @@ export function changeClientSettings(
 
 const hasAny = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
 
-/** All of them, as the API shows them. */
-export const showClientSettings = (kept: Record<string, unknown>): typeof DEFAULTS => ({
-  ...DEFAULTS,
-  ...Object.fromEntries(
-    Object.keys(DEFAULTS).flatMap((name) =>
-      kept[name] === undefined || kept[name] === null ? [] : [[name, kept[name]] as const],
-    ),
-  ),
-});
+/** All of them, as the API shows them: times in UTC, because go-tfe reads no other. */
+export function showClientSettings(kept: Record<string, unknown>): typeof DEFAULTS {
+  const given = Object.keys(DEFAULTS).flatMap((name) =>
+    kept[name] === undefined || kept[name] === null ? [] : [[name, kept[name]] as const],
+  );
+  const shown = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const destroyAt = shown['auto-destroy-at'];
+  return destroyAt === null ? shown : { ...shown, 'auto-destroy-at': timestamp(new Date(destroyAt)) };
+}
 
 /** Patterns and prefixes are alternatives. */
 export const triggersAgree = (attributes: {

@@ -168,6 +168,17 @@ describe('a workspace', () => {
     expect(await change({ 'trigger-prefixes': [] })).toMatchObject({ 'trigger-patterns': [] });
   });
 
+  test.each([
+    ['2031-01-02T03:04:05Z', '2031-01-02T03:04:05.000Z'],
+    ['2031-01-02T03:04:05+14:00', '2031-01-01T13:04:05.000Z'],
+    ['2031-01-02T03:04:05.123456789Z', '2031-01-02T03:04:05.123Z'],
+    [null, null],
+  ])('shows the time %s in UTC, which go-tfe needs', async (given, shown) => {
+    const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
+    await call('PATCH', path, { attributes: { 'auto-destroy-at': given } });
+    expect((await call('GET', path)).body.data.attributes['auto-destroy-at']).toBe(shown);
+  });
+
   test('resets its folder, its description and its version when they are set to null', async () => {
     const path = `/api/v2/workspaces/${await createWorkspace(code.server, code.organization)}`;
     const set = { 'working-directory': 'a/b', description: 'd', 'terraform-version': '1.11.4' };
