@@ -1,11 +1,5 @@
+import type { FailureClass } from './failure-class.ts';
 import { OWN_FAILURES } from './own-failures.ts';
-
-/** A kind of failure that terraform users know, with the words of its errors and advice. */
-export interface FailureClass {
-  readonly name: string;
-  readonly pattern: RegExp;
-  readonly advice: string;
-}
 
 /** In the order of confidence: the first match wins. */
 const FAILURE_CLASSES: readonly FailureClass[] = [

@@ -1,4 +1,4 @@
-import type { FailureClass } from './failure-classes.ts';
+import type { FailureClass } from './failure-class.ts';
 
 /**
  * Failures that the server and its runners explain in the log themselves, by the beginning of their summaries. Names and

@@ -32,7 +32,11 @@ export function issueWords(issue: z.core.$ZodRawIssue): string | undefined {
       return `must not have ${alternatives(issue.keys.map((key) => JSON.stringify(key.slice(0, 100))))}: it is not known here`;
     case 'invalid_format':
       return FORMATS[issue.format];
-    default:
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
       return undefined;
   }
 }
