@@ -65,7 +65,7 @@ function unionWords(errors: z.core.$ZodIssue[][], input: unknown): string | unde
   const closer = firsts.find(({ code, path }) => path.length > 0 || code !== 'invalid_type');
   if (closer !== undefined) {
     const place = closer.path.map(String).join('/');
-    return place === '' ? closer.message : `must be right: ${place} ${closer.message}`;
+    return place === '' ? closer.message : `must have another form: ${place} ${closer.message}`;
   }
   const expected = firsts.flatMap((first) => (first.code === 'invalid_type' ? [first.expected] : []));
   if (expected.length === 0) return undefined;
