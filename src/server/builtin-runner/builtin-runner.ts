@@ -74,6 +74,10 @@ export function startBuiltinRunner(settings: BuiltinRunnerSettings): BuiltinRunn
   };
 }
 
+/** Whether the variable is a setting of the runner, which a server passes on. */
+export const isRunnerSetting = (name: string): boolean =>
+  /^RUNWRIGHT_(ENGINE|OPENTOFU|SANDBOX|SSH|LOG_LEVEL|RUN_(?!VARIABLE))/.test(name);
+
 /**
  * The runner gets only what it needs: it starts terraform, which must not see the server's secrets (the database's
  * address, keys, the administrator's token).
@@ -86,9 +90,7 @@ function runnerEnvironment({
   certificateFile,
 }: BuiltinRunnerSettings): NodeJS.ProcessEnv {
   const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
-  const own = Object.keys(process.env).filter((name) =>
-    /^RUNWRIGHT_(ENGINE|SANDBOX|SSH|LOG_LEVEL|RUN_(?!VARIABLE))/.test(name),
-  );
+  const own = Object.keys(process.env).filter(isRunnerSetting);
   const kept = [...inherited, ...own].map((name) => [name, process.env[name]] as const);
   return {
     ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
