@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { RunnerSettings } from '../runner/main.ts';
-import { holdsPublicKey } from '../runner/engines/checksums.ts';
+import { holdsPublicKey } from '../runner/downloads/signed-sums.ts';
 import { checkReadable, readSettingFile } from './check-readable.ts';
 import { usageError } from './cli-error.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ProvidersFlags } from './commands/providers.ts';
+import type { ExportFlags, ImportFlags, ProvidersFlags } from './commands/providers.ts';
 import type { SetExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,20 +25,28 @@ export function addProviderCommands(program: Command, terminal: Terminal, setExi
     });
 
   withFolders(providers.command('export <folder>'))
-    .description('Copy all of them into a folder, which terraform can use as a filesystem_mirror too.')
-    .addHelpText('after', '\nExample:\n  runwright providers export /media/stick/providers')
-    .action(async (folder: string, flags: ProvidersFlags) => {
+    .description(
+      'Copy all of them, or the signed archives of those in lock files, into a folder, which terraform can use as a filesystem_mirror too.',
+    )
+    .option('--lock <files...>', 'lock files whose providers are fetched from their registries')
+    .option('--platform <platforms...>', 'with --lock: as linux_amd64 (default: of this machine)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  runwright providers export /media/stick/providers\n  runwright providers export /media/stick/providers --lock network/.terraform.lock.hcl --platform linux_amd64',
+    )
+    .action(async (folder: string, flags: ExportFlags) => {
       const { runProvidersExport } = await import('./commands/providers.ts');
       setExitCode(await runProvidersExport(folder, flags, terminal));
     });
 
   withFolders(providers.command('import <folder>'))
     .description('Take the providers of such a folder, or of one that `terraform providers mirror` has made.')
+    .option('--key <file>', 'OpenPGP keys, one of which has to sign every archive')
     .addHelpText(
       'after',
       '\nExample:\n  runwright providers import /media/stick/providers --work /var/lib/agent',
     )
-    .action(async (folder: string, flags: ProvidersFlags) => {
+    .action(async (folder: string, flags: ImportFlags) => {
       const { runProvidersImport } = await import('./commands/providers.ts');
       setExitCode(await runProvidersImport(folder, flags, terminal));
     });

@@ -57,8 +57,9 @@ async function findPackages(folder: string): Promise<MirrorPackage[]> {
 async function upload(
   client: Client,
   organization: string,
-  { name, path, kind, hashes }: MirrorPackage,
+  { name, path, kind, hashes, problem }: MirrorPackage,
 ): Promise<string | undefined> {
+  if (problem !== undefined) return problem;
   if (kind === 'folder')
     return 'it is unpacked: a mirror needs the archive, as `terraform providers mirror` fetches it';
   const archive = await readFile(path);

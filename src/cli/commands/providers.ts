@@ -1,8 +1,14 @@
 import path from 'node:path';
-import { listStore, exportStore, importMirror, type Transferred } from '../../runner/providers/transfer.ts';
-import { addressOf } from '../../protocol/package-name.ts';
+import { importMirror } from '../../runner/providers/import.ts';
+import { listStore, exportStore, type Transferred } from '../../runner/providers/transfer.ts';
+import { addressOf, namePackage, pathOf } from '../../protocol/package-name.ts';
+import { holdsPublicKey } from '../../runner/downloads/signed-sums.ts';
+import { hostPlatform } from '../../runner/engines/host-platform.ts';
+import { fetchArchives, type WantedArchive } from '../../runner/providers/fetch-archives.ts';
+import { readLockFile } from '../../runner/providers/lock-file.ts';
 import { openProviderStore, type ProviderStore } from '../../runner/providers/provider-store.ts';
 import { makeStoreFolder, providerFolderOf } from '../../runner/providers/store-folder.ts';
+import { readSettingFile } from '../check-readable.ts';
 import { usageError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable, type Terminal } from '../terminal.ts';
@@ -36,22 +42,75 @@ export async function runProvidersList(flags: ProvidersFlags, terminal: Terminal
   return EXIT.ok;
 }
 
+export interface ImportFlags extends ProvidersFlags {
+  /** A file with the OpenPGP keys, one of which has to sign every archive. */
+  readonly key?: string;
+}
+
 /** Exit code 1 when a package could not be taken; the others are stored. */
 export async function runProvidersImport(
   folder: string,
-  flags: ProvidersFlags,
+  flags: ImportFlags,
   terminal: Terminal,
 ): Promise<number> {
-  return await report(importMirror(await openStore(flags, terminal), path.resolve(folder)), flags, terminal);
+  const keys = flags.key === undefined ? undefined : await readSettingFile('--key', flags.key);
+  if (keys !== undefined && !holdsPublicKey(keys))
+    throw usageError(`--key: ${flags.key} holds no public OpenPGP key`);
+  const imported = importMirror(await openStore(flags, terminal), path.resolve(folder), keys);
+  return await report(imported, flags, terminal);
 }
 
+export interface ExportFlags extends ProvidersFlags {
+  readonly lock?: string[];
+  readonly platform?: string[];
+}
+
+/** With lock files: signed archives from the registries. Without: what is kept here. */
 export async function runProvidersExport(
   folder: string,
-  flags: ProvidersFlags,
+  flags: ExportFlags,
   terminal: Terminal,
 ): Promise<number> {
-  return await report(exportStore(await openStore(flags, terminal), path.resolve(folder)), flags, terminal);
+  const target = path.resolve(folder);
+  if (flags.lock === undefined) {
+    if (flags.platform !== undefined) throw usageError('--platform needs --lock');
+    return await report(exportStore(await openStore(flags, terminal), target), flags, terminal);
+  }
+  const platforms = flags.platform ?? [hostPlatform()];
+  const wanted = await readWanted(flags.lock, platforms);
+  return await report(
+    fetchArchives(wanted, target, (host) => tokenFor(host, terminal.env)),
+    flags,
+    terminal,
+  );
 }
+
+async function readWanted(
+  lockFiles: readonly string[],
+  platforms: readonly string[],
+): Promise<WantedArchive[]> {
+  const wanted = new Map<string, WantedArchive>();
+  for (const file of lockFiles) {
+    const entries = readLockFile(await readSettingFile('--lock', file));
+    if (entries === undefined)
+      throw usageError(
+        `--lock: ${file} is no lock file that can be read`,
+        'write it anew with `terraform init`',
+      );
+    for (const { address, version, hashes } of entries)
+      for (const platform of platforms) {
+        const name = namePackage(address, version, platform);
+        if (!name) throw usageError(`${address} ${version} for ${platform} cannot be the name of a package`);
+        const before = wanted.get(pathOf(name))?.hashes ?? [];
+        wanted.set(pathOf(name), { name, hashes: [...before, ...hashes] });
+      }
+  }
+  return [...wanted.values()];
+}
+
+/** As terraform reads it: `TF_TOKEN_registry_example_com`, with two underscores for a dash. */
+const tokenFor = (host: string, env: NodeJS.ProcessEnv): string | undefined =>
+  env[`TF_TOKEN_${host.replaceAll('-', '__').replaceAll('.', '_')}`];
 
 async function openStore({ work, home }: ProvidersFlags, { env, note }: Terminal): Promise<ProviderStore> {
   if (work !== undefined && home !== undefined)

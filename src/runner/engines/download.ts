@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import type { EngineProduct } from '../../protocol/agent.ts';
 import { takeTurn } from '../providers/flight.ts';
 import type { EngineSettings } from '../settings.ts';
-import { readSignedChecksum, UntrustedRelease } from './checksums.ts';
+import { readSignedSums, UntrustedRelease } from '../downloads/signed-sums.ts';
 import { PRODUCTS, productOf } from './differences.ts';
 import { binaryOf, findDownloaded, isFile } from './downloaded-engines.ts';
 import { inspectEngine, type Engine } from './engine.ts';
 import { hostPlatform } from './host-platform.ts';
-import { fetchBytes, fetchFile, NoSuchRelease } from './release-request.ts';
+import { fetchBytes, fetchFile, NoSuchFile } from '../downloads/request.ts';
 import { unpackRelease } from './unpack-release.ts';
 
 type Source = Pick<EngineSettings, 'releases' | 'cacheFolder'>;
@@ -24,7 +24,7 @@ const WAIT_MS = 15 * MINUTE_MS;
  * A release of exactly this version: one that was downloaded before, or from the product's site or its mirror, once
  * signature and checksum are verified. Of all processes of this host one downloads, the others wait for it. A program
  * gets its name only when it has answered with its product and version, so a killed download leaves nothing that
- * is used. Errors: {@link NoSuchRelease}, {@link UntrustedRelease}, and those of the disk and the network.
+ * is used. Errors: {@link NoSuchFile}, {@link UntrustedRelease}, and those of the disk and the network.
  */
 export async function downloadEngine(
   product: EngineProduct,
@@ -72,21 +72,22 @@ async function fetchProgram(
   const signature = await fetchFirst(site.signatures.map((end) => `${url}SHA256SUMS${end}`));
   const platform = hostPlatform();
   const names = site.archives.map((end) => `${program}_${version}_${platform}${end}`);
-  const signed = await readSignedChecksum(sums, signature, keys, names);
-  if (!signed) throw new NoSuchRelease(`the release has no archive for ${platform}`);
-  const archive = join(place, signed.name);
-  const digest = await fetchFile(`${site.folderOf(mirrorUrl, version)}/${signed.name}`, archive, ARCHIVE);
-  if (digest !== signed.digest)
-    throw new UntrustedRelease(`${signed.name} has SHA-256 ${digest}, signed is ${signed.digest}`);
+  const { digests } = await readSignedSums(sums, signature, keys);
+  const name = names.find((each) => digests.has(each));
+  if (name === undefined) throw new NoSuchFile(`the release has no archive for ${platform}`);
+  const archive = join(place, name);
+  const digest = await fetchFile(`${site.folderOf(mirrorUrl, version)}/${name}`, archive, ARCHIVE);
+  if (digest !== digests.get(name))
+    throw new UntrustedRelease(`${name} has SHA-256 ${digest}, signed is ${digests.get(name)}`);
   const unpacked = await unpackRelease(archive, program, join(place, 'unpacked'));
   if (!(await isFile(unpacked)))
-    throw new UntrustedRelease(`${signed.name} holds no file ${JSON.stringify(program)}`);
+    throw new UntrustedRelease(`${name} holds no file ${JSON.stringify(program)}`);
   await closeProgram(unpacked);
   const engine = await inspectEngine(unpacked).catch((error: unknown) => {
-    throw new UntrustedRelease(`the program in ${signed.name} does not work here: ${String(error)}`);
+    throw new UntrustedRelease(`the program in ${name} does not work here: ${String(error)}`);
   });
   if (productOf(engine) !== product || engine.version !== version)
-    throw new UntrustedRelease(`${signed.name} holds ${engine.product} ${engine.version}`);
+    throw new UntrustedRelease(`${name} holds ${engine.product} ${engine.version}`);
   return unpacked;
 }
 
@@ -115,8 +116,8 @@ async function fetchFirst(urls: readonly string[]): Promise<Buffer> {
     try {
       return await fetchBytes(url, SUMS);
     } catch (error) {
-      if (!(error instanceof NoSuchRelease) || index === urls.length - 1) throw error;
+      if (!(error instanceof NoSuchFile) || index === urls.length - 1) throw error;
     }
   }
-  throw new NoSuchRelease('no address to fetch from');
+  throw new NoSuchFile('no address to fetch from');
 }

@@ -3,13 +3,13 @@ import { delimiter, join } from 'node:path';
 import type { EngineProduct } from '../../protocol/agent.ts';
 import type { EngineSettings } from '../settings.ts';
 import { StepFailure } from '../step-failure.ts';
-import { UntrustedRelease } from './checksums.ts';
+import { UntrustedRelease } from '../downloads/signed-sums.ts';
 import { PRODUCTS, productOf } from './differences.ts';
 import { downloadEngine } from './download.ts';
 import { listDownloaded } from './downloaded-engines.ts';
 import { inspectEngine, type Engine } from './engine.ts';
 import { findNewestRelease } from './newest-release.ts';
-import { NoSuchRelease } from './release-request.ts';
+import { NoSuchFile } from '../downloads/request.ts';
 import { shownAddress } from './release-site.ts';
 import { isExactVersion, newestOf, parseConstraint, parseVersion, type Matcher } from './version.ts';
 
@@ -60,8 +60,7 @@ export async function findEngine(request: EngineRequest, settings: EngineSetting
     const before = await listDownloaded(settings.cacheFolder);
     const instead = newest(before);
     if (instead && !(error instanceof UntrustedRelease)) return instead;
-    const summary =
-      error instanceof NoSuchRelease ? `There is no ${wanted}` : `${wanted} cannot be installed`;
+    const summary = error instanceof NoSuchFile ? `There is no ${wanted}` : `${wanted} cannot be installed`;
     const isOfTheOther = onPath.some((engine) => productOf(engine) !== product && fits(engine, matches));
     const way =
       isOfTheOther && request.product === null
@@ -78,7 +77,7 @@ async function explain(error: unknown, product: EngineProduct, settings: EngineS
   const reason = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return `the disk of this runner is full, ${settings.cacheFolder} has no room for it`;
-  if (!(error instanceof NoSuchRelease)) return reason;
+  if (!(error instanceof NoSuchFile)) return reason;
   const newest = await findNewestRelease(product, (version) => version.prerelease === '', settings).catch(
     // The first reason is the one that helps.
     () => undefined,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, cp, lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** One plain file of a package. */
 export interface PackageFile {
@@ -57,7 +57,22 @@ export async function listPackage(folder: string): Promise<PackageFile[]> {
 
 /** The hash that lock files call `h1:`, over the names and contents of all files, whatever their modes. */
 export async function hashPackage(folder: string, files: readonly PackageFile[]): Promise<string> {
+  return combineDigests(await digestFiles(folder, files));
+}
+
+/** `digests`: those of {@link digestFiles}. */
+export function combineDigests(digests: ReadonlyMap<string, string>): string {
   const whole = createHash('sha256');
+  for (const [path, digest] of digests) whole.update(`${digest}  ${path}\n`);
+  return `h1:${whole.digest('base64')}`;
+}
+
+/** SHA-256 in hexadecimal by path, in the order of the files. */
+export async function digestFiles(
+  folder: string,
+  files: readonly PackageFile[],
+): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
   for (const { path } of files) {
     const hash = createHash('sha256');
@@ -71,9 +86,9 @@ export async function hashPackage(folder: string, files: readonly PackageFile[])
     } finally {
       await handle.close();
     }
-    whole.update(`${hash.digest('hex')}  ${path}\n`);
+    digests.set(path, hash.digest('hex'));
   }
-  return `h1:${whole.digest('base64')}`;
+  return digests;
 }
 
 /**
@@ -94,4 +109,13 @@ export async function closePackage(folder: string, files: readonly PackageFile[]
   }
   for (const inner of [...folders].sort().reverse()) await own(join(folder, inner), 0o555);
   await own(folder, 0o755);
+}
+
+/** Copies only what a package may have; the files are checked before the copy. */
+export async function copyFiles(from: string, to: string): Promise<void> {
+  for (const { path, mode } of await listPackage(from)) {
+    await mkdir(dirname(join(to, path)), { recursive: true });
+    await cp(join(from, path), join(to, path), { errorOnExist: true });
+    await chmod(join(to, path), (mode & EXECUTABLE) === 0 ? 0o644 : 0o755);
+  }
 }

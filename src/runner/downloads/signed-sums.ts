@@ -3,10 +3,11 @@ export class UntrustedRelease extends Error {
   override name = 'UntrustedRelease';
 }
 
-export interface SignedFile {
-  name: string;
-  /** SHA-256 in hexadecimal. */
-  digest: string;
+export interface SignedSums {
+  /** SHA-256 in hexadecimal by name of a file. */
+  digests: ReadonlyMap<string, string>;
+  /** Ids of the keys that signed, 16 hexadecimal digits in capitals. */
+  signers: string[];
 }
 
 const KEY_BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----[^]*?-----END PGP PUBLIC KEY BLOCK-----/g;
@@ -15,33 +16,36 @@ const KEY_BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----[^]*?-----END PGP PUBLIC 
 export const holdsPublicKey = (text: string): boolean => text.match(KEY_BLOCK) !== null;
 
 /**
- * Finds the first of `names` that a SHA256SUMS text has, after checking the text's detached, binary OpenPGP signature
- * against `armoredKeys` (threats T30). Undefined when it has none of them. Errors: {@link UntrustedRelease}.
+ * Reads a SHA256SUMS text after checking its detached, binary OpenPGP signature against `armoredKeys` (threats T30).
+ * Errors: {@link UntrustedRelease}.
  */
-export async function readSignedChecksum(
+export async function readSignedSums(
   sums: Uint8Array,
   signature: Uint8Array,
   armoredKeys: string,
-  names: readonly string[],
-): Promise<SignedFile | undefined> {
-  await checkSignature(sums, signature, armoredKeys);
+): Promise<SignedSums> {
+  const signers = await checkSignature(sums, signature, armoredKeys);
   const digests = new Map<string, string>();
   for (const line of Buffer.from(sums).toString('utf8').split('\n')) {
     const [digest = '', name = ''] = line.trim().split(/\s+\*?/);
     if (/^[0-9a-f]{64}$/.test(digest)) digests.set(name, digest);
   }
-  const name = names.find((each) => digests.has(each));
-  return name === undefined ? undefined : { name, digest: digests.get(name) ?? '' };
+  return { digests, signers };
 }
 
 /**
  * Every signature must be by one of the keys, valid when it was made. The keys are tried one by one: of several with
  * the same id, as an expired key and its renewal are, OpenPGP.js uses only the first.
  */
-async function checkSignature(sums: Uint8Array, signature: Uint8Array, armoredKeys: string): Promise<void> {
+async function checkSignature(
+  sums: Uint8Array,
+  signature: Uint8Array,
+  armoredKeys: string,
+): Promise<string[]> {
   // It is as large as the rest of the runner, and seldom needed.
   const { createMessage, readKeys, readSignature, verify } = await import('openpgp');
   const reasons = new Set<string>();
+  const signers = new Set<string>();
   try {
     const { packets } = await readSignature({ binarySignature: signature });
     const isValid = packets.map(() => false);
@@ -52,13 +56,16 @@ async function checkSignature(sums: Uint8Array, signature: Uint8Array, armoredKe
         const { signatures } = await verify({ message, signature: parsed, verificationKeys: key });
         for (const [index, each] of signatures.entries())
           await each.verified.then(
-            () => (isValid[index] = true),
+            () => {
+              isValid[index] = true;
+              signers.add(key.getKeyID().toHex().toUpperCase());
+            },
             (error: unknown) => reasons.add(error instanceof Error ? error.message : String(error)),
           );
       }
     }
     if (isValid.length === 0) reasons.add('there is no signature');
-    else if (isValid.every(Boolean)) return;
+    else if (isValid.every(Boolean)) return [...signers];
   } catch (error) {
     reasons.add(error instanceof Error ? error.message : String(error));
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { fetchBytes } from './release-request.ts';
+import { fetchBytes } from './request.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -3,18 +3,20 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
 /** The site has no such version, or no such file of it. */
-export class NoSuchRelease extends Error {
-  override name = 'NoSuchRelease';
+export class NoSuchFile extends Error {
+  override name = 'NoSuchFile';
 }
 
 interface RequestLimits {
   bytes: number;
   milliseconds: number;
+  /** Sent to the host of the address alone. */
+  token?: string;
 }
 
 const MAX_REDIRECTS = 5;
 
-/** The body of the answer. Errors: {@link NoSuchRelease} for 403 and 404; others name the address. */
+/** The body of the answer. Errors: {@link NoSuchFile} for 403 and 404; others name the address. */
 export async function fetchBytes(address: string, limits: RequestLimits): Promise<Buffer> {
   const all: Uint8Array[] = [];
   await receive(address, limits, async (chunks) => {
@@ -40,21 +42,21 @@ export async function fetchFile(address: string, file: string, limits: RequestLi
 
 async function receive(
   address: string,
-  { bytes, milliseconds }: RequestLimits,
+  { bytes, milliseconds, token }: RequestLimits,
   consume: (chunks: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<void> {
   const shown = withoutUser(address).href;
   try {
-    const response = await followRedirects(address, AbortSignal.timeout(milliseconds));
+    const response = await followRedirects(address, token, AbortSignal.timeout(milliseconds));
     const { status } = response;
     if (!response.ok) await response.body?.cancel();
     // Object stores answer 403 for what is not there.
-    if (status === 404 || status === 403) throw new NoSuchRelease(`${shown}: ${status}`);
+    if (status === 404 || status === 403) throw new NoSuchFile(`${shown}: ${status}`);
     if (!response.ok || !response.body) throw new Error(`the answer is ${status}`);
     await consume(upTo(bytes, response.body));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof NoSuchRelease || code === 'ENOSPC' || code === 'EDQUOT') throw error;
+    if (error instanceof NoSuchFile || code === 'ENOSPC' || code === 'EDQUOT') throw error;
     throw new Error(`${shown}: ${describeError(error)}`, { cause: error });
   }
 }
@@ -69,11 +71,15 @@ async function* upTo(bytes: number, body: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 /** Redirects never leave https, and no other host gets the credentials of the address. */
-async function followRedirects(address: string, signal: AbortSignal): Promise<Response> {
+async function followRedirects(
+  address: string,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
   const start = new URL(address);
   let url = start;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const headers = url.origin === start.origin ? authorize(start) : {};
+    const headers = url.origin === start.origin ? authorize(start, token) : {};
     const response = await fetch(withoutUser(url.href), { redirect: 'manual', signal, headers });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null) return response;
@@ -94,7 +100,8 @@ function withoutUser(address: string): URL {
   return url;
 }
 
-function authorize({ username, password }: URL): Record<string, string> {
+function authorize({ username, password }: URL, token: string | undefined): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
   if (username === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
