@@ -1,5 +1,7 @@
-import { appendFileSync, chmodSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { appendFileSync, chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { makeRoom } from '../../src/runner/providers/evict.ts';
 import { storedName } from '../../src/runner/providers/package-meta.ts';
@@ -302,6 +304,30 @@ async function readLockOf(plan: ServedStep): Promise<string> {
   return Buffer.from(file?.entries[LOCK_FILE] ?? '').toString('utf8');
 }
 
+/** Fetches with the command what the lock file names, and another provider whose signature is of a strange key. */
+async function exportSigned(folder: string, lock: string, registry: ProviderRegistry): Promise<string> {
+  const target = join(folder, 'signed');
+  const lockFile = join(folder, LOCK_FILE);
+  const authority = join(folder, 'ca.pem');
+  writeFileSync(lockFile, `${lock}\nprovider "${registry.sourceOf('bare')}" {\n  version = "1.0.0"\n}\n`);
+  writeFileSync(authority, registry.authority);
+  registry.trouble = { badSignature: true, only: /bare/ };
+  const program = resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
+  const parameters = [program, 'providers', 'export', target, '--lock', lockFile, '--json'];
+  const env = { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: authority };
+  const failed = await promisify(execFile)(process.execPath, parameters, { env }).catch(
+    (error: unknown) => error as { code: number; stdout: string },
+  );
+  const { providers } = JSON.parse(failed.stdout) as { providers: Transferred[] };
+  expect(providers.map(({ path, problem }) => [path.split('/')[2], problem])).toEqual([
+    ['fixture', undefined],
+    ['bare', expect.stringContaining('not signed by the trusted key')],
+  ]);
+  expect(failed).toHaveProperty('code', 1);
+  expect(readdirSync(join(target, registry.sourceOf('bare')))).toEqual([]);
+  return target;
+}
+
 needs(
   'terraform',
   'provider',
@@ -309,7 +335,7 @@ needs(
 )('a runner that may not download', () => {
   it('has the providers imported from another, with and without a lock file, and says what it lacks', async () => {
     const { file } = await testProvider();
-    const registry = await startRegistry(file);
+    const registry = await startRegistry(file, { types: ['fixture', 'bare'] });
     const first = await startHarness();
     const files = {
       'ca.pem': registry.authority,
@@ -325,6 +351,7 @@ needs(
     });
     const made = await first.execute({ ...wish(), phase: 'plan' });
     const lock = await readLockOf(made);
+    const signed = await exportSigned(first.folder, lock, registry);
     await registry.close();
 
     const sealed = await startHarness({ isSealed: true });
@@ -335,24 +362,22 @@ needs(
 
     const exported = join(first.folder, 'exported');
     const said: Transferred[] = [];
+    const sealedStore = openProviderStore(join(sealed.folder, 'providers'), () => {});
+    for await (const each of importMirror(sealedStore, signed)) said.push(each);
     for await (const each of exportStore(
       openProviderStore(join(first.folder, 'providers'), () => {}),
       exported,
     ))
       said.push(each);
-    for await (const each of importMirror(
-      openProviderStore(join(sealed.folder, 'providers'), () => {}),
-      exported,
-    ))
-      said.push(each);
-    expect(said.map(({ problem }) => problem)).toEqual([undefined, undefined]);
+    for await (const each of importMirror(sealedStore, exported)) said.push(each);
+    expect(said.map(({ problem }) => problem)).toEqual([undefined, undefined, undefined]);
 
     const { plan, apply } = await planAndApply(sealed, wish({ [LOCK_FILE]: lock }));
     const unlocked = await sealed.execute({ ...wish(), phase: 'plan' });
     for (const served of [plan, apply, unlocked]) {
       expect(served.finish?.outcome).toBe('succeeded');
       expect(served.finish?.providers?.map(({ source, proof }) => `${source} ${proof}`)).toEqual([
-        expect.stringMatching(/^store imported by /),
+        expect.stringMatching(/^store imported by .*, signed by key [0-9A-F]{16}$/),
       ]);
     }
     await first.close();
