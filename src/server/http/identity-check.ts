@@ -30,7 +30,7 @@ export function identityCheck({
   // A resource that is found by its name may have another id.
   const named = method === 'POST' ? undefined : /\/:((?!name$)[A-Za-z]+)$/.exec(url)?.[1];
   const checkType = (given: unknown, pointer: string): void => {
-    if (given !== undefined && given !== null && given !== '' && !types.includes(given as string)) {
+    if (given !== undefined && given !== '' && !types.includes(given as string)) {
       refuse('conflict', `type: must be "${type}" here`, pointer);
     }
   };
@@ -39,7 +39,7 @@ export function identityCheck({
     if (Array.isArray(data)) {
       data.forEach((item, index) => checkType(memberOf(item, 'type'), `/data/${index}/type`));
     }
-    checkType(memberOf(data, 'type'), '/data/type');
+    checkType(memberOf(data, 'type') ?? undefined, '/data/type');
     const id = named === undefined ? undefined : memberOf(data, 'id');
     if (id !== undefined && id !== null && id !== '' && id !== params[named ?? '']) {
       refuse('conflict', 'id: is not that of the address', '/data/id');

@@ -75,7 +75,7 @@ export class Refusal extends Error {
         status: String(status),
         code: this.code,
         title,
-        ...(detail === undefined ? {} : { detail }),
+        ...(detail === undefined ? {} : { detail: readable(detail) }),
         ...(pointer === undefined ? {} : { source: { pointer } }),
         ...(parameter === undefined ? {} : { source: { parameter } }),
         ...(about === undefined ? {} : { links: { about } }),
@@ -84,6 +84,15 @@ export class Refusal extends Error {
     };
   }
 }
+
+const MAX_DETAIL = 4_000;
+
+/** Sentences quote what was sent: not at any length, and nothing in them that acts on a terminal or turns the text. */
+const readable = (detail: string): string =>
+  (detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL).toWellFormed()}…` : detail).replaceAll(
+    /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export function refuse(code: ErrorCode, detail?: string, pointer?: string): never {
   throw new Refusal(code, detail === undefined && pointer === undefined ? [] : [{ detail, pointer }]);

@@ -107,7 +107,7 @@ EXCEPTIONS = [
     Refusal(
         "what is asked for does not fit to what there is",
         re.compile(
-            r"The last owner cannot leave|is pending: it has no content|Configuration version is missing"
+            r"The last owner cannot leave|is the default project of its organization|is pending: it has no content|Configuration version is missing"
             r"|A global set reaches every workspace already|cannot trigger runs of itself|admin cannot be renamed"
             r"|sessions come with the cookie of a sign-in|transition not allowed|The verification was not accepted"
             r"|did not take the verification|names a team twice"

@@ -126,6 +126,8 @@ test('a document of another type, or of another resource than the address, chang
   const named = (...types: string[]) => ({ data: types.map((type) => ({ type, id: other })) });
   const mixed = await server.call('POST', consumers, named('workspaces', 'projects'));
   expect([mixed.status, mixed.body.errors?.[0]?.source?.pointer]).toEqual([409, '/data/1/type']);
+  const ofNoType = { data: [{ type: null, id: other }] };
+  expect((await server.call('POST', consumers, ofNoType)).status).toBe(409);
   expect((await server.call('GET', consumers)).body.data).toEqual([]);
   expect((await server.call('POST', consumers, named('', 'workspaces'))).status).toBe(204);
   const renamed = await server.call('PATCH', `/api/v2/organizations/${organization}`, {

@@ -171,6 +171,16 @@ test('a body in another character set is refused, and one with a byte order mark
   expect(await send('application/json; charset="UTF-8"', 'with-mark')).toBe(201);
 });
 
+test('a refusal quotes what was sent in part, without what acts on a terminal', async () => {
+  const { body: teams } = await server.call('GET', `/api/v2/organizations/${organization}/teams`);
+  const [team] = teams.data as unknown as { id: string }[];
+  const { text, body } = await server.call('POST', `/api/v2/teams/${team?.id}/relationships/users`, {
+    data: [{ type: 'users', id: `a\u001b[31m\u202eb${'x'.repeat(70_000)}` }],
+  });
+  expect(text.length).toBeLessThan(5_000);
+  expect(body.errors?.[0]?.detail).toContain(String.raw`"a\u001b[31m\u202ebxxx`);
+});
+
 test('a body with very many faults is answered with some of them', async () => {
   const data = Array.from({ length: 90 }, () => ({ type: 'workspaces', id: [] }));
   const set = await server.call('POST', `/api/v2/organizations/${organization}/varsets`, {

@@ -24,7 +24,9 @@ const UpdateBody = document(z.object({ namespace }), NoRelationships);
 const MAX_NAMESPACES = 20;
 const ListQuery = PageQuery.extend({
   'filter[namespace]': z
-    .union([z.string(), z.array(z.string())], { error: 'must name an organization, or several with commas' })
+    .union([z.string(), z.array(z.string()).min(1)], {
+      error: 'must name an organization, or several with commas',
+    })
     .transform((given) => [given].flat().flatMap((names) => names.split(',')))
     .refine((names) => names.length <= MAX_NAMESPACES, `may name at most ${MAX_NAMESPACES} organizations`),
 });
