@@ -1,6 +1,7 @@
 /**
  * Two organizations on one runner: a series of hostile runs beside honest ones. The honest runs must not fail, see
- * anything or be seen, nor take more than twice as long. `npm run bench:hostile -- SECONDS`; an hour by default.
+ * anything or be seen, nor take more than twice as long as alone, which they are between the rounds of attacks.
+ * `npm run bench:hostile -- SECONDS`; an hour by default. On the PostgreSQL database of `DATABASE_URL`, if there is one.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -8,8 +9,10 @@ import { ATTACKS, openNeighbours, type HonestRun } from '../test/support/hostile
 import { newHome, removeHome, startBenchServer } from './support/server.ts';
 import { median, mib, ms, quantile, ratio, report } from './support/table.ts';
 
-const ALONE = 15;
+const ALONE = 5;
 const [seconds = '3600'] = process.argv.slice(2);
+const { DATABASE_URL: database } = process.env;
+const isRoot = process.getuid?.() === 0;
 const home = newHome();
 const server = await startBenchServer(home, {
   RUNWRIGHT_RUNNERS: '2',
@@ -19,31 +22,34 @@ const server = await startBenchServer(home, {
   RUNWRIGHT_RUN_LOG: '64MB',
   // Terraform itself works for minutes on a line of 300 MB.
   RUNWRIGHT_RUN_APPLY_TIME: '60',
+  ...(database === undefined ? {} : { DATABASE_URL: database }),
 });
 let isWrong = false;
 try {
   const neighbours = await openNeighbours(server.client);
   const alone: HonestRun[] = [];
-  await neighbours.honest();
-  for (let count = 0; count < ALONE; count += 1) alone.push(await neighbours.honest());
-
-  const endAt = performance.now() + Number(seconds) * 1_000;
-  const isOver = (): boolean => performance.now() >= endAt;
   const beside: HonestRun[] = [];
   const ends = new Map<string, Map<string, number>>();
-  const attack = async (): Promise<void> => {
-    for (const name of Array.from({ length: 1_000_000 }, () => Object.keys(ATTACKS)).flat()) {
-      if (isOver()) return;
-      const status = await neighbours.hostile(name);
-      const counts = ends.get(name) ?? new Map<string, number>();
-      ends.set(name, counts.set(status, (counts.get(status) ?? 0) + 1));
-      console.log(`${name}: ${status}`);
-    }
+  await neighbours.honest();
+
+  const endAt = performance.now() + Number(seconds) * 1_000;
+  const attack = async (name: string): Promise<void> => {
+    const status = await neighbours.hostile(name);
+    const counts = ends.get(name) ?? new Map<string, number>();
+    ends.set(name, counts.set(status, (counts.get(status) ?? 0) + 1));
+    console.log(`${name}: ${status}`);
   };
-  const work = async (): Promise<void> => {
-    while (!isOver()) beside.push(await neighbours.honest());
-  };
-  await Promise.all([attack(), work()]);
+  while (performance.now() < endAt) {
+    for (let count = 0; count < ALONE; count += 1) alone.push(await neighbours.honest());
+    let isOver = false;
+    const attacks = async (): Promise<void> => {
+      for (const name of Object.keys(ATTACKS)) if (performance.now() < endAt) await attack(name);
+    };
+    const work = async (): Promise<void> => {
+      while (!isOver) beside.push(await neighbours.honest());
+    };
+    await Promise.all([attacks().finally(() => (isOver = true)), work()]);
+  }
 
   const faults = [...alone, ...beside].flatMap((run) => run.faults);
   const slowed = median(beside.map((run) => run.ms)) / median(alone.map((run) => run.ms));
@@ -56,9 +62,9 @@ try {
     return `${ms(median(times))} (p90 ${ms(quantile(times, 0.9))}, longest ${ms(Math.max(...times))})`;
   };
   report(
-    'hostile',
+    ['hostile', ...(isRoot ? [] : ['no-root']), ...(database === undefined ? [] : ['postgres'])].join('-'),
     [
-      `Two organizations on one runner with two slots for ${seconds} s: ${hostile} hostile runs, of ${ends.size} kinds, beside ${beside.length} honest ones.`,
+      `Two organizations on one runner with two slots for ${seconds} s: ${hostile} hostile runs, of ${ends.size} kinds, beside ${beside.length} honest ones. The server is ${isRoot ? '' : 'not '}root's, its database ${database === undefined ? 'the embedded one' : 'on PostgreSQL'}.`,
     ],
     ['', 'measured', 'wanted'],
     [

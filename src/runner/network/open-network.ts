@@ -91,7 +91,7 @@ async function startWayOut(program: string, { fd, ownerFd }: Holder): Promise<Ch
   });
   if (isReady) return child;
   child.kill('SIGKILL');
-  throw new Error(`slirp4netns does not start: ${said.trim().split('\n').at(-1) ?? ''}`);
+  throw new Error(`slirp4netns does not start: ${said.trim().replaceAll('\n', '; ')}`);
 }
 
 async function setRoutes({ fd, ownerFd }: Holder, { blocked, allowed }: IsolatedNetwork): Promise<void> {
