@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { areElsewhere } from './blobs/belonging.ts';
 import { openBlobFolder } from './blobs/blob-folder.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
 import { openLogStore } from './blobs/log-store.ts';
 import { refuseHalfRestored } from './backup/restoring.ts';
 import { ConfigProblem, type Config } from './config.ts';
@@ -73,6 +75,7 @@ export async function openPlatform(
       onSyncError: (id, error) => log.error({ err: error, id }, 'a log could not be written to disk'),
     });
     const blobs = await openBlobFolder(join(homeFolder, 'blobs'));
+    await refuseOtherFolder(database.db, blobs);
     const stateReader = createStateReader(blobs.fileOf);
     const platform: Platform = {
       db: database.db,
@@ -137,6 +140,15 @@ async function makeHomeFolder(folder: string): Promise<void> {
       code === 'EEXIST' || code === 'ENOTDIR' ? 'is in the way of a folder' : `cannot be made (${code})`;
     throw new ConfigProblem(`RUNWRIGHT_HOME: ${folder} ${why}: name another folder for the data`);
   }
+}
+
+/** A server with another data folder would keep states where no other finds them, and answer reads with errors. */
+async function refuseOtherFolder(db: OpenDatabase['db'], blobs: BlobStore): Promise<void> {
+  if (!(await areElsewhere(db, blobs))) return;
+  throw new ConfigProblem(
+    `RUNWRIGHT_HOME: none of the newest states of the database is in ${blobs.place}: name the data folder that the ` +
+      'server of this database used, mount its disk, or restore a backup (docs/backup.md)',
+  );
 }
 
 /** A server that started without the key of its stored secrets would fail in the middle of a run. */

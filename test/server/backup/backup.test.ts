@@ -1,6 +1,15 @@
 /** `runwright backup` and `runwright restore` as an operator calls them, with a running server. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -86,7 +95,7 @@ const onlyFile = (store: string): string => {
   return path.join(store, inner, file);
 };
 
-test('a backup of a running server can be restored to another folder and database', async () => {
+test('a backup of a running server can be restored to another folder and database, which start only together', async () => {
   const to = path.join(folder, 'whole');
   expect(await backUp(to)).toMatchObject({ code: 0 });
   // Changes after the backup are not part of it.
@@ -111,6 +120,13 @@ test('a backup of a running server can be restored to another folder and databas
   };
   await expect(startServer(config, options)).rejects.toThrow('lacks the key');
   cpSync(path.join(server.homeFolder, 'secret-key'), path.join(location.homeFolder, 'secret-key'));
+  const [blobs, away] = ['blobs', 'away'].map((name) => path.join(location.homeFolder, name));
+  renameSync(blobs ?? '', away ?? '');
+  await expect(startServer(config, options)).rejects.toThrow(
+    `RUNWRIGHT_HOME: none of the newest states of the database is in ${blobs}`,
+  );
+  rmSync(blobs ?? '', { recursive: true });
+  renameSync(away ?? '', blobs ?? '');
   const restored = await startServer(config, options);
   try {
     const read = async (address: string) =>
@@ -126,7 +142,7 @@ test('a backup of a running server can be restored to another folder and databas
   } finally {
     await restored.close();
   }
-});
+}, 120_000);
 
 test('a second backup into the same folder adds what is new and keeps only one database', async () => {
   const to = path.join(folder, 'twice');
