@@ -13,6 +13,7 @@ test.each([
   [z.string(), ['a'], 'must be a string, not a list'],
   [z.string(), {}, 'must be a string, not an object'],
   [z.number(), JSON.parse('1e400') as unknown, 'must be a number, not a number beyond 1e308'],
+  [z.coerce.number(), 'zz', 'must be a number'],
   [z.int(), 1.5, 'must be a whole number, not 1.5'],
   [z.boolean(), 'true', 'must be true or false, not a string'],
   [z.array(z.string()), 'a', 'must be a list, not a string'],

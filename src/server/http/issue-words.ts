@@ -75,6 +75,8 @@ function unionWords(errors: z.core.$ZodIssue[][], input: unknown): string | unde
 function sent(input: unknown): string {
   if (input === undefined) return ', and is missing';
   if (input === null) return ', not null';
+  // A parameter that is converted and is no number: what it must be says enough.
+  if (Number.isNaN(input)) return '';
   if (typeof input === 'number')
     return Number.isFinite(input) ? `, not ${input}` : ', not a number beyond 1e308';
   if (typeof input === 'boolean') return `, not ${input}`;
