@@ -32,7 +32,7 @@ export function addProviderCommands(program: Command, terminal: Terminal, setExi
     .option('--platform <platforms...>', 'with --lock: as linux_amd64 (default: of this machine)')
     .addHelpText(
       'after',
-      '\nExamples:\n  runwright providers export /media/stick/providers\n  runwright providers export /media/stick/providers --lock network/.terraform.lock.hcl --platform linux_amd64',
+      '\nExample:\n  runwright providers export /media/stick/providers\n  runwright providers export /media/stick/providers --lock network/.terraform.lock.hcl --platform linux_amd64',
     )
     .action(async (folder: string, flags: ExportFlags) => {
       const { runProvidersExport } = await import('./commands/providers.ts');

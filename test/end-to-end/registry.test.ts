@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient, relatedId, type Client } from '@runwright/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { hostPlatform } from '../../src/runner/engines/host-platform.ts';
+import { hostPlatform } from '../../src/runner/host-platform.ts';
 import { startHttpsFront, type HttpsFront } from '../support/https-front.ts';
 import { testProvider } from '../support/provider/test-provider.ts';
 import { needs } from '../support/programs.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { strToU8, zipSync } from 'fflate';
 import { createMessage, generateKey, readPrivateKey, sign, type PrivateKey } from 'openpgp';
 import type { EngineProduct } from '../../src/protocol/agent.ts';
-import { hostPlatform } from '../../src/runner/engines/host-platform.ts';
+import { hostPlatform } from '../../src/runner/host-platform.ts';
 
 export interface Signer {
   privateKey: PrivateKey;

@@ -3,7 +3,7 @@ import { importMirror } from '../../runner/providers/import.ts';
 import { listStore, exportStore, type Transferred } from '../../runner/providers/transfer.ts';
 import { addressOf, namePackage, pathOf } from '../../protocol/package-name.ts';
 import { holdsPublicKey } from '../../runner/downloads/signed-sums.ts';
-import { hostPlatform } from '../../runner/engines/host-platform.ts';
+import { hostPlatform } from '../../runner/host-platform.ts';
 import { fetchArchives, type WantedArchive } from '../../runner/providers/fetch-archives.ts';
 import { readLockFile } from '../../runner/providers/lock-file.ts';
 import { openProviderStore, type ProviderStore } from '../../runner/providers/provider-store.ts';

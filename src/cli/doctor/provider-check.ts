@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addressOf } from '../../protocol/package-name.ts';
-import { hostPlatform } from '../../runner/engines/host-platform.ts';
+import { hostPlatform } from '../../runner/host-platform.ts';
 import { readLockFile } from '../../runner/providers/lock-file.ts';
 import type { PackageMeta } from '../../runner/providers/package-meta.ts';
 import { openProviderStore } from '../../runner/providers/provider-store.ts';

@@ -7,7 +7,7 @@ import { readSignedSums, UntrustedRelease } from '../downloads/signed-sums.ts';
 import { PRODUCTS, productOf } from './differences.ts';
 import { binaryOf, findDownloaded, isFile } from './downloaded-engines.ts';
 import { inspectEngine, type Engine } from './engine.ts';
-import { hostPlatform } from './host-platform.ts';
+import { hostPlatform } from '../host-platform.ts';
 import { fetchBytes, fetchFile, NoSuchFile } from '../downloads/request.ts';
 import { unpackRelease } from './unpack-release.ts';
 

@@ -12,7 +12,7 @@ import {
   type FinishRequest,
   type InputName,
 } from '../../protocol/agent.ts';
-import { hostPlatform } from '../engines/host-platform.ts';
+import { hostPlatform } from '../host-platform.ts';
 import { LeaseLost, ServerAway, ServerRefused } from './errors.ts';
 import { createHttpCaller, readText } from './http-call.ts';
 

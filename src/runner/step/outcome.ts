@@ -1,6 +1,6 @@
 import type { FinishRequest } from '../../protocol/agent.ts';
 import { LeaseLost, ServerRefused } from '../protocol/errors.ts';
-import { hostPlatform } from '../engines/host-platform.ts';
+import { hostPlatform } from '../host-platform.ts';
 import { productOf } from '../engines/differences.ts';
 import { executeApply } from './apply.ts';
 import { formatError, formatHeader } from '../../protocol/log-text.ts';

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import { issueCertificates } from '../../../src/cli/certificates/issue.ts';
-import { hostPlatform } from '../../../src/runner/engines/host-platform.ts';
+import { hostPlatform } from '../../../src/runner/host-platform.ts';
 import { newSigner } from './signer.ts';
 
 /** Faults that last as long as they are set. */
