@@ -10,6 +10,7 @@
  * |---|---|---|
  * | `POST /claim` | {@link ClaimRequest} | 200 {@link Step}, or 204 when `waitMs` passed without work |
  * | `POST /exit` | {@link ExitRequest} | 200; the agent takes no more steps |
+ * | `POST /provider-store` | src/protocol/provider-store.ts | 200; what the runner keeps, and orders for it |
  * | `GET /steps/:id/inputs/:name` | | 200 bytes (`configuration`, `state`, `plan`, `folder`) |
  * | `POST /steps/:id/heartbeat` | {@link HeartbeatRequest} | 200 {@link HeartbeatReply}, held until a signal or `waitMs` |
  * | `PUT /steps/:id/log?offset=N` | bytes | 200 or 409 {@link LogReply}; bytes the server has already are skipped |
@@ -24,9 +25,9 @@ export const AGENT_PATH = '/api/agent/v1';
 export const AGENT_PROTOCOL = 1;
 export const LEASE_HEADER = 'runwright-lease';
 
-const Identity = z.string().regex(/^[\w-]{1,64}$/, 'must be up to 64 letters, digits, - and _');
+export const Identity = z.string().regex(/^[\w-]{1,64}$/, 'must be up to 64 letters, digits, - and _');
 
-const Platform = z.string().regex(/^[a-z0-9]{1,32}_[a-z0-9]{1,32}$/, 'must be like linux_amd64');
+export const Platform = z.string().regex(/^[a-z0-9]{1,32}_[a-z0-9]{1,32}$/, 'must be like linux_amd64');
 
 export const ClaimRequest = z.strictObject({
   protocol: z.literal(AGENT_PROTOCOL),

@@ -9,10 +9,13 @@ import { chooseSandbox } from './sandbox/choose.ts';
 import { defaultLimits, type RunnerSettings } from './settings.ts';
 import { createStepProcesses } from './process/step-process.ts';
 import { keepTidy } from './modules/keep-tidy.ts';
+import { openProviderStore } from './providers/provider-store.ts';
+import { keepScrubbing } from './providers/scrub.ts';
 import { makeStoreFolder } from './providers/store-folder.ts';
 import { warnOfLongPath } from './sandbox/socket-path.ts';
 import { clearInProcess, superviseStep, type SupervisedStep } from './process/supervise.ts';
 import { keepClearingLeftovers } from './step/leftovers.ts';
+import { keepStoreReported } from './report-store.ts';
 import type { AgentContext } from './step/step-context.ts';
 
 export {
@@ -70,6 +73,11 @@ export function startRunner(settings: RunnerSettings): Runner {
       clearInProcess(context, processes, root),
     );
     const tidying = keepTidy(providerFolder, settings.log, stopped.signal);
+    const store = openProviderStore(providerFolder, settings.log);
+    const caring = Promise.all([
+      keepScrubbing(store, settings.log, () => running.size > 0, stopped.signal),
+      keepStoreReported(context, store, stopped.signal),
+    ]);
     const execute = async (step: Step) => {
       const supervised = superviseStep(context, processes, step);
       running.add(supervised);
@@ -84,7 +92,7 @@ export function startRunner(settings: RunnerSettings): Runner {
       await Promise.all(slots);
     } finally {
       stopped.abort();
-      await Promise.allSettled([...slots, leftovers, tidying]);
+      await Promise.allSettled([...slots, leftovers, tidying, caring]);
       processes.close();
       // Without this call the server notices by itself, a little later.
       await context.client.exit().catch((error: unknown) => {

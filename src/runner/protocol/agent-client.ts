@@ -12,6 +12,7 @@ import {
   type FinishRequest,
   type InputName,
 } from '../../protocol/agent.ts';
+import { STORE_PATH, StoreReply, type StoreReport } from '../../protocol/provider-store.ts';
 import { hostPlatform } from '../host-platform.ts';
 import { LeaseLost, ServerAway, ServerRefused } from './errors.ts';
 import { createHttpCaller, readText } from './http-call.ts';
@@ -27,6 +28,8 @@ export interface AgentClient {
   claim(name: string, waitMs: number, signal: AbortSignal): Promise<Step | undefined>;
   /** Tells the server that this process stops claiming. */
   exit(): Promise<void>;
+  /** Tells of the kept providers, and waits for orders for them. */
+  reportStore(report: Omit<StoreReport, 'protocol' | 'identity'>, signal: AbortSignal): Promise<StoreReply>;
   readInput(step: StepKey, name: InputName): Promise<IncomingMessage>;
   heartbeat(step: StepKey, waitMs: number, signal: AbortSignal): Promise<HeartbeatReply['signal']>;
   /** @returns the log's length at the server afterwards, also when it differs from what `offset` assumed */
@@ -129,6 +132,13 @@ export function createAgentClient(url: string, token: string): AgentClient {
 
     async exit() {
       await tell({ method: 'POST', path: '/exit', json: { identity }, timeoutMs: EXIT_TIMEOUT_MS });
+    },
+
+    async reportStore(report, signal) {
+      const json = { protocol: AGENT_PROTOCOL, identity, ...report };
+      const timeoutMs = report.waitMs + POLL_SLACK_MS;
+      const response = await expect({ method: 'POST', path: STORE_PATH, json, timeoutMs, signal });
+      return StoreReply.parse(await readJson(response));
     },
 
     readInput(step, name) {

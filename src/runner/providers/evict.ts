@@ -5,6 +5,7 @@ import { removeFolder } from '../sandbox/remove-folder.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import { listAwaited } from './awaited.ts';
 import { PackageMeta } from './package-meta.ts';
+import { listPinned } from './pins.ts';
 import type { StoreFolder } from './store-folder.ts';
 
 export interface StoreLimits {
@@ -30,8 +31,8 @@ export async function storeLimits(root: string, bytes: number | undefined): Prom
 }
 
 /**
- * Removes the least recently used packages, until `neededBytes` more would fit the limits. Packages in use stay, even
- * above the limits; packages that wait for an apply are removed last, and only if the disk is full.
+ * Removes the least recently used packages, until `neededBytes` more would fit the limits. Packages in use and pinned
+ * ones stay, even above the limits; packages that wait for an apply are removed last, and only if the disk is full.
  *
  * @returns the names of the removed packages
  */
@@ -41,6 +42,7 @@ export async function makeRoom(
   neededBytes: number,
 ): Promise<string[]> {
   const awaited = await listAwaited(folder);
+  const pinned = await listPinned(folder);
   const names = await folder.listStored();
   const stored = await Promise.all(names.map((name) => describe(folder, name, awaited)));
   const { bavail, bsize } = await statfs(folder.root);
@@ -51,7 +53,7 @@ export async function makeRoom(
     (a, b) =>
       Number(a.isAwaited) - Number(b.isAwaited) || a.lastUseMs - b.lastUseMs || b.sizeBytes - a.sizeBytes,
   );
-  for (const { name, sizeBytes, isAwaited } of stored) {
+  for (const { name, sizeBytes, isAwaited } of stored.filter((each) => !pinned.has(each.name))) {
     const isOver = !isAwaited && total + neededBytes > limits.bytes;
     if (!isOver && free - neededBytes >= limits.freeBytes) break;
     if (!(await removePackage(folder, name))) continue;

@@ -55,9 +55,17 @@ export async function listPackage(folder: string): Promise<PackageFile[]> {
   return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
-/** The hash that lock files call `h1:`, over the names and contents of all files, whatever their modes. */
-export async function hashPackage(folder: string, files: readonly PackageFile[]): Promise<string> {
-  return combineDigests(await digestFiles(folder, files));
+/**
+ * The hash that lock files call `h1:`, over the names and contents of all files, whatever their modes.
+ *
+ * @param rest as for {@link digestFiles}
+ */
+export async function hashPackage(
+  folder: string,
+  files: readonly PackageFile[],
+  rest?: (bytes: number) => Promise<void>,
+): Promise<string> {
+  return combineDigests(await digestFiles(folder, files, rest));
 }
 
 /** `digests`: those of {@link digestFiles}. */
@@ -67,10 +75,15 @@ export function combineDigests(digests: ReadonlyMap<string, string>): string {
   return `h1:${whole.digest('base64')}`;
 }
 
-/** SHA-256 in hexadecimal by path, in the order of the files. */
+/**
+ * SHA-256 in hexadecimal by path, in the order of the files.
+ *
+ * @param rest awaited after each piece, with its size: for readers that are in no hurry
+ */
 export async function digestFiles(
   folder: string,
   files: readonly PackageFile[],
+  rest?: (bytes: number) => Promise<void>,
 ): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -82,6 +95,7 @@ export async function digestFiles(
         const { bytesRead } = await handle.read(block, 0, BLOCK_BYTES, null);
         if (bytesRead === 0) break;
         hash.update(block.subarray(0, bytesRead));
+        await rest?.(bytesRead);
       }
     } finally {
       await handle.close();

@@ -18,6 +18,8 @@ export const PackageMeta = z.object({
   fetchedAt: z.string(),
   /** The boot during which the files were last checked: files that were not on the disk then are missing. */
   bootId: z.string(),
+  /** The time when the contents were last read and found right; absent: not since they were fetched. */
+  checkedAt: z.string().optional(),
   /** Fingerprint by path. */
   files: z.record(z.string(), z.string()),
 });

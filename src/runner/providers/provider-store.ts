@@ -1,10 +1,11 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shareKernelLock } from '../state/kernel-lock.ts';
 import type { Log } from '../settings.ts';
 import { hashPackage, listPackage, StrangePackage, type PackageFile } from './package-files.ts';
 import { isStoredName, PackageMeta, readBootId, storedName } from './package-meta.ts';
 import type { PackageName } from '../../protocol/package-name.ts';
+import { putAside } from './put-aside.ts';
 import { storeFolder, type StoreFolder } from './store-folder.ts';
 
 /** A package that stays unchanged until it is released. */
@@ -28,6 +29,10 @@ export interface ProviderStore {
   list(scopes: readonly string[], provider: Omit<PackageName, 'version'>): Promise<PackageMeta[]>;
   /** Undefined when the package is gone, or has been changed; a changed one is put aside. */
   hold(meta: Pick<PackageMeta, 'h1'>): Promise<HeldPackage | undefined>;
+  /** Reads the whole package, and puts it aside when it is damaged. @returns false when it was damaged */
+  verify(meta: Pick<PackageMeta, 'h1'>): Promise<boolean>;
+  /** Records that the contents were read, and were right. */
+  noteChecked(meta: Pick<PackageMeta, 'h1'>, at: Date): Promise<void>;
   /** Makes {@link find} return the package from now on. */
   addToIndex(scope: string, name: PackageName, stored: string): Promise<void>;
 }
@@ -100,6 +105,31 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
       release();
       return undefined;
     },
+    async verify({ h1 }) {
+      const stored = storedName(h1);
+      const release = shareKernelLock(folder.lockOf(stored));
+      // Somebody removes it at this moment.
+      if (!release) return true;
+      try {
+        const meta = await readMeta(stored);
+        if (!meta) return true;
+        const isRight = await hasRightContents(folder, stored, meta);
+        if (isRight === false) await putAside(folder, meta, log);
+        return isRight !== false;
+      } finally {
+        release();
+      }
+    },
+    async noteChecked({ h1 }, at) {
+      const release = shareKernelLock(folder.lockOf(storedName(h1)));
+      if (!release) return;
+      try {
+        const meta = await readMeta(storedName(h1));
+        if (meta) await writeMeta(folder, { ...meta, checkedAt: at.toISOString() });
+      } finally {
+        release();
+      }
+    },
     async addToIndex(scope, name, stored) {
       const place = folder.indexOf(scope, name);
       await mkdir(place, { recursive: true, mode: 0o700 });
@@ -116,26 +146,36 @@ async function isUnchanged(
   log: Log,
 ): Promise<boolean> {
   const place = folder.packageOf(stored);
-  const files = await listPackage(place).catch((error: unknown) => {
-    if (error instanceof StrangePackage) return [];
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (files === undefined) return false;
-  if (meta.bootId === readBootId() && hasFingerprints(files, meta)) return true;
-  const isClosed = files.length > 0 && files.every(({ mode }) => (mode & 0o222) === 0);
-  if (isClosed && (await hashPackage(place, files)) === meta.h1) {
-    await writeMeta(folder, { ...meta, bootId: readBootId(), files: fingerprintsOf(files) });
-    return true;
+  if (meta.bootId === readBootId()) {
+    const files = await listPackage(place).catch(() => undefined);
+    if (files && hasFingerprints(files, meta)) return true;
   }
-  log('error', 'a stored provider is not what it was; it is put aside and fetched anew', {
-    provider: `${meta.host}/${meta.namespace}/${meta.type} ${meta.version}`,
-    package: stored,
-  });
-  await rm(folder.metaOf(stored), { force: true });
-  await chmod(place, 0o755);
-  await rename(place, join(folder.quarantine, `${stored}.${Date.now()}`));
-  return false;
+  const isRight = await hasRightContents(folder, stored, meta);
+  if (isRight === false) await putAside(folder, meta, log);
+  return isRight === true;
+}
+
+/** Reads all of it, and renews the metadata of a right package. @returns undefined when there is no package */
+async function hasRightContents(
+  folder: StoreFolder,
+  stored: string,
+  meta: PackageMeta,
+): Promise<boolean | undefined> {
+  const place = folder.packageOf(stored);
+  try {
+    const files = await listPackage(place);
+    const isClosed = files.every(({ mode }) => (mode & 0o222) === 0);
+    if (!isClosed || (await hashPackage(place, files)) !== meta.h1) return false;
+    const checkedAt = new Date().toISOString();
+    await writeMeta(folder, { ...meta, bootId: readBootId(), checkedAt, files: fingerprintsOf(files) });
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // A disk that cannot give the bytes back has lost them.
+    if (error instanceof StrangePackage || code === 'EIO') return false;
+    throw error;
+  }
 }
 
 function hasFingerprints(files: readonly PackageFile[], meta: PackageMeta): boolean {

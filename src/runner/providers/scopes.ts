@@ -15,9 +15,17 @@ export interface Scopes {
 
 /** Registries whose packages are public. */
 const PUBLIC_HOSTS: ReadonlySet<string> = new Set(['registry.terraform.io', 'registry.opentofu.org']);
-const PUBLIC = 'public';
+export const PUBLIC = 'public';
 /** Providers that the operator has imported, for all organizations. */
 export const IMPORTED = 'imported';
+
+const OF_ORGANIZATION = 'organization-';
+export const isOfOrganization = (scope: string): boolean => scope.startsWith(OF_ORGANIZATION);
+/** The scopes in which a package is kept that the operator has ordered: those of the whole host. */
+export const keptForHost = ({ host }: Pick<PackageName, 'host'>): string[] => [
+  IMPORTED,
+  ...(PUBLIC_HOSTS.has(host) ? [PUBLIC] : []),
+];
 
 /**
  * A private registry authorizes its callers, and knowing a hash gives no right, since lock files are published. The
@@ -27,7 +35,7 @@ export function scopesOf(serverUrl: string, organization: string): Scopes {
   const digest = createHash('sha256')
     .update(JSON.stringify([serverUrl, organization]))
     .digest('hex');
-  const own = `organization-${digest.slice(0, 32)}`;
+  const own = `${OF_ORGANIZATION}${digest.slice(0, 32)}`;
   return {
     own,
     chosen: [own, IMPORTED],

@@ -17,6 +17,8 @@ export interface StoreFolder {
   flights: string;
   /** One file for each run whose plan waits for its apply, with the packages that the apply needs. */
   waiting: string;
+  /** Holds a folder for each group of callers, with one empty file for each package that they want to keep. */
+  pins: string;
   listStored(): Promise<string[]>;
 }
 
@@ -36,6 +38,7 @@ export function storeFolder(root: string): StoreFolder {
     quarantine: at('quarantine'),
     flights: at('flights'),
     waiting: at('waiting'),
+    pins: at('pins'),
     async listStored() {
       const names = await readdir(at('meta')).catch(() => []);
       return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
@@ -47,7 +50,7 @@ export async function makeStoreFolder(root: string): Promise<void> {
   // A dropped user passes through this folder to the packages that it may read.
   await mkdir(root, { recursive: true, mode: 0o755 });
   for (const name of [
-    ...['packages', 'meta', 'use', 'index', 'waiting'],
+    ...['packages', 'meta', 'use', 'index', 'waiting', 'pins'],
     ...['staging', 'trash', 'quarantine', 'flights'],
   ])
     await mkdir(join(root, name), { recursive: true, mode: 0o700 });

@@ -26,29 +26,5 @@ export async function readKeyId(asciiArmor: string): Promise<string> {
   return key.getKeyID().toHex().toUpperCase();
 }
 
-/**
- * @param signature detached and binary
- * @returns why it is not this key's signature of the text; undefined when it is
- */
-export async function findForgery(
-  text: string,
-  signature: Uint8Array,
-  asciiArmor: string,
-): Promise<string | undefined> {
-  const { createMessage, readKeys, readSignature, verify } = await import('openpgp');
-  try {
-    const { signatures } = await verify({
-      message: await createMessage({ binary: Buffer.from(text) }),
-      signature: await readSignature({ binarySignature: signature }),
-      verificationKeys: await readKeys({ armoredKeys: asciiArmor }),
-    });
-    if (signatures.length === 0) return 'it holds no signature';
-    for (const each of signatures) await each.verified;
-    return undefined;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -9,7 +9,7 @@ import type { Database } from '../database/schema.ts';
 import { transact, type Tx } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 import { isStorable } from '../http/text-check.ts';
-import { findForgery } from '../registry-keys/openpgp-key.ts';
+import { findForgery } from '../../releases/signature.ts';
 import { findKey } from '../registry-keys/service.ts';
 import { refuseTakenVersion } from '../registry-releases/release.ts';
 import { byVersion } from '../registry-releases/version-number.ts';
@@ -135,7 +135,7 @@ export async function uploadPart(
     const isSigned = both.shasums !== null && both.shasums_signature !== null;
     if (both.shasums !== null && both.shasums_signature !== null) {
       const forgery = await findForgery(
-        both.shasums,
+        Buffer.from(both.shasums),
         Buffer.from(both.shasums_signature, 'base64'),
         version.ascii_armor,
       );
