@@ -6,6 +6,7 @@ import { addCheckCommands } from './check-commands.ts';
 import { addMirrorCommands } from './mirror-commands.ts';
 import { addRegistryCommands } from './registry-commands.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addStoreCommands } from './store-commands.ts';
 import { addTaskCommands } from './task-commands.ts';
 import { addWorkspaceCommands } from './workspace-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
@@ -47,6 +48,7 @@ export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Comm
   addCheckCommands(program, terminal, setExitCode);
   addTaskCommands(program, terminal, setExitCode);
   addMirrorCommands(program, terminal, setExitCode);
+  addStoreCommands(program, terminal, setExitCode);
   addRegistryCommands(program, terminal, setExitCode);
   return program;
 }

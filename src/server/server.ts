@@ -34,6 +34,8 @@ import { policySetEndpoints } from './policy-sets/api/routes.ts';
 import { policySetVersionEndpoints } from './policy-sets/api/version-routes.ts';
 import { mirrorProtocolEndpoints } from './provider-mirror/api/protocol-routes.ts';
 import { providerMirrorEndpoints } from './provider-mirror/api/routes.ts';
+import { storeReportEndpoints } from './provider-stores/api/report-routes.ts';
+import { providerStoreEndpoints } from './provider-stores/api/routes.ts';
 import { registryKeyEndpoints } from './registry-keys/api/routes.ts';
 import { moduleProtocolEndpoints } from './registry-modules/api/protocol-routes.ts';
 import { registryModuleEndpoints } from './registry-modules/api/routes.ts';
@@ -175,8 +177,16 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...stateEndpoints(platform),
     ...stateWriteEndpoints(platform),
   ]),
-  room('Runners', 'What the programs call that execute runs.', agentEndpoints(platform)),
+  room('Runners', 'What the programs call that execute runs.', [
+    ...agentEndpoints(platform),
+    ...storeReportEndpoints(platform),
+  ]),
   room('Agent pools', 'Runners of an organization of its own.', agentPoolEndpoints(platform)),
+  room(
+    'Provider stores',
+    'The providers that runners keep, and orders for them.',
+    providerStoreEndpoints(platform),
+  ),
   room(
     'Approvals',
     'The page on which a person agrees to an apply that was asked for over MCP.',

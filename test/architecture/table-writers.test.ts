@@ -39,6 +39,8 @@ const WRITERS = {
   price_book: 'price-books',
   price_book_version: 'price-books',
   project: 'organizations projects',
+  provider_store: 'provider-stores',
+  provider_store_order: 'provider-stores',
   registry_key: 'registry-keys',
   registry_module: 'registry-modules',
   registry_module_version: 'registry-modules',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptAgentToken } from '../../src/server/access/agent-tokens.ts';
 import { hashSecret } from '../../src/server/secrets/opaque-tokens.ts';
 import { allEndpoints } from '../../src/server/server.ts';
+import { makeStore } from '../support/store-scene.ts';
 import { makeRegistryRoutes, type RegistryRoutes } from '../support/registry-routes.ts';
 import { createRun, createWorkspace, readyWorkspace } from '../support/scenario.ts';
 import { claim } from '../support/scripted-runner.ts';
@@ -63,6 +64,7 @@ beforeAll(async () => {
   registry = await makeRegistryRoutes(server, organization);
   paths = {
     ...registry.ids,
+    ...(await makeStore(server.platform, createPool.body.data.id)),
     'agent-pools': createPool.body.data.id,
     agents: agentId,
     'ssh-keys': createKey.body.data.id,
@@ -218,6 +220,9 @@ const BODIES: Record<string, unknown> = {
   'DELETE project-exclusions': { data: [] },
   'DELETE policies': { data: [] },
   'POST run-triggers': { data: {} },
+  'POST orders': {
+    data: { attributes: { kind: 'pin', address: 'registry.example.com/acme/it', version: '1.0.0' } },
+  },
   'POST agent-pools': { data: { attributes: { name: 'intruder' } } },
   'POST vars': { data: { attributes: { key: 'y', category: 'env' } } },
   'POST varsets': { data: { attributes: { name: 'intruder' } } },

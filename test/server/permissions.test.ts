@@ -18,6 +18,7 @@ import {
   uniqueName,
 } from '../support/scenario.ts';
 import { makeCheckScene, makeTaskResult, makeTaskToken } from '../support/check-scene.ts';
+import { makeStore } from '../support/store-scene.ts';
 import { makeRegistryRoutes, type RegistryRoutes } from '../support/registry-routes.ts';
 import { mustClaim } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, AGENT_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
@@ -191,8 +192,8 @@ async function makeNotifications(workspaceId: string, projectId: string, teamId:
   };
 }
 
-/** A pool and one of its agents, which has exited. */
-async function makePool(): Promise<{ 'agent-pools': string; agents: string }> {
+/** A pool, one of its agents, which has exited, and its store of providers; and a store of the server's own runners. */
+async function makePool(): Promise<Record<string, string>> {
   const poolId = await make(`/api/v2/organizations/${organization}/agent-pools`, {
     attributes: { name: 'pool' },
   });
@@ -208,7 +209,13 @@ async function makePool(): Promise<{ 'agent-pools': string; agents: string }> {
       last_ping_at: new Date(0),
     })
     .execute();
-  return { 'agent-pools': poolId, agents: id };
+  const own = await makeStore(server.platform, null);
+  return {
+    ...{ 'agent-pools': poolId, agents: id },
+    ...(await makeStore(server.platform, poolId)),
+    'provider-stores of the server': own['provider-stores'],
+    'provider-store-orders of the server': own['provider-store-orders'],
+  };
 }
 
 async function takeStanding(standing: Standing): Promise<{ secret: string; userId: string | null }> {

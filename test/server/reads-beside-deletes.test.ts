@@ -5,6 +5,7 @@ import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { askedOf } from '../docs/vocabulary.ts';
 import { makeCheckScene } from '../support/check-scene.ts';
+import { makeStore } from '../support/store-scene.ts';
 import { makeRegistryRoutes } from '../support/registry-routes.ts';
 import { createOrganization, uniqueName } from '../support/scenario.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -137,6 +138,7 @@ async function round(organization: string): Promise<void> {
     ...{ 'state-versions': state.id, 'state-version-outputs': output?.id ?? '' },
     ...checks,
     ...registry.ids,
+    ...(await makeStore(server.platform, pool)),
   };
   const queries: Record<string, string> = {
     [`${U}/team-workspaces`]: `filter[workspace][id]=${workspace}`,

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../src/server/http/endpoint.ts';
 import { allEndpoints } from '../../src/server/server.ts';
 import { shapeOf } from '../docs/vocabulary.ts';
 import { asCode, to } from '../support/as-code.ts';
+import { makeStore } from '../support/store-scene.ts';
 import { makeRegistryRoutes } from '../support/registry-routes.ts';
 import { createRun, uniqueName, uploadConfiguration } from '../support/scenario.ts';
 
@@ -83,6 +84,7 @@ test('every value that an attribute accepts is read as it was written', async ()
     users: (await call('GET', '/api/v2/account/details')).body.data.id,
     varsets: await make(`${code.O}/varsets`, { attributes: { name: uniqueName('set') } }),
     'agent-pools': await make(`${code.O}/agent-pools`, { attributes: { name: uniqueName('pool') } }),
+    'provider-stores': (await makeStore(code.server.platform, null))['provider-stores'],
     'policy-sets': await make(`${code.O}/policy-sets`, { attributes: { name: uniqueName('set') } }),
     sourceable: await newWorkspace(),
   };

@@ -1,5 +1,6 @@
 /** A successful call of each endpoint that changes agent pools, for tests that go over every endpoint. */
 import { newId } from '@runwright/models';
+import { KEPT, makeStore } from './store-scene.ts';
 import { readyWorkspace } from './scenario.ts';
 import type { ApiAnswer, TestServer } from './server.ts';
 
@@ -23,6 +24,11 @@ export function poolCalls(current: () => TestServer): Record<string, () => Promi
     'DELETE /api/v2/agent-pools/:id': async () => await current().call('DELETE', (await newPool()).path),
     'POST /api/v2/agent-pools/:id/authentication-tokens': async () =>
       await post(`${(await newPool()).path}/authentication-tokens`, attributes({ description: 'd' })),
+    'POST /api/v2/provider-stores/:id/orders': async () => {
+      const { 'provider-stores': id } = await makeStore(current().platform, null);
+      const { address, version } = KEPT;
+      return await post(at(`provider-stores/${id}/orders`), attributes({ kind: 'pin', address, version }));
+    },
     'DELETE /api/v2/agents/:id': async () => {
       const id = newId('agent');
       const agent_pool_id = (await newPool()).answer.body.data.id;

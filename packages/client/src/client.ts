@@ -15,6 +15,7 @@ import { policySets, priceBooks } from './resources/policies.ts';
 import { ping } from './resources/ping.ts';
 import { projects } from './resources/projects.ts';
 import { mirroredProviders } from './resources/mirrored-providers.ts';
+import { providerStores } from './resources/provider-stores.ts';
 import { gpgKeys, registryModules, registryProviders } from './resources/registry.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
 import { runEvents } from './resources/run-events.ts';
@@ -98,6 +99,7 @@ export function createClient(settings: ClientSettings) {
     policySets: policySets(transport),
     priceBooks: priceBooks(transport),
     mirroredProviders: mirroredProviders(transport),
+    providerStores: providerStores(transport),
     registryModules: registryModules(transport),
     registryProviders: registryProviders(transport),
     gpgKeys: gpgKeys(transport),

@@ -30,6 +30,7 @@ export type * from './resources/ping.ts';
 export type * from './resources/policies.ts';
 export type * from './resources/projects.ts';
 export type * from './resources/mirrored-providers.ts';
+export type * from './resources/provider-stores.ts';
 export type * from './resources/registry.ts';
 export type * from './resources/risk-summaries.ts';
 export type * from './resources/run-document.ts';

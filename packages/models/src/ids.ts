@@ -60,6 +60,8 @@ export const ID_PREFIX = {
   'registry-provider-versions': 'provver',
   'registry-provider-platforms': 'provpltfrm',
   'mirrored-providers': 'mirprov',
+  'provider-stores': 'pstore',
+  'provider-store-orders': 'psorder',
   'gpg-keys': 'gpgkey',
 } as const;
 

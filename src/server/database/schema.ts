@@ -18,6 +18,7 @@ import type {
 import type { AuditEntryTable, AuditSealTable } from './tables/audit.ts';
 import type { CostEstimateTable, PriceBookTable, PriceBookVersionTable } from './tables/checks.ts';
 import type { MirroredProviderTable } from './tables/provider-mirror.ts';
+import type { ProviderStoreOrderTable, ProviderStoreTable } from './tables/provider-stores.ts';
 import type { NotificationConfigurationTable, NotificationDeliveryTable } from './tables/notifications.ts';
 import type {
   PolicyTable,
@@ -167,6 +168,8 @@ export interface Database {
   agent_pool_project: { organization_id: string; agent_pool_id: string; project_id: string };
   agent: AgentTable;
   mirrored_provider: MirroredProviderTable;
+  provider_store: ProviderStoreTable;
+  provider_store_order: ProviderStoreOrderTable;
   notification_configuration: NotificationConfigurationTable;
   notification_delivery: NotificationDeliveryTable;
 }

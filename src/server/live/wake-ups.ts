@@ -30,6 +30,8 @@ export const topics = {
   audit: 'audit',
   /** Sessions of a user have ended. */
   person: (userId: string): string => `person:${userId}`,
+  /** There is an order for a store of providers. */
+  providerStore: (storeId: string): string => `provider-store:${storeId}`,
   log: (phaseId: string): string => `log:${phaseId}`,
   step: (phaseId: string): string => `step:${phaseId}`,
 };

@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { FinishRequest, ProviderUse } from '../../protocol/agent.ts';
+import type { OrderKind } from '../../protocol/provider-store.ts';
 
 /** A plan or an apply that its runner has ended. */
 export interface EndedStep {
@@ -15,6 +16,9 @@ export interface EndedStep {
 export interface Measures {
   registry: Registry;
   stepEnded(step: EndedStep): void;
+  /** Runners have put kept providers aside, because their contents had changed. */
+  providersDamaged(count: number): void;
+  orderEnded(order: { kind: OrderKind; outcome: 'done' | 'failed' }): void;
 }
 
 const SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400];
@@ -53,8 +57,21 @@ export function createMeasures(): Measures {
     buckets: SECONDS,
     registers,
   });
+  const damaged = new Counter({
+    name: 'runwright_provider_store_damaged_total',
+    help: 'Kept providers that runners put aside, because their contents had changed.',
+    registers,
+  });
+  const orders = new Counter({
+    name: 'runwright_provider_store_orders_total',
+    help: 'Orders for kept providers that have ended, by kind and outcome.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
   return {
     registry,
+    providersDamaged: (count) => damaged.inc(count),
+    orderEnded: (order) => orders.inc(order),
     stepEnded({ phase, outcome, times, endedAt, providers }) {
       const [queued, started] = [times['queued-at'], times['started-at']].map((at) => Date.parse(at ?? ''));
       const seconds = (from = NaN, to = NaN): number => Math.max(0, to - from) / 1_000;

@@ -78,6 +78,16 @@ const LISTS: readonly CallRow[] = [
     'GET organizations/acme/registry-modules?q=net',
   ],
   [
+    'provider stores of a pool',
+    (api) => api.providerStores.listOfPool('apool-1'),
+    'GET agent-pools/apool-1/provider-stores',
+  ],
+  [
+    'kept providers',
+    (api) => api.providerStores.list('pstore-1', { q: 'aws' }),
+    'GET provider-stores/pstore-1/kept-providers?q=aws',
+  ],
+  [
     'mirrored providers',
     (api) => api.mirroredProviders.list('acme', { q: 'aws' }),
     'GET organizations/acme/mirrored-providers?q=aws',
