@@ -77,6 +77,13 @@ module.exports = {
       to: { pathNot: ['^src/protocol/', 'node_modules/zod/'] },
     },
     {
+      name: 'releases-import-protocol-only',
+      comment: 'Server and runner use it, each with its own way to call addresses.',
+      severity: 'error',
+      from: { path: '^src/releases/', pathNot: tests },
+      to: { path: '^(src|packages)/', pathNot: ['^src/(releases|protocol)/'] },
+    },
+    {
       name: 'libraries-know-no-program',
       severity: 'error',
       from: { path: '^packages/', pathNot: tests },

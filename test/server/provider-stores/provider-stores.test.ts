@@ -253,7 +253,9 @@ test('a pool keeps a limited number of stores, and forgets those of machines tha
     },
   }));
   await db.insertInto('provider_store').values(rows).execute();
-  await expect(report({ key: 'one-too-many-of-them' })).rejects.toThrow(/at most 200/);
+  await expect(report({ key: 'one-too-many-of-them' })).rejects.toMatchObject({
+    actual: [422, expect.stringContaining('at most 200')],
+  });
   await db
     .updateTable('provider_store')
     .set({ last_seen_at: new Date(Date.now() - 8 * 24 * 3600_000) })

@@ -34,28 +34,54 @@ function Pool({ pool, again }: { pool: AgentPool; again: () => Promise<void> }) 
   const { id, attributes } = pool;
   const { query } = useList(['agents', id], (page) => client.agentPools.agents(id, page));
   return (
+    <>
+      <SimpleList
+        query={query}
+        title={attributes.name}
+        aside={
+          <span className="row">
+            <NewToken
+              create={(description) => client.tokens.ofAgentPool.create(id, { description })}
+              done={again}
+            />
+            <ConfirmDelete
+              button={words.form.delete}
+              title={`${words.form.delete}: ${attributes.name}`}
+              act={async () => {
+                await client.agentPools.delete(id);
+                await again();
+              }}
+            />
+          </span>
+        }
+        columns={[words.form.name, A.status, A.lastSeen]}
+        keyOf={(agent) => agent.id}
+        row={({ attributes: a }) => [a.name ?? '–', a.status, <Age key="seen" at={a['last-ping-at']} />]}
+      />
+      <ProviderStores pool={id} name={attributes.name} />
+    </>
+  );
+}
+
+/** What the pool's agents keep of providers; nothing for people who do not manage agents. */
+function ProviderStores({ pool, name }: { pool: string; name: string }) {
+  const { query } = useList(['provider-stores', pool], (page) =>
+    client.providerStores.listOfPool(pool, page),
+  );
+  if (!query.data?.length) return null;
+  return (
     <SimpleList
       query={query}
-      title={attributes.name}
-      aside={
-        <span className="row">
-          <NewToken
-            create={(description) => client.tokens.ofAgentPool.create(id, { description })}
-            done={again}
-          />
-          <ConfirmDelete
-            button={words.form.delete}
-            title={`${words.form.delete}: ${attributes.name}`}
-            act={async () => {
-              await client.agentPools.delete(id);
-              await again();
-            }}
-          />
-        </span>
-      }
-      columns={[words.form.name, A.status, A.lastSeen]}
-      keyOf={(agent) => agent.id}
-      row={({ attributes: a }) => [a.name ?? '–', a.status, <Age key="seen" at={a['last-ping-at']} />]}
+      title={`${name}: ${A.stores}`}
+      columns={[words.form.name, A.kept, A.size, A.checked, A.damaged]}
+      keyOf={(store) => store.id}
+      row={({ attributes: a }) => [
+        a.name,
+        a['provider-count'],
+        `${Math.ceil(a['size-bytes'] / 1024 ** 2).toLocaleString()} MB`,
+        <Age key="checked" at={a['scrubbed-at']} />,
+        a.damaged.length,
+      ]}
     />
   );
 }

@@ -75,6 +75,11 @@ export const settingWords = {
     none: 'No agents',
     builtIn: 'Runs are executed by the runner that comes with the server.',
     create: 'New pool',
+    stores: 'Kept providers',
+    kept: 'Packages',
+    size: 'Size',
+    checked: 'Checked since',
+    damaged: 'Damaged',
   },
   sets: {
     global: 'Everywhere',

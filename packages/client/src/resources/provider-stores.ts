@@ -1,6 +1,6 @@
 import type { Resource } from '../json-api.ts';
 import { path } from '../path.ts';
-import { resourceCalls } from '../resource-calls.ts';
+import { resourceCalls, type ListOptions } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 import type { SearchOptions } from './registry.ts';
 
@@ -76,7 +76,7 @@ export function providerStores(transport: Transport) {
   return {
     eachOfPool: (poolId: string, options?: CallOptions) =>
       calls.each<ProviderStore>(path`agent-pools/${poolId}/provider-stores`, options),
-    listOfPool: (poolId: string, options?: CallOptions) =>
+    listOfPool: (poolId: string, options?: ListOptions) =>
       calls.list<ProviderStore>(path`agent-pools/${poolId}/provider-stores`, options),
     /** Those of the server's own runners, for its administrators. */
     eachOfServer: (options?: CallOptions) => calls.each<ProviderStore>('admin/provider-stores', options),
