@@ -27,7 +27,11 @@ export function namePackage(address: string, version: string, platform: string):
   return { host, namespace, type, version, platform };
 }
 
-export const addressOf = ({ host, namespace, type }: PackageName): string => `${host}/${namespace}/${type}`;
+export const addressOf = ({
+  host,
+  namespace,
+  type,
+}: Pick<PackageName, 'host' | 'namespace' | 'type'>): string => `${host}/${namespace}/${type}`;
 
 /** The path of an installed package, below terraform's folder of providers or a folder of its own. */
 export const pathOf = (name: PackageName): string => `${addressOf(name)}/${name.version}/${name.platform}`;

@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { EngineProduct } from '../protocol/agent.ts';
 import { parseHostNames } from '../protocol/host-names.ts';
+import { parseRegistries } from '../releases/registry-list.ts';
 import { parseAllowList, type AllowList } from './outbound/address-rules.ts';
 
 /** A setting that cannot be used: its one line stops the start. */
@@ -42,6 +43,10 @@ export interface Config {
   requestsPerSecond: number;
   /** Private addresses that the server may call for users. */
   allowOutbound: AllowList;
+  /** The registries from which mirrors fetch what they lack: the address to ask, by host. */
+  mirrorRegistries: ReadonlyMap<string, string>;
+  /** How much the mirror of an organization may grow so. */
+  mirrorMaxBytes: number;
   /** The mail server for notifications. */
   smtp: { url: string; from: string } | null;
   /** The identity provider at which people can sign in. */
@@ -195,6 +200,20 @@ const Settings = z.object({
     .optional(),
   RUNWRIGHT_OIDC_CREATE_USERS: onOff,
   RUNWRIGHT_OIDC_TRUST_EMAIL: onOff,
+  RUNWRIGHT_MIRROR_REGISTRIES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const registries = parseRegistries(text);
+      if (registries !== undefined) return registries;
+      context.addIssue({
+        code: 'custom',
+        message:
+          'must be a list of hosts as providers name them, without ports, each with an https address to ask instead if there is one: registry.terraform.io,registry.example.com=https://proxy.internal:8443',
+      });
+      return z.NEVER;
+    }),
+  RUNWRIGHT_MIRROR_GB: wholeNumber(1, 100_000).default(50),
   RUNWRIGHT_ALLOW_OUTBOUND: z
     .string()
     .default('')
@@ -293,6 +312,8 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     requestMs: values.RUNWRIGHT_REQUEST_TIMEOUT * 1_000,
     requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
+    mirrorRegistries: values.RUNWRIGHT_MIRROR_REGISTRIES,
+    mirrorMaxBytes: values.RUNWRIGHT_MIRROR_GB * 1024 ** 3,
     oidc,
     costCommand: values.RUNWRIGHT_COST_COMMAND ?? null,
     opaCommand: values.RUNWRIGHT_OPA_COMMAND ?? null,

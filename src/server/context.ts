@@ -31,6 +31,9 @@ export interface Platform {
   outbound: Outbound;
   /** Sends mail; null when the server was not given a mail server. */
   mailer: Mailer | null;
+  /** The registries from which mirrors fetch what they lack: the address to ask, by host. */
+  mirrorRegistries: ReadonlyMap<string, string>;
+  mirrorMaxBytes: number;
   sealer: Sealer;
   measures: Measures;
   log: Logger;

@@ -86,6 +86,8 @@ export async function openPlatform(
       queue,
       wakeUps,
       outbound: createOutbound(config.allowOutbound),
+      mirrorRegistries: config.mirrorRegistries,
+      mirrorMaxBytes: config.mirrorMaxBytes,
       mailer: config.smtp === null ? null : createMailer(config.smtp.url, config.smtp.from),
       signer: createPathSigner([keys[0].signing, ...keys.slice(1).map(({ signing }) => signing)]),
       sealer,

@@ -2,6 +2,7 @@ import { lookup as resolveName } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 import { mayCallAddress, type AllowList } from './address-rules.ts';
 
 export interface OutboundRequest {
@@ -19,12 +20,23 @@ export type OutboundAnswer =
   /** `isRefused`: the address may not be called, and another try changes nothing. */
   | { kind: 'failed'; reason: string; isRefused?: true };
 
+export interface OpenedAddress {
+  status: number;
+  location: string | undefined;
+  body: Readable;
+}
+
 /**
  * The only way to call an address that a user gave (threat T15). The connection goes to the very address that was
  * checked: the name is resolved once, for the connection itself. Redirects are not followed.
  */
 export interface Outbound {
   call(request: OutboundRequest): Promise<OutboundAnswer>;
+  /**
+   * Sends a GET and gives the answer's body as a stream, which ends with `signal` too. Rejects with a reason for people
+   * when there is no answer.
+   */
+  open(url: string, signal: AbortSignal): Promise<OpenedAddress>;
   /** The problem with an address before any call, or undefined. Names are not resolved. */
   findProblem(url: string): string | undefined;
 }
@@ -67,6 +79,21 @@ export function createOutbound(allowed: AllowList, resolve: Resolve = resolveNam
 
   return {
     findProblem,
+    async open(text, signal) {
+      const problem = findProblem(text);
+      if (problem !== undefined) throw new Error(`the address cannot be called: ${problem}`);
+      const url = new URL(text);
+      const { get } = url.protocol === 'https:' ? https : http;
+      return await new Promise((resolve, reject) => {
+        const options = { agent: false, lookup: checkedLookup(hostOf(url)), signal };
+        const request = get(url, options, (response) =>
+          resolve({ status: response.statusCode ?? 0, location: response.headers.location, body: response }),
+        );
+        request.on('error', (error) => {
+          reject(new Error(signal.aborted ? 'it took too long' : reasonOf(error), { cause: error }));
+        });
+      });
+    },
     async call({
       url: text,
       method = 'POST',

@@ -9,7 +9,8 @@ import { IdParams } from '../../http/json-api.ts';
 import { pageOf, PageQuery, paginate } from '../../http/pagination.ts';
 import { readOrganization } from '../../organizations/service.ts';
 import { MirroredProviderSchema, mirroredResource } from '../document.ts';
-import { deleteMirrored, listMirrored, readMirrored, readName, storeMirrored } from '../service.ts';
+import { deleteMirrored, listMirrored, readMirrored, readName } from '../service.ts';
+import { storeMirrored } from '../store-archive.ts';
 
 const OrganizationParams = z.object({ organization: z.string() });
 const ArchiveParams = OrganizationParams.extend({
