@@ -126,7 +126,7 @@ function describeFailure(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return 'The disk of the store is full: make room on the machine, or delete packages.';
-  if (error instanceof RegistryProblem) return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  if (error instanceof RegistryProblem) return `The registry did not give it: ${message}.`;
   if (error instanceof StrangePackage) return `The package cannot be kept: ${message}.`;
   return `The runner failed: ${message}.`;
 }

@@ -164,7 +164,7 @@ function explainSource(
       `Providers come from the mirror of ${name}, and from no registry. "runwright mirror list ${name}" shows what it has, ` +
       `"runwright mirror upload ${name} FOLDER" adds what "terraform providers mirror FOLDER" has fetched elsewhere.`;
     // The mirror could not get it from the registry either; terraform shows no more of its answer than the status.
-    const isAway = /status(?: code)? (?:503|409)|request failed/.test(shown.toString('utf8'));
+    const isAway = /\b(?:409|422|503)\b/.test(shown.toString('utf8'));
     const reason = isAway ? ' The log of the server says why it could not be fetched from its registry.' : '';
     return { summary: 'This runner asks no registry for providers', detail: detail + reason };
   }

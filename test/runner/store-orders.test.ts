@@ -3,19 +3,25 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OpenUrl } from '../../releases/fetch-url.ts';
-import type { OrderResult, ProviderSource, StoreOrder } from '../../protocol/provider-store.ts';
-import { namePackage } from '../../protocol/package-name.ts';
-import { startRegistry, type ProviderRegistry } from '../../../test/support/provider/registry.ts';
-import { hostPlatform } from '../engines/host-platform.ts';
-import { awaitApply, endAwait } from './awaited.ts';
-import { carryOut } from './carry-out.ts';
-import { makeRoom } from './evict.ts';
-import { storedName } from './package-meta.ts';
-import { openProviderStore, type ProviderStore } from './provider-store.ts';
-import { makeStoreFolder } from './store-folder.ts';
-import { describeStore, listKept, readStoreId, viewOf, type StoreView } from './store-view.ts';
-import { tidyStore } from './tidy.ts';
+import type { OpenUrl } from '../../src/releases/fetch-url.ts';
+import type { OrderResult, ProviderSource, StoreOrder } from '../../src/protocol/provider-store.ts';
+import { namePackage } from '../../src/protocol/package-name.ts';
+import { startRegistry, type ProviderRegistry } from '../support/provider/registry.ts';
+import { hostPlatform } from '../../src/runner/engines/host-platform.ts';
+import { awaitApply, endAwait } from '../../src/runner/providers/awaited.ts';
+import { carryOut } from '../../src/runner/providers/carry-out.ts';
+import { makeRoom } from '../../src/runner/providers/evict.ts';
+import { storedName } from '../../src/runner/providers/package-meta.ts';
+import { openProviderStore, type ProviderStore } from '../../src/runner/providers/provider-store.ts';
+import { makeStoreFolder } from '../../src/runner/providers/store-folder.ts';
+import {
+  describeStore,
+  listKept,
+  readStoreId,
+  viewOf,
+  type StoreView,
+} from '../../src/runner/providers/store-view.ts';
+import { tidyStore } from '../../src/runner/providers/tidy.ts';
 
 let root: string;
 let registry: ProviderRegistry;
