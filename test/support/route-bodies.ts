@@ -2,6 +2,7 @@
 import { SUBSCRIBABLES } from '../../src/server/notifications/subscribables.ts';
 import { SMALL_BOOK } from './check-scene.ts';
 import { runBody, uniqueName } from './scenario.ts';
+import { KEPT } from './store-scene.ts';
 
 type Ids = Readonly<Record<string, string>>;
 
@@ -60,6 +61,10 @@ const PROVIDER_VERSIONS =
 
 /** Bodies for routes that the usual body does not fit. */
 const BODIES: Record<string, (ids: Ids) => object> = {
+  'POST /api/v2/provider-stores/:id/orders': () => {
+    const { address, version } = KEPT;
+    return { data: { attributes: { kind: 'prefetch', address, version } } };
+  },
   'POST /api/v2/organizations/:organization/registry-modules': data({
     attributes: { name: 'made', provider: 'aws' },
   }),
