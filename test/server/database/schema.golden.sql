@@ -266,6 +266,31 @@ column project.organization_id text not null
 column project_tag_binding.key text not null
 column project_tag_binding.project_id text not null
 column project_tag_binding.value text not null
+column provider_store.agent_pool_id text
+column provider_store.contents jsonb
+column provider_store.created_at timestamp with time zone not null default now()
+column provider_store.id text not null
+column provider_store.key text not null
+column provider_store.last_seen_at timestamp with time zone not null
+column provider_store.limit_bytes bigint not null
+column provider_store.name text not null
+column provider_store.platform text not null
+column provider_store.reported_at timestamp with time zone
+column provider_store.source text not null
+column provider_store_order.address text not null
+column provider_store_order.attempts integer not null default 0
+column provider_store_order.created_at timestamp with time zone not null default now()
+column provider_store_order.created_by text
+column provider_store_order.ended_at timestamp with time zone
+column provider_store_order.held_by text
+column provider_store_order.held_until timestamp with time zone
+column provider_store_order.id text not null
+column provider_store_order.kind text not null
+column provider_store_order.message text not null default ''::text
+column provider_store_order.platform text not null
+column provider_store_order.provider_store_id text not null
+column provider_store_order.status text not null default 'queued'::text
+column provider_store_order.version text not null
 column registry_key.ascii_armor text not null
 column registry_key.created_at timestamp with time zone not null default now()
 column registry_key.id text not null
@@ -785,6 +810,8 @@ index CREATE INDEX policy_set_version_blob ON public.policy_set_version USING bt
 index CREATE INDEX policy_set_version_set ON public.policy_set_version USING btree (policy_set_id, created_at DESC)
 index CREATE INDEX policy_set_workspace_workspace ON public.policy_set_workspace USING btree (workspace_id)
 index CREATE INDEX project_default_agent_pool ON public.project USING btree (default_agent_pool_id) WHERE (default_agent_pool_id IS NOT NULL)
+index CREATE INDEX provider_store_order_created_by ON public.provider_store_order USING btree (created_by)
+index CREATE INDEX provider_store_order_store ON public.provider_store_order USING btree (provider_store_id, created_at)
 index CREATE INDEX registry_module_version_sha256 ON public.registry_module_version USING btree (sha256) WHERE (sha256 IS NOT NULL)
 index CREATE INDEX registry_provider_platform_sha256 ON public.registry_provider_platform USING btree (sha256) WHERE (sha256 IS NOT NULL)
 index CREATE INDEX registry_provider_version_key ON public.registry_provider_version USING btree (key_id)
@@ -903,6 +930,9 @@ index CREATE UNIQUE INDEX project_organization_id_id_key ON public.project USING
 index CREATE UNIQUE INDEX project_organization_id_name_key ON public.project USING btree (organization_id, name)
 index CREATE UNIQUE INDEX project_pkey ON public.project USING btree (id)
 index CREATE UNIQUE INDEX project_tag_binding_pkey ON public.project_tag_binding USING btree (project_id, key)
+index CREATE UNIQUE INDEX provider_store_agent_pool_id_key_key ON public.provider_store USING btree (agent_pool_id, key) NULLS NOT DISTINCT
+index CREATE UNIQUE INDEX provider_store_order_pkey ON public.provider_store_order USING btree (id)
+index CREATE UNIQUE INDEX provider_store_pkey ON public.provider_store USING btree (id)
 index CREATE UNIQUE INDEX registry_key_organization_id_key_id_key ON public.registry_key USING btree (organization_id, key_id)
 index CREATE UNIQUE INDEX registry_key_pkey ON public.registry_key USING btree (id)
 index CREATE UNIQUE INDEX registry_module_organization_id_name_provider_key ON public.registry_module USING btree (organization_id, name, provider)
@@ -1135,6 +1165,15 @@ rule project.project_organization_id_name_key UNIQUE (organization_id, name)
 rule project.project_pkey PRIMARY KEY (id)
 rule project_tag_binding.project_tag_binding_pkey PRIMARY KEY (project_id, key)
 rule project_tag_binding.project_tag_binding_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+rule provider_store.provider_store_agent_pool_id_fkey FOREIGN KEY (agent_pool_id) REFERENCES agent_pool(id) ON DELETE CASCADE
+rule provider_store.provider_store_agent_pool_id_key_key UNIQUE NULLS NOT DISTINCT (agent_pool_id, key)
+rule provider_store.provider_store_pkey PRIMARY KEY (id)
+rule provider_store.provider_store_source_check CHECK ((source = ANY (ARRAY['registries'::text, 'mirror'::text, 'none'::text])))
+rule provider_store_order.provider_store_order_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL
+rule provider_store_order.provider_store_order_kind_check CHECK ((kind = ANY (ARRAY['pin'::text, 'unpin'::text, 'prefetch'::text, 'delete'::text])))
+rule provider_store_order.provider_store_order_pkey PRIMARY KEY (id)
+rule provider_store_order.provider_store_order_provider_store_id_fkey FOREIGN KEY (provider_store_id) REFERENCES provider_store(id) ON DELETE CASCADE
+rule provider_store_order.provider_store_order_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'working'::text, 'done'::text, 'failed'::text])))
 rule registry_key.registry_key_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE
 rule registry_key.registry_key_organization_id_key_id_key UNIQUE (organization_id, key_id)
 rule registry_key.registry_key_pkey PRIMARY KEY (id)
