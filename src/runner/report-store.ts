@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderResult, ProviderSource, StoreOrder, StoreReport } from '../protocol/provider-store.ts';
-import { hostPlatform } from './engines/host-platform.ts';
+import { hostPlatform } from './host-platform.ts';
 import { openWithin } from './network/open-url.ts';
 import { ServerRefused } from './protocol/errors.ts';
 import { backoffMs } from './protocol/retry.ts';

@@ -7,7 +7,7 @@ import type { OpenUrl } from '../../src/releases/fetch-url.ts';
 import type { OrderResult, ProviderSource, StoreOrder } from '../../src/protocol/provider-store.ts';
 import { namePackage } from '../../src/protocol/package-name.ts';
 import { startRegistry, type ProviderRegistry } from '../support/provider/registry.ts';
-import { hostPlatform } from '../../src/runner/engines/host-platform.ts';
+import { hostPlatform } from '../../src/runner/host-platform.ts';
 import { awaitApply, endAwait } from '../../src/runner/providers/awaited.ts';
 import { carryOut } from '../../src/runner/providers/carry-out.ts';
 import { makeRoom } from '../../src/runner/providers/evict.ts';

@@ -3,7 +3,7 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hostPlatform } from '../../../src/runner/engines/host-platform.ts';
+import { hostPlatform } from '../../../src/runner/host-platform.ts';
 import { startRegistry, type ProviderRegistry } from '../../support/provider/registry.ts';
 import { createOrganization } from '../../support/scenario.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
