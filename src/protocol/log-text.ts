@@ -36,6 +36,6 @@ export function formatHeader(
 ): string {
   const [first, second] = engine
     ? [`${engine.product} v${engine.version}`, `on ${engine.platform}`]
-    : ['Terraform', 'no engine was started'];
+    : ['Runwright', 'no engine was started'];
   return `${first}\n${second}\nInitializing plugins and modules...\n`;
 }
