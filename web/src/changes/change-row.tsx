@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Address } from '../parts/address.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import type { ResourceProgress } from '../log/resource-progress.ts';
@@ -29,7 +30,9 @@ export const ChangeRow = memo(function ChangeRow({ change, isOpen, toggle, progr
           <Icon name={actionIcon[action]} size={14} />
           {words.change.action[action]}
         </span>
-        <span className={`${classes['address'] ?? ''} foreign`}>{visibleText(address)}</span>
+        <span className={`${classes['address'] ?? ''} foreign`}>
+          <Address text={address} />
+        </span>
         <span className={classes['notes']}>
           {reason !== undefined && <span>{words.change.reason[reason] ?? reason.replaceAll('_', ' ')}</span>}
           {movedFrom !== undefined && (
@@ -52,7 +55,7 @@ export const ChangeRow = memo(function ChangeRow({ change, isOpen, toggle, progr
             <CopyButton text={address} label={words.action.copy} />
             <CopyButton text={linkTo(address)} label={words.change.link} />
           </div>
-          <DiffView change={change} />
+          <DiffView json={change.json} />
         </div>
       )}
     </div>

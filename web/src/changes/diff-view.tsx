@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { diffRows, type DiffRow } from './attribute-diff.ts';
-import type { Change } from './plan.ts';
+import type { JsonChange } from './plan.ts';
 import classes from './diff.module.css';
 
 /** A longer diff is shown in parts. */
@@ -18,8 +18,8 @@ const SPOKEN = {
   folded: '',
 } as const;
 
-export function DiffView({ change }: { change: Change }) {
-  const rows = useMemo(() => diffRows(change.json), [change]);
+export function DiffView({ json }: { json: JsonChange }) {
+  const rows = useMemo(() => diffRows(json), [json]);
   return (
     <div className={classes['diff']}>
       {rows.slice(0, MOST_ROWS).map((row, index) => (

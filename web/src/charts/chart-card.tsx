@@ -22,7 +22,7 @@ export const ChartCard = ({ title, text, children, columns, rows }: Props) => (
       <details className={classes['table']}>
         <summary>{laterWords.trend.asTable}</summary>
         <div className={table['scroll']} tabIndex={0} role="region" aria-label={title}>
-          <table className={table['table']}>
+          <table className={`${table['table'] ?? ''} ${table['stacks'] ?? ''}`}>
             <thead>
               <tr>
                 {columns.map((name, index) => (
@@ -37,7 +37,7 @@ export const ChartCard = ({ title, text, children, columns, rows }: Props) => (
                 <tr key={id}>
                   <th scope="row">{first}</th>
                   {others.map((cell, index) => (
-                    <td key={columns[index + 1]} className={table['end']}>
+                    <td key={columns[index + 1]} className={table['end']} data-label={columns[index + 1]}>
                       {cell}
                     </td>
                   ))}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ticksFor } from './ticks.ts';
 
 test.each([
-  [0, 'number', [0, 5e-10]],
+  [0, 'number', [0, 1]],
   [1, 'number', [0, 0.5, 1]],
   [3, 'number', [0, 1, 2, 3]],
   [7, 'number', [0, 2, 4, 6, 8]],

@@ -4,9 +4,10 @@ const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200,
 
 /** A step for an axis from 0 to `max`: 1, 2 or 5 times a power of ten, or a usual time. At most four steps fit. */
 function stepFor(max: number, kind: 'number' | 'time'): number {
+  if (max <= 0) return 1;
   const named = kind === 'time' ? TIMES.find((each) => max <= each * MOST) : undefined;
   if (named !== undefined) return named;
-  const least = Math.max(max, 1e-9) / MOST;
+  const least = max / MOST;
   const power = 10 ** Math.floor(Math.log10(least));
   return ([1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10) * power;
 }

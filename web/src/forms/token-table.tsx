@@ -19,7 +19,7 @@ export function TokenTable({ tokens, done }: { tokens: readonly Token[]; done: (
     );
   return (
     <div className={table['scroll']}>
-      <table className={table['table']}>
+      <table className={`${table['table'] ?? ''} ${table['stacks'] ?? ''}`}>
         <thead>
           <tr>
             <th scope="col">{words.form.description}</th>
@@ -35,11 +35,13 @@ export function TokenTable({ tokens, done }: { tokens: readonly Token[]; done: (
               <th scope="row" className="foreign">
                 {visibleText(a.description ?? '–')}
               </th>
-              <td>
+              <td data-label={S.created}>
                 <Age at={a['created-at']} />
               </td>
-              <td>{a['last-used-at'] ? <Age at={a['last-used-at']} /> : S.never}</td>
-              <td>{a['expired-at'] ? new Date(a['expired-at']).toLocaleDateString() : S.never}</td>
+              <td data-label={S.lastUsed}>{a['last-used-at'] ? <Age at={a['last-used-at']} /> : S.never}</td>
+              <td data-label={S.ends}>
+                {a['expired-at'] ? new Date(a['expired-at']).toLocaleDateString() : S.never}
+              </td>
               <td className={table['end']}>
                 <ConfirmDelete
                   button={S.tokens.revoke}

@@ -17,7 +17,7 @@ export function VariableTable({
 }) {
   return (
     <div className={table['scroll']}>
-      <table className={table['table']}>
+      <table className={`${table['table'] ?? ''} ${table['stacks'] ?? ''}`}>
         <thead>
           <tr>
             <th scope="col">{V.key}</th>
@@ -35,7 +35,7 @@ export function VariableTable({
                   <span className="mono">{visibleText(key)}</span>
                   {description && <div className="muted">{visibleText(description)}</div>}
                 </th>
-                <td className="mono foreign">
+                <td className="mono foreign" data-label={V.value}>
                   {sensitive === true ? (
                     <span className="row muted">
                       <Icon name="lock" size={13} /> {V.hidden}
@@ -44,7 +44,7 @@ export function VariableTable({
                     visibleText(value ?? '')
                   )}
                 </td>
-                <td className="nowrap">
+                <td className="nowrap" data-label={V.category}>
                   {category === 'env' ? V.env : V.terraform} {hcl === true && <Badge>HCL</Badge>}
                 </td>
                 {tools !== undefined && <td className={table['end']}>{tools(variable)}</td>}

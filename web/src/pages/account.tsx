@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Form } from '../forms/form.tsx';
 import { laterWords } from '../words/later-words.ts';
+import { signInWords } from '../words/sign-in-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
@@ -151,12 +152,12 @@ function Password() {
       autoComplete={isNew ? 'new-password' : 'current-password'}
       required={isNew}
       withAsterisk={false}
-      visibilityToggleButtonProps={{ 'aria-label': words.page.signIn.show }}
+      visibilityToggleButtonProps={{ 'aria-label': signInWords.show }}
       onChange={({ currentTarget }) => set(currentTarget.value)}
     />
   );
   return (
-    <Card title={words.page.signIn.password}>
+    <Card title={signInWords.password}>
       {!isOpen && (
         <Button size="sm" variant="default" onClick={() => setOpen(true)}>
           {A.changePassword}

@@ -2,6 +2,7 @@ import { Alert, Button, PasswordInput } from '@mantine/core';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { laterWords } from '../words/later-words.ts';
+import { signInWords } from '../words/sign-in-words.ts';
 import { words } from '../words/words.ts';
 import { errorText } from '../parts/page-state.tsx';
 import { choosePassword } from '../session/account.ts';
@@ -43,7 +44,7 @@ export function ChoosePasswordPage() {
           </Alert>
         )}
         <PasswordInput
-          label={words.page.signIn.password}
+          label={signInWords.password}
           autoComplete="new-password"
           required
           minLength={12}

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { laterWords } from '../words/later-words.ts';
-import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { client } from '../session/client.ts';
@@ -39,7 +38,7 @@ export function FirstSteps({ org }: { org: string }) {
           <b>{F.workspace}</b>{' '}
           {workspace === undefined && (
             <Link to="/$org/workspaces" params={{ org }}>
-              {words.page.workspaces.create}
+              {laterWords.page.workspaces.create}
             </Link>
           )}
           <p className="muted">{F.workspaceText}</p>

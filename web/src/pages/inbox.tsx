@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -14,7 +14,7 @@ import { FirstSteps } from './first-steps.tsx';
 import list from '../run/run-list.module.css';
 import classes from './inbox.module.css';
 
-const I = words.page.inbox;
+const I = laterWords.page.inbox;
 const DAY_MS = 86_400_000;
 /** Waits for a runner change with each run; runners that come or go cause no event. */
 const LOOK_EVERY_MS = 15_000;
@@ -36,6 +36,8 @@ export function InboxPage() {
   const recent = failed.data?.views.filter(
     ({ run }) => Date.now() - Date.parse(run.attributes['created-at'] ?? '') < DAY_MS,
   );
+  // A run that rests after its checks has the status of the last one.
+  const moving = running.data?.views.filter(({ run }) => run.attributes.actions?.['is-confirmable'] !== true);
   if (waiting.isPending) return <Loading />;
   if (waiting.isError) return <Failed error={waiting.error} retry={() => void waiting.refetch()} />;
   const counts = capacity.data?.attributes;
@@ -58,7 +60,7 @@ export function InboxPage() {
       <div className="stack">
         <FirstSteps org={org} />
         <Runs org={org} title={I.needsYou} views={needed} none={I.needsNothing} />
-        <Runs org={org} title={I.running} views={running.data?.views} none={I.runningNothing} />
+        <Runs org={org} title={I.running} views={moving} none={I.runningNothing} />
         <Runs org={org} title={I.failed} views={recent} none={I.failedNothing} />
       </div>
     </>

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { relatedId } from '@runwright/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { client } from '../session/client.ts';
 import { readEvery } from '../session/read-every.ts';
 
-const O = words.page.organizations;
+const O = laterWords.page.organizations;
 
 /** Organizations that invite this user. */
 export function Invitations() {

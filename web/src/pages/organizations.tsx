@@ -2,6 +2,7 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -15,7 +16,7 @@ import { Invitations } from './invitations.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import table from '../parts/table.module.css';
 
-const O = words.page.organizations;
+const O = laterWords.page.organizations;
 
 export function OrganizationsPage() {
   useTitle(O.title);

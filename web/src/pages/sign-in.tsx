@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import icon from '../icon.svg';
+import { signInWords } from '../words/sign-in-words.ts';
 import { words } from '../words/words.ts';
 import { errorText } from '../parts/page-state.tsx';
 import { signIn, signInMethodsQuery, type SignInMethods } from '../session/account.ts';
 import { useTitle } from '../shell/use-title.ts';
 import classes from './sign-in.module.css';
 
-const S = words.page.signIn;
+const S = signInWords;
 type Way = 'token' | 'password';
 
 /** Only pages of this application: the address comes from the author of the link. */

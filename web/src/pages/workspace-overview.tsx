@@ -1,6 +1,7 @@
 import { relatedId, type Workspace } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { DeltaStrip } from '../parts/delta-strip.tsx';
@@ -39,7 +40,7 @@ export function WorkspaceOverview() {
           )}
         </Card>
         <ResourceSummary workspace={workspace} />
-        <Outputs workspace={workspace} />
+        <Outputs org={org} workspace={workspace} />
       </div>
       <aside className="stack" aria-label={W.facts}>
         <WorkspaceFacts org={org} workspace={workspace} />
@@ -74,7 +75,7 @@ function CurrentRun({ org, workspace, id }: { org: string; workspace: string; id
   );
 }
 
-function Outputs({ workspace }: { workspace: Workspace }) {
+function Outputs({ org, workspace }: { org: string; workspace: Workspace }) {
   const hasState = relatedId(workspace, 'current-state-version') !== undefined;
   const outputs = useQuery({
     queryKey: ['outputs', workspace.id, relatedId(workspace, 'current-state-version')],
@@ -83,7 +84,19 @@ function Outputs({ workspace }: { workspace: Workspace }) {
   });
   if (outputs.data === undefined || outputs.data.length === 0) return null;
   return (
-    <Card title={W.outputs} flush>
+    <Card
+      title={W.outputs}
+      aside={
+        <Link
+          to="/$org/workspaces/$workspace/states"
+          params={{ org, workspace: workspace.attributes.name }}
+          search={{ view: 'outputs' }}
+        >
+          {laterWords.page.states.howChanged}
+        </Link>
+      }
+      flush
+    >
       <OutputTable outputs={outputs.data} />
     </Card>
   );

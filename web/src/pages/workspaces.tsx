@@ -2,6 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
@@ -16,7 +17,7 @@ import { useWorkspaceList } from '../workspaces/use-workspace-list.ts';
 import { WorkspaceTable } from '../workspaces/workspace-table.tsx';
 import classes from '../run/run-list.module.css';
 
-const W = words.page.workspaces;
+const W = laterWords.page.workspaces;
 const SETTLE_MS = 200;
 const STATUSES = [
   'planned',

@@ -16,7 +16,7 @@ interface Props<Item> {
 export function RowTable<Item>({ columns, items, keyOf, row, nameClass = 'foreign' }: Props<Item>) {
   return (
     <div className={table['scroll']}>
-      <table className={table['table']}>
+      <table className={`${table['table'] ?? ''} ${table['stacks'] ?? ''}`}>
         <thead>
           <tr>
             {columns.map((column, index) =>
@@ -39,7 +39,7 @@ export function RowTable<Item>({ columns, items, keyOf, row, nameClass = 'foreig
                   {first}
                 </th>
                 {rest.map((cell, index) => (
-                  <td key={index} className="foreign">
+                  <td key={index} className="foreign" data-label={columns[index + 1] || undefined}>
                     {cell}
                   </td>
                 ))}

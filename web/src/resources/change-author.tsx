@@ -1,4 +1,4 @@
-import { relatedId, type Resource, type ResourceChange, type Run } from '@runwright/client';
+import { relatedId, type Resource, type Run } from '@runwright/client';
 import { Link } from '@tanstack/react-router';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
@@ -11,19 +11,20 @@ import classes from './resources.module.css';
 const R = laterWords.resource;
 
 interface Props {
-  change: ResourceChange;
+  change: Resource<{ readonly serial: number; readonly 'created-at': string }>;
+  /** The id of the state version that the change made. */
+  version: string;
   included: readonly Resource[];
 }
 
 /** The run of a change, or that there was none, with the resulting state, the person and the time. */
-export function ChangeAuthor({ change, included }: Props) {
+export function ChangeAuthor({ change, version, included }: Props) {
   const { org, workspace } = usePlace();
   const find = (name: string): Resource | undefined =>
     included.find(({ id }) => id === relatedId(change, name));
   const runId = relatedId(change, 'run');
   const run = find('run') as Run | undefined;
   const username = find('created-by')?.attributes['username'];
-  const version = relatedId(change, 'state-version') ?? '';
   return (
     <span className={classes['author']}>
       {runId === undefined ? (

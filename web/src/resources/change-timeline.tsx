@@ -38,7 +38,11 @@ export function ChangeTimeline({ workspace, text }: { workspace: Workspace; text
         {groupByVersion(items).map(([first, ...others]) => (
           <li key={relatedId(first, 'state-version')}>
             <div className={classes['version']}>
-              <ChangeAuthor change={first} included={included} />
+              <ChangeAuthor
+                change={first}
+                version={relatedId(first, 'state-version') ?? ''}
+                included={included}
+              />
             </div>
             <Changes changes={[first, ...others]} />
           </li>

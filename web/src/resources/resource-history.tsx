@@ -1,4 +1,4 @@
-import type { Workspace } from '@runwright/client';
+import { relatedId, type Workspace } from '@runwright/client';
 import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
 import { Failed, Loading } from '../parts/page-state.tsx';
@@ -28,7 +28,11 @@ export function ResourceHistory({ workspace, address }: { workspace: Workspace; 
           {items.map((change) => (
             <li key={change.id}>
               <ActionMark action={change.attributes.action} />
-              <ChangeAuthor change={change} included={included} />
+              <ChangeAuthor
+                change={change}
+                version={relatedId(change, 'state-version') ?? ''}
+                included={included}
+              />
             </li>
           ))}
         </ol>

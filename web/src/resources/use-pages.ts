@@ -14,10 +14,11 @@ export function usePages<Item>(
   key: readonly string[],
   { id, attributes: { 'latest-change-at': changed } }: Workspace,
   read: (page: WantedPage) => Promise<ListDocument<Item>>,
+  pageSize = PAGE_SIZE,
 ) {
   const query = useInfiniteQuery({
     queryKey: [...key, id, changed],
-    queryFn: ({ pageParam, signal }) => read({ pageNumber: pageParam, pageSize: PAGE_SIZE, signal }),
+    queryFn: ({ pageParam, signal }) => read({ pageNumber: pageParam, pageSize, signal }),
     initialPageParam: 1,
     getNextPageParam: ({ meta }) => meta?.pagination?.['next-page'] ?? undefined,
     placeholderData: (before) => before,

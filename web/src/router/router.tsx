@@ -72,7 +72,7 @@ const compare = createRoute({
   getParentRoute: () => signed,
   path: '/$org/compare',
   validateSearch: textOnly(['a', 'b']),
-  component: lazyRouteComponent(() => import('../pages/compare.tsx'), 'ComparePage'),
+  component: lazyRouteComponent(() => import('../compare/compare-page.tsx'), 'ComparePage'),
 });
 const settings = createRoute({
   getParentRoute: () => signed,
@@ -128,7 +128,7 @@ const trends = createRoute({
 const states = createRoute({
   getParentRoute: () => workspace,
   path: 'states',
-  validateSearch: textOnly(['version']),
+  validateSearch: textOnly(['version', 'with', 'view', 'output']),
   component: lazyRouteComponent(() => import('../pages/states.tsx'), 'StatesPage'),
 });
 const variables = createRoute({

@@ -1,16 +1,19 @@
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { useSearchState } from '../place/use-search-state.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { RunRow } from './run-row.tsx';
-import { useRunList, type RunListFilters } from './use-run-list.ts';
+import type { RunView } from './run-view.ts';
+import { readMatchingRuns, useRunList, type RunListFilters } from './use-run-list.ts';
 import { useSettledRows } from './use-settled-rows.ts';
 import classes from './run-list.module.css';
 
@@ -30,7 +33,7 @@ export function RunList({ org, workspaceId, empty }: Props) {
   const filters = search as RunListFilters;
   const list = useRunList({ org, workspaceId }, filters);
   const { rows, newer, showNewer } = useSettledRows(list.data?.views, JSON.stringify(filters));
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useState<ReadonlyMap<string, RunView>>(new Map());
   const input = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   useKeys({ '/': () => input.current?.focus() });
@@ -42,12 +45,22 @@ export function RunList({ org, workspaceId, empty }: Props) {
   const isFiltered = ['search', 'status', 'status_group', 'operation', 'source', 'user', 'commit'].some(
     (name) => search[name] !== undefined,
   );
-  const toggle = (id: string): void => {
-    const after = new Set(selected);
-    if (!after.delete(id)) after.add(id);
+  const toggle = (view: RunView): void => {
+    const after = new Map(selected);
+    if (!after.delete(view.run.id)) after.set(view.run.id, view);
     setSelected(after);
   };
-  const chosen = useMemo(() => rows.filter(({ run }) => selected.has(run.id)), [rows, selected]);
+  // Runs of this page as they are now, those of other pages as they were when they were chosen.
+  const chosen = useMemo(() => {
+    const shown = new Map(rows.map((view) => [view.run.id, view]));
+    return [...selected].map(([id, view]) => shown.get(id) ?? view);
+  }, [rows, selected]);
+  const isWholePage = rows.every(({ run }) => selected.has(run.id));
+  const isMore = list.data?.hasNext === true || Number(search['page'] ?? 1) > 1;
+  const chooseMatching = useMutation({
+    mutationFn: async () => await readMatchingRuns({ org, workspaceId }, { ...filters, page: undefined }),
+    onSuccess: (views) => setSelected(byId(views)),
+  });
   const page = Number(search['page'] ?? 1) || 1;
 
   return (
@@ -114,16 +127,25 @@ export function RunList({ org, workspaceId, empty }: Props) {
         )
       ) : (
         <Card flush>
-          <Checkbox
-            size="xs"
-            className={classes['all'] ?? ''}
-            label={R.selectAll}
-            checked={chosen.length === rows.length}
-            indeterminate={chosen.length > 0 && chosen.length < rows.length}
-            onChange={({ currentTarget }) =>
-              setSelected(new Set(currentTarget.checked ? rows.map(({ run }) => run.id) : []))
-            }
-          />
+          <div className={classes['all']}>
+            <Checkbox
+              size="xs"
+              label={R.selectAll}
+              checked={isWholePage}
+              indeterminate={chosen.length > 0 && !isWholePage}
+              onChange={({ currentTarget }) => setSelected(byId(currentTarget.checked ? rows : []))}
+            />
+            {isMore && (
+              <Button
+                variant="subtle"
+                size="compact-xs"
+                loading={chooseMatching.isPending}
+                onClick={() => chooseMatching.mutate()}
+              >
+                {isFiltered ? R.selectMatching : R.selectEvery}
+              </Button>
+            )}
+          </div>
           <ul className={classes['list']}>
             {rows.map((view) => (
               <RunRow
@@ -131,13 +153,17 @@ export function RunList({ org, workspaceId, empty }: Props) {
                 org={org}
                 view={view}
                 showsWorkspace={workspaceId === undefined}
-                selection={{ isSelected: selected.has(view.run.id), toggle: () => toggle(view.run.id) }}
+                selection={{ isSelected: selected.has(view.run.id), toggle: () => toggle(view) }}
               />
             ))}
           </ul>
         </Card>
       )}
-      {chosen.length > 0 && <BulkBar chosen={chosen} clear={() => setSelected(new Set())} />}
+      <Refused error={chooseMatching.error} />
+      <BulkBar
+        chosen={chosen}
+        keep={(ids) => setSelected(byId(chosen.filter(({ run }) => ids.has(run.id))))}
+      />
       {(page > 1 || list.data?.hasNext === true) && (
         <div className={classes['pager']}>
           <Button
@@ -159,6 +185,9 @@ export function RunList({ org, workspaceId, empty }: Props) {
     </div>
   );
 }
+
+const byId = (views: readonly RunView[]): ReadonlyMap<string, RunView> =>
+  new Map(views.map((view) => [view.run.id, view]));
 
 const STATUS_OPTIONS = [
   'pending',

@@ -44,7 +44,7 @@ function GeneralForm({ organization }: { organization: Organization }) {
           {(errorOf) => (
             <>
               <TextInput
-                label={words.page.organizations.email}
+                label={laterWords.page.organizations.email}
                 type="email"
                 value={email}
                 error={errorOf('email')}

@@ -37,8 +37,8 @@ export function Health({ org }: { org: string }) {
                 {ready.data === true ? H.ready : H.notReady}
               </span>,
             ],
-            [words.page.inbox.working, capacity.data?.attributes.running],
-            [words.page.inbox.waiting, capacity.data?.attributes.pending],
+            [laterWords.page.inbox.working, capacity.data?.attributes.running],
+            [laterWords.page.inbox.waiting, capacity.data?.attributes.pending],
             [H.oldest, oldest === undefined ? H.none : <Age key="oldest" at={oldest} />],
           ]}
         />

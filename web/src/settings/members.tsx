@@ -1,5 +1,4 @@
 import { laterWords } from '../words/later-words.ts';
-import { words } from '../words/words.ts';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { client } from '../session/client.ts';
 import { SimpleList } from './simple-list.tsx';
@@ -12,7 +11,7 @@ export function Members({ org }: { org: string }) {
   return (
     <SimpleList
       query={query}
-      columns={[words.page.organizations.email, M.status, M.teams, '']}
+      columns={[laterWords.page.organizations.email, M.status, M.teams, '']}
       keyOf={({ id }) => id}
       row={({ id, attributes: a, relationships }) => {
         const teams = relationships?.['teams']?.data;

@@ -1,4 +1,5 @@
 import { laterWords } from '../words/later-words.ts';
+import { signInWords } from '../words/sign-in-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
@@ -44,7 +45,7 @@ export function Teams({ org }: { org: string }) {
         <span key="tools" className="row">
           <AskName
             button={T.addMember}
-            label={words.page.signIn.username}
+            label={signInWords.username}
             attribute="id"
             act={async (username) => {
               await client.teams.addUsers(id, [username]);

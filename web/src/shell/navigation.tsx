@@ -13,7 +13,7 @@ export function Navigation() {
       <nav aria-label={words.shell.navigation} className={classes['nav']}>
         <Link to="/" activeOptions={{ exact: true }}>
           <Icon name="layers" />
-          {words.page.organizations.title}
+          {words.shell.organizations}
         </Link>
         <Link to="/settings/account">
           <Icon name="user" />

@@ -1,6 +1,12 @@
+import { Select } from '@mantine/core';
 import type { StateVersion } from '@runwright/client';
+import { useQuery } from '@tanstack/react-query';
 import { laterWords } from '../words/later-words.ts';
 import { visibleText } from '../parts/visible-text.ts';
+import { DiffView } from '../changes/diff-view.tsx';
+import { client } from '../session/client.ts';
+import { diffOf } from './diff-of.ts';
+import { outputHistories, outputsIn } from './output-histories.ts';
 import classes from './states.module.css';
 
 const S = laterWords.page.states;
@@ -16,8 +22,16 @@ function countsOf(version: StateVersion | undefined): ReadonlyMap<string, number
   );
 }
 
-/** The resources that were added or removed between two states. */
-export function StateDiff({ version, before }: { version: StateVersion; before: StateVersion | undefined }) {
+interface Props {
+  version: StateVersion;
+  /** undefined: the version is the first one. */
+  before: StateVersion | undefined;
+  versions: readonly StateVersion[];
+  compareWith: (id: string | undefined) => void;
+}
+
+/** The resources that were added or removed between two states, and the outputs that changed. */
+export function StateDiff({ version, before, versions, compareWith }: Props) {
   const [is, was] = [countsOf(version), countsOf(before)];
   const addresses = [...new Set([...is.keys(), ...was.keys()])].toSorted();
   const changed = addresses
@@ -26,6 +40,17 @@ export function StateDiff({ version, before }: { version: StateVersion; before: 
   const { attributes: a } = version;
   return (
     <div className={classes['diff']}>
+      <Select
+        size="xs"
+        className={classes['other'] ?? ''}
+        label={S.comparedWith}
+        value={before?.id ?? null}
+        placeholder={S.nothing}
+        data={versions
+          .filter(({ id }) => id !== version.id)
+          .map(({ id, attributes: { serial } }) => ({ value: id, label: `${S.serial} ${String(serial)}` }))}
+        onChange={(id) => compareWith(id ?? undefined)}
+      />
       {changed.length === 0 ? (
         <p className="muted">{S.same}</p>
       ) : (
@@ -39,9 +64,40 @@ export function StateDiff({ version, before }: { version: StateVersion; before: 
           ))}
         </ul>
       )}
+      <OutputDiff version={version} before={before} />
       <p className="muted">
         <code>{version.id}</code> · {a.size.toLocaleString('en')} B · {a['terraform-version'] ?? '–'}
       </p>
     </div>
+  );
+}
+
+function OutputDiff({ version, before }: Pick<Props, 'version' | 'before'>) {
+  const outputs = useQuery({
+    queryKey: ['outputs', version.id, before?.id],
+    // A version's own list of outputs would hold the sensitive values too; this answer never does.
+    queryFn: async ({ signal }) => {
+      const ids = [version.id, ...(before === undefined ? [] : [before.id])];
+      const read = ids.map((id) => client.stateVersions.document(id, { include: ['outputs'], signal }));
+      return (await Promise.all(read)).flatMap(({ included = [] }) => included);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (outputs.data === undefined) return null;
+  const pair = before === undefined ? [version] : [version, before];
+  const histories = outputHistories(pair, outputsIn(outputs.data), before === undefined);
+  const changes = histories.flatMap(({ name, changes: [change] }) =>
+    change === undefined ? [] : [{ name, json: diffOf(change) }],
+  );
+  if (changes.length === 0) return <p className="muted">{S.sameOutputs}</p>;
+  return (
+    <ul aria-label={S.outputs}>
+      {changes.map(({ name, json }) => (
+        <li key={name}>
+          <code className="foreign">{visibleText(name)}</code>
+          <DiffView json={json} />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -18,7 +18,9 @@ export const changeWords = {
   expandAll: 'Open all',
   collapseAll: 'Close all',
   shown: (shown: number, total: number) =>
-    shown === total ? `${String(total)} changes` : `${String(shown)} of ${String(total)} changes`,
+    shown === total
+      ? `${String(total)} ${total === 1 ? 'change' : 'changes'}`
+      : `${String(shown)} of ${String(total)} changes`,
   noMatch: 'No change matches.',
   none: 'No resource changes',
   noneText: 'Real resources match the configuration.',

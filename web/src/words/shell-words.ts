@@ -24,6 +24,7 @@ export const shellWords = {
   },
   organization: 'Organization',
   switchOrganization: 'Switch organization',
+  organizations: 'Organizations',
   allOrganizations: 'All organizations',
   yourTokens: 'Your tokens',
   yourAccount: 'Your account',

@@ -3,6 +3,7 @@ import { relatedId, type Workspace } from '@runwright/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
@@ -78,7 +79,7 @@ function Lock({ org, workspace }: { org: string; workspace: Workspace }) {
     <Card
       title={
         <span className="row">
-          <Icon name="lock" size={14} /> {a.locked ? words.page.workspaces.locked : W.unlocked}
+          <Icon name="lock" size={14} /> {a.locked ? laterWords.page.workspaces.locked : W.unlocked}
         </span>
       }
     >

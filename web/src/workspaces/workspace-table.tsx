@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Card } from '../parts/card.tsx';
@@ -13,7 +14,7 @@ import { useRowKeys } from '../keys/use-row-keys.ts';
 import type { ListedWorkspace, WorkspaceList } from './use-workspace-list.ts';
 import classes from './workspaces.module.css';
 
-const W = words.page.workspaces;
+const W = laterWords.page.workspaces;
 const ROW_PX = 57;
 const NEAR_END = 20;
 

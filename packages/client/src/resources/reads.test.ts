@@ -19,6 +19,11 @@ const READS: readonly CallRow[] = [
   ],
   ['variable set', (api) => api.variableSets.read('varset-1'), 'GET varsets/varset-1'],
   ['current state', (api) => api.stateVersions.current('ws-1'), 'GET workspaces/ws-1/current-state-version'],
+  [
+    'state with its outputs',
+    (api) => api.stateVersions.document('sv-1', { include: ['outputs'] }),
+    'GET state-versions/sv-1?include=outputs',
+  ],
   ['output', (api) => api.stateVersions.readOutput('wsout-1'), 'GET state-version-outputs/wsout-1'],
   ['approvals', (api) => api.approvals.ofRun('run-1'), 'GET runs/run-1/approvals'],
   ['cost estimate', (api) => api.costEstimates.read('ce-1'), 'GET cost-estimates/ce-1'],

@@ -79,6 +79,8 @@ export function stateVersions(transport: Transport) {
         'filter[status]': status,
       }),
     read: (id: string, options?: ReadOptions) => calls.read<StateVersion>(one(id), options),
+    /** {@link read} with what `include` names. Sensitive values of included outputs are null. */
+    document: (id: string, options?: ReadOptions) => calls.document<StateVersion>(one(id), options),
     /** Throws `not_found` when the workspace has no state yet. */
     current: (workspaceId: string, options?: ReadOptions) =>
       calls.read<StateVersion>(path`workspaces/${workspaceId}/current-state-version`, options),
