@@ -6,10 +6,14 @@ import { upload } from '../support/real-run.ts';
 import type { CallableServer } from '../support/server.ts';
 import { ADMIN_TOKEN } from '../support/server-process.ts';
 import { uniqueName } from '../support/scenario.ts';
+import { layoutFaults } from './layout-faults.ts';
 import { startStoryWorld, type Place } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
+const FIRST = `
+  resource "terraform_data" "one" { input = 1 }
+  output "one" { value = terraform_data.one.input }`;
 /** A configuration whose check fails on line 4. */
 const SECOND = `resource "terraform_data" "one" { input = 2 }
 check "three" {
@@ -28,7 +32,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
   let runId: string;
   beforeAll(async () => {
     world = await startStoryWorld();
-    place = await world.workspace({ 'main.tf': 'resource "terraform_data" "one" { input = 1 }' });
+    place = await world.workspace({ 'main.tf': FIRST });
     await world.apply(await world.settledRun(place, 'The first'));
     await upload(world.client, place.id, { 'main.tf': SECOND });
     runId = await world.settledRun(place, 'The second');
@@ -105,15 +109,53 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
     await app.signIn(ADMIN_TOKEN);
   });
 
+  /** As in another tab: the page that is open does not know of it. */
+  const IN_ANOTHER_TAB = {
+    signOut: `(async () => {
+      const session = await (await fetch('/api/v2/session')).json();
+      await fetch('/api/v2/session', { method: 'DELETE', headers: {
+        'content-type': 'application/vnd.api+json', 'x-runwright-csrf': session.data.attributes['csrf-token'] } });
+    })()`,
+    signIn: `fetch('/api/v2/session', { method: 'POST', headers: { 'content-type': 'application/vnd.api+json' },
+      body: JSON.stringify({ data: { type: 'sessions', attributes: { token: '${ADMIN_TOKEN}' } } }) })`,
+  };
+
+  test('a form outlives the end of the session', async () => {
+    const { app, client } = world;
+    await app.open(`${place.path}/variables`);
+    await app.click('Add a variable');
+    await app.fill('Name', 'REGION');
+    await app.raw.evaluate(IN_ANOTHER_TAB.signOut);
+    await app.click('Save');
+    await app.see('Sign in in another tab');
+    await app.raw.evaluate(IN_ANOTHER_TAB.signIn);
+    await app.click('Save');
+    await app.until(`document.querySelector('[role=dialog]') === null`);
+    await app.see('REGION');
+    const [variable] = (await client.variables.list(place.id)).data;
+    expect(variable?.attributes.key).toBe('REGION');
+    await client.variables.delete(place.id, variable?.id ?? '');
+  });
+
+  test('signing in leads to the address that was opened without a session', async () => {
+    const { app } = world;
+    await app.open('/sign-in');
+    await app.raw.evaluate(IN_ANOTHER_TAB.signOut);
+    const wanted = `${place.path}/runs/${runId}?tab=log#plan-L2`;
+    await app.open(wanted);
+    await app.see('Sign in');
+    expect(await app.raw.text()).not.toContain('You were signed out');
+    await app.fill('Token', ADMIN_TOKEN);
+    await app.click('Sign in');
+    await app.until(`location.href.endsWith(${JSON.stringify(wanted)})`);
+    await app.until(`document.querySelector('[data-line="2"]')?.closest('[data-marked]')`);
+  });
+
   test('signing in again after a session has ended leads back to the same page', async () => {
     const { app } = world;
     await app.open(`${place.path}/variables`);
     await app.see('No variables yet');
-    await app.raw.evaluate(`(async () => {
-      const session = await (await fetch('/api/v2/session')).json();
-      await fetch('/api/v2/session', { method: 'DELETE', headers: {
-        'content-type': 'application/vnd.api+json', 'x-runwright-csrf': session.data.attributes['csrf-token'] } });
-    })()`);
+    await app.raw.evaluate(IN_ANOTHER_TAB.signOut);
     await app.click('Overview');
     await app.see('You were signed out');
     await app.fill('Token', 'not a token');
@@ -199,6 +241,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
       [`${path}/resources?view=changes`, 'The first'],
       [`${path}/trends`, 'How long runs wait and take'],
       [`${path}/states`, 'Serial'],
+      [`${path}/states?view=outputs&output=one`, 'created'],
       [`${path}/variables`, 'No variables yet'],
       [`${path}/settings`, 'Delete'],
       [`/${organization}/registry`, 'network'],
@@ -215,6 +258,10 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
       await app.open(page);
       await app.see(text);
       await app.seeNoMore('Loading…');
+      await app.raw.evaluate(
+        `document.querySelectorAll('main details').forEach((each) => (each.open = true))`,
+      );
+      wrong.push(...(await layoutFaults(app.raw)).map((fault) => `${page}: ${fault}`));
       for (const dark of [false, true]) {
         await app.look({ width: 1360, height: 900, dark });
         // The colour schemes differ only in their colours.
@@ -229,6 +276,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
       await app.look({ width: 320, height: 800 });
       const width = await app.raw.evaluate<number>('document.documentElement.scrollWidth');
       if (width > 320) wrong.push(`${page} is ${width} wide on a phone`);
+      wrong.push(...(await layoutFaults(app.raw)).map((fault) => `${page} on a phone: ${fault}`));
     }
     expect(wrong).toEqual([]);
     await app.open(`${path}/runs/${runId}`);

@@ -10,6 +10,7 @@ const BEFORE = `
     count = 2
     input = "10.0.\${count.index}.0/24"
   }
+  output "subnets" { value = terraform_data.subnet[*].input }
   resource "terraform_data" "zone" { triggers_replace = ["a"] }
   variable "password" {
     default   = "planted-\${1}-secret"
@@ -76,7 +77,7 @@ needs('terraform', 'chromium')('runs on the pages', () => {
     const order = await app.raw.evaluate(
       `[...document.querySelectorAll('[data-row]')].map((row) => row.dataset.action)`,
     );
-    expect(order).toEqual(['delete', 'replace']);
+    expect(order).toEqual(['delete', 'replace', 'update']);
 
     await app.click('Confirm and apply');
     await app.see('Will be destroyed or replaced');
@@ -126,9 +127,53 @@ needs('terraform', 'chromium')('runs on the pages', () => {
     expect((await client.runs.read(runId)).data.attributes.status).toBe('applied');
   });
 
+  test('an output has its values over time, and two runs are compared', async () => {
+    const { app, client } = world;
+    await app.open(`${network.path}/states?view=outputs`);
+    await app.click('subnets');
+    await app.see('In all 2 states');
+    const changes = await app.raw.evaluate<string[]>(
+      `[...document.querySelectorAll('main ol > li')].map((each) => each.innerText.replace(/\\s+/g, ' '))`,
+    );
+    expect(changes).toHaveLength(2);
+    expect(changes[0]).toMatch(/changed.*Pressed twice.*10\.0\.1\.0/);
+    expect(changes[1]).toMatch(/created.*Two subnets and a zone/);
+    await world.shot('outputs');
+    await app.click('password');
+    await app.see('They are not shown');
+    expect(await app.raw.evaluate('location.search')).toContain('output=password');
+
+    const { data: runs } = await client.runs.listInWorkspace(network.id);
+    const [second, first] = [runs[0]?.id ?? '', runs.at(-1)?.id ?? ''];
+    await app.open(`/${network.organization}/compare?a=${first}&b=${second}`);
+    await app.see('Different files');
+    await app.see('count = 1');
+    await app.see('output.subnets');
+    await app.see('Both were given the same variables.');
+    await world.shot('compare');
+  });
+
   test('no page contains a secret', async () => {
     const { app } = world;
-    const pages = ['', '/runs', '/states', '/variables', '/settings'].map((page) => `${network.path}${page}`);
+    // Also what the pages were sent.
+    await app.raw.prelude(`
+      window.answers = [];
+      const send = window.fetch;
+      window.fetch = async (...given) => {
+        const answer = await send(...given);
+        if ((answer.headers.get('content-type') ?? '').includes('json')) window.answers.push(await answer.clone().text());
+        return answer;
+      };
+    `);
+    await app.open(`${network.path}/states`);
+    await app.see('Serial');
+    await app.raw.evaluate(`document.querySelector('main ol button').click()`);
+    await app.see('10.0.1.0/24');
+    expect(await app.raw.evaluate(`window.answers.join().includes('"subnets"')`)).toBe(true);
+    expect(await app.raw.evaluate(`window.answers.join().includes('planted-in-the')`)).toBe(false);
+    const pages = ['', '/runs', '/states?view=outputs&output=password', '/variables', '/settings'].map(
+      (page) => `${network.path}${page}`,
+    );
     const { data: runs } = await world.client.runs.listInWorkspace(network.id);
     const [run] = runs;
     const tabs = ['changes', 'log', 'outputs', 'configuration', 'variables', 'events'];
@@ -136,7 +181,7 @@ needs('terraform', 'chromium')('runs on the pages', () => {
       await app.open(path);
       await app.until(`document.querySelector('h1')`);
       const whole = await app.raw.evaluate<string>(
-        `document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`,
+        `document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + window.answers`,
       );
       expect(whole.includes('planted-in-the-configuration'), path).toBe(false);
     }

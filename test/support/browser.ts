@@ -15,6 +15,8 @@ export interface Look {
   dark?: boolean;
   /** As it is printed. */
   onPaper?: boolean;
+  /** An IANA name; '' is the machine's own. */
+  timeZone?: string;
 }
 
 export interface Violation {
@@ -176,7 +178,8 @@ export async function startBrowser(): Promise<Browser> {
       await send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
       await send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
     },
-    async look({ width, height = 800, dark = false, onPaper = false }) {
+    async look({ width, height = 800, dark = false, onPaper = false, timeZone }) {
+      if (timeZone !== undefined) await send('Emulation.setTimezoneOverride', { timezoneId: timeZone });
       await send('Emulation.setDeviceMetricsOverride', {
         width,
         height,

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
@@ -7,6 +8,7 @@ import { usePlace } from '../place/use-place.ts';
 import { RunRow } from '../run/run-row.tsx';
 import type { RunView } from '../run/run-view.ts';
 import { RUNNING_STATUSES, WAITING_STATUSES } from '../status/status.ts';
+import { useDecision } from '../run/use-decision.tsx';
 import { useRunList } from '../run/use-run-list.ts';
 import { client } from '../session/client.ts';
 import { useTitle } from '../shell/use-title.ts';
@@ -27,6 +29,7 @@ export function InboxPage() {
   const saved = useRunList({ org }, { status: 'planned_and_saved' }, 20);
   const running = useRunList({ org }, { status: RUNNING_STATUSES.join(',') }, 50);
   const failed = useRunList({ org }, { status: 'errored' }, 20);
+  const decision = useDecision();
   const capacity = useQuery({
     queryKey: ['capacity', org],
     queryFn: ({ signal }) => client.organizations.capacity(org, { signal }),
@@ -57,9 +60,10 @@ export function InboxPage() {
           </dl>
         )}
       </PageHead>
+      {decision.dialog}
       <div className="stack">
         <FirstSteps org={org} />
-        <Runs org={org} title={I.needsYou} views={needed} none={I.needsNothing} />
+        <Runs org={org} title={I.needsYou} views={needed} none={I.needsNothing} tools={decision.buttons} />
         <Runs org={org} title={I.running} views={moving} none={I.runningNothing} />
         <Runs org={org} title={I.failed} views={recent} none={I.failedNothing} />
       </div>
@@ -77,11 +81,13 @@ function Runs({
   title,
   views,
   none,
+  tools,
 }: {
   org: string;
   title: string;
   views: readonly RunView[] | undefined;
   none: string;
+  tools?: (view: RunView) => ReactNode;
 }) {
   return (
     <Card title={title} aside={<span className="muted">{views?.length ?? ''}</span>} flush>
@@ -90,7 +96,7 @@ function Runs({
       ) : (
         <ul className={list['list']}>
           {views.map((view) => (
-            <RunRow key={view.run.id} org={org} view={view} showsWorkspace />
+            <RunRow key={view.run.id} org={org} view={view} showsWorkspace tools={tools?.(view)} />
           ))}
         </ul>
       )}

@@ -29,7 +29,7 @@ type Kind = NonNullable<NotificationFields['destination-type']>;
 /** The receivers of notifications about a workspace's runs. */
 export function NotificationsPage() {
   const { org, workspace: name } = usePlace();
-  useTitle(words.page.workspace.notifications, name);
+  useTitle(laterWords.page.workspace.notifications, name);
   const { data: workspace } = useQuery(workspaceQuery(org, name));
   return workspace === undefined ? null : <Notifications key={workspace.id} id={workspace.id} />;
 }
@@ -58,7 +58,7 @@ function Notifications({ id }: { id: string }) {
       )}
       <SimpleList
         query={query}
-        title={words.page.workspace.notifications}
+        title={laterWords.page.workspace.notifications}
         aside={
           <Button
             variant="default"

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { relatedId, type Variable } from '@runwright/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
@@ -19,7 +20,7 @@ const V = words.form.variable;
 /** Inputs of the configuration and the environment: the workspace's own, and those of variable sets. */
 export function VariablesPage() {
   const { org, workspace: name } = usePlace();
-  useTitle(words.page.workspace.variables, name);
+  useTitle(laterWords.page.workspace.variables, name);
   const { data: workspace } = useQuery(workspaceQuery(org, name));
   const id = workspace?.id ?? '';
   const queries = useQueryClient();

@@ -11,6 +11,7 @@ import { StatusChip } from '../status/status-chip.tsx';
 import { Age } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { usePlace } from '../place/use-place.ts';
+import { useDecision } from '../run/use-decision.tsx';
 import { useRun } from '../run/use-run.ts';
 import { client } from '../session/client.ts';
 import { workspaceQuery } from '../session/reads.ts';
@@ -19,7 +20,7 @@ import { WorkspaceFacts } from '../workspaces/workspace-facts.tsx';
 import { Snippet } from './snippet.tsx';
 import classes from '../workspaces/workspaces.module.css';
 
-const W = words.page.workspace;
+const W = laterWords.page.workspace;
 
 export function WorkspaceOverview() {
   const { org, workspace: name } = usePlace();
@@ -51,6 +52,7 @@ export function WorkspaceOverview() {
 
 function CurrentRun({ org, workspace, id }: { org: string; workspace: string; id: string }) {
   const { view } = useRun(id);
+  const decision = useDecision();
   if (view === undefined) return null;
   const { run, message, counts, createdBy } = view;
   return (
@@ -65,7 +67,9 @@ function CurrentRun({ org, workspace, id }: { org: string; workspace: string; id
         </Link>
         <StatusChip run={run} />
         {counts !== undefined && <DeltaStrip counts={counts} />}
+        {decision.buttons(view)}
       </div>
+      {decision.dialog}
       <p className="muted row">
         <span className="foreign">{createdBy ?? words.run.bySystem}</span>
         <Age at={run.attributes['created-at']} />

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Empty } from '../parts/page-state.tsx';
 import { usePlace } from '../place/use-place.ts';
@@ -13,8 +14,8 @@ export function WorkspaceRunsPage() {
   const { data } = useQuery(workspaceQuery(org, name));
   if (data === undefined) return null;
   const empty = (
-    <Empty icon="play" title={words.page.workspace.noRuns}>
-      <p>{words.page.workspace.noRunsText}</p>
+    <Empty icon="play" title={laterWords.page.workspace.noRuns}>
+      <p>{laterWords.page.workspace.noRunsText}</p>
       <Snippet org={org} workspace={name} />
     </Empty>
   );

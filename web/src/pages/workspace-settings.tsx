@@ -3,6 +3,7 @@ import type { Workspace } from '@runwright/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Form } from '../forms/form.tsx';
@@ -20,7 +21,7 @@ const OF_ORGANIZATION = 'organization';
 
 export function WorkspaceSettingsPage() {
   const { org, workspace: name } = usePlace();
-  useTitle(words.page.workspace.settings, name);
+  useTitle(laterWords.page.workspace.settings, name);
   const { data } = useQuery(workspaceQuery(org, name));
   return data === undefined ? null : <Settings key={data.id} org={org} workspace={data} />;
 }

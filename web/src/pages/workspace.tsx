@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
-import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -14,7 +13,7 @@ import { workspaceQuery } from '../session/reads.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { TabLinks } from '../parts/tab-links.tsx';
 
-const W = words.page.workspace;
+const W = laterWords.page.workspace;
 /** Locks and settings change without a run. */
 const LOOK_EVERY_MS = 10_000;
 

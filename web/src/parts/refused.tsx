@@ -11,6 +11,12 @@ export function Refused({ error }: { error: unknown }) {
     <Alert color="red" variant="light" role="alert">
       {isConflict && <p>{words.action.dialog.conflict}</p>}
       <p className="foreign">{errorText(error)}</p>
+      {error instanceof ApiError && error.code === 'unauthorized' && (
+        // What is typed here would be lost if this page were left.
+        <a href="/app/sign-in" target="_blank" rel="noreferrer">
+          {words.shell.signInElsewhere}
+        </a>
+      )}
     </Alert>
   );
 }

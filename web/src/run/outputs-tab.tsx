@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
@@ -16,7 +17,7 @@ export function OutputsTab({ view }: { view: RunView }) {
   });
   if (outputs.isPending) return <Loading />;
   if (outputs.isError) return <Failed error={outputs.error} retry={() => void outputs.refetch()} />;
-  if (outputs.data.length === 0) return <Empty title={words.page.workspace.noOutputs} />;
+  if (outputs.data.length === 0) return <Empty title={laterWords.page.workspace.noOutputs} />;
   return (
     <Card title={words.run.stateOutputs} flush>
       <OutputTable outputs={outputs.data} />

@@ -28,7 +28,7 @@ export function RunHead({ view, isLive }: { view: RunView; isLive: boolean }) {
         </Link>
         <span aria-hidden>/</span>
         <Link to="/$org/workspaces/$workspace/runs" params={{ org, workspace: name }}>
-          {words.page.workspace.runs}
+          {words.page.runs.title}
         </Link>
         <span aria-hidden>/</span>
         <code>{run.id}</code>

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -14,6 +14,7 @@ import { BulkBar } from './bulk-bar.tsx';
 import { RunRow } from './run-row.tsx';
 import type { RunView } from './run-view.ts';
 import { readMatchingRuns, useRunList, type RunListFilters } from './use-run-list.ts';
+import { useDecision } from './use-decision.tsx';
 import { useSettledRows } from './use-settled-rows.ts';
 import classes from './run-list.module.css';
 
@@ -34,6 +35,7 @@ export function RunList({ org, workspaceId, empty }: Props) {
   const list = useRunList({ org, workspaceId }, filters);
   const { rows, newer, showNewer } = useSettledRows(list.data?.views, JSON.stringify(filters));
   const [selected, setSelected] = useState<ReadonlyMap<string, RunView>>(new Map());
+  const decision = useDecision();
   const input = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   useKeys({ '/': () => input.current?.focus() });
@@ -61,6 +63,9 @@ export function RunList({ org, workspaceId, empty }: Props) {
     mutationFn: async () => await readMatchingRuns({ org, workspaceId }, { ...filters, page: undefined }),
     onSuccess: (views) => setSelected(byId(views)),
   });
+  // What no longer matches must not stay chosen out of sight.
+  const matching = JSON.stringify({ ...filters, page: undefined });
+  useEffect(() => setSelected(new Map()), [matching]);
   const page = Number(search['page'] ?? 1) || 1;
 
   return (
@@ -153,12 +158,14 @@ export function RunList({ org, workspaceId, empty }: Props) {
                 org={org}
                 view={view}
                 showsWorkspace={workspaceId === undefined}
+                tools={decision.buttons(view)}
                 selection={{ isSelected: selected.has(view.run.id), toggle: () => toggle(view) }}
               />
             ))}
           </ul>
         </Card>
       )}
+      {decision.dialog}
       <Refused error={chooseMatching.error} />
       <BulkBar
         chosen={chosen}

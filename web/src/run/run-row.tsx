@@ -1,5 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { DeltaStrip } from '../parts/delta-strip.tsx';
@@ -15,11 +16,13 @@ interface Props {
   org: string;
   view: RunView;
   showsWorkspace?: boolean;
+  /** Buttons for decisions. */
+  tools?: ReactNode;
   selection?: { isSelected: boolean; toggle: () => void } | undefined;
 }
 
 /** A run in a list: its purpose first, then its state, its changes, and its creator. */
-export function RunRow({ org, view, showsWorkspace = false, selection }: Props) {
+export function RunRow({ org, view, showsWorkspace = false, tools, selection }: Props) {
   const { run, message, counts, workspaceName = '-' } = view;
   const operation = operationOf(run.attributes);
   const created = run.attributes['created-at'];
@@ -61,6 +64,7 @@ export function RunRow({ org, view, showsWorkspace = false, selection }: Props) 
         {operation !== 'plan_and_apply' && (
           <Badge tone={operation === 'destroy' ? 'bad' : 'neutral'}>{words.run.operation[operation]}</Badge>
         )}
+        {tools}
       </div>
       <div className={classes['delta']}>{counts !== undefined && <DeltaStrip counts={counts} />}</div>
       <div className={classes['status']}>

@@ -1,3 +1,4 @@
+import { ApiError } from '@runwright/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client } from '../session/client.ts';
 import type { RunAction } from './copy-as.ts';
@@ -23,8 +24,9 @@ export function useRunAction(runId: string, action: RunAction, done: () => void)
       }
     },
     onSuccess: done,
-    // Also after a refusal, since it means that the page showed old data.
-    onSettled: () => {
+    // Also after a refusal, since it means that the page showed old data. Without a session nothing can be reloaded.
+    onSettled: (_, error) => {
+      if (error instanceof ApiError && error.code === 'unauthorized') return;
       for (const key of ['run', 'runs', 'events', 'comments', 'gates', 'workspace', 'workspaces']) {
         void queries.invalidateQueries({ queryKey: [key] });
       }

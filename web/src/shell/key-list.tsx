@@ -1,10 +1,11 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
 import { useState } from 'react';
+import { overlayWords } from '../words/overlay-words.ts';
 import { words } from '../words/words.ts';
 import { areKeysOn, switchKeys } from '../keys/key-switch.ts';
 import classes from './key-list.module.css';
 
-const KEYS = words.shell.keys;
+const KEYS = overlayWords.keys;
 const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
   [
     KEYS.everywhere,

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
+import { overlayWords } from '../words/overlay-words.ts';
 import { words } from '../words/words.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { usePlace } from '../place/use-place.ts';
@@ -16,7 +17,7 @@ interface Goal {
   go: () => void;
 }
 
-const TEXT = words.shell.palette;
+const TEXT = overlayWords.palette;
 
 /** Goes to a page, a workspace or a run by some of its letters. */
 export function Palette({ close }: { close: () => void }) {

@@ -17,15 +17,17 @@ export function Shell() {
   const account = useAccount();
   const navigate = useNavigate();
   const { href } = useLocation();
+  const isSignedIn = account.data !== undefined;
   const [isMenuOpen, setMenuOpen] = useState(false);
 
   useEffect(() => {
     // Several requests can get this answer at once; when the second one arrives, the page is already being left.
-    const isLeaving = /^(\/app)?\/sign-in/.test(href);
     return onExpired(() => {
-      if (!isLeaving) void navigate({ to: '/sign-in', search: { to: href, expired: 'yes' } });
+      // Without a session at the start there was none that could end.
+      if (isSignedIn && !isSignIn(href))
+        void navigate({ to: '/sign-in', search: { to: href, expired: 'yes' } });
     });
-  }, [navigate, href]);
+  }, [navigate, href, isSignedIn]);
   useEffect(() => setMenuOpen(false), [href]);
 
   if (account.isPending) return <Loading />;
@@ -63,9 +65,13 @@ export function Shell() {
   );
 }
 
+/** The address changes before the page that it leads to is loaded: until then the page that is being left is shown. */
+const isSignIn = (href: string): boolean => /^(\/app)?\/sign-in/.test(href);
+
 function ToSignIn({ from }: { from: string }) {
   const navigate = useNavigate();
   useEffect(() => {
+    if (isSignIn(from)) return;
     const isStart = from === '/' || from === '/app' || from === '/app/';
     void navigate({ to: '/sign-in', search: isStart ? {} : { to: from }, replace: true });
   }, [navigate, from]);

@@ -1,6 +1,6 @@
 /**
- * Every text of the pages that is not one of the API's own words is here, in `later-words.ts` or in `sign-in-words.ts`.
- * A translation is an object of this type in another language.
+ * Every text of the pages that is not one of the API's own words is here, in `later-words.ts`, in `sign-in-words.ts`
+ * or in `overlay-words.ts`. A translation is an object of this type in another language.
  */
 import { actionWords } from './action-words.ts';
 import { changeWords } from './change-words.ts';

@@ -1,7 +1,7 @@
 import type { Workspace } from '@runwright/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { usePlace } from '../place/use-place.ts';
@@ -9,7 +9,7 @@ import { client } from '../session/client.ts';
 import { TypeList } from './type-list.tsx';
 import classes from './resources.module.css';
 
-const W = words.page.workspace;
+const W = laterWords.page.workspace;
 const FIRST = 8;
 
 /** The resources that terraform manages here: the number of each type, and the first ones by address. */

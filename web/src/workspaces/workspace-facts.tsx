@@ -16,7 +16,7 @@ import { Form } from '../forms/form.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { client } from '../session/client.ts';
 
-const W = words.page.workspace;
+const W = laterWords.page.workspace;
 
 export function WorkspaceFacts({ org, workspace }: { org: string; workspace: Workspace }) {
   const { attributes: a } = workspace;
