@@ -6,6 +6,7 @@ import { until } from '../support/real-run.ts';
 import { uniqueName } from '../support/scenario.ts';
 import { claimStepOf, type HeldStep } from '../support/scripted-runner.ts';
 import { ADMIN_TOKEN, startTestServer, type TestServer } from '../support/server.ts';
+import { layoutFaults } from './layout-faults.ts';
 import { enterWorld, type Place, type StoryWorld } from './story-world.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -149,23 +150,19 @@ needs('chromium')('people with much to look at', () => {
     await app.look({ width: 1360, height: 900 });
   });
 
-  test('many runs are canceled at once: those that one may cancel, and no others', async () => {
+  test('200 runs are canceled at once: those that one may cancel, and no others', async () => {
     const { app, client } = world;
     const { organization } = place;
-    const [own, others] = [
-      await world.workspace({ 'main.tf': '' }),
-      await world.workspace({ 'main.tf': '' }),
-    ];
-    const runs: string[] = [];
-    for (const { id } of [own, others]) {
-      for (let number = 1; number <= 10; number += 1) {
-        const run = await client.runs.create({
-          workspace_id: id,
-          params: { message: `Number ${String(number)}` },
-        });
-        runs.push(run.id);
+    const [own, others] = await Promise.all([
+      world.workspace({ 'main.tf': '' }),
+      world.workspace({ 'main.tf': '' }),
+    ]);
+    const fill = async ({ id }: Place, count: number): Promise<void> => {
+      for (let number = 1; number <= count; number += 1) {
+        await client.runs.create({ workspace_id: id, params: { message: `Number ${String(number)}` } });
       }
-    }
+    };
+    await Promise.all([fill(own, 120), fill(others, 80)]);
     const username = uniqueName('operator');
     const token = await server.addUser(username, [organization], { as: 'member' });
     const team = await client.teams.create(organization, { name: uniqueName('operators') });
@@ -174,17 +171,117 @@ needs('chromium')('people with much to look at', () => {
     await client.teamAccess.add(team.id, others.id, { access: 'read' });
     await app.signIn(token);
     await app.open(`/${organization}/runs?search=Number`);
-    await app.see('Number 10');
     await app.click('Select all of this page');
-    await app.see('20 runs selected');
-    await app.click('Cancel 10');
-    await app.see('10 done');
-    const statuses = await Promise.all(
-      runs.map(async (id) => (await client.runs.read(id)).data.attributes.status),
-    );
-    expect(statuses.slice(0, 10).every((status) => status === 'canceled')).toBe(true);
-    expect(statuses.slice(10).some((status) => status === 'canceled')).toBe(false);
+    await app.see('30 runs selected');
+    await app.click('Older');
+    await app.until(`location.search.includes('page=')`);
+    await app.see('30 runs selected');
+    await app.click('Select all that match');
+    await app.see('200 runs selected');
+    await app.click('Cancel 120');
+    const statusesOf = async ({ id }: Place): Promise<string[]> =>
+      (
+        await Promise.all(
+          [1, 2].map((pageNumber) => client.runs.listInWorkspace(id, { pageNumber, pageSize: 100 })),
+        )
+      ).flatMap(({ data }) => data.map(({ attributes }) => attributes.status));
+    await vi.waitFor(async () => expect(new Set(await statusesOf(own))).toEqual(new Set(['canceled'])), {
+      timeout: 90_000,
+      interval: 500,
+    });
+    await app.see('80 runs selected · 120 done');
+    expect(await app.button('Cancel 0')).toBe('disabled');
+    const [canceled, kept] = [await statusesOf(own), await statusesOf(others)];
+    expect([canceled.length, ...new Set(canceled)]).toEqual([120, 'canceled']);
+    expect(kept).toHaveLength(80);
+    expect(kept).not.toContain('canceled');
+    // What no longer matches must not stay chosen out of sight.
+    await app.fill('Message, id, commit or user', 'Much');
+    await app.see('No run matches');
+    await app.seeNoMore('80 runs selected');
     await app.signIn(ADMIN_TOKEN);
+  }, 180_000);
+
+  test('back, forward and a reload keep filters and tabs, and times are those of the viewer', async () => {
+    const { app } = world;
+    await app.open(`/${place.organization}/runs`);
+    await app.see('Number 120');
+    await app.fill('Message, id, commit or user', 'Much');
+    await app.seeNoMore('Number 120');
+    await app.click('Much of everything');
+    await app.see('5000 changes');
+    await app.click('Events');
+    await app.until(`location.search.includes('tab=events')`);
+    await app.raw.evaluate('history.go(-2)');
+    await app.see('Select all of this page');
+    await app.seeNoMore('Number 120');
+    expect(await app.raw.evaluate(`document.querySelector('main input').value`)).toBe('Much');
+    await app.raw.evaluate('history.go(2)');
+    await app.until(`location.search.includes('tab=events')`);
+    const hourIn = async (timeZone: string): Promise<string> => {
+      await app.look({ width: 1360, height: 900, timeZone });
+      await app.raw.goto(await app.raw.evaluate('location.href'));
+      await app.until(`document.querySelector('main ol time[datetime]')`);
+      return await app.raw.evaluate(`document.querySelector('main ol time[datetime]').innerText`);
+    };
+    const [here, there] = [await hourIn('UTC'), await hourIn('Asia/Kolkata')];
+    expect(here).not.toBe(there);
+    await app.look({ width: 1360, height: 900, timeZone: '' });
+  });
+
+  test('an answer that the server could not give is said, and asked for again', async () => {
+    const { app } = world;
+    await app.open(`/${place.organization}/workspaces`);
+    await app.see(place.name);
+    await app.raw.evaluate(`(() => {
+      const send = window.fetch;
+      window.restore = () => { window.fetch = send; };
+      window.fetch = async (address, options) => String(address).includes('/runs')
+        ? new Response('<h1>Bad gateway</h1>', { status: 500 }) : await send(address, options);
+    })()`);
+    await app.click('Runs');
+    await app.see('This could not be loaded');
+    expect(await app.raw.evaluate(`document.querySelectorAll('main h1').length`)).toBe(1);
+    await app.raw.evaluate('window.restore()');
+    await app.click('Try again');
+    await app.see('Number 120');
+  });
+
+  test('long, right-to-left and invisible names stay in their places', async () => {
+    const { app } = world;
+    const long = 'a-very-long-name-that-a-team-chose-long-ago-'.repeat(3).slice(0, 90);
+    const named = await world.workspace(
+      { 'main.tf': '' },
+      { name: long, description: '\u202Ereversed '.repeat(20) },
+    );
+    const step = await planningOf(named, `مرحبا بالعالم \u{1F680} ${'word'.repeat(100)}`);
+    const planned = planOf(2) as { resource_changes: { address: string }[] };
+    planned.resource_changes.forEach((change, index) => {
+      change.address = `module.${'deep.'.repeat(30)}terraform_data.العالم["${String(index)}\u200B"]`;
+    });
+    await step.finishPlan({}, planned);
+    for (const [path, text] of [
+      [`/${place.organization}`, 'Needs you'],
+      [`/${place.organization}/workspaces`, long],
+      [`/${place.organization}/runs`, long],
+      [named.path, 'Current run'],
+      [`${named.path}/runs/${step.run.id}`, '2 changes'],
+    ] as const) {
+      await app.open(path);
+      await app.see(text);
+      await app.seeNoMore('Loading…');
+      for (const width of [320, 1360]) {
+        await app.look({ width, height: 900 });
+        // A list learns the heights of its rows once they are there.
+        await vi.waitFor(async () => {
+          expect([path, width, await layoutFaults(app.raw)]).toEqual([path, width, []]);
+        }, 5_000);
+        expect(await app.raw.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+          width,
+        );
+      }
+    }
+    await app.see('‹U+200B›');
   });
 
   test('the pages are used with blocked storage, a wrong clock, and addresses that lead nowhere', async () => {
@@ -208,7 +305,7 @@ needs('chromium')('people with much to look at', () => {
     await app.see('Single-letter keys are on');
     await app.click('Single-letter keys are on');
     await app.raw.press('Escape');
-    await app.open(`/${place.organization}/runs`);
+    await app.open(`/${place.organization}/runs?search=Much`);
     await app.see('Much of everything');
     await app.open(`/${place.organization}`);
     await app.see('Needs you');
