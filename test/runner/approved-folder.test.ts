@@ -16,8 +16,8 @@ const sandboxes = [
 ] as const;
 
 /** Prints a file during the apply. */
-const read = (path: string, after: string) => `
-resource "terraform_data" "reader" {
+const read = (name: string, path: string, after: string) => `
+resource "terraform_data" "${name}" {
   triggers_replace = [${after}]
   provisioner "local-exec" { command = "echo it says: $(cat ${path})" }
 }
@@ -33,24 +33,32 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
     });
     afterAll(() => harness.close());
 
-    it.each([
-      ['made.txt', 'made.txt'],
-      ['deep/er/made.txt', 'deep/er/made.txt'],
-      ['over.txt', 'over.txt'],
-      ['@odd name.txt', "'@odd name.txt'"],
-    ])('is there at the apply: %s', async (path, quoted) => {
+    it('is there at the apply, in folders, over an uploaded file and under odd names', async () => {
+      const made: [name: string, path: string, quoted: string][] = [
+        ['plain', 'made.txt', 'made.txt'],
+        ['nested', 'deep/er/made.txt', 'deep/er/made.txt'],
+        ['over', 'over.txt', 'over.txt'],
+        ['odd', '@odd name.txt', "'@odd name.txt'"],
+      ];
       const configuration = packFiles({
         ...provider.files(),
         'over.txt': 'as uploaded',
-        'main.tf': `data "fixture_file" "made" {
+        ...Object.fromEntries(
+          made.map(([name, path, quoted]) => [
+            `${name}.tf`,
+            `data "fixture_file" "${name}" {
   path    = ${JSON.stringify(path)}
-  content = "made by the plan"
+  content = "${name} made by the plan"
 }
-${read(quoted, 'data.fixture_file.made.path')}`,
+${read(name, quoted, `data.fixture_file.${name}.path`)}`,
+          ]),
+        ),
       });
       const { plan, apply } = await planAndApply(harness, { configuration });
-      expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: 1 } });
-      expect(apply.log.toString()).toContain('it says: made by the plan');
+      expect(apply.finish).toMatchObject({ outcome: 'succeeded', counts: { additions: made.length } });
+      for (const [name] of made) {
+        expect(apply.log.toString()).toContain(`it says: ${name} made by the plan`);
+      }
       expect(plan.artifacts.has('plan-folder')).toBe(true);
     });
 
@@ -65,7 +73,7 @@ data "fixture_file" "made" {
   path    = "\${path.module}/made.txt"
   content = "beside"
 }
-${read('${path.module}/made.txt', 'data.fixture_file.made.path')}`,
+${read('reader', '${path.module}/made.txt', 'data.fixture_file.made.path')}`,
       });
       const workspace = { workingDirectory: 'env' };
       const { apply } = await planAndApply(harness, { configuration, workspace });

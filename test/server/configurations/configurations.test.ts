@@ -255,6 +255,7 @@ test('a configuration version has no data of a repository', async () => {
       code: 'invalid_include',
       title: 'Invalid include parameter',
       meta: { known: ['ingress_attributes', 'run'] },
+      source: { parameter: 'include' },
     },
   ]);
 });

@@ -82,6 +82,7 @@ describe('include of a run', () => {
                 code: 'invalid_include',
                 title: 'Invalid include parameter',
                 meta: { known: expect.any(Array) },
+                source: { parameter: 'include' },
               },
             ],
           },
