@@ -31,7 +31,9 @@ class NothingGiven:
         if failure.code != "ST201":
             return False
         query = case.query or {}
-        is_empty = any(query.get(name) in ("", [], [""]) for name in ("include", "sort"))
+        wrong = re.search(r"parameter `([^`]+)` in query", str(failure.message))
+        names = ("include", "sort", *(wrong.groups() if wrong else ()))
+        is_empty = any(query.get(name) in ("", [], [""]) for name in names)
         return case.body is None or is_empty or says_nothing(failure, case.body)
 
 
@@ -53,7 +55,8 @@ class TooLong:
     reason: str
 
     def holds(self, failure: Any, case: Any, response: Any) -> bool:
-        return failure.code in ("ST201", "ST202") and response.status_code == 413
+        codes = {413: ("ST201", "ST202"), 431: ("ST103", "ST201", "ST202")}
+        return failure.code in codes.get(response.status_code, ())
 
 
 @dataclass(frozen=True)
@@ -99,19 +102,23 @@ def sentences(response: Any) -> list[str]:
 EXCEPTIONS = [
     Refusal(
         "an id that names nothing, or something of elsewhere",
-        re.compile(r"\bnot (one of|a member of|a membership of|a workspace of) |is no (workspace|project) of "),
+        re.compile(
+            r"\bnot (one of|a member of|a membership of|a workspace of|a team of) |is no (workspace|project) of "
+            r"|is of another organization than"
+        ),
     ),
     Refusal("as many as there may be are there", re.compile(r"cannot exceed 10 bindings")),
-    Refusal("a name that another has", re.compile(r"has already been taken|is already a member|is given twice")),
+    Refusal("a name that another has", re.compile(r"has already been taken|is already a member|is given twice|has this run task already")),
     Refusal("a time that has passed", re.compile(r"must be in the future")),
     Refusal(
         "what is asked for does not fit to what there is",
         re.compile(
-            r"The last owner cannot leave|is the default project of its organization|is pending: it has no content|Configuration version is missing"
-            r"|A global set reaches every workspace already|cannot trigger runs of itself|admin cannot be renamed"
+            r"The last owner cannot leave|is the default project of its organization|is (pending|discarded): it has no content|Configuration version is missing"
+            r"|A global set reaches every workspace already|cannot trigger runs of itself|(admin|owners team) cannot be renamed"
+            r"|cannot be changed from \w+; create another|cannot be set: the server itself asks"
             r"|sessions come with the cookie of a sign-in|transition not allowed|The verification was not accepted"
             r"|did not take the verification|names a team twice"
-            r"|sensitive: cannot be unset|the policies of a run come from policy sets|triggers runs of this workspace already"
+            r"|sensitive: cannot be unset|the policies of a run come from policy sets|triggers runs of \S.* already|A token ends no later than"
         ),
     ),
     Refusal(
@@ -121,16 +128,16 @@ EXCEPTIONS = [
             r"|relate it, or name it with|cannot be set together|their values must be the same"
             r"|name the organization whose trail|name one of the two|are for destination-type email only"
             r"|is read-only when access level|or token alone|is not the same as password|Invalid include parameter"
-            r"|enforce: says \w+, and enforcement-level|namespace: must be \S+, or be left out"
+            r"|enforce: says \S+, and enforcement-level|must be \S+, or be left out|name the run task of the organization"
         ),
     ),
     Refusal(
         "a text with a grammar of its own",
         re.compile(
-            r"must be an exact version|is not a valid resource address|it must be an address like"
+            r"must be an exact version|must be like linux_amd64|is not a valid resource address|it must be an address like"
             r"|must be a time zone|line \d+, column \d+: |is not text in UTF-8|is no state file|different characters"
             r"|must not begin as the names of|filter\[expiry_status\]: may name|The key cannot be read"
-            r"|The provider cannot be mirrored|must be hashes as lock files have them"
+            r"|The provider cannot be mirrored|must be hashes as lock files have them|must be base64"
         ),
     ),
     Refusal("a checksum of something else", re.compile(r"is not the MD5 of the state")),
@@ -138,7 +145,7 @@ EXCEPTIONS = [
     Refusal("settings that the server was not started with", re.compile(r"The server was started with")),
     OfPath("sign-in speaks the errors of OAuth, whose parameters are said in words", "ST202", re.compile(r"^/oauth/")),
     OnlyRefuses("what is not here is refused in words, whatever is sent"),
-    TooLong("a body that is longer than any may be is not read"),
-    NothingGiven("null is taken for what is left out, and so are an empty include, an empty sort and the type of what is related"),
+    TooLong("a body, or an address, that is longer than any may be is not read"),
+    NothingGiven("null is taken for what is left out, and so are an empty parameter and the type of what is related"),
     OfPath("each event of a stream is not the text that the document describes: they are parts of it", "ST108", re.compile("")),
 ]
