@@ -114,6 +114,7 @@ describe('a variable set', () => {
       data: [
         { type: 'vars', id: kept?.id, attributes: { value: 'new' } },
         { type: 'vars', ...variable('added') },
+        { type: 'vars', id: null, ...variable('nameless') },
       ],
     };
     expect((await call('PATCH', path, { relationships: { vars } })).status).toBe(200);
@@ -121,6 +122,7 @@ describe('a variable set', () => {
     expect(listed.map(({ attributes }) => [attributes['key'], attributes['value']])).toEqual([
       ['added', 'v'],
       ['kept', 'new'],
+      ['nameless', 'v'],
     ]);
     const moved = await call('PATCH', path, { relationships: { parent: to('projects', project) } });
     expect([moved.status, moved.body.errors?.[0]?.source?.pointer]).toEqual([

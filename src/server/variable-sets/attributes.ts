@@ -42,7 +42,7 @@ const vars = z
       .array(
         z.union([
           z.object({ id: z.string(), attributes: VariableChange.nullish() }),
-          z.object({ id: z.undefined().optional(), attributes: NewVariable }),
+          z.object({ id: z.null().optional(), attributes: NewVariable }),
         ]),
       )
       .max(MAX_RELATED),

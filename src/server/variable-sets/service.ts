@@ -186,7 +186,7 @@ export async function updateSet(
     for (const [index, variable] of (relationships?.vars?.data ?? []).entries()) {
       const pointer = `/data/relationships/vars/data/${index}/attributes`;
       const owner = ownerOf(set);
-      if (variable.id === undefined)
+      if (typeof variable.id !== 'string')
         await createVariable(platform, tx, caller, owner, variable.attributes, pointer);
       else if (variable.attributes)
         await updateVariable(platform, tx, caller, owner, variable.id, variable.attributes, pointer);

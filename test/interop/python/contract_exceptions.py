@@ -33,7 +33,7 @@ class NothingGiven:
         query = case.query or {}
         wrong = re.search(r"parameter `([^`]+)` in query", str(failure.message))
         names = ("include", "sort", *(wrong.groups() if wrong else ()))
-        is_empty = any(query.get(name) in ("", [], [""]) for name in names)
+        is_empty = any(name in query and is_nothing(query[name]) for name in names)
         return case.body is None or is_empty or says_nothing(failure, case.body)
 
 
@@ -67,6 +67,11 @@ class OfPath:
 
     def holds(self, failure: Any, case: Any, response: Any) -> bool:
         return failure.code == self.code and self.path.search(case.operation.path) is not None
+
+
+def is_nothing(value: Any) -> bool:
+    """An empty text, or a list of such: `,` is two."""
+    return all(map(is_nothing, value)) if isinstance(value, list) else isinstance(value, str) and value.strip(",") == ""
 
 
 def says_nothing(failure: Any, body: Any) -> bool:
@@ -134,7 +139,7 @@ EXCEPTIONS = [
     Refusal(
         "a text with a grammar of its own",
         re.compile(
-            r"must be an exact version|must be like linux_amd64|is not a valid resource address|it must be an address like"
+            r"must be an exact version|must be HOST/NAMESPACE/TYPE|must be like linux_amd64|is not a valid resource address|it must be an address like"
             r"|must be a time zone|line \d+, column \d+: |is not text in UTF-8|is no state file|different characters"
             r"|must not begin as the names of|filter\[expiry_status\]: may name|The key cannot be read"
             r"|The provider cannot be mirrored|must be hashes as lock files have them|must be base64"
@@ -142,7 +147,7 @@ EXCEPTIONS = [
     ),
     Refusal("a checksum of something else", re.compile(r"is not the MD5 of the state")),
     Refusal("keys of terraform and of the environment are not alike", re.compile(r"[Kk]ey:? must not hold")),
-    Refusal("settings that the server was not started with", re.compile(r"The server was started with")),
+    Refusal("settings that the server was not started with", re.compile(r"The server was started with|is not set up to send mail")),
     OfPath("sign-in speaks the errors of OAuth, whose parameters are said in words", "ST202", re.compile(r"^/oauth/")),
     OnlyRefuses("what is not here is refused in words, whatever is sent"),
     TooLong("a body, or an address, that is longer than any may be is not read"),
