@@ -45,7 +45,7 @@ try {
   await client.waitForRun(run.id);
   const shots = [
     ['run', `${place.path}/runs/${run.id}`, 'Plan finished', false],
-    ['workspace', place.path, 'Larger servers, and one less', true],
+    ['workspace', place.path, 'terraform_data.network', true],
   ] as const;
   for (const [name, page, text, dark] of shots) {
     await app.look({ width: 1300, height: 740, dark });
