@@ -1,23 +1,19 @@
-import { execFile } from 'node:child_process';
-import { appendFileSync, chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { appendFileSync, chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { makeRoom } from '../../src/runner/providers/evict.ts';
 import { storedName } from '../../src/runner/providers/package-meta.ts';
 import { openProviderStore } from '../../src/runner/providers/provider-store.ts';
-import { importMirror } from '../../src/runner/providers/import.ts';
-import { exportStore, type Transferred } from '../../src/runner/providers/transfer.ts';
 import { startRegistry, type ProviderRegistry } from '../support/provider/registry.ts';
 import { describeUse, testProvider } from '../support/provider/test-provider.ts';
 import { needs } from '../support/programs.ts';
 import { packFiles } from './configuration-archive.ts';
 import { planAndApply, startHarness, until, type Harness } from './harness.ts';
+import { LOCK_FILE, readLockOf } from './plan-lock.ts';
 import type { ServedStep, StepWish } from './agent-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const LOCK_FILE = '.terraform.lock.hcl';
 /** Types of providers; only the first one has resources in the tests. */
 const TYPES = ['fixture', 'bare', 'archives', 'strange', 'foreign'];
 const THING = 'resource "fixture_thing" "it" {\n  name = "one"\n}\n';
@@ -78,7 +74,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
         proof: expect.stringMatching(/^self-signed/) as string,
         h1: expect.stringMatching(/^h1:/) as string,
       });
-      lock = await readLockOf(first);
+      lock = readLockOf(first);
     });
 
     it('need no registry if the lock file names them', async () => {
@@ -119,7 +115,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       const foreign = lock.replace(/h1:[^"]+/, `h1:${'A'.repeat(43)}=`);
       const [served, requests] = await requestsOf(() => plan({ [LOCK_FILE]: foreign }));
       expect([served.finish?.outcome, requests]).toEqual(['succeeded', 0]);
-      expect(await readLockOf(served)).toContain(/h1:[^"]+/.exec(lock)?.[0]);
+      expect(readLockOf(served)).toContain(/h1:[^"]+/.exec(lock)?.[0]);
     });
 
     it.each([
@@ -152,7 +148,7 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
         strange: (entry) => entry.replace(/hashes = [^\]]*\]/, 'hashes = ["zz:anything"]'),
         foreign: (entry) => entry.replace(/h1:[^"]+/, `h1:${'A'.repeat(43)}=`),
       };
-      const entries = (await readLockOf(made)).split(/(?=^provider )/m);
+      const entries = readLockOf(made).split(/(?=^provider )/m);
       const typeOf = (entry: string) => /\/([a-z]+)"/.exec(entry)?.[1] ?? '';
       const text = entries.map((entry) => changes[typeOf(entry)]?.(entry) ?? entry).join('');
       const [served, , bytes] = await requestsOf(() => plan({ 'fixture.tf.json': all, [LOCK_FILE]: text }));
@@ -183,10 +179,10 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       registry.publish('1.0.0', 'of two');
       const two = await planOf('two', 'of-two');
       expect([used(one), used(two)]).toEqual([['registry 1.0.0'], ['registry 1.0.0']]);
-      expect(await readLockOf(two)).not.toBe(await readLockOf(one));
+      expect(readLockOf(two)).not.toBe(readLockOf(one));
       expect(two.log.toString()).not.toContain('other contents');
       // Knowing the hash does not give access to the bytes.
-      const curious = await planOf('two', 'of-two', { [LOCK_FILE]: await readLockOf(one) });
+      const curious = await planOf('two', 'of-two', { [LOCK_FILE]: readLockOf(one) });
       expect([curious.finish?.outcome, curious.log.toString()]).toEqual([
         'errored',
         expect.stringContaining('checksums'),
@@ -195,12 +191,12 @@ for (const { sandbox, describe: describeWhereItWorks } of sandboxes) {
       expect(stranger.finish?.outcome).toBe('errored');
       // The registry now has other bytes, and the lock file asks for these.
       registry.token = 'of-one';
-      const renewed = await planOf('one', 'of-one', { [LOCK_FILE]: await readLockOf(two) });
+      const renewed = await planOf('one', 'of-one', { [LOCK_FILE]: readLockOf(two) });
       expect([used(renewed), renewed.log.toString()]).toEqual([
         ['registry 1.0.0'],
         expect.stringContaining('other contents than before'),
       ]);
-      const again = await planOf('one', 'whatever', { [LOCK_FILE]: await readLockOf(one) });
+      const again = await planOf('one', 'whatever', { [LOCK_FILE]: readLockOf(one) });
       expect([again.finish?.outcome, used(again)]).toEqual(['succeeded', ['store 1.0.0']]);
       registry.token = undefined;
       registry.publish('1.0.0');
@@ -297,105 +293,3 @@ function storedProgram(harness: Harness, lock: string): string {
   const [program = ''] = readdirSync(folder).filter((name) => name.startsWith('terraform-'));
   return join(folder, program);
 }
-
-/** The lock file in the plan. */
-async function readLockOf(plan: ServedStep): Promise<string> {
-  const { readPlanFile } = await import('../../src/runner/plan-file/plan-file.ts');
-  const file = readPlanFile(plan.artifacts.get('plan-file') ?? Buffer.alloc(0));
-  return Buffer.from(file?.entries[LOCK_FILE] ?? '').toString('utf8');
-}
-
-/** Fetches with the command what the lock file names, and another provider whose signature is of a strange key. */
-async function exportSigned(folder: string, lock: string, registry: ProviderRegistry): Promise<string> {
-  const target = join(folder, 'signed');
-  const lockFile = join(folder, LOCK_FILE);
-  const authority = join(folder, 'ca.pem');
-  writeFileSync(lockFile, `${lock}\nprovider "${registry.sourceOf('bare')}" {\n  version = "1.0.0"\n}\n`);
-  writeFileSync(authority, registry.authority);
-  registry.trouble = { badSignature: true, only: /bare/ };
-  const program = resolve(import.meta.dirname, '..', '..', 'bin', 'runwright');
-  const parameters = [program, 'providers', 'export', target, '--lock', lockFile, '--json'];
-  const env = { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: authority };
-  const failed = await promisify(execFile)(process.execPath, parameters, { env }).catch(
-    (error: unknown) => error as { code: number; stdout: string },
-  );
-  const { providers } = JSON.parse(failed.stdout) as { providers: Transferred[] };
-  expect(providers.map(({ path, problem }) => [path.split('/')[2], problem])).toEqual([
-    ['fixture', undefined],
-    ['bare', expect.stringContaining('not signed by the trusted key')],
-  ]);
-  expect(failed).toHaveProperty('code', 1);
-  expect(readdirSync(join(target, registry.sourceOf('bare')))).toEqual([]);
-  return target;
-}
-
-needs(
-  'terraform',
-  'provider',
-  'bwrap',
-)('a runner that may not download', () => {
-  it('has the providers imported from another, with and without a lock file, and says what it lacks', async () => {
-    const { file } = await testProvider();
-    const registry = await startRegistry(file, { types: ['fixture', 'bare'] });
-    const first = await startHarness();
-    const files = {
-      'ca.pem': registry.authority,
-      'fixture.tf.json': describeUse(registry.source),
-      'main.tf': THING,
-    };
-    const variables = [
-      { key: 'SSL_CERT_FILE', value: 'ca.pem', category: 'env' as const, form: 'string' as const },
-    ];
-    const wish = (more: Record<string, string> = {}): Omit<StepWish, 'phase'> => ({
-      configuration: packFiles({ ...files, ...more }),
-      variables,
-    });
-    const made = await first.execute({ ...wish(), phase: 'plan' });
-    const lock = await readLockOf(made);
-    const signed = await exportSigned(first.folder, lock, registry);
-    await registry.close();
-
-    const sealed = await startHarness({ isSealed: true });
-    const lacks = await sealed.execute({ ...wish(), phase: 'plan' });
-    expect(lacks.finish?.outcome).toBe('errored');
-    expect(lacks.log.toString()).toContain('This runner fetches no providers');
-    expect(lacks.log.toString()).toContain(registry.source);
-
-    const exported = join(first.folder, 'exported');
-    const said: Transferred[] = [];
-    const sealedStore = openProviderStore(join(sealed.folder, 'providers'), () => {});
-    for await (const each of importMirror(sealedStore, signed)) said.push(each);
-    for await (const each of exportStore(
-      openProviderStore(join(first.folder, 'providers'), () => {}),
-      exported,
-    ))
-      said.push(each);
-    for await (const each of importMirror(sealedStore, exported)) said.push(each);
-    expect(said.map(({ problem }) => problem)).toEqual([undefined, undefined, undefined]);
-
-    const { plan, apply } = await planAndApply(sealed, wish({ [LOCK_FILE]: lock }));
-    const unlocked = await sealed.execute({ ...wish(), phase: 'plan' });
-    for (const served of [plan, apply, unlocked]) {
-      expect(served.finish?.outcome).toBe('succeeded');
-      expect(served.finish?.providers?.map(({ source, proof }) => `${source} ${proof}`)).toEqual([
-        expect.stringMatching(/^store imported by .*, signed by key [0-9A-F]{16}$/),
-      ]);
-    }
-    await first.close();
-    await sealed.close();
-  });
-
-  it('takes no provider from a server that it reaches over http, and says why', async () => {
-    const mirrored = await startHarness({ usesMirror: true });
-    const served = await mirrored.execute({
-      phase: 'plan',
-      configuration: packFiles({ 'fixture.tf.json': describeUse('registry.example.com/acme/fixture') }),
-    });
-    expect(served.finish).toMatchObject({
-      outcome: 'errored',
-      message: 'Providers cannot be taken from the mirror of the server',
-    });
-    expect(served.log.toString()).toContain('over https only');
-    await mirrored.close();
-  });
-});

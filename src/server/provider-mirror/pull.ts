@@ -4,7 +4,8 @@ import { RegistryProblem } from '../../releases/registry-problem.ts';
 import type { Platform } from '../context.ts';
 import { refuse } from '../http/refusal.ts';
 import type { MirroredProvider } from './document.ts';
-import { findMirrored, requireSpace, storeBlob } from './store-archive.ts';
+import { findMirrored } from './served.ts';
+import { requireSpace, storeBlob } from './store-archive.ts';
 import type { Upstream } from './upstream.ts';
 
 /** An archive that an organization's mirror lacks, and its registry has. */

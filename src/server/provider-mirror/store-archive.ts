@@ -13,6 +13,7 @@ import { refuse } from '../http/refusal.ts';
 import { findPackageProblem } from '../registry-providers/inspect-package.ts';
 import { hashesOf, type MirroredProvider } from './document.ts';
 import { DamagedArchive, hashArchive } from './hash-archive.ts';
+import { findMirrored } from './served.ts';
 
 const record = recorderOf('mirrored-providers');
 
@@ -138,22 +139,4 @@ export async function requireSpace(
     'unprocessable',
     `The mirror has the ${mirrorMaxBytes / 1024 ** 3} GB up to which the server fetches archives for it (RUNWRIGHT_MIRROR_GB): delete some first.`,
   );
-}
-
-/** The archive of exactly this name. */
-export async function findMirrored(
-  db: Kysely<Database>,
-  organizationId: string,
-  { host, namespace, type, version, platform }: PackageName,
-): Promise<MirroredProvider | undefined> {
-  return await db
-    .selectFrom('mirrored_provider')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('host', '=', host)
-    .where('namespace', '=', namespace)
-    .where('type', '=', type)
-    .where('version', '=', version)
-    .where('platform', '=', platform)
-    .executeTakeFirst();
 }
