@@ -249,5 +249,5 @@ async function requireOwn(
   const missing = ids.find((id) => !found.some((row) => row.id === id));
   if (missing === undefined) return;
   const pointer = `/data/relationships/${list}`;
-  refuse('invalid_attribute', `${missing} is no ${table} of the organization`, pointer);
+  refuse('invalid_attribute', `"${missing}" is no ${table} of the organization`, pointer);
 }

@@ -32,7 +32,7 @@ export async function requireTeams(
   const index = rules.findIndex((rule) => rule['team-id'] === missing);
   refuse(
     'unprocessable',
-    `approval-rules: ${missing} is not a team of the organization`,
+    `approval-rules: "${missing}" is not a team of the organization`,
     `/data/attributes/approval-rules/${index}/team-id`,
   );
 }

@@ -41,7 +41,15 @@ export const ErrorDocument = z
           detail: z.string().optional(),
           source: z.object({ pointer: z.string().optional(), parameter: z.string().optional() }).optional(),
           links: z.object({ about: z.string() }).optional(),
-          meta: z.object({ known: z.array(z.string()) }).optional(),
+          meta: z
+            .object({
+              known: z.array(z.string()).optional().meta({ description: 'The accepted words.' }),
+              'well-formed': z.literal(true).optional().meta({
+                description:
+                  'The request is as this document describes it. What is refused is what it asks for: it does not fit to what there is, or to another of its values.',
+              }),
+            })
+            .optional(),
         }),
       )
       .min(1),

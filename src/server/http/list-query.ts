@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Marks a rule that the OpenAPI document states beside it, as an enum: breaking it is a fault of the form. */
+export const DOCUMENTED = { isDocumented: true };
+
 /** Words may be written with hyphens or underscores, whichever a client prefers (api-contract §1.5). */
 const spelledAlike = (word: string): string => word.replaceAll('-', '_');
 
@@ -15,6 +18,7 @@ export const includeOf = (names: readonly string[], withoutEffect: readonly stri
     .transform((given) => [given].flat().join(','))
     .refine((text) => wordsOf(text).every((word) => known.includes(spelledAlike(word))), {
       error: `may name ${listed(known)}`,
+      params: DOCUMENTED,
     })
     .optional()
     .meta({ listOf: known, withoutEffect, description: `Also answer with: ${listed(known)}.` });
@@ -32,7 +36,10 @@ export const sortOf = (...names: readonly [string, ...string[]]) => {
   return z
     .string()
     .transform((text) => words.find((word) => alikeInOrder(word, text)) ?? text)
-    .refine((text) => text === '' || words.includes(text), { error: `may be ${listed(words)}` })
+    .refine((text) => text === '' || words.includes(text), {
+      error: `may be ${listed(words)}`,
+      params: DOCUMENTED,
+    })
     .optional()
     .meta({ enum: words, description: 'The order; with a - in reverse.' });
 };
@@ -41,7 +48,10 @@ export const sortOf = (...names: readonly [string, ...string[]]) => {
 export const oneOf = (...words: readonly [string, ...string[]]) =>
   z
     .string()
-    .refine((text) => text === '' || words.includes(text), { error: `may be ${listed(words)}` })
+    .refine((text) => text === '' || words.includes(text), {
+      error: `may be ${listed(words)}`,
+      params: DOCUMENTED,
+    })
     .transform((text) => text || undefined)
     .optional()
     .meta({ enum: words });

@@ -35,6 +35,11 @@ export interface Problem {
   about?: string;
   /** The accepted words, for errors that the terraform CLI expects without a detail. */
   known?: readonly string[];
+  /**
+   * Whether the request is as its OpenAPI document describes it: the rule that it breaks is about what there is, about
+   * other values of the request, or about a text with a grammar of its own.
+   */
+  isWellFormed?: boolean;
 }
 
 export interface ErrorObject {
@@ -44,7 +49,7 @@ export interface ErrorObject {
   detail?: string;
   source?: { pointer: string } | { parameter: string };
   links?: { about: string };
-  meta?: { known: readonly string[] };
+  meta?: { known?: readonly string[]; 'well-formed'?: true };
 }
 
 /**
@@ -66,12 +71,23 @@ export class Refusal extends Error {
     return ERRORS[this.code].status;
   }
 
+  /** The same refusal of a request whose form was found to be right before, unless a problem says otherwise. */
+  ofWellFormed(): Refusal {
+    return new Refusal(
+      this.code,
+      (this.problems.length > 0 ? this.problems : [{}]).map((problem) => ({
+        isWellFormed: true,
+        ...problem,
+      })),
+    );
+  }
+
   /** The JSON:API body. */
   document(): { errors: ErrorObject[] } {
     const { status, title } = ERRORS[this.code];
     const problems = this.problems.length > 0 ? this.problems : [{}];
     return {
-      errors: problems.map(({ detail, pointer, parameter, about, known }: Problem) => ({
+      errors: problems.map(({ detail, pointer, parameter, about, known, isWellFormed = false }: Problem) => ({
         status: String(status),
         code: this.code,
         title,
@@ -79,7 +95,9 @@ export class Refusal extends Error {
         ...(pointer === undefined ? {} : { source: { pointer } }),
         ...(parameter === undefined ? {} : { source: { parameter } }),
         ...(about === undefined ? {} : { links: { about } }),
-        ...(known === undefined ? {} : { meta: { known } }),
+        ...(known === undefined && !isWellFormed
+          ? {}
+          : { meta: { ...(known && { known }), ...(isWellFormed && { 'well-formed': true }) } }),
       })),
     };
   }

@@ -43,7 +43,7 @@ export async function addMembers(tx: Tx, set: PolicySet, members: readonly SetMe
     if (missing !== undefined)
       refuse(
         'unprocessable',
-        `${missing} is not one of the ${kind} of the organization.`,
+        `"${missing}" is not one of the ${kind} of the organization.`,
         `/data/relationships/${kind}`,
       );
     if (kind === 'policies' && set.kind !== 'cel')

@@ -26,7 +26,7 @@ export async function giveToSets(
   const pointer = '/data/relationships/policy-sets';
   const missing = ids.find((id) => !sets.some((set) => set.id === id));
   if (missing !== undefined)
-    refuse('unprocessable', `${missing} is not one of the policy sets of the organization.`, pointer);
+    refuse('unprocessable', `"${missing}" is not one of the policy sets of the organization.`, pointer);
   const other = sets.find(({ kind }) => kind !== 'cel');
   if (other !== undefined)
     refuse('unprocessable', `The policy is CEL, and the policies of ${other.id} are ${other.kind}.`, pointer);

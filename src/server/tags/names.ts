@@ -57,7 +57,7 @@ export async function resolveTags(
   const known = new Set(found.map(({ id }) => id));
   const unknown = ids.find((id) => !known.has(id));
   if (unknown !== undefined)
-    refuse('invalid_attribute', `Tag ${unknown} is not one of this organization.`, '/data');
+    refuse('invalid_attribute', `Tag "${unknown}" is not one of this organization.`, '/data');
   return [...known];
 }
 

@@ -39,7 +39,7 @@ export async function addScopes(
   const missing = ids.find((id) => !reachable.some((row) => row.id === id));
   if (missing !== undefined) {
     const where = set.project_id === null ? 'organization' : 'project that owns the set';
-    refuse('unprocessable', `${missing} is not one of the ${kind} of the ${where}.`, scopePointer(kind));
+    refuse('unprocessable', `"${missing}" is not one of the ${kind} of the ${where}.`, scopePointer(kind));
   }
   const own = { organization_id: set.organization_id, varset_id: set.id };
   const uniqueIds = [...new Set(ids)];

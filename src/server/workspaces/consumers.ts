@@ -128,6 +128,6 @@ async function requireReadable(
     .execute();
   const missing = ids.filter((id) => !rows.some((row) => row.id === id));
   if (missing.length > 0) {
-    refuse('invalid_attribute', `${missing.join(', ')}: not a workspace of the organization.`, '/data');
+    refuse('invalid_attribute', `"${missing.join('", "')}": not a workspace of the organization.`, '/data');
   }
 }

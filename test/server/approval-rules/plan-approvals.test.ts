@@ -216,7 +216,7 @@ test('a rule without a team can be met by all who may apply; a rule of a deleted
   });
   expect([unknown.status, unknown.text]).toEqual([
     422,
-    expect.stringContaining('team-gone is not a team of the organization'),
+    expect.stringContaining('team-gone\\" is not a team of the organization'),
   ]);
   await set(rules(teamId));
   expect((await server.call('DELETE', `/api/v2/teams/${teamId}`)).status).toBe(204);

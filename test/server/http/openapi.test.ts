@@ -134,6 +134,12 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('says in words the rules that a schema cannot state', () => {
+    const request = JSON.stringify(document.components.schemas['CreateWorkspaceOfOrganizationRequest']);
+    expect(request).toContain('"description":"Must be a folder inside the configuration');
+    expect(request).toContain('Cannot be set together with execution-mode. Cannot be set together with');
+  });
+
   test('asks for no token where none is needed', () => {
     expect(operation('GET', '/api/v2/ping').security).toEqual([]);
     expect(operation('POST', '/api/agent/v1/claim').security).toEqual([{ agentToken: [] }]);

@@ -158,6 +158,47 @@ test.each([
   expect(JSON.parse(text)).toMatchObject({ errors: [{ source: { pointer: expect.any(String) } }] });
 });
 
+/** Whether the only error of an answer says that the form of the request is right. */
+const saysWellFormed = ({ body }: { body: { errors?: unknown } }): boolean | undefined =>
+  (body.errors as { meta?: { 'well-formed'?: boolean } }[])[0]?.meta?.['well-formed'];
+
+test('a refusal says whether the form is right, and what is asked for does not fit', async () => {
+  const workspaceId = await createWorkspace(server, organization);
+  const change = async (attributes: object) =>
+    await server.call('PATCH', `/api/v2/workspaces/${workspaceId}`, { data: { attributes } });
+  const create = async (attributes: object, id = workspaceId) =>
+    await server.call('POST', '/api/v2/runs', {
+      data: {
+        type: 'runs',
+        attributes,
+        relationships: { workspace: { data: { type: 'workspaces', id } } },
+      },
+    });
+  for (const [what, answer, expected] of [
+    ['a wrong type', await change({ description: 7 }), undefined],
+    ['a word that is not one of the enum', await change({ engine: 'make' }), undefined],
+    ['a name that is taken', await change({ name: await takenName() }), true],
+    ['what does not go together', await change({ operations: true, 'execution-mode': 'remote' }), true],
+    ['a text with a grammar', await change({ 'terraform-version': 'newest!' }), true],
+    ['a run with a wrong type', await create({ 'is-destroy': 'yes' }), undefined],
+    ['a run with an address that is none', await create({ 'target-addrs': ['1.2.3'] }), true],
+    [
+      'a run of options that exclude each other',
+      await create({ 'save-plan': true, 'plan-only': true }),
+      true,
+    ],
+    ['a run without a configuration', await create({}), true],
+  ] as const) {
+    expect([what, answer.status, saysWellFormed(answer)]).toEqual([what, 422, expected]);
+  }
+});
+
+const takenName = async (): Promise<string> => {
+  const id = await createWorkspace(server, organization);
+  const { body } = await server.call('GET', `/api/v2/workspaces/${id}`);
+  return String(body.data.attributes['name']);
+};
+
 test('a body in another character set is refused, and one with a byte order mark is read', async () => {
   const send = async (contentType: string, name: string) =>
     (

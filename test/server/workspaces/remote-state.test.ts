@@ -57,7 +57,7 @@ describe('the consumers of a workspace', () => {
     for (const id of [elsewhere, 'ws-AAAAAAAAAAAAAAAA']) {
       const refused = await change('POST', readerId, id);
       expect(refused.status).toBe(422);
-      expect(refused.body.errors?.[0]?.detail).toBe(`${id}: not a workspace of the organization.`);
+      expect(refused.body.errors?.[0]?.detail).toBe(`"${id}": not a workspace of the organization.`);
     }
     expect(await consumers()).toEqual([]);
     expect((await server.call('POST', consumersPath(), { data: 'x' })).status).toBe(422);

@@ -205,16 +205,19 @@ describe('decodeRunCreate', () => {
           'Terraform version 1.9.5 can only be set for plan-only runs: ' +
           'leave terraform-version out or set plan-only to true',
         pointer: '/data/attributes/terraform-version',
+        isBeyondForm: true,
       },
       {
         title: 'invalid attribute',
         detail: 'refresh-only and is-destroy exclude each other: set one of them',
         pointer: '/data/attributes/refresh-only',
+        isBeyondForm: true,
       },
       {
         title: 'invalid attribute',
         detail: 'Variable "plan_only" is given twice',
         pointer: '/data/attributes/variables/1/key',
+        isBeyondForm: true,
       },
     ]);
   });

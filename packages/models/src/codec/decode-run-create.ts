@@ -23,6 +23,8 @@ export interface DecodeIssue {
   title: string;
   detail: string;
   pointer: string;
+  /** The rule compares values or reads a grammar: a JSON Schema of the document cannot state it. */
+  isBeyondForm?: true;
 }
 
 export type DecodedRunCreate =
@@ -80,7 +82,7 @@ function readParams(attributes: unknown, options: DecodeOptions, issues: DecodeI
   }
   for (const { rule, path, message } of checkRunParams(parsed.data, snakeToKebab)) {
     const isDeferred = rule === 'terraform_version' && options.planOnlyByConfiguration === true;
-    if (!isDeferred) issues.push(invalid(attributePointer(path), message));
+    if (!isDeferred) issues.push({ ...invalid(attributePointer(path), message), isBeyondForm: true });
   }
   return parsed.data;
 }
@@ -157,7 +159,8 @@ function describeIssue(issue: z.core.$ZodIssue): DecodeIssue {
   const path = issue.path.filter((segment) => typeof segment !== 'symbol');
   const noun = issue.code === 'invalid_type' ? NOUNS[issue.expected] : undefined;
   const detail = noun === undefined ? issue.message : `${attributePath(path).join('/')} is not ${noun}`;
-  return invalid(attributePointer(path), detail);
+  const problem = invalid(attributePointer(path), detail);
+  return issue.code === 'custom' ? { ...problem, isBeyondForm: true } : problem;
 }
 
 function attributePath(path: readonly (string | number)[]): string[] {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DOCUMENTED } from '../list-query.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -47,13 +48,30 @@ function sayDefault(schema: JsonSchema): void {
   delete schema['default'];
 }
 
+/** Rules that a JSON Schema cannot state are described in the words of their refusals. */
+function sayRules(zodSchema: z.core.$ZodType, schema: JsonSchema): void {
+  const rules = (zodSchema._zod.def.checks ?? []).map(({ _zod: { def } }) =>
+    def.check === 'custom' && !isDocumented(def) ? def.error?.({} as never) : undefined,
+  );
+  const words = rules.filter((rule) => typeof rule === 'string');
+  if (words.length === 0) return;
+  const { description } = schema;
+  const sentences = [...(typeof description === 'string' ? [description] : []), ...words.map(capitalized)];
+  schema['description'] = sentences.map((sentence) => sentence.replace(/\.$/, '')).join('. ');
+}
+
+const isDocumented = (def: object): boolean => 'params' in def && def.params === DOCUMENTED;
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function toJson(schema: z.ZodType): JsonSchema {
   const { $schema: _dialect, ...converted } = z.toJSONSchema(schema, {
     // The input form, before any transform. Answers are open: a client must ignore members it does not know.
     io: 'input',
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
       delete jsonSchema.id;
+      sayRules(zodSchema, jsonSchema);
       sayDefault(jsonSchema);
       delete jsonSchema['effect'];
       // Bounds that every whole number has in JavaScript carry no information.

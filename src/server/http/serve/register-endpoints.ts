@@ -17,7 +17,7 @@ import { HIJACKED, type Access, type Endpoint } from '../endpoint.ts';
 import { pointerStep } from '../json-structure.ts';
 import { identityCheck } from '../identity-check.ts';
 import { issueWords } from '../issue-words.ts';
-import { includesOf, readQueryNames } from '../list-query.ts';
+import { DOCUMENTED, includesOf, readQueryNames } from '../list-query.ts';
 import { Refusal, refuse, type Problem } from '../refusal.ts';
 import { isStorable } from '../text-check.ts';
 
@@ -64,7 +64,9 @@ export function registerEndpoints<Caller>(
           checkIdentity(sent, raw.params as Record<string, string>);
           const body = definition.body && parseBody(definition.body, sent);
           const request = { params, query, body, caller, raw, reply };
-          const answer = await definition.handle(request as never);
+          const answer = await definition
+            .handle(request as never)
+            .catch((error: unknown) => refuseFormed(error, definition.bodyShape, sent));
           if (answer === HIJACKED) return reply;
           const contentType = answers.get(answer.status)?.[0]?.contentType;
           if (contentType !== undefined) reply.header('Content-Type', contentType);
@@ -79,6 +81,25 @@ export function registerEndpoints<Caller>(
     });
   }
 }
+
+/** Statuses that refuse a request for its form, or, once that is right, for what it asks for. */
+const STATUSES_OF_FORM: readonly number[] = [400, 422];
+
+/**
+ * Throws the error of a handler. Its refusals say that the form was right: that is checked before, or against the
+ * documented shape of a body that the handler reads itself.
+ */
+function refuseFormed(error: unknown, shape: z.ZodType | undefined, sent: unknown): never {
+  const isRefused = error instanceof Refusal && STATUSES_OF_FORM.includes(error.statusCode);
+  if (isRefused && (shape?.safeParse(sent).error?.issues ?? []).every(isBeyondForm)) {
+    throw error.ofWellFormed();
+  }
+  throw error;
+}
+
+/** Whether an OpenAPI document cannot state the rule that is broken: it compares values, or reads a grammar. */
+const isBeyondForm = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'custom' && issue.params !== DOCUMENTED;
 
 const bodyRules = ({ form, longTexts }: Pick<Endpoint, 'form' | 'longTexts'>) =>
   form
@@ -126,9 +147,10 @@ function parseQuery<Caller>(
   const parsed = schema?.safeParse(named.query, { error: issueWords });
   if (parsed === undefined || parsed.success) return parsed?.data;
   if (parsed.error.issues.some(({ path }) => path[0] === 'include')) refuseInclude();
-  const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({
-    detail: `${path.join('.')}: ${message}`,
-    parameter: String(path[0] ?? ''),
+  const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).map((issue) => ({
+    detail: `${issue.path.join('.')}: ${issue.message}`,
+    parameter: String(issue.path[0] ?? ''),
+    isWellFormed: isBeyondForm(issue),
   }));
   throw new Refusal('bad_request', problems);
 }
@@ -143,9 +165,13 @@ function parseBody(schema: z.ZodType, body: unknown): unknown {
   throw new Refusal('invalid_attribute', parsed.error.issues.slice(0, MAX_PROBLEMS).map(toProblem));
 }
 
-function toProblem({ path, message }: z.core.$ZodIssue): Problem {
-  const names = path.map(String);
-  return { detail: sentenceOf(names, message), pointer: names.map(pointerStep).join('') };
+function toProblem(issue: z.core.$ZodIssue): Problem {
+  const names = issue.path.map(String);
+  return {
+    detail: sentenceOf(names, issue.message),
+    pointer: names.map(pointerStep).join(''),
+    isWellFormed: isBeyondForm(issue),
+  };
 }
 
 /** Clients that parse the sentence expect HCP's form: "Name may only contain letters". */

@@ -105,7 +105,14 @@ export function runEndpoints(platform: Platform): Endpoint<Caller>[] {
           planOnlyByConfiguration: true,
           variableValueMax: platform.limits.runVariableValueChars,
         });
-        if (!decoded.ok) throw new Refusal('invalid_attribute', decoded.issues);
+        if (!decoded.ok) {
+          const problems = decoded.issues.map(({ detail, pointer, isBeyondForm: isWellFormed = false }) => ({
+            detail,
+            pointer,
+            isWellFormed,
+          }));
+          throw new Refusal('invalid_attribute', problems);
+        }
         const { workspace_id: workspaceId, params, configuration_version_id } = decoded.request;
         const request = {
           workspaceId,
