@@ -141,6 +141,7 @@ describe('access of teams', () => {
           detail:
             "Runs is read-only when access level is 'read'; use the 'custom' access level to set this attribute.",
           source: { pointer: '/data/attributes/runs' },
+          meta: { 'well-formed': true },
         },
       ],
     ]);
