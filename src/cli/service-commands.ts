@@ -60,7 +60,7 @@ More settings, from the environment:
   RUNWRIGHT_RUN_REGISTRIES  on, off or mirror: whether providers and engines are fetched (default: on)
   RUNWRIGHT_RUN_PROVIDERS  size of the providers that are kept for later runs
   RUNWRIGHT_RUN_MEMORY, _PROCESSES, _DISK, _TMP, _LOG, _PLAN_TIME, _APPLY_TIME
-                           what a run may hold and take (README.md)
+                           what a run may hold and take (docs/settings.md)
   RUNWRIGHT_LOG_LEVEL      debug, info, warn or error (default: info)
 
 Example:

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { BlockList } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { EngineProduct } from '../protocol/agent.ts';
@@ -41,6 +42,8 @@ export interface Config {
   requestMs: number;
   /** API requests of one user; 0: no limit. */
   requestsPerSecond: number;
+  /** Proxies before the server that are believed for whom they ask (`X-Forwarded-For`). */
+  trustedProxies: BlockList;
   /** Private addresses that the server may call for users. */
   allowOutbound: AllowList;
   /** The registries from which mirrors fetch what they lack: the address to ask, by host. */
@@ -214,6 +217,18 @@ const Settings = z.object({
       return z.NEVER;
     }),
   RUNWRIGHT_MIRROR_GB: wholeNumber(1, 100_000).default(50),
+  RUNWRIGHT_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const list = parseAllowList(text);
+      if (list?.names.size === 0) return list.networks;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a list of addresses and networks like 10.0.0.5,10.1.0.0/16,fd00::/8',
+      });
+      return z.NEVER;
+    }),
   RUNWRIGHT_ALLOW_OUTBOUND: z
     .string()
     .default('')
@@ -311,6 +326,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     speculativeQueueMs: values.RUNWRIGHT_SPECULATIVE_TIMEOUT * 1_000,
     requestMs: values.RUNWRIGHT_REQUEST_TIMEOUT * 1_000,
     requestsPerSecond: values.RUNWRIGHT_RATE_LIMIT,
+    trustedProxies: values.RUNWRIGHT_TRUSTED_PROXIES,
     allowOutbound: values.RUNWRIGHT_ALLOW_OUTBOUND,
     mirrorRegistries: values.RUNWRIGHT_MIRROR_REGISTRIES,
     mirrorMaxBytes: values.RUNWRIGHT_MIRROR_GB * 1024 ** 3,

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { BackupProblem } from './backup/backup-problem.ts';
-import { ConfigProblem, readConfig, type Flags } from './config.ts';
+import { ConfigProblem, readConfig, type Config, type Flags } from './config.ts';
 import { DatabaseProblem } from './database/database-problem.ts';
 import { openPlatform, type StartStage } from './platform.ts';
 
@@ -12,6 +12,10 @@ export { verifyAuditTrail } from './audit/verify-command.ts';
 /** Whether the operator can fix the problem: its message is one line for them. */
 export const isStartProblem = (error: unknown): error is ConfigProblem | DatabaseProblem | BackupProblem =>
   error instanceof ConfigProblem || error instanceof DatabaseProblem || error instanceof BackupProblem;
+
+/** Whether others speak https to something that is not this server. */
+const isBehindUnnamedProxy = ({ tls, publicUrl, trustedProxies }: Config): boolean =>
+  tls === null && publicUrl?.startsWith('https:') === true && trustedProxies.rules.length === 0;
 
 /** How often a waiting person is told the current stage of a start. */
 const SAY_STAGE_MS = 5_000;
@@ -51,6 +55,11 @@ export async function serve(
     const server = await startServer(config, options, opening).finally(() => clearInterval(waiting));
     say(`Runwright is ready at ${server.url}`);
     if (server.adminTokenFile !== null) say(`The administrator's token is in ${server.adminTokenFile}`);
+    if (isBehindUnnamedProxy(config)) {
+      say(
+        'Behind its proxy every caller without a token counts as one: name it in RUNWRIGHT_TRUSTED_PROXIES',
+      );
+    }
     say('Stop it with Ctrl-C');
     const asked = (): void => {
       say('Runwright stops: what is running gets up to 30 seconds to end; Ctrl-C again to leave at once');

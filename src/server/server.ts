@@ -224,10 +224,11 @@ export function allRooms(platform: Platform, checks: HealthChecks): Room<Caller>
 export async function createServer(
   platform: Platform,
   isReady: () => Promise<boolean>,
-  { tls, requestMs, metricsToken }: Pick<Config, 'tls' | 'requestMs' | 'metricsToken'>,
+  config: Pick<Config, 'tls' | 'requestMs' | 'metricsToken' | 'trustedProxies'>,
   { mcp, webFolder }: { mcp?: McpService | undefined; webFolder: string },
 ): Promise<FastifyInstance> {
-  const app = createApp(platform.log, tls === null ? null : await readTls(tls), requestMs);
+  const { tls, requestMs, metricsToken, trustedProxies } = config;
+  const app = createApp(platform.log, tls === null ? null : await readTls(tls), requestMs, trustedProxies);
   const metrics = createMetrics(app, platform.measures.registry, {
     runs: () => countUnfinishedRuns(platform),
     waitingNotifications: () => countWaiting(platform),

@@ -53,6 +53,7 @@ test.each<[setting: string, value: string, says: string]>([
   ['RUNWRIGHT_HOME', '{folder}/a-file/below', 'is in the way of a folder'],
   ['RUNWRIGHT_BLOBS', 's3://bucket', 'must be file: or not set'],
   ['RUNWRIGHT_RUNNERS', 'many', 'must be a whole number'],
+  ['RUNWRIGHT_TRUSTED_PROXIES', '10.0.0.5,proxy.internal', 'must be a list of addresses and networks'],
 ])('%s=%s stops the start with one line that names the setting', async (name, value, says) => {
   const { code, errors } = await serveWith({ [name]: value.replace('{folder}', folder) });
   expect(errors).toContain(says);

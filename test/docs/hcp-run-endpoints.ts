@@ -309,7 +309,7 @@ export const RUN_AREAS: readonly Area[] = [
   },
   {
     name: 'Administration',
-    out: 'one server is administered by its settings and its command line (README.md)',
+    out: 'one server is administered by its settings and its command line (docs/settings.md)',
     endpoints: [
       'GET /admin/general-settings',
       'PATCH /admin/general-settings',

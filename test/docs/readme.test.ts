@@ -10,7 +10,9 @@ import { ADMIN_TOKEN, startServerProcess } from '../support/server-process.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const readme = readFileSync(path.resolve(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+const read = (file: string): string =>
+  readFileSync(path.resolve(import.meta.dirname, '..', '..', file), 'utf8');
+const readme = read('README.md');
 
 /** The commands of the only block that is marked as shell. */
 function shellCommands(): string {
@@ -41,14 +43,13 @@ needs('terraform')('the README', () => {
       await rm(folder, { recursive: true });
     }
   });
+});
 
-  test('it names every setting that the server knows', () => {
-    const source = readFileSync(
-      path.resolve(import.meta.dirname, '..', '..', 'src/server/config.ts'),
-      'utf8',
-    );
-    const settings = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
-    expect(settings.length).toBeGreaterThan(10);
-    expect(settings.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
-  });
+test('docs/settings.md names every setting that the server knows', () => {
+  const page = read('docs/settings.md');
+  const settings = [...read('src/server/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
+    ([, name]) => name,
+  );
+  expect(settings.length).toBeGreaterThan(10);
+  expect(settings.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

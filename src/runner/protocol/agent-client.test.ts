@@ -52,6 +52,16 @@ describe('the agent client', () => {
     await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name });
   });
 
+  it('does not repeat the page with which a proxy refuses a call', async () => {
+    answer = { status: 413, body: '<html>\r\n<h1>413 Request Entity Too Large</h1></html>' };
+    await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({
+      name: 'ServerRefused',
+      message: expect.stringMatching(
+        /: 413 Payload Too Large \(a page of something before the server[^<>]*\)$/,
+      ),
+    });
+  });
+
   it('sends its token to no other server', async () => {
     answer = { status: 307, body: '', headers: { location: 'http://127.0.0.1:9/' } };
     await expect(client.putState(step, Buffer.from('{}'), 1)).rejects.toMatchObject({ name: 'ServerAway' });

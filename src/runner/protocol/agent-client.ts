@@ -90,8 +90,7 @@ export function createAgentClient(url: string, token: string): AgentClient {
     const response = await send(call);
     const status = response.statusCode ?? 0;
     if ((status >= 200 && status < 300) || (conflictIsAnswer && status === 409)) return response;
-    const text = (await readText(response).catch(() => '')).slice(0, 500);
-    const message = `${call.method} ${call.path}: ${status} ${text}`;
+    const message = `${call.method} ${call.path}: ${status} ${await readReason(response)}`;
     // 404: the step no longer exists, for instance because its workspace is gone.
     if (call.lease !== undefined && (status === 409 || status === 404)) throw new LeaseLost(message);
     if (PASSING_STATUSES.has(status)) throw new ServerAway(message);
@@ -194,6 +193,13 @@ export function createAgentClient(url: string, token: string): AgentClient {
       await tell({ method: 'POST', path, lease: step.lease, json: request, timeoutMs: CALL_TIMEOUT_MS });
     },
   };
+}
+
+/** What an answer says of itself. A proxy before the server answers with a page, which belongs in no log. */
+async function readReason(response: IncomingMessage): Promise<string> {
+  const text = (await readText(response).catch(() => '')).trim();
+  if (!text.startsWith('<')) return text.slice(0, 500);
+  return `${response.statusMessage} (a page of something before the server, such as its proxy)`;
 }
 
 function describe(error: unknown): string {

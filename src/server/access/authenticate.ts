@@ -52,7 +52,7 @@ export function originOf(request: FastifyRequest): Origin {
   const via = mark?.via ?? (called === null ? undefined : 'mcp');
   const agent = called?.[1];
   return {
-    address: mark?.address ?? request.ip,
+    address: mark?.address ?? request.clientAddress,
     requestId: request.id,
     ...(via === undefined ? {} : { via }),
     ...(agent === undefined ? {} : { agent }),

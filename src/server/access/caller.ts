@@ -1,6 +1,6 @@
 /** The origin of a request, for the audit trail. */
 export interface Origin {
-  /** IP address of the client, or of the last proxy. */
+  /** The IP address of the sender (`http/client-address.ts`). */
   address: string;
   requestId: string;
   /** Through the tools of an AI agent; undefined: directly. */

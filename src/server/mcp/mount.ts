@@ -79,7 +79,7 @@ export function mountMcp(app: FastifyInstance, service: McpService, admit: Admit
       const name = 'userId' in caller ? `user ${caller.userId}` : `token ${caller.tokenId}`;
       askForBody(request.raw);
       reply.hijack();
-      await service.answer(request.raw, reply.raw, { token, name, address: request.ip });
+      await service.answer(request.raw, reply.raw, { token, name, address: request.clientAddress });
     },
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { authenticate } from '../access/authenticate.ts';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import type { Platform } from '../context.ts';
+import { countedAddress } from '../http/client-address.ts';
 import type { RateLimiter } from '../http/rate-limit.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { Admit } from '../http/serve/register-endpoints.ts';
@@ -18,7 +19,7 @@ export function createAdmission(platform: Platform, limiter: RateLimiter): Admit
     if (limiter.limit > 0 && (await settings.read()).rateLimitingEnabled) limiter.take(key, reply);
   };
   return async (request, access, reply) => {
-    request.countedAs = `address:${request.ip}`;
+    request.countedAs = `address:${countedAddress(request.clientAddress)}`;
     if (access === 'anyone') {
       if (request.method === 'POST') await count(request.countedAs, reply);
       // The terraform CLI derives its own pace from the ping.

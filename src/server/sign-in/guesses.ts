@@ -1,3 +1,4 @@
+import { countedAddress } from '../http/client-address.ts';
 import { refuse } from '../http/refusal.ts';
 
 const WINDOW_MS = 15 * 60_000;
@@ -28,7 +29,8 @@ export interface Guesses {
 
 export function createGuesses(now: () => number = Date.now): Guesses {
   const counts = new Map<string, Count>();
-  const keysOf = (account: string, address: string): readonly (readonly [string, number])[] => {
+  const keysOf = (account: string, from: string): readonly (readonly [string, number])[] => {
+    const address = countedAddress(from);
     if (account === '') return [[`no account ${address}`, LIMITS.noAccount]];
     return [
       [`pair ${account} ${address}`, LIMITS.pair],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRun, readyWorkspace } from '../../support/scenario.ts';
 import { mustClaim } from '../../support/scripted-runner.ts';
-import { startTestServer, type ApiAnswer, type TestServer } from '../../support/server.ts';
+import { ADMIN_TOKEN, startTestServer, type ApiAnswer, type TestServer } from '../../support/server.ts';
 
 const LIMIT = 20;
 let server: TestServer;
@@ -71,6 +71,53 @@ test('guesses at a token are counted by address, whatever the forwarding headers
   );
   expect(new Set(answers)).toEqual(new Set([401, 429]));
   expect((await server.call('GET', '/api/v2/account/details')).status).toBe(200);
+});
+
+test('behind a trusted proxy, senders are counted by the address that it names, and audited with it', async () => {
+  const behind = await startTestServer({
+    RUNWRIGHT_RATE_LIMIT: String(LIMIT),
+    RUNWRIGHT_TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8',
+  });
+  try {
+    const send = async (token: string, forwardedFor: string, body?: unknown): Promise<number> => {
+      const response = await fetch(
+        `${behind.url}/api/v2/${body === undefined ? 'account/details' : 'organizations'}`,
+        {
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/vnd.api+json',
+            'x-forwarded-for': forwardedFor,
+          },
+          ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        },
+      );
+      return response.status;
+    };
+    // What the sender writes at the left, and another proxy at the right, change nothing.
+    const one = await Promise.all(
+      MANY.map(async (index) => await send(`guess-${index}`, `192.0.2.${index}, 203.0.113.9, 10.2.3.4`)),
+    );
+    expect(new Set(one)).toEqual(new Set([401, 429]));
+    const network = await Promise.all(
+      MANY.map(async (index) => await send(`guess-${index}`, `2001:db8:1:2::${index}`)),
+    );
+    expect(new Set(network)).toEqual(new Set([401, 429]));
+    const others = await Promise.all(
+      MANY.map(async (index) => await send(`guess-${index}`, `203.0.113.9, 198.51.100.${index}`)),
+    );
+    expect(new Set(others)).toEqual(new Set([401]));
+
+    const data = { type: 'organizations', attributes: { name: 'far', email: 'far@example.com' } };
+    expect(await send(ADMIN_TOKEN, '198.51.100.7', { data })).toBe(201);
+    const entry = await behind.platform.db
+      .selectFrom('audit_entry')
+      .select('address')
+      .orderBy('sequence', 'desc')
+      .executeTakeFirst();
+    expect(entry).toEqual({ address: '198.51.100.7' });
+  } finally {
+    await behind.close();
+  }
 });
 
 test('runners, readers of logs and pings are not limited; a ping reports the limit', async () => {

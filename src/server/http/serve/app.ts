@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { BlockList, type Socket } from 'node:net';
 import fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -16,6 +16,7 @@ import { isCollision } from '../../database/violations.ts';
 import { JSON_API } from '../answers.ts';
 import { answerExpectations } from '../expect-continue.ts';
 import { closePolitely } from '../body/polite-close.ts';
+import { clientAddress } from '../client-address.ts';
 import { compressJson } from '../compress.ts';
 import { answerHeads } from '../head-answers.ts';
 import { ERRORS, Refusal, refuse, type ErrorCode } from '../refusal.ts';
@@ -27,6 +28,8 @@ declare module 'fastify' {
     actor: string | null;
     /** The owner of the rate limit that the request counts against: a user, a token, or an address. */
     countedAs: string;
+    /** The address of its sender, behind proxies that are trusted. */
+    clientAddress: string;
   }
 }
 
@@ -58,11 +61,13 @@ const HEADERS_MS = 30_000;
  * The bare HTTP server: media types, headers and error answers, and no route.
  *
  * @param requestMs how long a whole request may take to arrive; a slower sender only occupies a connection
+ * @param proxies the networks of proxies that are believed for whom they ask
  */
 export function createApp(
   logger: Logger,
   tls: { cert: Buffer; key: Buffer } | null,
   requestMs = 600_000,
+  proxies = new BlockList(),
 ): FastifyInstance {
   const patience = {
     requestTimeout: requestMs,
@@ -97,6 +102,13 @@ export function createApp(
 
   app.decorateRequest('actor', null);
   app.decorateRequest('countedAs', '');
+  app.decorateRequest('clientAddress', {
+    getter(this: FastifyRequest) {
+      const forwardedFor = this.headers['x-forwarded-for'] ?? '';
+      // Node joins the lines of a repeated header, the last one at the right.
+      return clientAddress(this.socket.remoteAddress ?? '', String(forwardedFor), proxies);
+    },
+  });
   const afterOpenRequests = trackOpenRequests(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({ ...API_HEADERS, 'X-Request-Id': request.id, 'Content-Type': JSON_API });
