@@ -19,6 +19,9 @@ export type EntryVerdict =
 /** Tar's names for plain files and folders. */
 const PLAIN_TYPES = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir']);
 const MAX_PATH_BYTES = 4_096;
+/** The limit of all usual file systems. */
+const MAX_NAME_BYTES = 255;
+export const MAX_DEPTH = 1_000;
 /** Linux follows no more links in one path. */
 const MAX_HOPS = 40;
 /** The limit for all links of an archive together: fifty thousand links with forty steps each. */
@@ -149,6 +152,10 @@ function judgePath(path: string): string | undefined {
   if (path.split(/[/\\]/).includes('..')) return 'leaves the configuration';
   if (path === '' || path.includes('\0') || Buffer.byteLength(path) > MAX_PATH_BYTES)
     return 'is no usable path';
+  const names = path.split('/');
+  if (names.length > MAX_DEPTH) return `lies more than ${MAX_DEPTH} folders deep`;
+  if (names.some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES))
+    return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   return undefined;
 }
 

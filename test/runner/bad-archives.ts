@@ -1,18 +1,14 @@
 /** Archives that must be refused, each with the expected message (threats T1, T2). */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { hardLink, link, makeTarGz, type TarEntry } from './configuration-archive.ts';
+import { hardLink, link, makeTarGz, paxRecord, type TarEntry } from './configuration-archive.ts';
 
 const big = Buffer.alloc(3 * 1024 ** 2, 'x');
 
 /** Records of a PAX header for a link with names of some kilobytes. */
-function longNames(name: string): string {
-  const record = (key: string, value: string) => {
-    const rest = ` ${key}=${value}\n`;
-    return `${rest.length + String(rest.length + 4).length}${rest}`;
-  };
-  return record('path', `${'n'.repeat(2_000)}/${name}`) + record('linkpath', 't'.repeat(2_000));
-}
+const longNames = (name: string): string =>
+  paxRecord('path', `${'n/'.repeat(900)}${name}`) + paxRecord('linkpath', 't'.repeat(2_000));
+const pax = (key: string, value: string): TarEntry => ({ path: 'h', type: 'x', text: paxRecord(key, value) });
 
 const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp][] = [
   ['a way up', [{ path: '../evil', text: 'x' }], /leaves the configuration/],
@@ -53,6 +49,32 @@ const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp]
   ['a device', [{ path: 'd', type: '3' }], /CharacterDevice/],
   ['a pipe', [{ path: 'p', type: '6' }], /FIFO/],
   ['a path of a PAX header', [{ path: 'h', type: 'x', text: '16 path=../evil\n' }, { path: 'a' }], /leaves/],
+  ['a sparse file of GNU tar', [{ path: 's.tf', type: 'S' }], /"s.tf" is stored as a sparse file.*--sparse/],
+  [
+    'a sparse file of PAX',
+    [pax('GNU.sparse.name', 's.tf'), { path: 'x/s.tf' }],
+    /"s.tf" is stored as a sparse/,
+  ],
+  ['an entry of a type that nobody knows', [{ path: 'u.tf', type: 'U' }], /"u.tf" is of the type "U"/],
+  ['the second part of a file', [{ path: 'm.tf', type: 'M' }], /"m.tf" is of the type "M"/],
+  [
+    'a line break in a long name',
+    [pax('path', `a\n${'b'.repeat(120)}`), { path: 'a' }],
+    /"a\\nb+" has a line/,
+  ],
+  ['a PAX header that is none', [{ path: 'h', type: 'x', text: '99 path=x\n' }, { path: 'a' }], /damaged/],
+  ['a size for all files', [{ ...pax('size', '3'), type: 'g' }, { path: 'a' }], /damaged/],
+  [
+    'a PAX header without end',
+    [pax('comment', 'x'.repeat(2 ** 20)), { path: 'a' }],
+    /more than 1048576 bytes/,
+  ],
+  ['a name that no disk takes', [pax('path', 'é'.repeat(128)), { path: 'a' }], /has a name of more than 255/],
+  [
+    'a folder in too many others',
+    [pax('path', 'd/'.repeat(1_500)), { path: 'a/' }],
+    /more than 1000 folders/,
+  ],
   ['zeros without end', gzipSync(Buffer.alloc(32 * 1024 ** 2)), /expands more than 250 times/],
   [
     'links with very long names',

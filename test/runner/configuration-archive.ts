@@ -21,6 +21,14 @@ export function makeTarGz(entries: readonly TarEntry[]): Buffer<ArrayBuffer> {
   return gzipSync(Buffer.concat([...entries.flatMap(encode), Buffer.alloc(2 * BLOCK)]));
 }
 
+/** A record of a PAX header; its length counts its own digits. */
+export function paxRecord(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  const bytes = Buffer.byteLength(rest);
+  const digits = String(bytes + String(bytes).length).length;
+  return `${bytes + digits}${rest}`;
+}
+
 /** An archive of plain files by name. Scripts are executable. */
 export function packFiles(files: Record<string, string | Buffer>): Buffer<ArrayBuffer> {
   return makeTarGz(

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { lstat, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,13 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BAD_ARCHIVES } from '../../../test/runner/bad-archives.ts';
-import { hardLink, link, makeTarGz, type TarEntry } from '../../../test/runner/configuration-archive.ts';
+import {
+  hardLink,
+  link,
+  makeTarGz,
+  paxRecord,
+  type TarEntry,
+} from '../../../test/runner/configuration-archive.ts';
 import { defaultLimits } from '../settings.ts';
 import { unpackConfiguration, type UnpackLimits } from './unpack.ts';
 
@@ -61,6 +68,42 @@ describe('unpackConfiguration', () => {
     for (const [path, to] of Object.entries(links)) expect(await readlink(join(target, path))).toBe(to);
     for (const path of ['versions.tf', 'live/versions.tf', 'live/again.tf', 'live/root/live/odd'])
       expect(await readFile(join(target, path), 'utf8')).toBe('terraform {}');
+  });
+
+  it('keeps names of every kind, also in long headers and where these are cut in two', async () => {
+    const long = (name: string) => `${`${'ü'.repeat(100)}/`.repeat(3)}${name}`;
+    const names = [
+      'C:a.tf',
+      'x:y',
+      '\\z',
+      ' a ',
+      '-rf',
+      '~',
+      'a\tb',
+      'a\nb',
+      'é',
+      'e\u0301',
+      'A',
+      'a',
+      long('ß'),
+    ];
+    const many = Array.from({ length: 200 }, (_, index) => long(`${index}${'漢'.repeat(index % 80)}`));
+    const target = await unpack(
+      makeTarGz([
+        // A line of an attribute that looks like a record is none.
+        { path: 'h', type: 'x', text: paxRecord('SCHILY.xattr.x', 'a\n14 path=evil\n') },
+        { path: 'attribute' },
+        ...[...names, ...many].flatMap((path) => [
+          ...(Buffer.byteLength(path) > 50 ? [{ path: 'h', type: 'x', text: paxRecord('path', path) }] : []),
+          { path: path.slice(0, 20), text: randomBytes(300) },
+        ]),
+      ]),
+    );
+    for (const name of [...names, ...many, 'attribute'])
+      expect((await stat(join(target, name))).isFile()).toBe(true);
+    expect((await readdir(target)).sort()).toEqual(
+      [...names.slice(0, -1), 'attribute', 'ü'.repeat(100)].sort(),
+    );
   });
 
   it('makes hard links files of their own', async () => {

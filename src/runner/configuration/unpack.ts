@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { Unpack, type ReadEntry } from 'tar';
-import { judgeEntry, normalize } from '../../protocol/archive-entries.ts';
+import { judgeEntry, MAX_DEPTH, normalize } from '../../protocol/archive-entries.ts';
 import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
+import { createHeaderReader } from '../../protocol/tar-headers.ts';
 import type { RunnerLimits } from '../settings.ts';
 import { StepFailure } from '../step-failure.ts';
 import { createArchiveLinks, RefusedLink, type ArchiveLinks } from './archive-links.ts';
@@ -15,7 +16,6 @@ export type UnpackLimits = Pick<
 
 /** No name of a tar entry starts with this control character. */
 const GZIP_FIRST_BYTE = 0x1f;
-const MAX_DEPTH = 1_000;
 
 /**
  * Unpacks a `.tar.gz` into `folder`, which must not exist: all of it or, with a {@link StepFailure}, nothing. Bytes
@@ -101,15 +101,26 @@ function extract(
         const wrong = links.add(verdict);
         if (wrong !== undefined) fail(refuse(wrong));
       }
+      // The library would remove what looks like a drive of Windows from the start of a path.
+      entry.path = `./${normalize(path)}`;
       // Readable by the run whatever the archive says; only the executable bit is kept.
       entry.mode = entry.type === 'Directory' || (entry.mode ?? 0) & 0o111 ? 0o755 : 0o644;
       return failure === undefined && 'keep' in verdict && verdict.keep === 'content';
     }
 
+    const headers = createHeaderReader();
     /** Errors: what tar throws at invalid headers. */
     function write(chunk: Buffer): boolean {
+      const read = headers.read(chunk);
+      if ('refuse' in read) {
+        fail(refuse(read.refuse));
+        return true;
+      }
       try {
-        return unpack.write(chunk);
+        let isReady = true;
+        for (const piece of read.pieces) if (!isAtEnd) isReady = unpack.write(piece);
+        // Only the last answer counts: tar says nothing more when it has caught up within this call.
+        return isReady;
       } catch (error) {
         fail(error);
         return true;
@@ -125,7 +136,7 @@ function extract(
       noMtime: true,
       dmode: 0o755,
       fmode: 0o644,
-      maxDepth: MAX_DEPTH,
+      maxDepth: MAX_DEPTH + 1,
       brotli: false,
       zstd: false,
       // Only a plain object of fs.Stats has no type; entries of an archive always are ReadEntry.
@@ -160,7 +171,7 @@ function extract(
       }
     });
     gunzip.on('end', () => {
-      if (failure === undefined) void (isEmpty ? resolve(expandedBytes) : unpack.end());
+      if (failure === undefined) void (isEmpty ? resolve(expandedBytes) : unpack.end(headers.rest()));
     });
     source.pipe(gunzip);
   });

@@ -9,6 +9,7 @@ import {
   TOO_MANY_LINKS,
 } from '../../protocol/archive-entries.ts';
 import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
+import { createHeaderReader } from '../../protocol/tar-headers.ts';
 
 /** No name of a tar entry starts with this control character; tar would expand a second layer past the count. */
 const GZIP_FIRST_BYTE = 0x1f;
@@ -112,9 +113,14 @@ export function walkArchive(
     parser.on('end', end);
     parser.on('drain', () => gunzip.resume());
 
+    const headers = createHeaderReader();
     function parse(chunk: Buffer): void {
+      const read = headers.read(chunk);
+      if ('refuse' in read) return refuse(read.refuse);
       try {
-        if (!parser.write(chunk)) gunzip.pause();
+        let isReady = true;
+        for (const piece of read.pieces) if (!isAtEnd) isReady = parser.write(piece);
+        if (!isReady) gunzip.pause();
       } catch {
         // The parser throws at headers whose numbers are invalid.
         refuseDamaged();
@@ -145,7 +151,7 @@ export function walkArchive(
       if (isSettled) return;
       if (expandedBytes === 0) refuseDamaged();
       else if (isEmpty) end();
-      else parser.end();
+      else parser.end(headers.rest());
     });
 
     archive.on('error', settle);
