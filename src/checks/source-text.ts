@@ -1,3 +1,4 @@
+import { issueWords } from '@runwright/models';
 import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { hasUnstorable } from './storable-text.ts';
@@ -53,7 +54,7 @@ export function readSource<Schema extends z.ZodType>(
     );
   }
   const at: SourceDocument<unknown>['at'] = (path, offset = 0) => place(offsetOf(document, path, offset));
-  const parsed = schema.safeParse(toValue(document, place));
+  const parsed = schema.safeParse(toValue(document, place), { error: issueWords });
   if (!parsed.success) {
     throw new SourceProblems(
       parsed.error.issues.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => {

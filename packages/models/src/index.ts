@@ -17,6 +17,7 @@ export * from './instance-key.ts';
 export * from './exact-json.ts';
 
 export { didYouMean } from './did-you-mean.ts';
+export { issueWords } from './issue-words.ts';
 export { acceptKebabKeys, strictFields } from './strict-fields.ts';
 
 export * from './requests.ts';

@@ -87,3 +87,11 @@ describe('an empty text', () => {
     expect(read('update_workspace', { ...named, params: { auto_apply: '' } })).toContain('params.auto_apply');
   });
 });
+
+test('what is missing or wrong is said in words', () => {
+  expect(read('get_run_details', {})).toContain('run_id: must be a string, and is missing.');
+  expect(read('list_projects', { organization: 'a', page_size: 'many' })).not.toMatch(/Invalid|received|NaN/);
+  expect(read('preview_run_action', { run_id: IDS.run, action: 'stop' })).toContain(
+    'action: must be "apply", "discard", "cancel", "force_cancel" or "force_execute".',
+  );
+});

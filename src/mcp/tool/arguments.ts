@@ -1,4 +1,4 @@
-import { acceptKebabKeys, kebabToSnake } from '@runwright/models';
+import { acceptKebabKeys, issueWords, kebabToSnake } from '@runwright/models';
 import * as z from 'zod';
 import type { Failure } from '../answer/failure.ts';
 
@@ -16,8 +16,9 @@ export function readArguments<Input extends z.ZodObject>(
   rawArguments: unknown,
 ): ReadResult<z.output<Input>> {
   const written = normalize(rawArguments ?? {}, Object.keys(input.shape));
-  let parsed = input.safeParse(written);
-  if (!parsed.success) parsed = input.safeParse(withoutRefusedBlanks(written, input, parsed.error.issues));
+  const read = (given: unknown) => input.safeParse(given, { error: issueWords });
+  let parsed = read(written);
+  if (!parsed.success) parsed = read(withoutRefusedBlanks(written, input, parsed.error.issues));
   if (parsed.success) return { args: parsed.data };
   return {
     failure: {

@@ -1,4 +1,4 @@
-import { writeExactJson } from '@runwright/models';
+import { issueWords, writeExactJson } from '@runwright/models';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { answersOf } from '../answers.ts';
@@ -16,7 +16,6 @@ import { readWithLongTexts } from '../body/long-texts.ts';
 import { HIJACKED, type Access, type Endpoint } from '../endpoint.ts';
 import { pointerStep } from '../json-structure.ts';
 import { identityCheck } from '../identity-check.ts';
-import { issueWords } from '../issue-words.ts';
 import { DOCUMENTED, includesOf, readQueryNames } from '../list-query.ts';
 import { Refusal, refuse, type Problem } from '../refusal.ts';
 import { isStorable } from '../text-check.ts';
