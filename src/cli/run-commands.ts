@@ -40,6 +40,10 @@ export function addRunCommands(program: Command, terminal: Terminal, setExitCode
     .option('--status-group <words>', 'pending, completed, failed, discarded')
     .option('--source <words>', 'api, cli, ui, vcs, run_trigger')
     .option('--search <text>', 'part of a message, user, commit or run id')
+    .option('--user <text>', 'part of the name of who started it')
+    .option('--mine', 'only runs that you have started')
+    .option('--needs-confirmation', 'only runs that somebody can confirm now')
+    .option('--timeframe <year>', 'a year such as 2026, or year for the last twelve months')
     .option('--limit <count>', 'how many at most', '20')
     .addHelpText('after', example('runwright run list acme/network --status-group failed'))
     .action(async (workspace: string, flags) => {

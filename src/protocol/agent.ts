@@ -206,6 +206,8 @@ export const FinishRequest = z.strictObject({
   /** Plan only: whether there is anything to apply. */
   hasChanges: z.boolean().optional(),
   generatedConfiguration: z.boolean().optional(),
+  /** Plan only: objects that were changed outside of terraform. Older runners do not count them. */
+  drifted: Count.optional(),
   /** Plan only. Older runners send none: the plan's risk is then unknown. */
   risks: RiskFindings.optional(),
   /** The reason of an error, one sentence for people. The log has all of it. */

@@ -58,6 +58,7 @@ const WRITERS = {
   run_task: 'run-tasks',
   run_trigger: 'run-triggers',
   run_variables: 'variables',
+  server_runner: 'agent-pools',
   session: 'access',
   ssh_key: 'ssh-keys',
   state_version: 'deletion state-writes states',

@@ -20,6 +20,10 @@ export interface ListRunsFlags extends ConnectionFlags {
   readonly statusGroup?: string;
   readonly source?: string;
   readonly search?: string;
+  readonly user?: string;
+  readonly timeframe?: string;
+  readonly mine?: true;
+  readonly needsConfirmation?: true;
   readonly limit: string;
   readonly json?: true;
 }
@@ -33,6 +37,10 @@ export async function listRuns(reference: string, flags: ListRunsFlags, terminal
     statusGroup: readWords('--status-group', flags.statusGroup, STATUS_GROUP_WORDS),
     source: readWords('--source', flags.source, SOURCE_WORDS),
     ...(flags.search === undefined ? {} : { searchBasic: flags.search }),
+    ...(flags.user === undefined ? {} : { searchUser: flags.user }),
+    ...(flags.timeframe === undefined ? {} : { timeframe: flags.timeframe }),
+    ...(flags.mine === true ? { mine: true } : {}),
+    ...(flags.needsConfirmation === true ? { needsConfirmation: true } : {}),
     pageSize: Math.min(limit, 100),
   };
   const { client } = await connect(flags, terminal.env);

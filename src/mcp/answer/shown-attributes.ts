@@ -10,6 +10,7 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
     'auto-apply',
     'working-directory',
     'resource-count',
+    'resources-drifted',
     'allow-destroy-plan',
     'updated-at',
   ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countChanges, hasChanges, listProviders, listTypes } from './plan-json.ts';
+import { countChanges, countDrifted, hasChanges, listProviders, listTypes } from './plan-json.ts';
 
 const change = (actions: string[], rest: { importing?: unknown; mode?: string } = {}) => {
   const { mode = 'managed', importing } = rest;
@@ -22,6 +22,12 @@ describe('a plan as JSON', () => {
       destructions: 2,
       imports: 1,
     });
+  });
+
+  it('counts what was changed or removed outside of terraform, and not what was only moved', () => {
+    const resource_drift = [change(['update']), change(['delete']), change(['no-op'])];
+    expect(countDrifted({ resource_drift })).toBe(2);
+    expect(countDrifted({})).toBe(0);
   });
 
   it('has changes when the exit code says so, whatever it lists', () => {

@@ -8,7 +8,7 @@ export interface PlanJson {
     provider_name: string;
     change: { actions: string[]; importing?: unknown };
   }[];
-  resource_drift?: PlannedThing[];
+  resource_drift?: (PlannedThing & { change?: { actions: string[] } })[];
   deferred_changes?: { resource_change?: PlannedThing }[];
   action_invocations?: PlannedThing[];
   deferred_action_invocations?: { action_invocation?: PlannedThing }[];
@@ -33,6 +33,12 @@ export function countChanges(plan: PlanJson): Counts {
   }
   return counts;
 }
+
+/** The number of objects that were changed outside of terraform; one that was only moved is not. */
+export const countDrifted = (plan: PlanJson): number =>
+  (plan.resource_drift ?? []).filter(
+    ({ change }) => change?.actions.some((action) => action !== 'no-op') === true,
+  ).length;
 
 /** The exit code of `plan -detailed-exitcode` when there is something to apply. */
 export const EXIT_WITH_CHANGES = 2;

@@ -14,7 +14,7 @@ import { writeVariableFiles } from '../variables/variable-files.ts';
 import { findRisks } from '../plan-risk/find-risks.ts';
 import { watchFolder } from './folder-watch.ts';
 import { earlyVariables, initialize } from './initialize.ts';
-import { countChanges, hasChanges, type PlanJson } from './plan-json.ts';
+import { countChanges, countDrifted, hasChanges, type PlanJson } from './plan-json.ts';
 import { prepare, type Prepared } from './prepared.ts';
 import { readProviderSchemas } from './provider-schemas.ts';
 import { redactPlan, type FullPlan } from './redacted-plan.ts';
@@ -77,6 +77,7 @@ export async function executePlan(context: StepContext): Promise<FinishRequest> 
     return {
       outcome: 'succeeded',
       counts: countChanges(planJson),
+      drifted: countDrifted(planJson),
       hasChanges: hasChanges(planJson, exitCode, context.step.run.refreshOnly),
       generatedConfiguration: generated !== undefined,
       risks: findRisks(redacted),

@@ -9,7 +9,7 @@ import { transact } from '../database/transact.ts';
 import { refuse } from '../http/refusal.ts';
 
 /** An agent asks for work at least every half minute while it is idle. */
-const SILENT_AFTER_MS = 90_000;
+export const SILENT_AFTER_MS = 90_000;
 /** A silent agent counts as broken after this time, and before it as out of reach. */
 const ERRORED_AFTER_MS = 2 * 60 * 60_000;
 /** Agents that will not come back are listed this long. */

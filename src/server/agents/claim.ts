@@ -3,6 +3,7 @@ import type { ClaimRequest, Step } from '../../protocol/agent.ts';
 import { AGENT_PROTOCOL } from '../../protocol/agent.ts';
 import { mintRunToken } from '../access/run-tokens.ts';
 import { pingAgent } from '../agent-pools/agents.ts';
+import { pingServerRunner } from '../agent-pools/server-runners.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
 import { topics } from '../live/wake-ups.ts';
@@ -31,6 +32,7 @@ export async function claimStep(
   const { poolId } = from;
   const agentId =
     poolId === null ? null : await pingAgent(platform, poolId, { name, identity }, from.address);
+  if (poolId === null) await pingServerRunner(platform, { name, identity });
   const runner = { name, poolId, agentId, machine };
   const deadline = Date.now() + waitMs;
   for (;;) {

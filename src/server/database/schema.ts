@@ -53,6 +53,7 @@ import type {
   RunRequestTable,
   AgentPoolTable,
   AgentTable,
+  ServerRunnerTable,
 } from './tables/runs.ts';
 import type {
   RunTaskTable,
@@ -167,6 +168,7 @@ export interface Database {
   agent_pool_excluded_workspace: { organization_id: string; agent_pool_id: string; workspace_id: string };
   agent_pool_project: { organization_id: string; agent_pool_id: string; project_id: string };
   agent: AgentTable;
+  server_runner: ServerRunnerTable;
   mirrored_provider: MirroredProviderTable;
   provider_store: ProviderStoreTable;
   provider_store_order: ProviderStoreOrderTable;

@@ -5,6 +5,7 @@ import {
   PlatformRunOperation,
   PlatformRunStatus,
   PlatformStatusGroup,
+  REST_STATUSES,
   RunOperation,
   RunStatusGroup,
   SOURCE_ALIASES,
@@ -13,7 +14,8 @@ import {
   type OperationFlags,
 } from '@runwright/models';
 import type { Database } from '../database/schema.ts';
-import { includeOf } from '../http/list-query.ts';
+import { userIdOf, type Caller } from '../access/caller.ts';
+import { includeOf, oneOf } from '../http/list-query.ts';
 import { PageQuery, offsetOf, type Page } from '../http/pagination.ts';
 import { readPage } from '../http/read-page.ts';
 import { RUN_INCLUDES } from './include-names.ts';
@@ -27,6 +29,11 @@ export const RunListQuery = PageQuery.extend({
   'filter[status_group]': z.string().optional(),
   'filter[timeframe]': z.string().optional(),
   'filter[agent_pool_names]': z.string().optional(),
+  /** Only on this platform. */
+  'filter[needs_confirmation]': oneOf('true', 'false'),
+  'filter[mine]': oneOf('true', 'false'),
+  'filter[older_than]': z.string().optional(),
+  'filter[newer_than]': z.string().optional(),
   'search[user]': z.string().optional(),
   'search[commit]': z.string().optional(),
   'search[basic]': z.string().optional(),
@@ -43,6 +50,7 @@ export type OrganizationRunListQuery = z.output<typeof OrganizationRunListQuery>
 /** Runs of the last year unless another time is requested; newest first. Not counted: see `hasMore`. */
 export async function listOrganizationRuns(
   db: Kysely<Database>,
+  caller: Caller,
   organizationId: string,
   readable: Expression<SqlBool>,
   query: OrganizationRunListQuery,
@@ -51,7 +59,7 @@ export async function listOrganizationRuns(
   const names = words(query['filter[workspace_names]'], (name) => name);
   const all = [
     byOperation(query['filter[operation]']) ?? EVERYTHING,
-    ...conditions({ ...query, 'filter[timeframe]': query['filter[timeframe]'] ?? 'year' }),
+    ...conditions(caller, { ...query, 'filter[timeframe]': query['filter[timeframe]'] ?? 'year' }),
     names &&
       sql<SqlBool>`workspace_id in (select id from workspace
         where organization_id = ${organizationId} and name in (${sql.join(names)}))`,
@@ -72,11 +80,12 @@ export async function listOrganizationRuns(
 /** Leaves out plan-only runs unless they are requested; newest first. */
 export async function listRuns(
   db: Kysely<Database>,
+  caller: Caller,
   workspaceId: string,
   query: RunListQuery,
   page: Page,
 ): Promise<{ runs: Run[]; totalCount: number }> {
-  const all = [byOperation(query['filter[operation]']) ?? NOT_PLAN_ONLY, ...conditions(query)];
+  const all = [byOperation(query['filter[operation]']) ?? NOT_PLAN_ONLY, ...conditions(caller, query)];
   const filtered = db
     .selectFrom('run')
     .where('workspace_id', '=', workspaceId)
@@ -85,7 +94,7 @@ export async function listRuns(
   return { runs, totalCount };
 }
 
-function conditions(query: RunListQuery): Expression<SqlBool>[] {
+function conditions(caller: Caller, query: RunListQuery): Expression<SqlBool>[] {
   const all = [
     byStatus(query['filter[status]']),
     bySource(query['filter[source]']),
@@ -93,6 +102,10 @@ function conditions(query: RunListQuery): Expression<SqlBool>[] {
     byTimeframe(query['filter[timeframe]']),
     ...bySearch(query),
     byPool(query['filter[agent_pool_names]']),
+    beside(query['filter[older_than]'], '<'),
+    beside(query['filter[newer_than]'], '>'),
+    byWord(query['filter[needs_confirmation]'], IS_CONFIRMABLE),
+    byWord(query['filter[mine]'], sql<SqlBool>`coalesce(created_by = ${userIdOf(caller)}::text, false)`),
   ];
   return all.filter((condition) => condition !== undefined);
 }
@@ -101,6 +114,23 @@ const NOTHING = sql<SqlBool>`false`;
 const EVERYTHING = sql<SqlBool>`true`;
 /** The condition of `DEFAULT_OPERATIONS`, in the words of the index that counts such a list. */
 const NOT_PLAN_ONLY = sql<SqlBool>`not plan_only`;
+
+/** What `isConfirmable` of the models says of a run. */
+const IS_CONFIRMABLE = sql<SqlBool>`(not generated_configuration and (status = 'planned_and_saved' or (
+  status in (${sql.join(REST_STATUSES.map((status) => sql.lit(status)))}) and not plan_only
+  and (has_changes or allow_empty_apply))))`;
+
+/** Runs that were created before, or after, this one. */
+function beside(runId: string | undefined, sign: '<' | '>'): Expression<SqlBool> | undefined {
+  if (!runId) return undefined;
+  return sql<SqlBool>`sequence ${sql.raw(sign)} (select other.sequence from run other
+    where other.id = ${runId} and other.workspace_id = run.workspace_id)`;
+}
+
+function byWord(word: string | undefined, condition: Expression<SqlBool>): Expression<SqlBool> | undefined {
+  if (word === undefined) return undefined;
+  return word === 'true' ? condition : sql<SqlBool>`not (${condition})`;
+}
 
 const toLowerCase = (word: string): string => word.toLowerCase();
 
@@ -149,7 +179,7 @@ function byOperation(text: string | undefined): Expression<SqlBool> | undefined 
   );
 }
 
-function oneOf(column: string, values: readonly string[]): Expression<SqlBool> {
+function columnIn(column: string, values: readonly string[]): Expression<SqlBool> {
   return values.length === 0 ? NOTHING : sql<SqlBool>`${sql.ref(column)} in (${sql.join(values)})`;
 }
 
@@ -157,7 +187,7 @@ function byStatus(text: string | undefined): Expression<SqlBool> | undefined {
   const statuses = words(text);
   return (
     statuses &&
-    oneOf(
+    columnIn(
       'status',
       statuses.filter((status) => PlatformRunStatus.safeParse(status).success),
     )
@@ -168,7 +198,7 @@ function bySource(text: string | undefined): Expression<SqlBool> | undefined {
   const sources = words(text);
   return (
     sources &&
-    oneOf(
+    columnIn(
       'source',
       sources.flatMap((source) => {
         const word = sourceWord(source);
@@ -183,7 +213,7 @@ function byStatusGroup(text: string | undefined): Expression<SqlBool> | undefine
   const known = z.union([RunStatusGroup, PlatformStatusGroup]);
   return (
     groups &&
-    oneOf(
+    columnIn(
       'status',
       groups.flatMap((group) => {
         const parsed = known.safeParse(group);

@@ -8,6 +8,7 @@ import { topics } from '../live/wake-ups.ts';
 import { reasonNotToApply } from '../approval-rules/service.ts';
 import { weighPlan } from '../plan-risk/weigh-plan.ts';
 import { enqueueTriggeredRuns } from '../run-triggers/enqueue.ts';
+import { recordDrift } from '../states/record-drift.ts';
 import { prepareSnapshot, recordSnapshot } from '../states/record-snapshot.ts';
 import { openRunVariables } from '../variables/snapshot.ts';
 import { lockWorkspaceRow } from '../workspaces/service.ts';
@@ -24,6 +25,7 @@ export interface Outcome {
   engineVersion?: string;
   counts?: { additions: number; changes: number; destructions: number; imports: number };
   hasChanges?: boolean;
+  drifted?: number;
   generatedConfiguration?: boolean;
   engine?: EngineProduct;
   platform?: string;
@@ -139,7 +141,7 @@ export async function endStep(
         : phase.heartbeat_at !== null && phase.heartbeat_at < by.silentSince;
     if (phase.status !== 'running' || !theirs) return false;
     await recordOrigins(tx, phase, outcome);
-    if (phase.kind === 'plan') await endPlan(platform, tx, run, outcome);
+    if (phase.kind === 'plan') await endPlan(platform, tx, run, phase, outcome);
     const isKept = phase.kind === 'apply' && (await endApply(platform, tx, run, phase, outcome));
     if ('silentSince' in by || isKept) {
       const summary = 'silentSince' in by ? 'The runner was lost' : NOT_CURRENT;
@@ -174,7 +176,7 @@ async function recordOrigins(tx: Tx, phase: Phase, { platform, providers, module
     .execute();
 }
 
-async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+async function endPlan(platform: Platform, tx: Tx, run: Run, phase: Phase, outcome: Outcome): Promise<void> {
   if (run.cancel_requested_at !== null || outcome.outcome !== 'succeeded') {
     await endBadly(platform, tx, run, { type: 'planFailed' }, outcome);
     return;
@@ -185,6 +187,7 @@ async function endPlan(platform: Platform, tx: Tx, run: Run, outcome: Outcome): 
     ...(await weighPlan(tx, run, outcome)),
     generated_configuration: generatedConfiguration,
   });
+  await recordDrift(tx, run, phase.input_state_version_id, outcome.drifted);
   const event = { type: 'planFinished', hasChanges, generatedConfiguration } as const;
   await happenAndConfirm(platform, tx, run, event, {
     columns: {

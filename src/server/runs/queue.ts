@@ -6,6 +6,8 @@ interface QueuedRun {
   id: string;
   workspaceId: string;
   running: boolean;
+  /** When its present phase began to wait for a runner. */
+  queuedAt: Date | null;
   /** Its place among runs that have a runner or wait for one, from 1; 0 when it has one or nothing is before it. */
   position: number;
 }
@@ -18,18 +20,25 @@ interface QueuedRun {
  * The terraform CLI subtracts the running ones from a position and calls the rest the runs it waits for.
  */
 export async function readQueue(db: Kysely<Database>, organizationId: string): Promise<QueuedRun[]> {
-  const { rows } = await sql<{ id: string; workspace_id: string; running: boolean }>`
-    select run.id, run.workspace_id, run.status in ('planning', 'applying') as running
+  const { rows } = await sql<{
+    id: string;
+    workspace_id: string;
+    running: boolean;
+    queued_at: string | null;
+  }>`
+    select run.id, run.workspace_id, run.status in ('planning', 'applying') as running,
+      run_phase.status_timestamps->>'queued-at' as queued_at
     from run join run_phase on run_phase.run_id = run.id
       and run_phase.kind = case when run.status in ('apply_queued', 'applying') then 'apply' else 'plan' end
     where run.organization_id = ${organizationId}
       and run.status in ('plan_queued', 'planning', 'apply_queued', 'applying')
     order by running desc, run_phase.kind, run.plan_only,
       run_phase.status_timestamps->>'queued-at', run.sequence`.execute(db);
-  return rows.map(({ id, workspace_id, running }, index) => ({
+  return rows.map(({ id, workspace_id, running, queued_at: queuedAt }, index) => ({
     id,
     workspaceId: workspace_id,
     running,
+    queuedAt: queuedAt === null ? null : new Date(queuedAt),
     position: running || index === 0 ? 0 : index + 1,
   }));
 }

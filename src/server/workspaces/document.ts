@@ -18,12 +18,16 @@ export const WorkspaceSchema = resource(
     'auto-destroy-status': z.null(),
     'vcs-repo-identifier': z.null(),
     'resource-count': z.int(),
+    /** Only on this platform: what the newest whole plan of the current state found; null: none has looked. */
+    'resources-drifted': z.int().nullable(),
     'plan-duration-average': z.int().nullable(),
     'apply-duration-average': z.int().nullable(),
     'run-failures': z.int().nullable(),
     'policy-check-failures': z.int().nullable(),
     'workspace-kpis-runs-count': z.int().nullable(),
     'latest-change-at': Timestamp,
+    /** Only on this platform: the end of the newest apply among the last runs that applied or failed. */
+    'last-applied-at': Timestamp.nullable(),
     'last-assessment-result-at': z.null(),
     'setting-overwrites': z.object({ 'execution-mode': z.boolean(), 'agent-pool': z.boolean() }),
     locked: z.boolean(),
@@ -44,6 +48,7 @@ export const WorkspaceSchema = resource(
     'latest-run': toOne('runs'),
     'current-configuration-version': toOne('configuration-versions'),
     'current-state-version': toOne('state-versions'),
+    'drift-found-by': toOne('runs'),
     'locked-by': toOne('users', 'teams', 'runs'),
     'ssh-key': toOne('ssh-keys'),
     'agent-pool': toOne('agent-pools'),
@@ -96,6 +101,7 @@ export function workspaceResource(
 ) {
   const api = `/api/v2/workspaces/${workspace.id}`;
   const holder = workspace.holder_run_id;
+  const drift = rights.has('read-runs') ? workspace.drift : null;
   const lockedBy =
     holder !== null
       ? reference('runs', holder)
@@ -112,12 +118,15 @@ export function workspaceResource(
       'auto-destroy-status': null,
       'vcs-repo-identifier': null,
       'resource-count': workspace.resource_count,
+      'resources-drifted': drift?.drifted ?? null,
       'plan-duration-average': facts.kpis?.planMs ?? null,
       'apply-duration-average': facts.kpis?.applyMs ?? null,
       'run-failures': facts.kpis?.failures ?? null,
       'policy-check-failures': facts.kpis?.policyFailures ?? null,
       'workspace-kpis-runs-count': facts.kpis?.runs ?? null,
       'latest-change-at': timestamp(facts.latestChangeAt),
+      'last-applied-at':
+        facts.kpis?.lastAppliedAt == null ? null : timestamp(new Date(facts.kpis.lastAppliedAt)),
       'last-assessment-result-at': null,
       // The pool goes with the mode.
       'setting-overwrites': {
@@ -145,6 +154,7 @@ export function workspaceResource(
         workspace.current_configuration_version_id,
       ),
       'current-state-version': referenceOrNull('state-versions', workspace.current_state_version_id),
+      'drift-found-by': runReference(drift?.runId ?? null),
       'locked-by': lockedBy,
       'ssh-key': referenceOrNull('ssh-keys', workspace.ssh_key_id),
       'agent-pool': referenceOrNull('agent-pools', workspace.agent_pool_id),

@@ -12,6 +12,8 @@ interface RunKpis {
   /** Milliseconds; null if none of them has finished one. */
   planMs: number | null;
   applyMs: number | null;
+  /** The end of the newest one that applied; null: all of them failed. */
+  lastAppliedAt: string | null;
 }
 
 /** The facts of a workspace's document beside its row. */
@@ -113,6 +115,7 @@ async function readKpis(db: Kysely<Database>, ids: readonly string[]) {
     policy_failures: number;
     plan_ms: number | null;
     apply_ms: number | null;
+    last_applied_at: string | null;
   }>`
     select recent.workspace_id, count(*)::int as runs,
       (count(*) filter (where recent.status = 'errored'))::int as failures,
@@ -120,10 +123,10 @@ async function readKpis(db: Kysely<Database>, ids: readonly string[]) {
           and policy_check.status in ('soft_failed', 'hard_failed', 'overridden'))
         or exists (select from task_stage where task_stage.run_id = recent.id
           and task_stage.policy_status in ('soft_failed', 'hard_failed'))))::int as policy_failures,
-      ${elapsedMs('plan')} as plan_ms, ${elapsedMs('apply')} as apply_ms
+      max(recent.applied_at) as last_applied_at, ${elapsedMs('plan')} as plan_ms, ${elapsedMs('apply')} as apply_ms
     from workspace
     cross join lateral (
-      select run.id, run.workspace_id, run.status from run
+      select run.id, run.workspace_id, run.status, run.status_timestamps->>'applied-at' as applied_at from run
       where run.workspace_id = workspace.id and not run.plan_only and run.status in ('applied', 'errored')
       order by run.sequence desc limit ${sql.lit(KPI_RUNS)}
     ) recent
@@ -133,7 +136,7 @@ async function readKpis(db: Kysely<Database>, ids: readonly string[]) {
     group by recent.workspace_id`.execute(db);
   const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms));
   return new Map<string, RunKpis>(
-    rows.map(({ workspace_id: id, runs, failures, policy_failures, plan_ms, apply_ms }) => [
+    rows.map(({ workspace_id: id, runs, failures, policy_failures, plan_ms, apply_ms, last_applied_at }) => [
       id,
       {
         runs,
@@ -141,6 +144,7 @@ async function readKpis(db: Kysely<Database>, ids: readonly string[]) {
         policyFailures: policy_failures,
         planMs: rounded(plan_ms),
         applyMs: rounded(apply_ms),
+        lastAppliedAt: last_applied_at,
       },
     ]),
   );

@@ -15,6 +15,7 @@ export const WorkspaceListQuery = PageQuery.extend({
   'search[exclude-tags]': text,
   'filter[project][id]': text,
   'filter[current-run][status]': text,
+  'filter[drifted]': oneOf('true', 'false'),
   'filter[tag-union]': oneOf('true', 'false'),
   'filter[tag-value-default-null]': oneOf('true', 'false'),
   sort: sortOf('name', 'current-run.created-at', 'latest-change-at'),
@@ -36,6 +37,8 @@ export function workspaceConditions(query: z.output<typeof WorkspaceListQuery>):
   }
   const projects = words(query['filter[project][id]']);
   if (projects.length > 0) conditions.push(sql<SqlBool>`workspace.project_id in (${sql.join(projects)})`);
+  const drifted = query['filter[drifted]'];
+  if (drifted) conditions.push(sql<SqlBool>`(${IS_DRIFTED}) = ${drifted === 'true'}`);
   const tagged = readTagFilters(query).map(({ key, value }) =>
     hasBinding(key, value ?? (query['filter[tag-value-default-null]'] === 'true' ? '' : undefined)),
   );
@@ -44,6 +47,9 @@ export function workspaceConditions(query: z.output<typeof WorkspaceListQuery>):
   } else conditions.push(...tagged);
   return conditions;
 }
+
+const IS_DRIFTED = sql<SqlBool>`exists (select from state_version
+  where state_version.id = workspace.current_state_version_id and state_version.drifted > 0)`;
 
 /** A plain tag, or the key of one with a value: terraform names keys here too. */
 const hasTag = (name: string): Expression<SqlBool> =>

@@ -30,6 +30,11 @@ export function selectWorkspaces(db: Kysely<Database>) {
       ),
     )
     .select(
+      sql<{ drifted: number | null; runId: string | null } | null>`(select json_build_object(
+        'drifted', drifted, 'runId', drift_run_id) from state_version
+        where state_version.id = workspace.current_state_version_id)`.as('drift'),
+    )
+    .select(
       sql<number>`coalesce((select resource_count from state_version
         where state_version.id = workspace.current_state_version_id), 0)`.as('resource_count'),
     )

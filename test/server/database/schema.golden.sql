@@ -474,6 +474,9 @@ column run_trigger.workspace_id text not null
 column run_variables.entries jsonb not null
 column run_variables.run_id text not null
 column run_variables.sealed_values text
+column server_runner.identity text not null
+column server_runner.last_seen_at timestamp with time zone not null
+column server_runner.name text not null
 column session.address text not null
 column session.created_at timestamp with time zone not null default now()
 column session.expires_at timestamp with time zone not null
@@ -493,6 +496,8 @@ column state_version.content_lineage text
 column state_version.content_serial bigint
 column state_version.created_at timestamp with time zone not null default now()
 column state_version.created_by text
+column state_version.drift_run_id text
+column state_version.drifted integer
 column state_version.finalized_at timestamp with time zone
 column state_version.forced boolean not null default false
 column state_version.format_version integer
@@ -841,6 +846,7 @@ index CREATE INDEX run_workspace_applyable ON public.run USING btree (workspace_
 index CREATE INDEX run_workspace_status ON public.run USING btree (workspace_id, status, sequence DESC)
 index CREATE INDEX session_of_token ON public.session USING btree (token_id)
 index CREATE INDEX session_of_user ON public.session USING btree (user_id)
+index CREATE INDEX state_version_drift_run ON public.state_version USING btree (drift_run_id) WHERE (drift_run_id IS NOT NULL)
 index CREATE INDEX state_version_json_sha256 ON public.state_version USING btree (json_state_sha256) WHERE (json_state_sha256 IS NOT NULL)
 index CREATE INDEX state_version_run ON public.state_version USING btree (run_id)
 index CREATE INDEX state_version_sha256 ON public.state_version USING btree (sha256) WHERE (sha256 IS NOT NULL)
@@ -965,6 +971,7 @@ index CREATE UNIQUE INDEX run_trigger_pkey ON public.run_trigger USING btree (id
 index CREATE UNIQUE INDEX run_trigger_workspace_id_sourceable_id_key ON public.run_trigger USING btree (workspace_id, sourceable_id)
 index CREATE UNIQUE INDEX run_variables_pkey ON public.run_variables USING btree (run_id)
 index CREATE UNIQUE INDEX run_workspace_id_triggering_run_id_key ON public.run USING btree (workspace_id, triggering_run_id)
+index CREATE UNIQUE INDEX server_runner_pkey ON public.server_runner USING btree (identity)
 index CREATE UNIQUE INDEX session_pkey ON public.session USING btree (id)
 index CREATE UNIQUE INDEX session_secret_hash_key ON public.session USING btree (secret_hash)
 index CREATE UNIQUE INDEX ssh_key_organization_id_id_key ON public.ssh_key USING btree (organization_id, id)
@@ -1262,6 +1269,7 @@ rule run_trigger.run_trigger_pkey PRIMARY KEY (id)
 rule run_trigger.run_trigger_workspace_id_sourceable_id_key UNIQUE (workspace_id, sourceable_id)
 rule run_variables.run_variables_pkey PRIMARY KEY (run_id)
 rule run_variables.run_variables_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+rule server_runner.server_runner_pkey PRIMARY KEY (identity)
 rule session.session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'token'::text, 'oidc'::text])))
 rule session.session_pkey PRIMARY KEY (id)
 rule session.session_secret_hash_key UNIQUE (secret_hash)
@@ -1273,6 +1281,8 @@ rule ssh_key.ssh_key_pkey PRIMARY KEY (id)
 rule state_version.state_version_check CHECK (((status = 'finalized'::text) = (sha256 IS NOT NULL)))
 rule state_version.state_version_check1 CHECK (((sha256 IS NULL) = (size_bytes IS NULL)))
 rule state_version.state_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id)
+rule state_version.state_version_drift_run_id_fkey FOREIGN KEY (drift_run_id) REFERENCES run(id) ON DELETE SET NULL
+rule state_version.state_version_drifted_check CHECK ((drifted >= 0))
 rule state_version.state_version_pkey PRIMARY KEY (id)
 rule state_version.state_version_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 rule state_version.state_version_serial_check CHECK ((serial >= 0))

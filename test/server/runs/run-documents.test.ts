@@ -291,6 +291,13 @@ describe('lists', () => {
     expect(await list('search[basic]=take%20IT')).toEqual([destroy]);
     expect(await list('search[basic]=%25')).toEqual([]);
     expect(await list('search[user]=nobody&search[commit]=abc')).toEqual([]);
+    expect(await list(`filter[older_than]=${waiting}`)).toEqual([destroy]);
+    expect(await list(`filter[newer_than]=${destroy}`)).toEqual([waiting]);
+    expect(await list('filter[newer_than]=run-nothing')).toEqual([]);
+    expect(await list('filter[needs_confirmation]=true')).toEqual([]);
+    expect(await list('filter[needs_confirmation]=false')).toEqual([waiting, destroy]);
+    expect(await list('filter[mine]=true')).toEqual([waiting, destroy]);
+    expect(await list('filter[mine]=false')).toEqual([]);
     await cancel(waiting);
     while ((await claim(server)) !== undefined);
   });

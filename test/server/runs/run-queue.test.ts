@@ -36,6 +36,13 @@ async function readQueue(): Promise<[string, unknown][]> {
 const capacity = async () =>
   (await server.call('GET', `/api/v2/organizations/${organization}/capacity`)).body.data;
 
+const queuedAt = async (runId: string, phase: 'plan' | 'apply') =>
+  (
+    (await server.call('GET', `/api/v2/runs/${runId}/${phase}`)).body.data.attributes[
+      'status-timestamps'
+    ] as Record<string, string>
+  )['queued-at']?.replace('+00:00', '.000Z');
+
 async function emptyQueue(): Promise<void> {
   for (let step = await claim(server); step; step = await claim(server))
     await step.finish({ outcome: 'errored' });
@@ -47,7 +54,7 @@ describe("an organization's queue", () => {
     expect(await capacity()).toEqual({
       id: organization,
       type: 'organization-capacity',
-      attributes: { pending: 0, running: 0 },
+      attributes: { pending: 0, running: 0, 'oldest-queued-at': null, runners: expect.any(Number) },
     });
     const applying = await createRun(server, await workspace({ 'auto-apply': true }));
     await (await mustClaim(server)).finishPlan();
@@ -66,7 +73,13 @@ describe("an organization's queue", () => {
       [plans[1], 4],
       [speculative, 5],
     ]);
-    expect((await capacity()).attributes).toEqual({ pending: 4, running: 1 });
+    // The one runner has asked for work, under one name, and works.
+    expect((await capacity()).attributes).toEqual({
+      pending: 4,
+      running: 1,
+      'oldest-queued-at': await queuedAt(toApply, 'apply'),
+      runners: 1,
+    });
     const position = async (id: string) =>
       (await server.call('GET', `/api/v2/runs/${id}`)).body.data.attributes['position-in-queue'];
     // A run with a runner and a run that waits for its workspace are in no queue.

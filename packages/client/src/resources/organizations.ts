@@ -54,7 +54,14 @@ export interface OrganizationListOptions extends ListOptions {
 }
 
 /** The numbers of waiting and working runs. */
-export type Capacity = Resource<{ readonly pending: number; readonly running: number }>;
+export type Capacity = Resource<{
+  readonly pending: number;
+  readonly running: number;
+  /** Only on Runwright: since when the first of the waiting ones waits. */
+  readonly 'oldest-queued-at'?: string | null;
+  /** Only on Runwright: runners that are there for the organization's runs. */
+  readonly runners?: number;
+}>;
 
 export interface MembershipAttributes {
   /** `active` or `invited`. */

@@ -20,6 +20,13 @@ export interface RunListQuery extends CallOptions {
   readonly agentPoolNames?: string | readonly string[];
   /** A year, or `year` for the last twelve months. */
   readonly timeframe?: string | number;
+  /** Only on Runwright: runs that a person can confirm now. */
+  readonly needsConfirmation?: boolean;
+  /** Only on Runwright: runs that the caller has created. */
+  readonly mine?: boolean;
+  /** Only on Runwright: runs of its workspace that were created before this one, or after it. */
+  readonly olderThan?: string;
+  readonly newerThan?: string;
   readonly searchUser?: string;
   readonly searchCommit?: string;
   readonly searchBasic?: string;
@@ -160,6 +167,10 @@ function listQuery(query: RunListQuery): Query {
     'filter[agent_pool_names]': query.agentPoolNames,
     'filter[workspace_names]': query.workspaceNames,
     'filter[timeframe]': query.timeframe,
+    'filter[needs_confirmation]': query.needsConfirmation,
+    'filter[mine]': query.mine,
+    'filter[older_than]': query.olderThan,
+    'filter[newer_than]': query.newerThan,
     'search[user]': query.searchUser,
     'search[commit]': query.searchCommit,
     'search[basic]': query.searchBasic,

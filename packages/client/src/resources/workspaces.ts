@@ -44,8 +44,11 @@ export interface WorkspaceAttributes {
   readonly locked: boolean;
   readonly 'locked-reason'?: string | null;
   readonly 'resource-count': number;
+  /** Objects that the newest whole plan of the current state found to be changed outside of terraform. */
+  readonly 'resources-drifted'?: number | null;
   readonly 'tag-names'?: readonly string[];
   readonly 'latest-change-at'?: string;
+  readonly 'last-applied-at'?: string | null;
   readonly 'created-at': string;
   readonly 'updated-at': string;
   readonly permissions: Readonly<Record<string, boolean>>;
@@ -91,7 +94,7 @@ export interface WorkspaceOverwrites {
   readonly 'agent-pool'?: boolean;
 }
 
-/** Relationships: `organization`, `project`, `current-run`, `current-state-version`, `locked-by`, … */
+/** Relationships: `organization`, `project`, `current-run`, `current-state-version`, `drift-found-by`, `locked-by`, … */
 export type Workspace = Resource<WorkspaceAttributes>;
 
 /** A resource that terraform manages in a workspace. */
@@ -180,6 +183,8 @@ export interface WorkspaceListQuery extends ListOptions {
   readonly excludeTags?: string | readonly string[] | undefined;
   readonly projectId?: string | undefined;
   readonly currentRunStatus?: string | readonly string[] | undefined;
+  /** Only on Runwright: whether a plan of the current state found changes made outside of terraform. */
+  readonly drifted?: boolean | undefined;
 }
 
 /** The project for the workspace. */
@@ -206,6 +211,7 @@ export function workspaces(transport: Transport) {
     'search[exclude-tags]': query.excludeTags,
     'filter[project][id]': query.projectId,
     'filter[current-run][status]': query.currentRunStatus,
+    'filter[drifted]': query.drifted,
   });
   return {
     create: (organization: string, fields: WorkspaceCreate, { projectId, signal }: InProject = {}) =>

@@ -18,6 +18,7 @@ import {
 import type { Caller } from '../../access/caller.ts';
 import { LogGapError } from '../../blobs/log-store.ts';
 import { recordExit } from '../../agent-pools/agents.ts';
+import { recordServerRunnerExit } from '../../agent-pools/server-runners.ts';
 import type { Platform } from '../../context.ts';
 import { bytes, json, nothing, refusal } from '../../http/answers.ts';
 import { endpoint, HIJACKED, streamedBody, type Endpoint } from '../../http/endpoint.ts';
@@ -80,9 +81,10 @@ export function agentEndpoints(platform: Platform): Endpoint<Caller>[] {
       body: ExitRequest,
       answers: { 200: json(z.object({})) },
       handle: async ({ caller, body }) => {
-        // The built-in runner and runners with the server's own token are in no pool, and not listed.
+        // The built-in runner and runners with the server's own token are in no pool.
         const poolId = caller.kind === 'agent' ? caller.agentPoolId : null;
-        if (poolId !== null) await recordExit(platform, poolId, body.identity);
+        if (poolId === null) await recordServerRunnerExit(platform, body.identity);
+        else await recordExit(platform, poolId, body.identity);
         return { status: 200, body: {} };
       },
     }),

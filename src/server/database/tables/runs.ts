@@ -181,6 +181,13 @@ export interface AgentPoolTable {
   created_at: Timestamp;
 }
 
+/** A runner in no pool: the built-in one, or one with the server's own token. */
+export interface ServerRunnerTable {
+  identity: string;
+  name: string;
+  last_seen_at: Date;
+}
+
 export interface AgentTable {
   id: string;
   agent_pool_id: string;

@@ -64,6 +64,10 @@ export interface StateVersionTable {
   providers: JsonWithDefault<StateInventory['providers']>;
   resources: JsonWithDefault<StateInventory['resources']>;
   finalized_at: Date | null;
+  /** Objects that the newest whole plan of it found to be changed outside of terraform; null: no plan has looked. */
+  drifted: number | null;
+  /** That plan's run; null also after it was deleted. */
+  drift_run_id: string | null;
 }
 
 export interface WorkspaceResourceTable {

@@ -14,7 +14,7 @@ export async function answerRunsOf(
   url: string,
 ): Promise<Answer> {
   const page = pageOf(query);
-  const { runs, totalCount } = await listRuns(view.db, workspaceId, query, page);
+  const { runs, totalCount } = await listRuns(view.db, caller, workspaceId, query, page);
   const described = await describeRuns(view, caller, runs, query.include);
   return { status: 200, body: { ...described, ...paginate(url, page, totalCount) } };
 }

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import { readableRuns } from '../../access/rights.ts';
+import { countRunners } from '../../agent-pools/server-runners.ts';
 import type { Platform } from '../../context.ts';
 import { inSnapshot } from '../../database/transact.ts';
-import { documentOf, pagedListOf, resource, uncountedListOf } from '../../http/document-schema.ts';
+import { documentOf, pagedListOf, resource, Timestamp, uncountedListOf } from '../../http/document-schema.ts';
 import { endpoint, type Answer, type Endpoint } from '../../http/endpoint.ts';
+import { timestamp } from '../../http/json-api.ts';
 import { offsetOf, pageOf, PageQuery, paginate, paginateWithoutTotals } from '../../http/pagination.ts';
 import { refuse } from '../../http/refusal.ts';
 import { readOrganization } from '../../organizations/service.ts';
@@ -16,7 +18,13 @@ import { listOrganizationRuns, OrganizationRunListQuery } from '../list.ts';
 import { readQueue } from '../queue.ts';
 import { readRunsInOrder } from '../queries.ts';
 
-const CapacitySchema = resource('organization-capacity', { pending: z.int(), running: z.int() });
+/** `oldest-queued-at` and `runners` are only on this platform. */
+const CapacitySchema = resource('organization-capacity', {
+  pending: z.int(),
+  running: z.int(),
+  'oldest-queued-at': Timestamp.nullable(),
+  runners: z.int(),
+});
 
 const Params = z.object({ organization: z.string() });
 const RunsQuery = OrganizationRunListQuery.extend({
@@ -37,7 +45,14 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       const organization = await readOrganization(view, caller, name);
       const page = pageOf(query);
       const readable = await readableRuns(view.db, caller, organization.id);
-      const { runs, hasMore } = await listOrganizationRuns(view.db, organization.id, readable, query, page);
+      const { runs, hasMore } = await listOrganizationRuns(
+        view.db,
+        caller,
+        organization.id,
+        readable,
+        query,
+        page,
+      );
       const body = await describeRuns(view, caller, runs, query.include);
       return { status: 200, body: { ...body, ...paginateWithoutTotals(url, page, hasMore) } };
     });
@@ -100,7 +115,8 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
     endpoint({
       method: 'GET',
       url: '/api/v2/organizations/:organization/capacity',
-      summary: 'How many runs wait for a runner, and how many have one',
+      summary:
+        'How many runs wait for a runner and since when, how many have one, and how many runners are there',
       access: 'account',
       permission: 'organization:member',
       params: Params,
@@ -108,8 +124,14 @@ export function organizationRunEndpoints(platform: Platform): Endpoint<Caller>[]
       handle: async ({ caller, params }) => {
         const organization = await readOrganization(platform, caller, params.organization);
         const queue = await readQueue(db, organization.id);
-        const running = queue.filter((run) => run.running).length;
-        const attributes = { pending: queue.length - running, running };
+        const waiting = queue.filter((run) => !run.running);
+        const oldest = Math.min(...waiting.map(({ queuedAt }) => queuedAt?.getTime() ?? Infinity));
+        const attributes = {
+          pending: waiting.length,
+          running: queue.length - waiting.length,
+          'oldest-queued-at': Number.isFinite(oldest) ? timestamp(new Date(oldest)) : null,
+          runners: await countRunners(platform, organization.id),
+        };
         return {
           status: 200,
           body: { data: { id: organization.name, type: 'organization-capacity', attributes } },
