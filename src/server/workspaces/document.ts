@@ -101,6 +101,7 @@ export function workspaceResource(
 ) {
   const api = `/api/v2/workspaces/${workspace.id}`;
   const holder = workspace.holder_run_id;
+  const appliedAt = facts.kpis?.lastAppliedAt ?? null;
   const drift = rights.has('read-runs') ? workspace.drift : null;
   const lockedBy =
     holder !== null
@@ -125,8 +126,7 @@ export function workspaceResource(
       'policy-check-failures': facts.kpis?.policyFailures ?? null,
       'workspace-kpis-runs-count': facts.kpis?.runs ?? null,
       'latest-change-at': timestamp(facts.latestChangeAt),
-      'last-applied-at':
-        facts.kpis?.lastAppliedAt == null ? null : timestamp(new Date(facts.kpis.lastAppliedAt)),
+      'last-applied-at': appliedAt === null ? null : timestamp(new Date(appliedAt)),
       'last-assessment-result-at': null,
       // The pool goes with the mode.
       'setting-overwrites': {
