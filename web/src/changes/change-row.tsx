@@ -1,8 +1,10 @@
+import { Button } from '@mantine/core';
 import { memo } from 'react';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Address } from '../parts/address.tsx';
 import { visibleText } from '../parts/visible-text.ts';
+import { mention } from '../comments/comment-draft.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import type { ResourceProgress } from '../log/resource-progress.ts';
 import { actionIcon } from './action-look.ts';
@@ -54,6 +56,9 @@ export const ChangeRow = memo(function ChangeRow({ change, isOpen, toggle, progr
           <div className={classes['openTools']}>
             <CopyButton text={address} label={words.action.copy} />
             <CopyButton text={linkTo(address)} label={words.change.link} />
+            <Button variant="subtle" color="gray" size="compact-xs" onClick={() => mention(linkTo(address))}>
+              {words.run.comment}
+            </Button>
           </div>
           <DiffView json={change.json} />
         </div>

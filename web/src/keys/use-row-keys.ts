@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import { useKeys } from './use-keys.ts';
 
-/** `j` and `k` go from row to row; `o` acts like Enter on a row. */
+/** `j` and `k` go from row to row; `o` acts like Enter on a row, and `x` chooses it where rows can be chosen. */
 export function useRowKeys(box: RefObject<HTMLElement | null>, selector: string): void {
   const move = (by: 1 | -1): void => {
     const rows = [...(box.current?.querySelectorAll<HTMLElement>(selector) ?? [])];
@@ -13,6 +13,14 @@ export function useRowKeys(box: RefObject<HTMLElement | null>, selector: string)
   useKeys({
     j: () => move(1),
     k: () => move(-1),
+    x: () => {
+      const { activeElement } = document;
+      if (box.current?.contains(activeElement) !== true) return;
+      activeElement
+        ?.closest('li, [role="listitem"]')
+        ?.querySelector<HTMLElement>('input[type="checkbox"]')
+        ?.click();
+    },
     o: () => {
       const { activeElement } = document;
       if (activeElement instanceof HTMLElement && activeElement.matches(selector)) activeElement.click();

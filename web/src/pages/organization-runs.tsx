@@ -9,7 +9,7 @@ export function OrganizationRunsPage() {
   useTitle(words.page.runs.title, org);
   return (
     <>
-      <PageHead title={words.page.runs.title} text={words.page.runs.planOnly} />
+      <PageHead title={words.page.runs.title} />
       <RunList key={org} org={org} />
     </>
   );

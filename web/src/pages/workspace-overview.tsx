@@ -15,8 +15,11 @@ import { useDecision } from '../run/use-decision.tsx';
 import { useRun } from '../run/use-run.ts';
 import { client } from '../session/client.ts';
 import { workspaceQuery } from '../session/reads.ts';
+import { Connections } from '../workspaces/connections.tsx';
+import { Readme } from '../workspaces/readme.tsx';
 import { ResourceSummary } from '../workspaces/resource-summary.tsx';
 import { WorkspaceFacts } from '../workspaces/workspace-facts.tsx';
+import { WorkspaceHealth } from '../workspaces/workspace-health.tsx';
 import { Snippet } from './snippet.tsx';
 import classes from '../workspaces/workspaces.module.css';
 
@@ -42,8 +45,11 @@ export function WorkspaceOverview() {
         </Card>
         <ResourceSummary workspace={workspace} />
         <Outputs org={org} workspace={workspace} />
+        <Connections org={org} workspace={workspace} />
+        <Readme workspace={workspace} />
       </div>
       <aside className="stack" aria-label={W.facts}>
+        <WorkspaceHealth org={org} workspace={workspace} />
         <WorkspaceFacts org={org} workspace={workspace} />
       </aside>
     </div>

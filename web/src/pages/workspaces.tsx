@@ -1,24 +1,34 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
+import { FilterToggle } from '../parts/filter-toggle.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { usePlace } from '../place/use-place.ts';
 import { useSearchState } from '../place/use-search-state.ts';
 import { organizationQuery, projectsQuery } from '../session/reads.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { CreateWorkspace } from '../forms/create-workspace.tsx';
-import { useWorkspaceList } from '../workspaces/use-workspace-list.ts';
+import {
+  readMatchingWorkspaces,
+  useWorkspaceList,
+  type ListedWorkspace,
+} from '../workspaces/use-workspace-list.ts';
+import { WorkspaceBulkBar } from '../workspaces/workspace-bulk-bar.tsx';
 import { WorkspaceTable } from '../workspaces/workspace-table.tsx';
+import bulk from '../bulk/bulk.module.css';
 import classes from '../run/run-list.module.css';
 
 const W = laterWords.page.workspaces;
 const SETTLE_MS = 200;
+/** In the page's address under the API's names. */
+const FILTERS = ['search', 'status', 'project', 'drifted'] as const;
 const STATUSES = [
   'planned',
   'planning',
@@ -43,7 +53,25 @@ export function WorkspacesPage() {
   const list = useWorkspaceList(org, search);
   const projects = useQuery(projectsQuery(org));
   const organization = useQuery(organizationQuery(org));
-  const isFiltered = ['search', 'status', 'project'].some((name) => search[name] !== undefined);
+  const isFiltered = FILTERS.some((name) => search[name] !== undefined);
+  const [selected, setSelected] = useState<ReadonlyMap<string, ListedWorkspace>>(new Map());
+  const toggle = (listed: ListedWorkspace): void => {
+    const after = new Map(selected);
+    if (!after.delete(listed.workspace.id)) after.set(listed.workspace.id, listed);
+    setSelected(after);
+  };
+  // Shown ones as they are now, others as they were when they were chosen.
+  const chosen = useMemo(() => {
+    const shown = byId(list.workspaces);
+    return [...selected].map(([id, listed]) => shown.get(id) ?? listed);
+  }, [list.workspaces, selected]);
+  const chooseMatching = useMutation({
+    mutationFn: () => readMatchingWorkspaces(org, search),
+    onSuccess: (found) => setSelected(byId(found)),
+  });
+  // What no longer matches must not stay chosen out of sight.
+  const matching = JSON.stringify(search);
+  useEffect(() => setSelected(new Map()), [matching]);
   const mayCreate = organization.data?.attributes.permissions['can-create-workspace'] === true;
   const create = (
     <Button size="sm" leftSection={<Icon name="plus" size={14} />} onClick={() => setCreating(true)}>
@@ -86,13 +114,14 @@ export function WorkspacesPage() {
           value={search['project'] ?? null}
           onChange={(value) => setSearch({ project: value ?? '' })}
         />
+        <FilterToggle name="drifted" label={W.drifted} />
         {isFiltered && (
           <Button
             variant="subtle"
             color="gray"
             onClick={() => {
               if (input.current !== null) input.current.value = '';
-              setSearch({ search: '', status: '', project: '' });
+              setSearch(Object.fromEntries(FILTERS.map((name) => [name, ''])));
             }}
           >
             {W.clear}
@@ -114,9 +143,45 @@ export function WorkspacesPage() {
           {!isFiltered && mayCreate && <p style={{ marginTop: 12 }}>{create}</p>}
         </Empty>
       ) : (
-        <WorkspaceTable org={org} list={list} />
+        <WorkspaceTable
+          org={org}
+          list={list}
+          selected={selected}
+          toggle={toggle}
+          strip={
+            <div className={bulk['strip']}>
+              <Checkbox
+                size="xs"
+                label={W.selectAll}
+                checked={list.workspaces.every(({ workspace }) => selected.has(workspace.id))}
+                indeterminate={chosen.length > 0 && chosen.length < list.workspaces.length}
+                onChange={({ currentTarget }) =>
+                  setSelected(byId(currentTarget.checked ? list.workspaces : []))
+                }
+              />
+              {list.hasMore && list.total !== undefined && (
+                <Button
+                  variant="subtle"
+                  size="compact-xs"
+                  loading={chooseMatching.isPending}
+                  onClick={() => chooseMatching.mutate()}
+                >
+                  {W.selectMatching(list.total)}
+                </Button>
+              )}
+            </div>
+          }
+        />
       )}
+      <Refused error={chooseMatching.error} />
+      <WorkspaceBulkBar
+        chosen={chosen}
+        keep={(ids) => setSelected(byId(chosen.filter(({ workspace }) => ids.has(workspace.id))))}
+      />
       {isCreating && <CreateWorkspace org={org} close={() => setCreating(false)} />}
     </>
   );
 }
+
+const byId = (listed: readonly ListedWorkspace[]): ReadonlyMap<string, ListedWorkspace> =>
+  new Map(listed.map((each) => [each.workspace.id, each]));

@@ -9,3 +9,14 @@ export const textOnly =
     });
     return Object.fromEntries(kept) as Partial<Record<Names[number], string>>;
   };
+
+/** An address's query as plain text, so that `?mine=true` and `?page=2` are what people and the API write. */
+export const parseSearch = (query: string): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(query));
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const given = Object.entries(search).flatMap(([name, value]) =>
+    typeof value === 'string' && value !== '' ? [[name, value]] : [],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}

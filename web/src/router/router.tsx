@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { Crashed, NotFound } from '../shell/dead-ends.tsx';
 import { Shell } from '../shell/shell.tsx';
-import { textOnly } from '../place/search.ts';
+import { parseSearch, stringifySearch, textOnly } from '../place/search.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crashed });
 
@@ -49,7 +49,7 @@ const inbox = createRoute({
 const workspaces = createRoute({
   getParentRoute: () => signed,
   path: '/$org/workspaces',
-  validateSearch: textOnly(['search', 'status', 'project']),
+  validateSearch: textOnly(['search', 'status', 'project', 'drifted']),
   component: lazyRouteComponent(() => import('../pages/workspaces.tsx'), 'WorkspacesPage'),
 });
 const runFilters = textOnly([
@@ -61,6 +61,9 @@ const runFilters = textOnly([
   'commit',
   'page',
   'status_group',
+  'timeframe',
+  'mine',
+  'needs_confirmation',
 ]);
 const organizationRuns = createRoute({
   getParentRoute: () => signed,
@@ -160,6 +163,7 @@ const runSearch = textOnly([
   'node',
   'open',
   'view',
+  'event',
 ]);
 const run = createRoute({
   getParentRoute: () => signed,
@@ -208,6 +212,8 @@ const routeTree = root.addChildren([
 export const router = createRouter({
   routeTree,
   basepath: '/app',
+  parseSearch,
+  stringifySearch,
   scrollRestoration: true,
   defaultPreload: 'intent',
   defaultNotFoundComponent: NotFound,

@@ -1,6 +1,7 @@
-import { SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
+import { mention } from '../comments/comment-draft.ts';
 import { LogViewer } from '../log/log-viewer.tsx';
 import { readLineLink } from '../log/line-link.ts';
 import type { FollowedLog } from '../log/use-log.ts';
@@ -17,7 +18,8 @@ interface Props {
 export function LogTab({ view, planLog, applyLog, hasApply }: Props) {
   const [search, setSearch] = useSearchState();
   const { hash } = useLocation();
-  const wanted = readLineLink(hash)?.phase ?? search['phase'];
+  const lines = readLineLink(hash);
+  const wanted = lines?.phase ?? search['phase'];
   const phase = wanted === 'plan' || wanted === 'apply' ? wanted : hasApply ? 'apply' : 'plan';
   const url = (phase === 'plan' ? view.plan : view.apply)?.attributes['log-read-url'] ?? undefined;
   return (
@@ -37,6 +39,13 @@ export function LogTab({ view, planLog, applyLog, hasApply }: Props) {
               { value: 'apply', label: words.log.apply },
             ]}
           />
+        </div>
+      )}
+      {lines !== undefined && (
+        <div>
+          <Button variant="default" size="compact-xs" onClick={() => mention(location.href)}>
+            {words.run.comment} · {hash.replace('#', '')}
+          </Button>
         </div>
       )}
       <LogViewer key={phase} phase={phase} log={phase === 'plan' ? planLog : applyLog} url={url} />

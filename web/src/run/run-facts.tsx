@@ -1,16 +1,15 @@
 import { relatedId } from '@runwright/client';
-import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Age } from '../parts/time.tsx';
-import { usePlace } from '../place/use-place.ts';
 import type { RunView } from './run-view.ts';
 
 const F = words.run.facts;
+const Neighbours = lazy(async () => ({ default: (await import('./neighbours.tsx')).Neighbours }));
 
 export function RunFacts({ view }: { view: RunView }) {
-  const { org, workspace } = usePlace();
   const { run, plan, apply } = view;
   const a = run.attributes;
   const details = (apply?.attributes['execution-details'] ?? plan?.attributes['execution-details']) as
@@ -41,14 +40,11 @@ export function RunFacts({ view }: { view: RunView }) {
           [F.targets, a['target-addrs']?.join(', ')],
           [F.replaces, a['replace-addrs']?.join(', ')],
           [F.trigger, a['triggering-source-name']],
-          [
-            F.compare,
-            <Link key="compare" to="/$org/compare" params={{ org: org || workspace }} search={{ a: run.id }}>
-              {F.another}
-            </Link>,
-          ],
         ]}
       />
+      <Suspense>
+        <Neighbours view={view} />
+      </Suspense>
     </Card>
   );
 }

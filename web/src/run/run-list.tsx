@@ -2,15 +2,17 @@ import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
+import { FilterToggle } from '../parts/filter-toggle.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { useSearchState } from '../place/use-search-state.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
-import { BulkBar } from './bulk-bar.tsx';
+import { RunBulkBar } from './run-bulk-bar.tsx';
 import { RunRow } from './run-row.tsx';
 import type { RunView } from './run-view.ts';
 import { readMatchingRuns, useRunList, type RunListFilters } from './use-run-list.ts';
@@ -19,7 +21,21 @@ import { useSettledRows } from './use-settled-rows.ts';
 import classes from './run-list.module.css';
 
 const R = words.page.runs;
+const L = laterWords.page.runs;
 const SETTLE_MS = 250;
+/** In the page's address under the API's names. */
+const FILTERS = [
+  'search',
+  'status',
+  'status_group',
+  'operation',
+  'source',
+  'timeframe',
+  'user',
+  'commit',
+  'mine',
+  'needs_confirmation',
+] as const;
 const SOURCES = ['ui', 'api', 'cli', 'run_trigger', 'vcs'];
 
 interface Props {
@@ -37,6 +53,7 @@ export function RunList({ org, workspaceId, empty }: Props) {
   const [selected, setSelected] = useState<ReadonlyMap<string, RunView>>(new Map());
   const decision = useDecision();
   const input = useRef<HTMLInputElement>(null);
+  const person = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   useKeys({ '/': () => input.current?.focus() });
   useRowKeys(box, '[data-link]');
@@ -44,9 +61,11 @@ export function RunList({ org, workspaceId, empty }: Props) {
     (text: string) => setSearch({ search: text, page: undefined }),
     SETTLE_MS,
   );
-  const isFiltered = ['search', 'status', 'status_group', 'operation', 'source', 'user', 'commit'].some(
-    (name) => search[name] !== undefined,
+  const userLater = useDebouncedCallback(
+    (text: string) => setSearch({ user: text, page: undefined }),
+    SETTLE_MS,
   );
+  const isFiltered = FILTERS.some((name) => search[name] !== undefined);
   const toggle = (view: RunView): void => {
     const after = new Map(selected);
     if (!after.delete(view.run.id)) after.set(view.run.id, view);
@@ -91,22 +110,26 @@ export function RunList({ org, workspaceId, empty }: Props) {
             label: words.run.source[value] ?? value.replace('_', ' '),
           }))}
         />
+        <Filter name="timeframe" label={L.timeframe} options={timeframes()} />
+        <TextInput
+          ref={person}
+          size="xs"
+          className={classes['select'] ?? ''}
+          placeholder={L.user}
+          aria-label={L.user}
+          defaultValue={search['user'] ?? ''}
+          onChange={({ currentTarget }) => userLater(currentTarget.value)}
+        />
+        <FilterToggle name="mine" label={L.mine} />
+        <FilterToggle name="needs_confirmation" label={R.needsConfirmation} />
         {isFiltered && (
           <Button
             variant="subtle"
             color="gray"
             onClick={() => {
               if (input.current !== null) input.current.value = '';
-              setSearch({
-                search: '',
-                status: '',
-                status_group: '',
-                operation: '',
-                source: '',
-                user: '',
-                commit: '',
-                page: '',
-              });
+              if (person.current !== null) person.current.value = '';
+              setSearch(Object.fromEntries([...FILTERS, 'page'].map((name) => [name, ''])));
             }}
           >
             {R.clear}
@@ -165,9 +188,12 @@ export function RunList({ org, workspaceId, empty }: Props) {
           </ul>
         </Card>
       )}
+      {workspaceId !== undefined && search['operation'] === undefined && (
+        <p className={`muted ${classes['note'] ?? ''}`}>{L.planOnly}</p>
+      )}
       {decision.dialog}
       <Refused error={chooseMatching.error} />
-      <BulkBar
+      <RunBulkBar
         chosen={chosen}
         keep={(ids) => setSelected(byId(chosen.filter(({ run }) => ids.has(run.id))))}
       />
@@ -210,6 +236,15 @@ const STATUS_OPTIONS = [
   'canceled',
 ].map((value) => ({ value, label: words.run.status[value] ?? value }));
 const OPERATION_OPTIONS = Object.entries(words.run.operation).map(([value, label]) => ({ value, label }));
+
+/** The last twelve months, and the years of this platform's lifetime that one may look back on. */
+function timeframes(): { value: string; label: string }[] {
+  const year = new Date().getFullYear();
+  return [
+    { value: 'year', label: L.lastYear },
+    ...[year, year - 1, year - 2].map(String).map((value) => ({ value, label: value })),
+  ];
+}
 
 function Filter({
   name,

@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { words } from '../words/words.ts';
 import { ApprovalsPanel } from '../gates/approvals-panel.tsx';
 import { pathInConfiguration } from '../files/path-in-configuration.ts';
@@ -11,7 +11,6 @@ import { useSearchState } from '../place/use-search-state.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { ActionBar } from './action-bar.tsx';
 import { Announcer } from './announcer.tsx';
-import { Comments } from './comments.tsx';
 import { Diagnostics } from './diagnostics.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
@@ -23,6 +22,8 @@ import { useRun } from './use-run.ts';
 import { WaitReason } from './wait-reason.tsx';
 import type { RunView } from './run-view.ts';
 import classes from './run.module.css';
+
+const Comments = lazy(async () => ({ default: (await import('../comments/comments.tsx')).Comments }));
 
 export function RunPage() {
   const { run: id } = usePlace();
@@ -90,7 +91,9 @@ function LoadedRun({ view, isLive }: { view: RunView; isLive: boolean }) {
         <aside className="stack" aria-label={words.run.facts.title}>
           {plan?.attributes.status === 'finished' && <ApprovalsPanel runId={run.id} />}
           <RunFacts view={view} />
-          <Comments view={view} />
+          <Suspense>
+            <Comments view={view} />
+          </Suspense>
         </aside>
       </div>
       <ActionBar view={view} />

@@ -4,13 +4,24 @@ import type { ReactNode } from 'react';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { DeltaStrip } from '../parts/delta-strip.tsx';
+import { laterWords } from '../words/later-words.ts';
 import { StatusChip } from '../status/status-chip.tsx';
-import { Age, Duration } from '../parts/time.tsx';
+import { Age, Duration, durationText } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { operationOf } from './operation.ts';
-import { endOf } from './stages.ts';
+import { RiskBadge } from './risk-badge.tsx';
+import { endOf, stagesOf } from './stages.ts';
 import type { RunView } from './run-view.ts';
 import classes from './run-list.module.css';
+
+/** A shorter wait for a runner is not worth a line. */
+const LONG_WAIT_MS = 10_000;
+
+/** How long a run waited before its plan began; 0 while it waits. */
+function waitOf(view: RunView): number {
+  const { from, to } = stagesOf(view)[0] ?? {};
+  return from === undefined || to === undefined ? 0 : Date.parse(to) - Date.parse(from);
+}
 
 interface Props {
   org: string;
@@ -66,7 +77,10 @@ export function RunRow({ org, view, showsWorkspace = false, tools, selection }: 
         )}
         {tools}
       </div>
-      <div className={classes['delta']}>{counts !== undefined && <DeltaStrip counts={counts} />}</div>
+      <div className={classes['delta']}>
+        {counts !== undefined && <DeltaStrip counts={counts} />}
+        <RiskBadge plan={view.plan} />
+      </div>
       <div className={classes['status']}>
         <StatusChip run={run} />
       </div>
@@ -75,6 +89,9 @@ export function RunRow({ org, view, showsWorkspace = false, tools, selection }: 
         <span className="muted">
           <Duration from={created} to={endOf(view)} />
         </span>
+        {waitOf(view) >= LONG_WAIT_MS && (
+          <span className="muted nowrap">{laterWords.page.runs.waited(durationText(waitOf(view)))}</span>
+        )}
       </div>
     </li>
   );

@@ -11,6 +11,9 @@ export interface RunListFilters {
   source?: string | undefined;
   user?: string | undefined;
   commit?: string | undefined;
+  timeframe?: string | undefined;
+  mine?: string | undefined;
+  needs_confirmation?: string | undefined;
   page?: string | undefined;
 }
 
@@ -43,6 +46,9 @@ async function readPage(
     ...given('source', filters.source),
     ...given('searchUser', filters.user),
     ...given('searchCommit', filters.commit),
+    ...given('timeframe', filters.timeframe),
+    ...(filters.mine === 'true' ? { mine: true } : {}),
+    ...(filters.needs_confirmation === 'true' ? { needsConfirmation: true } : {}),
     include: INCLUDE,
     ...page,
   };

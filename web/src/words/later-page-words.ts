@@ -1,3 +1,5 @@
+const workspaceCount = (n: number): string => (n === 1 ? '1 workspace' : `${String(n)} workspaces`);
+
 /** Texts of pages that are a few clicks away. */
 export const laterPageWords = {
   organizations: {
@@ -20,6 +22,14 @@ export const laterPageWords = {
     runningNothing: 'Nothing runs.',
     failed: 'Failed in the last 24 hours',
     failedNothing: 'Nothing failed.',
+    oldest: 'Longest wait',
+    runners: 'Runners',
+    noRunner: 'No runner is there',
+    policies: 'Look at the policies',
+    tasks: 'Look at the tasks',
+    drifted: 'Drifted',
+    driftedText: 'The newest plan of each found that real resources differ from its state.',
+    foundBy: 'Found by',
     waiting: 'Waiting for a runner',
     working: 'At work',
   },
@@ -34,6 +44,40 @@ export const laterPageWords = {
     run: 'Current run',
     resources: 'Resources',
     changed: 'Last change',
+    applied: 'Last applied',
+    never: 'never',
+    drifted: 'Drifted',
+    selectAll: 'Select all that are loaded',
+    selectMatching: (total: number) => `Select all ${String(total)}`,
+    select: (name: string) => `Select ${name}`,
+    bulk: {
+      selected: (n: number) => (n === 1 ? '1 workspace selected' : `${String(n)} workspaces selected`),
+      button: {
+        plan: (n: number) => `Start ${String(n)} ${n === 1 ? 'run' : 'runs'}`,
+        lock: (n: number) => `Lock ${String(n)}`,
+        unlock: (n: number) => `Unlock ${String(n)}`,
+        version: (n: number) => `Set the version of ${String(n)}`,
+      },
+      progress: (done: number, all: number) => `${String(done)} of ${String(all)}`,
+      submit: { plan: 'Start', lock: 'Lock', unlock: 'Unlock', version: 'Set' },
+      willChange: {
+        plan: (n: number) =>
+          n === 1
+            ? 'A run is started in 1 workspace.'
+            : `A run is started in each of ${String(n)} workspaces.`,
+        lock: (n: number) => `No run starts in ${workspaceCount(n)} until it is unlocked.`,
+        unlock: (n: number) => `Runs that wait in ${workspaceCount(n)} start.`,
+        version: (n: number) => `New runs of ${workspaceCount(n)} use this version of the engine.`,
+      },
+      left: {
+        plan: (n: number) => `${workspaceCount(n)} left out: you may not start runs there.`,
+        lock: (n: number) => `${workspaceCount(n)} left out: locked already, or you may not lock.`,
+        unlock: (n: number) =>
+          `${workspaceCount(n)} left out: not locked, held by a run, or you may not unlock.`,
+        version: (n: number) => `${workspaceCount(n)} left out: you may not change settings there.`,
+      },
+      field: { plan: 'Message', lock: 'Why?', version: 'Version of the engine' },
+    },
     version: 'Version',
     none: 'No workspaces yet',
     noneText: 'A workspace holds a configuration, its state and its runs.',
@@ -60,6 +104,9 @@ export const laterPageWords = {
     resources: 'Resources',
     noResources: 'Nothing is managed here yet.',
     allResources: (count: number) => `All ${String(count)} resources`,
+    readme: 'README',
+    readmeMore: 'Show all of it',
+    readmeLess: 'Show less',
     outputs: 'Outputs',
     noOutputs: 'The current state has no outputs.',
     facts: 'About',
@@ -82,6 +129,44 @@ export const laterPageWords = {
     autoApply: 'Applies by itself',
     yes: 'Yes',
     no: 'No',
+  },
+  runs: {
+    timeframe: 'Created',
+    lastYear: 'Last 12 months',
+    user: 'Started by',
+    mine: 'Mine',
+    planOnly: 'Plan-only runs are shown when the operation asks for them.',
+    waited: (time: string) => `waited ${time}`,
+  },
+  connections: {
+    title: 'Before and after it',
+    before: 'Starts runs here',
+    after: 'Gets runs from here',
+    readers: 'May read its state',
+    nothingBefore: 'No workspace',
+    nothingAfter: 'No workspace',
+    nobody: 'No workspace',
+    all: 'Every workspace of the organization',
+  },
+  health: {
+    title: 'Health',
+    applied: 'Last applied',
+    never: 'not lately',
+    failures: 'Failed',
+    ofRuns: (failed: number, runs: number) => `${String(failed)} of the last ${String(runs)}`,
+    drift: 'Drift',
+    notLooked: 'not looked since the last change',
+    noDrift: 'none found',
+    look: 'Look at it',
+    plan: 'A plan takes',
+    apply: 'An apply takes',
+  },
+  drift: {
+    short: (n: number) => `${String(n)} drifted`,
+    found: (n: number) =>
+      n === 1
+        ? '1 resource was changed outside of terraform'
+        : `${String(n)} resources were changed outside of terraform`,
   },
   firstSteps: {
     title: 'First steps',

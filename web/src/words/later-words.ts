@@ -1,4 +1,5 @@
 /** Texts of pages that are loaded on demand: a page with a run does not wait for them. */
+import { commentWords } from './comment-words.ts';
 import { fileWords } from './file-words.ts';
 import { graphWords } from './graph-words.ts';
 import { guardWords } from './guard-words.ts';
@@ -8,6 +9,19 @@ import { resourceWords, trendWords } from './resource-words.ts';
 import { settingWords } from './setting-words.ts';
 
 export const laterWords = {
+  comment: commentWords,
+  neighbours: {
+    label: 'Other runs',
+    previous: 'Previous run',
+    next: 'Next run',
+    compare: 'Compare with another run',
+    comparePrevious: 'Compare with the previous one',
+  },
+  replay: {
+    label: 'Moment in the life of the run',
+    at: (n: number, of: number) => `event ${String(n)} of ${String(of)}`,
+    after: (time: string) => `${time} after the start`,
+  },
   file: fileWords,
   graph: graphWords,
   guard: guardWords,

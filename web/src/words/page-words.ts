@@ -37,6 +37,5 @@ export const pageWords = {
     newerPage: 'Newer',
     needsConfirmation: 'Needs confirmation',
     allRuns: 'All runs',
-    planOnly: 'Plan-only runs are shown when the operation asks for them.',
   },
 } as const;

@@ -1,4 +1,4 @@
-import type { Run, Workspace } from '@runwright/client';
+import type { ListDocument, Run, Workspace } from '@runwright/client';
 import { relatedId } from '@runwright/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -27,37 +27,59 @@ export interface WorkspaceList {
 
 type Filters = Readonly<Record<string, string | undefined>>;
 
+/** As many as one may choose at once. */
+const MOST_MATCHING = 1_000;
+
+function readPage(
+  org: string,
+  { search, status, project, drifted }: Filters,
+  page: { pageNumber: number; signal?: AbortSignal },
+) {
+  return client.workspaces.list(org, {
+    search,
+    currentRunStatus: status,
+    projectId: project,
+    drifted: drifted === undefined ? undefined : drifted === 'true',
+    include: ['current_run'],
+    pageSize: PAGE,
+    ...page,
+  });
+}
+
+const listedOf = ({ data, included = [] }: ListDocument<Workspace>): readonly ListedWorkspace[] =>
+  data.map((workspace) => {
+    const id = relatedId(workspace, 'current-run');
+    return { workspace, run: included.find((resource) => resource.id === id) as Run | undefined };
+  });
+
+/** All that the filters let through; at most {@link MOST_MATCHING}. */
+export async function readMatchingWorkspaces(
+  org: string,
+  filters: Filters,
+): Promise<readonly ListedWorkspace[]> {
+  const found: ListedWorkspace[] = [];
+  let pageNumber: number | null = 1;
+  while (pageNumber !== null && found.length < MOST_MATCHING) {
+    const page: ListDocument<Workspace> = await readPage(org, filters, { pageNumber });
+    found.push(...listedOf(page));
+    pageNumber = page.meta?.pagination?.['next-page'] ?? null;
+  }
+  return found;
+}
+
 /** The matching workspaces of an organization, a hundred at a time, with their current runs. */
-export function useWorkspaceList(org: string, { search, status, project }: Filters): WorkspaceList {
+export function useWorkspaceList(org: string, filters: Filters): WorkspaceList {
+  const { search, status, project, drifted } = filters;
   useLiveRuns({ organization: org });
   const query = useInfiniteQuery({
-    queryKey: ['workspaces', org, search, status, project],
-    queryFn: ({ pageParam, signal }) =>
-      client.workspaces.list(org, {
-        search,
-        currentRunStatus: status,
-        projectId: project,
-        include: ['current_run'],
-        pageNumber: pageParam,
-        pageSize: PAGE,
-        signal,
-      }),
+    queryKey: ['workspaces', org, search, status, project, drifted],
+    queryFn: ({ pageParam: pageNumber, signal }) => readPage(org, filters, { pageNumber, signal }),
     initialPageParam: 1,
     getNextPageParam: (last) => last.meta?.pagination?.['next-page'] ?? undefined,
     placeholderData: (before) => before,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 2 ? LOOK_EVERY_MS : false),
   });
-  const workspaces = useMemo(
-    () =>
-      (query.data?.pages ?? []).flatMap(({ data, included = [] }) =>
-        data.map((workspace) => {
-          const id = relatedId(workspace, 'current-run');
-          const run = included.find((resource) => resource.id === id) as Run | undefined;
-          return { workspace, run };
-        }),
-      ),
-    [query.data],
-  );
+  const workspaces = useMemo(() => (query.data?.pages ?? []).flatMap(listedOf), [query.data]);
   return {
     workspaces,
     total: query.data?.pages[0]?.meta?.pagination?.['total-count'],

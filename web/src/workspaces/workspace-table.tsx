@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -11,6 +11,7 @@ import { StatusChip } from '../status/status-chip.tsx';
 import { Age } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
+import { DriftMark } from './drift-mark.tsx';
 import type { ListedWorkspace, WorkspaceList } from './use-workspace-list.ts';
 import classes from './workspaces.module.css';
 
@@ -18,8 +19,17 @@ const W = laterWords.page.workspaces;
 const ROW_PX = 57;
 const NEAR_END = 20;
 
+interface Props {
+  org: string;
+  list: WorkspaceList;
+  selected: ReadonlyMap<string, ListedWorkspace>;
+  toggle: (listed: ListedWorkspace) => void;
+  /** Chooses many rows at once. */
+  strip: ReactNode;
+}
+
 /** Only visible rows are in the document; more are fetched near the end of the list. */
-export function WorkspaceTable({ org, list }: { org: string; list: WorkspaceList }) {
+export function WorkspaceTable({ org, list, selected, toggle, strip }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -41,12 +51,14 @@ export function WorkspaceTable({ org, list }: { org: string; list: WorkspaceList
   }, [isNearEnd]);
   return (
     <Card flush>
+      {strip}
       <div className={classes['head']} aria-hidden>
+        <span />
         <span>{W.name}</span>
         <span>{W.run}</span>
         <span className={classes['number']}>{W.resources}</span>
         <span>{W.version}</span>
-        <span className={classes['number']}>{W.changed}</span>
+        <span className={classes['number']}>{W.applied}</span>
       </div>
       <div ref={box} style={{ height: rows.getTotalSize(), position: 'relative' }}>
         <div
@@ -65,7 +77,12 @@ export function WorkspaceTable({ org, list }: { org: string; list: WorkspaceList
                 aria-setsize={list.workspaces.length}
                 aria-posinset={index + 1}
               >
-                <Row org={org} {...listed} />
+                <Row
+                  org={org}
+                  listed={listed}
+                  isSelected={selected.has(listed.workspace.id)}
+                  toggle={() => toggle(listed)}
+                />
               </div>
             );
           })}
@@ -82,10 +99,20 @@ export function WorkspaceTable({ org, list }: { org: string; list: WorkspaceList
   );
 }
 
-function Row({ org, workspace: { attributes: a }, run }: ListedWorkspace & { org: string }) {
+interface RowProps {
+  org: string;
+  listed: ListedWorkspace;
+  isSelected: boolean;
+  toggle: () => void;
+}
+
+function Row({ org, listed, isSelected, toggle }: RowProps) {
+  const { workspace, run } = listed;
+  const { attributes: a } = workspace;
   const tags = a['tag-names'] ?? [];
   return (
-    <div className={classes['row']}>
+    <div className={classes['row']} data-selected={isSelected || undefined}>
+      <Checkbox size="xs" aria-label={W.select(a.name)} checked={isSelected} onChange={toggle} />
       <div className={classes['name']}>
         <span className="row">
           <Link
@@ -97,6 +124,7 @@ function Row({ org, workspace: { attributes: a }, run }: ListedWorkspace & { org
             {a.name}
           </Link>
           {a.locked && <Icon name="lock" size={13} label={W.locked} />}
+          <DriftMark workspace={workspace} />
           {tags.slice(0, 3).map((tag) => (
             <Badge key={tag}>{visibleText(tag)}</Badge>
           ))}
@@ -123,7 +151,7 @@ function Row({ org, workspace: { attributes: a }, run }: ListedWorkspace & { org
       </span>
       <span className={`${classes['version'] ?? ''} mono`}>{a['terraform-version']}</span>
       <span className={`${classes['number'] ?? ''} muted`}>
-        <Age at={a['latest-change-at']} />
+        {a['last-applied-at'] === null ? W.never : <Age at={a['last-applied-at']} />}
       </span>
     </div>
   );

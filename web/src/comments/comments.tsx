@@ -1,19 +1,21 @@
 import { Button, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { words } from '../words/words.ts';
+import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
-import { visibleText } from '../parts/visible-text.ts';
 import { client } from '../session/client.ts';
 import { Refused } from '../parts/refused.tsx';
-import type { RunView } from './run-view.ts';
-import classes from './run.module.css';
+import type { RunView } from '../run/run-view.ts';
+import { COMMENT_FIELD, useDraft, writeDraft } from './comment-draft.ts';
+import { CommentText } from './comment-text.tsx';
+import classes from './comments.module.css';
+
+const C = laterWords.comment;
 
 /** The comments on the run, including those with decisions. */
 export function Comments({ view }: { view: RunView }) {
   const { id, attributes } = view.run;
   const queries = useQueryClient();
-  const [body, setBody] = useState('');
+  const body = useDraft(id);
   const comments = useQuery({
     queryKey: ['comments', id, view.status],
     queryFn: ({ signal }) => client.runs.comments(id, { signal }),
@@ -22,28 +24,29 @@ export function Comments({ view }: { view: RunView }) {
   const add = useMutation({
     mutationFn: (text: string) => client.runs.comment(id, text),
     onSuccess: async () => {
-      setBody('');
+      writeDraft('');
       await queries.invalidateQueries({ queryKey: ['comments', id] });
     },
   });
   return (
-    <Card title={words.run.comments}>
+    <Card title={C.title}>
       <div className="stack">
-        {comments.data?.length === 0 && <p className="muted">{words.run.noComments}</p>}
+        {comments.data?.length === 0 && <p className="muted">{C.none}</p>}
         {comments.data?.map((comment) => (
           <p key={comment.id} className={`${classes['comment'] ?? ''} foreign`}>
-            {visibleText(comment.attributes.body)}
+            <CommentText text={comment.attributes.body} />
           </p>
         ))}
         {attributes.permissions?.['can-comment'] !== false && (
           <>
             <Textarea
-              aria-label={words.run.comment}
-              placeholder={words.run.commentPlaceholder}
+              id={COMMENT_FIELD}
+              aria-label={C.comment}
+              placeholder={C.placeholder}
               autosize
               minRows={2}
               value={body}
-              onChange={({ currentTarget }) => setBody(currentTarget.value)}
+              onChange={({ currentTarget }) => writeDraft(currentTarget.value)}
             />
             <Refused error={add.error} />
             <div>
@@ -53,7 +56,7 @@ export function Comments({ view }: { view: RunView }) {
                 loading={add.isPending}
                 onClick={() => add.mutate(body)}
               >
-                {words.run.addComment}
+                {C.add}
               </Button>
             </div>
           </>
