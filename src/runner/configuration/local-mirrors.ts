@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** A folder that terraform takes providers from, and the providers in it. */
 export interface LocalMirror {
@@ -9,6 +10,8 @@ export interface LocalMirror {
 }
 
 const PART = /^[a-z0-9][a-z0-9._:-]{0,250}$/;
+/** A host of other letters than ASCII's. */
+const LETTERS = /^[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}.-]{0,250}$/u;
 const MAX_ADDRESSES = 200;
 
 /** Where terraform looks by itself: in the configuration, and in folders that an administrator fills. */
@@ -43,12 +46,16 @@ async function listAddresses(folder: string): Promise<string[]> {
     const next: string[] = [];
     for (const at of found) {
       for (const name of await readFolder(join(folder, at)))
-        if (PART.test(name) && (await isFolder(join(folder, at, name)))) next.push(`${at}${name}/`);
+        if (isPart(name, level === 0) && (await isFolder(join(folder, at, name)))) next.push(`${at}${name}/`);
     }
     found = next.slice(0, MAX_ADDRESSES);
   }
   return found.map((each) => each.slice(0, -1));
 }
+
+/** Terraform refuses its whole configuration for one impossible name in it, and wants hosts in Unicode. */
+const isPart = (name: string, isHost: boolean): boolean =>
+  PART.test(name) || (isHost && LETTERS.test(name) && domainToUnicode(domainToASCII(name)) === name);
 
 const readFolder = async (folder: string): Promise<string[]> => await readdir(folder).catch(() => []);
 

@@ -7,7 +7,7 @@ import { fetchBytes, fetchFile, NoSuchFile } from '../downloads/request.ts';
 import { readSignedSums } from '../downloads/signed-sums.ts';
 import type { LockEntry } from './lock-file.ts';
 import { keysOf, signatureOf, sumsNameOf } from './mirror-folder.ts';
-import { hashPackage, listPackage } from './package-files.ts';
+import { hashPackage, listPackage, requireProgram } from './package-files.ts';
 import { saysWhich } from './satisfy.ts';
 import type { Transferred } from './transfer.ts';
 import { unpackZip } from './unpack-zip.ts';
@@ -79,6 +79,7 @@ async function fetchArchive(
   await mkdir(unpacked);
   await unpackZip(archive, unpacked);
   const files = await listPackage(unpacked);
+  await requireProgram(unpacked, files, name);
   const own = [await hashPackage(unpacked, files), `zh:${digest}`];
   if (saysWhich({ hashes }) && !own.some((hash) => hashes.includes(hash)))
     throw new Error(

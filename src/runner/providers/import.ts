@@ -8,14 +8,19 @@ import { pathOf } from '../../protocol/package-name.ts';
 import { readSignedSums } from '../downloads/signed-sums.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import { keysOf, listMirror, signatureOf, type MirrorPackage } from './mirror-folder.ts';
-import { combineDigests, copyFiles, digestFiles, listPackage, StrangePackage } from './package-files.ts';
+import {
+  combineDigests,
+  copyFiles,
+  digestFiles,
+  listPackage,
+  requireProgram,
+  StrangePackage,
+} from './package-files.ts';
 import { storePackage } from './populate.ts';
 import type { ProviderStore } from './provider-store.ts';
 import { IMPORTED } from './scopes.ts';
 import type { Transferred } from './transfer.ts';
 import { unpackZip } from './unpack-zip.ts';
-
-const EXECUTABLE = 0o111;
 
 /**
  * Takes every package of a mirror's folder into the store, each whole or not at all; a package that fails does not
@@ -55,9 +60,6 @@ async function importPackage(
     if (each.kind === 'archive') await unpackZip(each.path, folder);
     else await copyFiles(each.path, folder);
     const files = await listPackage(folder);
-    const program = files.find(({ path }) => path.startsWith(`terraform-provider-${each.name.type}`));
-    if (!program) throw new StrangePackage(`it has no file terraform-provider-${each.name.type}`);
-    if ((program.mode & EXECUTABLE) === 0) throw new StrangePackage(`${program.path} is not executable`);
     const digests = await digestFiles(folder, files);
     if (each.files) compareFiles(digests, each.files);
     const h1 = combineDigests(digests);
@@ -66,6 +68,7 @@ async function importPackage(
       throw new StrangePackage(
         `it has the hashes ${own.join(', ')}, and the mirror names ${each.hashes.join(', ')}`,
       );
+    await requireProgram(folder, files, each.name);
     const held = await storePackage(
       store,
       [IMPORTED],

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { chmod, chown, cp, lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import {
+  findProgram,
+  judgeProgramStart,
+  PROGRAM_START_BYTES,
+  type ProgramOf,
+} from '../../protocol/package-program.ts';
 
 /** One plain file of a package. */
 export interface PackageFile {
@@ -131,5 +137,34 @@ export async function copyFiles(from: string, to: string): Promise<void> {
     await mkdir(dirname(join(to, path)), { recursive: true });
     await cp(join(from, path), join(to, path), { errorOnExist: true });
     await chmod(join(to, path), (mode & EXECUTABLE) === 0 ? 0o644 : 0o755);
+  }
+}
+
+/** Errors: {@link StrangePackage} unless it has exactly one program, which its platform can start. */
+export async function requireProgram(
+  folder: string,
+  files: readonly PackageFile[],
+  of: ProgramOf,
+): Promise<void> {
+  const found = findProgram(files, of);
+  if ('problem' in found) throw new StrangePackage(found.problem);
+  const { path } = found.program;
+  const problem = judgeProgramStart(await readStart(join(folder, path)), path, of.platform);
+  if (problem !== undefined) throw new StrangePackage(problem);
+}
+
+/** The first bytes of a program, as many as tell its machine. */
+export async function readStart(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(PROGRAM_START_BYTES),
+      0,
+      PROGRAM_START_BYTES,
+      0,
+    );
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }

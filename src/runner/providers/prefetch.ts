@@ -10,7 +10,7 @@ import { pathOf, type PackageName } from '../../protocol/package-name.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import { makeRoom, type StoreLimits } from './evict.ts';
 import { takeTurn } from './flight.ts';
-import { hashPackage, listPackage, StrangePackage } from './package-files.ts';
+import { hashPackage, listPackage, requireProgram, StrangePackage } from './package-files.ts';
 import { storePackage } from './populate.ts';
 import { keptForHost } from './scopes.ts';
 import { listKept, type StoreView } from './store-view.ts';
@@ -57,8 +57,7 @@ export async function prefetch(
     await unpackZip(archive, unpacked);
     await rm(archive);
     const files = await listPackage(unpacked);
-    if (!files.some(({ path }) => path.startsWith(`terraform-provider-${name.type}`)))
-      throw new StrangePackage(`it has no file terraform-provider-${name.type}`);
+    await requireProgram(unpacked, files, name);
     const held = await storePackage(
       view.store,
       view.scopes?.kept(name) ?? keptForHost(name),

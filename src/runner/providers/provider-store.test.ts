@@ -221,6 +221,26 @@ test('the least recently used package goes first, and packages in use stay', asy
   expect(readdirSync(store.folder.trash)).toEqual([]);
 });
 
+test('a clock that was set back neither keeps a package for ever nor makes it look changed', async () => {
+  const helds = [await put(make({ run: 'one' })), await put(make({ run: 'two' }), '2.0.0')];
+  const tomorrow = Date.now() / 1_000 + 24 * 3600;
+  for (const held of helds) {
+    held.release();
+    const { metaOf, lockOf } = store.folder;
+    const meta = JSON.parse(readFileSync(metaOf(storedName(held.meta.h1)), 'utf8')) as object;
+    const times = { fetchedAt: '2999-01-01T00:00:00.000Z', checkedAt: '2999-01-01T00:00:00.000Z' };
+    writeFileSync(metaOf(storedName(held.meta.h1)), JSON.stringify({ ...meta, ...times }));
+    utimesSync(lockOf(storedName(held.meta.h1)), tomorrow, tomorrow);
+  }
+  const again = await store.hold(helds[0]!.meta);
+  expect(again).toBeDefined();
+  again?.release();
+  // Its use now counts as earlier than that of the other; both can go.
+  const [one, two] = helds.map(({ meta }) => storedName(meta.h1));
+  expect(await makeRoom(store.folder, { bytes: 5, freeBytes: 0 }, 0)).toEqual([one]);
+  expect(await makeRoom(store.folder, { bytes: 0, freeBytes: 0 }, 0)).toEqual([two]);
+});
+
 test('packages that a plan keeps for its apply go last, and only where the disk is full', async () => {
   const [first, second] = [await put(make({ run: 'one' })), await put(make({ run: 'two' }), '2.0.0')];
   for (const held of [first, second]) held.release();

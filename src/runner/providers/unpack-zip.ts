@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
 import { judgePackageEntry, PACKAGE_LIMITS } from '../../protocol/package-entries.ts';
 import { StrangePackage } from './package-files.ts';
@@ -35,15 +36,22 @@ export async function unpackZip(
       if (mode === undefined) continue;
       const place = join(folder, entry.fileName);
       await mkdir(dirname(place), { recursive: true });
+      let checksum = 0;
       const meter = new Transform({
         transform(chunk: Buffer, _encoding, done) {
           total += chunk.length;
+          checksum = crc32(chunk, checksum);
           done(total > limits.bytes ? tooLarge(limits.bytes) : null, chunk);
         },
       });
       if (total + entry.uncompressedSize > limits.bytes) throw tooLarge(limits.bytes);
       const stream = await zip.openReadStreamPromise(entry);
       await pipeline(stream, meter, createWriteStream(place, { flags: 'wx', mode }));
+      // The library leaves this check to its callers, and terraform makes it.
+      if (checksum !== entry.crc32)
+        throw new StrangePackage(
+          `the archive is damaged: the checksum of ${JSON.stringify(entry.fileName)} is wrong`,
+        );
     }
   } catch (error) {
     return damaged(error);

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { PackageName } from '../../protocol/package-name.ts';
 
 const MAX_PART = 128;
@@ -9,7 +10,7 @@ export function describeName({ host, namespace, type, version, platform }: Packa
     return `the host ${shown(host)} has a port, and terraform asks no mirror for such providers`;
   if (host !== host.toLowerCase()) return `the host ${shown(host)} must be in small letters`;
   if (/[^\x21-\x7e]/.test(host))
-    return `the host ${shown(host)} must be in its ASCII form, as lock files have it (xn--…)`;
+    return `the host ${shown(host)} must be in its ASCII form, by which terraform asks a mirror (${shown(domainToASCII(host) || 'xn--…')})`;
   if (namespace === '-')
     return `${shown(`-/${type}`)} is an address of terraform 0.12: use the namespace that the provider has now`;
   if (host === 'terraform.io') return `${shown(`${namespace}/${type}`)} is built into terraform`;

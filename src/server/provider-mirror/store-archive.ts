@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { newId } from '@runwright/models';
+import { PACKAGE_LIMITS } from '../../protocol/package-entries.ts';
 import { addressOf, type PackageName } from '../../protocol/package-name.ts';
 import { userIdOf, type Caller } from '../access/caller.ts';
 import { recorderOf } from '../access/record-change.ts';
@@ -18,7 +19,6 @@ import { findMirrored } from './served.ts';
 const record = recorderOf('mirrored-providers');
 
 const MAX_ARCHIVE_BYTES = 1024 ** 3;
-const MAX_UNPACKED_BYTES = 4 * 1024 ** 3;
 const MAX_MIRRORED = 5_000;
 /** Reading an archive to its end takes seconds: each organization's archives are read one at a time. */
 const inTurn = createTurns();
@@ -106,7 +106,7 @@ async function judge(file: string, { type, platform }: PackageName): Promise<str
   const [os = '', arch = ''] = platform.split('_');
   const problem = await findPackageProblem(file, { provider: type, os, arch });
   if (problem !== undefined) refuse('unprocessable', `The archive cannot be used: ${problem}.`);
-  return await hashArchive(file, MAX_UNPACKED_BYTES).catch((error: unknown) => {
+  return await hashArchive(file, PACKAGE_LIMITS.bytes).catch((error: unknown) => {
     if (!(error instanceof DamagedArchive)) throw error;
     return refuse('unprocessable', `The archive cannot be used: it is damaged (${error.message}).`);
   });

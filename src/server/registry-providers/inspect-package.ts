@@ -1,18 +1,7 @@
 import type { Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { judgePackageEntry, PACKAGE_LIMITS } from '../../protocol/package-entries.ts';
-
-/** The offset of the machine in an ELF file, and its value for each of terraform's names of machines. */
-const MACHINE_AT = 18;
-const MACHINES: Readonly<Record<string, number>> = {
-  '386': 3,
-  arm: 40,
-  amd64: 62,
-  arm64: 183,
-  riscv64: 243,
-};
-const ELF = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
-const SCRIPT = Buffer.from('#!');
+import { findProgram, judgeProgramStart, PROGRAM_START_BYTES } from '../../protocol/package-program.ts';
 
 export interface PackageOf {
   provider: string;
@@ -43,43 +32,23 @@ export async function findPackageProblem(file: string, of: PackageOf): Promise<s
 }
 
 async function judge(zip: ZipFile, { provider, os, arch }: PackageOf): Promise<string | undefined> {
+  const platform = `${os}_${arch}`;
   if (zip.entryCount === 0) return 'it is empty';
   if (zip.entryCount > PACKAGE_LIMITS.entries) return `it has more than ${PACKAGE_LIMITS.entries} entries`;
   const names = new Set<string>();
-  const programs: { entry: Entry; mode: number }[] = [];
+  const files: { path: string; entry: Entry; mode: number }[] = [];
   let bytes = 0;
   for await (const entry of zip.eachEntry()) {
     const verdict = judgePackageEntry(entry, names);
     if ('problem' in verdict) return verdict.problem;
     bytes += entry.uncompressedSize;
     if (bytes > PACKAGE_LIMITS.bytes) return `it unpacks to more than ${PACKAGE_LIMITS.bytes} bytes`;
-    if (verdict.mode !== undefined && entry.fileName.startsWith('terraform-provider-'))
-      programs.push({ entry, mode: verdict.mode });
+    if (verdict.mode !== undefined) files.push({ path: entry.fileName, entry, mode: verdict.mode });
   }
-  const [program] = programs;
-  const expected = `terraform-provider-${provider}`;
-  if (program === undefined) return `there is no ${expected} at its top`;
-  if (programs.length > 1)
-    return `there are ${programs.length} programs in it (${programs.map(({ entry }) => entry.fileName).join(', ')}), and terraform takes one`;
-  const { fileName } = program.entry;
-  if (fileName !== expected && !fileName.startsWith(`${expected}_`) && !fileName.startsWith(`${expected}.`))
-    return `${JSON.stringify(fileName)} is the program of another provider than ${provider}`;
-  if (os === 'windows') return undefined;
-  if ((program.mode & 0o111) === 0)
-    return `${fileName} cannot be executed: the archive must keep its mode, as \`zip\` does where the file has it (chmod +x)`;
-  if (os !== 'linux') return undefined;
-  return judgeProgram(await readStart(zip, program.entry), fileName, arch);
-}
-
-function judgeProgram(start: Buffer, fileName: string, arch: string): string | undefined {
-  if (start.subarray(0, SCRIPT.length).equals(SCRIPT)) return undefined;
-  if (!start.subarray(0, ELF.length).equals(ELF)) return `${fileName} is no program of linux`;
-  const wanted = MACHINES[arch];
-  if (wanted === undefined || start.length < MACHINE_AT + 2) return undefined;
-  const machine = start.readUInt16LE(MACHINE_AT);
-  if (machine === wanted) return undefined;
-  const other = Object.keys(MACHINES).find((name) => MACHINES[name] === machine) ?? `number ${machine}`;
-  return `${fileName} is a program for another machine (${other}) than ${arch}`;
+  const found = findProgram(files, { type: provider, platform });
+  if ('problem' in found) return found.problem;
+  const { path, entry } = found.program;
+  return judgeProgramStart(await readStart(zip, entry), path, platform);
 }
 
 async function readStart(zip: ZipFile, entry: Entry): Promise<Buffer> {
@@ -89,7 +58,7 @@ async function readStart(zip: ZipFile, entry: Entry): Promise<Buffer> {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= MACHINE_AT + 2) break;
+    if (size >= PROGRAM_START_BYTES) break;
   }
   return Buffer.concat(chunks);
 }

@@ -17,6 +17,7 @@ import {
 } from '../../support/registry-scene.ts';
 import { createOrganization } from '../../support/scenario.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
+import { packZip64 } from '../../support/zip64.ts';
 
 let server: TestServer;
 let organization: string;
@@ -135,6 +136,7 @@ test.each([
   ['has a link', packProvider('it', '1.0.0', '/bin/sh', 0o120777), 'is no plain file'],
   ['is of another machine', packProvider('it', '1.0.0', elf(183)), 'another machine (arm64) than amd64'],
   ['is no program', packProvider('it', '1.0.0', 'MZ'), 'is no program of linux'],
+  ['unpacks to 9 GB', packZip64(PROGRAM, '#!', 9 * 1024 ** 3), 'more than 8589934592 bytes'],
 ])('an archive that %s is refused', async (_what, zip, words) => {
   const name = 'it';
   const path = `${providersOf(organization)}/private/${organization}/${name}`;
@@ -310,11 +312,13 @@ test.each([
   [MIRRORED, packProvider('it', '1.0.0', elf(183)), '', 'another machine (arm64) than amd64'],
   [MIRRORED, packProvider('other', '1.0.0'), '', 'the program of another provider'],
   [MIRRORED, damaged, '', 'it is damaged'],
+  [MIRRORED, packZip64(PROGRAM, '#!', 9 * 1024 ** 3), '', 'more than 8589934592 bytes'],
+  [MIRRORED, packZip64(PROGRAM, '#!', 5 * 1024 ** 3), '', 'it is damaged'],
   [MIRRORED, undefined, `?hashes=zh:${'0'.repeat(64)}`, 'was announced'],
   [MIRRORED, undefined, `?hashes=${encodeURIComponent(`h1:${'A'.repeat(43)}=`)}`, 'was announced'],
   ['registry.example.com:8443/acme/it/1.0.0/linux_amd64', undefined, '', 'has a port'],
   ['Registry.example.com/acme/it/1.0.0/linux_amd64', undefined, '', 'small letters'],
-  [`b%C3%BCcher.example/acme/it/1.0.0/linux_amd64`, undefined, '', 'ASCII form'],
+  [`b%C3%BCcher.example/acme/it/1.0.0/linux_amd64`, undefined, '', 'xn--bcher-kva.example'],
   ['registry.example.com/-/it/1.0.0/linux_amd64', undefined, '', 'terraform 0.12'],
   ['terraform.io/builtin/terraform/1.0.0/linux_amd64', undefined, '', 'built into terraform'],
   [`registry.example.com/acme/${'a'.repeat(100)}_/1.0.0/linux_amd64`, undefined, '', 'no part of an address'],
