@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Counts the processes of this host, sandboxed ones too, whose NUL-separated command line starts with this text. */
-export function countProcesses(commandLine: string): number {
+export const countProcesses = (start: string): number =>
+  countWhere((commandLine) => commandLine.startsWith(start));
+
+/** The same for processes whose command line has this text anywhere. */
+export const countProcessesWith = (text: string): number =>
+  countWhere((commandLine) => commandLine.includes(text));
+
+function countWhere(matches: (commandLine: string) => boolean): number {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(commandLine);
+      return matches(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
     } catch {
       // The process has ended meanwhile.
       return false;

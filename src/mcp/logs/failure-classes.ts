@@ -31,7 +31,8 @@ const FAILURE_CLASSES: readonly FailureClass[] = [
   },
   {
     name: 'provider_program',
-    pattern: /exec format error|fork\/exec \S*terraform-provider-\S*: (?:permission denied|no such file)/i,
+    pattern:
+      /^A provider cannot be started on|exec format error|fork\/exec \S*terraform-provider-\S*: (?:permission denied|no such file)/i,
     advice:
       'The program of a provider cannot be started on the runner: it is built for another machine, is not executable, or names an interpreter that is not there. Have its archive built anew for linux_amd64.',
   },

@@ -15,6 +15,7 @@ import { fetchInput, prepare, type Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import { chooseApplyState } from './state-during-apply.ts';
 import type { StepContext } from './step-context.ts';
+import { explainStart, watchForFailedStart } from './unstartable-provider.ts';
 
 /** Called however the apply ends. */
 export interface ApplyListener {
@@ -48,9 +49,11 @@ export async function executeApply(context: StepContext, listener: ApplyListener
 
   const isStructured = context.step.workspace.structuredRunOutput;
   const output = isStructured ? createStructuredOutput() : createTextOutput();
+  const starts = watchForFailedStart();
   const toLog = (lines: Buffer) => {
     context.stepLog.write(lines);
     output.read(lines);
+    starts.read(lines);
   };
   const stdout = createNoticeFilter(toLog);
   const shown = { ...prepared, box: { ...prepared.box, shownFiles: [state.planFile] } };
@@ -70,7 +73,10 @@ export async function executeApply(context: StepContext, listener: ApplyListener
       onErrors: toLog,
       beforeKill: state.beforeKill,
     }).finally(stdout.end);
-    if (exit.code !== 0) throw explainExit(context, 'terraform apply', exit, output.firstError());
+    if (exit.code !== 0) {
+      const reason = explainStart(context, prepared, starts) ?? output.firstError();
+      throw explainExit(context, 'terraform apply', exit, reason);
+    }
     return { outcome: 'succeeded' };
   } finally {
     listener.onCounts(output.counts());

@@ -8,6 +8,7 @@ import type { Prepared } from './prepared.ts';
 import { explainExit, runEngine } from './run-engine.ts';
 import type { StateAccess } from './state-access.ts';
 import type { StepContext } from './step-context.ts';
+import { explainStart, watchForFailedStart } from './unstartable-provider.ts';
 
 /**
  * Plans; if a skipped init turns out to be needed, it is made and the plan repeated, and the log shows only the
@@ -23,9 +24,11 @@ export async function runPlan(
 ): Promise<number> {
   const isStructured = context.step.workspace.structuredRunOutput;
   const output = isStructured ? createStructuredOutput() : createTextOutput();
+  const starts = watchForFailedStart();
   const toLog = (lines: Buffer) => {
     context.stepLog.write(lines);
     output.read(lines);
+    starts.read(lines);
   };
   const stdout = createNoticeFilter(toLog);
   const shown = { onOutput: stdout.write, onErrors: toLog };
@@ -48,7 +51,9 @@ export async function runPlan(
   }
 
   const exit = await attempts().finally(stdout.end);
-  if (exit.code !== 0 && exit.code !== EXIT_WITH_CHANGES)
-    throw explainExit(context, 'terraform plan', exit, output.firstError());
+  if (exit.code !== 0 && exit.code !== EXIT_WITH_CHANGES) {
+    const reason = explainStart(context, prepared, starts) ?? output.firstError();
+    throw explainExit(context, 'terraform plan', exit, reason);
+  }
   return exit.code;
 }
