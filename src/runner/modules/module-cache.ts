@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } fro
 import { join } from 'node:path';
 import * as z from 'zod';
 import { hashPackage, listPackage, StrangePackage } from '../providers/package-files.ts';
+import { ignoreReadOnly } from '../state/read-only.ts';
 import { removeFolder } from '../sandbox/remove-folder.ts';
 import { takeKernelLock } from '../state/kernel-lock.ts';
 import type { ImmutableCall } from './immutable-source.ts';
@@ -51,13 +52,13 @@ export async function findKeptModule(
     const meta = KeptMeta.parse(JSON.parse(text));
     if ((await hashPackage(folder, await listPackage(folder))) === meta.h1) {
       const now = new Date();
-      await utimes(place, now, now);
+      await utimes(place, now, now).catch(ignoreReadOnly);
       return { ...meta, folder };
     }
   } catch {
     // Damaged, or being removed: treated as missing.
   }
-  await removeFolder(place);
+  await removeFolder(place).catch(ignoreReadOnly);
   return undefined;
 }
 

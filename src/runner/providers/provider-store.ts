@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoreReadOnly } from '../state/read-only.ts';
 import { shareKernelLock } from '../state/kernel-lock.ts';
 import type { Log } from '../settings.ts';
 import { hashPackage, listPackage, StrangePackage, type PackageFile } from './package-files.ts';
@@ -56,7 +57,7 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
       for (const stored of (await readdir(place).catch(() => [])).filter(isStoredName)) {
         const meta = await readMeta(stored);
         if (meta === undefined || storedName(meta.h1) !== stored)
-          await rm(join(place, stored), { force: true });
+          await rm(join(place, stored), { force: true }).catch(ignoreReadOnly);
         else found.set(stored, meta);
       }
     }
@@ -90,19 +91,20 @@ export function openProviderStore(root: string, log: Log): ProviderStore {
     },
     async hold({ h1 }) {
       const stored = storedName(h1);
-      const release = shareKernelLock(folder.lockOf(stored));
-      if (!release) return undefined;
+      let release: (() => void) | undefined;
       try {
+        release = shareKernelLock(folder.lockOf(stored));
+        if (!release) return undefined;
         const meta = await readMeta(stored);
         if (meta && (await isUnchanged(folder, stored, meta, log))) {
           const now = new Date();
-          await utimes(folder.lockOf(stored), now, now);
+          await utimes(folder.lockOf(stored), now, now).catch(ignoreReadOnly);
           return { meta, folder: folder.packageOf(stored), release };
         }
       } catch (error) {
         log('warn', 'a stored provider cannot be used', { package: stored, error: String(error) });
       }
-      release();
+      release?.();
       return undefined;
     },
     async verify({ h1 }) {
@@ -167,7 +169,8 @@ async function hasRightContents(
     const isClosed = files.every(({ mode }) => (mode & 0o222) === 0);
     if (!isClosed || (await hashPackage(place, files)) !== meta.h1) return false;
     const checkedAt = new Date().toISOString();
-    await writeMeta(folder, { ...meta, bootId: readBootId(), checkedAt, files: fingerprintsOf(files) });
+    const renewed = { ...meta, bootId: readBootId(), checkedAt, files: fingerprintsOf(files) };
+    await writeMeta(folder, renewed).catch(ignoreReadOnly);
     return true;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

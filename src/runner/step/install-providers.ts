@@ -100,7 +100,17 @@ async function awaitTurn(
     : [...(root?.texts.values() ?? [])];
   const key = [providers.scopes.own, engine.platform, ...what];
   const startedAt = performance.now();
-  const turn = await takeTurn(providers.store.folder.flights, key, () => control.reason() !== undefined);
+  let turn: (() => void) | undefined;
+  try {
+    turn = await takeTurn(providers.store.folder.flights, key, () => control.reason() !== undefined);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    // Without its store a runner does what terraform alone would do.
+    log('warn', 'runs do not wait for each other: the store of providers cannot be written', {
+      error: String(error),
+    });
+    return undefined;
+  }
   if (!turn) throw new StepCanceled();
   const waitedMs = Math.round(performance.now() - startedAt);
   if (waitedMs > 1_000) log('info', 'waited for another run that fetched providers', { waitedMs });
