@@ -111,16 +111,8 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
-    reason: 'people look after what runners keep with `runwright provider-stores`; runs need nothing of it',
-    endpoints: [
-      'GET /agent-pools/:id/provider-stores',
-      'GET /admin/provider-stores',
-      'GET /provider-stores/:id',
-      'GET /provider-stores/:id/kept-providers',
-      'GET /provider-stores/:id/orders',
-      'POST /provider-stores/:id/orders',
-      'GET /provider-store-orders/:id',
-    ],
+    reason: 'an administrator of the site has `runwright provider-stores`; list_related shows the orders',
+    endpoints: ['GET /admin/provider-stores', 'GET /provider-store-orders/:id'],
   },
   {
     reason: 'archives of providers are brought with `runwright mirror`, by people and pipelines',

@@ -1,3 +1,4 @@
+import { newId } from '@runwright/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RELATED_CALLS } from '../../src/mcp/testing/access-calls.ts';
 import {
@@ -238,7 +239,16 @@ describe.each<[string, Call]>([
     const pool = await server.call('POST', `/api/v2/organizations/${organization}/agent-pools`, {
       data: { type: 'agent-pools', attributes: { name: 'pool' } },
     });
+    const store = await server.platform.db
+      .insertInto('provider_store')
+      .values({
+        ...{ id: newId('pstore'), agent_pool_id: pool.body.data.id, key: 'a'.repeat(16), name: 'one' },
+        ...{ platform: 'linux_amd64', limit_bytes: 1, source: 'registries', last_seen_at: new Date() },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
     const owners: Record<string, unknown> = {
+      provider_store_id: store.id,
       run_id,
       workspace_id,
       organization,

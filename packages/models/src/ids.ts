@@ -118,6 +118,7 @@ export const TeamId = idSchema('team', 'team');
 export const UserId = idSchema('user', 'user');
 export const TokenId = idSchema('at', 'token');
 export const AgentPoolId = idSchema('apool', 'agent pool');
+export const ProviderStoreId = idSchema('pstore', 'store of providers');
 export const AgentId = idSchema('agent', 'agent');
 export const SshKeyId = idSchema('sshkey', 'SSH key');
 export const NotificationConfigurationId = idSchema('nc', 'notification configuration');

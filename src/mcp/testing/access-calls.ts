@@ -2,7 +2,7 @@ import { RELATED_KINDS } from '../tools/list-related.ts';
 import { IDS } from './fake-resources.ts';
 import { body, call, type ToolCall } from './tool-call.ts';
 
-const { workspace: ws, project, run, team, token, user, agentPool: pool } = IDS;
+const { workspace: ws, project, run, team, token, user, agentPool: pool, providerStore: store } = IDS;
 const PAGE = 'page[number]=1&page[size]=20';
 const ALL = 'page[number]=1&page[size]=100';
 /** The fake platform claims two pages. */
@@ -112,6 +112,9 @@ const RELATED_PATHS: Readonly<Record<RelatedKind, readonly [args: object, path: 
   organization_tags: [{ organization: 'acme' }, 'organizations/acme/tags'],
   ssh_keys: [{ organization: 'acme' }, 'organizations/acme/ssh-keys'],
   agents: [{ agent_pool_id: pool }, `agent-pools/${pool}/agents`],
+  provider_stores: [{ agent_pool_id: pool }, `agent-pools/${pool}/provider-stores`],
+  kept_providers: [{ provider_store_id: store }, `provider-stores/${store}/kept-providers`],
+  provider_orders: [{ provider_store_id: store }, `provider-stores/${store}/orders`],
 };
 
 /** `list_related` with everything that it lists. */

@@ -156,5 +156,19 @@ export function fakeLists(list: (...data: unknown[]) => Reply, one: (data: unkno
     ],
     [/^GET organizations\/acme\/registry-providers$/, named('registry-providers', 'prov-1')],
     [/^GET agent-pools\/apool-\w+\/agents$/, named('agents', 'agent-1', { status: 'idle' })],
+    [/^GET agent-pools\/apool-\w+\/provider-stores$/, named('provider-stores', IDS.providerStore)],
+    [
+      /^GET provider-stores\/pstore-\w+\/kept-providers$/,
+      named('kept-providers', 'kept-1', { address: INJECTION, version: INJECTION }),
+    ],
+    [
+      /^GET provider-stores\/pstore-\w+\/orders$/,
+      named('provider-store-orders', 'psorder-1', { kind: 'pin', message: INJECTION }),
+    ],
+    [
+      /^POST provider-stores\/pstore-\w+\/orders$/,
+      one(of('provider-store-orders', 'psorder-1', { kind: 'pin', message: INJECTION, status: 'queued' })),
+    ],
+    [/^GET provider-stores\/pstore-\w+$/, one(of('provider-stores', IDS.providerStore, { name: INJECTION }))],
   ];
 }

@@ -24,6 +24,7 @@ export const IDS = {
   token: 'at-AbCdEfGhIjKlMnOp',
   agentPool: 'apool-AbCdEfGhIjKlMnOp',
   agent: 'agent-AbCdEfGhIjKlMnOp',
+  providerStore: 'pstore-AbCdEfGhIjKlMnOp',
   sshKey: 'sshkey-AbCdEfGhIjKlMnOp',
   notification: 'nc-AbCdEfGhIjKlMnOp',
 } as const;

@@ -39,6 +39,14 @@ export const POOL_CALL: ToolCall = call(
   })}`,
 );
 
+export const STORE_CALL: ToolCall = call(
+  'order_provider',
+  { provider_store_id: IDS.providerStore, kind: 'pin', address: 'a.test/b/c', version: '1.0.0' },
+  `POST provider-stores/${IDS.providerStore}/orders ${body('provider-store-orders', {
+    attributes: { kind: 'pin', address: 'a.test/b/c', version: '1.0.0' },
+  })}`,
+);
+
 const tags = (...names: string[]): string =>
   JSON.stringify({ data: names.map((name) => ({ type: 'tags', attributes: { name } })) });
 const bindings = (...attributes: object[]): string =>

@@ -1,5 +1,5 @@
 import { ACCESS_CALLS, OTHER_CALLS, RELATED_CALLS } from './access-calls.ts';
-import { LINK_CALLS, OTHER_LINK_CALLS, POOL_CALL } from './link-calls.ts';
+import { LINK_CALLS, OTHER_LINK_CALLS, POOL_CALL, STORE_CALL } from './link-calls.ts';
 import { IDS } from './fake-resources.ts';
 import { OTHER_REGISTRY_CALLS, REGISTRY_CALLS } from './registry-calls.ts';
 import { body, call, type ToolCall } from './tool-call.ts';
@@ -354,6 +354,7 @@ export const TOOL_CALLS: readonly ToolCall[] = [
   ...LINK_CALLS,
   ...ACCESS_CALLS,
   POOL_CALL,
+  STORE_CALL,
   ...REGISTRY_CALLS,
 ];
 

@@ -51,7 +51,7 @@ const removal = deleteTool({
   name: 'delete_related',
   title: 'Delete what belongs to something',
   description:
-    'Deletes one agent pool, agent that is gone, SSH key or notification, by the one id that is given. Asks for approval.',
+    'Deletes one agent pool, agent that is gone, SSH key or notification, by its id. Asks for approval.',
   toolsets: ['workspaces'],
   input: toolInput('delete_related', ONE_OF).refine((args) => given(args).length === 1, {
     error: 'give exactly one id of what is to be deleted',
@@ -73,7 +73,7 @@ export const deletionTools: readonly Tool[] = [
   deleteTool({
     name: 'delete_organization_tags',
     title: 'Delete tags of an organization',
-    description: 'Deletes tags from an organization and all its workspaces, by their ids. Asks for approval.',
+    description: 'Deletes tags from an organization and all its workspaces, by id. Asks for approval.',
     toolsets: ['workspaces'],
     input: toolInput('delete_organization_tags', {
       organization: OrganizationName,

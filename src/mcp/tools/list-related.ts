@@ -8,7 +8,10 @@ import { reportList } from '../answer/report.ts';
 import { defineTool } from '../tool/tool.ts';
 import type { ToolContext } from '../tool/tool-context.ts';
 
-const OWNERS = ['run_id', 'workspace_id', 'project_id', 'team_id', 'organization', 'agent_pool_id'] as const;
+const OWNERS = [
+  ...(['run_id', 'workspace_id', 'project_id', 'team_id', 'organization', 'agent_pool_id'] as const),
+  'provider_store_id',
+] as const;
 type Owner = (typeof OWNERS)[number];
 type Page = {
   readonly pageNumber: number;
@@ -80,6 +83,12 @@ const RELATED = {
   organization_tags: [['organization'], (name, page, { client }) => client.organizations.tags(name, page)],
   ssh_keys: [['organization'], (name, page, { client }) => client.sshKeys.list(name, page)],
   agents: [['agent_pool_id'], (id, page, { client }) => client.agentPools.agents(id, page)],
+  provider_stores: [['agent_pool_id'], (id, page, { client }) => client.providerStores.listOfPool(id, page)],
+  kept_providers: [['provider_store_id'], (id, page, { client }) => client.providerStores.list(id, page)],
+  provider_orders: [
+    ['provider_store_id'],
+    (id, page, { client }) => client.providerStores.listOrders(id, page),
+  ],
 } as const satisfies Readonly<Record<string, readonly [readonly Owner[], List]>>;
 
 export const RELATED_KINDS = Object.keys(RELATED) as (keyof typeof RELATED)[];
@@ -88,8 +97,8 @@ export const listRelated = defineTool({
   name: 'list_related',
   title: 'List what belongs to something',
   description:
-    'Lists what belongs to a run (run_events: who did what), workspace, project, team, organization or agent pool: ' +
-    'give the one id.',
+    'Lists what belongs to a run (run_events: who did what), workspace, project, team, organization, agent pool or ' +
+    'store of providers: give the one id.',
   kind: 'read',
   toolsets: ['workspaces'],
   input: toolInput('list_related', {
@@ -100,6 +109,7 @@ export const listRelated = defineTool({
     team_id: Ids.team.optional(),
     organization: OrganizationName.optional(),
     agent_pool_id: Ids.agentPool.optional(),
+    provider_store_id: Ids.providerStore.optional(),
     ...wholePaging,
   }),
   subject: ({ what, ...ids }) => `${wordsOf(what)} of ${givenOwner(ids)?.[1] ?? '?'}`,

@@ -16,6 +16,7 @@ import { testNotification } from './workspaces/notifications.ts';
 import { organizationTools } from './organizations/organizations.ts';
 import { getPlanSummary } from './runs/plan-summary.ts';
 import { planTools } from './runs/plans.ts';
+import { orderProvider } from './organizations/provider-stores.ts';
 import { previewRunAction } from './runs/preview-run-action.ts';
 import { projectTools } from './organizations/projects.ts';
 import { registryTools } from './organizations/registry.ts';
@@ -75,5 +76,6 @@ export const TOOLS: readonly Tool[] = [
   ...memberTools,
   ...tokenTools,
   setAgentPool,
+  orderProvider,
   ...registryTools,
 ];

@@ -86,6 +86,8 @@ export function providerStores(transport: Transport) {
       calls.list<KeptProvider>(path`provider-stores/${storeId}/kept-providers`, options, { q }),
     each: (storeId: string, { q, ...options }: SearchOptions = {}) =>
       calls.each<KeptProvider>(path`provider-stores/${storeId}/kept-providers`, options, { q }),
+    listOrders: (storeId: string, options?: ListOptions) =>
+      calls.list<ProviderStoreOrder>(path`provider-stores/${storeId}/orders`, options),
     orders: (storeId: string, options?: CallOptions) =>
       calls.each<ProviderStoreOrder>(path`provider-stores/${storeId}/orders`, options),
     /** Its result comes later: {@link readOrder}. */

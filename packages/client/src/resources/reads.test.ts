@@ -88,7 +88,12 @@ const LISTS: readonly CallRow[] = [
     'GET agent-pools/apool-1/provider-stores',
   ],
   [
-    'kept providers',
+    'orders for a store',
+    (api) => api.providerStores.listOrders('pstore-1'),
+    'GET provider-stores/pstore-1/orders',
+  ],
+  [
+    'kept providers with a word',
     (api) => api.providerStores.list('pstore-1', { q: 'aws' }),
     'GET provider-stores/pstore-1/kept-providers?q=aws',
   ],

@@ -13,7 +13,7 @@ export const setAgentPool = defineTool({
   name: 'set_agent_pool',
   title: 'Set agent pool',
   description:
-    'Creates an agent pool in an organization, or changes the one of agent_pool_id: exactly what is named; a list replaces ' +
+    'Creates an agent pool, or changes that of agent_pool_id: exactly what is named; a list replaces ' +
     'the one before. Asks for approval.',
   kind: 'write',
   toolsets: ['access'],

@@ -11,7 +11,7 @@ export const memberTools: readonly Tool[] = [
     name: 'list_organization_members',
     title: 'List organization members',
     description:
-      'Lists who is in an organization or invited into it, with their teams. q finds a part of name or e-mail.',
+      'Lists who is in an organization or invited, with their teams. q finds a part of name or e-mail.',
     toolsets: ['access'],
     input: toolInput('list_organization_members', {
       organization: OrganizationName,

@@ -18,8 +18,7 @@ export const registryTools: readonly Tool[] = [
   listTool({
     name: 'search_private_registry',
     title: 'Search private registry',
-    description:
-      'Lists the modules or providers that an organization has published. q finds a part of the name.',
+    description: 'Lists modules or providers that an organization has published. q finds a part of the name.',
     toolsets,
     input: toolInput('search_private_registry', {
       organization: OrganizationName,

@@ -73,7 +73,7 @@ export const teamAccessTools: readonly Tool[] = [
     name: 'set_team_access',
     title: 'Set team access',
     description:
-      'Gives a team access to a workspace or a project, or changes it: read, plan, write, admin (project: read, write, ' +
+      'Sets a team’s access to a workspace or project: read, plan, write, admin (project: read, write, ' +
       'maintain, admin). Asks for approval.',
     kind: 'write',
     toolsets,

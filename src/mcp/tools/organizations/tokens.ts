@@ -47,7 +47,7 @@ export const tokenTools: readonly Tool[] = [
     name: 'list_tokens',
     title: 'List tokens',
     description:
-      'Lists tokens without their secrets, with their last use: of a user, a team, an agent pool, or all teams of an organization.',
+      'Lists tokens, without their secrets, of a user, team, agent pool, or all teams of an organization.',
     kind: 'read',
     toolsets,
     input: toolInput('list_tokens', {

@@ -14,7 +14,7 @@ export const whoami = defineTool({
   name: 'whoami',
   title: 'Who am I',
   description:
-    'Whose token this is, which organizations it sees, which server this is, and what this MCP server does not allow.',
+    'Whose token this is, which organizations it sees, which server this is, and what this MCP server forbids.',
   kind: 'read',
   toolsets: ['core', 'orgs'],
   input: toolInput('whoami', {}),

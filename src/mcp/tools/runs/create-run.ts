@@ -15,7 +15,7 @@ export const createRun = defineTool({
   title: 'Create run',
   description:
     'Starts a Terraform run in a workspace, with its current configuration. It plans, then waits for apply_run unless ' +
-    'auto_apply or plan_only is set. is_destroy plans the destruction of everything. Follow it with wait_for_run.',
+    'auto_apply or plan_only is set. Follow it with wait_for_run.',
   kind: 'write',
   toolsets: ['core', 'runs'],
   input: RunCreateRequest,

@@ -9,8 +9,8 @@ export const getRunDetails = defineTool({
   name: 'get_run_details',
   title: 'Get run details',
   description:
-    'One run: its status, what it waits for, what can be done with it now, how much its plan would add, change and ' +
-    'destroy. wait_for_run follows one that works.',
+    'One run: status, what it waits for, what can be done with it, how much its plan would add, change and ' +
+    'destroy.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: RunDetailsRequest,

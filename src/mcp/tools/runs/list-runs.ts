@@ -18,7 +18,7 @@ import { defineTool } from '../../tool/tool.ts';
 import type { ToolOutcome } from '../../answer/tool-outcome.ts';
 import { cleanText, quoteText } from '../../text/untrusted-text.ts';
 
-const FILTERS = 'Filters take several words, with commas; the API’s words too.';
+const FILTERS = 'Filters take several words, with commas.';
 
 export const listRunsInWorkspace = defineTool({
   name: 'list_runs_in_workspace',
@@ -48,7 +48,7 @@ export const listRunsInOrganization = defineTool({
   name: 'list_runs_in_organization',
   title: 'List runs in an organization',
   description:
-    'Lists the runs of all workspaces of an organization, newest first, one page at a time; there is no total. ' +
+    'Lists the runs of all workspaces of an organization, newest first; there is no total. ' +
     'Filters as in list_runs_in_workspace.',
   kind: 'read',
   toolsets: ['core', 'runs'],

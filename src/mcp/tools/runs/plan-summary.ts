@@ -14,8 +14,7 @@ export const getPlanSummary = defineTool({
   name: 'get_plan_summary',
   title: 'Get plan summary',
   description:
-    'What a plan would do: counts, then each change with address, action and the names of changed attributes; what is ' +
-    'destroyed or replaced comes first. No values. actions narrows it down, cursor goes on.',
+    'What a plan would do: counts, then each change with address, action and changed attributes, the destructive ones first. No values. actions narrows it down, cursor goes on.',
   kind: 'read',
   toolsets: ['core', 'plans'],
   input: toolInput('get_plan_summary', {

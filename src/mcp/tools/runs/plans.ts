@@ -22,8 +22,7 @@ export const planTools: readonly Tool[] = [
   readTool({
     name: 'get_plan_details',
     title: 'Get plan details',
-    description:
-      'Reads a plan: status, and how much it would add, change and destroy. For the changes: get_plan_summary.',
+    description: 'Reads a plan: status, and how much it would add, change and destroy.',
     toolsets,
     input: toolInput('get_plan_details', { plan_id: Ids.plan }),
     subject: plan,
@@ -33,7 +32,7 @@ export const planTools: readonly Tool[] = [
     name: 'get_plan_json_output',
     title: 'Get plan JSON',
     description:
-      'The plan in terraform’s JSON form, sensitive values left out, if it is small; otherwise its summary. Prefer get_plan_summary.',
+      'The plan in terraform’s JSON form, sensitive values left out, if small; otherwise its summary. Prefer get_plan_summary.',
     kind: 'read',
     toolsets,
     input: toolInput('get_plan_json_output', { plan_id: Ids.plan }),

@@ -18,8 +18,8 @@ export const previewRunAction = defineTool({
   name: 'preview_run_action',
   title: 'Preview run action',
   description:
-    'Says what an action on a run would do now and whether it is possible, and does nothing. Where approval is ' +
-    'required, it also gives the confirmation token that the action takes once the user has agreed.',
+    'Says what an action on a run would do now and whether it is possible. Where approval is ' +
+    'required, it gives the confirmation token that the action takes once the user has agreed.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('preview_run_action', { run_id: Ids.run, action: z.enum(ACTIONS) }),

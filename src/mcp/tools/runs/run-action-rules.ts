@@ -76,7 +76,7 @@ export const ACTION_RULES: readonly ActionRule[] = [
     verb: 'Discard',
     done: 'discarded',
     description:
-      'Drops a planned run without applying it, so that the next run of the workspace can start. It cannot be undone; ' +
+      'Drops a planned run, so that the next one of the workspace can start. It cannot be undone; ' +
       'no infrastructure changes.',
     isGuarded: false,
     isIdempotent: true,
@@ -93,8 +93,8 @@ export const ACTION_RULES: readonly ActionRule[] = [
     verb: 'Cancel',
     done: 'canceled',
     description:
-      'Stops a run that waits, plans or applies. A running terraform is interrupted, which may take a while; ' +
-      'an apply that is cut off can leave some of its changes made.',
+      'Stops a run that waits, plans or applies. Terraform is interrupted, which may take a while; an apply that is cut ' +
+      'off can leave some changes made.',
     isGuarded: false,
     isIdempotent: true,
     start: (runs, runId, options) => runs.cancel(runId, options),
@@ -134,7 +134,7 @@ export const FORCE_EXECUTE: ActionRule = {
   done: 'force-executed',
   description:
     'Lets a pending run start now: the run that holds the workspace, waiting for confirmation, and the pending runs ' +
-    'before this one are discarded. Returns what it displaced too.',
+    'before this one are discarded.',
   isGuarded: true,
   isIdempotent: false,
   start: (runs, runId, { signal }) => runs.forceExecute(runId, { signal }),

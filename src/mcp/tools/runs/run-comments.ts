@@ -17,8 +17,7 @@ export const runCommentTools: readonly Tool[] = [
   defineTool({
     name: 'list_run_comments',
     title: 'List run comments',
-    description:
-      'The comments on a run, oldest first, with author and time, also those given with apply, discard and cancel.',
+    description: 'The comments on a run, oldest first, with author and time.',
     kind: 'read',
     toolsets: ['core', 'runs'],
     input: toolInput('list_run_comments', { run_id: Ids.run, ...wholePaging }),

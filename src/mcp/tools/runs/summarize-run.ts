@@ -17,8 +17,7 @@ export const summarizeRun = defineTool({
   name: 'summarize_run',
   title: 'Summarize run',
   description:
-    'One run at a glance: what its plan changes and which resources it destroys or replaces, cost, policies, phase, and ' +
-    'what it waits for. detail full adds all attributes.',
+    'One run at a glance: what its plan changes, destroys and replaces, cost, policies, phase, what it waits for. detail full adds all attributes.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('summarize_run', {

@@ -21,7 +21,7 @@ export const waitForRunTool = defineTool({
   title: 'Wait for run',
   description:
     'Waits until a run is over or waits for a person (settled), is planned, applied or terminal; at most timeout_s ' +
-    'seconds. Stops when only a person can clear its way. timed_out: nothing is wrong, call it again.',
+    'seconds. Stops when only a person can clear its way. timed_out: call it again.',
   kind: 'read',
   toolsets: ['core', 'runs'],
   input: toolInput('wait_for_run', {

@@ -10,8 +10,8 @@ export const rollbackStateVersion = defineTool({
   name: 'rollback_state_version',
   title: 'Roll back state',
   description:
-    'Makes an earlier state current again, as a new version, in a workspace that you have locked. Infrastructure stays as ' +
-    'it is: the next plan shows what differs. Asks for approval.',
+    'Makes an earlier state current again, as a new version, in a workspace that you have locked. Infrastructure stays: ' +
+    'the next plan shows what differs. Asks for approval.',
   kind: 'write',
   toolsets: ['state'],
   input: toolInput('rollback_state_version', {

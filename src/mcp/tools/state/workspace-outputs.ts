@@ -17,8 +17,8 @@ export const getWorkspaceOutputs = defineTool({
   name: 'get_workspace_outputs',
   title: 'Get workspace outputs',
   description:
-    'The outputs of a workspace’s current state with their values, by its id or by organization and name. Sensitive ' +
-    'values are not shown. output gives one of them whole; cursor goes on.',
+    'The outputs of a workspace’s current state, by its id or organization and name. Sensitive ' +
+    'values are not shown. output gives one whole; cursor goes on.',
   kind: 'read',
   toolsets: ['core', 'state'],
   input: toolInput('get_workspace_outputs', {

@@ -20,8 +20,7 @@ export const assessmentTools: readonly Tool[] = [
   readTool({
     name: 'get_assessment_result_details',
     title: 'Get assessment result',
-    description:
-      'Reads what a health assessment found: whether real infrastructure has drifted, and whether checks pass.',
+    description: 'Reads what a health assessment found: drift, and whether checks pass.',
     toolsets,
     input: toolInput('get_assessment_result_details', { assessment_result_id }),
     subject: result,

@@ -26,8 +26,7 @@ interface Match {
 export const findWorkspace = defineTool({
   name: 'find_workspace',
   title: 'Find workspace',
-  description:
-    'Finds workspaces by a part of their name, best match first, in one organization or in all that you can see.',
+  description: 'Finds workspaces by a part of their name, best match first, in one organization or in all.',
   kind: 'read',
   toolsets: ['core', 'workspaces'],
   input: toolInput('find_workspace', {

@@ -7,7 +7,7 @@ export const testNotification = defineTool({
   name: 'test_notification',
   title: 'Test notification',
   description:
-    'Sends a test message to where a notification goes. enable: true also switches it on, if the message was taken.',
+    'Sends a test message to where a notification goes. enable: true also switches it on, if it was taken.',
   kind: 'write',
   toolsets: ['workspaces'],
   isDestructive: false,

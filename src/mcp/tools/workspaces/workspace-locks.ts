@@ -47,7 +47,7 @@ const lockOf = async (workspace: Resource<unknown>, context: ToolContext) =>
 const lockWorkspace = changeTool({
   name: 'lock_workspace',
   title: 'Lock workspace',
-  description: 'Locks a workspace: no run starts in it until unlock_workspace. Running ones are not touched.',
+  description: 'Locks a workspace: no run starts in it until unlock_workspace.',
   toolsets: ['workspaces'],
   isDestructive: false,
   isIdempotent: true,
@@ -66,8 +66,7 @@ const lockWorkspace = changeTool({
 const unlockWorkspace = changeTool({
   name: 'unlock_workspace',
   title: 'Unlock workspace',
-  description:
-    'Takes your own lock off a workspace, so that waiting runs start. For the lock of somebody else: force_unlock_workspace.',
+  description: 'Takes your own lock off a workspace, so that waiting runs start.',
   toolsets: ['workspaces'],
   isIdempotent: true,
   input: toolInput('unlock_workspace', { workspace_id: Ids.workspace }),
@@ -82,8 +81,7 @@ const unlockWorkspace = changeTool({
 const forceUnlockWorkspace = defineTool({
   name: 'force_unlock_workspace',
   title: 'Force-unlock workspace',
-  description:
-    'Takes the lock of somebody else off a workspace. Find out who holds it and why before. Asks for approval.',
+  description: 'Takes the lock of somebody else off a workspace. Find out why before. Asks for approval.',
   kind: 'write',
   toolsets: ['workspaces'],
   isIdempotent: true,

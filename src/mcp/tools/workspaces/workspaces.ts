@@ -46,7 +46,7 @@ const getWorkspaceDetails = defineTool({
   name: 'get_workspace_details',
   title: 'Get workspace details',
   description:
-    'Reads one workspace, by its id or by organization and name: settings, lock, current run and state.',
+    'Reads a workspace, by its id or organization and name: settings, lock, current run and state.',
   kind: 'read',
   toolsets: ['core', 'workspaces'],
   input: toolInput('get_workspace_details', {
