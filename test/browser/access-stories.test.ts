@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { OrderResult } from '../../src/protocol/provider-store.ts';
 import { callServer } from '../support/call-server.ts';
 import { needs } from '../support/programs.ts';
 import { addKey, publishModule, publishProvider } from '../support/registry-scene.ts';
 import { upload } from '../support/real-run.ts';
 import type { CallableServer } from '../support/server.ts';
 import { ADMIN_TOKEN } from '../support/server-process.ts';
+import { KEPT, reportStore } from '../support/store-scene.ts';
 import { uniqueName } from '../support/scenario.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { startStoryWorld, type Place } from './story-world.ts';
@@ -219,6 +221,46 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
     await app.raw.evaluate(`document.querySelectorAll('main summary').forEach((each) => each.click())`);
     await app.see('The second');
     await world.shot('trends');
+  });
+
+  test('who manages agents pins and prefetches what a runner keeps, and sees what came of it', async () => {
+    const { app, client } = world;
+    const pool = await client.agentPools.create(place.organization, { name: 'racks' });
+    const token = await client.tokens.ofAgentPool.create(pool.id, { description: 'for a runner' });
+    let packages = [{ ...KEPT, pinned: false }];
+    const report = async (results: OrderResult[] = []) =>
+      await reportStore(world.server.url, token.attributes.token ?? '', packages, results);
+    /** What the runner does with its one order. */
+    const carryOut = async (kind: string, outcome: 'done' | 'failed', message: string): Promise<void> => {
+      const { orders } = await report();
+      expect(orders.map((order) => order.kind)).toEqual([kind]);
+      if (kind === 'pin') packages = packages.map((kept) => ({ ...kept, pinned: true }));
+      await report(orders.map(({ id: order }) => ({ order, outcome, message })));
+    };
+    await report();
+    await app.open(`/${place.organization}/settings/agents`);
+    await app.click('Show packages');
+    await app.see(KEPT.address);
+    await app.click('Pin');
+    await app.see('queued');
+    await carryOut('pin', 'done', 'It is pinned.');
+    await app.see('It is pinned.');
+    await app.until(
+      `![...document.querySelectorAll('main button')].some((each) => each.innerText === 'Delete' && each.closest('tr')?.innerText.includes('${KEPT.address}'))`,
+    );
+    expect(await app.button('Unpin')).toBe('enabled');
+
+    await app.click('Prefetch a provider');
+    await app.fill('Provider', 'AWS');
+    await app.fill('Version', '5.100.0');
+    await app.click('Prefetch a provider');
+    await app.see('must be HOST/NAMESPACE/TYPE');
+    await app.fill('Provider', 'registry.terraform.io/hashicorp/aws');
+    await app.click('Prefetch a provider');
+    await app.seeNoMore('must be HOST/NAMESPACE/TYPE');
+    await carryOut('prefetch', 'failed', 'The registry did not give it.');
+    await app.see('The registry did not give it.');
+    await client.agentPools.delete(pool.id);
   });
 
   test('every page is accessible in both colour schemes and fits a phone', async () => {

@@ -112,7 +112,7 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
   },
   {
     reason: 'an administrator of the site has `runwright provider-stores`; list_related shows the orders',
-    endpoints: ['GET /admin/provider-stores', 'GET /provider-store-orders/:id'],
+    endpoints: ['GET /admin/provider-stores', 'GET /provider-stores/:id', 'GET /provider-store-orders/:id'],
   },
   {
     reason: 'archives of providers are brought with `runwright mirror`, by people and pipelines',

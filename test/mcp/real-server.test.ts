@@ -254,6 +254,8 @@ describe.each<[string, Call]>([
       organization,
       agent_pool_id: pool.body.data.id,
     };
+    const wanted = { address: 'registry.terraform.io/hashicorp/null', version: '3.2.1' };
+    await call('order_provider', { provider_store_id: store.id, kind: 'prefetch', ...wanted });
     for (const { args } of RELATED_CALLS) {
       const [owner = ''] = Object.keys(args).filter((name) => name !== 'what');
       await call('list_related', { what: args['what'], [owner]: owners[owner] });

@@ -1,6 +1,12 @@
 /** A store of providers as a runner reports it, with an order, for tests that try every route. */
 import { newId } from '@runwright/models';
-import type { KeptProvider } from '../../src/protocol/provider-store.ts';
+import { AGENT_PATH, AGENT_PROTOCOL } from '../../src/protocol/agent.ts';
+import {
+  STORE_PATH,
+  StoreReply,
+  type KeptProvider,
+  type OrderResult,
+} from '../../src/protocol/provider-store.ts';
 import type { Platform } from '../../src/server/context.ts';
 
 export const KEPT: KeptProvider = {
@@ -40,4 +46,23 @@ export async function makeStore(
     })
     .execute();
   return ids;
+}
+
+/** Reports these packages as the agent of a pool, and what came of orders. @returns with new orders */
+export async function reportStore(
+  url: string,
+  token: string,
+  packages: readonly KeptProvider[],
+  results: readonly OrderResult[],
+): Promise<StoreReply> {
+  const answer = await fetch(url + AGENT_PATH + STORE_PATH, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...{ protocol: AGENT_PROTOCOL, name: 'runner-1', identity: 'one', working: [], results, waitMs: 0 },
+      store: { id: 'a-store-of-this-test', platform: KEPT.platform, limitBytes: 1e9, source: 'registries' },
+      contents: { packages, damaged: [] },
+    }),
+  });
+  return StoreReply.parse(await answer.json());
 }

@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core';
 import type { AgentPool } from '@runwright/client';
+import { useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Age } from '../parts/time.tsx';
@@ -6,6 +8,7 @@ import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Empty } from '../parts/page-state.tsx';
 import { NewToken } from '../forms/new-token.tsx';
 import { client } from '../session/client.ts';
+import { KeptProviders } from './kept-providers.tsx';
 import { NamedThings } from './named-things.tsx';
 import { SimpleList } from './simple-list.tsx';
 import { useList } from './use-list.ts';
@@ -68,20 +71,34 @@ function ProviderStores({ pool, name }: { pool: string; name: string }) {
   const { query } = useList(['provider-stores', pool], (page) =>
     client.providerStores.listOfPool(pool, page),
   );
+  const [shown, setShown] = useState<string>();
   if (!query.data?.length) return null;
+  const store = query.data.find(({ id }) => id === shown);
   return (
-    <SimpleList
-      query={query}
-      title={`${name}: ${A.stores}`}
-      columns={[words.form.name, A.kept, A.size, A.checked, A.damaged]}
-      keyOf={(store) => store.id}
-      row={({ attributes: a }) => [
-        a.name,
-        a['provider-count'],
-        `${Math.ceil(a['size-bytes'] / 1024 ** 2).toLocaleString()} MB`,
-        <Age key="checked" at={a['scrubbed-at']} />,
-        a.damaged.length,
-      ]}
-    />
+    <>
+      <SimpleList
+        query={query}
+        title={`${name}: ${A.stores}`}
+        columns={[words.form.name, A.kept, A.size, A.checked, A.damaged, '']}
+        keyOf={({ id }) => id}
+        row={({ id, attributes: a }) => [
+          a.name,
+          a['provider-count'],
+          `${Math.ceil(a['size-bytes'] / 1024 ** 2).toLocaleString()} MB`,
+          <Age key="checked" at={a['scrubbed-at']} />,
+          a.damaged.length,
+          <Button
+            key="show"
+            variant="subtle"
+            size="compact-xs"
+            aria-expanded={id === shown}
+            onClick={() => setShown(id === shown ? undefined : id)}
+          >
+            {A.show}
+          </Button>,
+        ]}
+      />
+      {store !== undefined && <KeptProviders store={store} />}
+    </>
   );
 }
