@@ -21,13 +21,19 @@ const GO_CONTROLS: Readonly<Record<string, string>> = { '07': '\\a', '0b': '\\v'
 /** Terraform's form of a text in a plan. */
 const hcl: Quoting = (text) => json(text).replace(/([$%])\{/g, '$1$1{');
 
+/** As errors of services quote requests, with quotes by name or by number. */
+const xml: Quoting = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const xmlNamed: Quoting = (text) => xml(text).replaceAll('"', '&quot;').replaceAll("'", '&apos;');
+const xmlNumbered: Quoting = (text) => xml(text).replaceAll('"', '&#34;').replaceAll("'", '&#39;');
+
 const ONCE: readonly Quoting[] = [
   ...[json, goJson, upperGoJson, asciiJson, upperAsciiJson, slashedJson, goQuoted, hcl],
+  ...[xml, xmlNamed, xmlNumbered],
 ];
 /** Terraform quotes a text again in `jsonencode`, and in its log. */
 const AGAIN: readonly Quoting[] = [json, goJson];
 
-/** `text` as it is written between quotes in JSON, HCL and Go, also when it is quoted up to `times` times in all. */
+/** `text` as it is written between quotes in JSON, HCL, Go and XML, also when it is quoted up to `times` times in all. */
 export function quotings(text: string, times: number): Set<string> {
   let forms = new Set([text, ...ONCE.map((quote) => quote(text))]);
   for (let time = 1; time < times; time++)

@@ -9,7 +9,7 @@ const secretText = fc
     unit: fc.oneof(
       { weight: 6, arbitrary: fc.string({ minLength: 1, maxLength: 1 }) },
       fc.constantFrom('!', ' ', "'", '(', ')', '*', '"', '\\', '<', '>', '&', '%', '+', '/', '$', '{', '\t'),
-      fc.constantFrom('é', '\u2028', '日', '🔑', '\u0001', '\u007f'),
+      fc.constantFrom('é', 'e\u0301', '\u2028', '日', '🔑', '\u0001', '\u007f'),
     ),
     minLength: 8,
     maxLength: 60,
@@ -20,6 +20,8 @@ const goJson = (text: string): string =>
   JSON.stringify(text).replace(/[<>&\u2028]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const queryEscape = (text: string): string =>
   new URLSearchParams([['', text]]).toString().slice(1).replaceAll('*', '%2A').replaceAll('%7E', '~');
+
+const XML_NAMES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
 /** The results of terraform's functions for a secret, and the part of each that must be hidden. */
 const makers: Record<
@@ -67,6 +69,15 @@ const makers: Record<
       Buffer.byteLength(b, 'utf16le'),
       Buffer.byteLength(s, 'utf16le'),
     ),
+  'textencodebase64 of UTF-16BE': (s, b, a) => {
+    const bytes = (text: string) => Buffer.from(text, 'utf16le').swap16();
+    return base64(bytes(b + s + a), bytes(b).length, bytes(s).length);
+  },
+  'a composed text': (s, b, a) => ({ text: b + s.normalize('NFC') + a, core: s.normalize('NFC') }),
+  XML: (s, b, a) => {
+    const form = s.replace(/[&<>"']/g, (c) => `&${XML_NAMES[c] ?? ''};`);
+    return { text: b + form + a, core: form };
+  },
   hex: (s, b, a) => ({ text: b + Buffer.from(s).toString('hex') + a, core: Buffer.from(s).toString('hex') }),
   HEX: (s, b, a) => {
     const form = Buffer.from(s).toString('hex').toUpperCase();

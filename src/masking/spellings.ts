@@ -29,13 +29,22 @@ export function plainSpellingsOf(secret: string): Set<string> {
 }
 
 function collect(secret: string, spellText: (text: string) => Iterable<string>): Set<string> {
-  const texts = secret.includes('\n') ? [secret, ...secret.split(/\r?\n/)] : [secret];
+  const texts = withLineBreaks(secret).flatMap((text) =>
+    text.includes('\n') ? [text, ...text.split(/\r?\n/)] : [text],
+  );
   const forms = new Set<string>();
-  for (const text of new Set(texts.flatMap((each) => [each, each.trim()]))) {
+  // Terraform's texts are always in Unicode's composed form.
+  const composed = texts.flatMap((text) => [text, text.normalize('NFC')]);
+  for (const text of new Set(composed.flatMap((each) => [each, each.trim()]))) {
     if (!canBeMasked(text)) continue;
     for (const form of spellText(text)) if (canBeMasked(form)) forms.add(form);
   }
   return forms;
+}
+
+/** Keys are often kept in one line, with `\n` for line breaks that the configuration puts back. */
+function withLineBreaks(secret: string): string[] {
+  return secret.includes('\\n') ? [secret, secret.replace(/(?:\\r)?\\n/g, '\n')] : [secret];
 }
 
 function* spell(text: string): Generator<string> {
@@ -56,4 +65,7 @@ function* spell(text: string): Generator<string> {
     }
   }
   yield* base64Parts(Buffer.from(text, 'utf16le'));
+  yield* base64Parts(Buffer.from(text, 'utf16le').swap16());
+  if (/^[\u0000-\u00ff]*[\u0080-\u00ff][\u0000-\u00ff]*$/.test(text))
+    yield* base64Parts(Buffer.from(text, 'latin1'));
 }

@@ -31,12 +31,27 @@ describe('collectSecrets', () => {
   });
 
   it('knows a number as terraform writes it', () => {
-    expect(mask('x = 1234567', variable('001234567.00'))).toBe('x = ***');
+    for (const [written, shown] of [
+      ['001234567.00', '1234567'],
+      ['1.234567e9', '1234567000'],
+      ['-12345678.5E-3', '-12345.6785'],
+      ['1234567e-10', '0.0001234567'],
+      ['0.00001234567e+12', '12345670'],
+    ] as const) {
+      expect(mask(`x = ${shown}`, variable(written))).toBe('x = ***');
+      expect(mask(`x = ${shown}`, variable(`[${written}]`, { form: 'hcl' }))).toBe('x = ***');
+    }
   });
 
   it('knows each line of an SSH key', () => {
     const key = '-----BEGIN KEY-----\r\nMIIEvQIBADANBgkq\r\n-----END KEY-----\r\n';
     expect(collect([], key).masker.text('error in MIIEvQIBADANBgkq')).toBe('error in ***');
+  });
+
+  it('knows the lines of a key whose line breaks are written as letters', () => {
+    const key = variable('-----BEGIN KEY-----\\nMIIEvQIBADANBgkq\\r\\nQWERTYUIOPasdf\\n-----END KEY-----');
+    expect(mask('MIIEvQIBADANBgkq or QWERTYUIOPasdf', key)).toBe('*** or ***');
+    expect(mask('<<-EOT\n  -----BEGIN KEY-----\n  MIIEvQIBADANBgkq\n', key)).toBe('<<-EOT\n  ***\n  ***\n');
   });
 
   it('names the variables whose values cannot be masked, each once', () => {

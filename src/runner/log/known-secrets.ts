@@ -76,9 +76,18 @@ function readEscapes(text: string): string {
     .replace(/([$%])\1\{/g, '$1{');
 }
 
-/** A number as terraform writes it: without redundant zeros. */
+/** The power of ten up to which a number is written out; terraform too writes larger ones with an exponent. */
+const MAX_POWER = 400;
+
+/** A number as terraform writes it: without redundant zeros, and without an exponent. */
 function plainNumber(text: string): string[] {
-  const [, sign = '', whole = '', fraction = ''] = /^\s*(-?)0*(\d+)(?:\.(\d*?)0*)?\s*$/.exec(text) ?? [];
-  if (whole === '') return [];
-  return [`${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^\s*(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(text) ?? [];
+  const power = Number(exponent);
+  if (whole === '' || Math.abs(power) > MAX_POWER) return [];
+  const digits = whole.padStart(whole.length - power, '0') + fraction.padEnd(power, '0');
+  const point = Math.max(whole.length, whole.length - power) + power;
+  const left = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+  const right = digits.slice(point).replace(/0+$/, '');
+  return [`${sign}${left}${right === '' ? '' : `.${right}`}`];
 }

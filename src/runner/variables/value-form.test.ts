@@ -71,7 +71,10 @@ describe('decideForm', () => {
     expect(await decide('[for x in [1]: x]', 'hcl')).toBe('hcl');
     await expect(decide('1\nb = 2', 'hcl')).rejects.toThrow('"k" is no HCL expression');
     await expect(decide('1) \n b = (2', 'hcl')).rejects.toThrow('"k" is no HCL expression');
-    await expect(decide('', 'hcl')).rejects.toThrow('"k" is no HCL expression');
+    await expect(decide('', 'hcl')).rejects.toMatchObject({
+      message: 'The value of variable "k" is no HCL expression',
+      detail: expect.stringContaining('set hcl to false') as string,
+    });
   });
 
   it('survives a value made to break the parser', async () => {

@@ -36,7 +36,7 @@ export async function decideForm(variable: StepVariable, parse: ParseExpression)
   if (tree === undefined) {
     throw new StepFailure(
       `The value of variable ${shown} is no HCL expression`,
-      'The variable is marked as HCL.',
+      'The variable is marked as HCL: write one expression, such as ["a", "b"] or "a text in quotes", or set hcl to false for a plain text.',
     );
   }
   return 'hcl';
