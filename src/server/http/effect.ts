@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The effect of an attribute that clients of HCP Terraform send. An attribute declared with none of these is honoured;
@@ -21,3 +21,7 @@ export const ignored = <Schema extends z.ZodType>(schema: Schema): Schema =>
 /** Accepts only values that ask for nothing. @param why such as "there are no stacks here" */
 export const refusedBecause = <Schema extends z.ZodType>(why: string, schema: Schema): Schema =>
   schema.meta({ ...schema.meta(), effect: 'refused', description: `Cannot be asked for: ${why}.` });
+
+/** The same of an attribute that is an object: null and `{}` ask for nothing, and some clients write either. */
+export const refusedObject = (why: string) =>
+  refusedBecause(why, z.strictObject({}, { error: `cannot be set: ${why}` }).nullish());

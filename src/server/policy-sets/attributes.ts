@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refusedBecause } from '../http/effect.ts';
+import { refusedBecause, refusedObject } from '../http/effect.ts';
 
 const uploaded = 'policies are uploaded (POST /policy-sets/:id/versions), not taken from a repository';
 const builtIn = 'the libraries of this server evaluate policies, in the version that it has';
@@ -16,7 +16,7 @@ const shared = {
     uploaded,
     z.array(z.string()).max(0, `cannot be set: ${uploaded}`).nullish(),
   ),
-  'vcs-repo': refusedBecause(uploaded, z.null({ error: `cannot be set: ${uploaded}` }).optional()),
+  'vcs-repo': refusedObject(uploaded),
   'tag-selectors': refusedBecause(
     'sets are given to workspaces and projects, not to tags',
     z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApprovalRules, ChangeWindows } from '../approval-rules/settings.ts';
-import { refusedBecause } from '../http/effect.ts';
+import { refusedBecause, refusedObject } from '../http/effect.ts';
 import { OptionalId } from '../http/json-api.ts';
 import { columnsFrom, inputsOf, storedIn } from '../http/stored-attributes.ts';
 import { CLIENT_SETTINGS, triggersAgree } from './client-settings.ts';
@@ -95,10 +95,7 @@ const settings = {
       'If agent-pool and execution-mode are both included in setting-overwrites, their values must be the same.',
     )
     .nullish(),
-  'vcs-repo': refusedBecause(
-    'no version control is connected',
-    z.null({ error: 'cannot be set: no version control is connected' }).optional(),
-  ),
+  'vcs-repo': refusedObject('no version control is connected'),
   'hyok-enabled': refusedBecause(
     'keys of your own for each workspace are not held here',
     z

@@ -174,6 +174,9 @@ test('settings that clients write and read back are kept', async () => {
   expect(changed.body.data.attributes).toMatchObject(settings);
   const again = await server.call('PATCH', url, { data: { attributes: { 'source-name': null } } });
   expect(again.body.data.attributes).toMatchObject({ ...settings, 'source-name': null });
+  // HashiCorp's client for Python writes an empty object for no repository.
+  const none = await server.call('PATCH', url, { data: { attributes: { 'vcs-repo': {} } } });
+  expect([none.status, none.body.data.attributes['vcs-repo']]).toEqual([200, null]);
   for (const wrong of [
     { 'trigger-prefixes': ['a'], 'trigger-patterns': ['b'] },
     { 'auto-destroy-activity-duration': 'soon' },
