@@ -217,7 +217,10 @@ needs('chromium')('work on the pages', () => {
     await app.open(`${path}?tab=events&event=1`);
     await app.see('event 1 of');
     await app.until(`document.querySelector('main li[aria-current=step][data-later]') === null`);
-    await app.raw.evaluate(`document.querySelector('[role=slider]').focus()`);
+    await app.raw.evaluate(`document.querySelector('input[type=range]').focus()`);
+    await app.raw.press('ArrowRight');
+    await app.see('event 2 of');
+    await app.until(`location.search.includes('event=2')`);
     await judge('run-events', `${path}?tab=events&event=2`, 'event 2 of');
     await judge('run-changes', path, 'aws_s3_bucket.old');
 

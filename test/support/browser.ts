@@ -36,7 +36,10 @@ export interface BrowserPage {
   /** Types into the focused element. */
   type(text: string): Promise<void>;
   /** Presses a key. With `loads` it waits until the next page has loaded. */
-  press(key: 'Tab' | 'Enter' | 'Space' | 'Escape', options?: { loads?: boolean }): Promise<void>;
+  press(
+    key: 'Tab' | 'Enter' | 'Space' | 'Escape' | 'ArrowRight',
+    options?: { loads?: boolean },
+  ): Promise<void>;
   /** Presses the key of one character, such as `?` or `c`. */
   pressCharacter(character: string): Promise<void>;
   look(look: Look): Promise<void>;
@@ -72,6 +75,7 @@ const KEYS = {
   Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
   Escape: { key: 'Escape', code: 'Escape', windowsVirtualKeyCode: 27 },
   Space: { key: ' ', code: 'Space', windowsVirtualKeyCode: 32, text: ' ' },
+  ArrowRight: { key: 'ArrowRight', code: 'ArrowRight', windowsVirtualKeyCode: 39 },
 } as const;
 
 export async function startBrowser(): Promise<Browser> {

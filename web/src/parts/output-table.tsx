@@ -9,7 +9,7 @@ import classes from './table.module.css';
 /** The list has no sensitive values, and the page does not request them. */
 export function OutputTable({ outputs }: { outputs: readonly Output[] }) {
   return (
-    <table className={classes['table']}>
+    <table className={`${classes['table'] ?? ''} ${classes['stacks'] ?? ''}`}>
       <tbody>
         {outputs.map(({ id, attributes: { name, value, sensitive } }) => {
           const text = typeof value === 'string' ? value : writeExactJson(value, 2);

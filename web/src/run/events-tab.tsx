@@ -55,7 +55,7 @@ export function EventsTab({ runId, status }: { runId: string; status: string }) 
                 {at === undefined ? '' : new Date(at).toLocaleTimeString()}
               </time>
               <span>
-                <b>{words.run.event[action] ?? words.run.status[action] ?? action.replaceAll('_', ' ')}</b>{' '}
+                <b>{eventText(action)}</b>{' '}
                 <span className="muted foreign">
                   {nameOf(relatedId(event, 'actor'))}
                   {description !== undefined &&
@@ -69,5 +69,12 @@ export function EventsTab({ runId, status }: { runId: string; status: string }) 
         })}
       </ol>
     </Card>
+  );
+}
+
+function eventText(action: string): string {
+  const text = action.replaceAll('_', ' ');
+  return (
+    words.run.event[action] ?? words.run.status[action] ?? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
   );
 }

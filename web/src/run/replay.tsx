@@ -1,4 +1,3 @@
-import { Slider } from '@mantine/core';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -43,15 +42,15 @@ export function Replay({ moments, index, choose }: Props) {
           {Number.isFinite(sinceMs) && ` · ${P.after(durationText(sinceMs))}`}
         </span>
       </div>
-      <Slider
-        size="sm"
+      <input
+        type="range"
+        className={classes['range']}
+        aria-label={P.label}
+        aria-valuetext={`${P.at(index + 1, moments.length)}: ${text}`}
         min={0}
         max={moments.length - 1}
         value={index}
-        onChange={choose}
-        label={null}
-        thumbLabel={P.label}
-        marks={moments.length > 40 ? [] : moments.map((_, value) => ({ value }))}
+        onChange={({ currentTarget }) => choose(Number(currentTarget.value))}
       />
     </div>
   );

@@ -87,7 +87,7 @@ export const laterPageWords = {
     locked: 'Locked',
     noRun: 'No run yet',
     count: (shown: number, total: number) =>
-      shown === total ? `${String(total)} workspaces` : `${String(shown)} of ${String(total)} workspaces`,
+      shown === total ? workspaceCount(total) : `${String(shown)} of ${workspaceCount(total)}`,
   },
   workspace: {
     overview: 'Overview',
