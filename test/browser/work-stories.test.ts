@@ -193,6 +193,7 @@ needs('chromium')('work on the pages', () => {
     await (await mustClaim(server)).finishPlan({}, { plan_format_version: '1.2', ...planOf('small') });
     const path = `/${ORGANIZATION}/workspaces/shop/runs/${runId}`;
     await app.open(`${path}?at=aws_s3_bucket.old`);
+    await app.see('Add comment');
     await app.click('Comment');
     await app.until(`document.activeElement?.id === 'new-comment'`);
     await app.until(`document.activeElement.value.includes('at=aws_s3_bucket.old')`);

@@ -25,6 +25,8 @@ export function useDraft(run: string): string {
       draft = { run, text: draft.run === '' ? draft.text : '' };
       for (const tell of listeners) tell();
     }
+    // What was mentioned before the field was there leads to it now.
+    if (draft.text !== '') document.getElementById(COMMENT_FIELD)?.focus();
   }, [run]);
   return useSyncExternalStore(
     (tell) => {
