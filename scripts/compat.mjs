@@ -52,7 +52,9 @@ that terraform did not expect to be.
 ${tables.join('\n')}
 ### OpenTofu
 
-Not tried with its binary. Its \`cloud\` block asks for the same services, which \`runwright login-config\` prints for both.
+Tried with OpenTofu 1.12.6: \`init\`, \`plan\`, \`apply\`, \`output\`, \`state list\` and \`destroy\` through a \`cloud\` block, with the settings that
+\`runwright login-config\` prints and runs executed by OpenTofu; \`init\` with a module and a provider of an organization's registry; states and
+plans that OpenTofu encrypts. In a \`cloud\` block it was not tried beyond these commands.
 
 ${END}`;
 
