@@ -72,6 +72,7 @@ import { taskCallEndpoints } from './task-calls/api/routes.ts';
 import { tagBindingEndpoints } from './tags/api/binding-routes.ts';
 import { tagEndpoints } from './tags/api/routes.ts';
 import { variableSetEndpoints } from './variable-sets/api/routes.ts';
+import { effectiveVariableEndpoints } from './variable-sets/api/effective-routes.ts';
 import { setVariablesInWorkspaceEndpoints } from './variable-sets/api/in-workspace-routes.ts';
 import { setVariableEndpoints } from './variable-sets/api/variable-routes.ts';
 import { oldVariableEndpoints } from './variables/api/old-routes.ts';
@@ -115,6 +116,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
   ]),
   room('Variables', 'What runs get: of their workspace, and of variable sets that reach it.', [
     ...variableEndpoints(platform),
+    ...effectiveVariableEndpoints(platform),
     ...oldVariableEndpoints(platform),
     ...variableSetEndpoints(platform),
     ...setVariableEndpoints(platform),

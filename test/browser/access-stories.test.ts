@@ -10,6 +10,7 @@ import { KEPT, reportStore } from '../support/store-scene.ts';
 import { uniqueName } from '../support/scenario.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { startStoryWorld, type Place } from './story-world.ts';
+import { addVariables } from './variable-scene.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -41,6 +42,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
     const { organization } = place;
     await publishModule(api, organization);
     await publishProvider(api, organization, await addKey(api, organization));
+    await addVariables(world.client, place);
   });
   afterAll(async () => await world.close());
 
@@ -134,8 +136,9 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
     await app.click('Save');
     await app.until(`document.querySelector('[role=dialog]') === null`);
     await app.see('REGION');
-    const [variable] = (await client.variables.list(place.id)).data;
-    expect(variable?.attributes.key).toBe('REGION');
+    const variable = (await client.variables.list(place.id)).data.find(
+      ({ attributes }) => attributes.key === 'REGION',
+    );
     await client.variables.delete(place.id, variable?.id ?? '');
   });
 
@@ -156,7 +159,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
   test('signing in again after a session has ended leads back to the same page', async () => {
     const { app } = world;
     await app.open(`${place.path}/variables`);
-    await app.see('No variables yet');
+    await app.see('Of this workspace');
     await app.raw.evaluate(IN_ANOTHER_TAB.signOut);
     await app.click('Overview');
     await app.see('You were signed out');
@@ -284,7 +287,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
       [`${path}/trends`, 'How long runs wait and take'],
       [`${path}/states`, 'Serial'],
       [`${path}/states?view=outputs&output=one`, 'created'],
-      [`${path}/variables`, 'No variables yet'],
+      [`${path}/variables`, 'What the next run gets'],
       [`${path}/settings`, 'Delete'],
       [`/${organization}/registry`, 'network'],
       [`/${organization}/registry/modules/network/aws`, 'Its addresses'],

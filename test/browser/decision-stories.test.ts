@@ -7,6 +7,7 @@ import { until, upload } from '../support/real-run.ts';
 import { uniqueName } from '../support/scenario.ts';
 import { callBack, startTaskService, type TaskService } from '../support/task-service.ts';
 import { startStoryWorld, type Place } from './story-world.ts';
+import { addVariables } from './variable-scene.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -140,5 +141,19 @@ needs('terraform', 'chromium')('decisions on the pages', () => {
     await app.raw.evaluate(`[...document.querySelectorAll('[role=dialog] button')].at(-1).click()`);
     await app.until(`!document.querySelector('header [data-status="post_plan_awaiting_decision"]')`);
     await app.see('a known port');
+  });
+
+  test('the page of variables says what the next run gets, from where, and what that hides', async () => {
+    const { app } = world;
+    await addVariables(world.client, place);
+    await app.open(`${place.path}/variables`);
+    await app.see('Hides 1 other value');
+    await app.until(
+      `/Not used: hidden by\\s+<b>everywhere<.b>/.test(document.querySelector('main').innerText)`,
+    );
+    await app.raw.evaluate(`document.querySelectorAll('main details').forEach((each) => (each.open = true))`);
+    await app.until(`/This workspace\\s+own/.test(document.querySelector('main details ol').innerText)`);
+    expect(await app.raw.text()).not.toContain('never-shown');
+    await world.shot('variables');
   });
 });

@@ -62,7 +62,8 @@ export const resource = <Attributes extends z.ZodRawShape, Relationships extends
 const AnyResource = z
   .looseObject({ id: z.string(), type: z.string(), attributes: z.record(z.string(), z.unknown()) })
   .meta({ id: 'AnyResource', description: 'A resource of any type, which `include` asked for.' });
-const included = z.array(AnyResource).optional();
+/** The member that holds what `include` asked for. */
+export const included = z.array(AnyResource).optional();
 
 /** The name of a document, when its resource has one: documentation shows it once. */
 const named = <Schema extends z.ZodType>(document: Schema, held: z.ZodType, kind: string): Schema => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
+import { included, resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
 import { reference, timestamp } from '../http/json-api.ts';
 import type { Variable } from './store.ts';
 
@@ -18,7 +18,7 @@ export const VariableSchema = resource(
   {
     configurable: toOne('workspaces').optional(),
     varset: toOne('varsets').optional(),
-    /** Present only when a set's variable is read for a workspace. */
+    /** Present only when variables of sets are read for a workspace. */
     overwritten: toMany('vars').optional(),
     overwriter: toOne('vars').optional(),
   },
@@ -27,6 +27,7 @@ export const VariableSchema = resource(
 /** All variables on one page: lists of variables are not divided (api-contract §1.4). */
 export const VariableListSchema = z.object({
   data: z.array(VariableSchema),
+  included,
   meta: z.object({
     pagination: z.object({
       'current-page': z.literal(1),

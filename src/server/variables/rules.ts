@@ -41,15 +41,29 @@ export interface Candidate<V> {
 export function chooseEffective<V extends { key: string; category: string }>(
   candidates: readonly Candidate<V>[],
 ): V[] {
-  const winners = new Map<string, Candidate<V>>();
+  return rankCandidates(candidates).flatMap(([winner]) => winner ?? []);
+}
+
+/** For each category and key, its variables: first the one that counts, then those that it hides, by precedence. */
+export function rankCandidates<V extends { key: string; category: string }>(
+  candidates: readonly Candidate<V>[],
+): V[][] {
+  const rivals = new Map<string, Candidate<V>[]>();
   for (const candidate of candidates) {
     const name = `${candidate.variable.category} ${candidate.variable.key}`;
-    const rival = winners.get(name);
-    if (rival === undefined || comesBefore(candidate.origin, rival.origin)) winners.set(name, candidate);
+    rivals.set(name, [...(rivals.get(name) ?? []), candidate]);
   }
-  const names = [...winners.keys()].sort();
-  return names.flatMap((name) => winners.get(name)?.variable ?? []);
+  // A set that reaches a workspace in several ways has one place: its best.
+  return [...rivals].sort(byName).map(([, all]) => [...new Set(all.sort(byPrecedence).map(variableOf))]);
 }
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
+
+const byPrecedence = (a: Candidate<unknown>, b: Candidate<unknown>): number =>
+  comesBefore(a.origin, b.origin) ? -1 : comesBefore(b.origin, a.origin) ? 1 : 0;
+
+const variableOf = <V>({ variable }: Candidate<V>): V => variable;
 
 /** Among sets of one rank the first name wins, by its characters' codes. */
 export function comesBefore(a: Origin, b: Origin): boolean {

@@ -221,4 +221,61 @@ describe('a variable set', () => {
     await server.call('PATCH', path(set), { data: { type: 'varsets', attributes: { priority: true } } });
     expect(await effective()).toEqual({ key: 'set' });
   });
+
+  test('is named with the variables that it hides and that hide its own, to those who may read it', async () => {
+    const own = await server.call('POST', `/api/v2/workspaces/${workspaceId}/vars`, {
+      data: variable('key', 'own-value', { sensitive: true }),
+    });
+    const parent = { parent: { data: { id: projectId, type: 'projects' } } };
+    const direct = await create({}, { ...parent, vars: { data: [variable('key', 'of the project')] } });
+    await server.call('POST', `${path(direct)}/relationships/workspaces`, refs('workspaces', workspaceId));
+    await server.call('POST', `${path(direct)}/relationships/projects`, refs('projects', projectId));
+    const first = await create(
+      { global: true, priority: true },
+      { vars: { data: [variable('key', 'first'), variable('alone', '1')] } },
+    );
+    const all = `/api/v2/workspaces/${workspaceId}/all-vars?include=overwritten,varset`;
+    const { body, text } = await server.call('GET', all);
+    const [alone, key] = body.data;
+    expect([alone?.relationships['overwritten']?.data, key?.attributes['value']]).toEqual([[], 'first']);
+    expect(key?.relationships['overwritten']?.data).toEqual(
+      [own.body.data.id, direct.body.data.relationships['vars']?.data].flat().map((each) => ({
+        type: 'vars',
+        id: typeof each === 'string' ? each : each?.id,
+      })),
+    );
+    expect(body.included?.map(({ type, attributes }) => [type, attributes['value']])).toEqual([
+      ['vars', null],
+      ['vars', 'of the project'],
+      ['varsets', undefined],
+      ['varsets', undefined],
+    ]);
+    expect(body.included?.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([first.body.data.id, direct.body.data.id]),
+    );
+    expect(text).not.toContain('own-value');
+    expect((await server.call('GET', all.replace('varset', 'runs'))).status).toBe(400);
+    expect((await server.call('GET', all.split('?')[0] ?? '')).body.included).toBeUndefined();
+
+    const team = await server.call('POST', `/api/v2/organizations/${organization}/teams`, {
+      data: { type: 'teams', attributes: { name: 'readers' } },
+    });
+    await server.call('POST', '/api/v2/team-workspaces', {
+      data: {
+        type: 'team-workspaces',
+        attributes: { access: 'read' },
+        relationships: {
+          team: { data: { id: team.body.data.id, type: 'teams' } },
+          workspace: { data: { id: workspaceId, type: 'workspaces' } },
+        },
+      },
+    });
+    const token = await server.call('POST', `/api/v2/teams/${team.body.data.id}/authentication-token`);
+    const seen = await server.call('GET', all, undefined, String(token.body.data.attributes['token']));
+    expect(seen.body.data[1]?.relationships['overwritten']?.data).toEqual([
+      { type: 'vars', id: own.body.data.id },
+    ]);
+    expect(seen.text).not.toContain('of the project');
+    expect(seen.text).not.toContain(String(direct.body.data.attributes['name']));
+  });
 });

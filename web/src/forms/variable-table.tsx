@@ -11,9 +11,12 @@ const V = words.form.variable;
 export function VariableTable({
   variables,
   tools,
+  note,
 }: {
   variables: readonly Variable[];
   tools?: (variable: Variable) => ReactNode;
+  /** What is to be known about a variable, below its name. */
+  note?: (variable: Variable) => ReactNode;
 }) {
   return (
     <div className={table['scroll']}>
@@ -28,12 +31,14 @@ export function VariableTable({
         </thead>
         <tbody>
           {variables.map((variable) => {
+            const noted = note?.(variable) ?? null;
             const { key, value, category, sensitive, hcl, description } = variable.attributes;
             return (
               <tr key={variable.id}>
                 <th scope="row" className="foreign">
                   <span className="mono">{visibleText(key)}</span>
                   {description && <div className="muted">{visibleText(description)}</div>}
+                  {noted !== null && <div className="muted">{noted}</div>}
                 </th>
                 <td className="mono foreign" data-label={V.value}>
                   {sensitive === true ? (

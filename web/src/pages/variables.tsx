@@ -9,6 +9,7 @@ import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { usePlace } from '../place/use-place.ts';
+import { EffectiveVariables, Origin, winnerOver } from '../forms/effective-variables.tsx';
 import { VariableForm, type VariableCalls } from '../forms/variable-form.tsx';
 import { VariableTable } from '../forms/variable-table.tsx';
 import { client } from '../session/client.ts';
@@ -16,6 +17,7 @@ import { workspaceQuery } from '../session/reads.ts';
 import { useTitle } from '../shell/use-title.ts';
 
 const V = words.form.variable;
+const E = laterWords.page.variables;
 
 /** Inputs of the configuration and the environment: the workspace's own, and those of variable sets. */
 export function VariablesPage() {
@@ -26,16 +28,20 @@ export function VariablesPage() {
   const queries = useQueryClient();
   const key = ['variables', id];
   const variables = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => client.variables.listAll(id, { signal }),
+    queryKey: [...key, 'own'],
+    queryFn: ({ signal }) => client.variables.list(id, { signal }),
+    enabled: id !== '',
+  });
+  const effective = useQuery({
+    queryKey: [...key, 'effective'],
+    queryFn: ({ signal }) => client.variables.listAll(id, { include: ['overwritten', 'varset'], signal }),
     enabled: id !== '',
   });
   const [edited, setEdited] = useState<Variable | 'new'>();
   if (variables.isPending) return <Loading />;
   if (variables.isError) return <Failed error={variables.error} retry={() => void variables.refetch()} />;
-  const isFromSet = (variable: Variable): boolean => relatedId(variable, 'varset') !== undefined;
-  const own = variables.data.data.filter((variable) => !isFromSet(variable));
-  const fromSets = variables.data.data.filter(isFromSet);
+  const own = variables.data.data;
+  const hasSets = effective.data?.data.some((each) => relatedId(each, 'varset') !== undefined) === true;
   const mayChange = workspace?.attributes.permissions['can-update-variable'] === true;
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: key });
   const calls: VariableCalls = {
@@ -57,6 +63,15 @@ export function VariablesPage() {
         ) : (
           <VariableTable
             variables={own}
+            note={(variable) => {
+              const winner = effective.data && winnerOver(variable.id, effective.data);
+              if (winner === undefined) return null;
+              return (
+                <>
+                  {E.hiddenBy} <Origin variable={winner} included={effective.data?.included ?? []} />
+                </>
+              );
+            }}
             tools={(variable) =>
               mayChange && (
                 <>
@@ -77,11 +92,8 @@ export function VariablesPage() {
           />
         )}
       </Card>
-      {fromSets.length > 0 && (
-        <Card title={V.fromSets} flush>
-          <VariableTable variables={fromSets} />
-        </Card>
-      )}
+      {effective.isError && <Failed error={effective.error} retry={() => void effective.refetch()} />}
+      {hasSets && effective.data !== undefined && <EffectiveVariables variables={effective.data} />}
       {edited !== undefined && (
         <VariableForm
           calls={calls}

@@ -67,7 +67,6 @@ export const formWords = {
     none: 'No variables yet',
     noneText: 'Inputs of the configuration, and the environment that terraform runs in.',
     add: 'Add a variable',
-    fromSets: 'From variable sets',
     own: 'Of this workspace',
     hidden: 'Sensitive, never shown',
   },

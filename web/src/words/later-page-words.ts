@@ -226,6 +226,20 @@ export const laterPageWords = {
     someFiles: (n: number) => `Only the first ${String(n)} files are compared.`,
     notText: 'These files are not text, and differ.',
   },
+  variables: {
+    title: 'What the next run gets',
+    order:
+      'The first that has a name wins: sets with priority, the variables of the run itself, this workspace, then other sets: those of the project before those of the organization, the closer before the wider. Files such as terraform.tfvars come after all of these.',
+    from: 'From',
+    workspace: 'This workspace',
+    someSet: 'A variable set that you may not read',
+    priority: 'Has priority',
+    global: 'Everywhere',
+    ofProject: 'Of the project',
+    hides: (count: number) => (count === 1 ? 'Hides 1 other value' : `Hides ${String(count)} other values`),
+    hiddenBy: 'Not used: hidden by',
+    length: (characters: number) => `(${characters.toLocaleString('en')} characters)`,
+  },
   states: {
     title: 'States',
     none: 'No state yet',

@@ -154,7 +154,11 @@ const LISTS: readonly CallRow[] = [
     (api) => api.workspaces.resourceChanges('ws-1', { address: 'a.b[0]', include: ['run'] }),
     'GET workspaces/ws-1/resource-changes?filter[address]=a.b[0]&include=run',
   ],
-  ['all variables', (api) => api.variables.listAll('ws-1'), 'GET workspaces/ws-1/all-vars'],
+  [
+    'all variables',
+    (api) => api.variables.listAll('ws-1', { include: ['overwritten', 'varset'] }),
+    'GET workspaces/ws-1/all-vars?include=overwritten,varset',
+  ],
   ['team access', (api) => api.teamAccess.list('ws-1'), 'GET team-workspaces?filter[workspace][id]=ws-1'],
   [
     'run triggers',

@@ -1,6 +1,6 @@
 import type { Resource } from '../json-api.ts';
 import { path } from '../path.ts';
-import { resourceCalls, type ListOptions } from '../resource-calls.ts';
+import { resourceCalls, type ListOptions, type ReadOptions } from '../resource-calls.ts';
 import type { CallOptions, Transport } from '../transport.ts';
 
 export interface VariableFields {
@@ -28,8 +28,11 @@ export function variables(transport: Transport) {
   const one = (workspaceId: string, variableId: string) => path`workspaces/${workspaceId}/vars/${variableId}`;
   return {
     list: (workspaceId: string, options?: ListOptions) => calls.list<Variable>(all(workspaceId), options),
-    /** All variables, including those of variable sets. */
-    listAll: (workspaceId: string, options?: CallOptions) =>
+    /**
+     * The variables that count, also those of sets. `include: ['overwritten', 'varset']` brings those that they hide,
+     * by precedence, and the sets.
+     */
+    listAll: (workspaceId: string, options?: ReadOptions) =>
       calls.list<Variable>(path`workspaces/${workspaceId}/all-vars`, options),
     create: (workspaceId: string, fields: VariableCreate, options?: CallOptions) =>
       calls.create<Variable>(all(workspaceId), { type: 'vars', attributes: fields }, options),

@@ -7,11 +7,8 @@ import { nothing } from '../../http/answers.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams } from '../../http/json-api.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
-import { readApplicable } from '../applicable.ts';
 import { VariableChange } from '../attributes.ts';
-import { variableList, VariableListSchema } from '../document.ts';
 import { ownedVariableEndpoints, type FoundOwner } from './owner-routes.ts';
-import { chooseEffective } from '../rules.ts';
 import { updateVariable, type Owner } from '../store.ts';
 
 const MAX_CHANGED = 100;
@@ -60,19 +57,6 @@ export function variableEndpoints(platform: Platform): Endpoint<Caller>[] {
           }
         });
         return { status: 204 };
-      },
-    }),
-    endpoint({
-      method: 'GET',
-      url: '/api/v2/workspaces/:id/all-vars',
-      summary: 'List the variables that count in a workspace: its own and those of sets',
-      access: 'account',
-      permission: 'workspace:read-variables',
-      answers: { 200: VariableListSchema },
-      params: IdParams,
-      handle: async ({ caller, params }) => {
-        const { owner } = await find(caller, params.id, 'read');
-        return { status: 200, body: variableList(chooseEffective(await readApplicable(db, owner.id))) };
       },
     }),
   ];
