@@ -87,8 +87,17 @@ test('a changed plan and an expired request are not approved; a rejection discar
   expect((await postForm(url, { ticket, decision: 'confirmed' })).status).toBe(409);
   expect(await statusOf(server, runId)).toBe('planned');
   await change({ expires_at: new Date(Date.now() + 60_000) });
-  expect((await postForm(url, { ticket, decision: 'rejected' })).status).toBe(200);
+  const tooLong = await postForm(url, { ticket, decision: 'rejected', reason: 'x'.repeat(10_001) });
+  expect([tooLong.status, await statusOf(server, runId)]).toEqual([400, 'planned']);
+  const reason = 'Not on a Friday <b>please</b>';
+  expect((await postForm(url, { ticket, decision: 'rejected', reason })).status).toBe(200);
   expect(await statusOf(server, runId)).toBe('discarded');
+  const comments = await server.platform.db
+    .selectFrom('comment')
+    .select('body')
+    .where('run_id', '=', runId)
+    .execute();
+  expect(comments).toEqual([{ body: reason }]);
 });
 
 test('neither auto-apply nor switching it off lets an agent avoid approval; a person applies as usual', async () => {

@@ -24,6 +24,9 @@ export const signInPage = (id: string, problem?: string): Answer =>
       </form>`,
   );
 
+/** As long as any comment of a run. */
+export const MAX_REASON = 10_000;
+
 export interface ApprovalFacts {
   id: string;
   runId: string;
@@ -41,7 +44,10 @@ export interface ApprovalFacts {
   risk: RiskFacts;
 }
 
-/** The planned changes, without any value, and the two ways to decide. */
+/**
+ * The planned changes, without any value, and the two ways to decide. Each has its own form, so that no key pressed in
+ * the reason can apply anything.
+ */
 export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
   const { resources, more } = facts.changes;
   const verb = facts.isDestroy ? 'Destroy' : 'Apply';
@@ -65,11 +71,16 @@ export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
       <form method="post" action="/app/approvals/${facts.id}">
         <input type="hidden" name="ticket" value="${ticket}" />
         <button name="decision" value="confirmed">${verb} as ${facts.decidedBy}</button>
-        <button class="other" name="decision" value="rejected">Reject: discard the run</button>
         <p class="soft">
-          It starts at once, in your name, and carries out exactly this plan; rejecting changes nothing. The agent is told
-          either way. One decision, until ${timeOf(facts.expiresAt)}.
+          It starts at once, in your name, and carries out exactly this plan. One decision, until ${timeOf(facts.expiresAt)}.
         </p>
+      </form>
+      <form method="post" action="/app/approvals/${facts.id}">
+        <input type="hidden" name="ticket" value="${ticket}" />
+        <label for="reason">Or why not?</label>
+        <textarea id="reason" name="reason" rows="2" maxlength="${MAX_REASON}"></textarea>
+        <button class="other" name="decision" value="rejected">Reject: discard the run</button>
+        <p class="soft">Nothing is changed. The reason, if you give one, is a comment of the run: the agent can read it.</p>
       </form>`,
   );
 }

@@ -87,6 +87,7 @@ export async function findApproval({ db }: Platform, id: string): Promise<Approv
  * A person's decision: the run is applied or discarded as if they had done it themselves, and the approval is used up
  * in the same transaction.
  *
+ * @param reason of a rejection, kept as a comment of the run
  * @throws 409 when it was decided already, is too old, is for another plan, or the run is not in a state for it
  */
 export async function decideApproval(
@@ -94,6 +95,7 @@ export async function decideApproval(
   person: Person,
   approval: Approval,
   decision: 'confirmed' | 'rejected',
+  reason?: string,
 ): Promise<void> {
   if (approval.requested_with === person.tokenId) {
     refuse('forbidden', 'This is the token of the agent that asks; sign in with one of your own.');
@@ -118,5 +120,5 @@ export async function decideApproval(
   };
   const comment = approval.comment ?? undefined;
   if (decision === 'confirmed') await confirmRun(platform, person, approval.run_id, comment, spend);
-  else await discardRun(platform, person, approval.run_id, undefined, spend);
+  else await discardRun(platform, person, approval.run_id, reason, spend);
 }

@@ -40,9 +40,11 @@ p { margin: 0 0 1rem; } main > :last-child { margin-bottom: 0; }
 .soft { color: var(--soft); font-size: .9rem; } input + .soft { margin-top: .4rem; } button + .soft { margin: 1rem 0 0; }
 .brand { font-weight: 650; color: var(--accent); letter-spacing: .02em; margin: 0 0 1.25rem; }
 label { display: block; font-weight: 600; margin: 1rem 0 .35rem; }
-input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent;
+input, textarea { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent;
   border: 1px solid var(--line); border-radius: 8px; }
-input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+textarea { display: block; resize: vertical; }
+form + form { margin-top: 1.5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+input:focus-visible, textarea:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 button { margin-top: 1.25rem; width: 100%; padding: .65rem 1rem; font: inherit; font-weight: 600; color: var(--card);
   background: var(--accent); border: 0; border-radius: 8px; cursor: pointer; }
 .problem { border-left: 4px solid var(--bad); padding: .4rem .8rem; color: var(--bad); }

@@ -12,7 +12,7 @@ import { isOwnForm } from '../../login/own-form.ts';
 import { readPlanRisk } from '../../plan-risk/read.ts';
 import { readRunToApply } from '../../runs/actions.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
-import { closedPage, decisionPage, donePage, signInPage } from '../pages.ts';
+import { closedPage, decisionPage, donePage, MAX_REASON, signInPage } from '../pages.ts';
 import { readPlanChanges } from '../plan-changes.ts';
 import { decideApproval, findApproval, type Approval } from '../service.ts';
 import { readUsers } from '../../access/users.ts';
@@ -87,9 +87,13 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
     approval: Approval,
     person: Person,
     decision: 'confirmed' | 'rejected',
+    reason: string,
   ): Promise<Answer> => {
+    if (reason.length > MAX_REASON) {
+      return closedPage(400, `The reason may have at most ${MAX_REASON} characters. Go back and shorten it.`);
+    }
     try {
-      await decideApproval(platform, person, approval, decision);
+      await decideApproval(platform, person, approval, decision, reason === '' ? undefined : reason);
       return donePage(decision, approval.run_id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -132,7 +136,7 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
         }
         // A decision needs the ticket: nobody decides about a page that they were not shown.
         if (ticket !== undefined && (decision === 'confirmed' || decision === 'rejected')) {
-          return await decide(approval, person, decision);
+          return await decide(approval, person, decision, (body?.['reason'] ?? '').trim());
         }
         try {
           return await show(approval, person, token);
