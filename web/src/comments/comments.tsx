@@ -1,10 +1,10 @@
 import { Button, Textarea } from '@mantine/core';
+import type { Run } from '@runwright/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { laterWords } from '../words/later-words.ts';
 import { Card } from '../parts/card.tsx';
 import { client } from '../session/client.ts';
 import { Refused } from '../parts/refused.tsx';
-import type { RunView } from '../run/run-view.ts';
 import { COMMENT_FIELD, useDraft, writeDraft } from './comment-draft.ts';
 import { CommentText } from './comment-text.tsx';
 import classes from './comments.module.css';
@@ -12,12 +12,11 @@ import classes from './comments.module.css';
 const C = laterWords.comment;
 
 /** The comments on the run, including those with decisions. */
-export function Comments({ view }: { view: RunView }) {
-  const { id, attributes } = view.run;
+export function Comments({ run: { id, attributes } }: { run: Run }) {
   const queries = useQueryClient();
   const body = useDraft(id);
   const comments = useQuery({
-    queryKey: ['comments', id, view.status],
+    queryKey: ['comments', id, attributes.status],
     queryFn: ({ signal }) => client.runs.comments(id, { signal }),
     placeholderData: (before) => before,
   });

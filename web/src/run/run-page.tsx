@@ -92,7 +92,7 @@ function LoadedRun({ view, isLive }: { view: RunView; isLive: boolean }) {
           {plan?.attributes.status === 'finished' && <ApprovalsPanel runId={run.id} />}
           <RunFacts view={view} />
           <Suspense>
-            <Comments view={view} />
+            <Comments run={view.run} />
           </Suspense>
         </aside>
       </div>

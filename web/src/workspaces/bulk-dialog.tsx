@@ -5,11 +5,12 @@ import { words } from '../words/words.ts';
 import { Form } from '../forms/form.tsx';
 import { emptyRunForm, runParamsOf, type RunForm } from '../forms/run-form.ts';
 import { client } from '../session/client.ts';
-import type { BulkAction } from './workspace-bulk-bar.tsx';
 
 const B = laterWords.page.workspaces.bulk;
 /** A destruction is planned in one workspace at a time, where its name is typed. */
 const KINDS = ['plan_only', 'plan_and_apply', 'refresh_only'] as const;
+
+export type BulkAction = 'plan' | 'lock' | 'unlock' | 'version';
 
 interface Props {
   action: BulkAction;

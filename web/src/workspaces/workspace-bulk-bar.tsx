@@ -5,12 +5,10 @@ import { useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { actOnEach } from '../bulk/act-on-each.ts';
 import { BulkBar, type Outcome } from '../bulk/bulk-bar.tsx';
-import { BulkDialog } from './bulk-dialog.tsx';
+import { BulkDialog, type BulkAction } from './bulk-dialog.tsx';
 import type { ListedWorkspace } from './use-workspace-list.ts';
 
 const B = laterWords.page.workspaces.bulk;
-
-export type BulkAction = 'plan' | 'lock' | 'unlock' | 'version';
 
 /** The workspaces that each action may change: for the others the server would refuse. */
 const MAY: Readonly<Record<BulkAction, (listed: ListedWorkspace) => boolean>> = {
