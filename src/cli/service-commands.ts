@@ -42,7 +42,10 @@ export function addServiceCommands(program: Command, terminal: Terminal, setExit
     .option('--url <url>', 'the server (RUNWRIGHT_URL)')
     .option('--token-file <file>', 'file with the agent token (or RUNWRIGHT_AGENT_TOKEN)')
     .option('--name <name>', 'what people see (RUNWRIGHT_AGENT_NAME, default: the host name)')
-    .option('--slots <count>', 'runs at a time (RUNWRIGHT_SLOTS, default: the number of cores)')
+    .option(
+      '--slots <count>',
+      'runs at a time (RUNWRIGHT_SLOTS, default: two for each core, and no more than one for each 2 GiB of memory)',
+    )
     .addHelpText(
       'after',
       `

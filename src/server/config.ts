@@ -1,5 +1,4 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import type { BlockList } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
@@ -24,8 +23,8 @@ export interface Config {
   agentToken: string | undefined;
   /** The first key seals and signs; the others still open what they sealed. */
   encryptionKeys: string[];
-  /** Steps that the built-in runner works on at a time; 0: no built-in runner. */
-  runners: number;
+  /** Steps that the built-in runner works on at a time; 0: no built-in runner; null: as many as it chooses. */
+  runners: number | null;
   tls: { certFile: string; keyFile: string } | null;
   /** The token that Prometheus sends for `/metrics`. */
   metricsToken: string | undefined;
@@ -147,7 +146,7 @@ const Settings = z.object({
   RUNWRIGHT_ENCRYPTION_KEY: secret(32)
     .transform((keys) => keys?.split(',') ?? [])
     .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters in each key'),
-  RUNWRIGHT_RUNNERS: wholeNumber(0, 256).default(availableParallelism()),
+  RUNWRIGHT_RUNNERS: wholeNumber(0, 256).optional(),
   // There is one kind of store. Without this check a setting for another kind would be ignored silently.
   RUNWRIGHT_BLOBS: z
     .literal('file:', 'must be file: or not set: files are kept in RUNWRIGHT_HOME')
@@ -315,7 +314,7 @@ export function readConfig(env: Record<string, string | undefined>, flags: Flags
     agentToken: values.RUNWRIGHT_AGENT_TOKEN,
     metricsToken: values.RUNWRIGHT_METRICS_TOKEN,
     encryptionKeys: values.RUNWRIGHT_ENCRYPTION_KEY,
-    runners: values.RUNWRIGHT_RUNNERS,
+    runners: values.RUNWRIGHT_RUNNERS ?? null,
     tls: certFile === undefined || keyFile === undefined ? null : { certFile, keyFile },
     logLevel: values.RUNWRIGHT_LOG_LEVEL,
     engine: values.RUNWRIGHT_PRODUCT ?? null,

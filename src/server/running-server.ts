@@ -99,7 +99,7 @@ export async function startServer(
     closers.push(() => taskCalls.stop());
     const watch = watchForLost(platform, lookForLostMs);
     closers.push(() => watch.stop());
-    if (config.runners > 0) {
+    if (config.runners !== 0) {
       // The certificate is issued for the name that others use.
       if (config.tls !== null) runnerDoor = await openLoopbackDoor(app, config.homeFolder);
       const runner = startBuiltinRunner({

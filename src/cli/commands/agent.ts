@@ -1,5 +1,6 @@
-import { availableParallelism, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import path from 'node:path';
+import { defaultSlots } from '../../runner/default-slots.ts';
 import { startRunner, type Log, type Runner, type RunnerSettings } from '../../runner/main.ts';
 import { providerFolderOf } from '../../runner/providers/store-folder.ts';
 import { checkReadable } from '../check-readable.ts';
@@ -64,7 +65,7 @@ async function readAgentSettings(flags: AgentFlags, env: NodeJS.ProcessEnv): Pro
       'set it, or name a file that holds the token with --token-file',
     );
   }
-  const slots = Number(flags.slots ?? given('RUNWRIGHT_SLOTS') ?? availableParallelism());
+  const slots = Number(flags.slots ?? given('RUNWRIGHT_SLOTS') ?? defaultSlots());
   if (!Number.isInteger(slots) || slots < 1) throw usageError('--slots must be a whole number from 1');
   const workFolder = path.resolve(given('RUNWRIGHT_WORK') ?? '.runwright-agent');
   const registries = oneOf('RUNWRIGHT_RUN_REGISTRIES', given('RUNWRIGHT_RUN_REGISTRIES') ?? 'on', [

@@ -14,7 +14,8 @@ export interface BuiltinRunnerSettings {
   program: string;
   serverUrl: string;
   token: string;
-  slots: number;
+  /** null: as many as it chooses. */
+  slots: number | null;
   homeFolder: string;
   /** The server's own certificates, which its runs trust too; null where it has none. */
   certificateFile: string | null;
@@ -97,7 +98,7 @@ function runnerEnvironment({
     RUNWRIGHT_URL: serverUrl,
     RUNWRIGHT_AGENT_TOKEN: token,
     RUNWRIGHT_AGENT_NAME: hostname().slice(0, 100),
-    RUNWRIGHT_SLOTS: String(slots),
+    ...(slots !== null && { RUNWRIGHT_SLOTS: String(slots) }),
     RUNWRIGHT_WORK: join(homeFolder, 'runner'),
     ...(certificateFile !== null && { RUNWRIGHT_TLS_CERT: certificateFile }),
   };
