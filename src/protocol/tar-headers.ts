@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * Reads the headers of a tar ahead of the library that unpacks it. The library silently leaves out entries of types that
  * it does not know and long headers, and misreads a header that arrives in two pieces or has a line break in a value.
@@ -23,6 +25,9 @@ const LONG_NAMES = new Set(['L', 'K', 'N']);
 const NO_FILES = new Set(['V', 'A']);
 
 const FLAG_AT = 156;
+const NAME_BYTES = 100;
+const PREFIX_AT = 345;
+const PREFIX_BYTES = 155;
 const SIZE_AT = 124;
 const SIZE_BYTES = 12;
 const SUM_AT = 148;
@@ -31,6 +36,10 @@ const SUM_BYTES = 8;
 const DAMAGED_HEADER = 'it is damaged: it has an extended header that is no list of records';
 const sparse = (name: string): string =>
   `${show(name)} is stored as a sparse file, which cannot be read: make the archive without the option --sparse (-S) of tar`;
+
+/** Two names in another encoding can become the same text, and one of the files would replace the other. */
+const notUtf8 = (name: Buffer): string =>
+  `${show(name.toString('latin1'))} has a name that is not written in UTF-8, as all names must be: rename it`;
 
 export function createHeaderReader(): HeaderReader {
   /** Bytes that wait for the rest of their block, or of their extended header. */
@@ -42,6 +51,8 @@ export function createHeaderReader(): HeaderReader {
   let emptyBlocks = 0;
   /** The size that an extended header gives to the next entry. */
   let nextSize: number | undefined;
+  /** Whether an extended header names the next entry; the name in its own header may then end within a character. */
+  let isNamed = false;
 
   function readHeader(header: Buffer): string | undefined {
     if (header.every((byte) => byte === 0)) {
@@ -59,7 +70,10 @@ export function createHeaderReader(): HeaderReader {
       if (size > 0) extended = { flag, bytes: toBlocks(size) };
       return undefined;
     }
-    const name = header.toString('utf8', 0, 100).replace(/\0.*/s, '');
+    const name = header.toString('utf8', 0, NAME_BYTES).replace(/\0.*/s, '');
+    const own = isNamed ? undefined : findForeignName(header);
+    if (own !== undefined) return notUtf8(own);
+    isNamed = false;
     if (flag === 'S') return sparse(name);
     if (!ENTRIES.has(flag) && !NO_FILES.has(flag))
       return `${show(name)} is of the type ${show(flag)}, which is unknown here; only files, folders and links are allowed`;
@@ -74,6 +88,11 @@ export function createHeaderReader(): HeaderReader {
       const record = recordAt(body, at);
       if (!record) return DAMAGED_HEADER;
       const { key, value, end } = record;
+      if (key === 'path') {
+        const name = body.subarray(end - 1 - record.valueBytes, end - 1);
+        if (!isUtf8(name)) return notUtf8(name);
+        isNamed = true;
+      }
       if (key.startsWith('GNU.sparse.')) return sparse(key === 'GNU.sparse.name' ? value : 'a file in it');
       const hasBreak = value.includes('\n');
       if (hasBreak && (key === 'path' || key === 'linkpath'))
@@ -86,6 +105,13 @@ export function createHeaderReader(): HeaderReader {
       }
       at = end;
     }
+    return undefined;
+  }
+
+  function readLongName(body: Buffer, flag: string): string | undefined {
+    const name = untilZero(body);
+    if (!isUtf8(name)) return notUtf8(name);
+    if (flag !== 'K') isNamed = true;
     return undefined;
   }
 
@@ -110,7 +136,8 @@ export function createHeaderReader(): HeaderReader {
           if (waitingBytes < extended.bytes) break;
           // A copy, since an attribute may be changed.
           const body = Buffer.from(take(extended.bytes) as Buffer);
-          const wrong = RECORDS.has(extended.flag) ? readRecords(body, extended.flag) : undefined;
+          const { flag } = extended;
+          const wrong = RECORDS.has(flag) ? readRecords(body, flag) : readLongName(body, flag);
           if (wrong !== undefined) return { refuse: wrong };
           extended = undefined;
           pieces.push(body);
@@ -133,6 +160,17 @@ export function createHeaderReader(): HeaderReader {
 
 const toBlocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK;
 
+function untilZero(field: Buffer): Buffer {
+  const end = field.indexOf(0);
+  return end === -1 ? field : field.subarray(0, end);
+}
+
+/** The name in the header of an entry, or the folder before it, if it is not in UTF-8. */
+function findForeignName(header: Buffer): Buffer | undefined {
+  const fields = [header.subarray(0, NAME_BYTES), header.subarray(PREFIX_AT, PREFIX_AT + PREFIX_BYTES)];
+  return fields.map(untilZero).find((name) => !isUtf8(name));
+}
+
 /** An invalid size counts as 0, as the library takes it; the entry is refused elsewhere. */
 function readSize(header: Buffer): number {
   const field = header.subarray(SIZE_AT, SIZE_AT + SIZE_BYTES);
@@ -150,14 +188,23 @@ function hasValidSum(header: Buffer): boolean {
 }
 
 /** `LENGTH KEY=VALUE\n`, where the length is that of the whole record. */
-function recordAt(body: Buffer, at: number): { key: string; value: string; end: number } | undefined {
+function recordAt(
+  body: Buffer,
+  at: number,
+): { key: string; value: string; valueBytes: number; end: number } | undefined {
   const length = /^(\d{1,7}) /.exec(body.toString('latin1', at, at + 8));
   if (!length) return undefined;
   const end = at + Number(length[1]);
-  const record = body.toString('utf8', at + length[0].length, end - 1);
+  const record = body.subarray(at + length[0].length, end - 1);
   const equals = record.indexOf('=');
   if (end > body.length || body[end - 1] !== 0x0a || equals < 1) return undefined;
-  return { key: record.slice(0, equals), value: record.slice(equals + 1), end };
+  const value = record.subarray(equals + 1);
+  return {
+    key: record.toString('utf8', 0, equals),
+    value: value.toString('utf8'),
+    valueBytes: value.length,
+    end,
+  };
 }
 
 function flatten(record: Buffer): void {

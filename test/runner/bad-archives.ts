@@ -8,6 +8,7 @@ const big = Buffer.alloc(3 * 1024 ** 2, 'x');
 /** Records of a PAX header for a link with names of some kilobytes. */
 const longNames = (name: string): string =>
   paxRecord('path', `${'n/'.repeat(900)}${name}`) + paxRecord('linkpath', 't'.repeat(2_000));
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const pax = (key: string, value: string): TarEntry => ({ path: 'h', type: 'x', text: paxRecord(key, value) });
 
 const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp][] = [
@@ -62,6 +63,17 @@ const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp]
     [pax('path', `a\n${'b'.repeat(120)}`), { path: 'a' }],
     /"a\\nb+" has a line/,
   ],
+  [
+    'a name in Latin-1',
+    [{ path: latin1('f\xfcr.tf') }],
+    /"f\xfcr.tf" has a name that is not written in UTF-8/,
+  ],
+  [
+    'a PAX name in Latin-1',
+    [{ path: 'h', type: 'x', text: latin1('11 path=\xfcu\n') }, { path: 'a' }],
+    /UTF-8/,
+  ],
+  ['a long name in Latin-1', [{ path: 'h', type: 'L', text: latin1('\xfc\0') }, { path: 'a' }], /UTF-8/],
   ['a PAX header that is none', [{ path: 'h', type: 'x', text: '99 path=x\n' }, { path: 'a' }], /damaged/],
   ['a size for all files', [{ ...pax('size', '3'), type: 'g' }, { path: 'a' }], /damaged/],
   [

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 
 /** One entry of a tar archive. Nothing is checked, so it can be hostile. */
 export interface TarEntry {
-  path: string;
+  /** As bytes for a name that is not in UTF-8. */
+  path: string | Buffer;
   text?: string | Buffer;
   /** A tar type flag: `0` file, `1` hard link, `2` symbolic link, `3` device, `5` folder, `6` pipe. */
   type?: string;
@@ -48,7 +49,8 @@ function encode(entry: TarEntry): Buffer[] {
   const body = Buffer.from(text);
   const header = Buffer.alloc(BLOCK);
   const octal = (value: number, length: number) => value.toString(8).padStart(length - 1, '0') + '\0';
-  header.write(path, 0, 100);
+  if (typeof path === 'string') header.write(path, 0, 100);
+  else path.copy(header, 0, 0, 100);
   header.write(octal(mode, 8), 100);
   header.write(octal(0, 8), 108);
   header.write(octal(0, 8), 116);

@@ -40,6 +40,7 @@ needs('terraform')('a run', () => {
       providers: [],
       risks: [],
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
+      drifted: 0,
       hasChanges: true,
       generatedConfiguration: false,
     });

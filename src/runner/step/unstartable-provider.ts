@@ -4,7 +4,7 @@ import type { StepContext } from './step-context.ts';
 
 const KEPT_CHARACTERS = 4_096;
 /** Terraform's text wraps lines, and draws a frame beside them. */
-const BREAKS = /[\s│]+/g;
+const BREAKS = /[\s\u2502]+/g;
 const FAILED_START =
   /fork\/exec \S*?terraform-provider-[^\s:"\\]+: (exec format error|no such file or directory|permission denied)/;
 

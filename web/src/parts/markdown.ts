@@ -7,7 +7,7 @@ export type Block =
   | { kind: 'paragraph'; text: string };
 
 const FENCE = /^\s{0,3}(```|~~~)/;
-const HEADING = /^\s{0,3}(#{1,6})\s+(.+?)\s*#*$/;
+const HEADING = /^\s{0,3}(#{1,6})\s+(.+)$/;
 const ITEM = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 const QUOTE = /^\s{0,3}>\s?(.*)$/;
 const TABLE = /^\s*\|/;
@@ -33,7 +33,11 @@ export function readMarkdown(source: string): readonly Block[] {
       blocks.push({ kind: 'code', text });
     } else if (heading !== null) {
       at += 1;
-      blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? '' });
+      blocks.push({
+        kind: 'heading',
+        level: heading[1]?.length ?? 1,
+        text: withoutClosing(heading[2] ?? ''),
+      });
     } else if (line.trim() === '' || RULE.test(line)) {
       at += 1;
     } else if (ITEM.test(line)) {
@@ -57,6 +61,14 @@ export function readMarkdown(source: string): readonly Block[] {
     }
   }
   return blocks;
+}
+
+/** A heading may end with marks, which are not part of it. A pattern for them would be tried from each mark on. */
+function withoutClosing(text: string): string {
+  const whole = text.trimEnd();
+  let end = whole.length;
+  while (whole[end - 1] === '#') end -= 1;
+  return whole.slice(0, end).trimEnd();
 }
 
 export type Span =

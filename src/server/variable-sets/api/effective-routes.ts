@@ -4,11 +4,9 @@ import type { Platform } from '../../context.ts';
 import { inSnapshot } from '../../database/transact.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { IdParams, parseInclude } from '../../http/json-api.ts';
-import { refuse } from '../../http/refusal.ts';
+import { includeOf } from '../../http/list-query.ts';
 import { VariableListSchema } from '../../variables/document.ts';
 import { readEffective } from '../effective.ts';
-
-const INCLUDES = ['overwritten', 'varset'];
 
 /** The variables that the next run of a workspace gets, and on request those that they hide and the sets they are of. */
 export function effectiveVariableEndpoints(platform: Platform): Endpoint<Caller>[] {
@@ -22,10 +20,9 @@ export function effectiveVariableEndpoints(platform: Platform): Endpoint<Caller>
       permission: 'workspace:read-variables',
       answers: { 200: VariableListSchema },
       params: IdParams,
-      query: z.object({ include: z.string().optional() }),
+      query: z.object({ include: includeOf(['overwritten', 'varset']) }),
       handle: async ({ caller, params, query }) => {
         const include = parseInclude(query.include);
-        if (!include.every((name) => INCLUDES.includes(name))) refuse('invalid_include');
         const read = async (view: Platform) => await readEffective(view, caller, params.id, include);
         return { status: 200, body: await inSnapshot(platform, read) };
       },
