@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-
 /**
  * Reads the headers of a tar ahead of the library that unpacks it. The library silently leaves out entries of types that
  * it does not know and long headers, and misreads a header that arrives in two pieces or has a line break in a value.
@@ -36,6 +34,8 @@ const SUM_BYTES = 8;
 const DAMAGED_HEADER = 'it is damaged: it has an extended header that is no list of records';
 const sparse = (name: string): string =>
   `${show(name)} is stored as a sparse file, which cannot be read: make the archive without the option --sparse (-S) of tar`;
+
+const isUtf8 = (name: Buffer): boolean => Buffer.from(name.toString('utf8')).equals(name);
 
 /** Two names in another encoding can become the same text, and one of the files would replace the other. */
 const notUtf8 = (name: Buffer): string =>

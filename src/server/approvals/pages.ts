@@ -4,6 +4,7 @@ import { outsideText } from './outside-text.ts';
 import { riskLevel } from '@runwright/models';
 import type { RiskFacts } from '../plan-risk/document.ts';
 import { reasonText } from '../plan-risk/reasons.ts';
+import { MAX_COMMENT } from '../runs/actions.ts';
 import type { PlanChanges } from './plan-changes.ts';
 
 const problemText = (problem: string | undefined): Html =>
@@ -23,9 +24,6 @@ export const signInPage = (id: string, problem?: string): Answer =>
         <button>Show what would change</button>
       </form>`,
   );
-
-/** As long as any comment of a run. */
-export const MAX_REASON = 10_000;
 
 export interface ApprovalFacts {
   id: string;
@@ -78,7 +76,7 @@ export function decisionPage(facts: ApprovalFacts, ticket: string): Answer {
       <form method="post" action="/app/approvals/${facts.id}">
         <input type="hidden" name="ticket" value="${ticket}" />
         <label for="reason">Or why not?</label>
-        <textarea id="reason" name="reason" rows="2" maxlength="${MAX_REASON}"></textarea>
+        <textarea id="reason" name="reason" rows="2" maxlength="${MAX_COMMENT}"></textarea>
         <button class="other" name="decision" value="rejected">Reject: discard the run</button>
         <p class="soft">Nothing is changed. The reason, if you give one, is a comment of the run: the agent can read it.</p>
       </form>`,

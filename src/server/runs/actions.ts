@@ -16,6 +16,9 @@ import { happen } from './life.ts';
 import { advanceWorkspace } from './schedule.ts';
 import { lockRun, recordEvent, type Phase, type Run, type Tx } from './transitions.ts';
 
+/** The longest comment of an action, in UTF-16 units. */
+export const MAX_COMMENT = 10_000;
+
 /** The locked rows that an action works on. */
 interface Held {
   workspace: Row<'workspace'>;

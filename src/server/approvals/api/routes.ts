@@ -10,9 +10,9 @@ import { IdParams } from '../../http/json-api.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { isOwnForm } from '../../login/own-form.ts';
 import { readPlanRisk } from '../../plan-risk/read.ts';
-import { readRunToApply } from '../../runs/actions.ts';
+import { MAX_COMMENT, readRunToApply } from '../../runs/actions.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
-import { closedPage, decisionPage, donePage, MAX_REASON, signInPage } from '../pages.ts';
+import { closedPage, decisionPage, donePage, signInPage } from '../pages.ts';
 import { readPlanChanges } from '../plan-changes.ts';
 import { decideApproval, findApproval, type Approval } from '../service.ts';
 import { readUsers } from '../../access/users.ts';
@@ -89,8 +89,11 @@ export function approvalEndpoints(platform: Platform): Endpoint<Caller>[] {
     decision: 'confirmed' | 'rejected',
     reason: string,
   ): Promise<Answer> => {
-    if (reason.length > MAX_REASON) {
-      return closedPage(400, `The reason may have at most ${MAX_REASON} characters. Go back and shorten it.`);
+    if (reason.length > MAX_COMMENT) {
+      return closedPage(
+        400,
+        `The reason may have at most ${MAX_COMMENT} characters. Go back and shorten it.`,
+      );
     }
     try {
       await decideApproval(platform, person, approval, decision, reason === '' ? undefined : reason);

@@ -13,7 +13,7 @@ import { isTerraform } from '../../http/terraform-client.ts';
 import { topics } from '../../live/wake-ups.ts';
 import { applyOrAsk } from '../../approvals/service.ts';
 import { readWorkspace } from '../../workspaces/service.ts';
-import { approveRun, cancelRun, discardRun, forceCancelRun } from '../actions.ts';
+import { approveRun, cancelRun, discardRun, forceCancelRun, MAX_COMMENT } from '../actions.ts';
 import { answerRunsOf } from './answer-runs.ts';
 import { readActionAddrs } from '../action-addrs.ts';
 import { CreateBodyShape } from './create-body-shape.ts';
@@ -30,7 +30,7 @@ import { readEvent, readEvents, readRun } from '../queries.ts';
 
 const IncludeQuery = z.object({ include: includeOf(RUN_INCLUDES) });
 const EventQuery = z.object({ include: includeOf(['actor', 'comment']) });
-const ActionBody = z.object({ comment: z.string().max(10_000).nullish() }).nullish();
+const ActionBody = z.object({ comment: z.string().max(MAX_COMMENT).nullish() }).nullish();
 interface ActionRequest {
   caller: Caller;
   params: { id: string };
