@@ -90,7 +90,10 @@ export function createRunFeed({ db, wakeUps, log }: Platform): RunFeed {
     }),
   });
 
-  /** Every event that is committed before now has a lower position. */
+  /**
+   * Every event that is committed from now on has a higher position. Events from just before may have one too, as long
+   * as a transaction is older than they are: a follower gets these rather than losing one.
+   */
   const horizon = async (): Promise<Position> => {
     const { rows } = await sql<{ xmin: string }>`
       select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`.execute(db);
