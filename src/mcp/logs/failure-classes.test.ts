@@ -34,6 +34,10 @@ test.each([
   ['Failed to instantiate provider\nfork/exec x/terraform-provider-b: exec format error', 'provider_program'],
   ['Failed to query available provider packages\n503 Service Unavailable', 'provider_install'],
   ['Plugin did not respond', 'provider_crash'],
+  [
+    'Request cancelled\nThe plugin6.(*GRPCProvider).ApplyResourceChange request was cancelled.',
+    'provider_crash',
+  ],
   ['Unsupported Terraform Core version', 'terraform_version'],
   ['No value for required variable', 'variable'],
   ['Instance cannot be destroyed: has lifecycle.prevent_destroy set', 'protected'],

@@ -132,7 +132,7 @@ const FAILURE_CLASSES: readonly FailureClass[] = [
   {
     name: 'provider_crash',
     pattern:
-      /plugin (?:did not respond|crashed|exited)|plugin process exited|panic:|provider produced (?:inconsistent|invalid)/i,
+      /plugin (?:did not respond|crashed|exited)|plugin process exited|GRPCProvider\)\.\w+\s+request\s+was\s+cancelled|panic:|provider produced (?:inconsistent|invalid)/i,
     advice:
       'The provider itself failed or was killed: look for memory that ran out (one process for each configured alias) and, without a sandbox, for a work folder whose path is too long for a socket (runwright doctor). Else try another version of it.',
   },
