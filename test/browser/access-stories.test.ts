@@ -385,10 +385,12 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
     await app.fill('Begins', freeze['starts-at']);
     await app.fill('Ends', freeze['ends-at']);
     await app.click('Save windows');
-    await app.see('Windows are saved');
-    expect((await client.workspaces.read(place.id)).attributes['change-windows']).toEqual([
-      { kind: 'freeze', 'time-zone': 'Europe/Berlin', ...freeze },
-    ]);
+    // The page may still say that the windows before these are saved.
+    await expect
+      .poll(async () => (await client.workspaces.read(place.id)).attributes['change-windows'], {
+        timeout: 20_000,
+      })
+      .toEqual([{ kind: 'freeze', 'time-zone': 'Europe/Berlin', ...freeze }]);
     await app.open(`${place.path}/runs/${runId}`);
     await app.see('the end of the year');
   });
