@@ -1,13 +1,12 @@
 import type { StepVariable } from '../../protocol/agent.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { HclNode, ParseExpression } from './hcl-parser.ts';
+import { isPlainLiteral } from './plain-literal.ts';
 
 /** Digits and related characters: a number, or a version, postal code or account that only looks like one. */
 const NUMERIC = /^-?[\d.][\d.eE+-]*$/;
 /** A number that keeps its spelling, however many digits it has: no leading zeros, no trailing zeros of a fraction. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?(?:[eE][+-]?\d+)?$/;
-/** Plain words, numbers and simple quoted strings need no parser. */
-const PLAINLY_LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?|"[^"\\$%\n\r]*")$/;
 /** Every literal starts with a string, collection, number, sign, parenthesis, comment, heredoc or keyword. */
 const MAY_BE_LITERAL = /^\s*(?:["[{(<#/.\d-]|(?:true|false|null)\b)/;
 const MAX_HCL_BYTES = 1024 ** 2;
@@ -22,7 +21,7 @@ export async function decideForm(variable: StepVariable, parse: ParseExpression)
   const { key, value, form } = variable;
   if (form === 'string') return 'string';
   if (form === 'auto' && NUMERIC.test(value)) return NUMBER.test(value) ? 'hcl' : 'string';
-  if (PLAINLY_LITERAL.test(value)) return 'hcl';
+  if (isPlainLiteral(value)) return 'hcl';
   if (form === 'auto' && (!MAY_BE_LITERAL.test(value) || value.length > MAX_HCL_BYTES)) return 'string';
   const shown = JSON.stringify(key);
   if (value.length > MAX_HCL_BYTES) throw new StepFailure(`The HCL value of variable ${shown} is too large`);
