@@ -132,15 +132,23 @@ needs('terraform')('a step with limits', () => {
     }
   });
 
-  it('has its log cut', async () => {
+  it('has its log cut, but for the end that tells how it failed', async () => {
     const harness = await startHarness({ limits: { logBytes: 2_000 } });
-    const configuration = packFiles({ 'main.tf': 'resource "terraform_data" "many" { count = 50 }' });
+    const configuration = packFiles({
+      'main.tf': `resource "terraform_data" "loud" {
+  provisioner "local-exec" { command = "seq 3000; echo the cause >&2; exit 7" }
+}`,
+    });
     const plan = await harness.execute({ phase: 'plan', configuration });
-    expect(plan.finish?.outcome).toBe('succeeded');
-    expect(plan.log.toString()).toMatch(
-      /longer than 2000 bytes \(RUNWRIGHT_RUN_LOG\); the rest is left out\.\n$/,
+    const file = plan.artifacts.get('plan-file');
+    const apply = await harness.execute({ phase: 'apply', configuration, plan: file });
+    expect(apply.finish?.outcome).toBe('errored');
+    const log = apply.log.toString();
+    expect(log.slice(0, 2_200)).toMatch(
+      /^The log is longer than 2000 bytes \(RUNWRIGHT_RUN_LOG\): only its end follows\.\n\d+ bytes are left out here\.$/m,
     );
-    expect(plan.log.length).toBeLessThan(2_150);
+    expect(log.slice(-40_000)).toContain('exit status 7. Output: ');
+    expect(log.length).toBeLessThan(2_000 + 128 * 1024 + 200);
     await harness.close();
   });
 });

@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { createLogMasker } from '../../masking/log-masker.ts';
 import type { Masker } from '../../masking/masker.ts';
+import { createTail } from './tail.ts';
 
 /**
- * A step's log: masked, capped, in a file. With the file a restart of the server is harmless: the bytes that the
+ * A step's log: masked, capped, in a file. Of what is beyond its limit the end is kept, since it tells how the step ended. With the file a restart of the server is harmless: the bytes that the
  * server does not have yet are read from there again.
  */
 export interface StepLog {
@@ -23,37 +24,59 @@ export interface StepLogOptions {
   limitBytes: number;
 }
 
+/** What is kept of the end of a log that is too long. */
+const TAIL_BYTES = 128 * 1024;
+const NEWLINE = 0x0a;
+
 export function createStepLog(file: string, options: StepLogOptions): StepLog {
   const fd = openSync(file, 'wx+', 0o600);
   const masker = createLogMasker(options.masker);
   let lengthBytes = 0;
+  const tail = createTail(TAIL_BYTES);
   let isFull = false;
+  let isAtLineStart = true;
   let isEnded = false;
   let notify = () => {};
 
   function append(bytes: Buffer): void {
-    if (isFull || bytes.length === 0) return;
-    let accepted = bytes;
-    if (lengthBytes + bytes.length > options.limitBytes) {
+    const room = options.limitBytes - lengthBytes;
+    if (isFull) tail.push(bytes);
+    else if (bytes.length <= room) put(bytes);
+    else {
       isFull = true;
-      const notice = `\nThe log is longer than ${options.limitBytes} bytes (RUNWRIGHT_RUN_LOG); the rest is left out.\n`;
-      accepted = Buffer.concat([bytes.subarray(0, options.limitBytes - lengthBytes), Buffer.from(notice)]);
+      // Programs read the lines of terraform's log as JSON: only a line that is already begun is cut.
+      const lineEnd = bytes.subarray(0, room).lastIndexOf(NEWLINE) + 1;
+      const isLineCut = lineEnd === 0 && !isAtLineStart;
+      const accepted = bytes.subarray(0, isLineCut ? room : lineEnd);
+      const notice = `The log is longer than ${options.limitBytes} bytes (RUNWRIGHT_RUN_LOG): only its end follows.\n`;
+      put(Buffer.concat([accepted, Buffer.from(isLineCut ? `\n${notice}` : notice)]));
+      tail.push(bytes.subarray(accepted.length));
     }
-    for (let done = 0; done < accepted.length;) {
-      done += writeSync(fd, accepted, done, accepted.length - done, lengthBytes + done);
+  }
+
+  function put(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(fd, bytes, done, bytes.length - done, lengthBytes + done);
     }
-    lengthBytes += accepted.length;
+    lengthBytes += bytes.length;
+    if (bytes.length > 0) isAtLineStart = bytes.at(-1) === NEWLINE;
+  }
+
+  function putTail(): void {
+    const { bytes, leftOutBytes } = tail.take();
+    if (leftOutBytes > 0) put(Buffer.from(`${leftOutBytes} bytes are left out here.\n`));
+    put(bytes);
   }
 
   return {
     write(bytes) {
-      if (isFull) return;
       append(masker.write(bytes));
-      notify();
+      if (!isFull) notify();
     },
     end() {
       if (isEnded) return;
       append(masker.end());
+      putTail();
       isEnded = true;
       notify();
     },
