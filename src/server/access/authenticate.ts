@@ -1,5 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
 import type { Platform } from '../context.ts';
+import { compileOnce } from '../database/compile-once.ts';
+import type { Database } from '../database/schema.ts';
 import { markOf } from '../http/door-marks.ts';
 import type { Access } from '../http/endpoint.ts';
 import { refuse } from '../http/refusal.ts';
@@ -66,7 +69,7 @@ export async function authenticateSecret(
   origin: Origin,
   access: Exclude<Access, 'anyone'>,
 ): Promise<Caller> {
-  const token = await findToken(platform, ['token.secret_hash', hashSecret(secret)]);
+  const [token] = await findTokenBySecret(platform.db, hashSecret(secret));
   const now = new Date();
   if (token === undefined || (token.expires_at !== null && token.expires_at <= now)) refuse('unauthorized');
   if (token.last_used_at === null || now.getTime() - token.last_used_at.getTime() > LAST_USED_STEP_MS) {
@@ -85,13 +88,13 @@ export async function authenticateSecret(
 export async function findAgain(platform: Platform, caller: Caller): Promise<Caller | undefined> {
   const { origin, sessionId, tokenId } = caller;
   if (sessionId !== undefined) return await findSessionAgain(platform.db, sessionId, origin);
-  const token = await findToken(platform, ['token.id', tokenId]);
+  const [token] = await findTokenById(platform.db, tokenId);
   if (token === undefined || (token.expires_at !== null && token.expires_at <= new Date())) return undefined;
   return callerOf(token, { tokenId, origin });
 }
 
-async function findToken({ db }: Platform, [column, value]: ['token.id' | 'token.secret_hash', string]) {
-  return await db
+const selectToken = (db: Kysely<Database>, column: 'token.id' | 'token.secret_hash', value: string) =>
+  db
     .selectFrom('token')
     .leftJoin('team', 'team.id', 'token.team_id')
     .leftJoin('organization', 'organization.id', 'token.organization_id')
@@ -119,11 +122,12 @@ async function findToken({ db }: Platform, [column, value]: ['token.id' | 'token
         .coalesce('token.organization_id', 'team.organization_id', 'run.organization_id')
         .as('organization_id'),
     )
-    .where(column, '=', value)
-    .executeTakeFirst();
-}
+    .where(column, '=', value);
 
-type FoundToken = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+const findTokenById = compileOnce((db, id: string) => selectToken(db, 'token.id', id));
+const findTokenBySecret = compileOnce((db, hash: string) => selectToken(db, 'token.secret_hash', hash));
+
+type FoundToken = Awaited<ReturnType<typeof findTokenById>>[number];
 
 /** @returns undefined for the token of a run that has ended: it stands for no caller any more */
 function callerOf(token: FoundToken, common: Pick<Caller, 'tokenId' | 'origin'>): Caller | undefined {

@@ -1,4 +1,5 @@
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely';
+import { compileOnce } from '../database/compile-once.ts';
 import type { Database } from '../database/schema.ts';
 import type { OrganizationPermission, ProjectPermission, WorkspacePermission } from '../http/permission.ts';
 import type { Principal } from './caller.ts';
@@ -105,12 +106,12 @@ const CLOSED_TO_ADMIN: OrganizationRights = {
   isClosed: true,
 };
 
+const readTokenRule = compileOnce((db, organizationId: string) =>
+  db.selectFrom('organization').select('user_tokens_enabled').where('id', '=', organizationId),
+);
+
 async function refusesUserTokens(db: Db, organizationId: string): Promise<boolean> {
-  const organization = await db
-    .selectFrom('organization')
-    .select('user_tokens_enabled')
-    .where('id', '=', organizationId)
-    .executeTakeFirst();
+  const [organization] = await readTokenRule(db, organizationId);
   return organization?.user_tokens_enabled === false;
 }
 

@@ -1,7 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { mayReadOwnRun, requireInWorkspace, type WorkspacePermission } from '../access/permissions.ts';
 import { readableRuns } from '../access/rights.ts';
+import { compileOnce } from '../database/compile-once.ts';
 import type { Database, Row } from '../database/schema.ts';
 import { refuse } from '../http/refusal.ts';
 import { readPositions } from './queue.ts';
@@ -13,6 +14,8 @@ export const workspaceOf = (run: Pick<Run, 'workspace_id' | 'organization_id'>) 
   organization_id: run.organization_id,
 });
 
+const findRun = compileOnce((db, id: string) => db.selectFrom('run').selectAll().where('id', '=', id));
+
 /** @throws 404 when it does not exist or the caller may not do this with runs of its workspace */
 export async function readRun(
   db: Kysely<Database>,
@@ -20,7 +23,7 @@ export async function readRun(
   id: string,
   permission: WorkspacePermission = 'read-runs',
 ): Promise<Run> {
-  const run = await db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
+  const [run] = await findRun(db, id);
   if (run === undefined) refuse('not_found');
   if (!mayReadOwnRun(caller, run.id, permission))
     await requireInWorkspace(db, caller, workspaceOf(run), permission);
@@ -118,39 +121,40 @@ export interface RunDetails {
   queuePosition: number;
 }
 
+/** Of both phases, the row of the plan has the facts that are the run's. */
+const ofPlan = (ids: RawBuilder<string[]>) =>
+  sql<string[] | null>`case when run_phase.kind = 'plan' then ${ids} end`;
 const EVENT_IDS = sql<string[]>`array(
-  select e.id from run_event e where e.run_id = run.id order by e.sequence)`;
+  select e.id from run_event e where e.run_id = run_phase.run_id order by e.sequence)`;
 const COMMENT_IDS = sql<string[]>`array(
-  select c.id from comment c where c.run_id = run.id order by c.created_at, c.id)`;
+  select c.id from comment c where c.run_id = run_phase.run_id order by c.created_at, c.id)`;
+const TASK_STAGE_IDS = sql<string[]>`array(
+  select task_stage.id from task_stage where task_stage.run_id = run_phase.run_id
+  order by array_position(array['pre_plan', 'post_plan', 'pre_apply', 'post_apply'], task_stage.stage))`;
+
+const readPhases = compileOnce((db, runIds: readonly string[]) =>
+  db
+    .selectFrom('run_phase')
+    .leftJoin('cost_estimate', 'cost_estimate.run_id', 'run_phase.run_id')
+    .leftJoin('policy_check', 'policy_check.run_id', 'run_phase.run_id')
+    .select(SHOWN_PHASE_COLUMNS.map((column) => `run_phase.${column}` as const))
+    .select(['cost_estimate.id as costEstimateId', 'policy_check.id as policyCheckId'])
+    .select([ofPlan(EVENT_IDS).as('eventIds'), ofPlan(COMMENT_IDS).as('commentIds')])
+    .select(ofPlan(TASK_STAGE_IDS).as('taskStageIds'))
+    .where(sql<SqlBool>`run_phase.run_id = any(${runIds})`),
+);
 
 /** The facts that the run object needs beside the run, for a whole page in few queries; deleted runs are left out. */
 export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): Promise<RunDetails[]> {
   if (runs.length === 0) return [];
-  const ids = runs.map(({ id }) => id);
-  const phases = await db
-    .selectFrom('run_phase')
-    .select(SHOWN_PHASE_COLUMNS)
-    .where('run_id', 'in', ids)
-    .execute();
-  const beside = await db
-    .selectFrom('run')
-    .leftJoin('cost_estimate', 'cost_estimate.run_id', 'run.id')
-    .leftJoin('policy_check', 'policy_check.run_id', 'run.id')
-    .select(['run.id as run_id', 'cost_estimate.id as costEstimateId', 'policy_check.id as policyCheckId'])
-    .select([EVENT_IDS.as('eventIds'), COMMENT_IDS.as('commentIds')])
-    .select(
-      sql<string[]>`array(select task_stage.id from task_stage where task_stage.run_id = run.id
-        order by array_position(array['pre_plan', 'post_plan', 'pre_apply', 'post_apply'], task_stage.stage))`.as(
-        'taskStageIds',
-      ),
-    )
-    .where('run.id', 'in', ids)
-    .execute();
+  const phases = await readPhases(
+    db,
+    runs.map(({ id }) => id),
+  );
   const positions = await readPositions(db, runs);
   return runs.flatMap((run) => {
-    const own = <T extends { run_id: string }>(rows: T[]): T[] =>
-      rows.filter(({ run_id }) => run_id === run.id);
-    const phase = (kind: Phase['kind']) => own(phases).find((candidate) => candidate.kind === kind);
+    const phase = (kind: Phase['kind']) =>
+      phases.find((candidate) => candidate.run_id === run.id && candidate.kind === kind);
     const [plan, apply] = [phase('plan'), phase('apply')];
     if (plan === undefined || apply === undefined) return [];
     return [
@@ -158,11 +162,11 @@ export async function readDetails(db: Kysely<Database>, runs: readonly Run[]): P
         run,
         plan,
         apply,
-        eventIds: own(beside)[0]?.eventIds ?? [],
-        commentIds: own(beside)[0]?.commentIds ?? [],
-        costEstimateId: own(beside)[0]?.costEstimateId ?? null,
-        policyCheckId: own(beside)[0]?.policyCheckId ?? null,
-        taskStageIds: own(beside)[0]?.taskStageIds ?? [],
+        eventIds: plan.eventIds ?? [],
+        commentIds: plan.commentIds ?? [],
+        costEstimateId: plan.costEstimateId,
+        policyCheckId: plan.policyCheckId,
+        taskStageIds: plan.taskStageIds ?? [],
         queuePosition: positions.get(run.id) ?? 0,
       },
     ];

@@ -10,7 +10,7 @@ afterAll(async () => await server.close());
 
 /** The number of statements for each step, without those that begin or end transactions. */
 const STATEMENTS = {
-  'POST /runs': 19,
+  'POST /runs': 18,
   'claim of the plan': 16,
   'end of the plan (5 requests)': 33,
   apply: 12,
