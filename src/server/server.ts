@@ -54,6 +54,7 @@ import { organizationRunEndpoints } from './runs/api/organization-routes.ts';
 import { debugLogEndpoints } from './runs/api/debug-log-routes.ts';
 import { phaseEndpoints } from './runs/api/phase-routes.ts';
 import { planApprovalEndpoints } from './runs/api/plan-approval-routes.ts';
+import { provenanceEndpoints } from './runs/api/provenance-routes.ts';
 import { riskEndpoints } from './runs/api/risk-routes.ts';
 import { waitEndpoints } from './runs/api/wait-routes.ts';
 import { runEndpoints } from './runs/api/routes.ts';
@@ -135,6 +136,7 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...gateEndpoints(platform),
     ...costEstimateEndpoints(platform),
     ...planApprovalEndpoints(platform),
+    ...provenanceEndpoints(platform),
     ...riskEndpoints(platform),
     ...waitEndpoints(platform),
     ...policyCheckEndpoints(platform),

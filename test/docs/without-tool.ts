@@ -167,6 +167,10 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     endpoints: ['GET /runs/:id/risk-summary'],
   },
   {
+    reason: 'Digests, for people and programs that compare bytes; a model has none to compare them with',
+    endpoints: ['GET /runs/:id/provenance'],
+  },
+  {
     reason: '`wait_for_run` and `get_run_details` say what a run waits for',
     endpoints: ['GET /runs/:id/wait-reasons', 'GET /runs/:id/approvals'],
   },

@@ -18,6 +18,7 @@ import { mirroredProviders } from './resources/mirrored-providers.ts';
 import { providerStores } from './resources/provider-stores.ts';
 import { gpgKeys, registryModules, registryProviders } from './resources/registry.ts';
 import { riskSummaries } from './resources/risk-summaries.ts';
+import { runProvenances } from './resources/run-provenances.ts';
 import { runEvents } from './resources/run-events.ts';
 import { runTasks, taskResults, workspaceTasks } from './resources/run-tasks.ts';
 import { runTriggers } from './resources/run-triggers.ts';
@@ -89,6 +90,7 @@ export function createClient(settings: ClientSettings) {
     runs: run,
     runEvents: runEvents(transport),
     riskSummaries: riskSummaries(transport),
+    runProvenances: runProvenances(transport),
     waitReasons: waitReasons(transport),
     approvals: approvals(transport),
     plans: plans(transport),

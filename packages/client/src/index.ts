@@ -33,6 +33,7 @@ export type * from './resources/mirrored-providers.ts';
 export type * from './resources/provider-stores.ts';
 export type * from './resources/registry.ts';
 export type * from './resources/risk-summaries.ts';
+export type * from './resources/run-provenances.ts';
 export type * from './resources/run-document.ts';
 export type { RunEventScope } from './resources/run-events.ts';
 export type * from './resources/run-tasks.ts';

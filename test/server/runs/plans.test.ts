@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRun, readyWorkspace } from '../../support/scenario.ts';
 import { mustClaim } from '../../support/scripted-runner.ts';
@@ -14,6 +15,50 @@ const ARTIFACTS = [
   ['json-output-redacted', '{"plan_format_version":"1.2"}'],
   ['json-schema', '{"format_version":"1.0"}'],
 ] as const;
+
+test('the provenance of a run has the digests of what its apply uses, for those who may know them', async () => {
+  const { workspaceId, organization } = await readyWorkspace(server);
+  const runId = await createRun(server, workspaceId);
+  const read = async (token?: string) => {
+    const { status, body } = await server.call('GET', `/api/v2/runs/${runId}/provenance`, undefined, token);
+    return { status, attributes: body.data?.attributes };
+  };
+  const step = await mustClaim(server);
+  await step.call('PUT', 'artifacts/plan-file', new TextEncoder().encode('too early'));
+  expect((await read()).attributes).toMatchObject({
+    'configuration-sha256': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'plan-file-sha256': null,
+    'plan-folder-sha256': null,
+    'input-state-sha256': null,
+  });
+  await step.finishPlan({ platform: 'linux_amd64' });
+  const planFile = createHash('sha256').update('a plan file').digest('hex');
+  expect((await read()).attributes).toMatchObject({
+    'plan-file-sha256': planFile,
+    'engine-version': '1.11.4',
+    platform: 'linux_amd64',
+  });
+
+  const teams = `/api/v2/organizations/${organization}/teams`;
+  const team = await server.call('POST', teams, { data: { attributes: { name: 'readers' } } });
+  const { id } = team.body.data;
+  const token = await server.call('POST', `/api/v2/teams/${id}/authentication-token`);
+  const reader = String(token.body.data.attributes['token']);
+  expect((await read(reader)).status).toBe(404);
+  await server.call('POST', '/api/v2/team-workspaces', {
+    data: {
+      attributes: { access: 'read' },
+      relationships: {
+        team: { data: { type: 'teams', id } },
+        workspace: { data: { type: 'workspaces', id: workspaceId } },
+      },
+    },
+  });
+  expect((await read(reader)).attributes).toMatchObject({
+    'configuration-sha256': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'plan-file-sha256': null,
+  });
+});
 
 describe('the artifacts of a plan', () => {
   test('are available once the plan has finished, by the plan and by the run, and not before', async () => {

@@ -7,6 +7,9 @@ import { Card } from '../parts/card.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Failed, Loading } from '../parts/page-state.tsx';
 import { client } from '../session/client.ts';
+import { laterWords } from '../words/later-words.ts';
+import { Digest } from './digest.tsx';
+import { ProvenanceCard } from './provenance-card.tsx';
 import type { RunView } from './run-view.ts';
 import table from '../parts/table.module.css';
 
@@ -36,17 +39,23 @@ export function ConfigurationTab({ view, logs }: { view: RunView; logs: readonly
           ]}
         />
       </Card>
+      <ProvenanceCard view={view} />
       {providers.length > 0 && (
         <Card title={C.providers} flush>
-          <table className={table['table']}>
+          <table className={`${table['table'] ?? ''} ${table['stacks'] ?? ''}`}>
             <tbody>
-              {providers.map(({ address, version: of, source: from }) => (
+              {providers.map(({ address, version: of, source: from, h1 }) => (
                 <tr key={address}>
                   <th scope="row" className="mono foreign">
                     {address}
                   </th>
                   <td className="mono">{of}</td>
                   <td className="muted">{from}</td>
+                  <td>
+                    {typeof h1 === 'string' && (
+                      <Digest text={h1} label={laterWords.provenance.copy(address)} />
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -55,15 +64,18 @@ export function ConfigurationTab({ view, logs }: { view: RunView; logs: readonly
       )}
       {modules.length > 0 && (
         <Card title={C.modules} flush>
-          <table className={table['table']}>
+          <table className={`${table['table'] ?? ''} ${table['stacks'] ?? ''}`}>
             <tbody>
-              {modules.map(({ key, source: from, version: of }) => (
+              {modules.map(({ key, source: from, version: of, commit, h1 }) => (
                 <tr key={key}>
                   <th scope="row" className="mono foreign">
                     {key}
                   </th>
                   <td className="mono foreign">{from}</td>
-                  <td className="mono">{of}</td>
+                  <td className="mono">{of ?? commit}</td>
+                  <td>
+                    {typeof h1 === 'string' && <Digest text={h1} label={laterWords.provenance.copy(key)} />}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -60,6 +60,7 @@ const READS: readonly CallRow[] = [
     (api) => api.plans.openLogStream('plan-1', { offset: 12 }),
     'GET plans/plan-1/log-stream?offset=12',
   ],
+  ['provenance', (api) => api.runProvenances.ofRun('run-1'), 'GET runs/run-1/provenance'],
   ['risk summary', (api) => api.riskSummaries.ofRun('run-1'), 'GET runs/run-1/risk-summary'],
   ['comment', (api) => api.runs.readComment('wsc-1'), 'GET comments/wsc-1'],
   ['event', (api) => api.runs.readEvent('re-1'), 'GET run-events/re-1'],
