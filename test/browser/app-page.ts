@@ -1,7 +1,8 @@
 /** The pages of the browser application, used as a person does: by their texts, labels and buttons. */
 import type { Browser, BrowserPage, Look } from '../support/browser.ts';
 
-const WITHIN_MS = 20_000;
+/** A run of the stories waits for real terraform, on a machine that may be busy. */
+const WITHIN_MS = 40_000;
 const LOOK_EVERY_MS = 40;
 
 export interface AppPage {
