@@ -132,6 +132,12 @@ needs('terraform', 'provider')('the registry of an organization', () => {
     use('not-a-token');
     await expect(terraform('init')).rejects.toThrow(/rejected the given\s+authentication credentials/);
     use(ADMIN_TOKEN);
+    // The server treats an address that has expired as one that it has not signed: it says nothing of either.
+    front.change = (url) => url.replace(/(\/mirrored\/[^/]+\/)[^/]+/, '$1expired');
+    await expect(terraform('init')).rejects.toThrow(
+      /Failed to install provider[\s\S]*bad response code: 404/,
+    );
+    front.change = (url) => url;
     expect(await terraform('init')).toContain(`Installed ${MIRRORED} v1.2.0 (verified checksum)`);
     const url = /url = "([^"]+)"/.exec(readFileSync(path.join(folder, 'laptop', 'terraformrc'), 'utf8'))?.[1];
     await terraform(

@@ -14,6 +14,8 @@ export interface HttpsFront {
   requests: string[];
   /** The address that requests are passed on to. */
   target: string;
+  /** Changes the path of a request before it is passed on. */
+  change: (path: string) => string;
   close(): Promise<void>;
 }
 
@@ -22,10 +24,14 @@ export async function startHttpsFront(): Promise<HttpsFront> {
   const server = createServer({ cert: chain, key }, (incoming, answer) => {
     front.requests.push(`${incoming.method} ${incoming.url}`);
     const { method, headers } = incoming;
-    const passed = askOverHttp(front.target + (incoming.url ?? ''), { method, headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
+    const passed = askOverHttp(
+      front.target + front.change(incoming.url ?? ''),
+      { method, headers },
+      (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(answer);
+      },
+    );
     passed.on('error', () => answer.destroy());
     incoming.pipe(passed);
   }).listen(0, '127.0.0.1');
@@ -35,6 +41,7 @@ export async function startHttpsFront(): Promise<HttpsFront> {
     authority,
     requests: [],
     target: '',
+    change: (path) => path,
     async close() {
       server.close();
       server.closeAllConnections();
