@@ -18,7 +18,14 @@ export const WorkspaceListQuery = PageQuery.extend({
   'filter[drifted]': oneOf('true', 'false'),
   'filter[tag-union]': oneOf('true', 'false'),
   'filter[tag-value-default-null]': oneOf('true', 'false'),
-  sort: sortOf('name', 'current-run.created-at', 'latest-change-at'),
+  sort: sortOf(
+    'name',
+    'current-run.created-at',
+    'latest-change-at',
+    'resource-count',
+    'terraform-version',
+    'last-applied-at',
+  ),
   include: includeOf(WORKSPACE_INCLUDES),
 }).loose();
 
@@ -76,7 +83,10 @@ const hasBinding = (key: string, value: string | undefined): Expression<SqlBool>
 export const runStatuses = (query: z.output<typeof WorkspaceListQuery>): string[] =>
   words(query['filter[current-run][status]']);
 
-/** `name`, `current-run.created-at` or `latest-change-at`, after a `-` in reverse; anything else: by name. */
+/**
+ * The order of a list, after a `-` in reverse; anything else: by name. The first three words are those of HCP Terraform,
+ * the others are Runwright's own. Workspaces without a value come last both ways.
+ */
 export function workspaceOrder(sort: string | undefined): Expression<unknown> {
   const column = SORT_COLUMNS[(sort ?? '').replace(/^-/, '')] ?? sql`workspace.name`;
   return sort?.startsWith('-') ? sql`${column} desc nulls last` : sql`${column} asc nulls last`;
@@ -88,6 +98,12 @@ const SORT_COLUMNS: Record<string, Expression<unknown>> = {
   // The definition of facts.ts.
   'latest-change-at': sql`greatest(workspace.updated_at, current_run.updated_at,
     (select created_at from state_version where state_version.id = workspace.current_state_version_id))`,
+  'resource-count': sql`workspace.resource_count`,
+  // By their numbers, so that 1.10 comes after 1.9; a word such as `latest` has none.
+  'terraform-version': sql`(select array_agg(part[1]::numeric) from
+    regexp_matches(workspace.terraform_version, '[0-9]+', 'g') part)`,
+  'last-applied-at': sql`(select run.status_timestamps->>'applied-at' from run
+    where run.workspace_id = workspace.id and run.status = 'applied' order by run.sequence desc limit 1)`,
 };
 
 const words = (list: string | undefined): string[] =>

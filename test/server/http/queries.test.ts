@@ -51,7 +51,8 @@ test('the refusal of an unknown parameter names the known ones', async () => {
   });
   const sort = await get(`/organizations/${organization}/workspaces?sort=bogus`);
   expect(sort.body.errors?.[0]?.detail).toBe(
-    'sort: may be name, -name, current-run.created-at, -current-run.created-at, latest-change-at, -latest-change-at',
+    'sort: may be name, -name, current-run.created-at, -current-run.created-at, latest-change-at, -latest-change-at, ' +
+      'resource-count, -resource-count, terraform-version, -terraform-version, last-applied-at, -last-applied-at',
   );
 });
 

@@ -252,4 +252,24 @@ test('latest-change-at changes with runs and states', async () => {
   await postState(server, workspaceId, stateFile({ serial: 2 }));
   const [first = 0, second = 0] = await sorted('-latest-change-at');
   expect(first).toBeLessThan(second);
+
+  // Versions are compared by their numbers, and what has no value is last both ways.
+  await server.call('PATCH', `/api/v2/workspaces/${workspaceId}`, {
+    data: { type: 'workspaces', attributes: { 'terraform-version': '1.9.8' } },
+  });
+  await server.call('PATCH', `/api/v2/workspaces/${other}`, {
+    data: { type: 'workspaces', attributes: { 'terraform-version': '1.10.5' } },
+  });
+  const isBefore = async (sort: string) => {
+    const [here = 0, there = 0] = await sorted(sort);
+    return here < there;
+  };
+  expect([
+    await isBefore('terraform-version'),
+    await isBefore('-terraform-version'),
+    await isBefore('-resource-count'),
+    await isBefore('resource-count'),
+  ]).toEqual([true, false, true, false]);
+  await runThrough(workspaceId, 'applied');
+  expect([await isBefore('last-applied-at'), await isBefore('-last-applied-at')]).toEqual([true, true]);
 });

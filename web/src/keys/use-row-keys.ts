@@ -17,7 +17,7 @@ export function useRowKeys(box: RefObject<HTMLElement | null>, selector: string)
       const { activeElement } = document;
       if (box.current?.contains(activeElement) !== true) return;
       activeElement
-        ?.closest('li, [role="listitem"]')
+        ?.closest('li, [role="row"]')
         ?.querySelector<HTMLElement>('input[type="checkbox"]')
         ?.click();
     },

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
+import { FilterBar } from '../parts/filter-bar.tsx';
 import { FilterToggle } from '../parts/filter-toggle.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
@@ -21,6 +22,7 @@ import {
   type ListedWorkspace,
 } from '../workspaces/use-workspace-list.ts';
 import { WorkspaceBulkBar } from '../workspaces/workspace-bulk-bar.tsx';
+import { WorkspaceOrder } from '../workspaces/workspace-order.tsx';
 import { WorkspaceTable } from '../workspaces/workspace-table.tsx';
 import bulk from '../bulk/bulk.module.css';
 import classes from '../run/run-list.module.css';
@@ -81,17 +83,28 @@ export function WorkspacesPage() {
   return (
     <>
       <PageHead title={W.title}>{mayCreate && create}</PageHead>
-      <div className={classes['tools']}>
-        <TextInput
-          ref={input}
-          size="xs"
-          className={classes['search'] ?? ''}
-          leftSection={<Icon name="search" size={13} />}
-          placeholder={W.search}
-          aria-label={W.search}
-          defaultValue={search['search'] ?? ''}
-          onChange={({ currentTarget }) => searchLater(currentTarget.value)}
-        />
+      <FilterBar
+        count={FILTERS.filter((name) => name !== 'search' && search[name] !== undefined).length}
+        search={
+          <TextInput
+            ref={input}
+            size="xs"
+            className={classes['search'] ?? ''}
+            leftSection={<Icon name="search" size={13} />}
+            placeholder={W.search}
+            aria-label={W.search}
+            defaultValue={search['search'] ?? ''}
+            onChange={({ currentTarget }) => searchLater(currentTarget.value)}
+          />
+        }
+        end={
+          list.total !== undefined && (
+            <span className="muted" style={{ marginLeft: 'auto' }} role="status">
+              {W.count(list.total, list.total)}
+            </span>
+          )
+        }
+      >
         <Select
           size="xs"
           className={classes['select'] ?? ''}
@@ -127,12 +140,8 @@ export function WorkspacesPage() {
             {W.clear}
           </Button>
         )}
-        {list.total !== undefined && (
-          <span className="muted" style={{ marginLeft: 'auto' }} role="status">
-            {W.count(list.total, list.total)}
-          </span>
-        )}
-      </div>
+        <WorkspaceOrder />
+      </FilterBar>
       {list.isPending ? (
         <Loading />
       ) : list.error !== null ? (

@@ -49,7 +49,7 @@ const inbox = createRoute({
 const workspaces = createRoute({
   getParentRoute: () => signed,
   path: '/$org/workspaces',
-  validateSearch: textOnly(['search', 'status', 'project', 'drifted']),
+  validateSearch: textOnly(['search', 'status', 'project', 'drifted', 'sort']),
   component: lazyRouteComponent(() => import('../pages/workspaces.tsx'), 'WorkspacesPage'),
 });
 const runFilters = textOnly([

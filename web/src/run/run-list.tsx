@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
+import { FilterBar } from '../parts/filter-bar.tsx';
 import { FilterToggle } from '../parts/filter-toggle.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
@@ -89,17 +90,21 @@ export function RunList({ org, workspaceId, empty }: Props) {
 
   return (
     <div ref={box}>
-      <div className={classes['tools']}>
-        <TextInput
-          ref={input}
-          size="xs"
-          className={classes['search'] ?? ''}
-          leftSection={<Icon name="search" size={13} />}
-          placeholder={R.search}
-          aria-label={R.search}
-          defaultValue={search['search'] ?? ''}
-          onChange={({ currentTarget }) => searchLater(currentTarget.value)}
-        />
+      <FilterBar
+        count={FILTERS.filter((name) => name !== 'search' && search[name] !== undefined).length}
+        search={
+          <TextInput
+            ref={input}
+            size="xs"
+            className={classes['search'] ?? ''}
+            leftSection={<Icon name="search" size={13} />}
+            placeholder={R.search}
+            aria-label={R.search}
+            defaultValue={search['search'] ?? ''}
+            onChange={({ currentTarget }) => searchLater(currentTarget.value)}
+          />
+        }
+      >
         <Filter name="status" label={R.status} options={STATUS_OPTIONS} />
         <Filter name="operation" label={R.operation} options={OPERATION_OPTIONS} />
         <Filter
@@ -135,7 +140,7 @@ export function RunList({ org, workspaceId, empty }: Props) {
             {R.clear}
           </Button>
         )}
-      </div>
+      </FilterBar>
       {newer > 0 && (
         <div className={classes['newer']}>
           <Button variant="light" onClick={showNewer}>

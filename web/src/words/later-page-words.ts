@@ -50,6 +50,10 @@ export const laterPageWords = {
     selectAll: 'Select all that are loaded',
     selectMatching: (total: number) => `Select all ${String(total)}`,
     select: (name: string) => `Select ${name}`,
+    chosen: 'Selected',
+    order: 'Order',
+    by: (column: string) => `By ${column.toLowerCase()}`,
+    reversed: 'In reverse',
     bulk: {
       selected: (n: number) => (n === 1 ? '1 workspace selected' : `${String(n)} workspaces selected`),
       button: {

@@ -10,6 +10,7 @@ import { settingWords } from './setting-words.ts';
 
 export const laterWords = {
   comment: commentWords,
+  filters: (count: number) => (count === 0 ? 'Filters' : `Filters (${String(count)})`),
   neighbours: {
     label: 'Other runs',
     previous: 'Previous run',

@@ -32,7 +32,7 @@ const MOST_MATCHING = 1_000;
 
 function readPage(
   org: string,
-  { search, status, project, drifted }: Filters,
+  { search, status, project, drifted, sort }: Filters,
   page: { pageNumber: number; signal?: AbortSignal },
 ) {
   return client.workspaces.list(org, {
@@ -40,6 +40,7 @@ function readPage(
     currentRunStatus: status,
     projectId: project,
     drifted: drifted === undefined ? undefined : drifted === 'true',
+    sort,
     include: ['current_run'],
     pageSize: PAGE,
     ...page,
@@ -69,10 +70,10 @@ export async function readMatchingWorkspaces(
 
 /** The matching workspaces of an organization, a hundred at a time, with their current runs. */
 export function useWorkspaceList(org: string, filters: Filters): WorkspaceList {
-  const { search, status, project, drifted } = filters;
+  const { search, status, project, drifted, sort } = filters;
   useLiveRuns({ organization: org });
   const query = useInfiniteQuery({
-    queryKey: ['workspaces', org, search, status, project, drifted],
+    queryKey: ['workspaces', org, search, status, project, drifted, sort],
     queryFn: ({ pageParam: pageNumber, signal }) => readPage(org, filters, { pageNumber, signal }),
     initialPageParam: 1,
     getNextPageParam: (last) => last.meta?.pagination?.['next-page'] ?? undefined,

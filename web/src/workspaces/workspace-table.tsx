@@ -12,6 +12,7 @@ import { Age } from '../parts/time.tsx';
 import { visibleText } from '../parts/visible-text.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 import { DriftMark } from './drift-mark.tsx';
+import { WorkspaceHeads } from './workspace-order.tsx';
 import type { ListedWorkspace, WorkspaceList } from './use-workspace-list.ts';
 import classes from './workspaces.module.css';
 
@@ -52,40 +53,34 @@ export function WorkspaceTable({ org, list, selected, toggle, strip }: Props) {
   return (
     <Card flush>
       {strip}
-      <div className={classes['head']} aria-hidden>
-        <span />
-        <span>{W.name}</span>
-        <span>{W.run}</span>
-        <span className={classes['number']}>{W.resources}</span>
-        <span>{W.version}</span>
-        <span className={classes['number']}>{W.applied}</span>
-      </div>
-      <div ref={box} style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        <div
-          className={classes['window']}
-          role="list"
-          style={{ transform: `translateY(${String((items[0]?.start ?? top) - top)}px)` }}
-        >
-          {items.map(({ index, key }) => {
-            const listed = list.workspaces[index];
-            return listed === undefined ? null : (
-              <div
-                key={key}
-                ref={rows.measureElement}
-                data-index={index}
-                role="listitem"
-                aria-setsize={list.workspaces.length}
-                aria-posinset={index + 1}
-              >
-                <Row
-                  org={org}
-                  listed={listed}
-                  isSelected={selected.has(listed.workspace.id)}
-                  toggle={() => toggle(listed)}
-                />
-              </div>
-            );
-          })}
+      <div role="table" aria-label={W.title} aria-rowcount={list.total ?? -1}>
+        <WorkspaceHeads />
+        <div ref={box} role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          <div
+            className={classes['window']}
+            role="rowgroup"
+            style={{ transform: `translateY(${String((items[0]?.start ?? top) - top)}px)` }}
+          >
+            {items.map(({ index, key }) => {
+              const listed = list.workspaces[index];
+              return listed === undefined ? null : (
+                <div
+                  key={key}
+                  ref={rows.measureElement}
+                  data-index={index}
+                  role="row"
+                  aria-rowindex={index + 2}
+                >
+                  <Row
+                    org={org}
+                    listed={listed}
+                    isSelected={selected.has(listed.workspace.id)}
+                    toggle={() => toggle(listed)}
+                  />
+                </div>
+              );
+            })}
+          </div>
         </div>
       </div>
       {list.hasMore && (
@@ -111,9 +106,11 @@ function Row({ org, listed, isSelected, toggle }: RowProps) {
   const { attributes: a } = workspace;
   const tags = a['tag-names'] ?? [];
   return (
-    <div className={classes['row']} data-selected={isSelected || undefined}>
-      <Checkbox size="xs" aria-label={W.select(a.name)} checked={isSelected} onChange={toggle} />
-      <div className={classes['name']}>
+    <div className={classes['row']} role="presentation" data-selected={isSelected || undefined}>
+      <div role="cell">
+        <Checkbox size="xs" aria-label={W.select(a.name)} checked={isSelected} onChange={toggle} />
+      </div>
+      <div className={classes['name']} role="rowheader">
         <span className="row">
           <Link
             to="/$org/workspaces/$workspace"
@@ -133,7 +130,7 @@ function Row({ org, listed, isSelected, toggle }: RowProps) {
           <span className={`${classes['text'] ?? ''} foreign`}>{visibleText(a.description)}</span>
         )}
       </div>
-      <div className={classes['run']}>
+      <div className={classes['run']} role="cell">
         {run === undefined ? (
           <span className="muted">{W.noRun}</span>
         ) : (
@@ -146,11 +143,13 @@ function Row({ org, listed, isSelected, toggle }: RowProps) {
           </Link>
         )}
       </div>
-      <span className={classes['number']} data-label={W.resources}>
+      <span className={classes['number']} role="cell" data-label={W.resources}>
         {a['resource-count']}
       </span>
-      <span className={`${classes['version'] ?? ''} mono`}>{a['terraform-version']}</span>
-      <span className={`${classes['number'] ?? ''} muted`}>
+      <span className={`${classes['version'] ?? ''} mono`} role="cell">
+        {a['terraform-version']}
+      </span>
+      <span className={`${classes['number'] ?? ''} muted`} role="cell">
         {a['last-applied-at'] === null ? W.never : <Age at={a['last-applied-at']} />}
       </span>
     </div>
