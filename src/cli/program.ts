@@ -2,6 +2,7 @@ import { ApiError } from '@runwright/client';
 import { Command, CommanderError } from 'commander';
 import { CliError, fromApiError } from './cli-error.ts';
 import { EXIT, EXIT_CODES_HELP, type SetExitCode } from './exit-codes.ts';
+import { addAgentCommands } from './agent-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { addMirrorCommands } from './mirror-commands.ts';
 import { addRegistryCommands } from './registry-commands.ts';
@@ -48,6 +49,7 @@ export function buildProgram(terminal: Terminal, setExitCode: SetExitCode): Comm
   addCheckCommands(program, terminal, setExitCode);
   addTaskCommands(program, terminal, setExitCode);
   addMirrorCommands(program, terminal, setExitCode);
+  addAgentCommands(program, terminal, setExitCode);
   addStoreCommands(program, terminal, setExitCode);
   addRegistryCommands(program, terminal, setExitCode);
   return program;

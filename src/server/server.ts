@@ -9,6 +9,7 @@ import { approvalEndpoints } from './approvals/api/routes.ts';
 import { auditEndpoints } from './audit/api/routes.ts';
 import type { Caller } from './access/caller.ts';
 import { countAgentsByStatus } from './agent-pools/agents.ts';
+import { agentActionEndpoints } from './agent-pools/api/agent-action-routes.ts';
 import { agentPoolEndpoints } from './agent-pools/api/routes.ts';
 import { agentEndpoints } from './agents/api/routes.ts';
 import { ConfigProblem, type Config } from './config.ts';
@@ -185,7 +186,10 @@ const rooms = (platform: Platform): Room<Caller>[] => [
     ...agentEndpoints(platform),
     ...storeReportEndpoints(platform),
   ]),
-  room('Agent pools', 'Runners of an organization of its own.', agentPoolEndpoints(platform)),
+  room('Agent pools', 'Runners of an organization of its own.', [
+    ...agentPoolEndpoints(platform),
+    ...agentActionEndpoints(platform),
+  ]),
   room(
     'Provider stores',
     'The providers that runners keep, and orders for them.',

@@ -178,7 +178,7 @@ needs('chromium')('work on the pages', () => {
     const first = async (name: string): Promise<void> =>
       await app.until(`document.querySelector('[role=rowheader] a')?.innerText === '${name}'`);
     await app.open(`/${ORGANIZATION}/workspaces`);
-    await first('broken');
+    await first('app-00-payments');
     await app.raw.evaluate(`document.querySelector('[role=columnheader] button').focus()`);
     await app.raw.press('Enter');
     await app.until(`location.search === '?sort=-name'`);

@@ -50,6 +50,10 @@ export const WITHOUT_TOOL: readonly { readonly reason: string; readonly endpoint
     ],
   },
   {
+    reason: 'whoever is about to stop a machine takes its runner out of use: `runwright agents drain`',
+    endpoints: ['POST /agents/:id/actions/drain', 'POST /agents/:id/actions/resume'],
+  },
+  {
     reason: 'run tasks hold for agents as well, so people make them: `runwright run-task`',
     endpoints: [
       'POST /organizations/:organization/tasks',

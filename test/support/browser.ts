@@ -13,6 +13,8 @@ export interface Look {
   width: number;
   height?: number;
   dark?: boolean;
+  /** With the few colours that a person has chosen in the system, as in Windows' contrast themes. */
+  forcedColors?: boolean;
   /** As it is printed. */
   onPaper?: boolean;
   /** An IANA name; '' is the machine's own. */
@@ -182,7 +184,7 @@ export async function startBrowser(): Promise<Browser> {
       await send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
       await send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
     },
-    async look({ width, height = 800, dark = false, onPaper = false, timeZone }) {
+    async look({ width, height = 800, dark = false, forcedColors = false, onPaper = false, timeZone }) {
       if (timeZone !== undefined) await send('Emulation.setTimezoneOverride', { timezoneId: timeZone });
       await send('Emulation.setDeviceMetricsOverride', {
         width,
@@ -194,6 +196,7 @@ export async function startBrowser(): Promise<Browser> {
         { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
         // Without transitions, since a colour in the middle of one is neither of the two.
         { name: 'prefers-reduced-motion', value: 'reduce' },
+        { name: 'forced-colors', value: forcedColors ? 'active' : 'none' },
       ];
       await send('Emulation.setEmulatedMedia', { media: onPaper ? 'print' : '', features });
     },

@@ -17,6 +17,17 @@ export function poolCalls(current: () => TestServer): Record<string, () => Promi
     return { answer, path: at(`agent-pools/${answer.body.data.id}`) };
   }
 
+  async function goneAgent(): Promise<string> {
+    const id = newId('agent');
+    const agent_pool_id = (await newPool()).answer.body.data.id;
+    const gone = { name: 'a', identity: 'a', ip_address: '::1', last_ping_at: new Date(0) };
+    await current()
+      .platform.db.insertInto('agent')
+      .values({ id, agent_pool_id, ...gone })
+      .execute();
+    return at(`agents/${id}`);
+  }
+
   return {
     'POST /api/v2/organizations/:organization/agent-pools': async () => (await newPool()).answer,
     'PATCH /api/v2/agent-pools/:id': async () =>
@@ -29,15 +40,12 @@ export function poolCalls(current: () => TestServer): Record<string, () => Promi
       const { address, version } = KEPT;
       return await post(at(`provider-stores/${id}/orders`), attributes({ kind: 'pin', address, version }));
     },
-    'DELETE /api/v2/agents/:id': async () => {
-      const id = newId('agent');
-      const agent_pool_id = (await newPool()).answer.body.data.id;
-      const gone = { name: 'a', identity: 'a', ip_address: '::1', last_ping_at: new Date(0) };
-      await current()
-        .platform.db.insertInto('agent')
-        .values({ id, agent_pool_id, ...gone })
-        .execute();
-      return await current().call('DELETE', at(`agents/${id}`));
+    'DELETE /api/v2/agents/:id': async () => await current().call('DELETE', await goneAgent()),
+    'POST /api/v2/agents/:id/actions/drain': async () => await post(`${await goneAgent()}/actions/drain`),
+    'POST /api/v2/agents/:id/actions/resume': async () => {
+      const agent = await goneAgent();
+      await post(`${agent}/actions/drain`);
+      return await post(`${agent}/actions/resume`);
     },
   };
 }

@@ -67,7 +67,7 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'run-triggers': ['workspace-name', 'sourceable-name', 'created-at'],
   tags: ['name', 'instance-count'],
   'agent-pools': ['name', 'organization-scoped', 'agent-count'],
-  agents: ['name', 'status', 'last-ping-at'],
+  agents: ['name', 'status', 'last-ping-at', 'drained-at'],
   'provider-stores': ['name', 'platform', 'status', 'source', 'size-bytes', 'provider-count', 'damaged'],
   'kept-providers': ['address', 'version', 'platform', 'scope', 'size-bytes', 'pinned', 'last-used-at'],
   'provider-store-orders': ['kind', 'address', 'version', 'platform', 'status', 'message', 'created-at'],

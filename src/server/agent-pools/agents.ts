@@ -145,12 +145,17 @@ export async function deleteAgent({ db }: Platform, caller: Caller, agent: Agent
   });
 }
 
+/** @param options.drained also those that take no new steps; by default they count */
 export async function countAgents(
   { db }: Platform,
   poolIds: readonly string[],
+  { drained = true }: { drained?: boolean } = {},
 ): Promise<ReadonlyMap<string, number>> {
   if (poolIds.length === 0) return new Map();
-  const agents = await selectAgents(db).where('agent_pool_id', 'in', poolIds).execute();
+  const agents = await selectAgents(db)
+    .where('agent_pool_id', 'in', poolIds)
+    .$if(!drained, (query) => query.where('agent.drained_at', 'is', null))
+    .execute();
   const here = agents.filter(isHere);
   return new Map(poolIds.map((id) => [id, here.filter(({ agent_pool_id: poolId }) => poolId === id).length]));
 }

@@ -32,6 +32,8 @@ export const AgentSchema = resource(
     status: z.enum(['idle', 'busy', 'unknown', 'errored', 'exited']),
     'ip-address': z.string(),
     'last-ping-at': Timestamp,
+    /** Only on Runwright. Since when it takes no new steps; null: it takes them. */
+    'drained-at': Timestamp.nullable(),
   },
   { 'agent-pool': toOne('agent-pools') },
 );
@@ -111,6 +113,7 @@ export const agentResource = (agent: Agent) => ({
     status: statusOfAgent(agent),
     'ip-address': agent.ip_address,
     'last-ping-at': timestamp(agent.last_ping_at),
+    'drained-at': agent.drained_at === null ? null : timestamp(agent.drained_at),
   },
   relationships: { 'agent-pool': reference('agent-pools', agent.agent_pool_id) },
   links: { self: `/api/v2/agents/${agent.id}` },

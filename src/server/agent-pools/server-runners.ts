@@ -41,7 +41,7 @@ export async function recordServerRunnerExit({ db }: Platform, identity: string)
   await db.deleteFrom('server_runner').where('identity', '=', identity).execute();
 }
 
-/** The runners that an organization's runs can get: those of its pools, and those of the server. */
+/** The runners that an organization's runs can get: those of its pools that are not drained, and those of the server. */
 export async function countRunners(platform: Platform, organizationId: string): Promise<number> {
   const { db } = platform;
   const pools = await db
@@ -52,6 +52,7 @@ export async function countRunners(platform: Platform, organizationId: string): 
   const counts = await countAgents(
     platform,
     pools.map(({ id }) => id),
+    { drained: false },
   );
   const pooled = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return pooled + (await countServerRunners(db));

@@ -3,6 +3,7 @@ import type { ClaimRequest, Step } from '../../protocol/agent.ts';
 import { AGENT_PROTOCOL } from '../../protocol/agent.ts';
 import { mintRunToken } from '../access/run-tokens.ts';
 import { pingAgent } from '../agent-pools/agents.ts';
+import { isDrained } from '../agent-pools/drain.ts';
 import { pingServerRunner } from '../agent-pools/server-runners.ts';
 import type { Platform } from '../context.ts';
 import { transact } from '../database/transact.ts';
@@ -80,6 +81,7 @@ async function claimNow(platform: Platform, runner: Runner, signal: AbortSignal)
       const phaseId =
         runner.poolId === null ? job?.data.phaseId : await nextStepOfPool(tx, runner.poolId, runner.machine);
       if (phaseId === undefined) return undefined;
+      if (runner.agentId !== null && (await isDrained(tx, runner.agentId))) return undefined;
       if (job !== null && (await wantsOtherMachine(tx, phaseId, runner.machine))) {
         await platform.queue.complete(tx, job);
         const notBefore = new Date(Date.now() + FOR_OTHERS_MS);

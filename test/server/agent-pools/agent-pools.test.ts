@@ -6,7 +6,10 @@ import {
   uniqueName,
   uploadConfiguration,
 } from '../../support/scenario.ts';
-import { claim } from '../../support/scripted-runner.ts';
+import type { Step } from '../../../src/protocol/agent.ts';
+import { isDrained } from '../../../src/server/agent-pools/drain.ts';
+import { transact } from '../../../src/server/database/transact.ts';
+import { claim, hold } from '../../support/scripted-runner.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
 let server: TestServer;
@@ -179,6 +182,65 @@ describe('agents of a pool', () => {
     for (const identity of ['', 'a b', 'x'.repeat(65), 5]) {
       expect((await server.call('POST', '/api/agent/v1/exit', { identity }, secret)).status).toBe(422);
     }
+  });
+
+  test('take no new step from the answer to a drain on, finish what they have, and go on when resumed', async () => {
+    const start = async () => {
+      const workspaceId = await createWorkspace(server, organization, {
+        'execution-mode': 'agent',
+        'agent-pool-id': poolId,
+      });
+      await uploadConfiguration(server, workspaceId);
+      await createRun(server, workspaceId);
+    };
+    const claimAs = async (identity: string, waitMs = 0) =>
+      await server.call(
+        'POST',
+        '/api/agent/v1/claim',
+        { protocol: 1, name: identity, identity, waitMs },
+        secret,
+      );
+    const runners = async () =>
+      (await server.call('GET', `/api/v2/organizations/${organization}/capacity`)).body.data.attributes[
+        'runners'
+      ];
+    await start();
+    const held = (await claimAs('one')).body as unknown as Step;
+    const [agent] = (await server.call('GET', `/api/v2/agent-pools/${poolId}/agents`)).body.data;
+    const act = async (action: string) =>
+      (await server.call('POST', `/api/v2/agents/${agent?.id}/actions/${action}`)).body.data.attributes;
+    const before = await runners();
+    const drained = await act('drain');
+    expect(drained).toMatchObject({ status: 'busy', 'drained-at': expect.any(String) });
+    expect(await act('drain')).toEqual(drained);
+    expect(await runners()).toBe(Number(before) - 1);
+    await start();
+    expect((await claimAs('one')).status).toBe(204);
+    expect((await hold(server, held).finish({ outcome: 'errored' })).status).toBe(200);
+    // Another agent of the pool takes over.
+    expect((await claimAs('two')).status).toBe(200);
+    await start();
+    const waiting = claimAs('one', 30_000);
+    expect((await act('resume'))['drained-at']).toBeNull();
+    expect((await waiting).status).toBe(200);
+  });
+
+  test('are drained only after a claim that found them in use has ended', async () => {
+    await asks('host', 'one');
+    const [agent] = (await server.call('GET', `/api/v2/agent-pools/${poolId}/agents`)).body.data;
+    const order: string[] = [];
+    let drained: Promise<unknown> = Promise.resolve();
+    await transact(server.platform.db, async (tx) => {
+      expect(await isDrained(tx, String(agent?.id))).toBe(false);
+      drained = server
+        .call('POST', `/api/v2/agents/${agent?.id}/actions/drain`)
+        .then(() => order.push('drained'));
+      // As long as a claim may take; a drain that does not wait for it answers within this time.
+      await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, 400))]);
+      order.push('claimed');
+    });
+    await drained;
+    expect(order).toEqual(['claimed', 'drained']);
   });
 
   test('get the next step even if they were deleted while they waited', async () => {

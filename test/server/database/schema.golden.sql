@@ -1,5 +1,6 @@
 column agent.agent_pool_id text not null
 column agent.created_at timestamp with time zone not null default now()
+column agent.drained_at timestamp with time zone
 column agent.exited_at timestamp with time zone
 column agent.id text not null
 column agent.identity text not null

@@ -270,6 +270,7 @@ test('latest-change-at changes with runs and states', async () => {
     await isBefore('-resource-count'),
     await isBefore('resource-count'),
   ]).toEqual([true, false, true, false]);
+  await unlock(server, workspaceId);
   await runThrough(workspaceId, 'applied');
   expect([await isBefore('last-applied-at'), await isBefore('-last-applied-at')]).toEqual([true, true]);
 });

@@ -17,7 +17,7 @@ export function FilterBar({ search, count, end, children }: Props) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   return (
-    <div className={classes['bar']}>
+    <div className={`${classes['bar'] ?? ''} no-print`}>
       {search}
       <Button
         className={classes['opener'] ?? ''}

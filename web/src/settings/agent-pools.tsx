@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
-import type { AgentPool } from '@runwright/client';
+import type { Agent, AgentPool } from '@runwright/client';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { Age } from '../parts/time.tsx';
 import { ConfirmDelete } from '../parts/confirm-delete.tsx';
 import { Empty } from '../parts/page-state.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { NewToken } from '../forms/new-token.tsx';
 import { client } from '../session/client.ts';
 import { KeptProviders } from './kept-providers.tsx';
@@ -35,11 +37,18 @@ export function AgentPools({ org }: { org: string }) {
 
 function Pool({ pool, again }: { pool: AgentPool; again: () => Promise<void> }) {
   const { id, attributes } = pool;
-  const { query } = useList(['agents', id], (page) => client.agentPools.agents(id, page));
+  const agents = useList(['agents', id], (page) => client.agentPools.agents(id, page));
+  const change = useMutation({
+    mutationFn: async ({ id: agent, attributes: a }: Agent) =>
+      a['drained-at'] == null
+        ? await client.agentPools.drainAgent(agent)
+        : await client.agentPools.resumeAgent(agent),
+    onSuccess: agents.again,
+  });
   return (
     <>
       <SimpleList
-        query={query}
+        query={agents.query}
         title={attributes.name}
         aside={
           <span className="row">
@@ -57,10 +66,30 @@ function Pool({ pool, again }: { pool: AgentPool; again: () => Promise<void> }) 
             />
           </span>
         }
-        columns={[words.form.name, A.status, A.lastSeen]}
+        columns={[words.form.name, A.status, A.lastSeen, '']}
         keyOf={(agent) => agent.id}
-        row={({ attributes: a }) => [a.name ?? '–', a.status, <Age key="seen" at={a['last-ping-at']} />]}
+        row={(agent) => {
+          const { name, status, 'drained-at': drained, ...a } = agent.attributes;
+          const isDrained = drained != null;
+          return [
+            name ?? '–',
+            isDrained ? (status === 'busy' ? A.draining : A.drained(status)) : status,
+            <Age key="seen" at={a['last-ping-at']} />,
+            <Button
+              key="drain"
+              variant="subtle"
+              size="compact-xs"
+              aria-label={`${isDrained ? A.resume : A.drain}: ${name ?? agent.id}`}
+              title={isDrained ? A.resumeText : A.drainText}
+              loading={change.isPending && change.variables.id === agent.id}
+              onClick={() => change.mutate(agent)}
+            >
+              {isDrained ? A.resume : A.drain}
+            </Button>,
+          ];
+        }}
       />
+      <Refused error={change.error} />
       <ProviderStores pool={id} name={attributes.name} />
     </>
   );

@@ -149,7 +149,7 @@ function Row({ org, listed, isSelected, toggle }: RowProps) {
       <span className={`${classes['version'] ?? ''} mono`} role="cell">
         {a['terraform-version']}
       </span>
-      <span className={`${classes['number'] ?? ''} muted`} role="cell">
+      <span className={`${classes['number'] ?? ''} muted`} role="cell" data-applied={W.applied}>
         {a['last-applied-at'] === null ? W.never : <Age at={a['last-applied-at']} />}
       </span>
     </div>

@@ -17,6 +17,8 @@ export interface AgentAttributes {
   readonly status: string;
   readonly 'ip-address'?: string | null;
   readonly 'last-ping-at'?: string | null;
+  /** Only on Runwright. Since when it takes no new steps; null: it takes them. */
+  readonly 'drained-at'?: string | null;
 }
 export type Agent = Resource<AgentAttributes>;
 
@@ -72,5 +74,10 @@ export function agentPools(transport: Transport) {
       calls.read<Agent>(path`agents/${agentId}`, options),
     /** Only for agents that are gone: others answer `precondition_failed`. */
     deleteAgent: (agentId: string, options?: CallOptions) => calls.remove(path`agents/${agentId}`, options),
+    /** Only on Runwright: from the answer on, the agent is given no new step. What it works on goes on to its end. */
+    drainAgent: (agentId: string, options?: CallOptions) =>
+      calls.actOn<Agent>(path`agents/${agentId}/actions/drain`, undefined, options),
+    resumeAgent: (agentId: string, options?: CallOptions) =>
+      calls.actOn<Agent>(path`agents/${agentId}/actions/resume`, undefined, options),
   };
 }

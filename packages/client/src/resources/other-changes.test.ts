@@ -217,6 +217,8 @@ const CHANGES: Record<string, readonly CallRow[]> = {
       'POST organizations/acme/agent-pools',
       data('agent-pools', { name: 'p' }, { relationships: { 'allowed-workspaces': workspaces('ws-1') } }),
     ],
+    ['drain an agent', (api) => api.agentPools.drainAgent('agent-1'), 'POST agents/agent-1/actions/drain'],
+    ['resume an agent', (api) => api.agentPools.resumeAgent('agent-1'), 'POST agents/agent-1/actions/resume'],
     [
       'make a key',
       (api) => api.sshKeys.create('acme', { name: 'k', value: 'v' }),

@@ -50,6 +50,7 @@ import * as pendingEvaluations from './0139-pending-evaluations.ts';
 import * as resourceChanges from './0140-resource-changes.ts';
 import * as providerStores from './0141-provider-stores.ts';
 import * as driftAndRunners from './0142-drift-and-runners.ts';
+import * as drainedAgents from './0143-drained-agents.ts';
 
 /**
  * Kysely runs them in the order of their names as text, and refuses a new one whose name is below the last that ran: a
@@ -107,4 +108,5 @@ export const migrations: Record<string, Migration> = {
   '0140-resource-changes': resourceChanges,
   '0141-provider-stores': providerStores,
   '0142-drift-and-runners': driftAndRunners,
+  '0143-drained-agents': drainedAgents,
 };

@@ -199,4 +199,6 @@ export interface AgentTable {
   identity: string;
   /** The time at which it reported that it takes no more steps. */
   exited_at: Date | null;
+  /** Since then it is given no new steps. */
+  drained_at: Date | null;
 }
