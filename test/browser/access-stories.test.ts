@@ -293,7 +293,7 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
   test('every page is accessible in both colour schemes and fits a phone', async () => {
     const { app } = world;
     const { organization, path } = place;
-    const settings = ['general', 'policies', 'teams', 'agents', 'audit'];
+    const settings = ['general', 'policies', 'teams', 'agents', 'audit', 'health'];
     const pages = [
       ['', 'Organizations'],
       [`/${organization}`, 'Needs you'],

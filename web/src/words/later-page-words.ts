@@ -53,7 +53,7 @@ export const laterPageWords = {
     chosen: 'Selected',
     order: 'Order',
     by: (column: string) => `By ${column.toLowerCase()}`,
-    reversed: 'In reverse',
+    reversed: (column: string) => `By ${column.toLowerCase()}, in reverse`,
     bulk: {
       selected: (n: number) => (n === 1 ? '1 workspace selected' : `${String(n)} workspaces selected`),
       button: {

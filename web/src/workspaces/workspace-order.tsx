@@ -68,12 +68,13 @@ export function WorkspaceOrder() {
   }));
   const value = search['sort'] ?? 'name';
   const isListed = data.some((each) => each.value === value);
+  const label = COLUMNS.find(({ sort }) => value.endsWith(sort))?.label ?? value;
   return (
     <Select
       size="xs"
       className={classes['order'] ?? ''}
       aria-label={W.order}
-      data={isListed ? data : [...data, { value, label: W.reversed }]}
+      data={isListed ? data : [...data, { value, label: W.reversed(label) }]}
       value={value}
       allowDeselect={false}
       onChange={(next) => setSearch({ sort: next === null || next === 'name' ? '' : next })}
