@@ -50,3 +50,17 @@ const JUDGE = `(() => {
 })()`;
 
 export const layoutFaults = async (page: BrowserPage): Promise<string[]> => await page.evaluate(JUDGE);
+
+/** The height of all wide parts that do not scroll with the page. */
+const STAYS_IN_PLACE = `[...document.querySelectorAll('body *')]
+  .filter((element) => ['sticky', 'fixed'].includes(getComputedStyle(element).position))
+  .map((element) => element.getBoundingClientRect())
+  .filter(({ width, height, bottom }) => width > 160 && height > 0 && bottom > 0)
+  .reduce((sum, { height }) => sum + height, 0)`;
+
+/** Of a screen of 1280 by 1024 at 400 %: what stays in place must leave most of it to the page. */
+export async function faultsAtMostZoom(page: BrowserPage): Promise<string[]> {
+  await page.look({ width: 320, height: 256, forcedColors: true });
+  const kept = await page.evaluate<number>(STAYS_IN_PLACE);
+  return kept > 100 ? [`${String(kept)} of 256 pixels stay in place`] : [];
+}

@@ -199,6 +199,19 @@ needs('chromium')('work on the pages', () => {
     await app.look({ width: 1360, height: 900 });
   });
 
+  test('an agent is drained, and resumed, where the organization has its agents', async () => {
+    const { app, client } = world;
+    const pool = await client.agentPools.create(ORGANIZATION, { name: 'racks' });
+    const { attributes } = await client.tokens.ofAgentPool.create(pool.id, { description: 'for a runner' });
+    const body = { protocol: 1, name: 'rack-1', waitMs: 0 };
+    await server.call('POST', '/api/agent/v1/claim', body, attributes.token ?? '');
+    await app.open(`/${ORGANIZATION}/settings/agents`);
+    await app.click('Drain: rack-1');
+    await app.see('drained, ');
+    await app.click('Resume: rack-1');
+    await app.seeNoMore('drained, ');
+  });
+
   test('runs are found by who started them and by what they wait for', async () => {
     const { app } = world;
     const path = `/${ORGANIZATION}/workspaces/payments/runs`;

@@ -10,6 +10,7 @@ import { Empty } from '../parts/page-state.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { NewToken } from '../forms/new-token.tsx';
 import { client } from '../session/client.ts';
+import { isDrained } from './count-agents.ts';
 import { KeptProviders } from './kept-providers.tsx';
 import { NamedThings } from './named-things.tsx';
 import { SimpleList } from './simple-list.tsx';
@@ -39,10 +40,10 @@ function Pool({ pool, again }: { pool: AgentPool; again: () => Promise<void> }) 
   const { id, attributes } = pool;
   const agents = useList(['agents', id], (page) => client.agentPools.agents(id, page));
   const change = useMutation({
-    mutationFn: async ({ id: agent, attributes: a }: Agent) =>
-      a['drained-at'] == null
-        ? await client.agentPools.drainAgent(agent)
-        : await client.agentPools.resumeAgent(agent),
+    mutationFn: async (agent: Agent) =>
+      isDrained(agent)
+        ? await client.agentPools.resumeAgent(agent.id)
+        : await client.agentPools.drainAgent(agent.id),
     onSuccess: agents.again,
   });
   return (
@@ -69,22 +70,22 @@ function Pool({ pool, again }: { pool: AgentPool; again: () => Promise<void> }) 
         columns={[words.form.name, A.status, A.lastSeen, '']}
         keyOf={(agent) => agent.id}
         row={(agent) => {
-          const { name, status, 'drained-at': drained, ...a } = agent.attributes;
-          const isDrained = drained != null;
+          const { name, status, ...a } = agent.attributes;
+          const drained = isDrained(agent);
           return [
             name ?? '–',
-            isDrained ? (status === 'busy' ? A.draining : A.drained(status)) : status,
+            drained ? (status === 'busy' ? A.draining : A.drained(status)) : status,
             <Age key="seen" at={a['last-ping-at']} />,
             <Button
               key="drain"
               variant="subtle"
               size="compact-xs"
-              aria-label={`${isDrained ? A.resume : A.drain}: ${name ?? agent.id}`}
-              title={isDrained ? A.resumeText : A.drainText}
+              aria-label={`${drained ? A.resume : A.drain}: ${name ?? agent.id}`}
+              title={drained ? A.resumeText : A.drainText}
               loading={change.isPending && change.variables.id === agent.id}
               onClick={() => change.mutate(agent)}
             >
-              {isDrained ? A.resume : A.drain}
+              {drained ? A.resume : A.drain}
             </Button>,
           ];
         }}

@@ -10,14 +10,17 @@ export interface AgentCounts {
   silent: number;
 }
 
+export const isDrained = ({ attributes }: Pick<Agent, 'attributes'>): boolean =>
+  typeof attributes['drained-at'] === 'string';
+
 /** Agents that have exited are counted nowhere: they left in order. */
 export function countAgents(agents: readonly Pick<Agent, 'attributes'>[]): AgentCounts {
   const counts: AgentCounts = { atWork: 0, idle: 0, drained: 0, silent: 0 };
-  for (const { attributes: a } of agents) {
-    if (a.status === 'busy') counts.atWork += 1;
-    else if (a.status === 'unknown' || a.status === 'errored') counts.silent += 1;
-    else if (a.status === 'idle' && a['drained-at'] == null) counts.idle += 1;
-    else if (a.status === 'idle') counts.drained += 1;
+  for (const agent of agents) {
+    const { status } = agent.attributes;
+    if (status === 'busy') counts.atWork += 1;
+    else if (status === 'unknown' || status === 'errored') counts.silent += 1;
+    else if (status === 'idle') counts[isDrained(agent) ? 'drained' : 'idle'] += 1;
   }
   return counts;
 }
