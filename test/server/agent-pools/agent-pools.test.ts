@@ -191,7 +191,7 @@ describe('agents of a pool', () => {
         'agent-pool-id': poolId,
       });
       await uploadConfiguration(server, workspaceId);
-      await createRun(server, workspaceId);
+      return await createRun(server, workspaceId);
     };
     const claimAs = async (identity: string, waitMs = 0) =>
       await server.call(
@@ -219,7 +219,12 @@ describe('agents of a pool', () => {
     expect((await hold(server, held).finish({ outcome: 'errored' })).status).toBe(200);
     // Another agent of the pool takes over.
     expect((await claimAs('two')).status).toBe(200);
-    await start();
+    const two = (await server.call('GET', `/api/v2/agent-pools/${poolId}/agents`)).body.data.find(
+      ({ attributes }) => attributes['name'] === 'two',
+    );
+    await server.call('POST', `/api/v2/agents/${two?.id}/actions/drain`);
+    const waits = await server.call('GET', `/api/v2/runs/${await start()}/wait-reasons`);
+    expect(waits.text).toMatch(/No agent of the pool \S+ takes new work: resume one, or start another\./);
     const waiting = claimAs('one', 30_000);
     expect((await act('resume'))['drained-at']).toBeNull();
     expect((await waiting).status).toBe(200);

@@ -20,12 +20,14 @@ export async function runnerReason(platform: Platform, run: Run): Promise<WaitRe
     .executeTakeFirstOrThrow();
   const stamp = phase.status_timestamps['queued-at'];
   const since = stamp === undefined ? null : new Date(stamp);
-  const online =
-    phase.pool_id === null ? 1 : (await countAgents(platform, [phase.pool_id])).get(phase.pool_id);
-  if (online === 0) {
+  const count = async (options?: { drained: boolean }) =>
+    phase.pool_id === null ? 1 : (await countAgents(platform, [phase.pool_id], options)).get(phase.pool_id);
+  if ((await count({ drained: false })) === 0) {
+    const isOnline = (await count()) !== 0;
+    const what = isOnline ? 'takes new work: resume one, or start another' : 'is online: start one';
     return {
       kind: 'no-runner-online',
-      message: `No agent of the pool ${phase.pool_name ?? ''} is online: start one.`,
+      message: `No agent of the pool ${phase.pool_name ?? ''} ${what}.`,
       needsPerson: true,
       since,
       agentPoolId: phase.pool_id,
