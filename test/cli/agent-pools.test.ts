@@ -1,5 +1,6 @@
 import { createClient, relatedId } from '@runwright/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runCli } from '../../src/cli/testing/run-cli.ts';
 import { needs } from '../support/programs.ts';
 import { until, upload } from '../support/real-run.ts';
 import { createOrganization, createWorkspace } from '../support/scenario.ts';
@@ -17,7 +18,7 @@ needs('terraform')('two agents of different pools', () => {
     await server.close();
   });
 
-  test('execute the runs of their own pools and no others', async () => {
+  test('execute the runs of their own pools and no others, and none while they are drained', async () => {
     const organization = await createOrganization(server);
     const client = createClient({ address: server.url, token: ADMIN_TOKEN });
     const pools: { id: string; name: string; workspaceId: string; secret: string }[] = [];
@@ -62,5 +63,30 @@ needs('terraform')('two agents of different pools', () => {
       },
     });
     expect(agent?.attributes).toMatchObject({ name: 'of-south', status: 'idle' });
+
+    const cli = async (...args: string[]) =>
+      await runCli(['agents', ...args], { RUNWRIGHT_URL: server.url, RUNWRIGHT_TOKEN: ADMIN_TOKEN });
+    const id = String(agent?.id);
+    expect((await cli('list', organization)).stdout).toContain(`${id}  south/of-south  idle\n`);
+    expect(await cli('drain', id)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(
+        /^agent-\w+ {2}of-south {2}idle {2}drained since \S+, has nothing left to do\n$/,
+      ),
+    });
+    const drained = await run(south.workspaceId);
+    const listed = JSON.parse((await cli('list', organization, '--json')).stdout) as {
+      agents: Record<string, unknown>[];
+    };
+    expect(listed.agents.map((each) => [each['name'], each['drained-at'] !== null])).toEqual([
+      ['of-north', false],
+      ['of-south', true],
+    ]);
+    // A run of another pool is planned and applied meanwhile.
+    await until(client, await run(north.workspaceId), 'final');
+    expect((await client.runs.read(drained)).data.attributes.status).toBe('plan_queued');
+    expect((await cli('resume', id)).stdout).toBe(`${id}  of-south  idle\n`);
+    expect((await until(client, drained, 'final')).attributes.status).toBe('planned_and_finished');
+    expect(await cli('drain', 'agent-0000000000000000')).toMatchObject({ exitCode: 1 });
   });
 });
