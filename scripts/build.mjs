@@ -88,6 +88,9 @@ export async function buildPrograms() {
     if (!written.has(file)) await rm(file, { force: true });
   }
 
+  // What Node kept of the programs before (bin/runwright) would stay for ever.
+  await rm(path.join(dist, 'compiled'), { recursive: true, force: true });
+
   await Promise.all([packEmbeddedTemplate(), buildPages({ root, dist, replaceFile })]);
 
   // Dated by the start: a source that changed during the build counts as newer than the build.
