@@ -47,6 +47,18 @@ const entries: [what: string, content: TarEntry[] | Uint8Array, message: RegExp]
   ],
   ['a size beyond its bytes', [{ path: 'n.tf', sizeField: '77777777777\0' }], /damaged/],
   ['a size of an unknown form', [{ path: 'n.tf', sizeField: Buffer.alloc(12, 0x90) }], /damaged/],
+  [
+    'a file in a file',
+    [{ path: 'n/m', text: 'x' }, { path: 'n/m/x.tf' }],
+    /"n\/m" is both a file and a folder/,
+  ],
+  ['a file far below a file', [{ path: 'n', text: 'x' }, { path: 'n/a/b/x.tf' }], /"n" is both a file and/],
+  ['a file in place of a folder', [{ path: 'n/x.tf' }, { path: './n', text: 'x' }], /"n" is both a file and/],
+  [
+    'a folder in place of a file',
+    [{ path: 'n' }, { path: 'n/', type: '5' }],
+    /"n" is both a file and a folder/,
+  ],
   ['a device', [{ path: 'd', type: '3' }], /CharacterDevice/],
   ['a pipe', [{ path: 'p', type: '6' }], /FIFO/],
   ['a path of a PAX header', [{ path: 'h', type: 'x', text: '16 path=../evil\n' }, { path: 'a' }], /leaves/],

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { Unpack, type ReadEntry } from 'tar';
 import { judgeEntry, MAX_DEPTH, normalize } from '../../protocol/archive-entries.ts';
 import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
+import { createArchivePlaces } from '../../protocol/archive-places.ts';
 import { createHeaderReader } from '../../protocol/tar-headers.ts';
 import type { RunnerLimits } from '../settings.ts';
 import { StepFailure } from '../step-failure.ts';
@@ -96,8 +97,12 @@ function extract(
         fail(refuse(`it has more than ${limits.archiveEntries} entries`));
       const verdict = judgeEntry({ path, type: entry.type, size: entry.header.size, target: entry.linkpath });
       if ('refuse' in verdict) fail(refuse(verdict.refuse));
-      else if (verdict.keep === 'content') links.replace(normalize(path));
-      else if (verdict.keep !== false) {
+      else if (verdict.keep === 'content') {
+        links.replace(normalize(path));
+        const isFolder = entry.type === 'Directory' || entry.type === 'GNUDumpDir';
+        const clash = places.add(normalize(path), isFolder);
+        if (clash !== undefined) fail(refuse(clash));
+      } else if (verdict.keep !== false) {
         const wrong = links.add(verdict);
         if (wrong !== undefined) fail(refuse(wrong));
       }
@@ -108,6 +113,7 @@ function extract(
       return failure === undefined && 'keep' in verdict && verdict.keep === 'content';
     }
 
+    const places = createArchivePlaces();
     const headers = createHeaderReader();
     /** Errors: what tar throws at invalid headers. */
     function write(chunk: Buffer): boolean {

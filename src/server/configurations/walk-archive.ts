@@ -9,6 +9,7 @@ import {
   TOO_MANY_LINKS,
 } from '../../protocol/archive-entries.ts';
 import { ARCHIVE_LIMITS, DAMAGED, FORMAT_BYTES, namesWrongFormat } from '../../protocol/archive-format.ts';
+import { createArchivePlaces } from '../../protocol/archive-places.ts';
 import { createHeaderReader } from '../../protocol/tar-headers.ts';
 
 /** No name of a tar entry starts with this control character; tar would expand a second layer past the count. */
@@ -48,6 +49,7 @@ export function walkArchive(
   return new Promise((resolve, reject) => {
     const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
     const links = new Map<string, string>();
+    const places = createArchivePlaces();
     let start = Buffer.alloc(0);
     let isFormatKnown = false;
     let expandedBytes = 0;
@@ -78,7 +80,11 @@ export function walkArchive(
         linkBytes += verdict.path.length + verdict.target.length;
         if (linkBytes > MAX_LINK_BYTES) refuse(TOO_MANY_LINKS);
         else links.set(verdict.path, verdict.target);
-      } else if (verdict.keep !== false) links.delete(normalize(path));
+      } else if (verdict.keep !== false) {
+        links.delete(normalize(path));
+        const clash = verdict.keep === 'content' ? places.add(normalize(path), isFolder(entry)) : undefined;
+        if (clash !== undefined) refuse(clash);
+      }
       if (isSettled || !('keep' in verdict) || verdict.keep === false || isFolder(entry)) return false;
       const target = verdict.keep === 'content' ? undefined : entry.linkpath;
       const room = visitor.file({ path: normalize(path), sizeBytes: entry.header.size ?? 0, target });
