@@ -106,6 +106,9 @@ needs('terraform', 'chromium')('runs on the pages', () => {
     await app.open(runPath(network, runId));
     await app.click('Confirm and apply');
     await app.fill(`Type ${network.name}`, network.name);
+    await app.until(
+      `[...document.querySelectorAll('[role=dialog] button')].some((each) => each.innerText === 'Apply' && !each.disabled)`,
+    );
     await app.raw.evaluate(`(() => {
       const button = [...document.querySelectorAll('[role=dialog] button')].find((each) => each.innerText === 'Apply');
       button.click(); button.click();
