@@ -12,7 +12,7 @@ import { buildWorld, ORGANIZATION, planOf, type StoryWorld as Past } from '../su
 import { layoutFaults } from './layout-faults.ts';
 import { enterWorld, type StoryWorld } from './story-world.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const README = `# Payments <img src=x onerror=alert(1)>
 
