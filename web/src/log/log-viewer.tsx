@@ -36,7 +36,13 @@ export function LogViewer({ phase, log: { store, version, error }, url }: Props)
     times: false,
     problems: false,
   });
-  const [isFollowing, setFollowing] = useState(marked === undefined);
+  const [isFollowing, setIsFollowing] = useState(marked === undefined);
+  // The next scroll event may come before the next render.
+  const followsNow = useRef(isFollowing);
+  const setFollowing = (on: boolean): void => {
+    followsNow.current = on;
+    setIsFollowing(on);
+  };
 
   const search = useLogSearch(store, version, view.text, view.isRegex);
   const shown = useMemo(
@@ -88,7 +94,15 @@ export function LogViewer({ phase, log: { store, version, error }, url }: Props)
   };
   const onScroll = (): void => {
     const { isOn, top } = hand.current;
-    if (isOn && (scroller.current?.scrollTop ?? 0) < top) setFollowing(false);
+    const box = scroller.current;
+    if (box === null) return;
+    if (isOn) {
+      if (box.scrollTop < top) setFollowing(false);
+      return;
+    }
+    // On a busy machine the virtualizer corrects the place for measured rows after the effect above has set it.
+    const end = box.scrollHeight - box.clientHeight;
+    if (followsNow.current && Math.abs(box.scrollTop - end) > 1) box.scrollTop = end;
   };
   const onMove = (up: boolean): void => {
     held.current = undefined;
