@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findEscape, judgeEntry } from './archive-entries.ts';
+import { findEscape, judgeEntry, normalize } from './archive-entries.ts';
 
 const judge = (path: string, type = 'File', target?: string) => judgeEntry({ path, type, size: 1, target });
 
@@ -8,7 +8,9 @@ describe('judgeEntry', () => {
     ...['main.tf', './main.tf', 'modules/a/main.tf', 'a..b/c', '.terraform.lock.hcl', 'x.tfstates', 'x.tf/'],
     ...['network.tfstate', 'terraform.tfstate', 'terraform.tfstate.backup', 'saved.tfplan'],
     'terraform.tfstate.d/prod/terraform.tfstate',
-  ])('keeps %s', (path) => expect(judge(path)).toEqual({ keep: 'content' }));
+  ])('keeps %s', (path) =>
+    expect(judge(path)).toEqual({ keep: 'content', path: normalize(path), isFolder: false }),
+  );
 
   it.each(['.terraform/terraform.tfstate', 'modules/a/.terraform/x', 'errored.tfstate'])(
     'drops %s, also as a link',

@@ -10,14 +10,15 @@ export interface ArchiveEntry {
 }
 
 export type EntryVerdict =
-  | { keep: 'content' }
+  | { keep: 'content'; path: string; isFolder: boolean }
   /** Links are made after all other entries, and after {@link findEscape}. */
   | { keep: 'link' | 'hard-link'; path: string; target: string }
   | { keep: false }
   | { refuse: string };
 
-/** Tar's names for plain files and folders. */
-const PLAIN_TYPES = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir']);
+/** Tar's names for plain files, and for folders. */
+const FILE_TYPES = new Set(['File', 'OldFile', 'ContiguousFile']);
+const FOLDER_TYPES = new Set(['Directory', 'GNUDumpDir']);
 const MAX_PATH_BYTES = 4_096;
 /** The limit of all usual file systems. */
 const MAX_NAME_BYTES = 255;
@@ -40,7 +41,9 @@ export function judgeEntry({ path, type, size, target }: ArchiveEntry): EntryVer
   if (wrong !== undefined) return { refuse: `${shown} ${wrong}` };
   // A library that reads such an entry as an empty file would make the run destroy the resources in the real file.
   if (size === undefined || size < 0) return { refuse: `it is damaged: ${shown} has no valid size` };
-  if (PLAIN_TYPES.has(type)) return isLeftOver(path) ? { keep: false } : { keep: 'content' };
+  const isFolder = FOLDER_TYPES.has(type);
+  if (isFolder || FILE_TYPES.has(type))
+    return isLeftOver(path) ? { keep: false } : { keep: 'content', path: normalize(path), isFolder };
   if (type !== 'SymbolicLink' && type !== 'Link')
     return { refuse: `${shown} is a ${type}; only files, folders and links are allowed` };
   if (!target || target.includes('\0') || Buffer.byteLength(target) > MAX_PATH_BYTES)

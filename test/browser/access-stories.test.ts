@@ -235,13 +235,10 @@ needs('terraform', 'chromium')('access to the pages, and their accessibility', (
       await reportStore(world.server.url, token.attributes.token ?? '', packages, results);
     /** What the runner does with its one order. */
     const carryOut = async (kind: string, outcome: 'done' | 'failed', message: string): Promise<void> => {
-      let { orders } = await report();
+      let orders: Awaited<ReturnType<typeof report>>['orders'] = [];
       // The browser's request may still be on its way.
-      for (const until = Date.now() + 20_000; orders.length === 0 && Date.now() < until;) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        ({ orders } = await report());
-      }
-      expect(orders.map((order) => order.kind)).toEqual([kind]);
+      const kinds = async () => (orders = (await report()).orders).map((order) => order.kind);
+      await expect.poll(kinds, { timeout: 20_000 }).toEqual([kind]);
       if (kind === 'pin') packages = packages.map((kept) => ({ ...kept, pinned: true }));
       await report(orders.map(({ id: order }) => ({ order, outcome, message })));
     };

@@ -98,9 +98,8 @@ function extract(
       const verdict = judgeEntry({ path, type: entry.type, size: entry.header.size, target: entry.linkpath });
       if ('refuse' in verdict) fail(refuse(verdict.refuse));
       else if (verdict.keep === 'content') {
-        links.replace(normalize(path));
-        const isFolder = entry.type === 'Directory' || entry.type === 'GNUDumpDir';
-        const clash = places.add(normalize(path), isFolder);
+        links.replace(verdict.path);
+        const clash = places.add(verdict.path, verdict.isFolder);
         if (clash !== undefined) fail(refuse(clash));
       } else if (verdict.keep !== false) {
         const wrong = links.add(verdict);

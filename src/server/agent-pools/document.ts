@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import * as z from 'zod';
 import type { Platform } from '../context.ts';
 import { resource, Timestamp, toMany, toOne } from '../http/document-schema.ts';
-import { reference, timestamp } from '../http/json-api.ts';
+import { reference, timestamp, timestampOrNull } from '../http/json-api.ts';
 import type { Caller } from '../access/caller.ts';
 import { readableProjects, readableWorkspaces } from '../access/rights.ts';
 import { countAgents, statusOfAgent, type Agent } from './agents.ts';
@@ -113,7 +113,7 @@ export const agentResource = (agent: Agent) => ({
     status: statusOfAgent(agent),
     'ip-address': agent.ip_address,
     'last-ping-at': timestamp(agent.last_ping_at),
-    'drained-at': agent.drained_at === null ? null : timestamp(agent.drained_at),
+    'drained-at': timestampOrNull(agent.drained_at),
   },
   relationships: { 'agent-pool': reference('agent-pools', agent.agent_pool_id) },
   links: { self: `/api/v2/agents/${agent.id}` },

@@ -80,14 +80,15 @@ export function walkArchive(
         linkBytes += verdict.path.length + verdict.target.length;
         if (linkBytes > MAX_LINK_BYTES) refuse(TOO_MANY_LINKS);
         else links.set(verdict.path, verdict.target);
-      } else if (verdict.keep !== false) {
-        links.delete(normalize(path));
-        const clash = verdict.keep === 'content' ? places.add(normalize(path), isFolder(entry)) : undefined;
+      } else if (verdict.keep !== false) links.delete(verdict.path);
+      if (isSettled || !('keep' in verdict) || verdict.keep === false) return false;
+      if (verdict.keep === 'content') {
+        const clash = places.add(verdict.path, verdict.isFolder);
         if (clash !== undefined) refuse(clash);
+        if (clash !== undefined || verdict.isFolder) return false;
       }
-      if (isSettled || !('keep' in verdict) || verdict.keep === false || isFolder(entry)) return false;
       const target = verdict.keep === 'content' ? undefined : entry.linkpath;
-      const room = visitor.file({ path: normalize(path), sizeBytes: entry.header.size ?? 0, target });
+      const room = visitor.file({ path: verdict.path, sizeBytes: entry.header.size ?? 0, target });
       if (room > 0 && target === undefined) wanted.set(entry, room);
       return wanted.has(entry);
     }
@@ -177,5 +178,3 @@ export function walkArchive(
     }
   });
 }
-
-const isFolder = ({ type }: ReadEntry): boolean => type === 'Directory' || type === 'GNUDumpDir';

@@ -1,7 +1,6 @@
-import { Button, Checkbox, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Checkbox, Select } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { laterWords } from '../words/later-words.ts';
 import { words } from '../words/words.ts';
 import { FilterBar } from '../parts/filter-bar.tsx';
@@ -13,7 +12,6 @@ import { Refused } from '../parts/refused.tsx';
 import { usePlace } from '../place/use-place.ts';
 import { useSearchState } from '../place/use-search-state.ts';
 import { organizationQuery, projectsQuery } from '../session/reads.ts';
-import { useKeys } from '../keys/use-keys.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { CreateWorkspace } from '../forms/create-workspace.tsx';
 import {
@@ -28,7 +26,6 @@ import bulk from '../bulk/bulk.module.css';
 import classes from '../run/run-list.module.css';
 
 const W = laterWords.page.workspaces;
-const SETTLE_MS = 200;
 /** In the page's address under the API's names. */
 const FILTERS = ['search', 'status', 'project', 'drifted'] as const;
 const STATUSES = [
@@ -49,9 +46,6 @@ export function WorkspacesPage() {
   useTitle(W.title, org);
   const [search, setSearch] = useSearchState();
   const [isCreating, setCreating] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => input.current?.focus() });
-  const searchLater = useDebouncedCallback((text: string) => setSearch({ search: text }), SETTLE_MS);
   const list = useWorkspaceList(org, search);
   const projects = useQuery(projectsQuery(org));
   const organization = useQuery(organizationQuery(org));
@@ -84,19 +78,9 @@ export function WorkspacesPage() {
     <>
       <PageHead title={W.title}>{mayCreate && create}</PageHead>
       <FilterBar
-        count={FILTERS.filter((name) => name !== 'search' && search[name] !== undefined).length}
-        search={
-          <TextInput
-            ref={input}
-            size="xs"
-            className={classes['search'] ?? ''}
-            leftSection={<Icon name="search" size={13} />}
-            placeholder={W.search}
-            aria-label={W.search}
-            defaultValue={search['search'] ?? ''}
-            onChange={({ currentTarget }) => searchLater(currentTarget.value)}
-          />
-        }
+        label={W.search}
+        names={FILTERS}
+        order={<WorkspaceOrder />}
         end={
           list.total !== undefined && (
             <span className="muted" style={{ marginLeft: 'auto' }} role="status">
@@ -111,7 +95,7 @@ export function WorkspacesPage() {
           aria-label={W.status}
           placeholder={W.anyStatus}
           clearable
-          clearButtonProps={{ 'aria-label': W.clear }}
+          clearButtonProps={{ 'aria-label': words.page.runs.clear }}
           data={STATUSES.map((value) => ({ value, label: words.run.status[value] ?? value }))}
           value={search['status'] ?? null}
           onChange={(value) => setSearch({ status: value ?? '' })}
@@ -122,25 +106,12 @@ export function WorkspacesPage() {
           aria-label={W.project}
           placeholder={W.anyProject}
           clearable
-          clearButtonProps={{ 'aria-label': W.clear }}
+          clearButtonProps={{ 'aria-label': words.page.runs.clear }}
           data={projects.data?.data.map(({ id, attributes: { name } }) => ({ value: id, label: name })) ?? []}
           value={search['project'] ?? null}
           onChange={(value) => setSearch({ project: value ?? '' })}
         />
         <FilterToggle name="drifted" label={W.drifted} />
-        {isFiltered && (
-          <Button
-            variant="subtle"
-            color="gray"
-            onClick={() => {
-              if (input.current !== null) input.current.value = '';
-              setSearch(Object.fromEntries(FILTERS.map((name) => [name, ''])));
-            }}
-          >
-            {W.clear}
-          </Button>
-        )}
-        <WorkspaceOrder />
       </FilterBar>
       {list.isPending ? (
         <Loading />

@@ -7,11 +7,9 @@ import { words } from '../words/words.ts';
 import { Card } from '../parts/card.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
 import { FilterToggle } from '../parts/filter-toggle.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/page-state.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { useSearchState } from '../place/use-search-state.ts';
-import { useKeys } from '../keys/use-keys.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 import { RunBulkBar } from './run-bulk-bar.tsx';
 import { RunRow } from './run-row.tsx';
@@ -53,15 +51,9 @@ export function RunList({ org, workspaceId, empty }: Props) {
   const { rows, newer, showNewer } = useSettledRows(list.data?.views, JSON.stringify(filters));
   const [selected, setSelected] = useState<ReadonlyMap<string, RunView>>(new Map());
   const decision = useDecision();
-  const input = useRef<HTMLInputElement>(null);
   const person = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useKeys({ '/': () => input.current?.focus() });
   useRowKeys(box, '[data-link]');
-  const searchLater = useDebouncedCallback(
-    (text: string) => setSearch({ search: text, page: undefined }),
-    SETTLE_MS,
-  );
   const userLater = useDebouncedCallback(
     (text: string) => setSearch({ user: text, page: undefined }),
     SETTLE_MS,
@@ -91,19 +83,11 @@ export function RunList({ org, workspaceId, empty }: Props) {
   return (
     <div ref={box}>
       <FilterBar
-        count={FILTERS.filter((name) => name !== 'search' && search[name] !== undefined).length}
-        search={
-          <TextInput
-            ref={input}
-            size="xs"
-            className={classes['search'] ?? ''}
-            leftSection={<Icon name="search" size={13} />}
-            placeholder={R.search}
-            aria-label={R.search}
-            defaultValue={search['search'] ?? ''}
-            onChange={({ currentTarget }) => searchLater(currentTarget.value)}
-          />
-        }
+        label={R.search}
+        names={FILTERS}
+        onClear={() => {
+          if (person.current !== null) person.current.value = '';
+        }}
       >
         <Filter name="status" label={R.status} options={STATUS_OPTIONS} />
         <Filter name="operation" label={R.operation} options={OPERATION_OPTIONS} />
@@ -127,19 +111,6 @@ export function RunList({ org, workspaceId, empty }: Props) {
         />
         <FilterToggle name="mine" label={L.mine} />
         <FilterToggle name="needs_confirmation" label={R.needsConfirmation} />
-        {isFiltered && (
-          <Button
-            variant="subtle"
-            color="gray"
-            onClick={() => {
-              if (input.current !== null) input.current.value = '';
-              if (person.current !== null) person.current.value = '';
-              setSearch(Object.fromEntries([...FILTERS, 'page'].map((name) => [name, ''])));
-            }}
-          >
-            {R.clear}
-          </Button>
-        )}
       </FilterBar>
       {newer > 0 && (
         <div className={classes['newer']}>

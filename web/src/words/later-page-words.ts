@@ -86,7 +86,6 @@ export const laterPageWords = {
     none: 'No workspaces yet',
     noneText: 'A workspace holds a configuration, its state and its runs.',
     noMatch: 'No workspace matches',
-    clear: 'Clear the filters',
     create: 'New workspace',
     locked: 'Locked',
     noRun: 'No run yet',

@@ -68,7 +68,8 @@ export function WorkspaceOrder() {
   }));
   const value = search['sort'] ?? 'name';
   const isListed = data.some((each) => each.value === value);
-  const label = COLUMNS.find(({ sort }) => value.endsWith(sort))?.label ?? value;
+  const column = value.replace(/^-/, '');
+  const label = COLUMNS.find(({ sort }) => sort === column)?.label ?? column;
   return (
     <Select
       size="xs"
