@@ -93,6 +93,25 @@ output "v" { value = [var.v, var.from_file, var.list] }`,
       expect((await plan(kept, { refreshOnly: true })).finish).toMatchObject({ hasChanges: false });
     });
 
+    it('is refused an apply whose plan another engine made, and changes nothing', async () => {
+      const configuration = packFiles({ 'main.tf': resource('planned_elsewhere') });
+      const planner = await startHarness();
+      const plan = await planner.execute({ phase: 'plan', configuration });
+      await planner.close();
+      const { engine, engineVersion } = plan.finish ?? {};
+      expect(engine).toBe('terraform');
+      const apply = await harness.execute({
+        ...{ phase: 'apply', configuration, plan: plan.artifacts.get('plan-file') },
+        ...{ engine: engine ?? null, engineVersion: engineVersion ?? 'latest' },
+      });
+      expect(apply.finish).toMatchObject({
+        outcome: 'errored',
+        message: expect.stringMatching(/^\S+ \S+ is not the version asked for/) as string,
+      });
+      expect(apply.log.toString()).toContain(`this run needs Terraform ${engineVersion}.`);
+      expect(apply.states).toEqual([]);
+    });
+
     it('reads the files of its engine, and no others', async () => {
       const files = { 'main.tofu': resource('of_tofu') };
       const plan = await harness.execute({

@@ -62,6 +62,7 @@ test.each([
   ['terraform show printed more than 100 bytes\nThat is more than is read of it.', 'runner_limit'],
   ['The network of this run cannot be made\nslirp4netns: not found', 'runner_setup'],
   ['terraform cannot be started\nError: spawn ENOENT', 'runner_setup'],
+  ['The engine of this runner cannot be used\nRUNWRIGHT_ENGINE names /x: it is not there.', 'runner_setup'],
   ['There is no OpenTofu 1.9.0\nThe PATH of this runner has terraform 1.11.4.', 'terraform_version'],
   ['Terraform 1.99.0 cannot be installed\nthe mirror says: 403', 'terraform_version'],
   ['Environment variable "HOME" is reserved\nIt is set by the runner.', 'variable'],

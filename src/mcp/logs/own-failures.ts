@@ -33,7 +33,7 @@ export const OWN_FAILURES: readonly FailureClass[] = [
   {
     name: 'runner_setup',
     pattern:
-      /^(?:The network of this run cannot be made|Providers cannot be taken from the mirror|(?:terraform|opentofu) cannot be started|The runner's file of known SSH hosts)/,
+      /^(?:The network of this run cannot be made|The engine of this runner cannot be used|Providers cannot be taken from the mirror|(?:terraform|opentofu) cannot be started|The runner's file of known SSH hosts)/,
     advice: 'The runner is not set up for this run: show its text to whoever runs it.',
   },
   {

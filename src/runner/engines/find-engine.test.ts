@@ -84,4 +84,22 @@ describe('the engine of a step', () => {
       'OpenTofu 1.12.6 is not the version asked for',
     );
   });
+
+  it('says which pinned one is gone, or is no engine', async () => {
+    const settings = { releases: NO_RELEASES, cacheFolder: folder };
+    for (const [name, reason] of [
+      ['none', 'it is not there.'],
+      ['.', 'EACCES'],
+    ] as const) {
+      const pinnedPath = join(folder, name);
+      await expect(
+        findEngine({ version: '1.11.4', product: 'terraform' }, { ...settings, pinnedPath }),
+      ).rejects.toMatchObject({
+        message: 'The engine of this runner cannot be used',
+        detail: expect.stringMatching(
+          `^RUNWRIGHT_ENGINE of this runner names ${pinnedPath}: .*${reason}`,
+        ) as string,
+      });
+    }
+  });
 });

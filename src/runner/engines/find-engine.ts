@@ -86,13 +86,18 @@ async function explain(error: unknown, product: EngineProduct, settings: EngineS
 }
 
 async function checkPinned(path: string, request: EngineRequest, matches: Matcher): Promise<Engine> {
-  const pinned = await inspectEngine(path);
+  const pinned = await inspectEngine(path).catch((error: unknown) => {
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = isGone ? 'it is not there' : error instanceof Error ? error.message : String(error);
+    const detail = `RUNWRIGHT_ENGINE of this runner names ${path}: ${reason}.`;
+    throw new StepFailure('The engine of this runner cannot be used', detail, { cause: error });
+  });
   const isWanted = request.product === null || request.product === productOf(pinned);
   if (isWanted && (fits(pinned, matches) || (request.version === 'latest' && pinned.version !== '')))
     return pinned;
   const wanted =
     request.product === null ? request.version : `${PRODUCTS[request.product].name} ${request.version}`;
-  const detail = `This runner only runs ${pinned.product} ${pinned.version}; the workspace asks for ${wanted}.`;
+  const detail = `This runner only runs ${pinned.product} ${pinned.version}; this run needs ${wanted}.`;
   throw new StepFailure(`${pinned.product} ${pinned.version} is not the version asked for`, detail);
 }
 
